@@ -1,0 +1,57 @@
+# Two commands: `make demo` (set-up, then the Moscow-Budapest study) and `make test` (set-up, then the tests).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test lint data maps bench clean
+
+demo: $(VENV)/.demo
+	$(BIN)/overflight demo
+
+test: $(VENV)/.test
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n 2
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Rebuilds src/overflight/data/ from the pinned inputs (network and npm needed, once); then `git diff` is empty.
+data: $(VENV)/.data
+	$(BIN)/python -m geodata.build
+
+maps: $(VENV)/.demo
+	$(BIN)/python maps/render.py
+
+bench: $(VENV)/.demo
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "overflight needs Python 3.11 or later: install it, or name it, as in 'make demo PYTHON=python3.12'" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "this Python has no venv module: on Debian and Ubuntu, 'apt-get install python3-venv'; then run make again" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.lint: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[test,dev]'
+	@touch $@
+
+$(VENV)/.data: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[data]'
+	@touch $@
