@@ -1,0 +1,197 @@
+"""Build the shipped airspace data from the pinned inputs: `make data`, or `python -m geodata.build`.
+
+Inputs -> outlines of zones, with the corrections' own -> one arrangement of all of them -> a label for each face ->
+arcs between pieces, with fewer points -> the grid -> `src/overflight/data/`.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geodata.corrections import CORRECTIONS, NOBODY, Label
+from geodata.gridindex import CELL_DEG, N_COLS, N_ROWS, build_grid, pack
+from geodata.simplify import simplified
+from geodata.sources import HERE, Inputs, load_inputs
+from geodata.topology import arrange, make_arcs, noded_edges, ring_edges
+
+VERSION = "2026.3"
+TOLERANCE_M = 20.0
+ACCURACY_M = 100.0
+"""Stated accuracy: 20 m of simplification, and the 95th percentile of about 40 m by which two independent editions of
+well-surveyed land borders differ (`geodata/README.md`), doubled for caution. Worse places are named there."""
+
+OUT = HERE.parent / "src" / "overflight" / "data"
+
+
+def main() -> None:
+    """Build everything and say what was built."""
+    inputs = load_inputs()
+    say(f"inputs: {len(inputs.zones)} zones, {sum(map(shapely.get_num_coordinates, inputs.zones.values())):,} points")
+
+    layers: dict[str, shapely.Geometry] = {}
+    for correction in CORRECTIONS:
+        if correction.layers:
+            layers |= correction.layers(inputs)
+    edges = noded_edges(ring_edges(list(inputs.zones.values())), [g.boundary for g in layers.values()])
+    faces = arrange(edges)
+    say(f"arrangement: {len(faces.edges):,} edges, {len(faces.polygons):,} faces")
+
+    labels, counts = label_faces(faces.polygons, inputs, layers)
+    for correction in CORRECTIONS:
+        say(f"correction {correction.number}: {correction.what} ({counts.get(correction.number, 0)} faces)")
+    pieces = [NOBODY, *sorted(set(labels) - {NOBODY})]
+    number = {label: k for k, label in enumerate(pieces)}
+    piece = np.array([number[label] for label in labels] + [0])  # the last one serves -1, outside all faces
+    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right])
+    thin, shift_m = simplified(arcs, tolerance_m=TOLERANCE_M)
+    say(f"arcs: {len(arcs.left):,}, {len(arcs.xy):,} points; kept {len(thin.xy):,}, shift at most {shift_m:.2f} m")
+
+    blob, arrays = pack(thin, build_grid(thin))
+    if OUT.exists():
+        shutil.rmtree(OUT)
+    (OUT / "blocs").mkdir(parents=True)
+    (OUT / "airspace.bin").write_bytes(blob)
+    write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
+    for table in sorted((HERE / "blocs").glob("*.csv")):
+        shutil.copyfile(table, OUT / "blocs" / table.name)
+    write_manifest(blob, arrays, pieces=len(pieces), points=len(thin.xy), source_points=len(arcs.xy), shift_m=shift_m)
+    say(f"{OUT.name}/: {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes")
+
+
+def label_faces(
+    polygons: np.ndarray[Any, np.dtype[np.object_]], inputs: Inputs, layers: dict[str, shapely.Geometry]
+) -> tuple[list[Label], dict[str, int]]:
+    """Give each face its label, and count the faces that each correction decided."""
+    names, parts = [], []
+    for name, geometry in [*inputs.zones.items(), *layers.items()]:
+        for part in shapely.get_parts(geometry):
+            names.append(name)
+            parts.append(part)
+    shapely.prepare(parts)
+    inner = shapely.point_on_surface(polygons)
+    face, part = shapely.STRtree(parts).query(inner, predicate="within")
+    covers: list[set[str]] = [set() for _ in polygons]
+    for f, p in zip(face, part, strict=True):
+        covers[f].add(names[p])
+
+    alpha3 = {row["alpha2"]: row["territory"] for row in read_rows(HERE / "territories.csv")}
+    territory = {zone: alpha3.get(code, NOBODY) for zone, code in inputs.country.items()}
+    labels, counts = [], dict[str, int]()
+    for cover in covers:
+        for correction in CORRECTIONS:
+            label = correction.label(frozenset(cover))
+            if label is not None:
+                counts[correction.number] = counts.get(correction.number, 0) + 1
+                break
+        else:
+            label = base_label(sorted({territory[name] for name in cover if name in inputs.zones}))
+        labels.append(label)
+    return labels, counts
+
+
+def base_label(holders: list[str]) -> Label:
+    """Label a face by the territories whose zones cover it: none, one, or several that overlap."""
+    if len(holders) > 1:
+        return f"XXX/overlap-{'-'.join(holders)}"
+    return holders[0] if holders else NOBODY
+
+
+PIECE_COLUMNS = ("piece", "territory", "territory_name", "state", "state_name", "claimants", "disputed")
+
+
+def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
+    """Spell out each piece: its territory, the state that the territory belongs to today, its dispute."""
+    territories = {row["territory"]: row for row in read_rows(HERE / "territories.csv") if not row["until"]}
+    disputes = {row["dispute"]: row for row in read_rows(HERE / "disputes.csv")}
+    rows = []
+    for number, label in enumerate(pieces):
+        if label == NOBODY:
+            rows.append([str(number), "", "nobody's: high seas, Antarctica", "", "", "", ""])
+            continue
+        code, _, dispute = label.partition("/")
+        if dispute and dispute not in disputes:
+            sys.exit(f"{label}: no row in geodata/disputes.csv; add one")
+        territory = territories[code]
+        state = territories[territory["sovereign"]]
+        about = disputes.get(dispute, {"claimants": "", "text": ""})
+        rows.append(
+            [
+                str(number),
+                code,
+                territory["name"],
+                state["territory"],
+                state["name"],
+                about["claimants"],
+                about["text"],
+            ]
+        )
+    return rows
+
+
+def write_manifest(
+    blob: bytes, arrays: dict[str, Any], *, pieces: int, points: int, source_points: int, shift_m: float
+) -> None:
+    """Write what the data are, how exact, from what, and the hash of each file."""
+    sources = tomllib.loads((HERE / "sources.toml").read_text(encoding="utf-8"))
+    files = sorted(p for p in OUT.rglob("*") if p.is_file())
+    manifest = {
+        "version": VERSION,
+        "view": "de-jure",
+        "licence": "ODbL-1.0",
+        "attribution": "© OpenStreetMap contributors",
+        "accuracy_m": ACCURACY_M,
+        "simplification": {
+            "tolerance_m": TOLERANCE_M,
+            "max_shift_m": round(shift_m, 3),
+            "points": points,
+            "points_before": source_points,
+        },
+        "pieces": pieces,
+        "grid": {"cell_deg": CELL_DEG, "n_cols": N_COLS, "n_rows": N_ROWS},
+        "bytes": len(blob),
+        "arrays": arrays,
+        "sources": {
+            name: {
+                key: str(pin[key]) for key in ("version", "sha256", "licence", "attribution", "retrieved", "used_for")
+            }
+            for name, pin in sources.items()
+        },
+        "corrections": [{"number": c.number, "what": c.what, "source": c.source} for c in CORRECTIONS],
+        "sha256": {p.relative_to(OUT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (OUT / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a table of the recipe."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Write a table of the shipped data."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def say(text: str) -> None:
+    """Report progress."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 - a recipe's progress
+
+
+if __name__ == "__main__":
+    main()

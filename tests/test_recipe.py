@@ -1,0 +1,131 @@
+"""The mechanisms of the data recipe, on worlds small enough to see through."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+from geodata.shapes import cut_along, geodesic_buffer, nearest_split
+from geodata.simplify import simplified
+from geodata.topology import SCALE, Arcs, arrange, make_arcs, noded_edges, ring_edges
+
+GEOD = pyproj.Geod(ellps="WGS84")
+
+
+def arcs_of(polygons: list[shapely.Polygon], lines: tuple[shapely.Geometry, ...] = ()) -> Arcs:
+    """Arrange polygons; piece k + 1 is polygon k."""
+    faces = arrange(noded_edges(ring_edges(polygons), list(lines)))
+    inside = shapely.point_on_surface(faces.polygons)
+    piece = np.zeros(len(inside) + 1, int)
+    for k, polygon in enumerate(polygons):
+        piece[:-1][shapely.within(inside, polygon)] = k + 1
+    return make_arcs(faces.edges, piece[faces.left], piece[faces.right])
+
+
+def sides(arcs: Arcs) -> list[tuple[int, int]]:
+    return sorted(zip(arcs.left.tolist(), arcs.right.tolist(), strict=True))
+
+
+def test_two_neighbours_share_one_arc() -> None:
+    arcs = arcs_of([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)])
+    assert sides(arcs) == [(0, 1), (0, 2), (1, 2)]
+    shared = int(np.flatnonzero((arcs.left == 1) & (arcs.right == 2))[0])
+    xy = arcs.xy[arcs.start[shared] : arcs.start[shared + 1]]
+    assert xy.tolist() == [[SCALE, 0], [SCALE, SCALE]]  # walked north, the western square is on the left
+
+
+def test_an_enclave_is_a_ring_between_two_pieces() -> None:
+    arcs = arcs_of([shapely.box(0, 0, 3, 3).difference(shapely.box(1, 1, 2, 2)), shapely.box(1, 1, 2, 2)])
+    assert sides(arcs) == [(0, 1), (1, 2)]
+
+
+def test_a_border_inside_one_piece_vanishes() -> None:
+    faces = arrange(ring_edges([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]))
+    piece = np.array([1, 1, 0])
+    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right])
+    assert sides(arcs) == [(0, 1)]
+
+
+def test_a_new_line_splits_edges_where_it_meets_them() -> None:
+    square = shapely.box(0, 0, 2, 2)
+    faces = arrange(noded_edges(ring_edges([square]), [shapely.LineString([(-1, 1), (3, 1)])]))
+    assert sorted(shapely.area(faces.polygons)) == [2.0, 2.0]
+
+
+def test_a_piece_on_both_sides_of_180_has_no_border_there_and_two_states_do() -> None:
+    east, west = shapely.box(179, 0, 180, 1), shapely.box(-180, 0, -179, 1)
+    other = shapely.box(-180, 1, -179, 2)
+    faces = arrange(ring_edges([east, west, other]))
+    inside = shapely.point_on_surface(faces.polygons)
+    piece = np.array([2 if shapely.within(p, other) else 1 for p in inside] + [0])
+    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right])
+    on_seam = [
+        (int(arcs.left[k]), int(arcs.right[k]), arcs.xy[a:b].tolist())
+        for k, (a, b) in enumerate(zip(arcs.start[:-1], arcs.start[1:], strict=True))
+        if (np.abs(arcs.xy[a:b, 0]) == 180 * SCALE).all()
+    ]
+    assert on_seam == [(0, 2, [[180 * SCALE, SCALE], [180 * SCALE, 2 * SCALE]])]
+
+
+def wiggle(n: int, height_deg: float, seed: int = 1) -> np.ndarray:
+    x = np.linspace(0, 1, n)
+    return np.column_stack([x, np.random.default_rng(seed).uniform(-height_deg, height_deg, n)])
+
+
+def test_no_dropped_point_is_farther_from_its_new_edge_than_the_tolerance() -> None:
+    line = wiggle(2001, 0.0004)
+    polygon = shapely.Polygon([*line, (1, 1), (0, 1)])
+    arcs = arcs_of([polygon])
+    thin, shift_m = simplified(arcs, tolerance_m=30.0)
+    assert len(thin.xy) < len(arcs.xy)
+    assert 0 < shift_m <= 30.0
+    new = shapely.LineString(thin.xy / SCALE)
+    assert max(shapely.distance(new, shapely.points(line))) * 111_320 <= 30.5
+
+
+def test_simplified_borders_never_cross_each_other() -> None:
+    """Two winding banks of a narrow channel, which plain simplification would tangle."""
+    spine = wiggle(400, 0.002)
+    low, high = spine - [0, 0.0001], spine + [0, 0.0001]
+    south = shapely.Polygon([*low, (1, -1), (0, -1)])
+    north = shapely.Polygon([*high, (1, 1), (0, 1)])
+    assert not south.intersects(north)
+    thin, _ = simplified(arcs_of([south, north]), tolerance_m=150.0)
+    lines = [
+        shapely.LineString(thin.xy[a:b]) for a, b in zip(thin.start[:-1], thin.start[1:], strict=True)
+    ]
+    assert all(line.is_simple for line in lines)
+    assert not any(lines[i].crosses(lines[j]) for i in range(len(lines)) for j in range(i))
+
+
+def test_a_tiny_ring_keeps_an_area() -> None:
+    tiny = shapely.Point(5, 5).buffer(0.00005)
+    thin, _ = simplified(arcs_of([tiny]), tolerance_m=30.0)
+    assert shapely.Polygon(thin.xy / SCALE).area > 0
+
+
+def test_a_geodesic_buffer_reaches_the_distance_on_the_ellipsoid() -> None:
+    island = shapely.Point(25.0, 60.0).buffer(0.0001)
+    grown = geodesic_buffer(island, 12 * 1852.0)
+    for azimuth in range(0, 360, 45):
+        for distance, inside in ((12 * 1852.0 - 15, True), (12 * 1852.0 + 30, False)):
+            lon, lat, _ = GEOD.fwd(25.0, 60.0, azimuth, distance)
+            assert grown.contains(shapely.Point(lon, lat)) is inside
+
+
+def test_what_two_coasts_reach_is_split_by_the_nearer_one() -> None:
+    region = shapely.box(0.0, -0.02, 0.1, 0.02)
+    west, east = shapely.box(-0.1, -0.1, 0.0, 0.1), shapely.box(0.1, -0.1, 0.2, 0.1)
+    mine = nearest_split(region, west, east)
+    assert mine.bounds == pytest.approx((0.0, -0.02, 0.05, 0.02), abs=1e-4)
+
+
+def test_a_patch_drawn_by_other_hands_leaves_no_sliver_along_the_rim() -> None:
+    zone = shapely.segmentize(shapely.box(0, 0, 10, 10), 0.01)
+    patch = shapely.box(-0.0005, -0.0004, 3, 10.0007)  # its own idea of the western border
+    part = cut_along(zone, patch)
+    assert part.bounds == pytest.approx((0, 0, 3, 10), abs=0.011)
+    rest = zone.difference(part)
+    assert rest.geom_type == "Polygon"
+    assert rest.bounds[0] > 2.99
