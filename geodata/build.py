@@ -190,7 +190,7 @@ def write_rows(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]])
 
 def say(text: str) -> None:
     """Report progress."""
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - a recipe's progress
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import numpy as np
 import pyproj
 import pytest
 import shapely
+
 from geodata.shapes import cut_along, geodesic_buffer, nearest_split
 from geodata.simplify import simplified
 from geodata.topology import SCALE, Arcs, arrange, make_arcs, noded_edges, ring_edges
@@ -87,14 +88,13 @@ def test_no_dropped_point_is_farther_from_its_new_edge_than_the_tolerance() -> N
 def test_simplified_borders_never_cross_each_other() -> None:
     """Two winding banks of a narrow channel, which plain simplification would tangle."""
     spine = wiggle(400, 0.002)
-    low, high = spine - [0, 0.0001], spine + [0, 0.0001]
+    half_width = np.array([0, 0.0001])
+    low, high = spine - half_width, spine + half_width
     south = shapely.Polygon([*low, (1, -1), (0, -1)])
     north = shapely.Polygon([*high, (1, 1), (0, 1)])
     assert not south.intersects(north)
     thin, _ = simplified(arcs_of([south, north]), tolerance_m=150.0)
-    lines = [
-        shapely.LineString(thin.xy[a:b]) for a, b in zip(thin.start[:-1], thin.start[1:], strict=True)
-    ]
+    lines = [shapely.LineString(thin.xy[a:b]) for a, b in zip(thin.start[:-1], thin.start[1:], strict=True)]
     assert all(line.is_simple for line in lines)
     assert not any(lines[i].crosses(lines[j]) for i in range(len(lines)) for j in range(i))
 

@@ -1,0 +1,117 @@
+"""Whose sovereign airspace a route crosses on a date, whether a rule forbids it, and the best route that obeys.
+
+Names are loaded when first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+
+TYPE_CHECKING = False  # checkers know the name; importing typing would triple the cost of importing this package
+
+if TYPE_CHECKING:
+    from overflight.crossings import Approach, Crossing, Crossings, closest_approaches, crossings, locate
+    from overflight.detours import Candidate, Candidates, candidates, detour
+    from overflight.errors import (
+        DataError,
+        OverflightError,
+        ProposalError,
+        RouteError,
+        UnknownPlaceError,
+        UnknownStateError,
+    )
+    from overflight.geodata import Airspaces, Bloc, Membership, Piece, State, bloc, blocs, load_airspaces
+    from overflight.maps import draw
+    from overflight.proposals import Proposal
+    from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route
+    from overflight.rules import Avoid, Finding, MaxExtension, Rule, Verdict, check
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "crossings": ("Approach", "Crossing", "Crossings", "closest_approaches", "crossings", "locate"),
+    "detours": ("Candidate", "Candidates", "candidates", "detour"),
+    "errors": (
+        "DataError",
+        "OverflightError",
+        "ProposalError",
+        "RouteError",
+        "UnknownPlaceError",
+        "UnknownStateError",
+    ),
+    "geodata": ("Airspaces", "Bloc", "Membership", "Piece", "State", "bloc", "blocs", "load_airspaces"),
+    "maps": ("draw",),
+    "proposals": ("Proposal",),
+    "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route"),
+    "rules": ("Avoid", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Airspaces",
+    "Approach",
+    "Avoid",
+    "Bloc",
+    "Candidate",
+    "Candidates",
+    "Crossing",
+    "Crossings",
+    "DataError",
+    "Finding",
+    "Leg",
+    "MaxExtension",
+    "Membership",
+    "OverflightError",
+    "Piece",
+    "Proposal",
+    "ProposalError",
+    "Route",
+    "RouteError",
+    "Rule",
+    "State",
+    "UnknownPlaceError",
+    "UnknownStateError",
+    "Verdict",
+    "Waypoint",
+    "bloc",
+    "blocs",
+    "candidates",
+    "check",
+    "closest_approaches",
+    "crossings",
+    "detour",
+    "draw",
+    "great_circle",
+    "load_airspaces",
+    "locate",
+    "place",
+    "read_routes",
+    "route",
+]
+
+
+class _Package(ModuleType):
+    """The package itself: `overflight.crossings` stays the function, whoever imports the module of that name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if isinstance(value, ModuleType) and name in _HOME:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        msg = f"module 'overflight' has no attribute {name!r}"
+        raise AttributeError(msg)
+    value = getattr(importlib.import_module(f"overflight.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

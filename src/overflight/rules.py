@@ -1,0 +1,297 @@
+"""What a route must obey, and what came of it: rules, findings, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from overflight.crossings import Approach, Crossing, Crossings, closest_approaches, crossings
+from overflight.errors import RouteError
+from overflight.geodata import Airspaces, State
+from overflight.routes import Route, great_circle
+
+__all__ = ["Avoid", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
+
+Status = Literal["clear", "marginal", "crosses"]
+SEARCH_KM = 100.0
+"""How far from a route its closest approaches to forbidden states are reported."""
+_RANK: dict[Status, int] = {"clear": 0, "marginal": 1, "crosses": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says about one state (or about the route as a whole, where `state` is None).
+
+    Attributes
+    ----------
+    rule : str
+        Name of the rule.
+    state : State or None
+        The state concerned.
+    status : {"clear", "marginal", "crosses"}
+        `marginal`: not entered, but nearer than the data's accuracy or the rule's margin.
+    length_km : float
+        Kilometres inside the state's airspace, all stays together.
+    closest_km : float or None
+        Closest approach to it; 0 where it is entered, None where it is farther than the search radius.
+    approach : Approach or None
+        Where the closest approach is.
+    crossings : tuple of Crossing
+        The stays behind `length_km`.
+    note : str
+        What else a reader must know, such as a dispute or a consent; may be empty.
+    """
+
+    rule: str
+    state: State | None
+    status: Status
+    length_km: float = 0.0
+    closest_km: float | None = None
+    approach: Approach | None = None
+    crossings: tuple[Crossing, ...] = ()
+    note: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the finding as the JSON of `overflight check` has it."""
+        found: dict[str, Any] = {
+            "rule": self.rule,
+            "state": self.state.code if self.state else None,
+            "status": self.status,
+            "length_km": round(self.length_km, 3),
+            "closest_km": None if self.closest_km is None else round(self.closest_km, 3),
+        }
+        if self.approach:
+            found["closest_at_km"] = round(self.approach.at_km, 3)
+            found["closest_on_route"] = [round(x, 6) for x in self.approach.on_route]
+            found["closest_on_border"] = [round(x, 6) for x in self.approach.on_border]
+        if self.note:
+            found["note"] = self.note
+        return found
+
+
+class Rule(Protocol):
+    """A requirement that a route meets or not."""
+
+    @property
+    def name(self) -> str:
+        """What findings call the rule."""
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
+        """Judge a route by the stays that it makes."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Avoid:
+    """Keep out of the airspace of some states.
+
+    Parameters
+    ----------
+    states : iterable of State or str
+        Whose airspace is forbidden, by ISO alpha-3 code.
+    name : str, optional
+        What findings call the rule, such as ``"icc"``; ``"avoid"`` by default.
+    margin_km : float
+        How near a route may come; nearer is `marginal`.
+    allow : iterable of State or str
+        States whose consent is given: entering them is no offence, and is noted.
+
+    Notes
+    -----
+    A crossing counts for the state that holds the piece in the view loaded. A piece that no state holds undisputed
+    (its state is ``XXX``) counts for each of its claimants.
+    """
+
+    states: frozenset[str]
+    name: str
+    margin_km: float
+    allow: frozenset[str]
+
+    def __init__(
+        self,
+        states: Iterable[str],
+        *,
+        name: str | None = None,
+        margin_km: float = 0.0,
+        allow: Iterable[str] = (),
+    ) -> None:
+        if not margin_km >= 0.0:
+            msg = f"margin is {margin_km} km: give a distance of 0 or more"
+            raise RouteError(msg)
+        object.__setattr__(self, "states", frozenset(states))
+        object.__setattr__(self, "name", name or "avoid")
+        object.__setattr__(self, "margin_km", float(margin_km))
+        object.__setattr__(self, "allow", frozenset(allow))
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
+        """Return a finding for each forbidden state that is entered or lies within the search radius."""
+        names = {state: state for state in world.states}
+        entered: dict[State, list[Crossing]] = {}
+        for stay in stays:
+            for code in _answerable(stay):
+                if code in self.states:
+                    entered.setdefault(names.get(State(code), State(code)), []).append(stay)
+        found = [self._entered(state, rows) for state, rows in entered.items()]
+        others = self.states - self.allow - entered.keys()
+        radius = max(SEARCH_KM, self.margin_km)
+        near = closest_approaches(stays.route, world, others, within_km=radius)
+        limit_km = max(world.accuracy_m / 1000.0, self.margin_km)
+        found.extend(
+            Finding(
+                rule=self.name,
+                state=names.get(approach.state, approach.state),
+                status="marginal" if approach.km < limit_km else "clear",
+                closest_km=approach.km,
+                approach=approach,
+            )
+            for approach in sorted(near.values(), key=lambda a: (a.km, a.state))
+        )
+        return found
+
+    def _entered(self, state: State, rows: Sequence[Crossing]) -> Finding:
+        consented = state in self.allow
+        notes = ["consent given"] if consented else []
+        notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
+        return Finding(
+            rule=self.name,
+            state=state,
+            status="clear" if consented else "crosses",
+            length_km=sum(row.length_km for row in rows),
+            closest_km=0.0,
+            crossings=tuple(rows),
+            note="; ".join(notes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MaxExtension:
+    """Be at most so much longer than the great circle from start to destination.
+
+    Parameters
+    ----------
+    pct : float
+        Largest route extension, in per cent of the great circle's length.
+    """
+
+    pct: float
+    name: str = "max-extension"
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
+        """Return one finding about the whole route."""
+        route = stays.route
+        ends = route.waypoints[0], route.waypoints[-1]
+        try:
+            direct_km = great_circle(*ends).length_km
+        except RouteError:  # a round trip has no great circle to compare with
+            return [
+                Finding(
+                    rule=self.name,
+                    state=None,
+                    status="clear",
+                    note="start and destination have no great circle",
+                )
+            ]
+        extension = (route.length_km / direct_km - 1.0) * 100.0
+        return [
+            Finding(
+                rule=self.name,
+                state=None,
+                status="clear" if extension <= self.pct else "crosses",
+                length_km=route.length_km,
+                note=f"{extension:.1f} % over the great circle ({direct_km:,.1f} km); at most {self.pct:g} % allowed",
+            )
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All findings about one route, and the worst of them."""
+
+    route: Route
+    crossings: Crossings
+    findings: tuple[Finding, ...]
+
+    @property
+    def status(self) -> Status:
+        """The worst status of any finding; `clear` without findings."""
+        return max((f.status for f in self.findings), key=_RANK.__getitem__, default="clear")
+
+    @property
+    def passed(self) -> bool:
+        """Whether every rule is met with room to spare: nothing crossed, nothing marginal."""
+        return self.status == "clear"
+
+    def explain(self) -> str:
+        """Return a briefing: the route, then a line for each finding, the worst first."""
+        name = self.route.name or "route"
+        lines = [f"{name} ({self.route.length_km:,.1f} km): {self.status}"]
+        for finding in sorted(self.findings, key=lambda f: -_RANK[f.status]):
+            lines += [f"  {line}" for line in _sentences(finding)]
+        return "\n".join(lines)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return status and findings as the JSON of `overflight check` has them."""
+        return {"status": self.status, "findings": [f.to_dict() for f in self.findings]}
+
+
+def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
+    """Judge a route by rules.
+
+    Parameters
+    ----------
+    route : Route
+        The route, geodesic legs on WGS84.
+    world : Airspaces
+        The airspace to judge it in.
+    rules : iterable of Rule
+        Such as `Avoid` and `MaxExtension`.
+
+    Returns
+    -------
+    Verdict
+        A failed rule is a verdict, never an exception.
+
+    Notes
+    -----
+    Entries and exits are exact to 1 m against the border as stored; borders themselves are known to
+    `world.accuracy_m` metres, and what comes nearer than that without entering is `marginal`.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import overflight as of
+    >>> icc = of.bloc("icc").on(dt.date(2025, 10, 23))
+    >>> of.check(of.great_circle("VKO", "BUD"), of.load_airspaces(), rules=[of.Avoid(icc)]).status
+    'crosses'
+    """
+    stays = crossings(route, world)
+    found = [finding for rule in rules for finding in rule.findings(stays, world)]
+    return Verdict(route=route, crossings=stays, findings=tuple(found))
+
+
+def _answerable(stay: Crossing) -> tuple[str, ...]:
+    """For which states a stay counts: its state, or every claimant where nobody holds the piece undisputed."""
+    return stay.claimants if stay.state == "XXX" else (stay.state,)
+
+
+def _sentences(finding: Finding) -> list[str]:
+    note = f" ({finding.note})" if finding.note else ""
+    if finding.state is None:
+        return [f"{finding.rule}: {'not met' if finding.status == 'crosses' else 'met'}{note}"]
+    who = f"{finding.state.name} ({finding.state.code})"
+    if finding.crossings:
+        verb = "crosses" if finding.status == "crosses" else "enters"
+        return [
+            f"{finding.rule}: {verb} {who} for {stay.length_km:,.1f} km, in at {_place(stay.entry)} "
+            f"(km {stay.entry_km:,.1f}), out at {_place(stay.exit)} (km {stay.exit_km:,.1f}), {stay.role}{note}"
+            for stay in finding.crossings
+        ]
+    approach = finding.approach
+    where = f" at km {approach.at_km:,.1f} ({_place(approach.on_route)})" if approach else ""
+    return [f"{finding.rule}: {finding.status}, {who} not entered; closest {finding.closest_km:,.2f} km{where}{note}"]
+
+
+def _place(lonlat: tuple[float, float]) -> str:
+    """Latitude first, as people read it."""
+    lon, lat = lonlat
+    return f"{abs(lat):.4f}{'N' if lat >= 0 else 'S'} {abs(lon):.4f}{'E' if lon >= 0 else 'W'}"

@@ -1,0 +1,103 @@
+"""Rules, findings and verdicts, on the shipped data."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import overflight as of
+
+WORLD = of.load_airspaces()
+ICC = of.bloc("icc").on(dt.date(2025, 10, 23))
+DIRECT = of.great_circle("VKO", "BUD")
+
+
+def statuses(verdict: of.Verdict) -> dict[str, str]:
+    return {f.state.code: f.status for f in verdict.findings if f.state}
+
+
+def test_a_route_through_forbidden_airspace_crosses_with_the_kilometres_of_each_state() -> None:
+    verdict = of.check(DIRECT, WORLD, rules=[of.Avoid(ICC, name="icc")])
+    assert verdict.status == "crosses"
+    assert not verdict.passed
+    km = {f.state.code: f.length_km for f in verdict.findings if f.state and f.status == "crosses"}
+    assert km == pytest.approx({"UKR": 406.9, "POL": 49.7, "SVK": 110.6, "HUN": 180.4}, abs=0.5)
+
+
+def test_membership_on_another_date_gives_another_verdict() -> None:
+    """On 2024-12-31 Ukraine was no party yet."""
+    before = of.bloc("icc").on(dt.date(2024, 12, 31))
+    assert "UKR" not in statuses(of.check(DIRECT, WORLD, rules=[of.Avoid(before)]))
+
+
+def test_consent_makes_a_crossing_lawful_and_is_noted() -> None:
+    allowed = of.Avoid(ICC, allow=["UKR", "POL", "SVK", "HUN"])
+    verdict = of.check(DIRECT, WORLD, rules=[allowed])
+    assert verdict.passed
+    assert all(f.note == "consent given" for f in verdict.findings if f.crossings)
+
+
+def test_a_near_miss_within_the_margin_is_marginal_and_says_how_near() -> None:
+    """Along the meridian 10 km west of Cyprus's territorial sea, well clear without a margin."""
+    route = of.route((31.2, 33.0), (31.2, 36.0))
+    (near,) = [f for f in of.check(route, WORLD, rules=[of.Avoid(["CYP"])]).findings if f.state == "CYP"]
+    assert near.status == "clear"
+    assert near.closest_km is not None
+    assert 1 < near.closest_km < 100
+    wide = of.Avoid(["CYP"], margin_km=near.closest_km + 1)
+    assert of.check(route, WORLD, rules=[wide]).status == "marginal"
+    narrow = of.Avoid(["CYP"], margin_km=near.closest_km - 1)
+    assert of.check(route, WORLD, rules=[narrow]).passed
+
+
+def test_a_route_nearer_than_the_datas_accuracy_is_marginal() -> None:
+    """A leg that ends 50 m short of Poland, at sea north of Wladyslawowo."""
+    lon, lat = 18.6, 55.5
+    stays = of.crossings(of.route((lon, lat), (lon, 54.7)), WORLD)
+    (poland,) = [c for c in stays if c.state == "POL"]
+    entry_lat = poland.entry[1]
+    stop = of.route((lon, lat), (lon, entry_lat + 50 / 111_300))
+    (finding,) = [f for f in of.check(stop, WORLD, rules=[of.Avoid(["POL"])]).findings if f.state == "POL"]
+    assert finding.status == "marginal"
+    assert finding.closest_km == pytest.approx(0.05, abs=0.02)
+
+
+def test_kosovo_counts_for_itself_and_not_for_serbia_and_says_so() -> None:
+    route = of.route((21.0, 42.5), (21.2, 42.7))
+    verdict = of.check(route, WORLD, rules=[of.Avoid(["SRB"])])
+    assert verdict.status == "clear"
+    (stay,) = verdict.crossings
+    assert stay.state == "XKX"
+    assert stay.disputed is not None
+    assert "Serbia" in stay.disputed
+
+
+def test_a_piece_that_nobody_holds_undisputed_counts_for_each_claimant() -> None:
+    """Abyei, claimed by Sudan and South Sudan."""
+    route = of.route((28.4, 9.6), (28.6, 9.7))
+    for claimant in ("SDN", "SSD"):
+        verdict = of.check(route, WORLD, rules=[of.Avoid([claimant])])
+        assert verdict.status == "crosses"
+        assert any("Abyei" in f.note for f in verdict.findings)
+
+
+@pytest.mark.parametrize(("pct", "status"), [(80.0, "clear"), (10.0, "crosses")])
+def test_a_route_may_be_only_so_much_longer_than_the_great_circle(pct: float, status: str) -> None:
+    detour = of.route("VKO", "ARN", "BUD")
+    assert of.check(detour, WORLD, rules=[of.MaxExtension(pct)]).status == status
+
+
+def test_the_briefing_names_state_place_kilometres_and_role() -> None:
+    text = of.check(DIRECT, WORLD, rules=[of.Avoid(ICC, name="icc")]).explain()
+    assert "icc: crosses Poland (POL) for 49.7 km, in at 49.4690N 22.7044E (km 1,196.3)" in text
+    assert text.splitlines()[0] == "VKO-BUD (1,537.0 km): crosses"
+
+
+def test_a_margin_below_zero_is_refused() -> None:
+    with pytest.raises(of.OverflightError, match="0 or more"):
+        of.Avoid(["POL"], margin_km=-1)
+
+
+def test_without_rules_a_verdict_is_clear() -> None:
+    assert of.check(DIRECT, WORLD, rules=[]).passed
