@@ -134,7 +134,7 @@ class Avoid:
         found = [self._entered(state, rows) for state, rows in entered.items()]
         others = self.states - self.allow - entered.keys()
         radius = max(SEARCH_KM, self.margin_km)
-        near = closest_approaches(stays.route, world, others, within_km=radius)
+        near = closest_approaches(stays, world, others, within_km=radius)
         limit_km = max(world.accuracy_m / 1000.0, self.margin_km)
         found.extend(
             Finding(
