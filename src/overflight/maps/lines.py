@@ -1,0 +1,270 @@
+"""Routes as a map shows them: the line, its forbidden stretches, marks where borders are crossed, and a table."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from overflight.errors import RouteError
+from overflight.geodesy import points_along
+from overflight.routes import Route, great_circle
+from overflight.rules import Verdict, check
+
+if TYPE_CHECKING:
+    from overflight.crossings import Crossing
+    from overflight.detours import Candidate
+    from overflight.geodata import Airspaces
+    from overflight.rules import Avoid
+
+__all__ = ["Drawable", "Line", "lines_of", "runs"]
+
+Drawable: TypeAlias = "Route | Verdict | Candidate"
+
+Point = tuple[float, float]
+
+MAX_STEP_KM = 20.0
+"""Spacing of the points of a drawn geodesic: the chord is within 8 m of it at the equator, 90 m at 80 degrees."""
+SAME_KM = 1e-3
+"""Leaving one state and entering the next within this many km is one mark."""
+OVER_THE_POLE_DEG = 90.0
+"""A step in longitude larger than this only happens beside a pole, where the line is drawn in two parts."""
+NEAREST = 5
+"""How many closest approaches the table lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A route with its verdict, its densified path, and what a candidate adds.
+
+    Attributes
+    ----------
+    verdict : Verdict
+        What the rules say, with the crossings.
+    candidate : Candidate or None
+        Where extension, consents and gap come from, if the route is one.
+    path : list of (lon, lat)
+        Points at most `MAX_STEP_KM` apart; longitudes run on past 180 degrees.
+    km : list of float
+        Kilometres along the route at each of them.
+    world : Airspaces
+        Where the names of territories come from.
+    """
+
+    verdict: Verdict
+    candidate: Candidate | None
+    path: list[Point]
+    km: list[float]
+    world: Airspaces = field(repr=False)
+
+    @property
+    def route(self) -> Route:
+        """The route."""
+        return self.verdict.route
+
+    def shifted(self, lon_deg: float) -> Line:
+        """Return the same line drawn a number of degrees further east."""
+        if not lon_deg:
+            return self
+        return replace(self, path=[(lon + lon_deg, lat) for lon, lat in self.path])
+
+    def between(self, from_km: float, to_km: float, start: Point, end: Point) -> list[Point]:
+        """Return the path from one point of the route to another."""
+        first, last = bisect.bisect_right(self.km, from_km), bisect.bisect_left(self.km, to_km)
+        return [self.near(from_km, start), *self.path[first:last], self.near(to_km, end)]
+
+    def near(self, at_km: float, point: Point) -> Point:
+        """Return the point on the same turn of the Earth as the path has there."""
+        at = min(bisect.bisect_left(self.km, at_km), len(self.path) - 1)
+        return point[0] + 360.0 * round((self.path[at][0] - point[0]) / 360.0), point[1]
+
+    def forbidden(self) -> list[tuple[list[Point], dict[str, Any]]]:
+        """Return the stretches over states of the rule: the path, whether consent is given, and what to say."""
+        found = []
+        for stay in self.verdict.crossings:
+            standing = self.standing(stay)
+            if standing != "free":
+                path = self.between(stay.entry_km, stay.exit_km, stay.entry, stay.exit)
+                found.append((path, {"standing": standing, "text": self._stay_text(stay)}))
+        return found
+
+    def _stay_text(self, stay: Crossing) -> list[str]:
+        km = f"km {stay.entry_km:,.1f} to {stay.exit_km:,.1f}: {stay.length_km:,.1f} km"
+        return [_who(stay), km, *self._notes(stay)]
+
+    def _notes(self, stay: Crossing) -> list[str]:
+        """Return what else to know of a stay: its territory, its role, its dispute."""
+        territory = [] if stay.territory == stay.state else [self.world.pieces[stay.piece].territory_name]
+        role = [stay.role] if stay.role != "overflight" else []
+        return [*territory, *role, *([stay.disputed] if stay.disputed else [])]
+
+    def standing(self, stay: Crossing) -> str:
+        """Return ``"forbidden"``, ``"consented"`` or ``"free"``: what the findings make of a stay."""
+        statuses = {f.status for f in self.verdict.findings if stay in f.crossings}
+        if "crosses" in statuses:
+            return "forbidden"
+        return "consented" if statuses else "free"
+
+    def marks(self) -> list[dict[str, Any]]:
+        """Return a mark for each border crossed: where, what to say, and how much it matters."""
+        end_km = self.route.length_km
+        events: list[tuple[float, Point, str, str, bool]] = []
+        for stay in self.verdict.crossings:
+            bad = self.standing(stay) != "free"
+            if stay.entry_km > SAME_KM:
+                events.append((stay.entry_km, stay.entry, "enter", f"Enters {_who(stay)}", bad))
+            if stay.exit_km < end_km - SAME_KM:
+                events.append((stay.exit_km, stay.exit, "leave", f"Leaves {_who(stay)}", bad))
+        events.sort(key=lambda event: (event[0], event[2] == "enter"))
+        marks: list[dict[str, Any]] = []
+        last_km = -1.0
+        for km, at, what, text, bad in events:
+            kind = what if bad else "border"
+            if marks and km - last_km < SAME_KM:
+                marks[-1]["text"].insert(-2, text)
+                # The way into a forbidden state says more than the way out of another.
+                marks[-1]["kind"] = kind if bad else marks[-1]["kind"]
+            else:
+                texts = [text, f"km {km:,.1f}", _latlon(at)]
+                marks.append({"at": self.near(km, at), "kind": kind, "text": texts})
+            last_km = km
+        return marks
+
+    def stops(self) -> list[dict[str, Any]]:
+        """Return the waypoints: where, and their names."""
+        km = 0.0
+        found = []
+        legs = self.route.legs
+        for number, point in enumerate(self.route.waypoints):
+            at = self.near(km, (point.lon, point.lat))
+            found.append({"at": at, "name": point.label, "end": number in {0, len(legs)}})
+            if number < len(legs):
+                km += legs[number].length_km
+        return found
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the crossings table: a row for each stay, and one for the high seas."""
+        rows = [
+            {
+                "state": _who(stay),
+                "note": "; ".join(self._notes(stay)),
+                "from": f"{stay.entry_km:,.1f}",
+                "to": f"{stay.exit_km:,.1f}",
+                "km": f"{stay.length_km:,.1f}",
+                "standing": self.standing(stay),
+            }
+            for stay in self.verdict.crossings
+        ]
+        seas_km = self.verdict.crossings.high_seas_km
+        if seas_km >= 0.05:
+            high_seas = {"state": "High seas", "note": "", "from": "", "to": "", "standing": "free"}
+            rows.append(high_seas | {"km": f"{seas_km:,.1f}"})
+        return rows
+
+    def nearest(self) -> list[dict[str, str]]:
+        """Return the forbidden states that the route passes nearest without entering them."""
+        near = [f for f in self.verdict.findings if f.state and f.closest_km and not f.crossings]
+        near.sort(key=lambda f: (f.closest_km or 0.0, str(f.state)))
+        found = []
+        for finding in near[:NEAREST]:
+            km = finding.closest_km or 0.0
+            words = f"{km:,.2f}" if km < 1.0 else f"{km:,.0f}"
+            found.append({"state": finding.state.name if finding.state else "", "km": words, "status": finding.status})
+        return found
+
+    def numbers(self) -> dict[str, str]:
+        """Return length and extension in words."""
+        found = {"km": f"{self.route.length_km:,.0f} km", "extension": ""}
+        if self.route.kind == "great-circle":
+            found["extension"] = "great circle"
+        elif self.candidate:
+            found["extension"] = f"{self.candidate.extension_pct:+.1f} %"
+        else:
+            try:
+                direct_km = great_circle(self.route.waypoints[0], self.route.waypoints[-1]).length_km
+            except RouteError:  # a round trip has no great circle to compare with
+                return found
+            found["extension"] = f"{(self.route.length_km / direct_km - 1.0) * 100.0:+.1f} %"
+        return found
+
+    def consents(self) -> list[str]:
+        """Return the names of the states whose consent the route needs or has."""
+        if self.candidate:
+            return [] if self.crossed() else [state.name for state in self.candidate.consents]
+        stays = [stay for stay in self.verdict.crossings if self.standing(stay) == "consented"]
+        return list(dict.fromkeys(_who(stay) for stay in stays))
+
+    def crossed(self) -> list[str]:
+        """Return the names of the states of the rule that the route enters without consent."""
+        stays = [stay for stay in self.verdict.crossings if self.standing(stay) == "forbidden"]
+        return list(dict.fromkeys(_who(stay) for stay in stays))
+
+    def unmet(self) -> list[str]:
+        """Return what fails about the route as a whole, such as its extension."""
+        return [f"{f.rule}: {f.note}" for f in self.verdict.findings if not f.state and f.status != "clear"]
+
+
+def lines_of(items: Drawable | Iterable[Drawable], world: Airspaces, *, rule: Avoid | None) -> list[Line]:
+    """Return the lines of one or many routes, verdicts or candidates, all on one turn of the Earth.
+
+    A bare route is judged here, by the rule given, if any.
+    """
+    many = items if isinstance(items, Iterable) else [items]
+    lines = [_line(item, world, rule) for item in many]
+    if not lines:
+        msg = "there is nothing to draw: give at least one route"
+        raise RouteError(msg)
+    first = lines[0].path
+    centre = _centre(first)
+    return [
+        # Routes from one place start on one spot, even where they leave it in opposite directions.
+        line if line.path[0] == first[0] else line.shifted(360.0 * round((centre - _centre(line.path)) / 360.0))
+        for line in lines
+    ]
+
+
+def _line(item: Drawable, world: Airspaces, rule: Avoid | None) -> Line:
+    if isinstance(item, Route):
+        item = check(item, world, rules=[rule] if rule else [])
+    candidate = None if isinstance(item, Verdict) else item
+    verdict = item if isinstance(item, Verdict) else item.verdict
+    path: list[Point] = [(verdict.route.waypoints[0].lon, verdict.route.waypoints[0].lat)]
+    km = [0.0]
+    for leg in verdict.route.legs:
+        if not leg.length_m:
+            continue
+        run = points_along(leg.start.lon, leg.start.lat, leg.end.lon, leg.end.lat, max_km=MAX_STEP_KM)
+        shift = 360.0 * round((path[-1][0] - run[0][0]) / 360.0)
+        start_km = km[-1]
+        for number, (lon, lat) in enumerate(run[1:], 1):
+            path.append((lon + shift, lat))
+            km.append(start_km + leg.length_km * number / (len(run) - 1))
+    return Line(verdict, candidate, path, km, world)
+
+
+def runs(path: Sequence[Point]) -> list[list[Point]]:
+    """Return a path, cut where it passes a pole and jumps to the opposite meridian."""
+    found = [[path[0]]]
+    for before, after in itertools.pairwise(path):
+        if abs(after[0] - before[0]) > OVER_THE_POLE_DEG:
+            found.append([])
+        found[-1].append(after)
+    return found
+
+
+def _centre(path: Sequence[Point]) -> float:
+    lons = [lon for lon, _ in path]
+    return (min(lons) + max(lons)) / 2.0
+
+
+def _who(stay: Crossing) -> str:
+    """Name the state of a stay, or its claimants where nobody holds the piece undisputed."""
+    return stay.state.name if stay.state != "XXX" else f"Undetermined ({', '.join(stay.claimants)})"
+
+
+def _latlon(point: Point) -> str:
+    """Latitude first, as people read it."""
+    lon, lat = point
+    return f"{abs(lat):.4f}° {'N' if lat >= 0 else 'S'}, {abs(lon):.4f}° {'E' if lon >= 0 else 'W'}"

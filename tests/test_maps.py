@@ -1,0 +1,420 @@
+"""Maps: one page that asks the network for nothing, says what is so, and shows foreign text as text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import folium
+import pytest
+from shapely.geometry import Polygon, box
+
+from overflight.detours import Candidate, Candidates, ConsentSet
+from overflight.errors import DataError, RouteError
+from overflight.geodata import Airspaces, State, bloc, load_airspaces
+from overflight.maps import Map, draw
+from overflight.maps.answer import answer
+from overflight.maps.base import encode, view_of
+from overflight.places import Waypoint
+from overflight.routes import Route, great_circle, route
+from overflight.rules import Avoid, MaxExtension, check
+from tests.worlds import make_world
+
+DAY = dt.date(2025, 10, 23)
+HOSTILE = (
+    '</script><script>document.body.id="owned"</script><img src=x onerror=\'document.body.id="owned"\'>&amp;\u2028'
+)
+# Three states in a row, the middle one with a part in dispute; and one across 180 degrees.
+WORLD = make_world(
+    {
+        "AAA": box(0, 40, 10, 50),
+        "BBB": Polygon([(10, 40), (20, 40), (20, 44), (20, 50), (10, 50)]),
+        "CCC": Polygon([(20, 40), (30, 40), (30, 50), (20, 50), (20, 44)]),
+        "BBB:held by CCC": box(12, 30, 18, 35),
+        "DDD+EEE": box(22, 30, 28, 35),
+        "EEE": box(170, 40, 180, 50).union(box(-180, 40, -170, 50)),
+    }
+)
+ACROSS = route((5.0, 45.0), (25.0, 45.0), name="across")
+
+
+class Page(HTMLParser):
+    """What stands in a page: elements with their attributes, and text by element id or name."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: dict[str, str] = {}
+        self._open = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open = dict(attrs).get("id") or tag
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - the parser names it
+        self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        self.text[self._open] = self.text.get(self._open, "") + data
+
+
+def html_of(drawn: Map) -> str:
+    text: str = drawn.get_root().render()
+    return text
+
+
+def scene_of(drawn: Map) -> dict[str, Any]:
+    """Read the scene back from the page itself."""
+    scene: dict[str, Any] = json.loads(Page(html_of(drawn)).text["of-data"])
+    return scene
+
+
+def decoded(flat: list[int]) -> list[tuple[float, float]]:
+    lons, lats = itertools.accumulate(flat[::2]), itertools.accumulate(flat[1::2])
+    return [(lon / 1000, lat / 1000) for lon, lat in zip(lons, lats, strict=True)]
+
+
+@pytest.fixture(scope="module")
+def world() -> Airspaces:
+    return load_airspaces()
+
+
+# The page.
+
+
+def test_the_page_names_its_language_lets_phones_zoom_and_has_a_title() -> None:
+    page = Page(html_of(draw(WORLD, ACROSS, on=DAY, avoid={"BBB"}, title="A & B")))
+    assert ("html", {"lang": "en"}) in page.tags
+    assert page.text["title"] == "A & B"
+    (viewport,) = [a["content"] or "" for tag, a in page.tags if tag == "meta" and a.get("name") == "viewport"]
+    assert "width=device-width" in viewport
+    assert "scalable" not in viewport
+    assert "maximum" not in viewport
+
+
+def test_nothing_in_the_page_is_loaded_from_elsewhere() -> None:
+    text = html_of(draw(WORLD, ACROSS, on=DAY, avoid={"BBB"}))
+    page = Page(text)
+    loaded = [a.get("src") or a.get("href") for _, a in page.tags if "src" in a or "href" in a]
+    assert loaded == ["data:,"]
+    assert not re.findall(r"url\((?!data:|#)[^)]*\)|@import|sourceMappingURL", text)
+
+
+def test_foreign_text_can_not_leave_the_data_of_the_page() -> None:
+    line = Route((Waypoint(5, 45, HOSTILE), Waypoint(15, 47, HOSTILE), Waypoint(25, 45, HOSTILE)), HOSTILE)
+    drawn = draw(WORLD, check(line, WORLD, rules=[Avoid({"BBB"}, name=HOSTILE)]), on=DAY, avoid={"BBB"}, title=HOSTILE)
+    plain = Page(html_of(draw(WORLD, ACROSS, on=DAY, avoid={"BBB"})))
+    page = Page(html_of(drawn))
+    assert [tag for tag, _ in page.tags] == [tag for tag, _ in plain.tags]
+    assert page.text["title"] == HOSTILE
+    assert scene_of(drawn)["routes"][0]["name"] == HOSTILE
+
+
+def test_text_that_is_no_unicode_is_drawn_all_the_same(tmp_path: Path) -> None:
+    line = Route((Waypoint(5, 45), Waypoint(25, 45)), "half \ud800 a pair")
+    draw(WORLD, line, on=DAY).save(tmp_path / "map.html")
+    assert "half" in (tmp_path / "map.html").read_text(encoding="utf-8")
+
+
+def test_the_same_routes_make_the_same_bytes() -> None:
+    assert html_of(draw(WORLD, ACROSS, on=DAY)) == html_of(draw(WORLD, ACROSS, on=DAY))
+
+
+def test_folium_layers_can_be_added_and_other_folium_maps_stay_as_they_were() -> None:
+    before = list(folium.Map.default_js), list(folium.Map.default_css)
+    drawn = draw(WORLD, ACROSS, on=DAY)
+    drawn.add_js_link("mine", "https://example.org/mine.js")
+    folium.Marker([45, 15], tooltip="here").add_to(drawn)
+    assert "https://example.org/mine.js" in html_of(drawn)
+    assert ".addTo(map_overflight)" in html_of(drawn)
+    assert (folium.Map.default_js, folium.Map.default_css) == before
+    assert "example.org" not in html_of(draw(WORLD, ACROSS, on=DAY))
+
+
+# Saving.
+
+
+def test_a_map_is_saved_whole(tmp_path: Path) -> None:
+    drawn = draw(WORLD, ACROSS, on=DAY)
+    drawn.save(tmp_path / "map.html")
+    assert (tmp_path / "map.html").read_text(encoding="utf-8") == html_of(drawn)
+    assert [path.name for path in tmp_path.iterdir()] == ["map.html"]
+
+
+@pytest.mark.parametrize("name", ["missing/map.html", "folder", "a\0b.html"])
+def test_where_it_can_not_be_saved_one_line_says_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(DataError, match="can't be written") as caught:
+        draw(WORLD, ACROSS, on=DAY).save(tmp_path / name)
+    assert len(str(caught.value).splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_failed_save_leaves_the_old_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "map.html").write_text("old", encoding="utf-8")
+
+    def full(self: Path, _: Path) -> None:
+        raise OSError(28, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(DataError, match="no space left"):
+        draw(WORLD, ACROSS, on=DAY).save(tmp_path / "map.html")
+    assert (tmp_path / "map.html").read_text(encoding="utf-8") == "old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+# What it shows.
+
+
+def test_members_of_the_rule_and_disputes_are_marked() -> None:
+    pieces = scene_of(draw(WORLD, ACROSS, on=DAY, avoid={"BBB", "DDD"}))["pieces"]
+    assert [(p["name"], p.get("member", False), "disputed" in p) for p in pieces] == [
+        ("AAA", False, False),
+        ("BBB", True, False),
+        ("CCC", False, False),
+        ("BBB", True, True),
+        ("DDD+EEE", True, True),  # claimed by a state of the rule
+        ("EEE", False, False),
+    ]
+
+
+def test_a_forbidden_stretch_is_drawn_from_entry_to_exit_with_marks_at_both() -> None:
+    (one,) = scene_of(draw(WORLD, ACROSS, on=DAY, avoid={"BBB"}))["routes"]
+    (stretch,) = one["forbidden"]
+    assert stretch["standing"] == "forbidden"
+    (points,) = map(decoded, stretch["runs"])
+    assert [lon for lon, _ in (points[0], points[-1])] == [10.0, 20.0]
+    assert [(mark["kind"], mark["at"][0]) for mark in one["marks"]] == [("enter", 10.0), ("leave", 20.0)]
+    assert one["marks"][0]["text"][:2] == ["Leaves AAA", "Enters BBB"]
+    assert re.fullmatch(r"km \d[\d,]*\.\d", one["marks"][0]["text"][2])
+    assert re.fullmatch(r"45\.\d{4}° N, 10\.0000° E", one["marks"][0]["text"][3])
+    assert one["crossed"] == ["BBB"]
+
+
+def test_consent_turns_a_forbidden_stretch_into_one_with_consent() -> None:
+    verdict = check(ACROSS, WORLD, rules=[Avoid({"BBB"}, name="icc", allow={"BBB"})])
+    scene = scene_of(draw(WORLD, verdict, on=DAY, avoid={"BBB"}))
+    assert scene["rule"] == {"name": "ICC states parties", "states": 1}
+    (one,) = scene["routes"]
+    assert (one["crossed"], one["consents"], one["status"]) == ([], ["BBB"], "clear")
+    assert [stretch["standing"] for stretch in one["forbidden"]] == ["consented"]
+
+
+def test_the_table_has_every_stay_and_the_high_seas() -> None:
+    line = route((5.0, 45.0), (35.0, 45.0))
+    (one,) = scene_of(draw(WORLD, line, on=DAY, avoid={"BBB"}))["routes"]
+    assert [row["state"] for row in one["rows"]] == ["AAA", "BBB", "CCC", "High seas"]
+    assert one["rows"][0]["note"] == "departure"
+    assert one["rows"][0]["from"] == "0.0"
+    total = sum(float(row["km"].replace(",", "")) for row in one["rows"])
+    assert total == pytest.approx(line.length_km, abs=0.2)
+
+
+def test_a_rule_about_the_whole_route_is_told_in_words() -> None:
+    bent = route((5.0, 45.0), (15.0, 60.0), (25.0, 45.0))
+    (one,) = scene_of(draw(WORLD, check(bent, WORLD, rules=[MaxExtension(5)]), on=DAY))["routes"]
+    assert one["extension"].startswith("+")
+    assert one["unmet"][0].startswith("max-extension")
+
+
+def test_nothing_to_draw_is_an_error() -> None:
+    with pytest.raises(RouteError, match="nothing to draw"):
+        draw(WORLD, [], on=DAY)
+
+
+def test_numbers_are_kept_off_a_map_of_very_many_routes() -> None:
+    many = [route((5.0, 40.0 + k / 10), (25.0, 45.0)) for k in range(31)]
+    assert all(one["badge"] is None for one in scene_of(draw(WORLD, many, on=DAY))["routes"])
+    few = [one["badge"] for one in scene_of(draw(WORLD, many[:2], on=DAY))["routes"]]
+    assert few[0] != few[1]
+
+
+def test_the_same_route_twice_has_two_numbers_in_two_places() -> None:
+    one, other = scene_of(draw(WORLD, [ACROSS, ACROSS], on=DAY))["routes"]
+    assert one["badge"] != other["badge"]
+
+
+# Projections.
+
+
+def test_a_route_across_180_is_one_line_over_one_unbroken_state() -> None:
+    scene = scene_of(draw(WORLD, route((160.0, 42.0), (-160.0, 48.0)), on=DAY, avoid={"EEE"}))
+    (run,) = map(decoded, scene["routes"][0]["runs"])
+    assert (run[0][0], run[-1][0]) == (160.0, 200.0)
+    assert max(after[0] - before[0] for before, after in itertools.pairwise(run)) < 1.0
+    (state,) = [p for p in scene["pieces"] if p["name"] == "EEE"]
+    ((ring,),) = state["rings"]
+    assert {lon for lon, _ in decoded(ring)} <= {170.0, 180.0, 190.0}
+    ((stretch,),) = [map(decoded, s["runs"]) for s in scene["routes"][0]["forbidden"]]
+    assert (stretch[0][0], stretch[-1][0]) == (170.0, 190.0)
+
+
+def test_routes_lie_on_one_turn_of_the_earth_whichever_way_they_go() -> None:
+    there, back = route((160.0, 45.0), (-160.0, 45.0)), route((-160.0, 45.0), (160.0, 45.0))
+    runs = [decoded(r) for one in scene_of(draw(WORLD, [there, back], on=DAY))["routes"] for r in one["runs"]]
+    assert {round(lon) for run in runs for lon in (run[0][0], run[-1][0])} == {160, 200}
+
+
+@pytest.mark.parametrize(
+    ("line", "pole"),
+    [
+        (ACROSS, 0),
+        (route((0.0, 60.0), (-150.0, 61.0)), 1),
+        (route((-70.0, -53.0), (145.0, -43.0)), -1),
+        (route((0.0, 80.0), (0.0, 0.0), (0.0, -50.0)), 0),
+    ],
+)
+def test_routes_far_to_the_north_or_south_are_shown_around_the_pole(line: Route, pole: int) -> None:
+    scene = scene_of(draw(WORLD, line, on=DAY))
+    assert scene["pole"] == pole
+    assert scene["whole"][2] - scene["whole"][0] == 360.0
+
+
+def test_a_line_over_the_pole_is_whole_around_it_and_cut_on_mercator() -> None:
+    over = route((20.0, 70.0), (-160.0, 70.0))
+    assert len(scene_of(draw(WORLD, over, on=DAY))["routes"][0]["runs"]) == 1
+    far = route((-160.0, -60.0), (-160.0, 0.0), (-160.0, 70.0), (20.0, 70.0))
+    assert len(scene_of(draw(WORLD, far, on=DAY))["routes"][0]["runs"]) == 2
+
+
+def test_polar_and_mercator_views_put_east_to_the_right() -> None:
+    for line in ([(0.0, 40.0), (10.0, 40.0)], [(0.0, 80.0), (10.0, 80.0)], [(0.0, -80.0), (10.0, -80.0)]):
+        west, east = view_of(line).flat(line)
+        assert east[0] > west[0]
+
+
+def test_encoding_keeps_thousandths_and_drops_repeats() -> None:
+    assert encode([(1.0, 2.0), (1.0001, 2.0), (1.5, 1.999)]) == [1000, 2000, 500, -1]
+
+
+# The answer of a search.
+
+
+def search(*options: tuple[str, float], barrier: str = "", free: bool = False) -> Candidates:
+    """Make what a search gives back: sets of states with their lengths, and the ring; the first state is in all."""
+
+    def states(codes: str) -> tuple[State, ...]:
+        return tuple(State(code) for code in codes.split())
+
+    rule = Avoid({"BBB"}, name="icc")
+    items = [Candidate(ACROSS, check(ACROSS, WORLD, rules=[rule]), states("BBB"), 0.0, 0.0, 0.0, minimal=False)]
+    if free:
+        around = Route(ACROSS.waypoints, "around", "detour")
+        items.append(Candidate(around, check(around, WORLD, rules=[]), (), 10.0, 12.34, 0.5, minimal=True))
+    sets = [ConsentSet(states(codes), km, "route" if km else "longer") for codes, km in options]
+    return Candidates(tuple(items), tuple(sets), 3, states(barrier))
+
+
+def test_the_answer_names_the_ring_and_the_fewest_further_consents() -> None:
+    found = search(("AAA BBB", 1000), ("AAA CCC", 2000.4), ("AAA DDD EEE", 900), barrier="BBB CCC DDD")
+    assert answer(found) == (
+        "No route is free of the rule. Every one enters AAA. BBB, CCC and DDD close one end in. "
+        "The fewest further consents that open a way: BBB (1,000 km); CCC (2,000 km)."
+    )
+
+
+def test_the_answer_says_what_is_enough_when_only_the_ends_must_consent() -> None:
+    assert answer(search(("AAA", 1000), barrier="AAA")) == (
+        "No route is free of the rule. Every one enters AAA. The fewest consents that open a way: AAA (1,000 km)."
+    )
+
+
+def test_the_answer_says_when_nothing_was_found_and_when_a_free_route_was() -> None:
+    assert answer(search(("AAA BBB", 0))).startswith("No route free of the rule was found")
+    assert (
+        answer(search(free=True)) == "A route that enters no state of the rule is 12.3 % longer than the great circle."
+    )
+
+
+def test_a_search_is_drawn_with_its_answer_its_consents_and_its_gap() -> None:
+    scene = scene_of(draw(WORLD, search(free=True), on=DAY, avoid={"BBB"}))
+    assert scene["finding"].startswith("A route that enters no state")
+    assert [(one["kind"], one["extension"]) for one in scene["routes"]] == [
+        ("great-circle", "great circle"),
+        ("detour", "+12.3 %"),
+    ]
+    assert scene["routes"][1]["gap"] == "at most 0.5 % longer than the shortest such route"
+    assert scene["routes"][0]["consents"] == []
+
+
+# On the shipped airspace.
+
+
+@pytest.mark.parametrize(
+    ("places", "limit"), [(("VKO", "BUD"), 2_500_000), (("VKO", "ANC"), 4_000_000), (("JNB", "SYD"), 4_000_000)]
+)
+def test_pages_stay_small(world: Airspaces, places: tuple[str, str], limit: int) -> None:
+    drawn = draw(world, great_circle(*places), on=DAY, avoid=bloc("icc").on(DAY))
+    assert len(html_of(drawn).encode()) < limit
+
+
+def test_a_bare_route_is_judged_by_the_bloc_that_the_states_are(world: Airspaces) -> None:
+    scene = scene_of(draw(world, great_circle("VKO", "BUD"), on=DAY, avoid=bloc("icc").on(DAY)))
+    assert scene["rule"]["name"] == "ICC states parties"
+    assert scene["routes"][0]["crossed"] == ["Ukraine", "Poland", "Slovakia", "Hungary"]
+    assert {"Hungary", "Turkey", "Poland"} <= {label["text"] for label in scene["labels"]}
+
+
+# In a browser.
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def seen_in_browser(page: Path, profile: Path) -> tuple[str, str]:
+    """Open a page without network; return the document after its scripts ran, and what they complained of."""
+    done = subprocess.run(  # noqa: S603 - the browser found on this machine
+        [
+            str(CHROMIUM),
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--enable-logging=stderr",
+            "--virtual-time-budget=3000",
+            "--window-size=1200,800",
+            f"--user-data-dir={profile}",
+            "--dump-dom",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=120,
+    )
+    log = done.stderr.decode(errors="replace")
+    return done.stdout.decode(), "\n".join(line for line in log.splitlines() if "CONSOLE" in line)
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page is not opened in a browser")
+def test_the_page_works_in_a_browser_without_network_and_shows_foreign_text_as_text(tmp_path: Path) -> None:
+    line = Route((Waypoint(5, 45, HOSTILE), Waypoint(25, 45, HOSTILE)), HOSTILE)
+    drawn = draw(WORLD, [ACROSS, line], on=DAY, avoid={"BBB"}, title=HOSTILE)
+    folium.Marker([45, 15], popup="a popup").add_to(drawn)
+    # What a click does, done by the page itself.
+    drawn.page.script.add_child(folium.Element("onload = () => document.querySelector('.of-route').click();"))
+    drawn.save(tmp_path / "map.html")
+    text, complaints = seen_in_browser(tmp_path / "map.html", tmp_path / "profile")
+    page = Page(text)
+    assert complaints == ""
+    buttons = [a for tag, a in page.tags if tag == "button" and a.get("class") == "of-route"]
+    assert [button["aria-pressed"] for button in buttons] == ["true", "false"]
+    assert [a.get("hidden") for _, a in page.tags if a.get("class") == "of-detail"] == [None, ""]
+    assert not [a for tag, a in page.tags if tag == "body" and a.get("id") == "owned"]
+    assert not [a for tag, a in page.tags if tag == "img" and a.get("src") == "x"]
+    assert "&lt;img src=x" in text
+    classes = " ".join(a.get("class") or "" for tag, a in page.tags if tag == "path")
+    for wanted in ("of-is-member", "of-is-disputed", "of-bad-track", "of-enter", "of-leave", "of-faded"):
+        assert wanted in classes
+    assert "© OpenStreetMap contributors (ODbL)" in text
