@@ -1,0 +1,165 @@
+"""Briefings: does a route do what its proposal expects, and if not, which state, where in, where out, how many km.
+
+A proposal has one check for each rule set to avoid (or one for the verdict as a whole, where it expects a breach
+without saying whose), and one for the route extension if it limits that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overflight.places import format_latlon
+from overflight.proposals import Proposal
+
+if TYPE_CHECKING:
+    from overflight.crossings import Crossing
+    from overflight.geodata import Airspaces, State
+    from overflight.rules import Finding, Rule, Verdict
+
+__all__ = ["Judged", "briefing", "check_titles", "judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A proposal and what the engine makes of it."""
+
+    proposal: Proposal
+    world: Airspaces
+    rules: tuple[Rule, ...]
+    verdict: Verdict
+
+
+def check_titles(proposal: Proposal) -> tuple[str, ...]:
+    """Name the checks of a proposal; needs no airspace.
+
+    The names are free of brackets, colons and slashes, which test runners give a meaning of their own.
+    """
+    if len(proposal.avoid) > 1 and proposal.expect != "clear" and not proposal.crosses:
+        titles = [f"expect {proposal.expect}"]
+    else:
+        titles = [f"avoid {_plain(text)}" for text in proposal.avoid]
+    if proposal.max_extension_pct is not None:
+        titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
+    return tuple(titles) or ("has a rule",)
+
+
+def judge(proposal: Proposal, world: Airspaces) -> Judged:
+    """Run a proposal through the engine.
+
+    Raises
+    ------
+    ProposalError
+        If it names a bloc or a state that there is not.
+    """
+    from overflight.rules import check
+
+    rules = proposal.rules(world)
+    return Judged(proposal, world, rules, check(proposal.route, world, rules=rules))
+
+
+def briefing(judged: Judged, title: str) -> str | None:
+    """Return what to tell about a check that fails, or None if the route does as expected.
+
+    Parameters
+    ----------
+    judged : Judged
+        From `judge`.
+    title : str
+        One of `check_titles`.
+    """
+    proposal = judged.proposal
+    if title == "has a rule":
+        return f'{proposal.where}: no rule to check {proposal.name} by: add avoid = ["icc"] to the file'
+    if title.startswith("extension"):
+        (finding,) = (f for f in judged.verdict.findings if f.rule == "max-extension")
+        if finding.status == "clear":
+            return None
+        return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
+    rule = next((t for t in proposal.avoid if title == f"avoid {_plain(t)}"), None)
+    findings = [f for f in judged.verdict.findings if f.state is not None and rule in (None, f.rule)]
+    wanted = _wanted(judged, rule)
+    found = {f.state for f in findings if f.state is not None and f.status == "crosses"}
+    status = "crosses" if found else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
+    expected = proposal.expect if wanted is None else "crosses" if wanted else "clear"
+    if status == expected and wanted in (None, found):
+        return None
+    lines = [*_heading(judged, title), *_stays(judged, findings), *_near_misses(findings)]
+    return "\n".join([*lines, *_difference(expected, wanted, status, found)])
+
+
+def _heading(judged: Judged, title: str) -> list[str]:
+    proposal, world = judged.proposal, judged.world
+    route = proposal.route
+    margin = f", margin {proposal.margin_km:g} km" if proposal.margin_km else ""
+    allow = f", with the consent of {', '.join(proposal.allow)}" if proposal.allow else ""
+    length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
+    return [
+        f"{proposal.name}: {title} on {proposal.on}{margin}{allow}",
+        f"{proposal.where}: {length}, {world.view} airspace {world.version}",
+    ]
+
+
+def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
+    """Write a line a crossing, forbidden or not, for a route is read as a whole."""
+    offences = {(c.state, c.entry_km): f for f in findings for c in f.crossings}
+    lines = []
+    for stay in judged.verdict.crossings:
+        offence = offences.get((stay.state, stay.entry_km))
+        flag = "forbidden" if offence and offence.status == "crosses" else "consent" if offence else ""
+        lines.append(f"  {flag:<9}  {_stay(stay)}{f' ({offence.rule})' if offence and flag == 'forbidden' else ''}")
+    if judged.verdict.crossings.high_seas_km >= 0.05:
+        lines.append(f"  {'':<9}  high seas: {judged.verdict.crossings.high_seas_km:,.1f} km in all")
+    return lines
+
+
+def _stay(stay: Crossing) -> str:
+    disputed = f"; disputed: {stay.disputed}" if stay.disputed else ""
+    return (
+        f"{stay.state.name} ({stay.state.code}): {stay.length_km:,.1f} km, {stay.role}, "
+        f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}), "
+        f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}){disputed}"
+    )
+
+
+def _near_misses(findings: Sequence[Finding]) -> list[str]:
+    lines = []
+    for finding in findings:
+        if finding.approach and finding.state and not finding.crossings:
+            spot = finding.approach
+            lines.append(
+                f"  {'marginal' if finding.status == 'marginal' else 'near miss':<9}  {finding.state.name} "
+                f"({finding.state.code}): not entered, {spot.km:,.2f} km away at {format_latlon(*spot.on_route)} "
+                f"(km {spot.at_km:,.1f})"
+            )
+    return lines
+
+
+def _wanted(judged: Judged, rule: str | None) -> set[State] | None:
+    """Return the states that a rule is expected to find crossed, or None if the proposal does not say."""
+    from overflight.rules import Avoid
+
+    if judged.proposal.crosses is None or judged.proposal.expect != "crosses":
+        return set() if judged.proposal.expect == "clear" else None
+    forbidden = {s for r in judged.rules if isinstance(r, Avoid) and rule in (None, r.name) for s in r.states}
+    return {judged.world.state(code) for code in judged.proposal.crosses} & forbidden
+
+
+def _difference(expected: str, wanted: set[State] | None, status: str, found: set[State]) -> list[str]:
+    def clause(word: str, states: set[State] | None) -> str:
+        return f"{word} {', '.join(sorted(states))}" if word == "crosses" and states else word
+
+    lines = [f"expected: {clause(expected, wanted)}", f"found:    {clause(status, found)}"]
+    if wanted and (missed := wanted - found):
+        lines.append(f"not crossed after all: {', '.join(sorted(missed))}")
+    if wanted and (more := found - wanted):
+        lines.append(f"crossed unexpectedly: {', '.join(sorted(more))}")
+    return lines
+
+
+def _plain(text: str) -> str:
+    """Take out what test runners read as something else: brackets, colons, slashes, line breaks."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(r"[\[\]:/\\\s]+", " ", printable).strip()[:100]

@@ -1,0 +1,100 @@
+"""The command line: parse, call, print. Results go to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from overflight.cli.commands import check, data, demo, map_, routes, states
+from overflight.errors import OverflightError
+
+__all__ = ["cli", "main"]
+
+OK, FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: overflight check VKO BUD --avoid icc --on 2025-10-23",
+)
+@click.version_option(package_name="overflight", prog_name="overflight")
+@click.pass_context
+def cli(ctx: click.Context) -> int:
+    """Say whose sovereign airspace a route crosses on a date, and whether a rule forbids it.
+
+    Exit status: 0 every rule passed, 1 a rule failed or is marginal, 2 bad usage or data.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+    return OK
+
+
+for _command in (demo, check, routes, states, map_, data):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What to run; the process's own arguments by default.
+
+    Raises
+    ------
+    SystemExit
+        Always, with the status; bad input ends in one line on standard error and status 2.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        status = _run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader went away; the flush at exit would complain once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = BROKEN_PIPE
+    sys.exit(status)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        # not cli.main, which has ideas of its own about interrupts and broken pipes
+        with cli.make_context("overflight", list(sys.argv[1:] if arguments is None else arguments)) as ctx:
+            result = cli.invoke(ctx)
+    except click.exceptions.Exit as asked:
+        return asked.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - bad input never ends in a traceback
+        return _complain(_one_line(error))
+    return result if isinstance(result, int) else OK
+
+
+def _one_line(error: Exception) -> str:
+    """Say what is wrong with what was given, or that we are at fault."""
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "overflight"
+        return f"{error.format_message()} (see `{command} --help`)"
+    if isinstance(error, click.ClickException):
+        return error.format_message()
+    if isinstance(error, OverflightError):
+        return str(error)
+    if os.environ.get("OVERFLIGHT_DEBUG"):
+        raise error
+    return f"unexpected {type(error).__name__}: {error}: please report this; OVERFLIGHT_DEBUG=1 shows where it is"
+
+
+def _complain(message: str) -> int:
+    """Say what is wrong in one line."""
+    line = " ".join(message.split())
+    click.echo(f"overflight: error: {''.join(c if c.isprintable() else '?' for c in line)}", err=True)
+    return USAGE

@@ -1,0 +1,352 @@
+"""The commands, each thin: parse, call, print."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from overflight.cli.inputs import Asked, asked_routes, plan
+from overflight.cli.options import Command, Options, on_option, output_options, rule_options, today
+from overflight.cli.report import (
+    Report,
+    as_csv,
+    as_geojson,
+    as_json,
+    candidates_table,
+    check_table,
+    context,
+    judge_all,
+)
+from overflight.cli.tables import csv_text, table_text
+from overflight.cli.writing import emit, is_fancy, note
+from overflight.errors import DataError, OverflightError
+from overflight.geodata import DATA, Airspaces, bloc, blocs, load_airspaces
+from overflight.routes import great_circle
+from overflight.rulesets import blocs_on, parse_ruleset
+
+if TYPE_CHECKING:
+    from overflight.detours import Candidates
+
+__all__ = ["check", "data", "demo", "map_", "routes", "states"]
+
+SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
+LICENCE = "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)"
+ATTRIBUTION = "© OpenStreetMap contributors"
+DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
+
+
+def _form(form: str | None, output: Path | None, allowed: Sequence[str] = ("json", "csv", "geojson")) -> str:
+    """Choose the format: as asked, else as the output file's suffix says."""
+    guessed = SUFFIX_FORMATS.get(output.suffix.lower(), "table") if output else "table"
+    return form or (guessed if guessed in allowed else "table")
+
+
+@click.command(
+    cls=Command,
+    epilog="Example: overflight check VKO MSQ BUD --avoid icc --on 2025-10-23 -f json",
+)
+@click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
+@rule_options
+@output_options()
+@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw it, too.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
+def check(
+    *,
+    what: tuple[str, ...],
+    options: Options,
+    form: str | None,
+    output: Path | None,
+    map_file: Path | None,
+    exit_zero: bool,
+) -> int:
+    """Judge one route through places, or the routes of files, folders and - (standard input).
+
+    A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
+    (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and *.route.toml proposals, which bring their own
+    date and rules; options override them.
+    """
+    world = load_airspaces()
+    asked = asked_routes(what, options, world)
+    reports = judge_all(asked, world)
+    if map_file is not None:
+        _draw(reports, world, map_file)
+    _print(reports, world, _form(form, output), output)
+    return 0 if exit_zero or all(r.verdict.passed for r in reports) else 1
+
+
+@click.command(
+    cls=Command,
+    epilog="Example: overflight routes VKO BUD --avoid icc --on 2025-10-23 --map vko-bud.html",
+)
+@click.argument("start", metavar="PLACE")
+@click.argument("end", metavar="PLACE")
+@rule_options
+@click.option(
+    "--max-size",
+    type=click.IntRange(0, 6),
+    default=3,
+    show_default=True,
+    help="Most states to ask beyond those of start and destination.",
+)
+@output_options()
+@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw them, too.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if no route obeys.")
+def routes(
+    *,
+    start: str,
+    end: str,
+    options: Options,
+    max_size: int,
+    form: str | None,
+    output: Path | None,
+    map_file: Path | None,
+    exit_zero: bool,
+) -> int:
+    """Find candidates: the great circle, then the best routes that obey, by the consent they need.
+
+    Exit status: 0 if one of them obeys every rule without further consent, else 1.
+    """
+    world = load_airspaces()
+    asked = plan(great_circle(start, end), options, world)
+    reports, found = _search(asked, world, max_size)
+    if map_file is not None:
+        _draw(reports, world, map_file, found)
+    form = _form(form, output)
+    if form == "table":
+        emit(candidates_table(reports, found, to_file=output), output)
+        note(context([asked], world))
+    else:
+        _print(reports, world, form, output, found)
+    free = any(r.verdict.passed and not c.consents for r, c in zip(reports, found, strict=True))
+    return 0 if exit_zero or free else 1
+
+
+@click.command(epilog="Example: overflight states 'icc - HUN' --on 2025-10-23")
+@click.argument("ruleset", required=False, metavar="[RULESET]")
+@on_option
+@output_options(formats=("table", "json", "csv"))
+def states(ruleset: str | None, on: dt.date | None, form: str | None, output: Path | None) -> int:
+    """List who is in a rule set on the date, since when, and how we know; without one, every state."""
+    world = load_airspaces()
+    on = on or today()
+    rows = _everybody(world, on) if ruleset is None else _members(world, ruleset, on)
+    form = _form(form, output, ("json", "csv"))
+    header = list(rows[0]) if rows else ["state", "name"]
+    cells = [[" ".join(c) if isinstance(c, tuple) else c for c in row.values()] for row in rows]
+    if form == "json":
+        document = {"schema": 1, "on": on.isoformat(), "ruleset": ruleset, "data": world.version, "states": rows}
+        emit(json.dumps(document, ensure_ascii=False, indent=1) + "\n", output)
+    else:
+        emit(csv_text(header, cells) if form == "csv" else table_text(header, cells, to_file=output), output)
+    note(f"{len(rows)} states; on {on}; {world.view} view; data {world.version}")
+    return 0
+
+
+@click.command(
+    "map",
+    cls=Command,
+    epilog="Example: overflight map routes/ --avoid icc --on 2025-10-23 -o routes.html",
+)
+@click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
+@rule_options
+@click.option("-o", "--output", type=Path, required=True, metavar="FILE.html", help="The map, one file.")
+def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
+    """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed."""
+    world = load_airspaces()
+    _draw(judge_all(asked_routes(what, options, world), world), world, output)
+    return 0
+
+
+@click.command(epilog="Example: overflight demo -o moscow-budapest.html")
+@click.option(
+    "-o",
+    "--output",
+    type=Path,
+    default=Path("maps/moscow-budapest.html"),
+    show_default=True,
+    metavar="FILE.html",
+    help="Where the map goes.",
+)
+def demo(output: Path) -> int:
+    """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map."""
+    ends, on, rule = DEMO
+    world = load_airspaces()
+    asked = plan(great_circle(*ends), Options(on, (rule,), None, None), world)
+    reports, found = _search(asked, world, 3)
+    if output.parent == Path("maps"):
+        _make_folder(output.parent)
+    _draw(reports, world, output, found)
+    emit(check_table(reports[:1], world) + "\n" + candidates_table(reports, found), None)
+    note(context([asked], world))
+    return 0
+
+
+@click.command(epilog="Example: overflight data verify")
+@click.argument("action", required=False, type=click.Choice(["verify"]))
+@click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
+def data(action: str | None, form: str) -> int:
+    """Show the data's version, sources, licences, hashes and accuracy; `verify` checks the installed files."""
+    world = load_airspaces()
+    if action == "verify":
+        return _verify(world)
+    if form == "json":
+        emit(json.dumps(world.manifest, ensure_ascii=False, indent=1) + "\n", None)
+        return 0
+    rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
+    emit(table_text(("what", "value"), rows), None)
+    return 0
+
+
+def _search(asked: Asked, world: Airspaces, max_size: int) -> tuple[list[Report], Candidates]:
+    """Find candidates, and judge each by the same rules as everybody else's route."""
+    from overflight.detours import candidates
+
+    if not asked.sets:
+        msg = "nothing to keep out of: give --avoid, such as --avoid icc"
+        raise OverflightError(msg)
+    if sys.stderr.isatty():
+        note("looking for routes that obey; this takes up to half a minute")
+    found = candidates(
+        asked.route,
+        world,
+        avoid=asked.forbidden,
+        margin_km=asked.margin_km,
+        allow=asked.allow,
+        max_size=max_size,
+        name=" | ".join(s.text for s in asked.sets),
+    )
+    # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
+    plain = [replace(asked, route=c.route) for c in found]
+    granted = [
+        a if a.route.kind != "detour" else replace(a, allow=a.allow.union(c.consents))
+        for a, c in zip(plain, found, strict=True)
+    ]
+    judged = zip(plain, judge_all(granted, world), found, strict=True)
+    return [replace(report, asked=a, candidate=c) for a, report, c in judged], found
+
+
+def _print(
+    reports: Sequence[Report], world: Airspaces, form: str, output: Path | None, found: Candidates | None = None
+) -> None:
+    """Print reports, and by which date and rules they were made."""
+    if form == "json":
+        text = as_json(reports, world, found)
+    elif form == "csv":
+        text = as_csv(reports)
+    elif form == "geojson":
+        text = as_geojson(reports, world)
+    else:
+        text = check_table(reports, world, to_file=output)
+    emit(text, output)
+    asked = [r.asked for r in reports]
+    if form != "table" or not is_fancy(output):
+        note(context(asked, world))
+    for rules, on in dict.fromkeys((s, a.on) for a in asked for s in a.sets if not s.states):
+        note(f"note: rule set {rules.text!r} has no member on {on}")
+
+
+def _draw(reports: Sequence[Report], world: Airspaces, path: Path, found: Candidates | None = None) -> None:
+    """Draw what was judged."""
+    from overflight.maps import draw
+
+    dates = {r.asked.on for r in reports}
+    if len(dates) > 1:
+        msg = f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23"
+        raise OverflightError(msg)
+    avoid = frozenset().union(*(r.asked.forbidden for r in reports))
+    (on,) = dates
+    draw(world, found if found is not None else [r.verdict for r in reports], on=on, avoid=avoid).save(path)
+    note(f"wrote {path}")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"{folder}: can't be made ({(error.strerror or str(error)).lower()}): choose another place with -o"
+        raise DataError(msg) from error
+
+
+def _members(world: Airspaces, text: str, on: dt.date) -> list[dict[str, Any]]:
+    """List the states of a rule set with the membership that puts them there, if a bloc does."""
+    rules = parse_ruleset(text, world, on)
+    since = {m.state: m for name in reversed(rules.blocs) for m in bloc(name).members if m.holds_on(on)}
+    rows = []
+    for state in sorted(rules.states):
+        m = since.get(state)
+        rows.append(
+            {
+                "state": state.code,
+                "name": state.name,
+                "since": m.since.isoformat() if m else None,
+                "until": m.until.isoformat() if m and m.until else None,
+                "source": m.source if m else None,
+                "verified": m.verified if m else None,
+                "note": m.note if m else "",
+            }
+        )
+    return rows
+
+
+def _everybody(world: Airspaces, on: dt.date) -> list[dict[str, Any]]:
+    member = blocs_on(on)
+    return [{"state": s.code, "name": s.name, "blocs": member.get(s, ())} for s in world.states]
+
+
+def _facts(world: Airspaces) -> list[tuple[str, object]]:
+    """Pick from the manifest what a reader asks for first."""
+    manifest = world.manifest
+    files = manifest.get("sha256", {})
+    return [
+        ("version", world.version),
+        ("view", world.view),
+        ("accuracy", f"{world.accuracy_m:g} m: nearer than that to a border is marginal"),
+        ("licence", manifest.get("licence", LICENCE)),
+        ("attribution", manifest.get("attribution", ATTRIBUTION)),
+        ("pieces", str(len(world.pieces))),
+        ("states", str(len(world.states))),
+        ("blocs", ", ".join(blocs())),
+        ("source", manifest.get("sources", [])),
+        ("sha256", [f"{digest}  {name}" for name, digest in files.items()]),
+    ]
+
+
+def _lines(value: object) -> list[str]:
+    """Spread a list over rows, and a record over one."""
+    if isinstance(value, list | tuple):
+        return [line for item in value for line in _lines(item)]
+    if isinstance(value, dict) and any(isinstance(v, dict) for v in value.values()):
+        return [f"{key}: {line}" for key, item in value.items() for line in _lines(item)]
+    if isinstance(value, dict):
+        return ["; ".join(f"{k} {v}" for k, v in value.items())]
+    return [str(value)]
+
+
+def _verify(world: Airspaces) -> int:
+    """Compare the installed data files with the hashes in the manifest."""
+    import hashlib
+
+    files: dict[str, str] = world.manifest.get("sha256", {})
+    if not files:
+        msg = "the manifest lists no hashes: reinstall overflight"
+        raise DataError(msg)
+    wrong = []
+    for name, expected in files.items():
+        try:
+            found = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
+        except OSError as error:
+            found = (error.strerror or str(error)).lower()
+        if found != expected:
+            wrong.append(f"{name} ({found[:16]}, expected {expected[:16]})")
+    if wrong:
+        msg = f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight"
+        raise DataError(msg)
+    emit(f"{len(files)} files match the manifest, data {world.version}\n", None)
+    return 0

@@ -1,0 +1,176 @@
+"""From arguments to routes with rules: places make one route, files and folders bring theirs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from overflight.cli.options import Options, today
+from overflight.errors import OverflightError, ProposalError
+from overflight.geodata import Airspaces, State
+from overflight.places import format_latlon, place
+from overflight.routes import Route, read_routes, route
+from overflight.routes.files import MAX_BYTES, decode, parse_routes
+from overflight.rulesets import RuleSet, parse_codes, parse_ruleset
+
+if TYPE_CHECKING:
+    from overflight.proposals import Proposal
+    from overflight.rules import Rule
+
+__all__ = ["Asked", "asked_routes", "plan"]
+
+ROUTE_SUFFIXES = (".geojson", ".json", ".csv", ".toml", ".gpx", ".kml", ".kmz", ".gpkg", ".parquet", ".wkt", ".txt")
+FOLDER_SUFFIXES = (".route.toml", ".geojson", ".csv")
+MAX_FILES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A route and the rules that it is asked to obey."""
+
+    route: Route
+    on: dt.date
+    sets: tuple[RuleSet, ...]
+    allow: frozenset[State]
+    margin_km: float
+    proposal: Proposal | None = None
+    overridden: bool = False
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Make the rules."""
+        from overflight.rules import Avoid, MaxExtension
+
+        rules: list[Rule] = [
+            Avoid(s.states, name=s.text, margin_km=self.margin_km, allow=self.allow) for s in self.sets
+        ]
+        if self.proposal and self.proposal.max_extension_pct is not None:
+            rules.append(MaxExtension(self.proposal.max_extension_pct))
+        return tuple(rules)
+
+    @property
+    def forbidden(self) -> frozenset[State]:
+        """Every state of any rule set, consent or not."""
+        return frozenset().union(*(s.states for s in self.sets))
+
+
+def asked_routes(arguments: Sequence[str], options: Options, world: Airspaces) -> list[Asked]:
+    """Read the arguments of `check` and `map`.
+
+    Raises
+    ------
+    click.UsageError
+        If there are none, or places and files are mixed.
+    OverflightError
+        If one can't be read.
+    """
+    if not arguments:
+        msg = "give places (VKO BUD) or files, folders or - (routes/ a.geojson)"
+        raise click.UsageError(msg)
+    files = [a for a in arguments if _is_file(a)]
+    if files and len(files) < len(arguments):
+        other = next(a for a in arguments if not _is_file(a))
+        msg = f"places ({other.strip()}) and files ({files[0]}) can't be mixed: give one kind, or call twice"
+        raise click.UsageError(msg)
+    if not files:
+        return [plan(route(*arguments), options, world)]
+    return [asked for name in files for asked in _from_argument(name, options, world)]
+
+
+def plan(given: Route, options: Options, world: Airspaces, proposal: Proposal | None = None) -> Asked:
+    """Join a route with its rules: those of the command line, else its proposal's, else none."""
+    date = options.on or (proposal.on if proposal else today())
+    avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
+    allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
+    margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
+    own = (options.on, options.avoid, options.allow, options.margin_km)
+    return Asked(
+        route=given,
+        on=date,
+        sets=tuple(parse_ruleset(text, world, date) for text in avoid),
+        allow=parse_codes(allow, world, what="--allow"),
+        margin_km=margin,
+        proposal=proposal,
+        overridden=any(value is not None for value in own),
+    )
+
+
+def _is_file(argument: str) -> bool:
+    """Tell whether an argument is a file, a folder or standard input rather than a place.
+
+    Raises
+    ------
+    OverflightError
+        If it is both, with both readings.
+    """
+    if argument == "-":
+        return True
+    path = Path(argument)
+    looks_like_one = "/" in argument or "\\" in argument or path.suffix.lower() in ROUTE_SUFFIXES
+    try:
+        exists = bool(argument.strip()) and path.exists()
+    except (OSError, ValueError):
+        exists = False
+    if not exists or looks_like_one:
+        return looks_like_one
+    try:
+        there = place(argument)
+    except OverflightError:
+        return True
+    msg = (
+        f"{argument!r} can be read as a place and as {'a folder' if path.is_dir() else 'a file'}: "
+        f"write ./{argument} for that, or {format_latlon(there.lon, there.lat)} for the place"
+    )
+    raise OverflightError(msg)
+
+
+def _from_argument(argument: str, options: Options, world: Airspaces) -> Iterator[Asked]:
+    if argument == "-":
+        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
+        if re.search(r"^\s*waypoints\s*=", text, re.MULTILINE) and not text.lstrip().startswith(("{", "[")):
+            yield _from_proposal(_parsed(text), options, world)
+        else:
+            yield from (plan(r, options, world) for r in parse_routes(text, "-", where="standard input"))
+        return
+    path = Path(argument)
+    for file in _files_in(path) if path.is_dir() else [path]:
+        if file.suffix.lower() == ".toml":
+            from overflight.proposals import read_proposal
+
+            yield _from_proposal(read_proposal(file), options, world)
+        else:
+            yield from (plan(r, options, world) for r in read_routes(file))
+
+
+def _parsed(text: str) -> Proposal:
+    from overflight.proposals import parse_proposal
+
+    return parse_proposal(text, where="standard input")
+
+
+def _from_proposal(proposal: Proposal, options: Options, world: Airspaces) -> Asked:
+    try:
+        return plan(proposal.route, options, world, proposal)
+    except OverflightError as error:
+        msg = f"{proposal.where}: {error}"
+        raise ProposalError(msg) from error
+
+
+def _files_in(folder: Path) -> list[Path]:
+    files: list[Path] = []
+    for path in folder.rglob("*"):
+        if path.name.lower().endswith(FOLDER_SUFFIXES) and path.is_file():
+            files.append(path)
+            if len(files) > MAX_FILES:
+                msg = f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder"
+                raise ProposalError(msg)
+    if not files:
+        msg = f"{folder}: no route file in this folder (*.route.toml, *.geojson, *.csv): give another"
+        raise ProposalError(msg)
+    return sorted(files)

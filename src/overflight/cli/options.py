@@ -1,0 +1,137 @@
+"""What every command shares: options, their types, and a command that takes coordinates that start with a minus."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from overflight.errors import OverflightError
+from overflight.rulesets import parse_margin
+
+__all__ = ["FORMATS", "Command", "Options", "on_option", "output_options", "rule_options", "today"]
+
+FORMATS = ("table", "json", "csv", "geojson")
+VIEWS = ("de-jure",)
+
+_COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)
+_Callback = TypeVar("_Callback", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The rules as given on the command line; None where nothing was given."""
+
+    on: dt.date | None
+    avoid: tuple[str, ...] | None
+    allow: tuple[str, ...] | None
+    margin_km: float | None
+
+
+class Command(click.Command):
+    """A command whose arguments may be coordinates that start with a minus, such as ``-10.5,20``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep click from reading a negative latitude as an option: a place may start with a space."""
+        return super().parse_args(ctx, [f" {a}" if _COORDINATE.fullmatch(a) else a for a in args])
+
+
+def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
+            raise ValueError(value)
+        return dt.date.fromisoformat(value.strip())
+    except ValueError as error:
+        msg = f"{value[:40]!r} is no date: write it as 2025-10-23"
+        raise click.BadParameter(msg, ctx=ctx, param=param) from error
+
+
+def _margin(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    try:
+        return None if value is None else parse_margin(value)
+    except OverflightError as error:
+        raise click.BadParameter(str(error), ctx=ctx, param=param) from error
+
+
+def _view(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    if value not in VIEWS:
+        msg = f"{value[:40]!r}: the data of this version have one view, de-jure: leave the option out"
+        raise click.BadParameter(msg, ctx=ctx, param=param)
+    return value
+
+
+def today() -> dt.date:
+    """Return today's date in UTC; only the command line takes it by itself."""
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
+on_option = click.option(
+    "--on",
+    metavar="DATE",
+    callback=_date,
+    help="The date that decides who is in what: 2025-10-23. [default: today, UTC]",
+)
+
+
+def rule_options(command: _Callback) -> _Callback:
+    """Add the options that say by what a route is judged, as one `Options` argument named `options`."""
+
+    def gathered(
+        *args: Any,  # noqa: ANN401
+        on: dt.date | None,
+        avoid: tuple[str, ...],
+        allow: tuple[str, ...],
+        margin: float | None,
+        view: str,  # noqa: ARG001 - the only one there is
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        return command(*args, options=Options(on, avoid or None, allow or None, margin), **kwargs)
+
+    gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
+    gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in reversed(
+        (
+            on_option,
+            click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'."),
+            click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK."),
+            click.option("--margin", metavar="DISTANCE", callback=_margin, help="Keep that far away: 5nm, 10km, 100m."),
+            click.option(
+                "--view",
+                metavar="VIEW",
+                callback=_view,
+                default="de-jure",
+                help="Whose claims count. [default: de-jure]",
+            ),
+        )
+    ):
+        gathered = option(gathered)
+    return gathered  # type: ignore[return-value]
+
+
+def output_options(*, formats: tuple[str, ...] = FORMATS) -> Callable[[_Callback], _Callback]:
+    """Add ``--format`` and ``-o``."""
+
+    def add(command: _Callback) -> _Callback:
+        for option in reversed(
+            (
+                click.option(
+                    "-f",
+                    "--format",
+                    "form",
+                    type=click.Choice(formats),
+                    help="How to print it. [default: by the suffix of -o, else table; plain rows in a pipe]",
+                ),
+                click.option("-o", "--output", type=Path, metavar="FILE", help="Write to a file, whole or not at all."),
+            )
+        ):
+            command = option(command)
+        return command
+
+    return add

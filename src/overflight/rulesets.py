@@ -1,0 +1,221 @@
+"""Rule sets: set algebra over blocs and states, as typed after ``--avoid``; and distances with a unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from overflight.errors import OverflightError, UnknownStateError
+from overflight.geodata import Airspaces, State, bloc, blocs
+
+__all__ = ["RuleSet", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset"]
+
+MAX_CHARS = 2000
+MAX_DEPTH = 40
+
+_TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))")
+_MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
+_KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
+
+States = frozenset[State]
+_OPERATORS: dict[str, Callable[[States, States], States]] = {
+    "|": frozenset.union,
+    "-": frozenset.difference,
+    "&": frozenset.intersection,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A set of states as somebody wrote it.
+
+    Attributes
+    ----------
+    text : str
+        As written, such as ``"icc - HUN"``.
+    states : frozenset of State
+        Who is in it on the date.
+    blocs : tuple of str
+        The blocs that it names, in order.
+    """
+
+    text: str
+    states: frozenset[State]
+    blocs: tuple[str, ...]
+
+
+def parse_ruleset(text: str, world: Airspaces, on: dt.date) -> RuleSet:
+    """Work out a rule set on a date.
+
+    Parameters
+    ----------
+    text : str
+        Names of blocs and codes of states, joined by ``|`` (either), ``-`` (but not) and ``&`` (both), with
+        parentheses. Different operators side by side need parentheses. A minus between names has a space
+        before it, for names hold hyphens (``eu-ban-russia``).
+    world : Airspaces
+        Says which states there are.
+    on : datetime.date
+        Decides who is a member.
+
+    Raises
+    ------
+    UnknownStateError
+        Points at the column and says what to write instead.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from overflight.geodata import load_airspaces
+    >>> rules = parse_ruleset("icc - HUN", load_airspaces(), dt.date(2025, 10, 23))
+    >>> "POL" in rules.states, "HUN" in rules.states, rules.blocs
+    (True, False, ('icc',))
+    """
+    if len(text) > MAX_CHARS:
+        msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
+        raise UnknownStateError(msg)
+    return _Parser(text, world, on).parse()
+
+
+def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: str) -> frozenset[State]:
+    """Read lists of states, separated by commas or given one by one, as after ``--allow``.
+
+    Raises
+    ------
+    UnknownStateError
+        Names the option and the nearest states.
+    """
+    codes = [code.strip() for text in texts for code in text.split(",")]
+    try:
+        return frozenset(world.state(code) for code in codes if code)
+    except UnknownStateError as error:
+        msg = f"{what}: {error}"
+        raise UnknownStateError(msg) from error
+
+
+def blocs_on(on: dt.date) -> dict[State, tuple[str, ...]]:
+    """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
+    found: dict[State, tuple[str, ...]] = {}
+    for name in blocs():
+        for state in bloc(name).on(on):
+            found[state] = (*found.get(state, ()), name)
+    return found
+
+
+def parse_margin(text: str) -> float:
+    """Read a distance with its unit, in km.
+
+    Raises
+    ------
+    OverflightError
+        If there is no number of 0 or more, or no unit.
+
+    Examples
+    --------
+    >>> parse_margin("5nm"), parse_margin("10 km"), parse_margin("100m")
+    (9.26, 10.0, 0.1)
+    """
+    match = _MARGIN.fullmatch(text)
+    km = float(match[1]) * _KM[match[2].lower()] if match else math.inf
+    if km > 1000.0:
+        msg = f"margin {text[:40]!r}: expected up to 1000 km with the unit, such as 5nm, 10km or 100m"
+        raise OverflightError(msg)
+    return km
+
+
+class _Parser:
+    """Recursive descent over the tokens of one rule set."""
+
+    def __init__(self, text: str, world: Airspaces, on: dt.date) -> None:
+        self.text, self.world, self.on = text.strip(), world, on
+        self.names = {state: state for state in world.states}
+        self.used: list[str] = []
+        self.tokens = self._tokens()
+        self.at = 0
+
+    def parse(self) -> RuleSet:
+        states = self._expression(0)
+        if self.at < len(self.tokens):
+            column, token = self.tokens[self.at]
+            self._fail(column, f"expected an operator (| - &) before {token!r}")
+        return RuleSet(self.text, states, tuple(dict.fromkeys(self.used)))
+
+    def _tokens(self) -> list[tuple[int, str]]:
+        found: list[tuple[int, str]] = []
+        at, end = 0, len(self.text)
+        while at < end:
+            match = _TOKEN.match(self.text, at)
+            if match is None:
+                column = at + len(self.text[at:]) - len(self.text[at:].lstrip())
+                character = self.text[column]
+                hint = "write | between states" if character in ",+;/" else "use names, | - & and parentheses"
+                self._fail(column, f"{character!r} has no meaning here: {hint}")
+            found.append((match.start(match.lastgroup or 0), match[match.lastgroup or 0]))
+            at = match.end()
+        return found
+
+    def _expression(self, depth: int) -> States:
+        if depth > MAX_DEPTH:
+            self._fail(self._column(), f"parentheses nested deeper than {MAX_DEPTH}: write it flatter")
+        states = self._term(depth)
+        first = ""
+        while self.at < len(self.tokens) and self.tokens[self.at][1] in _OPERATORS:
+            column, operator = self.tokens[self.at]
+            if first and operator != first:
+                self._fail(column, f"{operator} after {first} can be read in two ways: put parentheses")
+            first = operator
+            self.at += 1
+            states = _OPERATORS[operator](states, self._term(depth))
+        return states
+
+    def _term(self, depth: int) -> States:
+        if self.at >= len(self.tokens):
+            self._fail(len(self.text), "expected a bloc or a state at the end, such as icc or POL")
+        column, token = self.tokens[self.at]
+        self.at += 1
+        if token == "(":  # noqa: S105 - a parenthesis
+            states = self._expression(depth + 1)
+            if self.at >= len(self.tokens) or self.tokens[self.at][1] != ")":
+                self._fail(column, "this parenthesis is never closed: add )")
+            self.at += 1
+            return states
+        if not token[0].isalpha():
+            self._fail(column, f"expected a bloc or a state, found {token!r}")
+        return self._name(column, token)
+
+    def _name(self, column: int, token: str) -> States:
+        if token.lower().endswith((".geojson", ".json", ".gpkg", ".kml")):
+            self._fail(column, f"area files such as {token} are not read in this version: name blocs and states")
+        if token.lower() in blocs():
+            self.used.append(token.lower())
+            members = bloc(token.lower()).on(self.on)
+            return frozenset(self.names.get(state, state) for state in members)
+        try:
+            return frozenset((self.world.state(token),))
+        except UnknownStateError as error:
+            self._fail(column, self._hint(token, str(error)))
+
+    def _hint(self, token: str, unknown: str) -> str:
+        left, _, right = token.rpartition("-")
+        if left and right:
+            known = {*blocs(), *(state.lower() for state in self.names)}
+            if left.lower() in known and right.lower() in known:
+                return f"unknown name {token!r}: a minus needs spaces around it: {left} - {right}"
+        near = difflib.get_close_matches(token.lower(), blocs(), n=1)
+        if near or "-" in token or "did you mean" not in unknown:
+            names = f"did you mean {near[0]}?" if near else f"use a bloc ({', '.join(blocs())}) or a state (POL)"
+            return f"unknown bloc or state {token[:40]!r}: {names}"
+        return unknown
+
+    def _column(self) -> int:
+        return self.tokens[self.at][0] if self.at < len(self.tokens) else len(self.text)
+
+    def _fail(self, column: int, why: str) -> NoReturn:
+        shown = self.text if len(self.text) <= 60 else self.text[:57] + "..."
+        msg = f"rule set {shown!r}, column {column + 1}: {why}"
+        raise UnknownStateError(msg)

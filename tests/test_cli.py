@@ -1,0 +1,654 @@
+"""The command line: its contract (formats, exit status, one line for bad input) and how fast it starts."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import overflight
+from overflight.cli import cli, main
+from overflight.cli.tables import boxed, csv_text, tsv_text
+from overflight.cli.writing import write_whole
+from overflight.errors import DataError
+from overflight.geodata import load_airspaces
+
+Run = Callable[..., tuple[int, str, str]]
+ROUTES = Path(__file__).parent.parent / "routes"
+STUDY = ("VKO", "BUD", "--avoid", "icc", "--on", "2025-10-23")
+HEAVY = ("numpy", "shapely", "pyproj", "geopandas", "pandas", "folium", "airportsdata", "overflight.maps")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run the command line in an empty folder; returns status, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def runner(*arguments: str | Path) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            main([str(a) for a in arguments])
+        told = capsys.readouterr()
+        assert isinstance(caught.value.code, int)
+        return caught.value.code, told.out, told.err
+
+    return runner
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+
+
+# what CLI.md promises: a type, or a list of one shape, or a dict of keys; None marks what may be null
+NUMBER = (int, float)
+CROSSING = {
+    "state": str,
+    "name": str,
+    "role": str,
+    "blocs": [str],
+    "disputed": (str, None),
+    "entry_km": NUMBER,
+    "exit_km": NUMBER,
+    "length_km": NUMBER,
+    "entry": [NUMBER],
+    "exit": [NUMBER],
+}
+FINDING = {"rule": str, "state": (str, None), "status": str, "length_km": NUMBER, "closest_km": (*NUMBER, None)}
+DOCUMENT = {
+    "schema": int,
+    "overflight": str,
+    "data": str,
+    "view": str,
+    "on": str,
+    "avoid": [str],
+    "allow": [str],
+    "margin_km": NUMBER,
+    "routes": [
+        {
+            "name": str,
+            "kind": str,
+            "waypoints": [{"name": (str, None), "lon": NUMBER, "lat": NUMBER}],
+            "length_km": NUMBER,
+            "extension_km": (*NUMBER, None),
+            "extension_pct": (*NUMBER, None),
+            "crossings": [CROSSING],
+            "high_seas_km": NUMBER,
+            "states_km": dict,
+            "verdict": {"status": str, "findings": [FINDING]},
+        }
+    ],
+}
+
+
+def assert_shape(value: Any, shape: Any, at: str = "$") -> None:  # noqa: ANN401
+    if isinstance(shape, dict):
+        assert isinstance(value, dict), at
+        for key, inner in shape.items():
+            assert key in value, f"{at}.{key} is missing"
+            assert_shape(value[key], inner, f"{at}.{key}")
+    elif isinstance(shape, list):
+        assert isinstance(value, list), at
+        for i, item in enumerate(value):
+            assert_shape(item, shape[0], f"{at}[{i}]")
+    else:
+        allowed = shape if isinstance(shape, tuple) else (shape,)
+        assert (value is None and None in allowed) or type(value) in allowed, f"{at} is {value!r}"
+
+
+def test_json_of_check_is_schema_1(run: Run) -> None:
+    status, out, err = run("check", *STUDY, "-f", "json")
+    assert status == 1
+    assert "on 2025-10-23" in err
+    document = json.loads(out)
+    assert_shape(document, DOCUMENT)
+    assert document["schema"] == 1
+    assert document["overflight"] == overflight.__version__
+    assert document["data"] == load_airspaces().version
+    assert (document["view"], document["on"]) == ("de-jure", "2025-10-23")
+    assert (document["avoid"], document["allow"], document["margin_km"]) == (["icc"], [], 0.0)
+    (direct,) = document["routes"]
+    assert (direct["name"], direct["kind"], direct["length_km"]) == ("VKO-BUD", "great-circle", 1537.023)
+    assert direct["waypoints"][0] == {"name": "VKO", "lon": 37.2615, "lat": 55.5915}
+    assert (direct["extension_km"], direct["extension_pct"]) == (0.0, 0.0)
+    assert list(direct["states_km"]) == ["RUS", "BLR", "UKR", "POL", "SVK", "HUN"]
+    assert direct["crossings"][0]["role"] == "departure"
+    assert direct["crossings"][-1]["role"] == "arrival"
+    assert direct["crossings"][-1]["blocs"] == ["icc"]
+    total = sum(c["length_km"] for c in direct["crossings"]) + direct["high_seas_km"]
+    assert total == pytest.approx(direct["length_km"], abs=0.01)
+    assert direct["verdict"]["status"] == "crosses"
+    crossed = {f["state"] for f in direct["verdict"]["findings"] if f["status"] == "crosses"}
+    assert crossed == {"UKR", "POL", "SVK", "HUN"}
+
+
+def test_options_stand_in_the_json(run: Run) -> None:
+    _, out, _ = run("check", *STUDY, "--avoid", "icc - HUN", "--allow", "POL,svk", "--margin", "5nm", "-f", "json")
+    document = json.loads(out)
+    assert document["avoid"] == ["icc", "icc - HUN"]
+    assert document["allow"] == ["POL", "SVK"]
+    assert document["margin_km"] == 9.26
+    assert {f["rule"] for f in document["routes"][0]["verdict"]["findings"]} == {"icc", "icc - HUN"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("check", "VKO", "BUD"), 0),
+        (("check", *STUDY), 1),
+        (("check", *STUDY, "--exit-zero"), 0),
+        (("check", *STUDY, "--allow", "UKR,POL,SVK,HUN"), 0),
+        (("check", "VKO", "BUD", "--avoid", "DEU"), 0),
+        (("check", "VKO", "BUD", "--avoid", "LTU", "--margin", "900km"), 1),
+        (("check", ROUTES), 1),
+        (("check", ROUTES / "moscow-budapest-bulgaria-consent.route.toml"), 0),
+        ((), 0),
+        (("--version",), 0),
+        (("check", "--help"), 0),
+        (("check",), 2),
+        (("chekc",), 2),
+    ],
+)
+def test_the_exit_status_tells_the_verdict(run: Run, arguments: Sequence[str | Path], status: int) -> None:
+    assert run(*arguments)[0] == status
+
+
+def test_a_pipe_gets_plain_rows(run: Run) -> None:
+    _, out, err = run("check", *STUDY)
+    rows = rows_of(out)
+    assert [r["state"] for r in rows if r["forbidden_by"] == "icc"] == ["UKR", "POL", "SVK", "HUN"]
+    assert {r["on"] for r in rows} == {"2025-10-23"}
+    assert "\x1b" not in out + err
+    assert "│" not in out
+
+
+def test_csv_has_a_row_a_crossing(run: Run) -> None:
+    _, out, _ = run("check", *STUDY, "-f", "csv")
+    rows = list(csv.DictReader(io.StringIO(out, newline="")))
+    poland = next(r for r in rows if r["state"] == "POL")
+    assert float(poland["length_km"]) == pytest.approx(49.7, abs=0.5)
+    assert float(poland["exit_km"]) - float(poland["entry_km"]) == pytest.approx(float(poland["length_km"]), abs=2e-3)
+    assert (poland["role"], poland["blocs"], poland["status"]) == ("overflight", "icc", "crosses")
+
+
+def test_a_route_over_the_high_seas_has_a_row_too(run: Run) -> None:
+    _, out, _ = run("check", "30,-40", "35,-45")
+    (row,) = rows_of(out)
+    assert (row["state"], row["status"]) == ("", "clear")
+
+
+def test_geojson_has_the_route_and_its_crossings(run: Run) -> None:
+    _, out, _ = run("check", "60,170", "60,-160", "--avoid", "USA", "-f", "geojson")
+    document = json.loads(out)
+    kinds = [f["properties"]["feature"] for f in document["features"]]
+    assert document["type"] == "FeatureCollection"
+    assert kinds[0] == "route"
+    assert set(kinds[1:]) == {"crossing"}
+    assert document["features"][0]["geometry"]["type"] == "MultiLineString"
+    assert any(f["properties"].get("forbidden_by") == ["USA"] for f in document["features"])
+
+
+def test_the_date_used_is_today_in_utc_and_printed(run: Run) -> None:
+    before = dt.datetime.now(tz=dt.UTC).date()
+    _, out, err = run("check", "VKO", "BUD", "-f", "json")
+    assert before <= dt.date.fromisoformat(json.loads(out)["on"]) <= dt.datetime.now(tz=dt.UTC).date()
+    assert json.loads(out)["on"] in err
+
+
+def test_a_negative_latitude_is_a_place(run: Run) -> None:
+    plain = run("check", "-10.5,20", "-33.9,18.6", "-f", "csv")
+    dashes = run("check", "-f", "csv", "--", "-10.5,20", "-33.9,18.6")
+    assert plain[:2] == dashes[:2]
+    assert plain[1].count("\r\n") >= 3
+
+
+# bad input: one line on standard error, status 2, nothing on standard output, no file left behind
+
+
+def bad_files(folder: Path) -> None:
+    (folder / "empty.geojson").touch()
+    (folder / "broken.route.toml").write_text("name = ", encoding="utf-8")
+    (folder / "broken.geojson").write_text("{", encoding="utf-8")
+    (folder / "other.geojson").write_text('{"a": 1}', encoding="utf-8")
+    (folder / "utf16.geojson").write_text('{"type": "LineString"}', encoding="utf-16")
+    (folder / "latin.route.toml").write_bytes('name = "Köln"'.encode("latin-1"))
+    with (folder / "large.geojson").open("wb") as file:
+        file.truncate(100_000_000)
+    with (folder / "large.route.toml").open("wb") as file:
+        file.truncate(100_000_000)
+    (folder / "old.route.toml").write_text(
+        'name = "x"\non = 2025-10-32\nwaypoints = ["VKO", "BUD"]\n', encoding="utf-8"
+    )
+    (folder / "nothing").mkdir()
+    (folder / "WAW").mkdir()
+    (folder / "a.gpx").write_text("<gpx/>", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("check", "VKO", "Budapest"), "unknown place 'Budapest': did you mean BUD (Budapest)?"),
+        (("check", "95,37", "BUD"), "looks swapped: write 37,95"),
+        (("check", "55,370", "BUD"), "longitude 370 is off the Earth"),
+        (("check", "nan,3", "VKO"), "finite"),
+        (("check", "5560N03716E", "VKO"), "60 minutes can't be"),
+        (("check", "12,5,19,1", "VKO"), "can be read as"),
+        (("check", "VKO"), "two or more waypoints"),
+        (("check", "VKO", "VKO"), "goes nowhere"),
+        (("check", "55.5915,37.2615", "UUWW"), "goes nowhere"),
+        (("check", "55,37", "-55,-143"), "not unique: put a waypoint in between"),
+        (("check", "VKO", "./WAW"), "can't be mixed"),
+        (
+            ("check", "VKO", "WAW"),
+            "'WAW' can be read as a place and as a folder: write ./WAW for that, or 52.16",
+        ),
+        (("check", "VKO", "SVO", "--on", "2025-13-01"), "'2025-13-01' is no date: write it as 2025-10-23"),
+        (("check", "VKO", "SVO", "--on", "20251023"), "is no date"),
+        (("check", "VKO", "SVO", "--on", "yesterday"), "is no date"),
+        (("check", "VKO", "SVO", "--margin", "5"), "with the unit"),
+        (("check", "VKO", "SVO", "--avoid", "icx"), "did you mean icc?"),
+        (("check", "VKO", "SVO", "--avoid", "icc - HUX"), "column 7"),
+        (("check", "VKO", "SVO", "--allow", "XXQ"), "--allow: unknown state 'XXQ'"),
+        (("check", "VKO", "SVO", "--view", "de-facto"), "one view, de-jure"),
+        (("check", "VKO", "SVO", "--avoidd", "icc"), "No such option"),
+        (("check", "VKO", "SVO", "-f", "xml"), "'xml' is not one of"),
+        (("check",), "give places (VKO BUD) or files"),
+        (("check", "missing.geojson"), "missing.geojson: can't be read (no such file or directory)"),
+        (("check", "nowhere/missing"), "can't be read"),
+        (("check", "empty.geojson"), "empty.geojson: the file is empty"),
+        (("check", "broken.route.toml"), "broken.route.toml: not TOML"),
+        (("check", "broken.geojson"), "broken.geojson, line 1, column 2: not JSON"),
+        (("check", "other.geojson"), "other.geojson: the top level: expected a GeoJSON object"),
+        (("check", "utf16.geojson"), "UTF-16"),
+        (("check", "latin.route.toml"), "latin.route.toml, line 1: byte 0xf6 is not UTF-8"),
+        (("check", "large.geojson"), "large.geojson: 100 MB is more than the 50 MB"),
+        (("check", "large.route.toml"), "large.route.toml: 100 MB is more than the 1 MB"),
+        (("check", "old.route.toml"), "old.route.toml: not TOML: "),
+        (("check", "a.gpx"), "a.gpx: .gpx is not read here: convert it to one of GeoJSON"),
+        (("check", "nothing"), "nothing: no route file in this folder"),
+        (("check", "VKO", "SVO", "-o", "no/such/folder.json"), "can't be written (no such file or directory)"),
+        (("check", "VKO", "SVO", "-o", "nothing"), "nothing: can't be written (it is a folder)"),
+        (("check", "VKO", "SVO", "--map", "no/such/map.html"), "can't be written"),
+        (("map", "VKO", "SVO"), "Missing option '-o'"),
+        (("map", "missing.geojson", "-o", "m.html"), "missing.geojson: can't be read"),
+        (("routes", "VKO", "SVO"), "nothing to keep out of: give --avoid"),
+        (("routes", "VKO"), "Missing argument"),
+        (("routes", "VKO", "VKO", "--avoid", "icc"), "goes nowhere"),
+        (("states", "icx"), "did you mean icc?"),
+        (("states", "icc", "--on", "x"), "'x' is no date"),
+        (("states", "icc", "-f", "geojson"), "'geojson' is not one of"),
+        (("data", "repair"), "'repair' is not 'verify'"),
+        (("nonsense",), "No such command"),
+        (("check", "VKO\x1b[31m\n", "SVO"), "unknown place"),
+    ],
+)
+def test_bad_input_is_one_line_and_status_2(run: Run, tmp_path: Path, arguments: Sequence[str], told: str) -> None:
+    bad_files(tmp_path)
+    before = {p: p.stat().st_size for p in tmp_path.rglob("*")}
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("overflight: error: ")
+    assert err.count("\n") == 1
+    assert err[:-1].isprintable()
+    assert told in err
+    assert {p: p.stat().st_size for p in tmp_path.rglob("*")} == before
+
+
+def test_a_mistake_of_ours_is_told_in_one_line_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("overflight.cli.commands.judge_all", broken)
+    status, _, err = run("check", "VKO", "BUD")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "unexpected ZeroDivisionError" in err
+    monkeypatch.setenv("OVERFLIGHT_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["check", "VKO", "BUD"])
+
+
+def test_an_interrupt_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("overflight.cli.commands.judge_all", interrupted)
+    assert run("check", "VKO", "BUD")[::2] == (130, "")
+
+
+# files
+
+
+def test_files_folders_and_places_may_be_checked_again_from_their_json(run: Run, tmp_path: Path) -> None:
+    assert run("check", *STUDY, "-o", "direct.json")[0] == 1
+    assert (tmp_path / "direct.json").read_text(encoding="utf-8").startswith('{\n "schema": 1')
+    status, out, _ = run("check", "direct.json", "--avoid", "icc", "--on", "2025-10-23", "-f", "json")
+    assert status == 1
+    assert json.loads(out)["routes"] == json.loads((tmp_path / "direct.json").read_text(encoding="utf-8"))["routes"]
+
+
+def test_a_folder_of_proposals_keeps_each_date_and_rule(run: Run) -> None:
+    _, out, _ = run("check", ROUTES, "-f", "json")
+    document = json.loads(out)
+    assert_shape(document, DOCUMENT)
+    assert len(document["routes"]) == len(list(ROUTES.glob("*.route.toml")))
+    assert all(r["as_expected"] for r in document["routes"])
+    assert document["on"] == "2025-10-23"
+    allowed = {r["name"]: r.get("allow", document["allow"]) for r in document["routes"]}
+    assert sorted(allowed.values()) == [[]] * (len(allowed) - 1) + [["BGR", "HUN", "SRB"]]
+
+
+def test_options_override_a_proposal(run: Run) -> None:
+    file = ROUTES / "moscow-budapest-direct.route.toml"
+    status, out, _ = run("check", file, "--avoid", "DEU", "--on", "2020-01-01", "-f", "json")
+    document = json.loads(out)
+    assert status == 0
+    assert (document["on"], document["avoid"]) == ("2020-01-01", ["DEU"])
+    assert document["routes"][0]["as_expected"] is None
+
+
+@pytest.mark.parametrize("kind", ["geojson", "csv", "toml"])
+def test_standard_input_takes_each_text_format(run: Run, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    texts = {
+        "geojson": '{"type": "LineString", "coordinates": [[37.2615, 55.5915], [19.2556, 47.4369]]}',
+        "csv": "lon,lat\n37.2615,55.5915\n19.2556,47.4369\n",
+        "toml": 'name = "x"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\navoid = ["icc"]\n',
+    }
+    stdin = io.TextIOWrapper(io.BytesIO(texts[kind].encode()))
+    monkeypatch.setattr("sys.stdin", stdin)
+    _, out, _ = run("check", "-", "-f", "json")
+    assert json.loads(out)["routes"][0]["length_km"] == 1537.023
+
+
+def test_the_suffix_of_the_output_tells_the_format(run: Run, tmp_path: Path) -> None:
+    for suffix, start in ((".json", "{\n"), (".csv", "route,kind"), (".geojson", '{"type"'), (".txt", "route\tkind")):
+        assert run("check", *STUDY, "-o", f"out{suffix}")[1] == ""
+        assert (tmp_path / f"out{suffix}").read_text(encoding="utf-8").startswith(start)
+
+
+def test_an_output_replaces_a_file_whole_and_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "out.txt"
+    path.write_text("old", encoding="utf-8")
+    path.chmod(0o640)
+    link = tmp_path / "link.txt"
+    link.symlink_to(path)
+    write_whole(link, "new")
+    assert (link.is_symlink(), path.read_text(encoding="utf-8")) == (True, "new")
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["link.txt", "out.txt"]
+
+
+def test_a_failed_output_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out.txt"
+    path.write_text("old", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(DataError, match="no space left on device"):
+        write_whole(path, "new")
+    assert path.read_text(encoding="utf-8") == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["out.txt"]
+
+
+def test_an_output_may_be_a_device() -> None:
+    write_whole(Path(os.devnull), "x")
+    assert not Path(os.devnull).is_file()
+
+
+# text
+
+
+def test_a_spreadsheet_runs_nothing() -> None:
+    text = csv_text(("a",), [["=cmd()"], ["+1"], ["-x"], ["@y"], [" =z"], ["\t=t"], [-1.5], ["ok"]])
+    assert text.splitlines() == ["a", "'=cmd()", "'+1", "'-x", "'@y", "' =z", "' =t", "-1.5", "ok"]
+
+
+def test_names_from_files_cannot_move_the_cursor(run: Run, tmp_path: Path) -> None:
+    evil = {
+        "type": "Feature",
+        "properties": {"name": "=1\x1b[2J\t\n\u202eevil"},
+        "geometry": {"type": "LineString", "coordinates": [[37, 55], [19, 47]]},
+    }
+    (tmp_path / "evil.geojson").write_text(json.dumps(evil), encoding="utf-8")
+    for form in ("table", "csv"):
+        _, out, err = run("check", "evil.geojson", "-f", form)
+        assert all(c.isprintable() or c in "\t\r\n" for c in out + err)
+    assert len(rows_of(run("check", "evil.geojson")[1])[0]) == len(rows_of(run("check", *STUDY)[1])[0])
+    assert "'=1" in run("check", "evil.geojson", "-f", "csv")[1]
+
+
+def test_tables_line_up() -> None:
+    lines = boxed(("name", "km"), [["Poland", 49.7], ["Åland", 1234.5]]).splitlines()
+    assert len({len(line) for line in lines}) == 1
+    assert lines[3] == "│ Poland │    49.7 │"
+    assert tsv_text(("a", "b"), [["x\ty", None], [True, 1.25]]) == "a\tb\nx y\t\ntrue\t1.25\n"
+
+
+def test_a_table_is_narrowed_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = boxed(("a", "b"), [["x" * 100, "y"]]).splitlines()
+    assert {len(line) for line in lines} == {40}
+    assert "…" in lines[3]
+
+
+class _Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_a_terminal_gets_boxes_and_colours_unless_it_wants_none(
+    monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool
+) -> None:
+    screen = _Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "140")
+    with pytest.raises(SystemExit):
+        main(["check", *STUDY])
+    text = screen.getvalue()
+    assert "│ POL   │ Poland" in text
+    assert "on 2025-10-23; avoid icc" in text
+    assert ("\x1b[" in text) is coloured
+
+
+# the other commands
+
+
+def test_states_of_a_bloc_come_with_their_membership(run: Run) -> None:
+    status, out, err = run("states", "icc", "--on", "2025-10-23", "-f", "json")
+    document = json.loads(out)
+    assert status == 0
+    assert (document["schema"], document["on"], document["ruleset"]) == (1, "2025-10-23", "icc")
+    states = {row["state"]: row for row in document["states"]}
+    assert len(states) == 125
+    assert "125 states; on 2025-10-23" in err
+    assert states["POL"] | {"source": ""} == {
+        "state": "POL",
+        "name": "Poland",
+        "since": "2002-07-01",
+        "until": None,
+        "source": "",
+        "verified": True,
+        "note": states["POL"]["note"],
+    }
+    assert states["UKR"]["since"] == "2025-01-01"
+    assert "BDI" not in states
+
+
+def test_states_of_an_algebra(run: Run) -> None:
+    document = json.loads(run("states", "(icc & POL) | BLR", "-f", "json")[1])
+    assert [(row["state"], row["since"]) for row in document["states"]] == [("BLR", None), ("POL", "2002-07-01")]
+
+
+def test_every_state_is_listed_with_its_blocs(run: Run) -> None:
+    document = json.loads(run("states", "--on", "2025-10-23", "-f", "json")[1])
+    blocs = {row["state"]: row["blocs"] for row in document["states"]}
+    assert document["ruleset"] is None
+    assert blocs["POL"] == ["icc"]
+    assert blocs["RUS"] == []
+    assert set(blocs) == set(load_airspaces().states)
+    rows = rows_of(run("states", "--on", "2025-10-23")[1])
+    assert {r["state"]: r["blocs"].split() for r in rows} == blocs
+
+
+def test_an_empty_rule_set_lists_nobody(run: Run) -> None:
+    assert json.loads(run("states", "POL - POL", "-f", "json")[1])["states"] == []
+    assert run("states", "POL - POL")[0] == 0
+    assert "has no member on 2025-10-23" in run("check", "VKO", "BUD", "--avoid", "POL - POL", "--on", "2025-10-23")[2]
+
+
+def test_data_tells_version_source_licence_and_accuracy(run: Run) -> None:
+    status, out, _ = run("data")
+    world = load_airspaces()
+    assert status == 0
+    for part in (world.version, "ODbL", "© OpenStreetMap contributors", "sha256", f"{world.accuracy_m:g} m"):
+        assert part in out
+    assert json.loads(run("data", "-f", "json")[1])["version"] == world.version
+
+
+def test_data_verify_compares_the_installed_files(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, out, _ = run("data", "verify")
+    assert status == 0
+    assert "match the manifest" in out
+    monkeypatch.setattr("overflight.cli.commands.DATA", tmp_path)
+    (tmp_path / "pieces.csv").write_text("changed", encoding="utf-8")
+    status, out, err = run("data", "verify")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "pieces.csv (" in err
+    assert "airspace.bin (no such file" in err
+
+
+def test_a_map_is_drawn_beside_the_report(run: Run, tmp_path: Path) -> None:
+    status, out, err = run("check", *STUDY, "--map", "m.html")
+    assert status == 1
+    assert "wrote m.html" in err
+    assert rows_of(out)
+    assert (tmp_path / "m.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_map_draws_files_of_one_date(run: Run, tmp_path: Path) -> None:
+    one = ROUTES / "moscow-budapest-direct.route.toml"
+    other = tmp_path / "other.route.toml"
+    other.write_text(one.read_text(encoding="utf-8").replace("2025-10-23", "2024-10-23"), encoding="utf-8")
+    status, _, err = run("map", one, other, "-o", "m.html")
+    assert (status, (tmp_path / "m.html").exists()) == (2, False)
+    assert "2 different dates" in err
+    assert run("map", one, other, "--on", "2025-10-23", "-o", "m.html")[0] == 0
+    assert (tmp_path / "m.html").stat().st_size < 2_500_000
+
+
+def test_every_command_is_helped_with_an_example() -> None:
+    for name, command in cli.commands.items():
+        assert command.help, name
+        assert f"Example: overflight {name}" in str(command.epilog), name
+    assert set(cli.commands) == {"demo", "check", "routes", "states", "map", "data"}
+
+
+# processes
+
+
+def overflight_process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:  # noqa: ANN401
+    return subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "overflight", *arguments], capture_output=True, text=True, check=False, **options
+    )
+
+
+def test_the_module_runs_and_a_missing_reader_is_no_traceback() -> None:
+    done = overflight_process("check", *STUDY, "-f", "json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["schema"] == 1
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, "-m", "overflight", "check", *[str(ROUTES)] * 4, "-f", "geojson"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr is not None
+        assert "Traceback" not in process.stderr.read()
+        assert process.wait(30) == 141
+
+
+def test_a_narrow_encoding_prints_what_it_can() -> None:
+    done = overflight_process("states", env={**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})
+    assert done.returncode == 0
+    assert "C\\xf4te d'Ivoire" in done.stdout
+
+
+def test_a_plain_check_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom overflight.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit:\n    print(*sorted(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", code, "check", *STUDY], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stderr.split())
+    assert "overflight.crossings" in loaded
+    assert not [m for m in HEAVY if m in loaded]
+
+
+# candidates: the search itself is tested with its own module; here, what is printed of it
+
+
+def test_routes_prints_candidates_and_whose_consent_each_needs(run: Run, tmp_path: Path) -> None:
+    status, out, err = run(
+        "routes", "VIE", "BUD", "--avoid", "HUN | SVK", "--on", "2025-10-23", "-f", "json", "--map", "m.html"
+    )
+    document = json.loads(out)
+    assert status == 1
+    assert_shape(document, DOCUMENT)
+    assert document["avoid"] == ["HUN | SVK"]
+    direct, *detours = document["routes"]
+    assert (direct["kind"], direct["verdict"]["status"]) == ("great-circle", "crosses")
+    assert "consents" not in direct
+    assert detours
+    for row in detours:
+        assert row["kind"] == "detour"
+        assert row["verdict"]["status"] == "clear"
+        assert row["extension_km"] > 0.0
+        assert row["gap_pct"] is None or row["gap_pct"] >= 0.0
+        entered = {f["state"] for f in row["verdict"]["findings"] if f["length_km"] > 0.0}
+        assert set(row["consents"]) == entered
+    assert document["minimal_consents"][0]["consents"] == detours[0]["consents"] == ["HUN"]
+    assert document["minimal_consents"][0]["status"] == "route"
+    assert document["searched_size"] >= 1
+    assert document["barrier"] == ["HUN"]
+    assert "avoid HUN | SVK" in err
+    assert (tmp_path / "m.html").stat().st_size > 100_000
+
+
+def test_routes_exits_with_0_if_a_candidate_needs_no_consent(run: Run) -> None:
+    status, out, _ = run("routes", "PRG", "BUD", "--avoid", "SVK")
+    rows = rows_of(out)
+    assert status == 0
+    assert [(r["kind"], r["consents"], r["status"]) for r in rows] == [
+        ("great-circle", "SVK", "crosses"),
+        ("detour", "", "clear"),
+    ]
+
+
+def test_the_demo_prints_the_study_and_draws_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overflight.cli.commands.DEMO", (("PRG", "BUD"), dt.date(2025, 10, 23), "SVK"))
+    status, out, err = run("demo")
+    assert status == 0
+    assert "PRG-BUD\tgreat-circle\t2025-10-23" in out
+    assert "detour" in out
+    assert "on 2025-10-23; avoid SVK" in err
+    assert (tmp_path / "maps" / "moscow-budapest.html").is_file()
+    (tmp_path / "other").touch()
+    assert run("demo", "-o", "other/map.html")[0] == 2
