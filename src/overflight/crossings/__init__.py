@@ -1,0 +1,329 @@
+"""Whose airspace a route crosses, stay by stay, and how near it comes to states that it does not enter.
+
+`crossings` walks along the geodesic legs of a route and reads, from the border edges that it meets, the piece left and
+the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic meets the border as stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from overflight.crossings.approach import Approach, nearest_borders, owners
+from overflight.crossings.point import piece_at, snap
+from overflight.crossings.stays import Stay, stays_on
+from overflight.geodata import State
+from overflight.geodesy import normal_lon
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from overflight.geodata import Airspaces, Piece
+    from overflight.routes import Route
+
+__all__ = ["Approach", "Crossing", "Crossings", "Role", "closest_approaches", "crossings", "locate"]
+
+Role = Literal["departure", "overflight", "arrival"]
+CLAIMED = State("XXX", "Undetermined")
+"""Stands for the state of a piece that several claim and nobody holds undisputed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One stay in one state's airspace, from entry to exit.
+
+    Attributes
+    ----------
+    state : State
+        Whose airspace it is; ``XXX`` where several states claim it and nobody holds it undisputed.
+    territory : str
+        ISO code of the territory, which may differ from its state's (``GRL`` of ``DNK``).
+    disputed : str or None
+        The dispute in words; a disputed part of a state is a crossing of its own.
+    claimants : tuple of str
+        Codes of the states that claim the piece, where more than one does.
+    role : {"departure", "overflight", "arrival"}
+        `departure` if the route begins in this stay, else `arrival` if it ends in it.
+    entry, exit : (lon, lat)
+        Where it begins and ends, in degrees, longitude in [-180, 180].
+    entry_km, exit_km : float
+        The same along the route, in km from its start.
+    piece : int
+        Id of the piece entered first.
+    """
+
+    state: State
+    territory: str
+    disputed: str | None
+    claimants: tuple[str, ...]
+    role: Role
+    entry: tuple[float, float]
+    exit: tuple[float, float]
+    entry_km: float
+    exit_km: float
+    piece: int
+
+    @property
+    def length_km(self) -> float:
+        """Length of the stay in km."""
+        return self.exit_km - self.entry_km
+
+    def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> dict[str, Any]:
+        """Return the crossing as the JSON of `overflight check` has it."""
+        return {
+            "state": self.state.code,
+            "name": self.state.name,
+            "role": self.role,
+            "blocs": list((blocs or {}).get(self.state, ())),
+            "disputed": self.disputed,
+            "territory": self.territory,
+            "claimants": list(self.claimants),
+            "entry_km": round(self.entry_km, 3),
+            "exit_km": round(self.exit_km, 3),
+            "length_km": round(self.length_km, 3),
+            "entry": [round(degrees, 6) for degrees in self.entry],
+            "exit": [round(degrees, 6) for degrees in self.exit],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings(Sequence[Crossing]):
+    """The crossings of one route, in order.
+
+    Attributes
+    ----------
+    route : Route
+        The route.
+    stays : tuple of Crossing
+        What the sequence holds.
+    high_seas_km : float
+        What is left over: km outside any state's airspace (high seas, Antarctica). Stays and high seas add up to the
+        length of the route.
+    settled : int
+        Legs whose walk failed its self-check, as along a border that is itself a geodesic; there, borders were found
+        by locating points, to 1 mm, and a stay between two of them may be missed.
+    """
+
+    route: Route
+    stays: tuple[Crossing, ...]
+    high_seas_km: float
+    settled: int = 0
+
+    @overload
+    def __getitem__(self, index: int) -> Crossing: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Crossing, ...]: ...
+    def __getitem__(self, index: int | slice) -> Crossing | tuple[Crossing, ...]:
+        return self.stays[index]
+
+    def __len__(self) -> int:
+        return len(self.stays)
+
+    @property
+    def length_km(self) -> float:
+        """Length of the route in km."""
+        return self.route.length_km
+
+    @property
+    def states_km(self) -> dict[State, float]:
+        """Kilometres in each state's airspace, all stays together, in the order in which the route meets them."""
+        total: dict[State, float] = {}
+        for stay in self.stays:
+            total[stay.state] = total.get(stay.state, 0.0) + stay.length_km
+        return total
+
+    def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> list[dict[str, Any]]:
+        """Return the list of crossings as the JSON of `overflight check` has it.
+
+        Parameters
+        ----------
+        blocs : mapping of State to names, optional
+            The blocs that each state belongs to on the date asked about.
+        """
+        return [stay.to_dict(blocs=blocs) for stay in self.stays]
+
+    def path(self, crossing: Crossing, *, max_km: float = 50.0) -> list[tuple[float, float]]:
+        """Return the route between a crossing's entry and exit, for drawing it.
+
+        Parameters
+        ----------
+        crossing : Crossing
+            One of these.
+        max_km : float
+            Largest spacing of points, in km.
+
+        Returns
+        -------
+        list of (lon, lat)
+            In degrees, longitude unrolled: it runs on past 180 degrees without a jump.
+        """
+        from overflight.routes import Route, Waypoint
+
+        points = [Waypoint(*crossing.entry)]
+        along_km = 0.0
+        for leg in self.route.legs:
+            along_km += leg.length_m / 1000.0
+            if crossing.entry_km < along_km < crossing.exit_km:
+                points.append(leg.end)
+        return Route((*points, Waypoint(*crossing.exit))).path(max_km=max_km)
+
+    def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:
+        """Return the crossings as a GeoDataFrame of lines, cut at 180 degrees; needs geopandas.
+
+        Parameters
+        ----------
+        max_km : float
+            Largest spacing of points on the lines, in km.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row a crossing, WGS84 lon/lat, with the columns of `to_dict` but entry and exit, which are
+            `entry_lon`, `entry_lat`, `exit_lon` and `exit_lat`.
+        """
+        import geopandas as gpd
+        from shapely.geometry import MultiLineString
+
+        from overflight.routes.geojson import cut_at_antimeridian
+
+        rows = []
+        for stay in self.stays:
+            row = stay.to_dict()
+            del row["blocs"]
+            row["claimants"] = " ".join(stay.claimants)
+            row["entry_lon"], row["entry_lat"] = row.pop("entry")
+            row["exit_lon"], row["exit_lat"] = row.pop("exit")
+            row["geometry"] = MultiLineString(cut_at_antimeridian(self.path(stay, max_km=max_km)))
+            rows.append(row)
+        columns = None if rows else ["state", "name", "role", "disputed", "territory", "geometry"]
+        return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
+
+
+def crossings(route: Route, world: Airspaces) -> Crossings:
+    """Find every stay of a route in a state's airspace.
+
+    Parameters
+    ----------
+    route : Route
+        Its legs are geodesics on WGS84.
+    world : Airspaces
+        The partition, with border edges straight in lon/lat.
+
+    Returns
+    -------
+    Crossings
+        In order. Neighbouring stays in one state, territory and dispute are one crossing, across waypoints too.
+
+    Notes
+    -----
+    Method: the labelled-edge walk (see `overflight.crossings.walk`). The piece before each crossing must be the piece
+    after the one before it, cells without borders must agree, and both ends must lie where point location puts them;
+    a leg that fails is settled by locating points. Entries and exits are exact to 1 mm; a stay shorter than 1 cm is
+    none, nor is a border that is touched without being crossed. What runs exactly on a border counts as south of it,
+    or as east of it where the border runs due north.
+
+    Examples
+    --------
+    >>> import overflight as of
+    >>> found = of.crossings(of.great_circle("VKO", "BUD"), of.load_airspaces())
+    >>> [state.code for state in found.states_km]
+    ['RUS', 'BLR', 'UKR', 'POL', 'SVK', 'HUN']
+    """
+    stays, settled = stays_on(route, world.index)
+    end_m = stays[-1].to_m if stays else 0.0
+    found: list[Crossing] = []
+    high_seas_m = 0.0
+    last: tuple[object, ...] | None = None
+    for stay in stays:
+        piece = world.pieces[stay.piece]
+        if piece.state is None and not piece.claimants:
+            high_seas_m += stay.to_m - stay.from_m
+            last = None
+            continue
+        same = _same(piece)
+        whole = _together(found.pop(), stay) if same == last else stay
+        found.append(_crossing(world.pieces[whole.piece], whole, end_m))
+        last = same
+    return Crossings(route=route, stays=tuple(found), high_seas_km=high_seas_m / 1000.0, settled=settled)
+
+
+def locate(world: Airspaces, lon: float, lat: float) -> Piece:
+    """Return the piece in which a point lies.
+
+    Parameters
+    ----------
+    world : Airspaces
+        The partition.
+    lon, lat : float
+        The point, in degrees.
+
+    Returns
+    -------
+    Piece
+        Piece 0 where it is nobody's airspace. A point on a border counts as south of it (east of it where the border
+        runs due north); a point is on a border if it is within a micrometre of it.
+    """
+    return world.pieces[piece_at(world.index, snap(normal_lon(lon)), snap(lat))]
+
+
+def closest_approaches(
+    route: Route | Crossings, world: Airspaces, states: Iterable[str], *, within_km: float = 100.0
+) -> dict[State, Approach]:
+    """Find how near a route comes to states that it does not enter.
+
+    Parameters
+    ----------
+    route : Route or Crossings
+        The route, or its crossings, which saves finding out again whom it enters.
+    world : Airspaces
+        The partition.
+    states : iterable of State or str
+        States to look for, by ISO code; those that the route enters are skipped. A piece that several states claim
+        and nobody holds undisputed counts for each of its claimants, here and for entering.
+    within_km : float
+        How far to look, in km.
+
+    Returns
+    -------
+    dict of State to Approach
+        The nearest first; states farther away than `within_km` are left out.
+
+    Notes
+    -----
+    A distance is exact for the two points that it names, and at most 0.5 m longer than the least there is (for
+    distances up to 2,000 km); see `overflight.crossings.approach`.
+    """
+    stays = route if isinstance(route, Crossings) else crossings(route, world)
+    entered = {state for stay in stays for state in owners(world.pieces[stay.piece])}
+    asked = {State(state) for state in states} - entered
+    return nearest_borders(stays.route, world, asked, within_km=within_km)
+
+
+def _same(piece: Piece) -> tuple[object, ...]:
+    """Return what neighbouring stays share if they are one crossing."""
+    return piece.state, piece.territory, piece.disputed, piece.claimants if piece.state in {None, CLAIMED} else ()
+
+
+def _together(before: Crossing, stay: Stay) -> Stay:
+    return Stay(before.piece, before.entry_km * 1000.0, stay.to_m, before.entry, stay.exit)
+
+
+def _crossing(piece: Piece, stay: Stay, end_m: float) -> Crossing:
+    role: Role = "overflight"
+    if stay.from_m == 0.0:
+        role = "departure"
+    elif stay.to_m == end_m:
+        role = "arrival"
+    return Crossing(
+        state=piece.state or CLAIMED,
+        territory=piece.territory,
+        disputed=piece.disputed,
+        claimants=piece.claimants,
+        role=role,
+        entry=stay.entry,
+        exit=stay.exit,
+        entry_km=stay.from_m / 1000.0,
+        exit_km=stay.to_m / 1000.0,
+        piece=stay.piece,
+    )

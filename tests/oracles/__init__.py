@@ -1,0 +1,1 @@
+"""Slow, independent ways to get the same answers; they share no code with what they check."""
