@@ -182,7 +182,7 @@ def demo(output: Path) -> int:
     reports, found = _search(asked, world, 3)
     if output.parent == Path("maps"):
         _make_folder(output.parent)
-    _draw(reports, world, output, found)
+    _draw(reports, world, output, found, title="Moscow to Budapest")
     emit(check_table(reports[:1], world) + "\n" + candidates_table(reports, found), None)
     note(context([asked], world))
     return 0
@@ -252,7 +252,13 @@ def _print(
         note(f"note: rule set {rules.text!r} has no member on {on}")
 
 
-def _draw(reports: Sequence[Report], world: Airspaces, path: Path, found: Candidates | None = None) -> None:
+def _draw(
+    reports: Sequence[Report],
+    world: Airspaces,
+    path: Path,
+    found: Candidates | None = None,
+    title: str | None = None,
+) -> None:
     """Draw what was judged."""
     from overflight.maps import draw
 
@@ -262,7 +268,8 @@ def _draw(reports: Sequence[Report], world: Airspaces, path: Path, found: Candid
         raise OverflightError(msg)
     avoid = frozenset().union(*(r.asked.forbidden for r in reports))
     (on,) = dates
-    draw(world, found if found is not None else [r.verdict for r in reports], on=on, avoid=avoid).save(path)
+    items = found if found is not None else [r.verdict for r in reports]
+    draw(world, items, on=on, avoid=avoid, title=title).save(path)
     note(f"wrote {path}")
 
 

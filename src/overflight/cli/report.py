@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import overflight
 from overflight.cli.inputs import Asked
-from overflight.cli.tables import Cell, boxed, clean, csv_text, table_text, tsv_text
+from overflight.cli.tables import Cell, boxed, clean, csv_text, tsv_text
 from overflight.cli.writing import is_fancy, styled
 from overflight.errors import RouteError
 from overflight.geodata import Airspaces, State
@@ -264,22 +264,48 @@ def check_table(reports: Sequence[Report], world: Airspaces, *, to_file: Path | 
 
 def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: Path | None = None) -> str:
     """Write a row a candidate, and where nothing is free, what closes off the way."""
+    pairs = list(zip(reports, found, strict=True))
+    if is_fancy(to_file):
+        return boxed(*_for_people(pairs)) + _words(found)
     header = ("n", "route", "kind", "km", "extension_km", "extension_pct", "consents", "minimal", "gap_pct", "status")
     rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(zip(reports, found, strict=True)):
-        consents = " ".join(state.code for state in candidate.consents)
+    for n, (report, candidate) in enumerate(pairs):
         row: list[Cell] = [n, report.name, report.asked.route.kind, report.asked.route.length_km]
-        row += [candidate.extension_km, candidate.extension_pct, consents]
+        row += [candidate.extension_km, candidate.extension_pct, _codes(candidate)]
         row += [candidate.minimal, candidate.gap_pct, report.verdict.status]
         rows.append([round(c, 3) if isinstance(c, float) else c for c in row])
-    table = table_text(header, rows, to_file=to_file)
-    if not is_fancy(to_file):
-        return table
-    return table + _words(found)
+    return tsv_text(header, rows)
+
+
+def _for_people(pairs: Sequence[tuple[Report, Candidate]]) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
+    header = ("#", "needs the consent of", "km", "extension", "", "minimal", "within", "status")
+    rows: list[list[Cell]] = []
+    for n, (report, candidate) in enumerate(pairs):
+        direct = report.asked.route.kind == "great-circle"
+        gap = "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %"
+        rows.append(
+            [
+                n,
+                f"great circle: {_codes(candidate)}" if direct else _codes(candidate),
+                report.asked.route.length_km,
+                "" if direct else f"{candidate.extension_km:+,.1f} km",
+                "" if direct else f"{candidate.extension_pct:+.1f} %",
+                candidate.minimal,
+                gap,
+                report.verdict.status,
+            ]
+        )
+    return header, rows
+
+
+def _codes(candidate: Candidate) -> str:
+    return " ".join(state.code for state in candidate.consents)
 
 
 def _words(found: Candidates) -> str:
-    lines = [f"consents: states of the rule whose permission a route needs (sets of up to {found.searched_size} tried)"]
+    searched = f"sets of up to {found.searched_size} searched"
+    lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
