@@ -1,0 +1,11 @@
+"""The shortest routes that obey: which states' consent opens a way, and how long it is.
+
+`candidates` is the study of a pair of places, `detour` the shortest route that keeps out of some states' airspace.
+"""
+
+from __future__ import annotations
+
+from overflight.detours.model import Candidate, Candidates, ConsentSet
+from overflight.detours.study import candidates, detour
+
+__all__ = ["Candidate", "Candidates", "ConsentSet", "candidates", "detour"]

@@ -1,0 +1,109 @@
+"""What a search for detours gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+if TYPE_CHECKING:
+    from overflight.geodata import State
+    from overflight.routes import Route
+    from overflight.rules import Verdict
+
+__all__ = ["Candidate", "Candidates", "ConsentSet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A route worth a look.
+
+    Attributes
+    ----------
+    route : Route
+        Kind ``"great-circle"`` or ``"detour"``.
+    verdict : Verdict
+        Of the great circle: by the rule as it stands. Of a detour: by the rule with its consents granted; it is
+        `clear`, or `marginal` where the start or the destination itself lies nearer to a border than the margin.
+    consents : tuple of State
+        States of the rule that the route enters and whose consent it therefore needs, departure and arrival included;
+        not those that the rule allows.
+    extension_km, extension_pct : float
+        What it adds over the great circle.
+    gap_pct : float or None
+        How far, at most, it is longer than the shortest route with the same consents and margin, in per cent, by a
+        proven lower bound; None if there is no proof.
+    minimal : bool
+        Whether no smaller subset of its consents opens any route.
+    """
+
+    route: Route
+    verdict: Verdict
+    consents: tuple[State, ...]
+    extension_km: float
+    extension_pct: float
+    gap_pct: float | None
+    minimal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentSet:
+    """A minimal set of states whose consent opens a way.
+
+    Attributes
+    ----------
+    consents : tuple of State
+        The states, those that hold start and destination included.
+    length_km : float or None
+        Length of the shortest lawful route found with it.
+    status : {"route", "longer", "narrow", "failed"}
+        ``route``: a lawful route was found. The regions connect otherwise, too, but: ``longer``: not within the length
+        searched; ``narrow``: not as far off as the data's accuracy or the margin asks; ``failed``: no route was found
+        that the rule accepts.
+    """
+
+    consents: tuple[State, ...]
+    length_km: float | None
+    status: Literal["route", "longer", "narrow", "failed"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the set as the JSON of `overflight routes` has it."""
+        return {
+            "consents": [state.code for state in self.consents],
+            "length_km": None if self.length_km is None else round(self.length_km, 3),
+            "status": self.status,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates(Sequence[Candidate]):
+    """The great circle, then detours by number of consents, then by length.
+
+    Attributes
+    ----------
+    items : tuple of Candidate
+        What the sequence holds.
+    minimal_consents : tuple of ConsentSet
+        Every minimal set of at most `searched_size` states, by size, then by length.
+    searched_size : int
+        Largest size of sets looked for, states of departure and arrival included.
+    barrier : tuple of State
+        Where no route is free of consent: a smallest ring of states, beyond those that hold start and destination,
+        that closes off one of the two, in order around it; where only the consent of those is wanting, these. Else
+        empty.
+    """
+
+    items: tuple[Candidate, ...]
+    minimal_consents: tuple[ConsentSet, ...]
+    searched_size: int
+    barrier: tuple[State, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Candidate: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Candidate, ...]: ...
+    def __getitem__(self, index: int | slice) -> Candidate | tuple[Candidate, ...]:
+        return self.items[index]
+
+    def __len__(self) -> int:
+        return len(self.items)

@@ -1,0 +1,290 @@
+"""Candidates: which states' consent opens a way, and the shortest lawful route for each such set."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from overflight.detours.consents import barrier, minimal_sets
+from overflight.detours.model import Candidate, Candidates, ConsentSet
+from overflight.detours.regions import Regions, holders
+from overflight.detours.solver import Failure, Solved, Solver
+from overflight.geodata import State
+from overflight.routes import Route, great_circle
+from overflight.rules import Avoid, Verdict, check
+
+if TYPE_CHECKING:
+    from overflight.geodata import Airspaces
+    from overflight.places import Waypoint
+
+__all__ = ["candidates", "detour"]
+
+LOG = logging.getLogger("overflight.detours")
+GOOD_PCT = 0.5
+"""A route whose length is proven to within this needs no better proof."""
+DOUBTFUL_PCT = 1.0
+"""A route whose length is proven less well than this is looked for again among finer obstacles, and so is its bound."""
+ROUND_TRIP_KM = 40_000.0
+NEARBY = 1.4
+LONG_KM = 4_000.0
+"""Detours of up to `NEARBY` times the great circle are looked for first, where that is longer than `LONG_KM`."""
+
+
+def candidates(
+    route: Route,
+    world: Airspaces,
+    *,
+    avoid: Iterable[str],
+    margin_km: float = 0.0,
+    allow: Iterable[str] = (),
+    max_size: int = 3,
+    max_extension_pct: float = 250.0,
+    limit: int = 8,
+    name: str | None = None,
+) -> Candidates:
+    """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
+
+    Parameters
+    ----------
+    route : Route
+        Its first and last waypoint are start and destination.
+    world : Airspaces
+        The airspace.
+    avoid : iterable of State or str
+        Whose airspace is forbidden.
+    margin_km : float
+        How far to keep from it; at least the data's accuracy is kept in any case.
+    allow : iterable of State or str
+        States that consent already.
+    max_size : int
+        How many states a set may ask for consent, beyond those that hold start and destination.
+    max_extension_pct : float
+        No detours are looked for that add more than this to the great circle; if there is none within it, one of any
+        length is.
+    limit : int
+        How many candidates to return at most; at least 1.
+    name : str, optional
+        What findings call the rule.
+
+    Returns
+    -------
+    Candidates
+        The great circle alone, where it asks for no consent but that of the states that hold its ends.
+
+    Notes
+    -----
+    Sets of consenting states come from the graph of regions (see `overflight.detours.consents`), complete up to the
+    size searched; each is tried for a route by a taut-path search among obstacles that hold the true airspace, and each
+    route is judged by `overflight.rules.check` on the full data before it is returned: one that fails is left out, and
+    logged. `gap_pct` compares with the shortest path among obstacles inside the true airspace (inside the airspace
+    grown by the margin, where that is wide), which is proven to be no longer than the shortest lawful route.
+
+    Not searched: sets that are not minimal but open a shorter route than their subsets do, and sets made of one that is
+    too narrow for the margin and one state more.
+    """
+    ends = route.waypoints[0], route.waypoints[-1]
+    direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
+    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow)
+    study = _Study(direct, world, rule, max_extension_pct=max_extension_pct)
+    first = study.great_circle()
+    given = study.given()
+    if set(first.consents) <= given and study.passes(given):
+        only = ConsentSet(study.states(given), direct.length_km, "route")
+        return Candidates((first,), (only,), len(given) + max_size, study.states(given))
+    regions = _regions(world)
+    start, end = (regions.at(world, w.lon, w.lat) for w in ends)
+    forbidden = rule.states - rule.allow
+    sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
+    ring = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
+    found = {consents: study.solve(consents) for consents in sets}
+    if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
+        LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
+        study = _Study(direct, world, rule, max_extension_pct=None)
+        for consents in sets:
+            found[consents] = study.solve(consents)
+            if isinstance(found[consents], Solved):
+                break
+    listed = [(c, solved) for c, solved in found.items() if isinstance(solved, Solved)]
+    listed.sort(key=lambda item: (len(item[0]), item[1].route.length_km, sorted(item[0])))
+    items = [replace(first, minimal=frozenset(first.consents) in sets)]
+    for consents, solved in listed:
+        if len(solved.route.waypoints) == 2:
+            continue  # This is the great circle.
+        if len(items) >= limit:
+            break
+        candidate, better = study.candidate(consents, solved)
+        found[consents] = better
+        items.append(candidate)
+    minimal = [_consent_set(study, consents, solved) for consents, solved in found.items()]
+    minimal.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
+    return Candidates(tuple(items), tuple(minimal), len(given) + max_size, study.states(ring, keep_order=True))
+
+
+def detour(
+    start: str | Waypoint | Sequence[float],
+    end: str | Waypoint | Sequence[float],
+    world: Airspaces,
+    *,
+    avoid: Iterable[str],
+    margin_km: float = 0.0,
+    allow: Iterable[str] = (),
+) -> Route | None:
+    """Find the shortest route that keeps out of the airspace of some states.
+
+    Parameters
+    ----------
+    start, end : str, Waypoint or pair of float
+        Places as `overflight.places.place` reads them.
+    world : Airspaces
+        The airspace.
+    avoid : iterable of State or str
+        Whose airspace is forbidden.
+    margin_km : float
+        How far to keep from it; at least the data's accuracy is kept in any case.
+    allow : iterable of State or str
+        States that consent. A state that holds start or destination is entered by need, and taken as one.
+
+    Returns
+    -------
+    Route or None
+        The great circle where it is lawful; None if there is no lawful route, or none was found.
+
+    Examples
+    --------
+    >>> import overflight as of
+    >>> around = of.detour("FRA", "VIE", of.load_airspaces(), avoid={"CZE"})
+    >>> around.name, len(around.waypoints), round(around.length_km)
+    ('FRA-VIE detour', 3, 625)
+    """
+    direct = great_circle(start, end)
+    rule = Avoid(avoid, margin_km=margin_km, allow=allow)
+    study = _Study(direct, world, rule, max_extension_pct=250.0)
+    given = study.given()
+    if study.passes(given):
+        return direct
+    ends = direct.waypoints
+    regions = _regions(world)
+    first, last = (regions.at(world, w.lon, w.lat) for w in ends)
+    if last not in regions.reach(first, rule.states - rule.allow - given):
+        return None
+    solved = study.solve(given)
+    if solved == "longer":
+        solved = _Study(direct, world, rule, max_extension_pct=None).solve(given)
+    return solved.route if isinstance(solved, Solved) else None
+
+
+class _Study:
+    """One pair of places, one rule."""
+
+    def __init__(self, direct: Route, world: Airspaces, rule: Avoid, *, max_extension_pct: float | None) -> None:
+        self.direct = direct
+        self.world = world
+        self.rule = rule
+        self.names = {state.code: state for state in world.states}
+        ends = direct.waypoints[0], direct.waypoints[-1]
+        factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
+        most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
+        near_km = NEARBY * direct.length_km
+        limits = [near_km, most_km] if LONG_KM < near_km < most_km else [most_km]
+        self.solvers = [Solver(world, ends, rule, most_km=limit) for limit in limits]
+
+    def given(self) -> frozenset[str]:
+        """Return the states whose consent start and destination need by themselves."""
+        from overflight.crossings import locate
+
+        ends = self.direct.waypoints[0], self.direct.waypoints[-1]
+        held = frozenset().union(*(holders(locate(self.world, w.lon, w.lat)) for w in ends))
+        return held & self.rule.states - self.rule.allow
+
+    def great_circle(self) -> Candidate:
+        """Judge the great circle by the rule as it stands."""
+        verdict = check(self.direct, self.world, rules=[self.rule])
+        consents = self.entered(verdict)
+        return Candidate(
+            route=self.direct,
+            verdict=verdict,
+            consents=self.states(consents),
+            extension_km=0.0,
+            extension_pct=0.0,
+            gap_pct=0.0,
+            minimal=consents <= self.given(),
+        )
+
+    def passes(self, consents: frozenset[str]) -> bool:
+        """Tell whether the great circle will do when these states consent."""
+        return self.solvers[0].judge(self.direct, consents).passed
+
+    def solve(self, consents: frozenset[str]) -> Solved | Failure:
+        """Find the shortest lawful route with these consents."""
+        for solver in self.solvers:
+            solved = solver.solve(consents, name=self._name(consents))
+            if solved != "longer":
+                break
+        return solved
+
+    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
+        """Make a candidate of the route found with these consents, looking again where it may be too long."""
+        gap = self._gap_pct(consents, solved)
+        if gap is not None and gap > DOUBTFUL_PCT:
+            again = self._solver(solved).solve(consents, name=self._name(consents), first=1)
+            if isinstance(again, Solved) and again.route.length_km < solved.route.length_km:
+                solved = again
+            gap = self._gap_pct(consents, solved, effort=1)
+        extension_km = solved.route.length_km - self.direct.length_km
+        needed = self.entered(solved.verdict)
+        made = Candidate(
+            route=solved.route,
+            verdict=solved.verdict,
+            consents=self.states(needed),
+            extension_km=extension_km,
+            extension_pct=100.0 * extension_km / self.direct.length_km,
+            gap_pct=gap,
+            minimal=needed <= consents,
+        )
+        return made, solved
+
+    def entered(self, verdict: Verdict) -> frozenset[str]:
+        """Return the states of the rule whose airspace a route enters without their leave."""
+        codes = {f.state.code for f in verdict.findings if f.crossings and f.state is not None}
+        return frozenset(codes - self.rule.allow)
+
+    def states(self, codes: Iterable[str], *, keep_order: bool = False) -> tuple[State, ...]:
+        """Return states with their names."""
+        return tuple(self.names.get(c, State(c)) for c in (codes if keep_order else sorted(codes)))
+
+    def _gap_pct(self, consents: frozenset[str], solved: Solved, effort: int = 0) -> float | None:
+        """Return how far from the shortest the route is, by a better bound if the rough one is not good enough."""
+        length_km, bound_km = solved.route.length_km, solved.bound_km
+        if bound_km is None or length_km > bound_km * (1.0 + GOOD_PCT / 100.0):
+            better_km = self._solver(solved).bound_km(consents, at_most_km=length_km, effort=effort)
+            bound_km = max(bound_km or 0.0, better_km or 0.0)
+        return 100.0 * (length_km / bound_km - 1.0) if bound_km else None
+
+    def _solver(self, solved: Solved) -> Solver:
+        """Return the solver that looks just as far as a route that is known."""
+        return next((s for s in self.solvers if solved.route.length_km <= s.most_km), self.solvers[-1])
+
+    def _name(self, consents: frozenset[str]) -> str:
+        more = sorted(consents - self.given())
+        return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
+
+
+def _consent_set(study: _Study, consents: frozenset[str], solved: Solved | Failure) -> ConsentSet:
+    if isinstance(solved, Solved):
+        return ConsentSet(study.states(consents), solved.route.length_km, "route")
+    return ConsentSet(study.states(consents), None, solved)
+
+
+_KNOWN: list[tuple[Airspaces, Regions]] = []
+"""The regions of the world asked about last: working them out takes a second."""
+
+
+def _regions(world: Airspaces) -> Regions:
+    for known, regions in _KNOWN:
+        if known is world:
+            return regions
+    regions = Regions.of(world)
+    _KNOWN[:] = [(world, regions)]
+    return regions
