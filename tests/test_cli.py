@@ -11,14 +11,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 import overflight
-from overflight.cli import cli, main
+from overflight.cli import cli, main, report
 from overflight.cli.tables import boxed, csv_text, tsv_text
 from overflight.cli.writing import write_whole
+from overflight.detours.model import Opening
 from overflight.errors import DataError
 from overflight.geodata import load_airspaces
 
@@ -652,3 +653,8 @@ def test_the_demo_prints_the_study_and_draws_it(run: Run, tmp_path: Path, monkey
     assert (tmp_path / "maps" / "moscow-budapest.html").is_file()
     (tmp_path / "other").touch()
     assert run("demo", "-o", "other/map.html")[0] == 2
+
+
+def test_every_status_that_a_consent_set_can_have_has_words_for_the_table() -> None:
+    statuses = set(get_args(Opening))
+    assert set(report.STATUS_WORDS) == statuses - {"route"}

@@ -39,7 +39,11 @@ __all__ = [
 SCHEMA = 1
 WIDE = 110
 """Columns that a terminal must have for entries and exits to be shown by coordinates, too."""
-STATUS_WORDS = {"longer": "no lawful route within the length searched", "open": "opens a way; no route looked for"}
+STATUS_WORDS = {
+    "longer": "no lawful route within the length searched",
+    "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
+    "failed": "opens a way, but no route was found that the rule accepts",
+}
 STAY_COLUMNS = (
     "route",
     "kind",

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "Candidates", "ConsentSet"]
 
 
+Opening = Literal["route", "longer", "narrow", "failed"]
+"""What became of the search with a set of consents."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A route worth a look.
@@ -64,7 +68,7 @@ class ConsentSet:
 
     consents: tuple[State, ...]
     length_km: float | None
-    status: Literal["route", "longer", "narrow", "failed"]
+    status: Opening
 
     def to_dict(self) -> dict[str, Any]:
         """Return the set as the JSON of `overflight routes` has it."""
