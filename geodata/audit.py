@@ -243,7 +243,7 @@ def baselines(world: Airspaces, polygons: Polygons, land: shapely.STRtree) -> It
     names = {p.territory: p.territory_name for p in world.pieces}
     yield from ("", "## Waters beyond 12 NM from the coast (13)", "")
     yield "Straight baselines, bays, archipelagos, rocks that the coast of 2017 lacks: kept as the base layer draws"
-    yield "them, and listed here where they exceed 1,000 km2 (sampled every 0.05 degree, 1 km allowed)."
+    yield "them, and listed here where they exceed 1,000 km2 (sampled every 0.1 degree, 1 km allowed)."
     yield ""
     rows = sorted(((a, f, code) for code, (a, f) in found.items() if a >= 1000), reverse=True)
     yield from table(

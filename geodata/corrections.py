@@ -73,6 +73,14 @@ def _easter_label(cover: Cover) -> Label | None:
     return NOBODY if "Pacific/Easter" in cover and "12 NM from Easter" not in cover else None
 
 
+def _peru(inputs: Inputs) -> Layers:
+    return {"12 NM from Peru": geodesic_buffer(inputs.coast["PER"], nautical_miles(12))}
+
+
+def _peru_label(cover: Cover) -> Label | None:
+    return NOBODY if "America/Lima" in cover and "12 NM from Peru" not in cover else None
+
+
 def _circles(group: str) -> shapely.Geometry:
     """Twelve nautical miles about islets that no input holds."""
     return shapely.union_all(
@@ -188,6 +196,14 @@ CORRECTIONS: tuple[Correction, ...] = (
         "Chile, Law 18.565 (1986): 12 NM; coast of OpenStreetMap 2017",
         _easter_label,
         _easter,
+        line="rebuilt",
+    ),
+    Correction(
+        "8b",
+        "America/Lima reaches 200 NM out, Peru's maritime domain: 12 NM from the coast",
+        "UNCLOS Art. 3, as customary law (Peru's constitution, Art. 54, claims 200 NM); coast of OpenStreetMap 2017",
+        _peru_label,
+        _peru,
         line="rebuilt",
     ),
     Correction(

@@ -158,7 +158,7 @@ def compare_areas(world: Airspaces, polygons: Polygons, land: shapely.STRtree, t
 
 
 def excess_areas(
-    world: Airspaces, polygons: Polygons, land: shapely.STRtree, coast: list[Floats], *, step_deg: float = 0.05
+    world: Airspaces, polygons: Polygons, land: shapely.STRtree, coast: list[Floats], *, step_deg: float = 0.1
 ) -> dict[str, tuple[float, float]]:
     """Measure how much of each territory's waters lies farther than 12 NM (and 1 km) from any coast, by sampling.
 
@@ -168,30 +168,45 @@ def excess_areas(
         By territory: area in km2, and the distance in NM of the farthest point found.
     """
     tree = cKDTree(np.vstack([_unit(_dense(line)) for line in coast]))
+    shapely.prepare(land.geometries)
     found: dict[str, list[float]] = {}
     for piece in world.pieces:
-        if piece.id not in polygons:
-            continue
-        for part in shapely.get_parts(polygons[piece.id]):
-            west, south, east, north = part.bounds
-            if (east - west) < step_deg or (north - south) < step_deg:
+        for part in shapely.get_parts(polygons[piece.id]) if piece.id in polygons else ():
+            points = _wet_points(part, land, step_deg)
+            if not len(points):
                 continue
-            x, y = np.meshgrid(np.arange(west, east, step_deg), np.arange(south, north, step_deg))
-            lon, lat = x.ravel(), y.ravel()
-            distance = 6_371_000 * 2 * np.arcsin(tree.query(_unit(np.column_stack([lon, lat])), workers=1)[0] / 2)
-            far = distance > 12 * 1852 + 1000
-            lon, lat, distance = lon[far], lat[far], distance[far]
-            shapely.prepare(part)
-            held = shapely.contains_xy(part, lon, lat)
-            lon, lat, distance = lon[held], lat[held], distance[held]
-            wet = np.ones(len(lon), bool)
-            wet[np.unique(land.query(shapely.points(lon, lat), predicate="within")[0])] = False
-            if wet.any():
-                area = float((np.cos(np.radians(lat[wet])) * (step_deg * 111.2) ** 2).sum())
+            reach = 2 * 6_371_000 * np.arcsin(tree.query(_unit(points))[0] / 2)
+            far = reach > 12 * 1852 + 1000
+            if far.any():
                 row = found.setdefault(piece.territory, [0.0, 0.0])
-                row[0] += area
-                row[1] = max(row[1], float(distance[wet].max()) / 1852)
-    return {code: (area, far) for code, (area, far) in found.items()}
+                row[0] += float((np.cos(np.radians(points[far, 1])) * (step_deg * 111.2) ** 2).sum())
+                row[1] = max(row[1], float(reach[far].max()) / 1852)
+    return {code: (area, far_nm) for code, (area, far_nm) in found.items()}
+
+
+def _wet_points(part: shapely.Polygon, land: shapely.STRtree, step_deg: float) -> Floats:
+    """Return the points of a grid that lie in a polygon and on no land."""
+    west, south, east, north = part.bounds
+    if east - west < step_deg or north - south < step_deg:
+        return np.empty((0, 2))
+    x, y = np.meshgrid(np.arange(west, east, step_deg), np.arange(south, north, step_deg))
+    points = np.column_stack([x.ravel(), y.ravel()])
+    shapely.prepare(part)
+    points = points[shapely.contains_xy(part, points)]
+    wet = np.ones(len(points), bool)
+    for shore in land.geometries[land.query(part)]:
+        low_x, low_y, high_x, high_y = shore.bounds
+        near = np.flatnonzero(
+            wet
+            & (points[:, 0] >= low_x)
+            & (points[:, 0] <= high_x)
+            & (points[:, 1] >= low_y)
+            & (points[:, 1] <= high_y)
+        )
+        if len(near):
+            wet[near[shapely.contains_xy(shore, points[near])]] = False
+    at_sea: Floats = points[wet]
+    return at_sea
 
 
 def _dense(line: Floats, step_deg: float = 0.01) -> Floats:

@@ -58,7 +58,7 @@ def load_inputs() -> Inputs:
         zones=dict(_zones(files["timezonefinder-data"])),
         country=_countries(files["tzdata"]),
         maritime=features(files["@geo-maps/countries-maritime-10m"], {"ATF", "AUS", "BVT", "HMD", "PSE", "UMI", "XKX"}),
-        coast=features(files["@geo-maps/countries-coastline-10m"], {"CHL", "FRA", "GRC", "TUR"}),
+        coast=features(files["@geo-maps/countries-coastline-10m"], {"CHL", "FRA", "GRC", "PER", "TUR"}),
     )
 
 
