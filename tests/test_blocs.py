@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
 
 import overflight as of
+from geodata.tables import refresh_tables
+from overflight import geodata
 from overflight.errors import DataError
 from overflight.rulesets import parse_ruleset
 
@@ -234,3 +237,15 @@ def test_every_holder_in_fact_is_a_state_of_the_data() -> None:
     with (ROOT / "geodata" / "disputes.csv").open(encoding="utf-8", newline="") as file:
         holders = {row["de_facto"] for row in csv.DictReader(file)} - {"", "XXX"}
     assert holders <= set(WORLD.states)
+
+
+def test_the_shipped_tables_are_what_the_tables_of_the_recipe_make(tmp_path: Path) -> None:
+    """Whoever edits a table must run `python -m geodata.tables` or build the data again."""
+    out = tmp_path / "data"
+    shutil.copytree(geodata.DATA, out)
+    (out / "blocs" / "stray.csv").write_text("state,since\n", encoding="utf-8")
+    refresh_tables(out)
+    for path in geodata.DATA.rglob("*"):
+        if path.is_file():
+            assert (out / path.relative_to(geodata.DATA)).read_bytes() == path.read_bytes(), path.name
+    assert not (out / "blocs" / "stray.csv").exists()

@@ -120,7 +120,7 @@ def _facts(world: Airspaces) -> list[tuple[str, object]]:
         ("attribution", manifest.get("attribution", ATTRIBUTION)),
         ("pieces", str(len(world.pieces))),
         ("states", str(len(world.states))),
-        ("bloc", [f"{b['name']}: {b['rows']} memberships, {b['unverified']} not verified" for b in _blocs()]),
+        ("bloc", [_bloc_line(b) for b in _blocs()]),
         ("disputed", [_dispute_line(d) for d in _disputes(world)]),
         ("source", manifest.get("sources", [])),
         ("sha256", [f"{digest}  {name}" for name, digest in files.items()]),
@@ -131,9 +131,26 @@ def _blocs() -> list[dict[str, Any]]:
     """Count the memberships of each bloc, and those that rest on no checked source."""
     found = []
     for name in blocs():
-        members = bloc(name).members
-        found.append({"name": name, "rows": len(members), "unverified": sum(not m.verified for m in members)})
+        members, extensions = bloc(name).members, bloc(name).extensions
+        found.append(
+            {
+                "name": name,
+                "rows": len(members),
+                "unverified": sum(not m.verified for m in members),
+                "territories": len(extensions),
+                "territories_unverified": sum(not e.verified for e in extensions),
+            }
+        )
     return found
+
+
+def _bloc_line(one: dict[str, Any]) -> str:
+    line = f"{one['name']}: {one['rows']} memberships, {one['unverified']} not verified"
+    if one["territories"]:
+        line += (
+            f"; {one['territories']} territories with a date of their own, {one['territories_unverified']} not verified"
+        )
+    return line
 
 
 def _disputes(world: Airspaces) -> list[dict[str, Any]]:

@@ -159,7 +159,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], tuple[Piece, ...], Index]:
         with (folder / "airspace.bin").open("rb") as file:
             raw = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         pieces = tuple(_piece(row) for row in table_rows(folder / "pieces.csv"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, KeyError) as error:
         msg = f"the airspace data can't be read ({error}): reinstall overflight"
         raise DataError(msg) from error
     if len(raw) != manifest["bytes"]:
