@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint data maps bench clean
+.PHONY: demo test lint data audit maps bench clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
@@ -23,6 +23,10 @@ lint: $(VENV)/.lint
 # Rebuilds src/overflight/data/ from the pinned inputs (network and npm needed, once); then `git diff` is empty.
 data: $(VENV)/.data
 	$(BIN)/python -m geodata.build
+
+# Compares the data with others' and writes geodata/AUDIT.md (network and npm needed, once).
+audit: $(VENV)/.data
+	$(BIN)/python -m geodata.audit
 
 maps: $(VENV)/.demo
 	$(BIN)/python maps/render.py

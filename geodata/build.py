@@ -7,11 +7,11 @@ arcs between pieces, with fewer points -> the grid -> `src/overflight/data/`.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import json
 import shutil
 import sys
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,16 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geodata.corrections import CORRECTIONS, NOBODY, Label
+from geodata.correction import NOBODY, Label
+from geodata.corrections import CORRECTIONS
 from geodata.gridindex import CELL_DEG, N_COLS, N_ROWS, build_grid, pack
+from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
-from geodata.sources import HERE, Inputs, load_inputs
+from geodata.sources import AUDIT_ONLY, HERE, Inputs, load_inputs, read_pins
 from geodata.topology import arrange, make_arcs, noded_edges, ring_edges
 
 VERSION = "2026.3"
 TOLERANCE_M = 20.0
-ACCURACY_M = 100.0
-"""Stated accuracy: 20 m of simplification, and the 95th percentile of about 40 m by which two independent editions of
-well-surveyed land borders differ (`geodata/README.md`), doubled for caution. Worse places are named there."""
-
 OUT = HERE.parent / "src" / "overflight" / "data"
 
 
@@ -40,9 +38,12 @@ def main() -> None:
     say(f"inputs: {len(inputs.zones)} zones, {sum(map(shapely.get_num_coordinates, inputs.zones.values())):,} points")
 
     layers: dict[str, shapely.Geometry] = {}
+    drawn: dict[str, list[shapely.Geometry]] = {}
     for correction in CORRECTIONS:
         if correction.layers:
-            layers |= correction.layers(inputs)
+            made = correction.layers(inputs)
+            layers |= made
+            drawn.setdefault(correction.line, []).extend(made.values())
     edges = noded_edges(ring_edges(list(inputs.zones.values())), [g.boundary for g in layers.values()])
     faces = arrange(edges)
     say(f"arrangement: {len(faces.edges):,} edges, {len(faces.polygons):,} faces")
@@ -53,10 +54,11 @@ def main() -> None:
     pieces = [NOBODY, *sorted(set(labels) - {NOBODY})]
     number = {label: k for k, label in enumerate(pieces)}
     piece = np.array([number[label] for label in labels] + [0])  # the last one serves -1, outside all faces
-    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right])
+    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right], drawn_kinds(faces.edges, drawn))
     thin, shift_m = simplified(arcs, tolerance_m=TOLERANCE_M)
     say(f"arcs: {len(arcs.left):,}, {len(arcs.xy):,} points; kept {len(thin.xy):,}, shift at most {shift_m:.2f} m")
 
+    thin = dataclasses.replace(thin, kind=kinds_of_arcs(thin.kind, thin.left, thin.right))
     blob, arrays = pack(thin, build_grid(thin))
     if OUT.exists():
         shutil.rmtree(OUT)
@@ -107,24 +109,35 @@ def base_label(holders: list[str]) -> Label:
     return holders[0] if holders else NOBODY
 
 
-PIECE_COLUMNS = ("piece", "territory", "territory_name", "state", "state_name", "claimants", "disputed")
+PIECE_COLUMNS = (
+    "piece",
+    "territory",
+    "territory_name",
+    "state",
+    "state_name",
+    "de_facto",
+    "de_facto_name",
+    "claimants",
+    "disputed",
+)
 
 
 def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
-    """Spell out each piece: its territory, the state that the territory belongs to today, its dispute."""
+    """Spell out each piece: its territory, the states that hold it today in either view, its dispute."""
     territories = {row["territory"]: row for row in read_rows(HERE / "territories.csv") if not row["until"]}
     disputes = {row["dispute"]: row for row in read_rows(HERE / "disputes.csv")}
     rows = []
     for number, label in enumerate(pieces):
         if label == NOBODY:
-            rows.append([str(number), "", "nobody's: high seas, Antarctica", "", "", "", ""])
+            rows.append([str(number), "", "nobody's: high seas, Antarctica", *[""] * 6])
             continue
         code, _, dispute = label.partition("/")
         if dispute and dispute not in disputes:
             sys.exit(f"{label}: no row in geodata/disputes.csv; add one")
         territory = territories[code]
-        state = territories[territory["sovereign"]]
-        about = disputes.get(dispute, {"claimants": "", "text": ""})
+        about = disputes.get(dispute, {})
+        state = territories[about.get("de_jure") or territory["sovereign"]]
+        holder = territories[about.get("de_facto") or state["territory"]]
         rows.append(
             [
                 str(number),
@@ -132,8 +145,10 @@ def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
                 territory["name"],
                 state["territory"],
                 state["name"],
-                about["claimants"],
-                about["text"],
+                holder["territory"],
+                holder["name"],
+                about.get("claimants", ""),
+                about.get("text", ""),
             ]
         )
     return rows
@@ -143,14 +158,15 @@ def write_manifest(
     blob: bytes, arrays: dict[str, Any], *, pieces: int, points: int, source_points: int, shift_m: float
 ) -> None:
     """Write what the data are, how exact, from what, and the hash of each file."""
-    sources = tomllib.loads((HERE / "sources.toml").read_text(encoding="utf-8"))
+    sources = {name: pin for name, pin in read_pins().items() if pin["used_for"] != AUDIT_ONLY}
     files = sorted(p for p in OUT.rglob("*") if p.is_file())
     manifest = {
         "version": VERSION,
         "view": "de-jure",
         "licence": "ODbL-1.0",
         "attribution": "© OpenStreetMap contributors",
-        "accuracy_m": ACCURACY_M,
+        "accuracy_m": KINDS["border"][0],
+        "accuracy": [{"kind": kind, "metres": metres, "what": what} for kind, (metres, what) in KINDS.items()],
         "simplification": {
             "tolerance_m": TOLERANCE_M,
             "max_shift_m": round(shift_m, 3),

@@ -6,55 +6,15 @@ names of all zones and layers that cover it (`label`). The first correction that
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 import shapely
 
-from geodata.shapes import cut_along, geodesic_buffer, nautical_miles, nearest_split
+from geodata.correction import NOBODY, Correction, Cover, Label, Layers, both, inside, islets, part
+from geodata.flags import FLAGS
+from geodata.shapes import cut_along, geodesic_buffer, grown_by_latitude, nautical_miles, nearest_split
 from geodata.sources import Inputs
 
-__all__ = ["CORRECTIONS", "NOBODY", "Correction", "Label"]
-
-NOBODY = "-"
-"""The label of what is nobody's sovereign airspace."""
-
-Cover = frozenset[str]
-Label = str
-"""``POL``, or ``UKR/crimea`` for a part in dispute (a row of `disputes.csv`)."""
-Layers = dict[str, shapely.Geometry]
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """One correction: what is wrong, what is done, and on whose word."""
-
-    number: str
-    what: str
-    source: str
-    label: Callable[[Cover], Label | None]
-    layers: Callable[[Inputs], Layers] | None = None
-
-
-def _inside(name: str, label: Label) -> Callable[[Cover], Label | None]:
-    """Give all that one zone or layer covers a label."""
-    return lambda cover: label if name in cover else None
-
-
-def _both(first: str, second: str, label: Label) -> Callable[[Cover], Label | None]:
-    """Give what two zones both cover a label."""
-    return lambda cover: label if {first, second} <= cover else None
-
-
-def _part(zone: str, name: str, lon: float, lat: float) -> Callable[[Inputs], Layers]:
-    """Single out the polygon of a zone that holds a point."""
-
-    def layers(inputs: Inputs) -> Layers:
-        parts = shapely.get_parts(inputs.zones[zone])
-        return {name: parts[shapely.contains_xy(parts, lon, lat)][0]}
-
-    return layers
+__all__ = ["CORRECTIONS"]
 
 
 def _antarctic(_: Inputs) -> Layers:
@@ -71,11 +31,20 @@ def _east_jerusalem(inputs: Inputs) -> Layers:
     return {"east jerusalem": parts[np.argmax(shapely.area(parts))]}  # the rest are slivers of the Green Line
 
 
+AEGEAN = (22.75, 34.0, 30.0, 41.2)
+"""Where Greece's limit is 6 NM: east of the Ionian Sea's 12 NM, which end at Cape Tainaron."""
+
+
 def _aegean(inputs: Inputs) -> Layers:
     """Six nautical miles from either coast, and what both reach split by the nearer coast."""
     greek, turkish = inputs.coast["GRC"], inputs.coast["TUR"]
     from_greece, from_turkey = (geodesic_buffer(coast, nautical_miles(6)) for coast in (greek, turkish))
     zones = [inputs.zones["Europe/Athens"], inputs.zones["Europe/Istanbul"]]
+    # Rocks that the coast of 2017 lacks: the base layer grew all coasts by 6 NM of a Mercator map, which are
+    # 6 NM times the cosine of the latitude on the ground; growing its limit by what lacks makes 6.
+    limit = shapely.intersection(zones[0].boundary, shapely.box(*AEGEAN))
+    lacking = grown_by_latitude(limit, lambda lat: nautical_miles(6) * (1 - np.cos(np.radians(lat))))
+    from_greece = shapely.union_all([from_greece, lacking], grid_size=1e-7)
     contested = from_greece.intersection(from_turkey).difference(shapely.union_all(zones))
     return {
         "6 NM from Greece": from_greece,
@@ -94,12 +63,73 @@ def _aegean_label(cover: Cover) -> Label | None:
 
 
 def _easter(inputs: Inputs) -> Layers:
-    zone = inputs.zones["Pacific/Easter"]
-    return {"12 NM from Easter": geodesic_buffer(inputs.coast["CHL"].intersection(zone), nautical_miles(12))}
+    coast = inputs.coast["CHL"].intersection(inputs.zones["Pacific/Easter"])
+    return {
+        "12 NM from Easter": shapely.union_all([geodesic_buffer(coast, nautical_miles(12)), _circles("salas-y-gomez")])
+    }
 
 
 def _easter_label(cover: Cover) -> Label | None:
     return NOBODY if "Pacific/Easter" in cover and "12 NM from Easter" not in cover else None
+
+
+def _peru(inputs: Inputs) -> Layers:
+    return {"12 NM from Peru": geodesic_buffer(inputs.coast["PER"], nautical_miles(12))}
+
+
+def _peru_label(cover: Cover) -> Label | None:
+    return NOBODY if "America/Lima" in cover and "12 NM from Peru" not in cover else None
+
+
+def _circles(group: str) -> shapely.Geometry:
+    """Twelve nautical miles about islets that no input holds."""
+    return shapely.union_all(
+        [
+            geodesic_buffer(shapely.Point(lon, lat).buffer(1e-6), nautical_miles(12) + radius)
+            for lon, lat, radius in islets(group)
+        ],
+        grid_size=1e-7,
+    )
+
+
+ADDED: dict[str, tuple[str, list[tuple[float, float]], Label]] = {
+    "Bouvet Island": ("BVT", [(3.4, -54.4)], "BVT"),
+    "Heard Island and McDonald Islands": ("HMD", [(73.5, -53.0)], "HMD"),
+    "Tromelin": ("ATF", [(54.52, -15.89)], "ATF/tromelin"),
+    "Europa, Bassas da India, Juan de Nova, Glorioso Islands": (
+        "ATF",
+        [(40.35, -22.35), (39.7, -21.5), (42.75, -17.05), (47.3, -11.55)],
+        "ATF/scattered-islands",
+    ),
+    "Baker, Howland, Jarvis, Palmyra, Kingman": (
+        "UMI",
+        [(-176.48, 0.195), (-176.617, 0.807), (-160.0, -0.373), (-162.08, 5.88), (-162.4, 6.4)],
+        "UMI",
+    ),
+    "Ashmore and Cartier Islands, Middleton Reef": (
+        "AUS",
+        [(123.04, -12.24), (123.56, -12.53), (159.09, -29.7)],
+        "AUS",
+    ),
+}
+"""Islands that the base layer lacks: country of the maritime layer, a point in each polygon, label."""
+
+
+def _clipperton(inputs: Inputs) -> Layers:
+    atoll = shapely.intersection(inputs.coast["FRA"], shapely.box(-109.5, 10.0, -109.0, 10.6))
+    return {"12 NM from Clipperton": geodesic_buffer(atoll, nautical_miles(12))}
+
+
+def _added(inputs: Inputs) -> Layers:
+    layers = {}
+    for name, (code, points, _) in ADDED.items():
+        parts = shapely.get_parts(inputs.maritime[code])
+        layers[f"added {name}"] = shapely.union_all([parts[shapely.contains_xy(parts, *p)][0] for p in points])
+    return layers
+
+
+def _added_label(cover: Cover) -> Label | None:
+    return next((label for name, (_, _, label) in ADDED.items() if f"added {name}" in cover), None)
 
 
 CORRECTIONS: tuple[Correction, ...] = (
@@ -107,7 +137,7 @@ CORRECTIONS: tuple[Correction, ...] = (
         "7",
         "Antarctic claims, and all else south of 60 S, are nobody's sovereign airspace",
         "Antarctic Treaty (1959), Art. IV and VI",
-        _inside("south of 60 S", NOBODY),
+        inside("south of 60 S", NOBODY),
         _antarctic,
     ),
     Correction(
@@ -116,49 +146,49 @@ CORRECTIONS: tuple[Correction, ...] = (
         "zone of the base layer; a time zone, not a claim",
         lambda cover: "VNM" if cover & {"northern vietnam", "northern vietnam islands"} else None,
         lambda inputs: {
-            **_part("Asia/Bangkok", "northern vietnam", 105.8, 21.0)(inputs),
-            **_part("Asia/Bangkok", "northern vietnam islands", 107.75, 20.0)(inputs),
+            **part("Asia/Bangkok", "northern vietnam", 105.8, 21.0)(inputs),
+            **part("Asia/Bangkok", "northern vietnam islands", 107.75, 20.0)(inputs),
         },
     ),
     Correction(
         "2a",
         "Europe/Moscow and Asia/Tbilisi both cover Abkhazia: Georgia's, flagged",
         "UN A/RES/76/267",
-        _both("Asia/Tbilisi", "Europe/Moscow", "GEO/abkhazia"),
+        both("Asia/Tbilisi", "Europe/Moscow", "GEO/abkhazia"),
     ),
     Correction(
         "2b",
         "Europe/Simferopol is Crimea: Ukraine's, flagged",
         "UN A/RES/68/262",
-        _inside("Europe/Simferopol", "UKR/crimea"),
+        inside("Europe/Simferopol", "UKR/crimea"),
     ),
     Correction(
         "3a",
         "Asia/Hebron, partly under Asia/Jerusalem too: Palestine's, flagged",
         "UN S/RES/2334 (2016)",
-        _inside("Asia/Hebron", "PSE/west-bank"),
+        inside("Asia/Hebron", "PSE/west-bank"),
     ),
     Correction(
         "3b",
         "East Jerusalem lies in Asia/Jerusalem: Palestine's, flagged",
         "UN S/RES/2334 (2016); line of OpenStreetMap 2017",
-        _inside("east jerusalem", "PSE/west-bank"),
+        inside("east jerusalem", "PSE/west-bank"),
         _east_jerusalem,
     ),
-    Correction("3c", "Asia/Gaza: Palestine's, flagged", "UN S/RES/1860 (2009)", _inside("Asia/Gaza", "PSE/gaza")),
+    Correction("3c", "Asia/Gaza: Palestine's, flagged", "UN S/RES/1860 (2009)", inside("Asia/Gaza", "PSE/gaza")),
     Correction(
         "5",
         "Kosovo lies in Europe/Belgrade: a territory of its own, flagged",
         "line of OpenStreetMap 2017; ICJ advisory opinion of 22 July 2010",
-        _inside("kosovo", "XKX/kosovo"),
+        inside("kosovo", "XKX/kosovo"),
         _kosovo,
     ),
     Correction(
         "6",
         "Guantanamo Bay lies in America/New_York: Cuba's, flagged",
         "lease of 1903, which leaves Cuba's sovereignty untouched (Art. III)",
-        _inside("guantanamo", "CUB/guantanamo"),
-        _part("America/New_York", "guantanamo", -75.15, 19.9),
+        inside("guantanamo", "CUB/guantanamo"),
+        part("America/New_York", "guantanamo", -75.15, 19.9),
     ),
     Correction(
         "8",
@@ -166,51 +196,53 @@ CORRECTIONS: tuple[Correction, ...] = (
         "Chile, Law 18.565 (1986): 12 NM; coast of OpenStreetMap 2017",
         _easter_label,
         _easter,
+        line="rebuilt",
+    ),
+    Correction(
+        "8b",
+        "America/Lima reaches 200 NM out, Peru's maritime domain: 12 NM from the coast",
+        "UNCLOS Art. 3, as customary law (Peru's constitution, Art. 54, claims 200 NM); coast of OpenStreetMap 2017",
+        _peru_label,
+        _peru,
+        line="rebuilt",
     ),
     Correction(
         "10a",
-        "Bouvet Island and Heard Island are absent: added",
+        "islands that the base layer lacks, added: " + "; ".join(ADDED),
         "OpenStreetMap 2017",
-        lambda cover: next((code for code in ("BVT", "HMD") if f"added {code}" in cover), None),
-        lambda inputs: {f"added {code}": inputs.maritime[code] for code in ("BVT", "HMD")},
+        _added_label,
+        _added,
     ),
     Correction(
         "10b",
         "Jan Mayen lies in Europe/Oslo: Svalbard and Jan Mayen",
         "ISO 3166-1",
-        _inside("jan mayen", "SJM"),
-        _part("Europe/Oslo", "jan mayen", -8.3, 71.0),
+        inside("jan mayen", "SJM"),
+        part("Europe/Oslo", "jan mayen", -8.3, 71.0),
     ),
     Correction(
-        "11",
-        "Asia/Shanghai and Asia/Thimphu both cover northern Bhutan: Bhutan's, flagged",
-        "base layer",
-        _both("Asia/Shanghai", "Asia/Thimphu", "BTN/doklam-bhutan"),
+        "10d",
+        "Clipperton is absent: France's, 12 NM from the coast",
+        "coast of OpenStreetMap 2017; France, Law 71-1060 (1971): 12 NM",
+        inside("12 NM from Clipperton", "FRA"),
+        _clipperton,
+        line="rebuilt",
     ),
     Correction(
-        "12a",
-        "northern Cyprus: Cyprus's, flagged",
-        "UN S/RES/541 (1983)",
-        _inside("Asia/Famagusta", "CYP/north-cyprus"),
+        "10c",
+        "the Senkaku (Diaoyu) Islands are absent: 12 NM about each islet, Japan's, flagged",
+        "Japan, Law 30 of 1977: 12 NM; published coordinates of the islets",
+        lambda cover: "JPN/senkaku" if "12 NM from Senkaku" in cover and not any("/" in n for n in cover) else None,
+        lambda _: {"12 NM from Senkaku": _circles("senkaku")},
+        line="rebuilt",
     ),
-    Correction(
-        "12b",
-        "Western Sahara: flagged",
-        "UN list of territories",
-        _inside("Africa/El_Aaiun", "ESH/western-sahara"),
-    ),
-    Correction("12c", "Taiwan: flagged", "UN A/RES/2758 (1971)", _inside("Asia/Taipei", "TWN/taiwan")),
-    Correction(
-        "12d",
-        "Falkland Islands: flagged",
-        "UN list of territories",
-        _inside("Atlantic/Stanley", "FLK/falklands"),
-    ),
+    *FLAGS,
     Correction(
         "9",
         "Greek and Turkish limits in the Aegean are 4.5 to 4.9 NM: 6 NM, split by the nearer coast",
         "Greece, Law 230 (1936): 6 NM; Turkey, Law 2674 (1982): 6 NM in the Aegean; coast of OpenStreetMap 2017",
         _aegean_label,
         _aegean,
+        line="rebuilt",
     ),
 )

@@ -59,6 +59,7 @@ def pack(arcs: Arcs, grid: Grid) -> tuple[bytes, dict[str, Any]]:
         "arc_start": ("i", arcs.start.astype("<i4")),
         "arc_left": ("H", arcs.left.astype("<u2")),
         "arc_right": ("H", arcs.right.astype("<u2")),
+        "arc_kind": ("B", arcs.kind.astype("<u1")),
         "cell_start": ("i", grid.cell_start.astype("<i4")),
         "runs": ("i", grid.runs.astype("<i4")),
         "cell_piece": ("h", grid.cell_piece.astype("<i2")),

@@ -12,7 +12,7 @@ import shapely
 Floats = npt.NDArray[np.float64]
 Projection = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
-__all__ = ["cut_along", "geodesic_buffer", "nautical_miles", "nearest_split"]
+__all__ = ["cut_along", "geodesic_buffer", "grown_by_latitude", "nautical_miles", "nearest_split"]
 
 GRID = 1e-7
 TILE_DEG = 2.0
@@ -68,6 +68,21 @@ def geodesic_buffer(land: shapely.Geometry, distance_m: float) -> shapely.Geomet
             ring = shapely.transform(part, there, interleaved=False)
             ring = ring.buffer(distance_m, quad_segs=QUARTER_SEGMENTS)
             grown.append(shapely.transform(shapely.segmentize(ring, LIMIT_STEP_M), back, interleaved=False))
+    return shapely.union_all(grown, grid_size=GRID)
+
+
+def grown_by_latitude(line: shapely.Geometry, distance_m: Callable[[float], float]) -> shapely.Geometry:
+    """Return all that lies within a distance of a line, where the distance depends on the latitude.
+
+    Each band of a quarter degree takes the distance of its middle: below 45 degrees, 6 NM times the cosine of the
+    latitude is true to 18 m.
+    """
+    _, south, _, north = line.bounds
+    grown = []
+    for low in np.arange(np.floor(south), north, 0.25):
+        band = shapely.intersection(line, shapely.box(-180, low, 180, low + 0.25))
+        if not band.is_empty:
+            grown.append(geodesic_buffer(band, distance_m(low + 0.125)))
     return shapely.union_all(grown, grid_size=GRID)
 
 

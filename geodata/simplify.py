@@ -46,6 +46,7 @@ def simplified(arcs: Arcs, *, tolerance_m: float) -> tuple[Arcs, float]:
         start=np.searchsorted(index, arcs.start).astype(np.int64),
         left=arcs.left,
         right=arcs.right,
+        kind=arcs.kind,
     )
     return thin, _largest_shift(arcs, index)
 

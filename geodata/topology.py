@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["Arcs", "Faces", "arrange", "make_arcs", "noded_edges", "ring_edges"]
+__all__ = ["Arcs", "Edges", "Faces", "Ints", "arrange", "make_arcs", "noded_edges", "ring_edges"]
 
 Ints = npt.NDArray[np.int64]
 Edges = npt.NDArray[np.int32]  # shape (n, 4): lon0, lat0, lon1, lat1 in 1e-7 degree
@@ -43,12 +43,15 @@ class Arcs:
         Arc k owns `xy[start[k]:start[k + 1]]`.
     left, right : array of int, shape (n_arcs,)
         Piece on the left and the right of each arc.
+    kind : array of int, shape (n_arcs,)
+        How the arc came about (`kinds.py`).
     """
 
     xy: npt.NDArray[np.int32]
     start: Ints
     left: Ints
     right: Ints
+    kind: Ints
 
     def edges(self) -> tuple[Ints, Ints]:
         """Return the first vertex of every edge, and its arc."""
@@ -112,11 +115,12 @@ def arrange(edges: Edges) -> Faces:
     return Faces(polygons=polygons, edges=edges[used], left=left[used], right=right[used])
 
 
-def make_arcs(edges: Edges, left: Ints, right: Ints) -> Arcs:
-    """Chain noded edges into arcs: from node to node, one pair of pieces each; borders within one piece vanish."""
-    edges, left, right = _weld_antimeridian(edges, left, right)
+def make_arcs(edges: Edges, left: Ints, right: Ints, kind: Ints | None = None) -> Arcs:
+    """Chain noded edges into arcs: node to node, one pair of pieces and one kind each; borders in one piece vanish."""
+    kind = np.zeros(len(edges), np.int64) if kind is None else kind
+    edges, left, right, kind = _weld_antimeridian(edges, left, right, kind)
     live = left != right
-    edges, left, right = edges[live], left[live], right[live]
+    edges, left, right, kind = edges[live], left[live], right[live], kind[live]
     flip = left > right  # the lesser piece on the left makes chains agree in direction
     edges[flip] = edges[flip][:, [2, 3, 0, 1]]
     left[flip], right[flip] = right[flip], left[flip]
@@ -126,13 +130,14 @@ def make_arcs(edges: Edges, left: Ints, right: Ints) -> Arcs:
     degree = np.bincount(ends, minlength=len(points))
     lon = points >> 32
     node = (degree != 2) | (np.abs(lon) == HALF_TURN)
-    # A point of two edges joins them only if they carry the same pair in the same direction.
+    # A point of two edges joins them only if they carry the same pair in the same direction, and one kind.
     into = np.full(len(points), -1, np.int64)
     out = np.full(len(points), -1, np.int64)
     into[head], out[tail] = np.arange(len(edges)), np.arange(len(edges))
     through = ~node & (into >= 0) & (out >= 0)
     same = through.copy()
-    same[through] = (left[into[through]] == left[out[through]]) & (right[into[through]] == right[out[through]])
+    before, behind = into[through], out[through]
+    same[through] = (left[before] == left[behind]) & (right[before] == right[behind]) & (kind[before] == kind[behind])
     node |= ~same
 
     following = np.where(node[head], -1, out[head])
@@ -159,14 +164,15 @@ def make_arcs(edges: Edges, left: Ints, right: Ints) -> Arcs:
         start=np.concatenate([[0], np.cumsum([len(xy[k]) for k in order])]),
         left=left[first_edge][order],
         right=right[first_edge][order],
+        kind=kind[first_edge][order],
     )
 
 
-def _weld_antimeridian(edges: Edges, left: Ints, right: Ints) -> tuple[Edges, Ints, Ints]:
+def _weld_antimeridian(edges: Edges, left: Ints, right: Ints, kind: Ints) -> tuple[Edges, Ints, Ints, Ints]:
     """Join the two sides of 180 degrees: each side's edges along it become one set, stored at +180."""
     on = (np.abs(edges[:, 0]) == HALF_TURN) & (edges[:, 0] == edges[:, 2])
     if not on.any():
-        return edges, left, right
+        return edges, left, right, kind
     east_rim = on & (edges[:, 0] > 0)  # lon +180: the world lies west of it
     west_rim = on & (edges[:, 0] < 0)
     cuts = np.unique(edges[on][:, [1, 3]])
@@ -186,6 +192,7 @@ def _weld_antimeridian(edges: Edges, left: Ints, right: Ints) -> tuple[Edges, In
         np.vstack([edges[~on], seam]),
         np.concatenate([left[~on], west_of[keep]]),  # walked north, west is on the left
         np.concatenate([right[~on], east_of[keep]]),
+        np.concatenate([kind[~on], np.zeros(len(keep), np.int64)]),
     )
 
 

@@ -54,9 +54,9 @@ def lines_of(state: str) -> list[np.ndarray]:
     ]
 
 
-def nearest_km(points: list[LonLat], state: str, **options: float) -> float | None:
+def nearest_km(points: list[LonLat], state: str, *, within_km: float = 100.0) -> float | None:
     """Return the distance found; the two points that it names must be there, and be that far apart."""
-    found = closest_approaches(route(*points), world(), [state], **options)
+    found = closest_approaches(route(*points), world(), [state], within_km=within_km)
     for approach in found.values():
         assert approach.km * 1000.0 == pytest.approx(distance_m(*approach.on_route, *approach.on_border), abs=1e-3)
         border = shapely.MultiLineString(lines_of(approach.state))

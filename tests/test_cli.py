@@ -122,7 +122,7 @@ def test_json_of_check_is_schema_1(run: Run) -> None:
     assert list(direct["states_km"]) == ["RUS", "BLR", "UKR", "POL", "SVK", "HUN"]
     assert direct["crossings"][0]["role"] == "departure"
     assert direct["crossings"][-1]["role"] == "arrival"
-    assert direct["crossings"][-1]["blocs"] == ["icc"]
+    assert {"eu", "icc"} <= set(direct["crossings"][-1]["blocs"])
     total = sum(c["length_km"] for c in direct["crossings"]) + direct["high_seas_km"]
     assert total == pytest.approx(direct["length_km"], abs=0.01)
     assert direct["verdict"]["status"] == "crosses"
@@ -176,7 +176,8 @@ def test_csv_has_a_row_a_crossing(run: Run) -> None:
     poland = next(r for r in rows if r["state"] == "POL")
     assert float(poland["length_km"]) == pytest.approx(49.7, abs=0.5)
     assert float(poland["exit_km"]) - float(poland["entry_km"]) == pytest.approx(float(poland["length_km"]), abs=2e-3)
-    assert (poland["role"], poland["blocs"], poland["status"]) == ("overflight", "icc", "crosses")
+    assert (poland["role"], poland["status"]) == ("overflight", "crosses")
+    assert "icc" in poland["blocs"].split()
 
 
 def test_a_route_over_the_high_seas_has_a_row_too(run: Run) -> None:
@@ -257,7 +258,10 @@ def bad_files(folder: Path) -> None:
         (("check", "VKO", "SVO", "--avoid", "icx"), "did you mean icc?"),
         (("check", "VKO", "SVO", "--avoid", "icc - HUX"), "column 7"),
         (("check", "VKO", "SVO", "--allow", "XXQ"), "--allow: unknown state 'XXQ'"),
-        (("check", "VKO", "SVO", "--view", "de-facto"), "one view, de-jure"),
+        (("check", "VKO", "SVO", "--view", "mine"), "'mine' is no view: use de-jure or de-facto"),
+        (("check", "VKO", "SVO", "--bloc", "mine"), "give a name and a file, as in mine=members.csv"),
+        (("check", "VKO", "SVO", "--bloc", "mine=no.csv"), "no.csv: can't be read (no such file or directory)"),
+        (("states", "--bloc", "icc=no.csv"), "'icc' is the name of a bloc or a state already"),
         (("check", "VKO", "SVO", "--avoidd", "icc"), "No such option"),
         (("check", "VKO", "SVO", "-f", "xml"), "'xml' is not one of"),
         (("check",), "give places (VKO BUD) or files"),
@@ -483,7 +487,9 @@ def test_states_of_a_bloc_come_with_their_membership(run: Run) -> None:
         "source": "",
         "verified": True,
         "note": states["POL"]["note"],
+        "except_territories": [],
     }
+    assert states["NZL"]["except_territories"] == ["TKL"]
     assert states["UKR"]["since"] == "2025-01-01"
     assert "BDI" not in states
 
@@ -497,7 +503,7 @@ def test_every_state_is_listed_with_its_blocs(run: Run) -> None:
     document = json.loads(run("states", "--on", "2025-10-23", "-f", "json")[1])
     blocs = {row["state"]: row["blocs"] for row in document["states"]}
     assert document["ruleset"] is None
-    assert blocs["POL"] == ["icc"]
+    assert blocs["POL"] == ["eea", "eu", "eu-ban-russia", "icc", "nato", "russia-ban", "schengen"]
     assert blocs["RUS"] == []
     assert set(blocs) == set(load_airspaces().states)
     rows = rows_of(run("states", "--on", "2025-10-23")[1])
@@ -523,7 +529,7 @@ def test_data_verify_compares_the_installed_files(run: Run, tmp_path: Path, monk
     status, out, _ = run("data", "verify")
     assert status == 0
     assert "match the manifest" in out
-    monkeypatch.setattr("overflight.cli.commands.DATA", tmp_path)
+    monkeypatch.setattr("overflight.cli.listings.DATA", tmp_path)
     (tmp_path / "pieces.csv").write_text("changed", encoding="utf-8")
     status, out, err = run("data", "verify")
     assert (status, out, err.count("\n")) == (2, "", 1)
@@ -658,3 +664,84 @@ def test_the_demo_prints_the_study_and_draws_it(run: Run, tmp_path: Path, monkey
 def test_every_status_that_a_consent_set_can_have_has_words_for_the_table() -> None:
     statuses = set(get_args(Opening))
     assert set(report.STATUS_WORDS) == statuses - {"route"}
+
+
+# views, territories, blocs of one's own
+
+
+def test_the_view_decides_whose_a_disputed_part_is_and_every_output_says_so(run: Run) -> None:
+    """Odesa to Yalta over Crimea: Ukraine's in law, Russia's in fact, disputed in either."""
+    place = ("46.43,30.68", "44.9,34.2")
+    for view, state in (("de-jure", "UKR"), ("de-facto", "RUS")):
+        _, out, err = run("check", *place, "--avoid", "RUS", "--on", "2025-10-23", "--view", view, "-f", "json")
+        document = json.loads(out)
+        last = document["routes"][0]["crossings"][-1]
+        assert (document["view"], last["state"], last["territory"]) == (view, state, "UKR")
+        assert last["disputed"].startswith("Crimea")
+        assert last["claimants"] == ["UKR", "RUS"]
+        assert document["routes"][0]["verdict"]["status"] == ("crosses" if state == "RUS" else "clear")
+        assert f"{view} view" in err
+        rows = rows_of(run("check", *place, "--on", "2025-10-23", "--view", view)[1])
+        assert (rows[-1]["state"], rows[-1]["disputed"][:6]) == (state, "Crimea")
+
+
+def test_a_treaty_counts_only_where_it_extends(run: Run) -> None:
+    """Tokelau is New Zealand's, and the Rome Statute does not extend to it; Greenland's date differs from Denmark's."""
+    over_tokelau = ("-9.15,-171.9", "-9.2,-171.8", "--avoid")
+    _, out, err = run("check", *over_tokelau, "icc", "--on", "2025-10-23", "-f", "json")
+    (tokelau,) = json.loads(out)["routes"]
+    assert (tokelau["crossings"][0]["territory"], tokelau["crossings"][0]["blocs"]) == ("TKL", [])
+    assert tokelau["verdict"]["status"] == "clear"
+    assert json.loads(out)["except_territories"] == ["TKL"]
+    assert "not extended to TKL" in err
+    assert run("check", *over_tokelau, "icc | NZL", "--on", "2025-10-23")[0] == 1
+    over_nuuk = ("64.1,-51.0", "64.3,-50.0", "--avoid", "icc", "--on")
+    assert run("check", *over_nuuk, "2004-09-30")[0] == 0
+    assert run("check", *over_nuuk, "2004-10-01")[0] == 1
+
+
+def test_a_bloc_of_ones_own_may_be_named_like_any_other(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "b.csv").write_text("state,since,until\nBLR,2020-01-01,\nPOL,2020-01-01,2025-01-01\n", encoding="utf-8")
+    own = ("--bloc", "mine=b.csv", "--on", "2025-10-23")
+    document = json.loads(run("states", "mine | RUS", *own, "-f", "json")[1])
+    assert [(row["state"], row["since"], row["verified"]) for row in document["states"]] == [
+        ("BLR", "2020-01-01", False),
+        ("RUS", None, None),
+    ]
+    _, out, _ = run("check", "VKO", "BUD", "--avoid", "mine & BLR", *own, "-f", "json")
+    (direct,) = json.loads(out)["routes"]
+    assert {f["state"] for f in direct["verdict"]["findings"] if f["status"] == "crosses"} == {"BLR"}
+    assert direct["crossings"][1]["blocs"] == ["mine"]
+    (tmp_path / "b.csv").write_text("state,since\nBLR,2020-13-01\n", encoding="utf-8")
+    status, _, err = run("states", "mine", *own)
+    assert status == 2
+    assert "b.csv, line 2, column 'since': expected a date such as 2025-10-23, found '2020-13-01'" in err
+
+
+def test_unverified_memberships_are_told_apart(run: Run) -> None:
+    for form in ("table", "csv"):
+        _, out, err = run("states", "eu-ban-russia", "--on", "2025-10-23", "-f", form)
+        rows = list(csv.DictReader(io.StringIO(out), delimiter="\t" if form == "table" else ","))
+        doubtful = {r["state"] for r in rows if r["verified"] == "false"}
+        assert doubtful == {"LIE", "MKD"}
+        assert "2 of them by a source that is not verified" in err
+
+
+def test_data_lists_blocs_and_disputes_with_who_holds_them(run: Run) -> None:
+    _, out, _ = run("data")
+    assert "UKR de jure, RUS de facto; claimed by UKR, RUS" in out
+    assert "eu: 28 memberships, 0 not verified" in out
+    assert "22 territories with a date of their own, 5 not verified" in out
+    document = json.loads(run("data", "-f", "json")[1])
+    assert document["views"] == ["de-jure", "de-facto"]
+    golan = next(d for d in document["disputes"] if d["disputed"].startswith("Golan"))
+    assert (golan["de_jure"], golan["de_facto"]) == ("SYR", "ISR")
+    assert {b["name"] for b in document["blocs"]} == set(overflight.blocs())
+
+
+def test_data_verify_finds_a_table_that_nobody_signed_for(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("overflight.cli.listings.DATA", tmp_path)
+    (tmp_path / "mine.csv").write_text("state\n", encoding="utf-8")
+    assert "mine.csv (not in the manifest)" in run("data", "verify")[2]

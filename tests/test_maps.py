@@ -356,6 +356,24 @@ def test_pages_stay_small(world: Airspaces, places: tuple[str, str], limit: int)
     assert len(html_of(drawn).encode()) < limit
 
 
+def test_a_map_shows_its_view_and_whose_a_disputed_part_is_in_it() -> None:
+    actual = load_airspaces("de-facto")
+    scene = scene_of(draw(actual, route((30.7, 46.4), (34.2, 44.9)), on=DAY, avoid={"RUS"}))
+    assert scene["data"]["view"] == "de-facto"
+    (crimea,) = [p for p in scene["pieces"] if p.get("disputed", "").startswith("Crimea")]
+    assert (crimea["name"], crimea["state"], crimea["member"]) == ("Ukraine", "Russia", True)
+    (last,) = [row for row in scene["routes"][0]["rows"] if "Crimea" in row["note"]]
+    assert (last["state"], last["standing"]) == ("Russia", "forbidden")
+
+
+def test_territories_left_out_are_not_marked(world: Airspaces) -> None:
+    over = route((-171.9, -9.15), (-171.8, -9.2))
+    scene = scene_of(draw(world, over, on=DAY, avoid={"NZL"}, except_territories={"TKL"}))
+    marked = {p["name"]: p.get("member", False) for p in scene["pieces"]}
+    assert (marked["New Zealand"], marked["Tokelau"]) == (True, False)
+    assert scene["routes"][0]["status"] == "clear"
+
+
 def test_a_bare_route_is_judged_by_the_bloc_that_the_states_are(world: Airspaces) -> None:
     scene = scene_of(draw(world, great_circle("VKO", "BUD"), on=DAY, avoid=bloc("icc").on(DAY)))
     assert scene["rule"]["name"] == "ICC states parties"

@@ -7,7 +7,8 @@ import pyproj
 import pytest
 import shapely
 
-from geodata.shapes import cut_along, geodesic_buffer, nearest_split
+from geodata.kinds import drawn_kinds, kinds_of_arcs
+from geodata.shapes import cut_along, geodesic_buffer, grown_by_latitude, nearest_split
 from geodata.simplify import simplified
 from geodata.topology import SCALE, Arcs, arrange, make_arcs, noded_edges, ring_edges
 
@@ -129,3 +130,32 @@ def test_a_patch_drawn_by_other_hands_leaves_no_sliver_along_the_rim() -> None:
     rest = zone.difference(part)
     assert rest.geom_type == "Polygon"
     assert rest.bounds[0] > 2.99
+
+
+def test_a_limit_drawn_on_a_mercator_map_grows_to_its_true_breadth() -> None:
+    """Six nautical miles times the cosine of the latitude, and what lacks of six."""
+    rock = shapely.Point(25.0, 38.0).buffer(1e-6)
+    drawn = geodesic_buffer(rock, 6 * 1852 * np.cos(np.radians(38.0)))
+    grown = grown_by_latitude(drawn.boundary, lambda lat: 6 * 1852 * (1 - float(np.cos(np.radians(lat)))))
+    for azimuth in range(0, 360, 30):
+        for distance, inside in ((6 * 1852 - 60, True), (6 * 1852 + 60, False)):
+            lon, lat, _ = GEOD.fwd(25.0, 38.0, azimuth, distance)
+            assert shapely.union(drawn, grown).contains(shapely.Point(lon, lat)) is inside
+
+
+def test_an_arc_has_one_kind_and_drawn_lines_keep_theirs() -> None:
+    """A line drawn across a square: its two halves meet there at a disputed line, and elsewhere at limits."""
+    square = shapely.box(0, 0, 2, 2)
+    half = shapely.box(0, 0, 1, 2)
+    faces = arrange(noded_edges(ring_edges([square]), [half.boundary]))
+    inside = shapely.point_on_surface(faces.polygons)
+    piece = np.array([1 if shapely.within(p, half) else 2 for p in inside] + [0])
+    line = shapely.box(1, -1, 5, 3)  # only its western side runs through the square
+    drawn = drawn_kinds(faces.edges, {"disputed": [line]})
+    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right], drawn)
+    kinds = kinds_of_arcs(arcs.kind, arcs.left, arcs.right)
+    assert sorted(zip(arcs.left.tolist(), arcs.right.tolist(), kinds.tolist(), strict=True)) == [
+        (0, 1, 1),
+        (0, 2, 1),
+        (1, 2, 3),
+    ]

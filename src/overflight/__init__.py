@@ -22,7 +22,18 @@ if TYPE_CHECKING:
         UnknownPlaceError,
         UnknownStateError,
     )
-    from overflight.geodata import Airspaces, Bloc, Membership, Piece, State, bloc, blocs, load_airspaces
+    from overflight.geodata import (
+        Airspaces,
+        Bloc,
+        Extension,
+        Membership,
+        Piece,
+        State,
+        bloc,
+        blocs,
+        load_airspaces,
+        read_bloc,
+    )
     from overflight.maps import draw
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route
@@ -41,7 +52,18 @@ _HOMES = {
         "UnknownPlaceError",
         "UnknownStateError",
     ),
-    "geodata": ("Airspaces", "Bloc", "Membership", "Piece", "State", "bloc", "blocs", "load_airspaces"),
+    "geodata": (
+        "Airspaces",
+        "Bloc",
+        "Extension",
+        "Membership",
+        "Piece",
+        "State",
+        "bloc",
+        "blocs",
+        "load_airspaces",
+        "read_bloc",
+    ),
     "maps": ("draw",),
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route"),
@@ -59,6 +81,7 @@ __all__ = [
     "Crossing",
     "Crossings",
     "DataError",
+    "Extension",
     "Finding",
     "Leg",
     "MaxExtension",
@@ -87,6 +110,7 @@ __all__ = [
     "load_airspaces",
     "locate",
     "place",
+    "read_bloc",
     "read_routes",
     "route",
 ]

@@ -102,7 +102,10 @@ class Proposal:
         if idle := sorted(named - forbidden):
             msg = f"{self.where}: `crosses`: no rule forbids {', '.join(idle)} on {self.on}: take it out"
             raise ProposalError(msg)
-        rules: list[Rule] = [Avoid(s.states, name=s.text, margin_km=self.margin_km, allow=allowed) for s in sets]
+        rules: list[Rule] = [
+            Avoid(s.states, name=s.text, margin_km=self.margin_km, allow=allowed, except_territories=s.exceptions)
+            for s in sets
+        ]
         if self.max_extension_pct is not None:
             rules.append(MaxExtension(self.max_extension_pct))
         return tuple(rules)

@@ -95,6 +95,9 @@ class Avoid:
         How near a route may come; nearer is `marginal`.
     allow : iterable of State or str
         States whose consent is given: entering them is no offence, and is noted.
+    except_territories : iterable of str
+        Codes of territories to which the rule does not reach though their state is one of `states`, such as
+        ``bloc("icc").exceptions(on)`` (Tokelau).
 
     Notes
     -----
@@ -106,6 +109,7 @@ class Avoid:
     name: str
     margin_km: float
     allow: frozenset[str]
+    except_territories: frozenset[str]
 
     def __init__(
         self,
@@ -114,6 +118,7 @@ class Avoid:
         name: str | None = None,
         margin_km: float = 0.0,
         allow: Iterable[str] = (),
+        except_territories: Iterable[str] = (),
     ) -> None:
         if not margin_km >= 0.0:
             msg = f"margin is {margin_km} km: give a distance of 0 or more"
@@ -122,25 +127,27 @@ class Avoid:
         object.__setattr__(self, "name", name or "avoid")
         object.__setattr__(self, "margin_km", float(margin_km))
         object.__setattr__(self, "allow", frozenset(allow))
+        object.__setattr__(self, "except_territories", frozenset(except_territories))
 
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each forbidden state that is entered or lies within the search radius."""
         names = {state: state for state in world.states}
         entered: dict[State, list[Crossing]] = {}
         for stay in stays:
+            if stay.territory in self.except_territories:
+                continue
             for code in _answerable(stay):
                 if code in self.states:
                     entered.setdefault(names.get(State(code), State(code)), []).append(stay)
         found = [self._entered(state, rows) for state, rows in entered.items()]
         others = self.states - self.allow - entered.keys()
         radius = max(SEARCH_KM, self.margin_km)
-        near = closest_approaches(stays, world, others, within_km=radius)
-        limit_km = max(world.accuracy_m / 1000.0, self.margin_km)
+        near = closest_approaches(stays, world, others, within_km=radius, except_territories=self.except_territories)
         found.extend(
             Finding(
                 rule=self.name,
                 state=names.get(approach.state, approach.state),
-                status="marginal" if approach.km < limit_km else "clear",
+                status="marginal" if approach.km < max(approach.accuracy_m / 1000.0, self.margin_km) else "clear",
                 closest_km=approach.km,
                 approach=approach,
             )
@@ -254,7 +261,8 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     Notes
     -----
     Entries and exits are exact to 1 m against the border as stored; borders themselves are known to
-    `world.accuracy_m` metres, and what comes nearer than that without entering is `marginal`.
+    `world.accuracy_m` metres (disputed lines less well: `Approach.accuracy_m` says how well the nearest one is), and
+    what comes nearer than that without entering is `marginal`.
 
     Examples
     --------

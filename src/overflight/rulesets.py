@@ -6,12 +6,12 @@ import datetime as dt
 import difflib
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
 from overflight.errors import OverflightError, UnknownStateError
-from overflight.geodata import Airspaces, State, bloc, blocs
+from overflight.geodata import Airspaces, Bloc, State, bloc, blocs
 
 __all__ = ["RuleSet", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset"]
 
@@ -23,6 +23,8 @@ _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.I
 _KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
 
 States = frozenset[State]
+Covered = tuple[States, frozenset[str]]
+"""States, and those of their territories that are left out."""
 _OPERATORS: dict[str, Callable[[States, States], States]] = {
     "|": frozenset.union,
     "-": frozenset.difference,
@@ -42,14 +44,17 @@ class RuleSet:
         Who is in it on the date.
     blocs : tuple of str
         The blocs that it names, in order.
+    exceptions : frozenset of str
+        Codes of territories of these states that are not in it, for the treaty of a bloc does not extend to them.
     """
 
     text: str
     states: frozenset[State]
     blocs: tuple[str, ...]
+    exceptions: frozenset[str] = frozenset()
 
 
-def parse_ruleset(text: str, world: Airspaces, on: dt.date) -> RuleSet:
+def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = ()) -> RuleSet:
     """Work out a rule set on a date.
 
     Parameters
@@ -62,11 +67,19 @@ def parse_ruleset(text: str, world: Airspaces, on: dt.date) -> RuleSet:
         Says which states there are.
     on : datetime.date
         Decides who is a member.
+    more : iterable of Bloc
+        Blocs that may be named besides those that ship with the package.
 
     Raises
     ------
     UnknownStateError
         Points at the column and says what to write instead.
+
+    Notes
+    -----
+    A state named by its code is meant with all its territories. A territory to which a bloc's treaty does not extend
+    stays out of ``a | b`` unless the other side has its state with it, and out of ``a & b`` if either side leaves it
+    out; ``a - b`` takes the states of b away with everything that is theirs.
 
     Examples
     --------
@@ -79,7 +92,7 @@ def parse_ruleset(text: str, world: Airspaces, on: dt.date) -> RuleSet:
     if len(text) > MAX_CHARS:
         msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
         raise UnknownStateError(msg)
-    return _Parser(text, world, on).parse()
+    return _Parser(text, world, on, {b.name: b for b in more}).parse()
 
 
 def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: str) -> frozenset[State]:
@@ -98,12 +111,12 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
         raise UnknownStateError(msg) from error
 
 
-def blocs_on(on: dt.date) -> dict[State, tuple[str, ...]]:
+def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> dict[State, tuple[str, ...]]:
     """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
     found: dict[State, tuple[str, ...]] = {}
-    for name in blocs():
-        for state in bloc(name).on(on):
-            found[state] = (*found.get(state, ()), name)
+    for one in [*map(bloc, blocs()), *more]:
+        for state in one.on(on):
+            found[state] = (*found.get(state, ()), one.name)
     return found
 
 
@@ -131,19 +144,21 @@ def parse_margin(text: str) -> float:
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
-    def __init__(self, text: str, world: Airspaces, on: dt.date) -> None:
-        self.text, self.world, self.on = text.strip(), world, on
+    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc]) -> None:
+        self.text, self.world, self.on, self.more = text.strip(), world, on, more
+        self.known = (*blocs(), *more)
+        self.sovereign = {piece.territory: piece.state for piece in world.pieces}
         self.names = {state: state for state in world.states}
         self.used: list[str] = []
         self.tokens = self._tokens()
         self.at = 0
 
     def parse(self) -> RuleSet:
-        states = self._expression(0)
+        states, exceptions = self._expression(0)
         if self.at < len(self.tokens):
             column, token = self.tokens[self.at]
             self._fail(column, f"expected an operator (| - &) before {token!r}")
-        return RuleSet(self.text, states, tuple(dict.fromkeys(self.used)))
+        return RuleSet(self.text, states, tuple(dict.fromkeys(self.used)), exceptions)
 
     def _tokens(self) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
@@ -159,10 +174,10 @@ class _Parser:
             at = match.end()
         return found
 
-    def _expression(self, depth: int) -> States:
+    def _expression(self, depth: int) -> Covered:
         if depth > MAX_DEPTH:
             self._fail(self._column(), f"parentheses nested deeper than {MAX_DEPTH}: write it flatter")
-        states = self._term(depth)
+        found = self._term(depth)
         first = ""
         while self.at < len(self.tokens) and self.tokens[self.at][1] in _OPERATORS:
             column, operator = self.tokens[self.at]
@@ -170,45 +185,55 @@ class _Parser:
                 self._fail(column, f"{operator} after {first} can be read in two ways: put parentheses")
             first = operator
             self.at += 1
-            states = _OPERATORS[operator](states, self._term(depth))
-        return states
+            found = self._joined(operator, found, self._term(depth))
+        return found
 
-    def _term(self, depth: int) -> States:
+    def _joined(self, operator: str, left: Covered, right: Covered) -> Covered:
+        """Apply an operator to states and to the territories left out."""
+        states = _OPERATORS[operator](left[0], right[0])
+        out = left[1] if operator == "-" else left[1] | right[1]
+        if operator == "|":
+            sides = (left, right)
+            out = frozenset(t for t in out if all(t in but or self.sovereign.get(t) not in of for of, but in sides))
+        return states, frozenset(t for t in out if self.sovereign.get(t) in states)
+
+    def _term(self, depth: int) -> Covered:
         if self.at >= len(self.tokens):
             self._fail(len(self.text), "expected a bloc or a state at the end, such as icc or POL")
         column, token = self.tokens[self.at]
         self.at += 1
         if token == "(":  # noqa: S105 - a parenthesis
-            states = self._expression(depth + 1)
+            found = self._expression(depth + 1)
             if self.at >= len(self.tokens) or self.tokens[self.at][1] != ")":
                 self._fail(column, "this parenthesis is never closed: add )")
             self.at += 1
-            return states
+            return found
         if not token[0].isalpha():
             self._fail(column, f"expected a bloc or a state, found {token!r}")
         return self._name(column, token)
 
-    def _name(self, column: int, token: str) -> States:
+    def _name(self, column: int, token: str) -> Covered:
         if token.lower().endswith((".geojson", ".json", ".gpkg", ".kml")):
             self._fail(column, f"area files such as {token} are not read in this version: name blocs and states")
-        if token.lower() in blocs():
+        if token.lower() in self.known:
             self.used.append(token.lower())
-            members = bloc(token.lower()).on(self.on)
-            return frozenset(self.names.get(state, state) for state in members)
+            one = self.more.get(token.lower()) or bloc(token.lower())
+            members = frozenset(self.names.get(state, state) for state in one.on(self.on))
+            return members, frozenset(t for t in one.exceptions(self.on) if self.sovereign.get(t) in members)
         try:
-            return frozenset((self.world.state(token),))
+            return frozenset((self.world.state(token),)), frozenset()
         except UnknownStateError as error:
             self._fail(column, self._hint(token, str(error)))
 
     def _hint(self, token: str, unknown: str) -> str:
         left, _, right = token.rpartition("-")
         if left and right:
-            known = {*blocs(), *(state.lower() for state in self.names)}
+            known = {*self.known, *(state.lower() for state in self.names)}
             if left.lower() in known and right.lower() in known:
                 return f"unknown name {token!r}: a minus needs spaces around it: {left} - {right}"
-        near = difflib.get_close_matches(token.lower(), blocs(), n=1)
+        near = difflib.get_close_matches(token.lower(), self.known, n=1)
         if near or "-" in token or "did you mean" not in unknown:
-            names = f"did you mean {near[0]}?" if near else f"use a bloc ({', '.join(blocs())}) or a state (POL)"
+            names = f"did you mean {near[0]}?" if near else f"use a bloc ({', '.join(self.known)}) or a state (POL)"
             return f"unknown bloc or state {token[:40]!r}: {names}"
         return unknown
 

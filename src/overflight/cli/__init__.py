@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 import click
 
-from overflight.cli.commands import check, data, demo, map_, routes, states
+from overflight.cli.commands import check, demo, map_, routes
+from overflight.cli.listings import data, states
 from overflight.errors import OverflightError
 
 __all__ = ["cli", "main"]

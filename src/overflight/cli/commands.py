@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from overflight.cli.inputs import Asked, asked_routes, plan
-from overflight.cli.options import Command, Options, on_option, output_options, rule_options, today
+from overflight.cli.options import Command, Options, form_of, output_options, rule_options
 from overflight.cli.report import (
     Report,
     as_csv,
@@ -24,28 +23,17 @@ from overflight.cli.report import (
     context,
     judge_all,
 )
-from overflight.cli.tables import csv_text, table_text
 from overflight.cli.writing import emit, is_fancy, note
 from overflight.errors import DataError, OverflightError
-from overflight.geodata import DATA, Airspaces, bloc, blocs, load_airspaces
+from overflight.geodata import Airspaces, load_airspaces
 from overflight.routes import great_circle
-from overflight.rulesets import blocs_on, parse_ruleset
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
 
-__all__ = ["check", "data", "demo", "map_", "routes", "states"]
+__all__ = ["check", "demo", "map_", "routes"]
 
-SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
-LICENCE = "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)"
-ATTRIBUTION = "© OpenStreetMap contributors"
 DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
-
-
-def _form(form: str | None, output: Path | None, allowed: Sequence[str] = ("json", "csv", "geojson")) -> str:
-    """Choose the format: as asked, else as the output file's suffix says."""
-    guessed = SUFFIX_FORMATS.get(output.suffix.lower(), "table") if output else "table"
-    return form or (guessed if guessed in allowed else "table")
 
 
 @click.command(
@@ -72,12 +60,12 @@ def check(
     (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and *.route.toml proposals, which bring their own
     date and rules; options override them.
     """
-    world = load_airspaces()
+    world = load_airspaces(options.view)
     asked = asked_routes(what, options, world)
     reports = judge_all(asked, world)
     if map_file is not None:
         _draw(reports, world, map_file)
-    _print(reports, world, _form(form, output), output)
+    _print(reports, world, form_of(form, output), output)
     return 0 if exit_zero or all(r.verdict.passed for r in reports) else 1
 
 
@@ -113,12 +101,12 @@ def routes(
 
     Exit status: 0 if one of them obeys every rule without further consent, else 1.
     """
-    world = load_airspaces()
+    world = load_airspaces(options.view)
     asked = plan(great_circle(start, end), options, world)
     reports, found = _search(asked, world, max_size)
     if map_file is not None:
         _draw(reports, world, map_file, found)
-    form = _form(form, output)
+    form = form_of(form, output)
     if form == "table":
         emit(candidates_table(reports, found, to_file=output), output)
         note(context([asked], world))
@@ -126,27 +114,6 @@ def routes(
         _print(reports, world, form, output, found)
     free = any(r.verdict.passed and not c.consents for r, c in zip(reports, found, strict=True))
     return 0 if exit_zero or free else 1
-
-
-@click.command(epilog="Example: overflight states 'icc - HUN' --on 2025-10-23")
-@click.argument("ruleset", required=False, metavar="[RULESET]")
-@on_option
-@output_options(formats=("table", "json", "csv"))
-def states(ruleset: str | None, on: dt.date | None, form: str | None, output: Path | None) -> int:
-    """List who is in a rule set on the date, since when, and how we know; without one, every state."""
-    world = load_airspaces()
-    on = on or today()
-    rows = _everybody(world, on) if ruleset is None else _members(world, ruleset, on)
-    form = _form(form, output, ("json", "csv"))
-    header = list(rows[0]) if rows else ["state", "name"]
-    cells = [[" ".join(c) if isinstance(c, tuple) else c for c in row.values()] for row in rows]
-    if form == "json":
-        document = {"schema": 1, "on": on.isoformat(), "ruleset": ruleset, "data": world.version, "states": rows}
-        emit(json.dumps(document, ensure_ascii=False, indent=1) + "\n", output)
-    else:
-        emit(csv_text(header, cells) if form == "csv" else table_text(header, cells, to_file=output), output)
-    note(f"{len(rows)} states; on {on}; {world.view} view; data {world.version}")
-    return 0
 
 
 @click.command(
@@ -159,7 +126,7 @@ def states(ruleset: str | None, on: dt.date | None, form: str | None, output: Pa
 @click.option("-o", "--output", type=Path, required=True, metavar="FILE.html", help="The map, one file.")
 def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed."""
-    world = load_airspaces()
+    world = load_airspaces(options.view)
     _draw(judge_all(asked_routes(what, options, world), world), world, output)
     return 0
 
@@ -185,22 +152,6 @@ def demo(output: Path) -> int:
     _draw(reports, world, output, found, title="Moscow to Budapest")
     emit(check_table(reports[:1], world) + "\n" + candidates_table(reports, found), None)
     note(context([asked], world))
-    return 0
-
-
-@click.command(epilog="Example: overflight data verify")
-@click.argument("action", required=False, type=click.Choice(["verify"]))
-@click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
-def data(action: str | None, form: str) -> int:
-    """Show the data's version, sources, licences, hashes and accuracy; `verify` checks the installed files."""
-    world = load_airspaces()
-    if action == "verify":
-        return _verify(world)
-    if form == "json":
-        emit(json.dumps(world.manifest, ensure_ascii=False, indent=1) + "\n", None)
-        return 0
-    rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
-    emit(table_text(("what", "value"), rows), None)
     return 0
 
 
@@ -267,9 +218,10 @@ def _draw(
         msg = f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23"
         raise OverflightError(msg)
     avoid = frozenset().union(*(r.asked.forbidden for r in reports))
+    left_out = frozenset.intersection(*(r.asked.exceptions for r in reports))
     (on,) = dates
     items = found if found is not None else [r.verdict for r in reports]
-    draw(world, items, on=on, avoid=avoid, title=title).save(path)
+    draw(world, items, on=on, avoid=avoid, except_territories=left_out, title=title).save(path)
     note(f"wrote {path}")
 
 
@@ -279,81 +231,3 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         msg = f"{folder}: can't be made ({(error.strerror or str(error)).lower()}): choose another place with -o"
         raise DataError(msg) from error
-
-
-def _members(world: Airspaces, text: str, on: dt.date) -> list[dict[str, Any]]:
-    """List the states of a rule set with the membership that puts them there, if a bloc does."""
-    rules = parse_ruleset(text, world, on)
-    since = {m.state: m for name in reversed(rules.blocs) for m in bloc(name).members if m.holds_on(on)}
-    rows = []
-    for state in sorted(rules.states):
-        m = since.get(state)
-        rows.append(
-            {
-                "state": state.code,
-                "name": state.name,
-                "since": m.since.isoformat() if m else None,
-                "until": m.until.isoformat() if m and m.until else None,
-                "source": m.source if m else None,
-                "verified": m.verified if m else None,
-                "note": m.note if m else "",
-            }
-        )
-    return rows
-
-
-def _everybody(world: Airspaces, on: dt.date) -> list[dict[str, Any]]:
-    member = blocs_on(on)
-    return [{"state": s.code, "name": s.name, "blocs": member.get(s, ())} for s in world.states]
-
-
-def _facts(world: Airspaces) -> list[tuple[str, object]]:
-    """Pick from the manifest what a reader asks for first."""
-    manifest = world.manifest
-    files = manifest.get("sha256", {})
-    return [
-        ("version", world.version),
-        ("view", world.view),
-        ("accuracy", f"{world.accuracy_m:g} m: nearer than that to a border is marginal"),
-        ("licence", manifest.get("licence", LICENCE)),
-        ("attribution", manifest.get("attribution", ATTRIBUTION)),
-        ("pieces", str(len(world.pieces))),
-        ("states", str(len(world.states))),
-        ("blocs", ", ".join(blocs())),
-        ("source", manifest.get("sources", [])),
-        ("sha256", [f"{digest}  {name}" for name, digest in files.items()]),
-    ]
-
-
-def _lines(value: object) -> list[str]:
-    """Spread a list over rows, and a record over one."""
-    if isinstance(value, list | tuple):
-        return [line for item in value for line in _lines(item)]
-    if isinstance(value, dict) and any(isinstance(v, dict) for v in value.values()):
-        return [f"{key}: {line}" for key, item in value.items() for line in _lines(item)]
-    if isinstance(value, dict):
-        return ["; ".join(f"{k} {v}" for k, v in value.items())]
-    return [str(value)]
-
-
-def _verify(world: Airspaces) -> int:
-    """Compare the installed data files with the hashes in the manifest."""
-    import hashlib
-
-    files: dict[str, str] = world.manifest.get("sha256", {})
-    if not files:
-        msg = "the manifest lists no hashes: reinstall overflight"
-        raise DataError(msg)
-    wrong = []
-    for name, expected in files.items():
-        try:
-            found = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
-        except OSError as error:
-            found = (error.strerror or str(error)).lower()
-        if found != expected:
-            wrong.append(f"{name} ({found[:16]}, expected {expected[:16]})")
-    if wrong:
-        msg = f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight"
-        raise DataError(msg)
-    emit(f"{len(files)} files match the manifest, data {world.version}\n", None)
-    return 0

@@ -14,7 +14,7 @@ import click
 
 from overflight.cli.options import Options, today
 from overflight.errors import OverflightError, ProposalError
-from overflight.geodata import Airspaces, State
+from overflight.geodata import VIEWS, Airspaces, Bloc, State
 from overflight.places import format_latlon, place
 from overflight.routes import Route, read_routes, route
 from overflight.routes.files import MAX_BYTES, decode, parse_routes
@@ -42,13 +42,15 @@ class Asked:
     margin_km: float
     proposal: Proposal | None = None
     overridden: bool = False
+    blocs: tuple[Bloc, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         """Make the rules."""
         from overflight.rules import Avoid, MaxExtension
 
         rules: list[Rule] = [
-            Avoid(s.states, name=s.text, margin_km=self.margin_km, allow=self.allow) for s in self.sets
+            Avoid(s.states, name=s.text, margin_km=self.margin_km, allow=self.allow, except_territories=s.exceptions)
+            for s in self.sets
         ]
         if self.proposal and self.proposal.max_extension_pct is not None:
             rules.append(MaxExtension(self.proposal.max_extension_pct))
@@ -58,6 +60,11 @@ class Asked:
     def forbidden(self) -> frozenset[State]:
         """Every state of any rule set, consent or not."""
         return frozenset().union(*(s.states for s in self.sets))
+
+    @property
+    def exceptions(self) -> frozenset[str]:
+        """The territories that every rule set leaves out."""
+        return frozenset.intersection(*(s.exceptions for s in self.sets)) if self.sets else frozenset()
 
 
 def asked_routes(arguments: Sequence[str], options: Options, world: Airspaces) -> list[Asked]:
@@ -93,11 +100,12 @@ def plan(given: Route, options: Options, world: Airspaces, proposal: Proposal | 
     return Asked(
         route=given,
         on=date,
-        sets=tuple(parse_ruleset(text, world, date) for text in avoid),
+        sets=tuple(parse_ruleset(text, world, date, options.blocs) for text in avoid),
         allow=parse_codes(allow, world, what="--allow"),
         margin_km=margin,
         proposal=proposal,
-        overridden=any(value is not None for value in own),
+        overridden=any(value is not None for value in own) or options.view != VIEWS[0],
+        blocs=options.blocs,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,12 +12,24 @@ from typing import Any, TypeVar
 import click
 
 from overflight.errors import OverflightError
+from overflight.geodata import VIEWS, Bloc, read_bloc
 from overflight.rulesets import parse_margin
 
-__all__ = ["FORMATS", "Command", "Options", "on_option", "output_options", "rule_options", "today"]
+__all__ = [
+    "FORMATS",
+    "Command",
+    "Options",
+    "bloc_option",
+    "form_of",
+    "on_option",
+    "output_options",
+    "rule_options",
+    "today",
+    "view_option",
+]
 
 FORMATS = ("table", "json", "csv", "geojson")
-VIEWS = ("de-jure",)
+SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 
 _COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
@@ -31,6 +43,8 @@ class Options:
     avoid: tuple[str, ...] | None
     allow: tuple[str, ...] | None
     margin_km: float | None
+    view: str = VIEWS[0]
+    blocs: tuple[Bloc, ...] = ()
 
 
 class Command(click.Command):
@@ -62,9 +76,23 @@ def _margin(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
 
 def _view(ctx: click.Context, param: click.Parameter, value: str) -> str:
     if value not in VIEWS:
-        msg = f"{value[:40]!r}: the data of this version have one view, de-jure: leave the option out"
+        msg = f"{value[:40]!r} is no view: use {' or '.join(VIEWS)}"
         raise click.BadParameter(msg, ctx=ctx, param=param)
     return value
+
+
+def _blocs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Bloc, ...]:
+    found: dict[str, Bloc] = {}
+    for value in values:
+        name, equals, path = value.partition("=")
+        if not (name and equals and path):
+            msg = f"{value[:60]!r}: give a name and a file, as in mine=members.csv"
+            raise click.BadParameter(msg, ctx=ctx, param=param)
+        if name in found:
+            msg = f"{name[:60]!r} is given twice: choose another name"
+            raise click.BadParameter(msg, ctx=ctx, param=param)
+        found[name] = read_bloc(path, name=name)
+    return tuple(found.values())
 
 
 def today() -> dt.date:
@@ -79,6 +107,22 @@ on_option = click.option(
     help="The date that decides who is in what: 2025-10-23. [default: today, UTC]",
 )
 
+view_option = click.option(
+    "--view",
+    metavar="VIEW",
+    callback=_view,
+    default=VIEWS[0],
+    help="Whose a disputed part is: de-jure or de-facto. [default: de-jure]",
+)
+bloc_option = click.option(
+    "--bloc",
+    "blocs",
+    multiple=True,
+    metavar="NAME=FILE.csv",
+    callback=_blocs,
+    help="A bloc of your own (columns state, since, until ...), to be named in rule sets.",
+)
+
 
 def rule_options(command: _Callback) -> _Callback:
     """Add the options that say by what a route is judged, as one `Options` argument named `options`."""
@@ -89,10 +133,11 @@ def rule_options(command: _Callback) -> _Callback:
         avoid: tuple[str, ...],
         allow: tuple[str, ...],
         margin: float | None,
-        view: str,  # noqa: ARG001 - the only one there is
+        view: str,
+        blocs: tuple[Bloc, ...],
         **kwargs: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        return command(*args, options=Options(on, avoid or None, allow or None, margin), **kwargs)
+        return command(*args, options=Options(on, avoid or None, allow or None, margin, view, blocs), **kwargs)
 
     gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
     gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
@@ -102,13 +147,8 @@ def rule_options(command: _Callback) -> _Callback:
             click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'."),
             click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK."),
             click.option("--margin", metavar="DISTANCE", callback=_margin, help="Keep that far away: 5nm, 10km, 100m."),
-            click.option(
-                "--view",
-                metavar="VIEW",
-                callback=_view,
-                default="de-jure",
-                help="Whose claims count. [default: de-jure]",
-            ),
+            bloc_option,
+            view_option,
         )
     ):
         gathered = option(gathered)
@@ -135,3 +175,9 @@ def output_options(*, formats: tuple[str, ...] = FORMATS) -> Callable[[_Callback
         return command
 
     return add
+
+
+def form_of(form: str | None, output: Path | None, allowed: Sequence[str] = ("json", "csv", "geojson")) -> str:
+    """Choose the format: as asked, else as the output file's suffix says."""
+    guessed = SUFFIX_FORMATS.get(output.suffix.lower(), "table") if output else "table"
+    return form or (guessed if guessed in allowed else "table")

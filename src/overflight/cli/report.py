@@ -15,7 +15,7 @@ from overflight.cli.inputs import Asked
 from overflight.cli.tables import Cell, boxed, clean, csv_text, tsv_text
 from overflight.cli.writing import is_fancy, styled
 from overflight.errors import RouteError
-from overflight.geodata import Airspaces, State
+from overflight.geodata import Airspaces, State, bloc
 from overflight.places import format_latlon
 from overflight.routes import great_circle
 from overflight.rulesets import blocs_on
@@ -110,7 +110,21 @@ class Report:
 
     def blocs(self) -> dict[State, tuple[str, ...]]:
         """List the blocs of each state on the date."""
-        return blocs_on(self.asked.on)
+        return blocs_on(self.asked.on, self.asked.blocs)
+
+    def blocs_of(self, stay: Crossing, blocs: dict[State, tuple[str, ...]]) -> list[str]:
+        """List the blocs that a stay is in, those left out whose treaty does not extend to the territory."""
+        names = blocs.get(stay.state, ())
+        if stay.territory == stay.state:
+            return list(names)
+        own = {one.name for one in self.asked.blocs}
+        return [n for n in names if n in own or stay.territory not in bloc(n).exceptions(self.asked.on)]
+
+    def stay_rows(self) -> list[dict[str, Any]]:
+        """Write each stay as the JSON of `check` has it."""
+        blocs = self.blocs()
+        stays = self.verdict.crossings
+        return [{**stay.to_dict(), "blocs": self.blocs_of(stay, blocs)} for stay in stays]
 
 
 def judge_all(asked: Iterable[Asked], world: Airspaces) -> list[Report]:
@@ -142,6 +156,7 @@ def _settings(asked: Asked) -> dict[str, Any]:
         "avoid": [s.text for s in asked.sets],
         "allow": sorted(state.code for state in asked.allow),
         "margin_km": round(asked.margin_km, 3),
+        "except_territories": sorted(frozenset().union(*(s.exceptions for s in asked.sets))),
     }
 
 
@@ -156,7 +171,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "length_km": round(route.length_km, 3),
         "extension_km": None if extra_km is None else round(extra_km, 3),
         "extension_pct": None if extra_pct is None else round(extra_pct, 3),
-        "crossings": stays.to_dict(blocs=report.blocs()),
+        "crossings": report.stay_rows(),
         "high_seas_km": round(stays.high_seas_km, 3),
         "states_km": {state.code: round(km, 3) for state, km in stays.states_km.items()},
         "verdict": report.verdict.to_dict(),
@@ -200,7 +215,7 @@ def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
             report.verdict.status,
         ]
         for n, c in enumerate(report.verdict.crossings, 1):
-            tail: list[Cell] = [n, c.state.code, c.state.name, c.role, " ".join(blocs.get(c.state, ())), c.disputed]
+            tail: list[Cell] = [n, c.state.code, c.state.name, c.role, " ".join(report.blocs_of(c, blocs)), c.disputed]
             tail += [round(km, 3) for km in (c.entry_km, c.exit_km, c.length_km)]
             tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
             rows.append([*head, *tail, "; ".join(report.forbidden_by(c))])
@@ -223,7 +238,7 @@ def as_geojson(reports: Sequence[Report], world: Airspaces) -> str:
         stays = report.verdict.crossings
         facts = {"feature": "route", "status": report.verdict.status, "on": report.asked.on.isoformat()}
         features.append(report.asked.route.to_geojson(properties=facts))
-        for row, stay in zip(stays.to_dict(blocs=report.blocs()), stays, strict=True):
+        for row, stay in zip(report.stay_rows(), stays, strict=True):
             features.append(
                 {
                     "type": "Feature",
@@ -254,6 +269,7 @@ def context(asked: Sequence[Asked], world: Airspaces) -> str:
             f"avoid {', '.join(common['avoid'])}" if common["avoid"] else "no rule given (--avoid icc)",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
+            f"not extended to {', '.join(common['except_territories'])}" if common["except_territories"] else "",
         ]
     parts += [f"{world.view} view", f"data {world.version}"]
     return "; ".join(part for part in parts if part)

@@ -6,7 +6,7 @@ the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -268,7 +268,12 @@ def locate(world: Airspaces, lon: float, lat: float) -> Piece:
 
 
 def closest_approaches(
-    route: Route | Crossings, world: Airspaces, states: Iterable[str], *, within_km: float = 100.0
+    route: Route | Crossings,
+    world: Airspaces,
+    states: Iterable[str],
+    *,
+    within_km: float = 100.0,
+    except_territories: Collection[str] = frozenset(),
 ) -> dict[State, Approach]:
     """Find how near a route comes to states that it does not enter.
 
@@ -283,6 +288,8 @@ def closest_approaches(
         and nobody holds undisputed counts for each of its claimants, here and for entering.
     within_km : float
         How far to look, in km.
+    except_territories : collection of str
+        Codes of territories that count for no state.
 
     Returns
     -------
@@ -295,9 +302,10 @@ def closest_approaches(
     distances up to 2,000 km); see `overflight.crossings.approach`.
     """
     stays = route if isinstance(route, Crossings) else crossings(route, world)
-    entered = {state for stay in stays for state in owners(world.pieces[stay.piece])}
+    counted = [world.pieces[stay.piece] for stay in stays if stay.territory not in except_territories]
+    entered = {state for piece in counted for state in owners(piece)}
     asked = {State(state) for state in states} - entered
-    return nearest_borders(stays.route, world, asked, within_km=within_km)
+    return nearest_borders(stays.route, world, asked, within_km=within_km, but=except_territories)
 
 
 def _same(piece: Piece) -> tuple[object, ...]:

@@ -17,16 +17,7 @@ from typing import TYPE_CHECKING
 
 from overflight.crossings.point import HALF_TURN, PER_DEG, QUARTER_TURN, cell_width
 from overflight.geodata import State
-from overflight.geodesy import (
-    EQUATOR_RADIUS_M,
-    Line,
-    arc_at,
-    cartesian,
-    foot_on,
-    geodesic_line,
-    normal_lon,
-    position,
-)
+from overflight.geodesy import EQUATOR_RADIUS_M, Line, arc_at, cartesian, foot_on, geodesic_line, normal_lon, position
 
 if TYPE_CHECKING:
     from overflight.geodata import Airspaces, Index, Piece
@@ -68,6 +59,8 @@ class Approach:
         Where on the route, in km from its start.
     on_route, on_border : (lon, lat)
         The two points that are nearest to each other, in degrees.
+    accuracy_m : float
+        How well this border is known, by its kind, in metres.
     """
 
     state: State
@@ -75,6 +68,7 @@ class Approach:
     at_km: float
     on_route: tuple[float, float]
     on_border: tuple[float, float]
+    accuracy_m: float = 0.0
 
 
 @dataclass(slots=True)
@@ -93,13 +87,14 @@ class _Stretch:
 
 @dataclass(slots=True)
 class _Best:
-    """The nearest border of one state so far: chord in metres, stretch, place along the leg, point in units."""
+    """The nearest border of one state so far: chord in metres, stretch, place along the leg, point in units, arc."""
 
     chord_m: float
     stretch: _Stretch | None = None
     along_m: float = 0.0
     x: float = 0.0
     y: float = 0.0
+    arc: int = -1
 
 
 def owners(piece: Piece) -> tuple[State, ...]:
@@ -110,7 +105,7 @@ def owners(piece: Piece) -> tuple[State, ...]:
 
 
 def nearest_borders(
-    route: Route, world: Airspaces, states: Collection[State], *, within_km: float
+    route: Route, world: Airspaces, states: Collection[State], *, within_km: float, but: Collection[str] = ()
 ) -> dict[State, Approach]:
     """Find the nearest border of each state to a route that stays outside all of them.
 
@@ -124,6 +119,8 @@ def nearest_borders(
         States that the route does not enter.
     within_km : float
         How far to look, in km.
+    but : collection of str
+        Codes of territories that count for no state.
 
     Returns
     -------
@@ -138,7 +135,7 @@ def nearest_borders(
     index = world.index
     reach_m = within_km * 1000.0
     names = {state: state for state in world.states}
-    wanted = _borders(world, states)
+    wanted = _borders(world, states, but)
     best = {code: _Best(_chord(reach_m) + 1.0) for code in {code for codes in wanted for code in codes}}
     if best:
         stretches = list(_stretches(route, index, reach_m))
@@ -148,13 +145,13 @@ def nearest_borders(
             if bound > max(b.chord_m for b in best.values()):
                 break
             _open(index, cell, [(s, stretches[k]) for s, k in near], wanted, best)
-    found = [_approach(names.get(state, state), b) for state, b in best.items() if b.stretch is not None]
+    found = [_approach(names.get(state, state), b, world) for state, b in best.items() if b.stretch is not None]
     return {a.state: a for a in sorted(found, key=lambda a: (a.km, a.state)) if a.km <= within_km}
 
 
-def _borders(world: Airspaces, states: Collection[State]) -> list[tuple[State, ...]]:
-    """Return, for each arc, the states asked for whose airspace ends at it."""
-    asked = [frozenset(owners(piece)) & set(states) for piece in world.pieces]
+def _borders(world: Airspaces, states: Collection[State], but: Collection[str]) -> list[tuple[State, ...]]:
+    """Return, for each arc, the states asked for whose airspace ends at it, some territories left out."""
+    asked = [frozenset() if p.territory in but else frozenset(owners(p)) & set(states) for p in world.pieces]
     index = world.index
     return [tuple(asked[a] ^ asked[b]) for a, b in zip(index.arc_left, index.arc_right, strict=True)]
 
@@ -300,6 +297,7 @@ def _open(
                 break
             hit = _measure(stretch, marks, spacing, limit)
             if hit is not None:
+                hit.arc = runs[z + 2]
                 for state in states:
                     if hit.chord_m < best[state].chord_m:
                         best[state] = hit
@@ -380,7 +378,7 @@ def _measure(stretch: _Stretch, marks: list[Mark], spacing: float, limit_m: floa
     return best
 
 
-def _approach(state: State, best: _Best) -> Approach:
+def _approach(state: State, best: _Best, world: Airspaces) -> Approach:
     """Find the exact foot on the route of the nearest border point."""
     stretch = best.stretch
     if stretch is None:
@@ -396,4 +394,5 @@ def _approach(state: State, best: _Best) -> Approach:
         at_km=(stretch.offset_m + along_m) / 1000.0,
         on_route=(normal_lon(start.lon + x), y),
         on_border=(lon, lat),
+        accuracy_m=world.arc_accuracy_m(best.arc),
     )

@@ -48,6 +48,7 @@ def draw(
     *,
     on: dt.date,
     avoid: Collection[str] = frozenset(),
+    except_territories: Collection[str] = frozenset(),
     title: str | None = None,
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
@@ -62,6 +63,8 @@ def draw(
         The date that the map is about; memberships in `avoid` are as of this day.
     avoid : collection of State or str
         The states to mark as the rule's, such as ``bloc("icc").on(on)``.
+    except_territories : collection of str
+        Codes of territories of these states that are not the rule's, such as ``bloc("icc").exceptions(on)``.
     title : str, optional
         Heading; by default the routes' names.
 
@@ -92,7 +95,8 @@ def draw(
     'VKO-BUD'
     """
     codes = frozenset(str(state) for state in avoid)
-    lines = lines_of(items, world, rule=_rule_of(codes, on))
+    but = frozenset(except_territories)
+    lines = lines_of(items, world, rule=_rule_of(codes, but, on))
     view = view_of(point for line in lines for point in line.path)
     shapes = shapes_in(world, view)
     badges = _badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
@@ -106,7 +110,7 @@ def draw(
         "whole": view.whole,
         "pole": view.pole,
         "meridian": view.meridian,
-        "pieces": pieces(world, shapes, view, avoid=codes),
+        "pieces": pieces(world, shapes, view, avoid=codes, but=but),
         "labels": labels(world, shapes, view),
         "routes": [_route(line, view, badge) for line, badge in zip(lines, badges, strict=True)],
     }
@@ -123,9 +127,9 @@ def _title(lines: list[Line]) -> str:
     return f"{names[0]} and {len(names) - 1} more routes"
 
 
-def _rule_of(avoid: frozenset[str], on: dt.date) -> Avoid | None:
+def _rule_of(avoid: frozenset[str], but: frozenset[str], on: dt.date) -> Avoid | None:
     """Return the rule for bare routes, named after the bloc that the states are, if they are one."""
-    return Avoid(avoid, name=_bloc_of(avoid, on)) if avoid else None
+    return Avoid(avoid, name=_bloc_of(avoid, on), except_territories=but) if avoid else None
 
 
 def _bloc_of(states: frozenset[str], on: dt.date) -> str | None:

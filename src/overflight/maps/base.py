@@ -106,7 +106,9 @@ def shapes_in(world: Airspaces, view: View) -> Shapes:
     return piece_polygons(world, tolerance_deg=COARSE_DEG, bounds=view.whole, detail=detail)
 
 
-def pieces(world: Airspaces, shapes: Shapes, view: View, *, avoid: frozenset[str]) -> list[dict[str, Any]]:
+def pieces(
+    world: Airspaces, shapes: Shapes, view: View, *, avoid: frozenset[str], but: frozenset[str] = frozenset()
+) -> list[dict[str, Any]]:
     """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings."""
     found = []
     for number, shape in shapes.items():
@@ -116,7 +118,7 @@ def pieces(world: Airspaces, shapes: Shapes, view: View, *, avoid: frozenset[str
         one: dict[str, Any] = {"name": _name(piece), "rings": [encode_polygon(p) for p in shapely.get_parts(drawn)]}
         if piece.state and piece.state not in {"XXX", piece.territory}:
             one["state"] = piece.state.name
-        if is_member(piece, avoid):
+        if piece.territory not in but and is_member(piece, avoid):
             one["member"] = True
         if piece.disputed:
             one["disputed"] = piece.disputed

@@ -1,0 +1,210 @@
+"""The commands that list: who is in what on a date, and what the shipped data are."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
+from overflight.cli.tables import csv_text, table_text
+from overflight.cli.writing import emit, note
+from overflight.errors import DataError
+from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, bloc, blocs, load_airspaces
+from overflight.rulesets import blocs_on, parse_ruleset
+
+__all__ = ["data", "states"]
+
+LICENCE = "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)"
+ATTRIBUTION = "© OpenStreetMap contributors"
+
+
+@click.command(epilog="Example: overflight states 'icc - HUN' --on 2025-10-23")
+@click.argument("ruleset", required=False, metavar="[RULESET]")
+@on_option
+@bloc_option
+@view_option
+@output_options(formats=("table", "json", "csv"))
+def states(
+    *,
+    ruleset: str | None,
+    on: dt.date | None,
+    blocs: tuple[Bloc, ...],
+    view: str,
+    form: str | None,
+    output: Path | None,
+) -> int:
+    """List who is in a rule set on the date, since when, and how we know; without one, every state.
+
+    `verified` is false where the source of a membership has not been checked.
+    """
+    world = load_airspaces(view)
+    on = on or today()
+    rows = _everybody(world, on, blocs) if ruleset is None else _members(world, ruleset, on, blocs)
+    form = form_of(form, output, ("json", "csv"))
+    header = list(rows[0]) if rows else ["state", "name"]
+    cells = [[" ".join(c) if isinstance(c, list) else c for c in row.values()] for row in rows]
+    if form == "json":
+        facts = {"on": on.isoformat(), "ruleset": ruleset, "data": world.version, "view": world.view}
+        emit(json.dumps({"schema": 1, **facts, "states": rows}, ensure_ascii=False, indent=1) + "\n", output)
+    else:
+        emit(csv_text(header, cells) if form == "csv" else table_text(header, cells, to_file=output), output)
+    doubtful = sum(row.get("verified") is False for row in rows)
+    told = f"; {doubtful} of them by a source that is not verified" if doubtful else ""
+    note(f"{len(rows)} states; on {on}; {world.view} view; data {world.version}{told}")
+    return 0
+
+
+@click.command(epilog="Example: overflight data verify")
+@click.argument("action", required=False, type=click.Choice(["verify"]))
+@click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
+def data(action: str | None, form: str) -> int:
+    """Show the version, sources, licences, hashes, accuracy and disputes; `verify` checks the installed files."""
+    world = load_airspaces()
+    if action == "verify":
+        return _verify(world)
+    if form == "json":
+        more = {"views": list(VIEWS), "blocs": _blocs(), "disputes": _disputes(world)}
+        emit(json.dumps(world.manifest | more, ensure_ascii=False, indent=1) + "\n", None)
+        return 0
+    rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
+    emit(table_text(("what", "value"), rows), None)
+    return 0
+
+
+def _members(world: Airspaces, text: str, on: dt.date, more: tuple[Bloc, ...]) -> list[dict[str, Any]]:
+    """List the states of a rule set with the membership that puts them there, if a bloc does."""
+    rules = parse_ruleset(text, world, on, more)
+    own = {one.name: one for one in more}
+    named = [own.get(name) or bloc(name) for name in reversed(rules.blocs)]
+    since = {m.state: m for one in named for m in one.members if m.holds_on(on)}
+    left_out: dict[str, list[str]] = {}
+    for code, state in sorted({(p.territory, p.state) for p in world.pieces if p.territory in rules.exceptions}):
+        left_out.setdefault(str(state), []).append(code)
+    rows = []
+    for state in sorted(rules.states):
+        m = since.get(state)
+        rows.append(
+            {
+                "state": state.code,
+                "name": state.name,
+                "since": m.since.isoformat() if m else None,
+                "until": m.until.isoformat() if m and m.until else None,
+                "source": m.source if m else None,
+                "verified": m.verified if m else None,
+                "note": m.note if m else "",
+                "except_territories": left_out.get(state.code, []),
+            }
+        )
+    return rows
+
+
+def _everybody(world: Airspaces, on: dt.date, more: tuple[Bloc, ...]) -> list[dict[str, Any]]:
+    member = blocs_on(on, more)
+    return [{"state": s.code, "name": s.name, "blocs": list(member.get(s, ()))} for s in world.states]
+
+
+def _facts(world: Airspaces) -> list[tuple[str, object]]:
+    """Pick from the manifest what a reader asks for first."""
+    manifest = world.manifest
+    files = manifest.get("sha256", {})
+    return [
+        ("version", world.version),
+        ("view", f"{world.view} (--view {VIEWS[1]} for who holds the disputed parts)"),
+        ("accuracy", f"{world.accuracy_m:g} m: nearer than that to a border is marginal"),
+        ("accuracy by kind", [f"{a['kind']}: {a['metres']:g} m, {a['what']}" for a in manifest.get("accuracy", [])]),
+        ("licence", manifest.get("licence", LICENCE)),
+        ("attribution", manifest.get("attribution", ATTRIBUTION)),
+        ("pieces", str(len(world.pieces))),
+        ("states", str(len(world.states))),
+        ("bloc", [_bloc_line(b) for b in _blocs()]),
+        ("disputed", [_dispute_line(d) for d in _disputes(world)]),
+        ("source", manifest.get("sources", [])),
+        ("sha256", [f"{digest}  {name}" for name, digest in files.items()]),
+    ]
+
+
+def _blocs() -> list[dict[str, Any]]:
+    """Count the memberships of each bloc, and those that rest on no checked source."""
+    found = []
+    for name in blocs():
+        members, extensions = bloc(name).members, bloc(name).extensions
+        found.append(
+            {
+                "name": name,
+                "rows": len(members),
+                "unverified": sum(not m.verified for m in members),
+                "territories": len(extensions),
+                "territories_unverified": sum(not e.verified for e in extensions),
+            }
+        )
+    return found
+
+
+def _bloc_line(one: dict[str, Any]) -> str:
+    line = f"{one['name']}: {one['rows']} memberships, {one['unverified']} not verified"
+    if one["territories"]:
+        line += (
+            f"; {one['territories']} territories with a date of their own, {one['territories_unverified']} not verified"
+        )
+    return line
+
+
+def _disputes(world: Airspaces) -> list[dict[str, Any]]:
+    """List the flagged parts: whose each is in either view, and who claims it."""
+    return [
+        {
+            "territory": piece.territory,
+            "de_jure": str(piece.de_jure),
+            "de_facto": str(piece.de_facto),
+            "claimants": list(piece.claimants),
+            "disputed": piece.disputed,
+        }
+        for piece in world.pieces
+        if piece.disputed
+    ]
+
+
+def _dispute_line(dispute: dict[str, Any]) -> str:
+    holders = f"{dispute['de_jure']} de jure, {dispute['de_facto']} de facto"
+    return f"{dispute['disputed']} [{holders}; claimed by {', '.join(dispute['claimants'])}]"
+
+
+def _lines(value: object) -> list[str]:
+    """Spread a list over rows, and a record over one."""
+    if isinstance(value, list | tuple):
+        return [line for item in value for line in _lines(item)]
+    if isinstance(value, dict) and any(isinstance(v, dict) for v in value.values()):
+        return [f"{key}: {line}" for key, item in value.items() for line in _lines(item)]
+    if isinstance(value, dict):
+        return ["; ".join(f"{k} {v}" for k, v in value.items())]
+    return [str(value)]
+
+
+def _verify(world: Airspaces) -> int:
+    """Compare the installed data files with the hashes in the manifest."""
+    import hashlib
+
+    files: dict[str, str] = world.manifest.get("sha256", {})
+    if not files:
+        msg = "the manifest lists no hashes: reinstall overflight"
+        raise DataError(msg)
+    wrong = []
+    for name, expected in files.items():
+        try:
+            found = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
+        except OSError as error:
+            found = (error.strerror or str(error)).lower()
+        if found != expected:
+            wrong.append(f"{name} ({found[:16]}, expected {expected[:16]})")
+    # a table that nobody signed for would be read as a bloc
+    tables = (path.relative_to(DATA).as_posix() for path in sorted(DATA.rglob("*.csv")))
+    wrong += [f"{name} (not in the manifest)" for name in tables if name not in files]
+    if wrong:
+        msg = f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight"
+        raise DataError(msg)
+    emit(f"{len(files)} files match the manifest, data {world.version}\n", None)
+    return 0

@@ -1,0 +1,23 @@
+"""States and their airspace as shipped: load, look up, select; memberships on a date."""
+
+from overflight.geodata.airspaces import COORD_SCALE, VIEWS, Airspaces, Index, Piece, _load, load_airspaces
+from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, read_bloc
+from overflight.geodata.states import DATA, State
+
+__all__ = [
+    "COORD_SCALE",
+    "DATA",
+    "VIEWS",
+    "Airspaces",
+    "Bloc",
+    "Extension",
+    "Index",
+    "Membership",
+    "Piece",
+    "State",
+    "_load",
+    "bloc",
+    "blocs",
+    "load_airspaces",
+    "read_bloc",
+]

@@ -1,0 +1,202 @@
+"""The world's airspace as shipped: load it in one of its views, look up states.
+
+The world is one partition of the Earth's surface into pieces that never overlap. Each border is stored once, as an
+arc with the piece on its left and the piece on its right; a view, a date and a bloc only relabel pieces. Loading maps
+one file into memory and reads two small tables: no array library, no geometry library.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from overflight.errors import DataError
+from overflight.geodata.states import DATA, State, find_state, table_rows
+
+__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces"]
+
+VIEWS = ("de-jure", "de-facto")
+COORD_SCALE = 1e-7
+"""Stored coordinates are whole multiples of this many degrees (1.1 cm on the ground)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the Earth's surface with one legal label.
+
+    Attributes
+    ----------
+    id : int
+        Its number in the index; 0 is nobody's airspace (high seas, Antarctica).
+    territory, territory_name : str
+        ISO code and name of the territory (``GRL``), which may differ from its state (``DNK``).
+    state : State or None
+        The state whose sovereign airspace this is in the view loaded; None for nobody's, ``XXX`` where no state that
+        the data know holds it undisputed.
+    claimants : tuple of str
+        Codes of the states that claim the piece, where more than one does.
+    disputed : str or None
+        The dispute in words, or None.
+    de_jure, de_facto : State or None
+        The state in either view.
+    """
+
+    id: int
+    territory: str
+    territory_name: str
+    state: State | None
+    claimants: tuple[str, ...] = ()
+    disputed: str | None = None
+    de_jure: State | None = None
+    de_facto: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The border arcs and the grid over them, as flat memory-mapped arrays; see `geodata/README.md` for each."""
+
+    vertices: memoryview
+    arc_start: memoryview
+    arc_left: memoryview
+    arc_right: memoryview
+    cell_start: memoryview
+    runs: memoryview
+    cell_piece: memoryview
+    cell_jump: memoryview
+    cell_deg: float
+    n_cols: int
+    n_rows: int
+    arc_kind: memoryview | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Airspaces:
+    """The world's sovereign airspace: land, internal waters and territorial sea, one partition."""
+
+    version: str
+    view: str
+    accuracy_m: float
+    pieces: tuple[Piece, ...]
+    index: Index
+    manifest: dict[str, Any] = field(repr=False)
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Every state that has airspace in this view, by code; ``XXX`` (claimed by several) is none."""
+        return tuple(sorted({p.state for p in self.pieces if p.state is not None and p.state != "XXX"}))
+
+    def state(self, code: str) -> State:
+        """Return the state of a code or English name; one that has airspace in another view only is found, too.
+
+        Raises
+        ------
+        UnknownStateError
+            With the nearest names, if there is none.
+        """
+        held = {s for p in self.pieces for s in (p.de_jure, p.de_facto) if s is not None and s != "XXX"}
+        return find_state(code, sorted(held.union(self.states)))
+
+    def arc_accuracy_m(self, arc: int) -> float:
+        """Return how well a border arc is known, in metres, by its kind; `accuracy_m` where no kind is stored."""
+        kind = self.index.arc_kind
+        return self.accuracy_m if kind is None else float(self.manifest["accuracy"][kind[arc]]["metres"])
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(self.pieces)
+
+
+def load_airspaces(view: str = "de-jure") -> Airspaces:
+    """Load the airspace that ships with the package; memory-mapped, read once per process.
+
+    Parameters
+    ----------
+    view : {"de-jure", "de-facto"}
+        Whose a disputed part is: in law, as the data see it, or by who holds it. The pieces are the same.
+
+    Raises
+    ------
+    DataError
+        If there is no such view, or a shipped file is missing or shorter than the manifest says.
+
+    Examples
+    --------
+    >>> from overflight.crossings import locate
+    >>> [locate(load_airspaces(view), 34.1, 44.95).state.name for view in VIEWS]  # Simferopol
+    ['Ukraine', 'Russia']
+    """
+    if view not in VIEWS:
+        msg = f"unknown view {view[:40]!r}: use {' or '.join(VIEWS)}"
+        raise DataError(msg)
+    return _load(DATA, view)
+
+
+@functools.cache
+def _load(folder: Path, view: str = VIEWS[0]) -> Airspaces:
+    """Label the pieces as a view has them."""
+    manifest, pieces, index = _read(folder)
+    if view == "de-facto":
+        pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
+    return Airspaces(
+        version=manifest["version"],
+        view=view,
+        accuracy_m=manifest["accuracy_m"],
+        pieces=pieces,
+        index=index,
+        manifest=manifest,
+    )
+
+
+@functools.cache
+def _read(folder: Path) -> tuple[dict[str, Any], tuple[Piece, ...], Index]:
+    """Read manifest and pieces, and map the arrays."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        with (folder / "airspace.bin").open("rb") as file:
+            raw = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        pieces = tuple(_piece(row) for row in table_rows(folder / "pieces.csv"))
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"the airspace data can't be read ({error}): reinstall overflight"
+        raise DataError(msg) from error
+    if len(raw) != manifest["bytes"]:
+        msg = f"airspace.bin has {len(raw)} bytes, the manifest says {manifest['bytes']}: reinstall overflight"
+        raise DataError(msg)
+
+    def array(name: str) -> memoryview:
+        spec = manifest["arrays"][name]
+        return raw[spec["offset"] : spec["offset"] + spec["bytes"]].cast(spec["format"])
+
+    grid = manifest["grid"]
+    index = Index(
+        vertices=array("vertices"),
+        arc_start=array("arc_start"),
+        arc_left=array("arc_left"),
+        arc_right=array("arc_right"),
+        cell_start=array("cell_start"),
+        runs=array("runs"),
+        cell_piece=array("cell_piece"),
+        cell_jump=array("cell_jump"),
+        cell_deg=grid["cell_deg"],
+        n_cols=grid["n_cols"],
+        n_rows=grid["n_rows"],
+        arc_kind=array("arc_kind"),
+    )
+    return manifest, pieces, index
+
+
+def _piece(row: dict[str, str]) -> Piece:
+    de_jure = State(row["state"], row["state_name"]) if row["state"] else None
+    return Piece(
+        id=int(row["piece"]),
+        territory=row["territory"],
+        territory_name=row["territory_name"],
+        state=de_jure,
+        claimants=tuple(row["claimants"].split()),
+        disputed=row["disputed"] or None,
+        de_jure=de_jure,
+        de_facto=State(row["de_facto"], row["de_facto_name"]) if row["de_facto"] else None,
+    )

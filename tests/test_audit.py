@@ -1,0 +1,140 @@
+"""The quick part of the audit: what can be measured on the shipped data alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+
+import overflight as of
+from geodata import checks
+from overflight.geometry import piece_polygons
+
+WORLD = of.load_airspaces()
+POLYGONS = piece_polygons(WORLD)
+TOPOLOGY = checks.topology(WORLD, POLYGONS)
+GEOD = pyproj.Geod(ellps="WGS84")
+
+
+@pytest.mark.parametrize("place", checks.check_points(WORLD), ids=lambda p: p.name.replace(" ", "-"))
+def test_a_place_belongs_to_whom_it_should_and_says_whether_it_is_in_dispute(place: checks.Place) -> None:
+    assert (place.found, place.says_disputed) == (place.expected, place.disputed)
+
+
+def test_the_count_of_icc_parties_is_right_on_ten_dates() -> None:
+    assert checks.icc_counts() == checks.ICC_COUNTS
+    assert len(checks.ICC_COUNTS) == 10
+
+
+@pytest.mark.parametrize("name", checks.CORRIDORS)
+def test_a_free_corridor_has_its_stated_width(name: str) -> None:
+    corridor = checks.CORRIDORS[name]
+    km, _ = checks.corridor_km(WORLD, POLYGONS, corridor)
+    assert corridor.least_km <= km <= corridor.least_km + 1.5
+
+
+def test_every_enclave_is_a_hole_of_the_state_around_it() -> None:
+    assert checks.enclave_errors(WORLD, POLYGONS) == []
+
+
+def test_no_piece_is_invalid_overlaps_another_or_leaves_the_world() -> None:
+    assert (TOPOLOGY.invalid, TOPOLOGY.overlap_km2, TOPOLOGY.beyond_world) == (0, 0, 0)
+
+
+def test_narrow_parts_are_those_of_the_base_layer_and_together_next_to_nothing() -> None:
+    """River islets, rocks, parcels at Baarle: no drawn line of a dispute leaves a sliver."""
+    drawn = {p.id for p in WORLD.pieces if p.disputed and p.territory not in {"TWN", "XXX"}}
+    assert not [s for s in TOPOLOGY.slivers if s.piece in drawn]
+    assert sum(s.km2 for s in TOPOLOGY.slivers) < 0.1
+
+
+def test_gaps_on_land_between_states_are_few_and_known() -> None:
+    """What nobody holds and states close in is sea, or the banks of the Danube, or under 2 hectares."""
+    land_gaps = [p for p in TOPOLOGY.pockets if p[2] < 0.02]
+    assert sum(area for *_, area in land_gaps) < 0.05
+
+
+def test_pieces_cover_no_more_than_the_earth_and_the_poles_are_nobodys() -> None:
+    total = sum(abs(GEOD.geometry_area_perimeter(p)[0]) for p in POLYGONS.values()) / 1e6
+    assert 155e6 < total < 175e6  # 135 million km2 of land without Antarctica, and the territorial seas
+
+
+def test_every_arc_has_a_kind_with_a_stated_accuracy() -> None:
+    kinds = checks.arc_kinds(WORLD)
+    names = [row["kind"] for row in WORLD.manifest["accuracy"]]
+    assert names == ["border", "sea limit", "rebuilt", "disputed"]
+    assert len(kinds) == len(WORLD.index.arc_left)
+    assert set(np.unique(kinds).tolist()) == set(range(len(names)))
+    assert WORLD.accuracy_m == WORLD.manifest["accuracy"][0]["metres"]
+
+
+def test_the_golans_line_is_of_the_disputed_kind_and_the_line_of_1974_is_not() -> None:
+    kinds = checks.arc_kinds(WORLD)
+    golan = next(p.id for p in WORLD.pieces if (p.disputed or "").startswith("Golan"))
+    others: dict[str, set[str]] = {}
+    for kind, left, right in zip(kinds, WORLD.index.arc_left, WORLD.index.arc_right, strict=True):
+        if golan in (left, right):
+            other = WORLD.pieces[right if left == golan else left].territory
+            others.setdefault(other, set()).add(WORLD.manifest["accuracy"][kind]["kind"])
+    assert others["ISR"] == {"disputed"}
+    assert others["SYR"] == {"border"}
+
+
+def reach_nm(territory: str, lon: float, lat: float) -> list[float]:
+    """How far a territory's airspace reaches from a point, in twelve directions."""
+    mine = shapely.union_all([POLYGONS[p.id] for p in WORLD.pieces if p.territory == territory and p.id in POLYGONS])
+    shapely.prepare(mine)
+    found = []
+    for azimuth in range(0, 360, 30):
+        low, high = 0.0, 60_000.0
+        while high - low > 10.0:
+            middle = (low + high) / 2
+            x, y, _ = GEOD.fwd(lon, lat, azimuth, middle)
+            low, high = (middle, high) if mine.contains(shapely.Point(x, y)) else (low, middle)
+        found.append(low / 1852)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("islet", "territory", "lon", "lat", "breadth_nm"),
+    [
+        ("Karavi", "GRC", 23.5964, 36.7723, 6),
+        ("Kalogeroi", "GRC", 25.2950, 38.1650, 6),
+        ("Salas y Gómez", "CHL", -105.3625, -26.4722, 12),
+        ("Taisho-to (Senkaku)", "JPN", 124.5597, 25.9222, 12),
+        ("Clipperton", "FRA", -109.217, 10.303, 12),
+        ("Tromelin", "ATF", 54.524, -15.892, 12),
+        ("Howland", "UMI", -176.617, 0.807, 12),
+        ("San Félix", "CHL", -80.095, -26.293, 12),
+    ],
+)
+def test_a_lone_islands_limit_is_its_territorial_sea(
+    islet: str, territory: str, lon: float, lat: float, breadth_nm: float
+) -> None:
+    """The least quarter of the directions: elsewhere other islands may lie within twice the breadth."""
+    reach = sorted(reach_nm(territory, lon, lat))
+    assert reach[0] > breadth_nm - 0.2, islet
+    assert reach[2] < breadth_nm + 1.2, islet
+
+
+def test_the_recipes_lines_and_points_name_their_sources() -> None:
+    folder = Path(checks.__file__).parent
+    regions = (folder / "regions.geojson").read_text(encoding="utf-8")
+    assert regions.count('"region"') == regions.count('"source"') > 15
+
+
+def test_what_is_near_is_judged_by_how_well_that_border_is_known() -> None:
+    """Two kilometres from the Golan's line is marginal; from the border with Lebanon it is not."""
+    route = of.Route((of.Waypoint(35.60, 33.10), of.Waypoint(35.60, 33.05)))
+    (golan,) = of.check(route, WORLD, rules=[of.Avoid({"SYR"})]).findings
+    assert golan.approach is not None
+    assert 0.1 < golan.approach.km < 4
+    assert (golan.status, golan.approach.accuracy_m) == ("marginal", 4000.0)
+    route = of.Route((of.Waypoint(35.545, 33.15), of.Waypoint(35.545, 33.20)))
+    (lebanon,) = of.check(route, WORLD, rules=[of.Avoid({"LBN"})]).findings
+    assert lebanon.approach is not None
+    assert 0.1 < lebanon.approach.km < 4
+    assert (lebanon.status, lebanon.approach.accuracy_m) == ("clear", 100.0)

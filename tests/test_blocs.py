@@ -1,0 +1,251 @@
+"""Blocs: memberships on a date, where a treaty extends, and files of one's own, read strictly."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import shutil
+from pathlib import Path
+
+import pytest
+
+import overflight as of
+from geodata.tables import refresh_tables
+from overflight import geodata
+from overflight.errors import DataError
+from overflight.rulesets import parse_ruleset
+
+ROOT = Path(__file__).parents[1]
+WORLD = of.load_airspaces()
+ON = dt.date(2025, 10, 23)
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "count"),
+    [
+        ("eu", "1957-12-31", 0),
+        ("eu", "1958-01-01", 6),
+        ("eu", "1995-01-01", 15),
+        ("eu", "2004-05-01", 25),
+        ("eu", "2020-01-31", 28),
+        ("eu", "2020-02-01", 27),
+        ("eea", "1994-01-01", 17),
+        ("eea", "2025-10-23", 30),
+        ("nato", "1949-08-24", 12),
+        ("nato", "2023-04-04", 31),
+        ("nato", "2024-03-06", 31),
+        ("nato", "2024-03-07", 32),
+        ("schengen", "1995-03-26", 7),
+        ("schengen", "2023-01-01", 27),
+        ("schengen", "2024-03-31", 29),
+        ("eu-ban-russia", "2022-02-23", 0),
+        ("eu-ban-russia", "2025-10-23", 37),
+        ("russia-ban", "2025-10-23", 32),
+        ("closed", "2022-02-23", 0),
+        ("closed", "2022-03-01", 2),
+        ("closed", "2025-10-23", 1),
+    ],
+)
+def test_the_count_of_members_is_known_on_these_dates(name: str, date: str, count: int) -> None:
+    assert len(of.bloc(name).on(dt.date.fromisoformat(date))) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "date", "member"),
+    [
+        ("eu", "GBR", "2020-01-31", True),
+        ("eu", "GBR", "2020-02-01", False),
+        ("eu", "HRV", "2013-06-30", False),
+        ("eu", "HRV", "2013-07-01", True),
+        ("nato", "FIN", "2023-04-03", False),
+        ("nato", "SWE", "2024-03-07", True),
+        ("closed", "UKR", "2022-02-23", False),
+        ("closed", "UKR", "2026-11-20", True),
+        ("closed", "NER", "2023-08-03", False),
+        ("closed", "NER", "2023-08-06", True),
+    ],
+)
+def test_membership_depends_on_the_date(name: str, state: str, date: str, member: bool) -> None:
+    assert (state in of.bloc(name).on(dt.date.fromisoformat(date))) is member
+
+
+@pytest.mark.parametrize("name", of.blocs())
+def test_memberships_of_one_state_do_not_overlap_and_name_their_source(name: str) -> None:
+    members = of.bloc(name).members
+    for m in members:
+        assert m.source
+        assert m.until is None or m.until > m.since
+        assert sum(n.state == m.state and n.holds_on(m.since) for n in members) == 1
+
+
+def test_every_territory_of_a_treaty_is_one_of_the_data_and_has_a_source() -> None:
+    known = {p.territory: p.territory_name for p in WORLD.pieces}
+    icc = of.bloc("icc")
+    assert len({e.territory for e in icc.extensions}) == len(icc.extensions)
+    for extension in icc.extensions:
+        assert known[extension.territory] == extension.name
+        assert extension.source
+        assert extension.since is None or extension.since >= dt.date(2002, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("territory", "last", "first"),
+    [
+        ("GRL", "2004-09-30", "2004-10-01"),
+        ("FRO", "2006-09-30", "2006-10-01"),
+        ("FLK", "2010-03-10", "2010-03-11"),
+        ("IMN", "2013-01-31", "2013-02-01"),
+    ],
+)
+def test_the_rome_statute_extends_to_a_territory_from_its_own_date(territory: str, last: str, first: str) -> None:
+    icc = of.bloc("icc")
+    assert territory in icc.exceptions(dt.date.fromisoformat(last))
+    assert territory not in icc.exceptions(dt.date.fromisoformat(first))
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("icc", {"TKL"}),
+        ("icc - NZL", set()),
+        ("icc - HUN", {"TKL"}),
+        ("icc | NZL", set()),
+        ("NZL | icc", set()),
+        ("icc & NZL", {"TKL"}),
+        ("icc | BLR", {"TKL"}),
+        ("nato", set()),
+        ("(icc & NZL) | (icc & AUS)", {"TKL"}),
+        ("NZL - icc", set()),
+    ],
+)
+def test_a_rule_set_knows_which_territories_it_leaves_out(text: str, left_out: set[str]) -> None:
+    assert parse_ruleset(text, WORLD, ON).exceptions == left_out
+
+
+def test_closest_approaches_pass_over_territories_left_out() -> None:
+    near_tokelau = of.route("-9.15,-173.5", "-9.15,-173.2")
+    assert set(of.closest_approaches(near_tokelau, WORLD, ["NZL"])) == {"NZL"}
+    assert not of.closest_approaches(near_tokelau, WORLD, ["NZL"], except_territories={"TKL"})
+
+
+def test_a_file_of_ones_own_is_a_bloc(tmp_path: Path) -> None:
+    path = tmp_path / "Mine.csv"
+    path.write_text(
+        "\ufeffstate,since,until,source,verified\r\npol,2020-01-01,2021-01-01,me,true\r\n\r\nPOL,2022-01-01,,,\r\n",
+        encoding="utf-8",
+    )
+    mine = of.read_bloc(path)
+    assert mine.name == "mine"
+    assert [mine.on(dt.date(year, 6, 1)) for year in (2019, 2020, 2021, 2022)] == [set(), {"POL"}, set(), {"POL"}]
+    assert [m.verified for m in mine.members] == [True, False]
+    assert mine.members[0].state.name == "Poland"
+    assert parse_ruleset("mine | RUS", WORLD, ON, [mine]).states == {"POL", "RUS"}
+
+
+def test_the_shipped_tables_are_of_the_form_that_users_write() -> None:
+    for table in sorted((ROOT / "geodata" / "blocs").glob("*.csv")):
+        if not table.stem.endswith("_territories"):
+            assert of.read_bloc(table, name="copy").members == of.bloc(table.stem).members
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "line 1, column 'state': this column is missing: add it"),
+        ("state\nPOL\n", "line 1, column 'since': this column is missing"),
+        ("state,since,unitl\n", "line 1, column 'unitl': unknown column: the columns are state, since"),
+        ("state,since,since\n", "line 1, column 'since': this column is there twice"),
+        ("state,since\nPOL\n", "line 2: expected 2 cells, as in the header, found 1"),
+        ("state,since\nPOX,2020-01-01\n", "line 2, column 'state': expected the ISO alpha-3 code of a state"),
+        ("state,since\nPOL,\n", "line 2, column 'since': expected a date such as 2025-10-23, found nothing"),
+        ("state,since\nPOL,1.2.2020\n", "line 2, column 'since': expected a date such as 2025-10-23, found '1.2.2020'"),
+        ("state,since\nPOL,20200101\n", "found '20200101'"),
+        ("state,since,until\nPOL,2020-01-01,2020-01-01\n", "column 'until': expected a date after 2020-01-01"),
+        ("state,since,verified\nPOL,2020-01-01,yes\n", "column 'verified': expected true or false, found 'yes'"),
+        (
+            "state,since\nPOL,2020-01-01\nPOL,2019-01-01\n",
+            "line 3, column 'since': POL is a member at that time already",
+        ),
+        ('state,since\n"POL,2020-01-01\n', "not CSV"),
+    ],
+)
+def test_a_wrong_file_is_told_by_line_and_column(tmp_path: Path, text: str, told: str) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        of.read_bloc(path)
+    assert str(caught.value).startswith(str(path))
+    assert told in str(caught.value)
+
+
+def test_a_file_that_is_too_large_or_no_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    for raw, told in ((b"x" * 1_000_001, "larger than 1 MB"), (b"state,\xff", "not UTF-8"), (None, "can't be read")):
+        if raw is None:
+            path.unlink()
+        else:
+            path.write_bytes(raw)
+        with pytest.raises(DataError, match=told):
+            of.read_bloc(path)
+
+
+@pytest.mark.parametrize("name", ["icc", "pol", "a b", "-x", "Mine", ""])
+def test_a_name_that_means_something_else_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("state,since\n", encoding="utf-8")
+    with pytest.raises(DataError):
+        of.read_bloc(path, name=name)
+
+
+def test_views_share_pieces_and_differ_where_the_table_says() -> None:
+    actual = of.load_airspaces("de-facto")
+    assert (WORLD.view, actual.view) == ("de-jure", "de-facto")
+    assert actual.index is WORLD.index
+    changed = {
+        (p.territory, str(p.state), str(q.state)) for p, q in zip(WORLD, actual, strict=True) if p.state != q.state
+    }
+    assert changed == {
+        ("CUB", "CUB", "USA"),
+        ("CYP", "CYP", "XXX"),
+        ("ESH", "ESH", "MAR"),
+        ("GEO", "GEO", "XXX"),
+        ("MDA", "MDA", "XXX"),
+        ("PSE", "PSE", "ISR"),
+        ("SSD", "SSD", "KEN"),
+        ("SYR", "SYR", "ISR"),
+        ("UKR", "UKR", "RUS"),
+    }
+    assert all(p.disputed for p, q in zip(WORLD, actual, strict=True) if p.state != q.state)
+    assert actual.state("PSE").name == "State of Palestine"
+
+
+def test_a_part_that_no_recognised_state_holds_counts_for_its_claimants() -> None:
+    """Sukhumi, de facto: nobody's that the data know, and a crossing of it is one of Georgia's."""
+    actual = of.load_airspaces("de-facto")
+    over = of.route("43.0,41.0", "43.1,41.1")
+    (stay,) = of.crossings(over, actual)
+    assert (stay.state, stay.claimants) == ("XXX", ("GEO",))
+    assert of.check(over, actual, rules=[of.Avoid({"GEO"})]).status == "crosses"
+
+
+def test_there_is_no_third_view() -> None:
+    with pytest.raises(DataError, match="use de-jure or de-facto"):
+        of.load_airspaces("mine")
+
+
+def test_every_holder_in_fact_is_a_state_of_the_data() -> None:
+    with (ROOT / "geodata" / "disputes.csv").open(encoding="utf-8", newline="") as file:
+        holders = {row["de_facto"] for row in csv.DictReader(file)} - {"", "XXX"}
+    assert holders <= set(WORLD.states)
+
+
+def test_the_shipped_tables_are_what_the_tables_of_the_recipe_make(tmp_path: Path) -> None:
+    """Whoever edits a table must run `python -m geodata.tables` or build the data again."""
+    out = tmp_path / "data"
+    shutil.copytree(geodata.DATA, out)
+    (out / "blocs" / "stray.csv").write_text("state,since\n", encoding="utf-8")
+    refresh_tables(out)
+    for path in geodata.DATA.rglob("*"):
+        if path.is_file():
+            assert (out / path.relative_to(geodata.DATA)).read_bytes() == path.read_bytes(), path.name
+    assert not (out / "blocs" / "stray.csv").exists()
