@@ -36,6 +36,7 @@ EXPLAINED = {
     "CPV": "islands, which Natural Earth generalises",
     "CYP": "Natural Earth draws northern Cyprus, the British bases and the buffer zone apart",
     "ESH": "Natural Earth draws only the part east of the berm",
+    "FJI": "Vanua Levu is absent from the coast of 2017, which cuts ours; the shipped piece holds it",
     "GMB": "the river's mouth, which the coast of 2017 counts as land",
     "GNB": "river mouths, which the coast of 2017 counts as land",
     "HRV": "islands and channels, which Natural Earth generalises",

@@ -745,3 +745,52 @@ def test_data_verify_finds_a_table_that_nobody_signed_for(
     monkeypatch.setattr("overflight.cli.listings.DATA", tmp_path)
     (tmp_path / "mine.csv").write_text("state\n", encoding="utf-8")
     assert "mine.csv (not in the manifest)" in run("data", "verify")[2]
+
+
+# what is printed adds up, and odd streams
+
+
+@pytest.mark.parametrize("places", [("VKO", "BUD"), ("0,0", "0,179"), ("CPH", "HKG"), ("GRU", "NRT")])
+def test_printed_stays_and_high_seas_add_up_to_the_printed_length(run: Run, places: tuple[str, str]) -> None:
+    _, out, _ = run("check", *places, "--on", "2025-10-23", "-f", "json")
+    (route,) = json.loads(out)["routes"]
+    inside = sum(stay["length_km"] for stay in route["crossings"])
+    assert inside + route["high_seas_km"] == pytest.approx(route["length_km"], abs=1e-6)
+    assert inside == pytest.approx(sum(route["states_km"].values()), abs=1e-6)
+    for stay in route["crossings"]:
+        assert stay["exit_km"] - stay["entry_km"] == pytest.approx(stay["length_km"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status", "words"),
+    [
+        (">&-", 0, "no rule given"),
+        (">/dev/full", 2, "can't be written (no space left on device)"),
+    ],
+)
+def test_a_closed_or_full_standard_output_is_no_fault_of_ours(redirection: str, status: int, words: str) -> None:
+    command = f"'{sys.executable}' -m overflight check VKO BUD --on 2025-10-23 {redirection}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    assert (done.returncode, len(done.stderr.splitlines())) == (status, 1)
+    assert words in done.stderr
+
+
+def test_a_closed_standard_input_is_said_so() -> None:
+    command = f"'{sys.executable}' -m overflight check - <&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    assert done.returncode == 2
+    assert "standard input is closed" in done.stderr
+
+
+def test_without_a_rule_the_great_circle_is_the_only_candidate(run: Run) -> None:
+    status, out, _ = run("routes", "VKO", "BUD", "--on", "2025-10-23")
+    (row,) = rows_of(out)
+    assert (status, row["n"], row["kind"], row["status"]) == (0, "1", "great-circle", "clear")
+
+
+def test_two_results_are_not_written_to_one_file(run: Run, tmp_path: Path) -> None:
+    page = str(tmp_path / "a.html")
+    status, _, err = run("check", "VKO", "BUD", "-o", page, "--map", page)
+    assert status == 2
+    assert "give two files" in err
+    assert not Path(page).exists()

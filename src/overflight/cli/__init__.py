@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -51,17 +52,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     SystemExit
         Always, with the status; bad input ends in one line on standard error and status 2.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # the caller closed it
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until exit
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
         status = _run(arguments)
-        sys.stdout.flush()
+        _flush()
     except BrokenPipeError:
         # the reader went away; the flush at exit would complain once more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = BROKEN_PIPE
     sys.exit(status)
+
+
+def _flush() -> None:
+    """Send out what is left, or give it up, so that the flush at exit has nothing to complain of."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:  # said already, when the result was printed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -89,6 +103,8 @@ def _one_line(error: Exception) -> str:
         return error.format_message()
     if isinstance(error, OverflightError):
         return str(error)
+    if isinstance(error, OSError) and error.filename is None:
+        return f"standard output can't be written ({(error.strerror or str(error)).lower()}): write to a file with -o"
     if os.environ.get("OVERFLIGHT_DEBUG"):
         raise error
     return f"unexpected {type(error).__name__}: {error}: please report this; OVERFLIGHT_DEBUG=1 shows where it is"

@@ -60,6 +60,7 @@ def check(
     (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and *.route.toml proposals, which bring their own
     date and rules; options override them.
     """
+    _keep_apart(output, map_file)
     world = load_airspaces(options.view)
     asked = asked_routes(what, options, world)
     reports = judge_all(asked, world)
@@ -101,6 +102,7 @@ def routes(
 
     Exit status: 0 if one of them obeys every rule without further consent, else 1.
     """
+    _keep_apart(output, map_file)
     world = load_airspaces(options.view)
     asked = plan(great_circle(start, end), options, world)
     reports, found = _search(asked, world, max_size)
@@ -155,14 +157,18 @@ def demo(output: Path) -> int:
     return 0
 
 
+def _keep_apart(output: Path | None, map_file: Path | None) -> None:
+    """Refuse to write two things to one file."""
+    if output is not None and map_file is not None and output.absolute() == map_file.absolute():
+        msg = f"-o and --map both name {output}: give two files"
+        raise click.UsageError(msg)
+
+
 def _search(asked: Asked, world: Airspaces, max_size: int) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
     from overflight.detours import candidates
 
-    if not asked.sets:
-        msg = "nothing to keep out of: give --avoid, such as --avoid icc"
-        raise OverflightError(msg)
-    if sys.stderr.isatty():
+    if asked.sets and sys.stderr.isatty():
         note("looking for routes that obey; this takes up to half a minute")
     found = candidates(
         asked.route,

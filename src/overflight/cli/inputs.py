@@ -140,6 +140,9 @@ def _is_file(argument: str) -> bool:
 
 def _from_argument(argument: str, options: Options, world: Airspaces) -> Iterator[Asked]:
     if argument == "-":
+        if sys.stdin is None:
+            msg = "standard input is closed: name a file, or pipe one in"
+            raise OverflightError(msg)
         text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
         if re.search(r"^\s*waypoints\s*=", text, re.MULTILINE) and not text.lstrip().startswith(("{", "[")):
             yield _from_proposal(_parsed(text), options, world)

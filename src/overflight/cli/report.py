@@ -162,18 +162,22 @@ def _settings(asked: Asked) -> dict[str, Any]:
 
 def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     """Write one route; it states its own date and rules where they differ from the first one's."""
-    route, stays = report.asked.route, report.verdict.crossings
+    route, stays = report.asked.route, report.stay_rows()
+    length_km = round(route.length_km, 3)
+    states_km: dict[str, float] = {}
+    for stay in stays:
+        states_km[stay["state"]] = round(states_km.get(stay["state"], 0.0) + stay["length_km"], 3)
     extra_km, extra_pct = report.extension()
     row: dict[str, Any] = {
         "name": route.label,
         "kind": route.kind,
-        "waypoints": [{"name": w.name, "lon": round(w.lon, 7), "lat": round(w.lat, 7)} for w in route.waypoints],
-        "length_km": round(route.length_km, 3),
+        "waypoints": [{"name": w.label, "lon": round(w.lon, 7), "lat": round(w.lat, 7)} for w in route.waypoints],
+        "length_km": length_km,
         "extension_km": None if extra_km is None else round(extra_km, 3),
         "extension_pct": None if extra_pct is None else round(extra_pct, 3),
-        "crossings": report.stay_rows(),
-        "high_seas_km": round(stays.high_seas_km, 3),
-        "states_km": {state.code: round(km, 3) for state, km in stays.states_km.items()},
+        "crossings": stays,
+        "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
+        "states_km": states_km,
         "verdict": report.verdict.to_dict(),
     }
     if report.candidate is not None and route.kind == "detour":
@@ -195,9 +199,15 @@ def _search_json(found: Candidates) -> dict[str, Any]:
         "minimal_consents": [c.to_dict() for c in found.minimal_consents],
         "searched_size": found.searched_size,
     }
+    facts["complete"] = is_complete(found)
     if found.barrier:
         facts["barrier"] = [state.code for state in found.barrier]
     return facts
+
+
+def is_complete(found: Candidates) -> bool:
+    """Tell whether every set of consents led to a route; where one did not, larger sets around it were not searched."""
+    return all(c.status == "route" for c in found.minimal_consents)
 
 
 def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
@@ -216,7 +226,8 @@ def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
         ]
         for n, c in enumerate(report.verdict.crossings, 1):
             tail: list[Cell] = [n, c.state.code, c.state.name, c.role, " ".join(report.blocs_of(c, blocs)), c.disputed]
-            tail += [round(km, 3) for km in (c.entry_km, c.exit_km, c.length_km)]
+            row = c.to_dict()
+            tail += [row["entry_km"], row["exit_km"], row["length_km"]]
             tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
             rows.append([*head, *tail, "; ".join(report.forbidden_by(c))])
         if not len(report.verdict.crossings):
@@ -289,7 +300,7 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
         return boxed(*_for_people(pairs)) + _words(found)
     header = ("n", "route", "kind", "km", "extension_km", "extension_pct", "consents", "minimal", "gap_pct", "status")
     rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(pairs):
+    for n, (report, candidate) in enumerate(pairs, 1):
         row: list[Cell] = [n, report.name, report.asked.route.kind, report.asked.route.length_km]
         row += [candidate.extension_km, candidate.extension_pct, _codes(candidate)]
         row += [candidate.minimal, candidate.gap_pct, report.verdict.status]
@@ -301,7 +312,7 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]]) -> tuple[tuple[str, .
     """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
     header = ("#", "needs the consent of", "km", "extension", "", "minimal", "within", "status")
     rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(pairs):
+    for n, (report, candidate) in enumerate(pairs, 1):
         direct = report.asked.route.kind == "great-circle"
         gap = "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %"
         rows.append(
@@ -326,6 +337,8 @@ def _codes(candidate: Candidate) -> str:
 def _words(found: Candidates) -> str:
     searched = f"sets of up to {found.searched_size} searched"
     lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
+    if not is_complete(found):
+        lines.append("not complete: larger sets around those without a route, named below, were not searched")
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")

@@ -81,7 +81,8 @@ class Crossing:
             "claimants": list(self.claimants),
             "entry_km": round(self.entry_km, 3),
             "exit_km": round(self.exit_km, 3),
-            "length_km": round(self.length_km, 3),
+            # Of the rounded ends, so that what is printed adds up.
+            "length_km": round(round(self.exit_km, 3) - round(self.entry_km, 3), 3),
             "entry": [round(degrees, 6) for degrees in self.entry],
             "exit": [round(degrees, 6) for degrees in self.exit],
         }
