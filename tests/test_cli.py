@@ -283,7 +283,6 @@ def bad_files(folder: Path) -> None:
         (("check", "VKO", "SVO", "--map", "no/such/map.html"), "can't be written"),
         (("map", "VKO", "SVO"), "Missing option '-o'"),
         (("map", "missing.geojson", "-o", "m.html"), "missing.geojson: can't be read"),
-        (("routes", "VKO", "SVO"), "nothing to keep out of: give --avoid"),
         (("routes", "VKO"), "Missing argument"),
         (("routes", "VKO", "VKO", "--avoid", "icc"), "goes nowhere"),
         (("states", "icx"), "did you mean icc?"),

@@ -206,8 +206,9 @@ def _search_json(found: Candidates) -> dict[str, Any]:
 
 
 def is_complete(found: Candidates) -> bool:
-    """Tell whether every set of consents led to a route; where one did not, larger sets around it were not searched."""
-    return all(c.status == "route" for c in found.minimal_consents)
+    """Tell whether every set below the largest size led to a route; around one that did not, none larger was tried."""
+    smaller = [c for c in found.minimal_consents if len(c.consents) < found.searched_size]
+    return all(c.status == "route" for c in smaller)
 
 
 def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
