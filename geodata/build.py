@@ -6,14 +6,11 @@ arcs between pieces, with fewer points -> the grid -> `src/overflight/data/`.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,11 +22,11 @@ from geodata.gridindex import CELL_DEG, N_COLS, N_ROWS, build_grid, pack
 from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
 from geodata.sources import AUDIT_ONLY, HERE, Inputs, load_inputs, read_pins
+from geodata.tables import OUT, PIECE_COLUMNS, copy_blocs, piece_rows, read_rows, write_rows
 from geodata.topology import arrange, make_arcs, noded_edges, ring_edges
 
 VERSION = "2026.3"
 TOLERANCE_M = 20.0
-OUT = HERE.parent / "src" / "overflight" / "data"
 
 
 def main() -> None:
@@ -62,11 +59,10 @@ def main() -> None:
     blob, arrays = pack(thin, build_grid(thin))
     if OUT.exists():
         shutil.rmtree(OUT)
-    (OUT / "blocs").mkdir(parents=True)
+    OUT.mkdir(parents=True)
     (OUT / "airspace.bin").write_bytes(blob)
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
-    for table in sorted((HERE / "blocs").glob("*.csv")):
-        shutil.copyfile(table, OUT / "blocs" / table.name)
+    copy_blocs()
     write_manifest(blob, arrays, pieces=len(pieces), points=len(thin.xy), source_points=len(arcs.xy), shift_m=shift_m)
     say(f"{OUT.name}/: {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes")
 
@@ -109,51 +105,6 @@ def base_label(holders: list[str]) -> Label:
     return holders[0] if holders else NOBODY
 
 
-PIECE_COLUMNS = (
-    "piece",
-    "territory",
-    "territory_name",
-    "state",
-    "state_name",
-    "de_facto",
-    "de_facto_name",
-    "claimants",
-    "disputed",
-)
-
-
-def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
-    """Spell out each piece: its territory, the states that hold it today in either view, its dispute."""
-    territories = {row["territory"]: row for row in read_rows(HERE / "territories.csv") if not row["until"]}
-    disputes = {row["dispute"]: row for row in read_rows(HERE / "disputes.csv")}
-    rows = []
-    for number, label in enumerate(pieces):
-        if label == NOBODY:
-            rows.append([str(number), "", "nobody's: high seas, Antarctica", *[""] * 6])
-            continue
-        code, _, dispute = label.partition("/")
-        if dispute and dispute not in disputes:
-            sys.exit(f"{label}: no row in geodata/disputes.csv; add one")
-        territory = territories[code]
-        about = disputes.get(dispute, {})
-        state = territories[about.get("de_jure") or territory["sovereign"]]
-        holder = territories[about.get("de_facto") or state["territory"]]
-        rows.append(
-            [
-                str(number),
-                code,
-                territory["name"],
-                state["territory"],
-                state["name"],
-                holder["territory"],
-                holder["name"],
-                about.get("claimants", ""),
-                about.get("text", ""),
-            ]
-        )
-    return rows
-
-
 def write_manifest(
     blob: bytes, arrays: dict[str, Any], *, pieces: int, points: int, source_points: int, shift_m: float
 ) -> None:
@@ -188,20 +139,6 @@ def write_manifest(
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
     (OUT / "manifest.json").write_text(text, encoding="utf-8")
-
-
-def read_rows(path: Path) -> list[dict[str, str]]:
-    """Read a table of the recipe."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def write_rows(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Write a table of the shipped data."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
 
 
 def say(text: str) -> None:

@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from timezonefinder import TimezoneFinder
 
 __all__ = ["AUDIT_ONLY", "Inputs", "features", "fetch", "load_inputs", "read_pins"]
 
@@ -107,6 +106,8 @@ def _fetch(name: str, pin: dict[str, Any]) -> Path:
 
 
 def _zones(wheel: Path) -> Iterator[tuple[str, shapely.MultiPolygon]]:
+    from timezonefinder import TimezoneFinder  # only a build needs it, not what else reads this recipe
+
     folder = CACHE / wheel.stem
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(folder)  # noqa: S202 - the hash of the archive is pinned

@@ -6,14 +6,62 @@ takes. A new dispute, or new words for one, changes the pieces and needs the who
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from geodata.correction import NOBODY, Label
+from geodata.sources import HERE
+
 OUT = HERE.parent / "src" / "overflight" / "data"
+
+PIECE_COLUMNS = (
+    "piece",
+    "territory",
+    "territory_name",
+    "state",
+    "state_name",
+    "de_facto",
+    "de_facto_name",
+    "claimants",
+    "disputed",
+)
+
+
+def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
+    """Spell out each piece: its territory, the states that hold it today in either view, its dispute."""
+    territories = {row["territory"]: row for row in read_rows(HERE / "territories.csv") if not row["until"]}
+    disputes = {row["dispute"]: row for row in read_rows(HERE / "disputes.csv")}
+    rows = []
+    for number, label in enumerate(pieces):
+        if label == NOBODY:
+            rows.append([str(number), "", "nobody's: high seas, Antarctica", *[""] * 6])
+            continue
+        code, _, dispute = label.partition("/")
+        if dispute and dispute not in disputes:
+            sys.exit(f"{label}: no row in geodata/disputes.csv; add one")
+        territory = territories[code]
+        about = disputes.get(dispute, {})
+        state = territories[about.get("de_jure") or territory["sovereign"]]
+        holder = territories[about.get("de_facto") or state["territory"]]
+        rows.append(
+            [
+                str(number),
+                code,
+                territory["name"],
+                state["territory"],
+                state["name"],
+                holder["territory"],
+                holder["name"],
+                about.get("claimants", ""),
+                about.get("text", ""),
+            ]
+        )
+    return rows
 
 
 def copy_blocs(out: Path = OUT) -> None:
@@ -28,9 +76,6 @@ def copy_blocs(out: Path = OUT) -> None:
 
 def relabel_pieces(out: Path = OUT) -> None:
     """Write `pieces.csv` again, each piece with its territory and dispute as they are, by the tables of today."""
-    from geodata.build import PIECE_COLUMNS, piece_rows, read_rows, write_rows
-    from geodata.correction import NOBODY
-
     key = {row["text"]: row["dispute"] for row in read_rows(HERE / "disputes.csv")}
     labels = []
     for row in read_rows(out / "pieces.csv"):
@@ -54,6 +99,20 @@ def refresh_tables(out: Path = OUT) -> None:
     copy_blocs(out)
     relabel_pieces(out)
     rehash(out)
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a table of the recipe."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def write_rows(path: Path, header: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
+    """Write a table of the shipped data."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
 
 
 if __name__ == "__main__":
