@@ -455,7 +455,9 @@ def test_consent_sets_and_barriers_are_those_that_trying_all_sets_finds(seed: in
     subsets = [frozenset(c) for n in range(len(asked) + 1) for c in itertools.combinations(sorted(asked), n)]
     feasible = [c for c in subsets if regions.holders[0] | regions.holders[1] <= c and 1 in regions.reach(0, asked - c)]
     minimal = {c for c in feasible if not any(other < c for other in feasible)}
-    assert set(minimal_sets(regions, 0, 1, forbidden=asked, most=9)) == minimal
+    found = minimal_sets(regions, 0, 1, forbidden=asked, most=9)
+    assert set(found) == minimal
+    assert len(found) == len(minimal), "each once"
     few = {c for c in minimal if len(c) <= len((regions.holders[0] | regions.holders[1]) & asked) + 1}
     assert set(minimal_sets(regions, 0, 1, forbidden=asked, most=1)) == few
     if not minimal or frozenset() in minimal:

@@ -114,6 +114,7 @@ def test_foreign_text_can_not_leave_the_data_of_the_page() -> None:
     plain = Page(html_of(draw(WORLD, ACROSS, on=DAY, avoid={"BBB"})))
     page = Page(html_of(drawn))
     assert [tag for tag, _ in page.tags] == [tag for tag, _ in plain.tags]
+    assert not set("<>&\u2028") & set(drawn.scene_json()), "no character of it means anything to a parser"
     assert page.text["title"] == HOSTILE
     assert scene_of(drawn)["routes"][0]["name"] == HOSTILE
 
