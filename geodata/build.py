@@ -22,7 +22,16 @@ from geodata.gridindex import CELL_DEG, N_COLS, N_ROWS, build_grid, pack
 from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
 from geodata.sources import AUDIT_ONLY, HERE, Inputs, load_inputs, read_pins
-from geodata.tables import OUT, PIECE_COLUMNS, copy_blocs, piece_rows, read_rows, write_rows
+from geodata.tables import (
+    LABELS_SINCE,
+    OUT,
+    PIECE_COLUMNS,
+    copy_blocs,
+    copy_sovereigns,
+    piece_rows,
+    read_rows,
+    write_rows,
+)
 from geodata.topology import arrange, make_arcs, noded_edges, ring_edges
 
 VERSION = "2026.3"
@@ -63,6 +72,7 @@ def main() -> None:
     (OUT / "airspace.bin").write_bytes(blob)
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
     copy_blocs()
+    copy_sovereigns()
     write_manifest(blob, arrays, pieces=len(pieces), points=len(thin.xy), source_points=len(arcs.xy), shift_m=shift_m)
     say(f"{OUT.name}/: {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes")
 
@@ -135,6 +145,7 @@ def write_manifest(
             for name, pin in sources.items()
         },
         "corrections": [{"number": c.number, "what": c.what, "source": c.source} for c in CORRECTIONS],
+        "labels_since": LABELS_SINCE,
         "sha256": {p.relative_to(OUT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

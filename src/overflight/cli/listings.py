@@ -11,7 +11,7 @@ import click
 
 from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
 from overflight.cli.tables import csv_text, table_text
-from overflight.cli.writing import emit, note
+from overflight.cli.writing import emit, note, note_age
 from overflight.errors import DataError
 from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, bloc, blocs, load_airspaces
 from overflight.rulesets import blocs_on, parse_ruleset
@@ -41,8 +41,8 @@ def states(
 
     `verified` is false where the source of a membership has not been checked.
     """
-    world = load_airspaces(view)
     on = on or today()
+    world = load_airspaces(view, on=on)
     rows = _everybody(world, on, blocs) if ruleset is None else _members(world, ruleset, on, blocs)
     form = form_of(form, output, ("json", "csv"))
     header = list(rows[0]) if rows else ["state", "name"]
@@ -55,6 +55,7 @@ def states(
     doubtful = sum(row.get("verified") is False for row in rows)
     told = f"; {doubtful} of them by a source that is not verified" if doubtful else ""
     note(f"{len(rows)} states; on {on}; {world.view} view; data {world.version}{told}")
+    note_age(world, [on])
     return 0
 
 
@@ -118,6 +119,10 @@ def _facts(world: Airspaces) -> list[tuple[str, object]]:
         ("accuracy by kind", [f"{a['kind']}: {a['metres']:g} m, {a['what']}" for a in manifest.get("accuracy", [])]),
         ("licence", manifest.get("licence", LICENCE)),
         ("attribution", manifest.get("attribution", ATTRIBUTION)),
+        (
+            "labels",
+            f"states and disputes by date from {world.labels_since} on; borders are today's on every date",
+        ),
         ("pieces", str(len(world.pieces))),
         ("states", str(len(world.states))),
         ("bloc", [_bloc_line(b) for b in _blocs()]),

@@ -2,11 +2,12 @@
 
 The world is one partition of the Earth's surface into pieces that never overlap. Each border is stored once, as an
 arc with the piece on its left and the piece on its right; a view, a date and a bloc only relabel pieces. Loading maps
-one file into memory and reads two small tables: no array library, no geometry library.
+one file into memory and reads a few small tables: no array library, no geometry library.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import mmap
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from overflight.errors import DataError
+from overflight.geodata.sovereigns import Sovereign, changes, labelled, read_sovereigns
 from overflight.geodata.states import DATA, State, find_state, table_rows
 
 __all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces"]
@@ -36,12 +38,14 @@ class Piece:
     territory, territory_name : str
         ISO code and name of the territory (``GRL``), which may differ from its state (``DNK``).
     state : State or None
-        The state whose sovereign airspace this is in the view loaded; None for nobody's, ``XXX`` where no state that
-        the data know holds it undisputed.
+        The state whose sovereign airspace this is in the view and on the date loaded; None for nobody's, ``XXX`` where
+        no state that the data know holds it undisputed.
     claimants : tuple of str
         Codes of the states that claim the piece, where more than one does.
     disputed : str or None
         The dispute in words, or None.
+    disputed_since : datetime.date or None
+        The day on which the dispute began, where it began later than the labels hold from.
     de_jure, de_facto : State or None
         The state in either view.
     """
@@ -52,6 +56,7 @@ class Piece:
     state: State | None
     claimants: tuple[str, ...] = ()
     disputed: str | None = None
+    disputed_since: dt.date | None = None
     de_jure: State | None = None
     de_facto: State | None = None
 
@@ -86,6 +91,12 @@ class Airspaces:
     manifest: dict[str, Any] = field(repr=False)
 
     @property
+    def labels_since(self) -> dt.date | None:
+        """The day from which on every change of sovereign that is known to us is in the labels; None if not known."""
+        text = self.manifest.get("labels_since")
+        return dt.date.fromisoformat(text) if text else None
+
+    @property
     def states(self) -> tuple[State, ...]:
         """Every state that has airspace in this view, by code; ``XXX`` (claimed by several) is none."""
         return tuple(sorted({p.state for p in self.pieces if p.state is not None and p.state != "XXX"}))
@@ -110,13 +121,22 @@ class Airspaces:
         return iter(self.pieces)
 
 
-def load_airspaces(view: str = "de-jure") -> Airspaces:
+def load_airspaces(view: str = "de-jure", *, on: dt.date | None = None) -> Airspaces:
     """Load the airspace that ships with the package; memory-mapped, read once per process.
 
     Parameters
     ----------
     view : {"de-jure", "de-facto"}
         Whose a disputed part is: in law, as the data see it, or by who holds it. The pieces are the same.
+    on : datetime.date, optional
+        Whose each piece was on that date: South Sudan is Sudan's until 2011-07-08. As the data stand today by default.
+        Borders are today's on every date.
+
+    Returns
+    -------
+    Airspaces
+        The same object for all dates between two changes of a label. Its `labels_since` says from when on all changes
+        that are known to us are in it.
 
     Raises
     ------
@@ -128,17 +148,23 @@ def load_airspaces(view: str = "de-jure") -> Airspaces:
     >>> from overflight.crossings import locate
     >>> [locate(load_airspaces(view), 34.1, 44.95).state.name for view in VIEWS]  # Simferopol
     ['Ukraine', 'Russia']
+    >>> import datetime as dt
+    >>> locate(load_airspaces(on=dt.date(1997, 6, 30)), 114.17, 22.3).state.name  # Hong Kong
+    'United Kingdom'
     """
     if view not in VIEWS:
         msg = f"unknown view {view[:40]!r}: use {' or '.join(VIEWS)}"
         raise DataError(msg)
-    return _load(DATA, view)
+    days = _past(DATA)[0] if on is not None else ()
+    return _load(DATA, view, next((day for day in days if on is not None and on < day), None))
 
 
 @functools.cache
-def _load(folder: Path, view: str = VIEWS[0]) -> Airspaces:
-    """Label the pieces as a view has them."""
+def _load(folder: Path, view: str = VIEWS[0], before: dt.date | None = None) -> Airspaces:
+    """Label the pieces as a view has them, today or between the last change before a day of change and that day."""
     manifest, pieces, index = _read(folder)
+    if before is not None:
+        pieces = labelled(pieces, _past(folder)[1], before - dt.timedelta(days=1))
     if view == "de-facto":
         pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
     return Airspaces(
@@ -149,6 +175,17 @@ def _load(folder: Path, view: str = VIEWS[0]) -> Airspaces:
         index=index,
         manifest=manifest,
     )
+
+
+@functools.cache
+def _past(folder: Path) -> tuple[tuple[dt.date, ...], tuple[Sovereign, ...]]:
+    """Read whose territories were, and list the days on which that changed."""
+    try:
+        past = read_sovereigns(folder / "sovereigns.csv")
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"the list of past sovereigns can't be read ({error}): reinstall overflight"
+        raise DataError(msg) from error
+    return changes(_read(folder)[1], past), past
 
 
 @functools.cache
@@ -197,6 +234,7 @@ def _piece(row: dict[str, str]) -> Piece:
         state=de_jure,
         claimants=tuple(row["claimants"].split()),
         disputed=row["disputed"] or None,
+        disputed_since=dt.date.fromisoformat(row["disputed_since"]) if row["disputed_since"] else None,
         de_jure=de_jure,
         de_facto=State(row["de_facto"], row["de_facto_name"]) if row["de_facto"] else None,
     )
