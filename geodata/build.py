@@ -21,7 +21,8 @@ from geodata.corrections import CORRECTIONS
 from geodata.gridindex import CELL_DEG, N_COLS, N_ROWS, build_grid, pack
 from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
-from geodata.sources import AUDIT_ONLY, HERE, Inputs, load_inputs, read_pins
+from geodata.sources import AUDIT_ONLY, HERE, Inputs, fetch, load_inputs, outlines, read_pins
+from geodata.stretches import CLASSES_M, Line, arc_lengths_km, by_stretch
 from geodata.tables import (
     LABELS_SINCE,
     OUT,
@@ -32,9 +33,9 @@ from geodata.tables import (
     read_rows,
     write_rows,
 )
-from geodata.topology import arrange, make_arcs, noded_edges, ring_edges
+from geodata.topology import Arcs, Ints, arrange, make_arcs, noded_edges, ring_edges
 
-VERSION = "2026.3"
+VERSION = "2026.4"
 TOLERANCE_M = 20.0
 
 
@@ -50,7 +51,8 @@ def main() -> None:
             made = correction.layers(inputs)
             layers |= made
             drawn.setdefault(correction.line, []).extend(made.values())
-    edges = noded_edges(ring_edges(list(inputs.zones.values())), [g.boundary for g in layers.values()])
+    base = ring_edges(list(inputs.zones.values()))
+    edges = noded_edges(base, [g.boundary for g in layers.values()])
     faces = arrange(edges)
     say(f"arrangement: {len(faces.edges):,} edges, {len(faces.polygons):,} faces")
 
@@ -60,12 +62,15 @@ def main() -> None:
     pieces = [NOBODY, *sorted(set(labels) - {NOBODY})]
     number = {label: k for k, label in enumerate(pieces)}
     piece = np.array([number[label] for label in labels] + [0])  # the last one serves -1, outside all faces
-    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right], drawn_kinds(faces.edges, drawn))
+    arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right], drawn_kinds(faces.edges, drawn, base))
     thin, shift_m = simplified(arcs, tolerance_m=TOLERANCE_M)
     say(f"arcs: {len(arcs.left):,}, {len(arcs.xy):,} points; kept {len(thin.xy):,}, shift at most {shift_m:.2f} m")
 
     thin = dataclasses.replace(thin, kind=kinds_of_arcs(thin.kind, thin.left, thin.right))
-    blob, arrays = pack(thin, build_grid(thin))
+    limits, coast = (Line(outlines(fetch(f"@geo-maps/countries-{what}-10m"))) for what in ("maritime", "coastline"))
+    thin, accuracy_m = by_stretch(thin, limits, coast, shift_m=shift_m)
+    say(f"stretches: {len(thin.left):,}")
+    blob, arrays = pack(thin, accuracy_m, build_grid(thin))
     if OUT.exists():
         shutil.rmtree(OUT)
     OUT.mkdir(parents=True)
@@ -73,7 +78,15 @@ def main() -> None:
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
     copy_blocs()
     copy_sovereigns()
-    write_manifest(blob, arrays, pieces=len(pieces), points=len(thin.xy), source_points=len(arcs.xy), shift_m=shift_m)
+    write_manifest(
+        blob,
+        arrays,
+        accuracy=accuracies(thin, accuracy_m),
+        pieces=len(pieces),
+        points=len(thin.xy),
+        source_points=len(arcs.xy),
+        shift_m=shift_m,
+    )
     say(f"{OUT.name}/: {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes")
 
 
@@ -115,8 +128,28 @@ def base_label(holders: list[str]) -> Label:
     return holders[0] if holders else NOBODY
 
 
+def accuracies(arcs: Arcs, accuracy_m: Ints) -> list[dict[str, Any]]:
+    """Say how many kilometres of each kind of line are known to how many metres."""
+    km = arc_lengths_km(arcs)
+    found = []
+    for number, (kind, (_, what)) in enumerate(KINDS.items()):
+        mine = arcs.kind == number
+        share = {
+            str(m): round(float(km[mine & (accuracy_m == m)].sum())) for m in sorted(set(accuracy_m[mine].tolist()))
+        }
+        found.append({"kind": kind, "km_by_metres": share, "what": what})
+    return found
+
+
 def write_manifest(
-    blob: bytes, arrays: dict[str, Any], *, pieces: int, points: int, source_points: int, shift_m: float
+    blob: bytes,
+    arrays: dict[str, Any],
+    *,
+    accuracy: list[dict[str, Any]],
+    pieces: int,
+    points: int,
+    source_points: int,
+    shift_m: float,
 ) -> None:
     """Write what the data are, how exact, from what, and the hash of each file."""
     sources = {name: pin for name, pin in read_pins().items() if pin["used_for"] != AUDIT_ONLY}
@@ -126,8 +159,8 @@ def write_manifest(
         "view": "de-jure",
         "licence": "ODbL-1.0",
         "attribution": "© OpenStreetMap contributors",
-        "accuracy_m": KINDS["border"][0],
-        "accuracy": [{"kind": kind, "metres": metres, "what": what} for kind, (metres, what) in KINDS.items()],
+        "accuracy_m": CLASSES_M[0],
+        "accuracy": accuracy,
         "simplification": {
             "tolerance_m": TOLERANCE_M,
             "max_shift_m": round(shift_m, 3),

@@ -174,6 +174,7 @@ CORRECTIONS: tuple[Correction, ...] = (
         "UN S/RES/2334 (2016); line of OpenStreetMap 2017",
         inside("east jerusalem", "PSE/west-bank"),
         _east_jerusalem,
+        line="border of 2017",
     ),
     Correction("3c", "Asia/Gaza: Palestine's, flagged", "UN S/RES/1860 (2009)", inside("Asia/Gaza", "PSE/gaza")),
     Correction(
@@ -182,6 +183,7 @@ CORRECTIONS: tuple[Correction, ...] = (
         "line of OpenStreetMap 2017; ICJ advisory opinion of 22 July 2010",
         inside("kosovo", "XKX/kosovo"),
         _kosovo,
+        line="border of 2017",
     ),
     Correction(
         "6",
@@ -196,7 +198,7 @@ CORRECTIONS: tuple[Correction, ...] = (
         "Chile, Law 18.565 (1986): 12 NM; coast of OpenStreetMap 2017",
         _easter_label,
         _easter,
-        line="rebuilt",
+        line="rebuilt at 12 NM",
     ),
     Correction(
         "8b",
@@ -204,7 +206,7 @@ CORRECTIONS: tuple[Correction, ...] = (
         "UNCLOS Art. 3, as customary law (Peru's constitution, Art. 54, claims 200 NM); coast of OpenStreetMap 2017",
         _peru_label,
         _peru,
-        line="rebuilt",
+        line="rebuilt at 12 NM",
     ),
     Correction(
         "10a",
@@ -226,7 +228,7 @@ CORRECTIONS: tuple[Correction, ...] = (
         "coast of OpenStreetMap 2017; France, Law 71-1060 (1971): 12 NM",
         inside("12 NM from Clipperton", "FRA"),
         _clipperton,
-        line="rebuilt",
+        line="rebuilt at 12 NM",
     ),
     Correction(
         "10c",
@@ -234,7 +236,7 @@ CORRECTIONS: tuple[Correction, ...] = (
         "Japan, Law 30 of 1977: 12 NM; published coordinates of the islets",
         lambda cover: "JPN/senkaku" if "12 NM from Senkaku" in cover and not any("/" in n for n in cover) else None,
         lambda _: {"12 NM from Senkaku": _circles("senkaku")},
-        line="rebuilt",
+        line="rebuilt at 12 NM",
     ),
     *FLAGS,
     Correction(
@@ -243,6 +245,6 @@ CORRECTIONS: tuple[Correction, ...] = (
         "Greece, Law 230 (1936): 6 NM; Turkey, Law 2674 (1982): 6 NM in the Aegean; coast of OpenStreetMap 2017",
         _aegean_label,
         _aegean,
-        line="rebuilt",
+        line="rebuilt at 6 NM",
     ),
 )

@@ -15,7 +15,7 @@ import shapely
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from geodata.topology import HALF_TURN, SCALE, Arcs
+from geodata.topology import HALF_TURN, SCALE, Arcs, Ints
 
 __all__ = ["CELL_DEG", "N_COLS", "N_ROWS", "Grid", "Locator", "build_grid", "pack"]
 
@@ -52,7 +52,7 @@ def build_grid(arcs: Arcs) -> Grid:
     )
 
 
-def pack(arcs: Arcs, grid: Grid) -> tuple[bytes, dict[str, Any]]:
+def pack(arcs: Arcs, accuracy_m: Ints, grid: Grid) -> tuple[bytes, dict[str, Any]]:
     """Lay all arrays end to end, each on an eight-byte boundary, little-endian; say where each one stands."""
     arrays = {
         "vertices": ("i", arcs.xy.astype("<i4")),
@@ -60,6 +60,7 @@ def pack(arcs: Arcs, grid: Grid) -> tuple[bytes, dict[str, Any]]:
         "arc_left": ("H", arcs.left.astype("<u2")),
         "arc_right": ("H", arcs.right.astype("<u2")),
         "arc_kind": ("B", arcs.kind.astype("<u1")),
+        "arc_accuracy": ("H", accuracy_m.astype("<u2")),
         "cell_start": ("i", grid.cell_start.astype("<i4")),
         "runs": ("i", grid.runs.astype("<i4")),
         "cell_piece": ("h", grid.cell_piece.astype("<i2")),

@@ -1,4 +1,4 @@
-"""How well each stretch of border is known: its kind, and the accuracy that the audit found for the kind."""
+"""What kind of line each stretch of border is, and how well the kinds that nothing confirms are known."""
 
 from __future__ import annotations
 
@@ -6,27 +6,29 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.topology import SCALE, Edges, Ints
+from geodata.topology import SCALE, Edges, Ints, contained
 
 __all__ = ["KINDS", "drawn_kinds", "kinds_of_arcs"]
 
-KINDS: dict[str, tuple[float, str]] = {
-    "border": (100.0, "between two states, on land or at sea"),
-    "sea limit": (100.0, "outer limit of the territorial sea, as drawn in the base layer"),
-    "rebuilt": (100.0, "outer limit of the territorial sea, rebuilt from a coast"),
-    "disputed": (4000.0, "line of a disputed part, from a source coarser than the base layer, or by hand"),
+KINDS: dict[str, tuple[int | None, str]] = {
+    "border": (None, "between two states, on land or at sea"),
+    "sea limit": (None, "outer limit of the territorial sea, as drawn in the base layer"),
+    "rebuilt at 6 NM": (500, "outer limit of the territorial sea, rebuilt from a coast: the Aegean"),
+    "rebuilt at 12 NM": (3500, "outer limit of the territorial sea, rebuilt from a coast: elsewhere"),
+    "border of 2017": (1000, "border that only the edition of 2017 has"),
+    "disputed": (4000, "line of a disputed part, from a source coarser than the base layer, or by hand"),
 }
 """Accuracy in metres and meaning of each kind; the place in this table is its number in `arc_kind`.
 
-Border and sea limit hold 20 m of simplification and the 95th percentile of 20 to 40 m by which two editions of
-well-surveyed lines differ, doubled for caution; a rebuilt limit is as good as the coast, of the same source; disputed
-is the 95th percentile by which Natural Earth differs from the base layer (`AUDIT.md`).
+None: measured stretch by stretch (`stretches.py`). The others are 95th percentiles, rounded up, of what `AUDIT.md`
+finds: by how much rebuilt limits are off their breadth from an independent coast, by how much borders of 2017 differ
+from today's, and by how much Natural Earth, the source of most disputed lines, differs from the base layer.
 """
 
 NEAR_DEG = 3 / SCALE
 
 
-def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]]) -> Ints:
+def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]], base: Edges) -> Ints:
     """Return the kind of each edge that lies on a line drawn by a correction, else 0.
 
     Parameters
@@ -35,6 +37,8 @@ def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]]) -> Ints:
         Noded edges.
     lines : dict of str to list of geometry
         By kind, what the corrections drew; where lines of two kinds run together, the later kind in `KINDS` counts.
+    base : array, shape (m, 4)
+        The base layer's own edges: what a correction took over from it is of no kind of its own.
     """
     middle = shapely.points((edges[:, :2].astype(float) + edges[:, 2:]) / 2 / SCALE)
     tree = shapely.STRtree(middle)
@@ -42,6 +46,8 @@ def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]]) -> Ints:
     for number, kind in enumerate(KINDS):
         for geometry in lines.get(kind, []):
             kinds[tree.query(_segments(geometry), predicate="dwithin", distance=NEAR_DEG)[1]] = number
+    drawn = np.flatnonzero(kinds)
+    kinds[drawn[contained(edges[drawn], base)]] = 0
     return kinds
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 
-__all__ = ["AUDIT_ONLY", "Inputs", "features", "fetch", "load_inputs", "read_pins"]
+__all__ = ["AUDIT_ONLY", "Inputs", "features", "fetch", "load_inputs", "outlines", "read_pins"]
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "geodata"
@@ -129,19 +130,35 @@ def _countries(wheel: Path) -> dict[str, str]:
     return {row[2]: row[0] for row in rows if row and not row[0].startswith("#")}
 
 
+def outlines(archive: Path) -> npt.NDArray[np.float64]:
+    """Read the edges of all outlines of 2017 as they are, in degrees: shape (n, 4)."""
+    parts = []
+    for feature in _collection(archive):
+        geometry = shapely.from_geojson(json.dumps(feature["geometry"]))
+        for ring in shapely.get_rings(shapely.get_parts(geometry)):
+            xy = shapely.get_coordinates(ring)
+            parts.append(np.hstack([xy[:-1], xy[1:]]))
+    edges: npt.NDArray[np.float64] = np.vstack(parts)
+    return edges
+
+
 def features(archive: Path, codes: set[str] | None = None, *, thin_deg: float = 0.0) -> dict[str, shapely.Geometry]:
     """Read countries of 2017 by alpha-3 code, all of them without `codes`; `thin_deg` leaves out points."""
-    with tarfile.open(archive) as tar:
-        member = tar.extractfile("package/map.geo.json")
-        if member is None:
-            sys.exit(f"{archive.name} holds no package/map.geo.json")
-        collection = json.load(member)
     found = {}
-    for feature in collection["features"]:
+    for feature in _collection(archive):
         code = feature["properties"]["A3"]
         if codes is None or code in codes:
             geometry = shapely.from_geojson(json.dumps(feature["geometry"]))
             if thin_deg:
                 geometry = shapely.simplify(geometry, thin_deg, preserve_topology=False)
             found[code] = shapely.make_valid(geometry, method="structure")
+    return found
+
+
+def _collection(archive: Path) -> list[dict[str, Any]]:
+    with tarfile.open(archive) as tar:
+        member = tar.extractfile("package/map.geo.json")
+        if member is None:
+            sys.exit(f"{archive.name} holds no package/map.geo.json")
+        found: list[dict[str, Any]] = json.load(member)["features"]
     return found

@@ -12,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["Arcs", "Edges", "Faces", "Ints", "arrange", "make_arcs", "noded_edges", "ring_edges"]
+__all__ = ["Arcs", "Edges", "Faces", "Ints", "arrange", "contained", "make_arcs", "noded_edges", "ring_edges"]
 
 Ints = npt.NDArray[np.int64]
 Edges = npt.NDArray[np.int32]  # shape (n, 4): lon0, lat0, lon1, lat1 in 1e-7 degree
 
 SCALE = 10**7
 HALF_TURN = 180 * SCALE
+MOST_EDGES = 64
+"""That begin at one point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,21 @@ def noded_edges(base: Edges, lines: Sequence[shapely.Geometry]) -> Edges:
         xy = np.rint(shapely.get_coordinates(line) * SCALE).astype(np.int32)
         new.append(np.hstack([xy[:-1], xy[1:]]))
     return _distinct(_ordered(np.vstack([kept, *new])))
+
+
+def contained(edges: Edges, others: Edges) -> npt.NDArray[np.bool_]:
+    """Tell which edges are among others; both as `ring_edges` returns them, the others sorted as there."""
+    tails, heads = _pack(others[:, :2]), _pack(others[:, 2:])
+    tail, head = _pack(edges[:, :2]), _pack(edges[:, 2:])
+    at = np.searchsorted(tails, tail)
+    found = np.zeros(len(edges), bool)
+    for step in range(MOST_EDGES):
+        here = np.minimum(at + step, len(tails) - 1)
+        same = tails[here] == tail
+        if not same.any():
+            break
+        found |= same & (heads[here] == head)
+    return found
 
 
 def arrange(edges: Edges) -> Faces:

@@ -8,6 +8,7 @@ import heapq
 import itertools
 import math
 import random
+from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -22,7 +23,7 @@ from overflight.detours.regions import Regions
 from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
 from overflight.detours.visibility import Scene, shortest_path
 from overflight.detours.waypoints import Thinner
-from overflight.geodata import Airspaces, bloc, load_airspaces
+from overflight.geodata import Airspaces, State, bloc, load_airspaces
 from overflight.geodesy import distance_m, points_along
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid, check
@@ -214,6 +215,20 @@ def test_a_strait_narrower_than_the_accuracy_is_no_way(gap_km: float, *, through
     assert found is not None
     assert status(found, world, {"AAA", "BBB"}) == "clear"
     assert (found.length_km < 1000.0) is through
+
+
+@pytest.mark.parametrize(("stated_m", "off_km"), [(100, 0.1), (5000, 5.0)])
+def test_a_detour_keeps_as_far_off_as_a_border_is_known(stated_m: int, off_km: float) -> None:
+    """Round the corner of a wall; the bound allows for what must be kept off."""
+    world = world_of(AAA=shapely.box(10.0, 40.0, 11.0, 46.0), BBB=shapely.box(10.0, 20.0, 11.0, 40.0))
+    stated = memoryview(array("H", [stated_m] * len(world.index.arc_left)))
+    world = replace(world, index=replace(world.index, arc_accuracy=stated))
+    found = candidates(great_circle((5.0, 45.0), (16.0, 45.0)), world, avoid={"AAA", "BBB"})[1]
+    assert found.verdict.status == "clear"
+    near = closest_approaches(found.route, world, {"AAA"}, within_km=50.0)[State("AAA")]
+    assert off_km <= near.km <= off_km + 0.5
+    assert found.gap_pct is not None
+    assert 0.0 <= found.gap_pct <= 0.5
 
 
 def test_a_route_over_the_pole_goes_round_a_polar_cap() -> None:

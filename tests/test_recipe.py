@@ -7,9 +7,10 @@ import pyproj
 import pytest
 import shapely
 
-from geodata.kinds import drawn_kinds, kinds_of_arcs
+from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.shapes import cut_along, geodesic_buffer, grown_by_latitude, nearest_split
 from geodata.simplify import simplified
+from geodata.stretches import Line, by_stretch
 from geodata.topology import SCALE, Arcs, arrange, make_arcs, noded_edges, ring_edges
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -147,15 +148,73 @@ def test_an_arc_has_one_kind_and_drawn_lines_keep_theirs() -> None:
     """A line drawn across a square: its two halves meet there at a disputed line, and elsewhere at limits."""
     square = shapely.box(0, 0, 2, 2)
     half = shapely.box(0, 0, 1, 2)
-    faces = arrange(noded_edges(ring_edges([square]), [half.boundary]))
+    base = ring_edges([square])
+    faces = arrange(noded_edges(base, [half.boundary]))
     inside = shapely.point_on_surface(faces.polygons)
     piece = np.array([1 if shapely.within(p, half) else 2 for p in inside] + [0])
-    line = shapely.box(1, -1, 5, 3)  # only its western side runs through the square
-    drawn = drawn_kinds(faces.edges, {"disputed": [line]})
+    line = shapely.box(1, -1, 2, 3)  # its western side runs through the square, its eastern along the square's own
+    drawn = drawn_kinds(faces.edges, {"disputed": [line]}, base)
     arcs = make_arcs(faces.edges, piece[faces.left], piece[faces.right], drawn)
     kinds = kinds_of_arcs(arcs.kind, arcs.left, arcs.right)
     assert sorted(zip(arcs.left.tolist(), arcs.right.tolist(), kinds.tolist(), strict=True)) == [
         (0, 1, 1),
         (0, 2, 1),
-        (1, 2, 3),
+        (1, 2, list(KINDS).index("disputed")),
     ]
+
+
+def line_of(*points: tuple[float, float]) -> Line:
+    xy = np.array(points)
+    return Line(np.hstack([xy[:-1], xy[1:]]))
+
+
+FAR = line_of((100.0, 0.0), (100.0, 1.0))
+
+
+def one_arc(xy: np.ndarray, *, right: int = 2, kind: int = 0) -> Arcs:
+    grid = np.rint(np.asarray(xy) * SCALE).astype(np.int32)
+    return Arcs(grid, np.array([0, len(grid)]), np.array([1]), np.array([right]), np.array([kind]))
+
+
+def test_a_stretch_is_known_as_well_as_what_confirms_it_and_no_better_than_the_best_class() -> None:
+    """Along the equator, an older edition that runs with a border for 100 km, and 300 m off it for the next 100."""
+    xy = np.column_stack([np.linspace(0.0, 1.8, 181), np.zeros(181)])
+    older = line_of((0.0, 0.0), (0.9, 0.0), (0.9, 300 / 111_200), (1.8, 300 / 111_200))
+    cut, accuracy = by_stretch(one_arc(xy), older, FAR, shift_m=20.0)
+    assert accuracy.tolist() == [100, 500]
+    joint = cut.xy[cut.start[1]]
+    assert joint.tolist() == cut.xy[cut.start[1] - 1].tolist()
+    assert joint[0] / SCALE == pytest.approx(0.9, abs=0.02)
+    assert (cut.left.tolist(), cut.right.tolist(), cut.kind.tolist()) == ([1, 1], [2, 2], [0, 0])
+    assert np.vstack([cut.xy[: cut.start[1]], cut.xy[cut.start[1] + 1 :]]).tolist() == one_arc(xy).xy.tolist()
+
+
+@pytest.mark.parametrize(("off_m", "stated"), [(70, 100), (90, 250), (2400, 2500), (4000, 5000), (60_000, 5000)])
+def test_the_stated_accuracy_holds_the_difference_and_the_simplification(off_m: float, stated: int) -> None:
+    xy = np.column_stack([np.linspace(0.0, 0.2, 21), np.zeros(21)])
+    older = line_of((-1.0, off_m / 111_200), (1.2, off_m / 111_200))
+    _, accuracy = by_stretch(one_arc(xy), older, FAR, shift_m=20.0)
+    assert accuracy.tolist() == [stated]
+
+
+@pytest.mark.parametrize(("kind", "stated"), [(1, 100), (0, 5000)])
+def test_a_limit_at_sea_is_confirmed_by_a_coast_twelve_miles_off_and_a_land_border_is_not(
+    kind: int, stated: int
+) -> None:
+    _, north, _ = GEOD.fwd(10.0, 0.0, 0.0, 12 * 1852)
+    xy = np.column_stack([np.linspace(10.0, 10.2, 21), np.full(21, north)])
+    _, accuracy = by_stretch(one_arc(xy, right=0, kind=kind), FAR, line_of((9.0, 0.0), (11.0, 0.0)), shift_m=20.0)
+    assert accuracy.tolist() == [stated]
+
+
+def test_a_kind_with_an_accuracy_of_its_own_keeps_it() -> None:
+    xy = np.column_stack([np.linspace(0.0, 2.0, 201), np.zeros(201)])
+    _, accuracy = by_stretch(one_arc(xy, kind=list(KINDS).index("disputed")), line_of((0, 0), (2, 0)), FAR, shift_m=20)
+    assert accuracy.tolist() == [4000]
+
+
+def test_the_nearest_edge_is_found_across_180_degrees() -> None:
+    line = line_of((179.99, 10.0), (179.99, 11.0))
+    off, edge = line.nearest(np.array([[-179.99, 10.5]]))
+    assert off[0] == pytest.approx(GEOD.inv(-179.99, 10.5, 179.99, 10.5)[2], rel=0.01)
+    assert edge.tolist() == [0]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
+from dataclasses import replace
 
 import pytest
+import shapely
 
 import overflight as of
+from tests.worlds import make_world
 
 WORLD = of.load_airspaces()
 ICC = of.bloc("icc").on(dt.date(2025, 10, 23))
@@ -61,6 +65,33 @@ def test_a_route_nearer_than_the_datas_accuracy_is_marginal() -> None:
     (finding,) = [f for f in of.check(stop, WORLD, rules=[of.Avoid(["POL"])]).findings if f.state == "POL"]
     assert finding.status == "marginal"
     assert finding.closest_km == pytest.approx(0.05, abs=0.02)
+
+
+def with_accuracies(world: of.Airspaces, metres: dict[str, int]) -> of.Airspaces:
+    """Give each border the accuracy of its piece."""
+    sides = zip(world.index.arc_left, world.index.arc_right, strict=True)
+    stated = array("H", [max(metres.get(world.pieces[side].territory, 0) for side in pair) for pair in sides])
+    return replace(world, index=replace(world.index, arc_accuracy=memoryview(stated)))
+
+
+def test_what_is_nearer_than_that_border_is_known_is_marginal_though_another_is_nearer() -> None:
+    """Two islands of one state: 1 km off the one, known to 100 m, and 3 km off the other, known to 4 km."""
+    world = make_world({"AAA": shapely.box(10.0, 0.0, 10.1, 0.1), "BBB": shapely.box(10.2, 0.0, 10.3, 0.1)})
+    one = replace(world.pieces[2], state=world.pieces[1].state)
+    world = replace(world, pieces=(*world.pieces[:2], one))
+    route = of.route((10.1 + 1.0 / 111.32, -1.0), (10.1 + 1.0 / 111.32, 1.0))
+    vague = with_accuracies(world, {"AAA": 100, "BBB": 12_000})
+    (finding,) = of.check(route, vague, rules=[of.Avoid({"AAA"})]).findings
+    assert finding.status == "marginal"
+    assert finding.closest_km == pytest.approx(1.0, abs=0.01)
+    assert finding.approach is not None
+    assert finding.approach.accuracy_m == 100
+    assert finding.approach.doubtful is not None
+    assert finding.approach.doubtful.km == pytest.approx(0.1 * 111.32 - 1.0, abs=0.02)
+    assert "known to 12 km" in finding.note
+    known = with_accuracies(world, {"AAA": 100, "BBB": 10_000})
+    (finding,) = of.check(route, known, rules=[of.Avoid({"AAA"})]).findings
+    assert (finding.status, finding.note) == ("clear", "")
 
 
 def test_kosovo_counts_for_itself_and_not_for_serbia_and_says_so() -> None:

@@ -30,7 +30,7 @@ class Finding:
     state : State or None
         The state concerned.
     status : {"clear", "marginal", "crosses"}
-        `marginal`: not entered, but nearer than the data's accuracy or the rule's margin.
+        `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin.
     length_km : float
         Kilometres inside the state's airspace, all stays together.
     closest_km : float or None
@@ -65,6 +65,7 @@ class Finding:
             found["closest_at_km"] = round(self.approach.at_km, 3)
             found["closest_on_route"] = [round(x, 6) for x in self.approach.on_route]
             found["closest_on_border"] = [round(x, 6) for x in self.approach.on_border]
+            found["accuracy_m"] = round(self.approach.accuracy_m)
         if self.note:
             found["note"] = self.note
         return found
@@ -143,17 +144,23 @@ class Avoid:
         others = self.states - self.allow - entered.keys()
         radius = max(SEARCH_KM, self.margin_km)
         near = closest_approaches(stays, world, others, within_km=radius, except_territories=self.except_territories)
-        found.extend(
-            Finding(
-                rule=self.name,
-                state=names.get(approach.state, approach.state),
-                status="marginal" if approach.km < max(approach.accuracy_m / 1000.0, self.margin_km) else "clear",
-                closest_km=approach.km,
-                approach=approach,
-            )
-            for approach in sorted(near.values(), key=lambda a: (a.km, a.state))
-        )
+        found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
         return found
+
+    def _not_entered(self, approach: Approach) -> Finding:
+        doubtful = approach.doubtful
+        note = ""
+        if doubtful is not None:
+            where = _place(doubtful.on_border)
+            note = f"{doubtful.km:,.2f} km from a border at {where} that is known to {_metres(doubtful)}"
+        return Finding(
+            rule=self.name,
+            state=approach.state,
+            status="marginal" if doubtful is not None or approach.km < self.margin_km else "clear",
+            closest_km=approach.km,
+            approach=approach,
+            note=note,
+        )
 
     def _entered(self, state: State, rows: Sequence[Crossing]) -> Finding:
         consented = state in self.allow
@@ -260,9 +267,9 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
 
     Notes
     -----
-    Entries and exits are exact to 1 m against the border as stored; borders themselves are known to
-    `world.accuracy_m` metres (disputed lines less well: `Approach.accuracy_m` says how well the nearest one is), and
-    what comes nearer than that without entering is `marginal`.
+    Entries and exits are exact to 1 m against the border as stored. How well a border is known is stored stretch by
+    stretch, from `world.accuracy_m` metres up; a route that does not enter, but comes nearer to any border of a state
+    than that border is known, is `marginal` (`Approach.doubtful` says where).
 
     Examples
     --------
@@ -297,6 +304,12 @@ def _sentences(finding: Finding) -> list[str]:
     approach = finding.approach
     where = f" at km {approach.at_km:,.1f} ({_place(approach.on_route)})" if approach else ""
     return [f"{finding.rule}: {finding.status}, {who} not entered; closest {finding.closest_km:,.2f} km{where}{note}"]
+
+
+def _metres(approach: Approach) -> str:
+    """How well a border is known, in words."""
+    metres = approach.accuracy_m
+    return f"{metres:,.0f} m" if metres < 1000.0 else f"{metres / 1000.0:g} km"
 
 
 def _place(lonlat: tuple[float, float]) -> str:

@@ -453,7 +453,7 @@ function overflightMap(id) {
   if (standings.size) legend([ring(9, 5.5, "of-enter"), ring(25, 5.5, "of-leave")], "Entry and exit of such a stretch");
   byId("of-foot").append(
     make("p", "", "Airspace: land, internal waters and territorial sea; view: " + scene.data.view.replace("-", " ")
-      + ". Membership as of " + scene.on + ". Borders are known to about " + scene.data.accuracy_m + " m and drawn simplified; all numbers are computed."),
+      + ". Membership as of " + scene.on + ". Borders are known to " + scene.data.accuracy_m + " m at best and drawn simplified; all numbers are computed."),
     make("p", "", "No legal, operational or flight-planning advice."),
     make("p", "", "Data " + scene.data.version + ", overflight " + scene.overflight + ". Airspace data © OpenStreetMap contributors, ODbL 1.0."));
 

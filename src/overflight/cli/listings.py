@@ -115,8 +115,8 @@ def _facts(world: Airspaces) -> list[tuple[str, object]]:
     return [
         ("version", world.version),
         ("view", f"{world.view} (--view {VIEWS[1]} for who holds the disputed parts)"),
-        ("accuracy", f"{world.accuracy_m:g} m: nearer than that to a border is marginal"),
-        ("accuracy by kind", [f"{a['kind']}: {a['metres']:g} m, {a['what']}" for a in manifest.get("accuracy", [])]),
+        ("accuracy", f"{world.accuracy_m:g} m at best: a route nearer to a border than that is known is marginal"),
+        ("accuracy by kind", [_accuracy_line(kind) for kind in manifest["accuracy"]]),
         ("licence", manifest.get("licence", LICENCE)),
         ("attribution", manifest.get("attribution", ATTRIBUTION)),
         (
@@ -130,6 +130,12 @@ def _facts(world: Airspaces) -> list[tuple[str, object]]:
         ("source", manifest.get("sources", [])),
         ("sha256", [f"{digest}  {name}" for name, digest in files.items()]),
     ]
+
+
+def _accuracy_line(kind: dict[str, Any]) -> str:
+    total = sum(kind["km_by_metres"].values())
+    shares = ", ".join(f"{100 * km / total:.0f} % to {metres} m" for metres, km in kind["km_by_metres"].items())
+    return f"{kind['kind']} ({kind['what']}): {shares}"
 
 
 def _blocs() -> list[dict[str, Any]]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from overflight.detours.sphere import EARTH_KM, LONGEST_KM_PER_RAD
+from overflight.detours.growing import STEP, grown, grown_each, grown_within, scale_at
 from overflight.geodata import COORD_SCALE
 from overflight.geometry import piece_polygons
 
@@ -40,11 +40,6 @@ GEODESIC_KM = 0.02
 """Room for geodesics taken as great circles, 500 km at a time (17 m)."""
 EXACT_KM = 0.01
 HAIR_KM = 0.004
-ROUND = 1.02
-"""A buffer's round end, drawn with 4 segments a quarter, stays this factor short of its radius at most."""
-SHARP_KM = 4.0
-STEP = 1.04
-"""Shapes over which the plane's scale varies more than this are grown in rings."""
 WAIVED = 3.0
 """Within this many times the margin around an end that itself lies nearer to a border, the margin is waived."""
 
@@ -92,8 +87,8 @@ class Obstacles:
         About the middle between the ends.
     reach_deg : float
         How far from the centre of the plane a route may go, in degrees; at most 150.
-    need_km : float
-        How far a route must keep from shut airspace.
+    margin_km : float
+        How far a route must keep from shut airspace, beyond what is known of each border in any case.
     ends : pair of (lon, lat)
         Start and destination.
     """
@@ -104,13 +99,15 @@ class Obstacles:
         plane: Plane,
         *,
         reach_deg: float,
-        need_km: float,
+        margin_km: float,
         ends: Sequence[tuple[float, float]],
     ) -> None:
         self.world = world
         self.plane = plane
         self.reach_deg = reach_deg
-        self.need_km = need_km
+        self.arc_need_km = np.maximum(_accuracies_m(world) / 1000.0, margin_km)
+        self.least_km = float(self.arc_need_km.min(initial=np.inf))
+        self.most_km = float(self.arc_need_km.max(initial=margin_km))
         self.ends = tuple(ends)
         self.points = [shapely.Point(xy) for xy in plane.project(np.array(self.ends))]
         self.disc = shapely.Point(0.0, 0.0).buffer(plane.radius(reach_deg), quad_segs=32)
@@ -139,10 +136,10 @@ class Obstacles:
         """
         level = self._level(tolerance_deg)
         area = self.disc if within is None else within
-        blocked = level.blocked(shut, self.need_km + CHORD_KM, within)
+        blocked = level.blocked(shut, level.need_km + CHORD_KM, within)
         for bump in bumps:
-            near = self.plane_grow(bump.where, self.need_km + bump.extra_km)
-            more = level.blocked(shut, self.need_km + CHORD_KM + bump.extra_km, near)
+            near = self.plane_grow(bump.where, self.least_km + bump.extra_km)
+            more = level.blocked(shut, level.need_km + CHORD_KM + bump.extra_km, near)
             blocked = shapely.union(blocked, shapely.intersection(more, near))
         waived = [0.0, 0.0]
         for k, point in enumerate(self.points):
@@ -158,22 +155,22 @@ class Obstacles:
         Notes
         -----
         Off the grown borders of simplified airspace, all is true airspace: see the head of this module. Neighbours
-        that simplification made part are closed up first, by less than the borders are grown by. With a margin wider
-        than the tolerance, simplified airspace grown by the difference lies inside what the margin closes, too, but
-        for the surroundings of an end where the margin may be waived.
+        that simplification made part are closed up first, by less than the borders are grown by. A simplified border
+        from which a route must keep more than the tolerance, grown by the difference, lies inside what that closes,
+        too, but for the surroundings of an end where the margin may be waived.
         """
         level = self._level(tolerance_deg)
-        shapes = level.shapes(shut)
-        closed = shapely.buffer(shapely.union_all(shapes), 0.5 * level.tolerance_km, join_style="mitre")
-        borders = level.borders(shut, CHORD_KM + GEODESIC_KM, None)
+        closed = shapely.buffer(shapely.union_all(level.shapes(shut)), 0.5 * level.tolerance_km, join_style="mitre")
+        borders = level.borders(shut, np.full(len(level.lines), CHORD_KM + GEODESIC_KM), None)
         surely = shapely.difference(closed, shapely.union_all(borders))
-        spare_km = self.need_km - level.tolerance_km - CHORD_KM - GEODESIC_KM
-        if spare_km > 0.0:
-            wide = shapely.union_all(_grown_within(self.plane, shapes, spare_km))
-            near_km = self.need_km + level.tolerance_km + CHORD_KM
+        spare_km = level.need_km - level.tolerance_km - CHORD_KM - GEODESIC_KM
+        spared = (spare_km > 0.0) & (shut[level.left] != shut[level.right])
+        if spared.any():
+            wide = shapely.union_all(grown_within(self.plane, level.lines[spared], spare_km[spared]))
             for point in self.points:
-                if shapely.intersects(shapes, self.plane_grow(point, near_km)).any():
-                    wide = shapely.difference(wide, self.plane_grow(point, WAIVED * self.need_km))
+                waived_km = WAIVED * self._needed_at(point, level, shut, level.tolerance_km + CHORD_KM)
+                if waived_km > 0.0:
+                    wide = shapely.difference(wide, self.plane_grow(point, waived_km))
             surely = shapely.union(surely, wide)
         surely = shapely.simplify(shapely.buffer(surely, -HAIR_KM, join_style="mitre"), 0.5 * HAIR_KM)
         part = self._part(self.disc, surely)
@@ -181,7 +178,7 @@ class Obstacles:
 
     def plane_grow(self, shape: shapely.Geometry, km: float) -> shapely.Geometry:
         """Grow a shape of the plane by at least a distance on the ground."""
-        return shapely.union_all(_grown(self.plane, np.array([shape]), km))
+        return shapely.union_all(grown(self.plane, np.array([shape]), km))
 
     def _level(self, tolerance_deg: float, end: int | None = None) -> _Level:
         """Return the borders at a tolerance, near one end only if one is named."""
@@ -189,15 +186,17 @@ class Obstacles:
         if key not in self._levels:
             box, disc = None, self.disc
             if end is not None:
-                radius = self._patch_km(COARSEST_DEG) + WAIVED * self.need_km + 5.0
+                radius = self._patch_km(COARSEST_DEG) + WAIVED * self.most_km + 5.0
                 box = _box(*self.ends[end], radius / KM_PER_DEG * 1.02)
                 disc = self.plane_grow(self.points[end], radius)
             box = box or _box(self.plane.lon, self.plane.lat, self.reach_deg + 0.5)
-            self._levels[key] = _Level(self.world, self.plane, disc, box, tolerance_deg)
+            self._levels[key] = _Level(
+                self.world, self.plane, disc, box, tolerance_deg=tolerance_deg, arc_need_km=self.arc_need_km
+            )
         return self._levels[key]
 
     def _patch_km(self, tolerance_deg: float) -> float:
-        return 8.0 * tolerance_deg * KM_PER_DEG + 1.5 * self.need_km
+        return 8.0 * tolerance_deg * KM_PER_DEG + 1.5 * self.most_km
 
     def _eased(
         self, blocked: shapely.Geometry, shut: NDArray[np.bool_], end: int, tolerance_deg: float
@@ -205,15 +204,21 @@ class Obstacles:
         """Look closer around an end that simplified, grown obstacles swallow, and waive the margin if they still do."""
         exact = self._level(0.0, end)
         disc = self.plane_grow(self.points[end], self._patch_km(tolerance_deg))
-        close = exact.blocked(shut, self.need_km + EXACT_KM, disc)
+        close = exact.blocked(shut, exact.need_km + EXACT_KM, disc)
         eased = shapely.union(shapely.difference(blocked, disc), shapely.intersection(close, disc))
         if not shapely.intersects(eased, self.points[end]):
             return eased, 0.0
-        waived_km = WAIVED * self.need_km
+        waived_km = WAIVED * self._needed_at(self.points[end], exact, shut, EXACT_KM)
         disc = self.plane_grow(self.points[end], waived_km)
-        bare = exact.blocked(shut, EXACT_KM, disc)
+        bare = exact.blocked(shut, np.full(len(exact.lines), EXACT_KM), disc)
         eased = shapely.union(shapely.difference(eased, disc), shapely.intersection(bare, disc))
         return eased, waived_km
+
+    def _needed_at(self, point: shapely.Point, level: _Level, shut: NDArray[np.bool_], more_km: float) -> float:
+        """Return how far, at most, one must keep from the borders that are nearer to a point than that, and some."""
+        chosen = np.flatnonzero(shut[level.left] != shut[level.right])
+        far_km = shapely.distance(level.lines[chosen], point) / scale_at(self.plane, point)
+        return float(level.need_km[chosen[far_km <= STEP * (level.need_km[chosen] + more_km)]].max(initial=0.0))
 
     def _part(self, area: shapely.Geometry, blocked: shapely.Geometry) -> shapely.Polygon | None:
         """Return the part of an area, off what is blocked, that holds both ends."""
@@ -234,7 +239,9 @@ class _Level:
         plane: Plane,
         disc: shapely.Geometry,
         box: tuple[float, float, float, float],
+        *,
         tolerance_deg: float,
+        arc_need_km: NDArray[np.float64],
     ) -> None:
         self.plane = plane
         self.tolerance_km = tolerance_deg * KM_PER_DEG
@@ -249,36 +256,52 @@ class _Level:
         self.lines = lines[near]
         self.left = np.asarray(world.index.arc_left)[arcs[near]]
         self.right = np.asarray(world.index.arc_right)[arcs[near]]
-        self._grown: dict[float, list[Any]] = {}
+        self.need_km = arc_need_km[arcs[near]]
+        self._grown: dict[tuple[int, float], shapely.Geometry] = {}
 
     def shapes(self, shut: NDArray[np.bool_]) -> NDArray[np.object_]:
         """Return the simplified airspace of the shut pieces."""
         return np.array([shape for piece, shape in self.pieces.items() if shut[piece]], dtype=object)
 
-    def blocked(self, shut: NDArray[np.bool_], km: float, within: shapely.Geometry | None) -> shapely.Geometry:
-        """Return the shut airspace, grown by so much more than the tolerance."""
+    def blocked(
+        self, shut: NDArray[np.bool_], km: NDArray[np.float64], within: shapely.Geometry | None
+    ) -> shapely.Geometry:
+        """Return the shut airspace, each border grown by so much more than the tolerance."""
         shapes = self.shapes(shut)
         if within is not None:
             shapely.prepare(within)
             shapes = shapely.intersection(shapes[shapely.intersects(within, shapes)], within)
         return shapely.union_all(np.concatenate([shapes, self.borders(shut, km, within)]))
 
-    def borders(self, shut: NDArray[np.bool_], km: float, within: shapely.Geometry | None) -> NDArray[np.object_]:
-        """Return the borders between shut and open airspace, grown by so much more than the tolerance."""
+    def borders(
+        self, shut: NDArray[np.bool_], km: NDArray[np.float64], within: shapely.Geometry | None
+    ) -> NDArray[np.object_]:
+        """Return the borders between shut and open airspace, each grown by so much more than the tolerance."""
         chosen = np.flatnonzero(shut[self.left] != shut[self.right])
-        total = self.tolerance_km + km
+        total = self.tolerance_km + km[chosen]
         if within is not None:
-            around = shapely.buffer(within, 2.0 * total * _scale_at(self.plane, within))
+            around = shapely.buffer(within, 2.0 * total.max(initial=0.0) * scale_at(self.plane, within))
             shapely.prepare(around)
             lines = self.lines[chosen]
-            cut = shapely.intersection(lines[shapely.intersects(around, lines)], around)
-            return _grown(self.plane, cut, total)
+            hit = shapely.intersects(around, lines)
+            cut = shapely.intersection(lines[hit], around)
+            parts = [grown(self.plane, cut[total[hit] == t], t) for t in np.unique(total[hit])]
+            return np.concatenate([np.empty(0, dtype=object), *parts])
         # Most borders are the same for all sets of consenting states.
-        grown = self._grown.setdefault(total, [None] * len(self.lines))
-        missing = np.array([k for k in chosen.tolist() if grown[k] is None], dtype=np.int64)
-        for k, shape in zip(missing.tolist(), _grown_each(self.plane, self.lines[missing], total), strict=True):
-            grown[k] = shape
-        return np.array([grown[k] for k in chosen.tolist()], dtype=object)
+        keys = list(zip(chosen.tolist(), total.tolist(), strict=True))
+        for t in np.unique(total):
+            missing = [k for k, distance in keys if distance == t and (k, t) not in self._grown]
+            shapes = grown_each(self.plane, self.lines[missing], t)
+            self._grown.update(((k, t), shape) for k, shape in zip(missing, shapes, strict=True))
+        return np.array([self._grown[key] for key in keys], dtype=object)
+
+
+def _accuracies_m(world: Airspaces) -> NDArray[np.float64]:
+    """Return how well each arc is known."""
+    stored = world.index.arc_accuracy
+    if stored is None:
+        return np.full(len(world.index.arc_left), world.accuracy_m)
+    return np.asarray(stored).astype(np.float64)
 
 
 def _lines(
@@ -335,62 +358,3 @@ def _projected(polygon: shapely.MultiPolygon, plane: Plane, disc: shapely.Geomet
             odd = shapely.symmetric_difference(odd, shapely.make_valid(shapely.Polygon(ring)))
         return shapely.difference(disc, odd)
     return shape if shape.is_valid else shapely.make_valid(shape)
-
-
-def _radii(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return how near to the centre of the plane each shape comes, and how far it goes."""
-    coords, owner = shapely.get_coordinates(shapes, return_index=True)
-    far = np.zeros(len(shapes))
-    np.maximum.at(far, owner, np.hypot(*coords.T))
-    return shapely.distance(shapes, shapely.Point(0.0, 0.0)), far
-
-
-def _scale_at(plane: Plane, shape: shapely.Geometry) -> float:
-    return plane.scale(float(_radii(np.array([shape]))[1][0]))
-
-
-def _grown(plane: Plane, shapes: NDArray[np.object_], km: float) -> NDArray[np.object_]:
-    """Grow shapes of the plane by at least a distance on the ground, at most `STEP` times it and some."""
-    shapes = shapes[~shapely.is_empty(shapes)]
-    if not len(shapes):
-        return shapes
-    near, far = _radii(shapes)
-    wide = np.array([plane.scale(f) > STEP * plane.scale(n) for n, f in zip(near, far, strict=True)])
-    pieces = [shapes[~wide]]
-    if wide.any():
-        step = 0.0
-        unit = 2.0 * LONGEST_KM_PER_RAD
-        last = float(far.max())
-        while step < last:
-            # The radius at which the scale has grown by one step.
-            following = unit * math.sqrt(STEP * (1.0 + (step / unit) ** 2) - 1.0)
-            ring = shapely.difference(_circle(following * 1.0001), _circle(step))
-            cut = shapely.intersection(shapes[wide], ring)
-            pieces.append(cut[~shapely.is_empty(cut)])
-            step = following
-    parts = np.concatenate(pieces)
-    scales = np.array([plane.scale(f) for f in _radii(parts)[1]])
-    # Corners stay corners where that costs little; far from the border, they would stick out far.
-    join = "mitre" if km <= SHARP_KM else "round"
-    grown: NDArray[np.object_] = shapely.buffer(
-        parts, km * ROUND * scales, quad_segs=4, join_style=join, mitre_limit=2.0
-    )
-    return grown
-
-
-def _grown_within(plane: Plane, shapes: NDArray[np.object_], km: float) -> NDArray[np.object_]:
-    """Grow shapes of the plane by at most a distance on the ground."""
-    near, _ = _radii(shapes)
-    # Scale is least nearest to the centre, and `Plane.scale` is a hundredth too large where the Earth is flattest.
-    scales = np.array([plane.scale(n) for n in near]) * EARTH_KM / LONGEST_KM_PER_RAD
-    grown: NDArray[np.object_] = shapely.buffer(shapes, km * scales, quad_segs=4)
-    return grown
-
-
-def _grown_each(plane: Plane, shapes: NDArray[np.object_], km: float) -> list[shapely.Geometry]:
-    """Grow shapes one by one, each into one shape."""
-    return [shapely.union_all(_grown(plane, shapes[k : k + 1], km)) for k in range(len(shapes))]
-
-
-def _circle(radius: float) -> shapely.Geometry:
-    return shapely.Point(0.0, 0.0).buffer(radius, quad_segs=64) if radius > 0.0 else shapely.Polygon()

@@ -19,13 +19,14 @@ from overflight.detours.visibility import Scene, shortest_path
 from overflight.detours.waypoints import Thinner
 from overflight.geodesy import direct
 from overflight.routes import Route, Waypoint
-from overflight.rules import Avoid, Verdict, check
+from overflight.rules import Avoid, Finding, Verdict, check
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from numpy.typing import NDArray
 
+    from overflight.crossings import Approach
     from overflight.geodata import Airspaces
 
 __all__ = ["Failure", "Solved", "Solver"]
@@ -84,7 +85,6 @@ class Solver:
         self.ends = ends
         self.avoid = avoid
         self.most_km = most_km
-        self.need_km = max(world.accuracy_m / 1000.0, avoid.margin_km)
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         self.holders = [holders(piece) & avoid.states for piece in world.pieces]
         middle = to_unit(np.array(self.points)).sum(axis=0)
@@ -95,7 +95,7 @@ class Solver:
             world,
             Plane(float(lon), float(lat)),
             reach_deg=min(reach, FARTHEST_DEG),
-            need_km=self.need_km,
+            margin_km=avoid.margin_km,
             ends=self.points,
         )
 
@@ -127,7 +127,7 @@ class Solver:
         beyond: Failure = "narrow" if self.obstacles.reach_deg >= FARTHEST_DEG else "longer"
         failure = beyond
         for tolerance in COARSE_DEG[first:]:
-            if tolerance < min(COARSEST_DEG, LEAST_SHARE * self.need_km / KM_PER_DEG):
+            if tolerance < min(COARSEST_DEG, LEAST_SHARE * self.obstacles.least_km / KM_PER_DEG):
                 break
             sure, least = self._coarse(shut, tolerance)
             if least is None and sure is None:
@@ -142,7 +142,7 @@ class Solver:
         if failure == "failed":
             LOG.warning("%s: no route found that the rule accepts, though there is one", name)
         else:
-            LOG.info("%s: no way of at most %.0f km that keeps %.1f km off", name, self.most_km, self.need_km)
+            LOG.info("%s: no way of at most %.0f km that keeps %g km off", name, self.most_km, self.obstacles.least_km)
         return failure
 
     def _refined(
@@ -274,9 +274,8 @@ class Solver:
             bad = [f for f in self.judge(rest, consents).findings if f.status != "clear"] if rest else []
         faults: list[tuple[shapely.Geometry, float]] = []
         for finding in bad:
-            if finding.approach is not None:
-                short = self.need_km - finding.approach.km
-                faults.append((shapely.Point(finding.approach.on_route), 1.5 * short + 0.05 * 2**number))
+            for approach, need_km in self._too_near(finding):
+                faults.append((shapely.Point(approach.on_route), 1.5 * (need_km - approach.km) + 0.05 * 2**number))
             for stay in finding.crossings:
                 longest = max(leg.length_km for leg in verdict.route.legs)
                 place = shapely.Point(stay.entry)
@@ -284,6 +283,14 @@ class Solver:
                     place = shapely.LineString(verdict.crossings.path(stay, max_km=1.0))
                 faults.append((place, bend_km(longest) + 0.05 * 2**number))
         return faults
+
+    def _too_near(self, finding: Finding) -> Iterator[tuple[Approach, float]]:
+        """Yield where a route comes too near to a state that it does not enter, and how far it must keep there."""
+        approach = finding.approach
+        if approach is not None and approach.km < self.avoid.margin_km:
+            yield approach, self.avoid.margin_km
+        if approach is not None and approach.doubtful is not None:
+            yield approach.doubtful, approach.doubtful.accuracy_m / 1000.0
 
     def _without_ends(self, route: Route, waived_km: tuple[float, float]) -> Route | None:
         """Cut off what lies within reach of the ends where the margin is waived."""

@@ -76,12 +76,15 @@ class Index:
     cell_deg: float
     n_cols: int
     n_rows: int
-    arc_kind: memoryview | None = None
+    arc_accuracy: memoryview | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Airspaces:
-    """The world's sovereign airspace: land, internal waters and territorial sea, one partition."""
+    """The world's sovereign airspace: land, internal waters and territorial sea, one partition.
+
+    `accuracy_m` is how well its best borders are known, in metres; `arc_accuracy_m` says how well each one is.
+    """
 
     version: str
     view: str
@@ -113,9 +116,9 @@ class Airspaces:
         return find_state(code, sorted(held.union(self.states)))
 
     def arc_accuracy_m(self, arc: int) -> float:
-        """Return how well a border arc is known, in metres, by its kind; `accuracy_m` where no kind is stored."""
-        kind = self.index.arc_kind
-        return self.accuracy_m if kind is None else float(self.manifest["accuracy"][kind[arc]]["metres"])
+        """Return how well a border arc is known, in metres; `accuracy_m` where that is not stored arc by arc."""
+        stored = self.index.arc_accuracy
+        return self.accuracy_m if stored is None else float(stored[arc])
 
     def __iter__(self) -> Iterator[Piece]:
         return iter(self.pieces)
@@ -220,7 +223,7 @@ def _read(folder: Path) -> tuple[dict[str, Any], tuple[Piece, ...], Index]:
         cell_deg=grid["cell_deg"],
         n_cols=grid["n_cols"],
         n_rows=grid["n_rows"],
-        arc_kind=array("arc_kind"),
+        arc_accuracy=array("arc_accuracy"),
     )
     return manifest, pieces, index
 

@@ -1,0 +1,84 @@
+"""Grow shapes of the plane by distances on the ground, where the plane's scale varies."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from overflight.detours.sphere import EARTH_KM, LONGEST_KM_PER_RAD
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from overflight.detours.sphere import Plane
+
+__all__ = ["STEP", "grown", "grown_each", "grown_within", "scale_at"]
+
+ROUND = 1.02
+"""A buffer's round end, drawn with 4 segments a quarter, stays this factor short of its radius at most."""
+SHARP_KM = 4.0
+STEP = 1.04
+"""Shapes over which the plane's scale varies more than this are grown in rings."""
+
+
+def _radii(shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return how near to the centre of the plane each shape comes, and how far it goes."""
+    coords, owner = shapely.get_coordinates(shapes, return_index=True)
+    far = np.zeros(len(shapes))
+    np.maximum.at(far, owner, np.hypot(*coords.T))
+    return shapely.distance(shapes, shapely.Point(0.0, 0.0)), far
+
+
+def scale_at(plane: Plane, shape: shapely.Geometry) -> float:
+    """Return the largest scale of the plane on a shape: units of the plane in a kilometre on the ground."""
+    return plane.scale(float(_radii(np.array([shape]))[1][0]))
+
+
+def grown(plane: Plane, shapes: NDArray[np.object_], km: float) -> NDArray[np.object_]:
+    """Grow shapes of the plane by at least a distance on the ground, at most `STEP` times it and some."""
+    shapes = shapes[~shapely.is_empty(shapes)]
+    if not len(shapes):
+        return shapes
+    near, far = _radii(shapes)
+    wide = np.array([plane.scale(f) > STEP * plane.scale(n) for n, f in zip(near, far, strict=True)])
+    pieces = [shapes[~wide]]
+    if wide.any():
+        step = 0.0
+        unit = 2.0 * LONGEST_KM_PER_RAD
+        last = float(far.max())
+        while step < last:
+            # The radius at which the scale has grown by one step.
+            following = unit * math.sqrt(STEP * (1.0 + (step / unit) ** 2) - 1.0)
+            ring = shapely.difference(_circle(following * 1.0001), _circle(step))
+            cut = shapely.intersection(shapes[wide], ring)
+            pieces.append(cut[~shapely.is_empty(cut)])
+            step = following
+    parts = np.concatenate(pieces)
+    scales = np.array([plane.scale(f) for f in _radii(parts)[1]])
+    # Corners stay corners where that costs little; far from the border, they would stick out far.
+    join = "mitre" if km <= SHARP_KM else "round"
+    grown: NDArray[np.object_] = shapely.buffer(
+        parts, km * ROUND * scales, quad_segs=4, join_style=join, mitre_limit=2.0
+    )
+    return grown
+
+
+def grown_within(plane: Plane, shapes: NDArray[np.object_], km: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Grow shapes of the plane, each by at most a distance on the ground."""
+    near, _ = _radii(shapes)
+    # Scale is least nearest to the centre, and `Plane.scale` is a hundredth too large where the Earth is flattest.
+    scales = np.array([plane.scale(n) for n in near]) * EARTH_KM / LONGEST_KM_PER_RAD
+    grown: NDArray[np.object_] = shapely.buffer(shapes, km * scales, quad_segs=4)
+    return grown
+
+
+def grown_each(plane: Plane, shapes: NDArray[np.object_], km: float) -> list[shapely.Geometry]:
+    """Grow shapes one by one, each into one shape."""
+    return [shapely.union_all(grown(plane, shapes[k : k + 1], km)) for k in range(len(shapes))]
+
+
+def _circle(radius: float) -> shapely.Geometry:
+    return shapely.Point(0.0, 0.0).buffer(radius, quad_segs=64) if radius > 0.0 else shapely.Polygon()
