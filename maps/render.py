@@ -10,7 +10,7 @@ from overflight.geodata import load_airspaces
 from overflight.maps import draw
 from overflight.proposals import SUFFIX, Proposal, read_proposal
 from overflight.rules import check
-from overflight.rulesets import parse_ruleset
+from overflight.rulesets import parse_ruleset, united
 
 HERE = Path(__file__).resolve().parent
 ROUTES = HERE.parent / "routes"
@@ -32,13 +32,13 @@ def render(study: list[tuple[Path, Proposal]], folder: Path) -> Path:
     proposals = sorted((proposal for _, proposal in study), key=lambda proposal: proposal.route.length_km)
     on = proposals[0].on
     world = load_airspaces(on=on)
-    sets = [parse_ruleset(text, world, on).states for proposal in proposals for text in proposal.avoid]
+    avoid, left_out = united(parse_ruleset(text, world, on) for proposal in proposals for text in proposal.avoid)
     verdicts = [check(proposal.route, world, rules=proposal.rules(world)) for proposal in proposals]
     stem = shared([path.name.removesuffix(SUFFIX) for path, _ in study], "-")
     topic = shared([proposal.name for proposal in proposals], " ") or proposals[0].route.label
     path = folder / f"{stem or 'routes'}-{on}.html"
     title = topic if len(proposals) == 1 else f"{topic}: {len(proposals)} routes proposed"
-    draw(world, verdicts, on=on, avoid=frozenset[str]().union(*sets), title=title).save(path)
+    draw(world, verdicts, on=on, avoid=avoid, except_territories=left_out, title=title).save(path)
     return path
 
 

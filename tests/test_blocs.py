@@ -115,7 +115,14 @@ def test_the_rome_statute_extends_to_a_territory_from_its_own_date(territory: st
         ("icc | BLR", {"TKL"}),
         ("nato", set()),
         ("(icc & NZL) | (icc & AUS)", {"TKL"}),
-        ("NZL - icc", set()),
+        ("NZL - icc", {"NZL"}),
+        ("GRL", {"DNK", "FRO"}),
+        ("DNK - GRL", {"GRL"}),
+        ("GRL | DNK", set()),
+        ("(DNK - GRL) | GRL", set()),
+        ("HKG", {"CHN", "MAC"}),
+        ("icc - (GRL | FRO)", {"FRO", "GRL", "TKL"}),
+        ("POL - POL", set()),
     ],
 )
 def test_a_rule_set_knows_which_territories_it_leaves_out(text: str, left_out: set[str]) -> None:

@@ -34,6 +34,12 @@ ICC = bloc("icc").on(ON)
         ("icc - (HUN | POL)", ICC - {"HUN", "POL"}),
         ("(icc & (POL | RUS)) | BLR", {"POL", "BLR"}),
         ("POL - POL", set()),
+        ("GRL", {"DNK"}),
+        ("hkg", {"CHN"}),
+        ("icc & GRL", {"DNK"}),
+        ("icc - DNK", ICC - {"DNK"}),
+        ("NZL - icc", {"NZL"}),
+        ("GRL - DNK", set()),
     ],
 )
 def test_a_rule_set_is_set_algebra(text: str, states: set[str]) -> None:
@@ -93,6 +99,8 @@ def test_any_text_is_a_rule_set_or_an_error_of_ours(text: str) -> None:
 def test_lists_of_states_take_commas_and_repeats() -> None:
     world = load_airspaces()
     assert parse_codes(["POL, svk", "Hungary", ""], world, what="--allow") == {"POL", "SVK", "HUN"}
+    with pytest.raises(UnknownStateError, match="--allow: 'GRL' is a territory of Denmark: write DNK"):
+        parse_codes(["GRL"], world, what="--allow")
     with pytest.raises(UnknownStateError, match="--allow: unknown state 'SVX': did you mean"):
         parse_codes(["POL,SVX"], world, what="--allow")
 

@@ -174,6 +174,7 @@ def _search(asked: Asked, max_size: int) -> tuple[list[Report], Candidates]:
         allow=asked.allow,
         max_size=max_size,
         name=" | ".join(s.text for s in asked.sets),
+        except_territories=asked.exceptions,
     )
     # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
     plain = [replace(asked, route=c.route) for c in found]

@@ -18,7 +18,7 @@ from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
 from overflight.routes import Route, read_routes, route
 from overflight.routes.files import MAX_BYTES, decode, parse_routes
-from overflight.rulesets import RuleSet, parse_codes, parse_ruleset
+from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
     from overflight.proposals import Proposal
@@ -60,12 +60,12 @@ class Asked:
     @property
     def forbidden(self) -> frozenset[State]:
         """Every state of any rule set, consent or not."""
-        return frozenset().union(*(s.states for s in self.sets))
+        return united(self.sets)[0]
 
     @property
     def exceptions(self) -> frozenset[str]:
-        """The territories that every rule set leaves out."""
-        return frozenset.intersection(*(s.exceptions for s in self.sets)) if self.sets else frozenset()
+        """Territories of these states that are in none of the rule sets."""
+        return united(self.sets)[1]
 
 
 def asked_routes(arguments: Sequence[str], options: Options) -> list[Asked]:

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
-from overflight.cli.tables import csv_text, table_text
+from overflight.cli.tables import Cell, csv_text, table_text
 from overflight.cli.writing import emit, note, note_age
 from overflight.errors import DataError
-from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, bloc, blocs, load_airspaces
+from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces
 from overflight.rulesets import blocs_on, parse_ruleset
 
 __all__ = ["data", "states"]
@@ -39,14 +39,15 @@ def states(
 ) -> int:
     """List who is in a rule set on the date, since when, and how we know; without one, every state.
 
-    `verified` is false where the source of a membership has not been checked.
+    `verified` is false where the source of a membership has not been checked. `except_territories` are not in the
+    rule set; `territories` are those whose standing in a bloc is not, or was not always, that of their state.
     """
     on = on or today()
     world = load_airspaces(view, on=on)
     rows = _everybody(world, on, blocs) if ruleset is None else _members(world, ruleset, on, blocs)
     form = form_of(form, output, ("json", "csv"))
     header = list(rows[0]) if rows else ["state", "name"]
-    cells = [[" ".join(c) if isinstance(c, list) else c for c in row.values()] for row in rows]
+    cells = [[_cell(c) for c in row.values()] for row in rows]
     if form == "json":
         facts = {"on": on.isoformat(), "ruleset": ruleset, "data": world.version, "view": world.view}
         emit(json.dumps({"schema": 1, **facts, "states": rows}, ensure_ascii=False, indent=1) + "\n", output)
@@ -54,6 +55,8 @@ def states(
         emit(csv_text(header, cells) if form == "csv" else table_text(header, cells, to_file=output), output)
     doubtful = sum(row.get("verified") is False for row in rows)
     told = f"; {doubtful} of them by a source that is not verified" if doubtful else ""
+    doubtful = sum(not t["verified"] for row in rows for t in row.get("territories", ()))
+    told += f"; the standing of {doubtful} territories is not verified" if doubtful else ""
     note(f"{len(rows)} states; on {on}; {world.view} view; data {world.version}{told}")
     note_age(world, [on])
     return 0
@@ -82,12 +85,10 @@ def _members(world: Airspaces, text: str, on: dt.date, more: tuple[Bloc, ...]) -
     own = {one.name: one for one in more}
     named = [own.get(name) or bloc(name) for name in reversed(rules.blocs)]
     since = {m.state: m for one in named for m in one.members if m.holds_on(on)}
-    left_out: dict[str, list[str]] = {}
-    for code, state in sorted({(p.territory, p.state) for p in world.pieces if p.territory in rules.exceptions}):
-        left_out.setdefault(str(state), []).append(code)
     rows = []
     for state in sorted(rules.states):
         m = since.get(state)
+        parts = {p.territory for p in world.pieces if p.state == state}
         rows.append(
             {
                 "state": state.code,
@@ -97,10 +98,50 @@ def _members(world: Airspaces, text: str, on: dt.date, more: tuple[Bloc, ...]) -
                 "source": m.source if m else None,
                 "verified": m.verified if m else None,
                 "note": m.note if m else "",
-                "except_territories": left_out.get(state.code, []),
+                "except_territories": sorted(parts & rules.exceptions),
+                "territories": _territories(state, parts, named, on),
             }
         )
     return rows
+
+
+def _territories(state: State, parts: set[str], named: list[Bloc], on: dt.date) -> list[dict[str, Any]]:
+    """List a state's territories whose standing in a bloc differs from its own at some time, and how we know."""
+    rows = []
+    for one in named:
+        for code in sorted({e.territory for e in one.extensions if e.territory in parts}):
+            periods = [e for e in one.extensions if e.territory == code]
+            e = next((e for e in periods if e.holds_on(on)), periods[-1])
+            rows.append(
+                {
+                    "territory": code,
+                    "name": e.name,
+                    "bloc": one.name,
+                    "reached": e.holds_on(on) and any(m.state == state and m.holds_on(on) for m in one.members),
+                    "since": e.since.isoformat() if e.since else None,
+                    "until": e.until.isoformat() if e.until else None,
+                    "source": e.source,
+                    "verified": e.verified,
+                    "note": e.note,
+                }
+            )
+    return rows
+
+
+def _cell(value: object) -> Cell:
+    """Put a list into one cell: codes, or what is to be known of each territory."""
+    if not isinstance(value, list):
+        return value if isinstance(value, str | float | int | bool | None) else str(value)
+    return "; ".join(map(_standing, value)) if value and isinstance(value[0], dict) else " ".join(value)
+
+
+def _standing(territory: dict[str, Any]) -> str:
+    """Say of a territory whether the bloc reaches it, from and until when, and whether we saw a source say so."""
+    words = [f"{word} {territory[key]}" for word, key in (("from", "since"), ("until", "until")) if territory[key]]
+    words += [] if territory["verified"] else ["not verified"]
+    return f"{territory['territory']} {'in' if territory['reached'] else 'out'}" + (
+        f" ({', '.join(words)})" * bool(words)
+    )
 
 
 def _everybody(world: Airspaces, on: dt.date, more: tuple[Bloc, ...]) -> list[dict[str, Any]]:

@@ -39,6 +39,8 @@ __all__ = [
 SCHEMA = 1
 WIDE = 110
 """Columns that a terminal must have for entries and exits to be shown by coordinates, too."""
+MOST = 8
+"""No more codes than this in a line that says what is left out; the JSON has them all."""
 STATUS_WORDS = {
     "longer": "no lawful route within the length searched",
     "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
@@ -156,7 +158,7 @@ def _settings(asked: Asked) -> dict[str, Any]:
         "avoid": [s.text for s in asked.sets],
         "allow": sorted(state.code for state in asked.allow),
         "margin_km": round(asked.margin_km, 3),
-        "except_territories": sorted(frozenset().union(*(s.exceptions for s in asked.sets))),
+        "except_territories": sorted(asked.exceptions),
     }
 
 
@@ -282,11 +284,17 @@ def context(asked: Sequence[Asked]) -> str:
             f"avoid {', '.join(common['avoid'])}" if common["avoid"] else "no rule given (--avoid icc)",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
-            f"not extended to {', '.join(common['except_territories'])}" if common["except_territories"] else "",
+            f"not extended to {_few(common['except_territories'])}" if common["except_territories"] else "",
         ]
     world = asked[0].world
     parts += [f"{world.view} view", f"data {world.version}"]
     return "; ".join(part for part in parts if part)
+
+
+def _few(codes: Sequence[str]) -> str:
+    """List codes, as long as they fit a line."""
+    more = len(codes) - MOST
+    return ", ".join(codes) if more <= 0 else f"{', '.join(codes[:MOST])} and {more} more"
 
 
 def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:

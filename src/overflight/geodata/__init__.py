@@ -1,6 +1,6 @@
 """States and their airspace as shipped: load, look up, select; memberships on a date."""
 
-from overflight.geodata.airspaces import COORD_SCALE, VIEWS, Airspaces, Index, Piece, _load, load_airspaces
+from overflight.geodata.airspaces import COORD_SCALE, VIEWS, Airspaces, Index, Piece, _load, load_airspaces, owners
 from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, read_bloc
 from overflight.geodata.states import DATA, State
 
@@ -19,5 +19,6 @@ __all__ = [
     "bloc",
     "blocs",
     "load_airspaces",
+    "owners",
     "read_bloc",
 ]

@@ -11,16 +11,16 @@ import datetime as dt
 import functools
 import json
 import mmap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from overflight.errors import DataError
 from overflight.geodata.sovereigns import Sovereign, changes, labelled, read_sovereigns
 from overflight.geodata.states import DATA, State, find_state, table_rows
 
-__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces"]
+__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners"]
 
 VIEWS = ("de-jure", "de-facto")
 COORD_SCALE = 1e-7
@@ -59,6 +59,40 @@ class Piece:
     disputed_since: dt.date | None = None
     de_jure: State | None = None
     de_facto: State | None = None
+
+
+class Held(Protocol):
+    """What `owners` asks of a piece, or of a crossing of one."""
+
+    @property
+    def state(self) -> State | None: ...
+    @property
+    def territory(self) -> str: ...
+    @property
+    def claimants(self) -> tuple[str, ...]: ...
+
+
+def owners(held: Held, but: Collection[str] = ()) -> tuple[State, ...]:
+    """Return for which states a piece of airspace, or a crossing of one, counts.
+
+    Parameters
+    ----------
+    held : Piece or Crossing
+        What is asked about.
+    but : collection of str
+        Codes of territories that count for nobody. Where a state's own territory, of the same code, is among them (as
+        in a rule about Greenland alone), its claims count for nothing, too.
+
+    Returns
+    -------
+    tuple of State
+        Its state; or each claimant, where nobody holds it undisputed.
+    """
+    if held.territory in but:
+        return ()
+    if held.state is not None and held.state != "XXX":
+        return (held.state,)
+    return tuple(State(code) for code in held.claimants if code not in but)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """From when a bloc's treaty extends to a dependent territory of a member (None: it does not), and how we know."""
+    """When a bloc reaches a territory of a member: from `since` (None: never) until `until`, and how we know."""
 
     territory: str
     name: str
@@ -69,10 +69,11 @@ class Extension:
     source: str
     verified: bool
     note: str = ""
+    until: dt.date | None = None
 
     def holds_on(self, date: dt.date) -> bool:
-        """Tell whether the treaty extends to the territory on that date, its state being a member."""
-        return self.since is not None and self.since <= date
+        """Tell whether the bloc reaches the territory on that date, its state being a member."""
+        return self.since is not None and self.since <= date and (self.until is None or date < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class Bloc:
         >>> "GRL" in bloc("icc").exceptions(dt.date(2004, 9, 30))
         True
         """
-        return frozenset(e.territory for e in self.extensions if not e.holds_on(date))
+        reached = {e.territory for e in self.extensions if e.holds_on(date)}
+        return frozenset(e.territory for e in self.extensions).difference(reached)
 
 
 def blocs() -> tuple[str, ...]:
@@ -292,6 +294,7 @@ def _extension(row: dict[str, str]) -> Extension:
         source=row["source"],
         verified=row["verified"] == "true",
         note=row["note"],
+        until=_date(row["until"]),
     )
 
 
