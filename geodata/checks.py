@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyproj
 import shapely
 
 import overflight as of
+from geodata.topology import Arcs
 from overflight.geodata import COORD_SCALE, Airspaces
 
 __all__ = [
@@ -28,13 +28,12 @@ __all__ = [
     "Place",
     "Sliver",
     "Topology",
-    "arc_kinds",
-    "arc_lines",
     "check_points",
     "corridor_km",
     "enclave_errors",
     "icc_counts",
     "outline",
+    "stored_arcs",
     "topology",
 ]
 
@@ -240,16 +239,18 @@ def topology(world: Airspaces, polygons: Polygons) -> Topology:
     )
 
 
-def arc_lines(world: Airspaces) -> list[npt.NDArray[np.float64]]:
-    """Return the arcs in degrees."""
-    vertices = np.asarray(world.index.vertices).reshape(-1, 2) * COORD_SCALE
-    return np.split(vertices, np.asarray(world.index.arc_start)[1:-1])
-
-
-def arc_kinds(world: Airspaces, folder: Path = DATA) -> npt.NDArray[np.uint8]:
-    """Return the kind of each arc, from the `airspace.bin` of a folder."""
+def stored_arcs(world: Airspaces, folder: Path = DATA) -> Arcs:
+    """Return the arcs as the recipe has them, from the `airspace.bin` of a folder."""
     spec = world.manifest["arrays"]["arc_kind"]
-    return np.fromfile(folder / "airspace.bin", np.uint8, spec["bytes"], offset=spec["offset"])
+    kind = np.fromfile(folder / "airspace.bin", np.uint8, spec["bytes"], offset=spec["offset"])
+    index = world.index
+    return Arcs(
+        xy=np.asarray(index.vertices).reshape(-1, 2),
+        start=np.asarray(index.arc_start).astype(np.int64),
+        left=np.asarray(index.arc_left).astype(np.int64),
+        right=np.asarray(index.arc_right).astype(np.int64),
+        kind=kind.astype(np.int64),
+    )
 
 
 def _km2(shape: shapely.Geometry) -> float:

