@@ -751,15 +751,15 @@ def test_unverified_memberships_are_told_apart(run: Run) -> None:
         _, out, err = run("states", "eu-ban-russia", "--on", "2025-10-23", "-f", form)
         rows = list(csv.DictReader(io.StringIO(out), delimiter="\t" if form == "table" else ","))
         doubtful = {r["state"] for r in rows if r["verified"] == "false"}
-        assert doubtful == {"LIE", "MKD"}
-        assert "2 of them by a source that is not verified" in err
+        assert doubtful == {"LIE"}
+        assert "1 of them by a source that is not verified" in err
 
 
 def test_data_lists_blocs_and_disputes_with_who_holds_them(run: Run) -> None:
     _, out, _ = run("data")
     assert "UKR de jure, RUS de facto; claimed by UKR, RUS" in out
     assert "eu: 28 memberships, 0 not verified" in out
-    assert "22 territories with a date of their own, 5 not verified" in out
+    assert "icc: 127 memberships, 7 not verified; 22 territories with a standing of their own, 4 not verified" in out
     document = json.loads(run("data", "-f", "json")[1])
     assert document["views"] == ["de-jure", "de-facto"]
     golan = next(d for d in document["disputes"] if d["disputed"].startswith("Golan"))

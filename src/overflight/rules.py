@@ -98,7 +98,7 @@ class Avoid:
         States whose consent is given: entering them is no offence, and is noted.
     except_territories : iterable of str
         Codes of territories to which the rule does not reach though their state is one of `states`, such as
-        ``bloc("icc").exceptions(on)`` (Tokelau).
+        ``bloc("icc").exceptions(on)`` (Tokelau) or ``bloc("eu").exceptions(on)`` (Greenland, New Caledonia ...).
 
     Notes
     -----
