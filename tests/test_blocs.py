@@ -142,6 +142,8 @@ def test_the_rome_statute_extends_to_a_territory_from_its_own_date(territory: st
         ("eu", "GIB", "2020-02-01", False),
         ("eu", "JEY", "2020-01-31", False),
         ("eu", "BMU", "2020-01-31", False),
+        ("eu", "HKG", "1997-06-30", False),
+        ("eu", "MAC", "1999-12-19", False),
         ("eea", "SJM", "2025-10-23", False),
         ("eea", "GRL", "1994-01-01", False),
         ("eea", "REU", "2025-10-23", True),

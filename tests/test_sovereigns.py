@@ -12,6 +12,7 @@ from overflight.geodata import VIEWS
 from overflight.geodata.airspaces import _past
 from overflight.geodata.sovereigns import Sovereign, labelled
 from overflight.geodata.states import DATA
+from overflight.rulesets import parse_ruleset
 from tests.test_cli import Run, run
 
 __all__ = ["run"]  # the fixture
@@ -150,9 +151,30 @@ def test_a_rule_against_a_state_reaches_what_was_its_own_then(run: Run) -> None:
     assert run(*over_juba, "2011-07-09")[0] == 0
 
 
+def test_a_rule_about_a_later_state_is_about_its_territory_then() -> None:
+    on = day("2010-01-01")
+    rules = parse_ruleset("SSD | USA", of.load_airspaces(on=on), on)
+    assert rules.states == {"SDN", "USA"}
+    assert rules.exceptions == {"SDN"}
+    rule = of.Avoid(rules.states, except_territories=rules.exceptions)
+    world = of.load_airspaces(on=on)
+    status = {
+        name: of.check(of.route(*places), world, rules=[rule]).status
+        for name, places in {
+            "Juba": ("4.8,31.4", "4.9,31.7"),
+            "Khartoum": ("15.5,32.4", "15.6,32.6"),
+            "Dixon Entrance, claimed by Canada and the United States": ("54.60,-131.6", "54.62,-131.4"),
+        }.items()
+    }
+    assert list(status.values()) == ["crosses", "clear", "crosses"]
+
+
 def test_a_date_before_the_labels_begin_is_told(run: Run) -> None:
     for command in (("check", "22.2,114.0", "22.4,114.3"), ("states",)):
-        assert "before that, 1997-06-30 among it, some may be wrong" in run(*command, "--on", "1997-06-30")[2]
+        assert (
+            "states and disputes are known from 1997-07-01 on; for 1997-06-30 some may be wrong"
+            in run(*command, "--on", "1997-06-30")[2]
+        )
         assert "may be wrong" not in run(*command, "--on", "1997-07-01")[2]
 
 

@@ -17,6 +17,8 @@ __all__ = ["RuleSet", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset"
 
 MAX_CHARS = 2000
 MAX_DEPTH = 40
+UNDETERMINED = "XXX"
+"""The territory of what several states claim; it is no state's to name, or to leave out."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))")
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
@@ -162,7 +164,8 @@ def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
     """Find a territory by code or name, with the state whose it is; more than one where views or disputes part it."""
     wanted = text.casefold()
     pieces = (p for p in world.pieces if wanted in {p.territory.casefold(), p.territory_name.casefold()})
-    return sorted({(p.state, p.territory) for p in pieces if p.state is not None and p.state != "XXX"})
+    found = {(p.state, p.territory) for p in pieces if p.state is not None and p.territory != UNDETERMINED}
+    return sorted(pair for pair in found if pair[0] != UNDETERMINED)
 
 
 class _Parser:
@@ -173,7 +176,8 @@ class _Parser:
         self.known = (*blocs(), *more)
         self.own: dict[str, set[str]] = {}
         for piece in world.pieces:
-            self.own.setdefault(str(piece.state), set()).add(piece.territory)
+            if piece.territory != UNDETERMINED:
+                self.own.setdefault(str(piece.state), set()).add(piece.territory)
         self.names = {state: state for state in world.states}
         self.used: list[str] = []
         self.tokens = self._tokens()

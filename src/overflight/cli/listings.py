@@ -199,7 +199,8 @@ def _blocs() -> list[dict[str, Any]]:
 def _bloc_line(one: dict[str, Any]) -> str:
     line = f"{one['name']}: {one['rows']} memberships, {one['unverified']} not verified"
     if one["territories"]:
-        line += f"; {one['territories']} territories with a standing of their own, {one['territories_unverified']} not verified"
+        line += f"; {one['territories']} territories with a standing of their own, "
+        line += f"{one['territories_unverified']} not verified"
     return line
 
 

@@ -84,7 +84,7 @@ def note_age(world: Airspaces, dates: Iterable[dt.date]) -> None:
     """Tell the reader where a date lies before those for which the labels of the airspace are known to hold."""
     first, since = min(dates), world.labels_since
     if since is not None and first < since:
-        note(f"note: states and disputes are as of {since} and later; before that, {first} among it, some may be wrong")
+        note(f"note: states and disputes are known from {since} on; for {first} some may be wrong")
 
 
 def is_fancy(to_file: Path | None = None) -> bool:
