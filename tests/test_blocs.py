@@ -66,6 +66,8 @@ def test_the_count_of_members_is_known_on_these_dates(name: str, date: str, coun
         ("closed", "SDN", "2023-04-14", False),
         ("closed", "SDN", "2023-04-15", True),
         ("closed", "SDN", "2023-08-15", False),
+        ("closed", "LBN", "2024-04-13", True),
+        ("closed", "LBN", "2024-04-14", False),
         ("closed", "QAT", "2025-06-23", True),
         ("closed", "QAT", "2025-06-24", False),
         ("closed", "QAT", "2026-03-06", True),
