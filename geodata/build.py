@@ -23,7 +23,7 @@ from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
 from geodata.sources import AUDIT_ONLY, HERE, Inputs, fetch, load_inputs, outlines, read_pins
 from geodata.stretches import CLASSES_M, Line, arc_lengths_km, by_stretch
-from geodata.tables import OUT, PIECE_COLUMNS, copy_blocs, piece_rows, read_rows, write_rows
+from geodata.tables import OUT, PIECE_COLUMNS, copy_airports, copy_blocs, piece_rows, read_rows, write_rows
 from geodata.topology import Arcs, Ints, arrange, make_arcs, noded_edges, ring_edges
 
 VERSION = "2026.4"
@@ -68,6 +68,7 @@ def main() -> None:
     (OUT / "airspace.bin").write_bytes(blob)
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
     copy_blocs()
+    copy_airports()
     write_manifest(
         blob,
         arrays,

@@ -1,7 +1,8 @@
 """Put the tables into the shipped data without building the borders again: `python -m geodata.tables`.
 
-After an edit of `geodata/blocs/*.csv`, or of names and holders in `disputes.csv` and `territories.csv`, this is all it
-takes. A new dispute, or new words for one, changes the pieces and needs the whole build.
+After an edit of `geodata/blocs/*.csv`, of `airports.csv`, or of names and holders in `disputes.csv` and
+`territories.csv`, this is all it takes. A new dispute, or new words for one, changes the pieces and needs the whole
+build.
 """
 
 from __future__ import annotations
@@ -74,6 +75,11 @@ def copy_blocs(out: Path = OUT) -> None:
         shutil.copyfile(table, folder / table.name)
 
 
+def copy_airports(out: Path = OUT) -> None:
+    """Replace the shipped corrections to the airport table by `geodata/airports.csv`."""
+    shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
+
+
 def relabel_pieces(out: Path = OUT) -> None:
     """Write `pieces.csv` again, each piece with its territory and dispute as they are, by the tables of today."""
     key = {row["text"]: row["dispute"] for row in read_rows(HERE / "disputes.csv")}
@@ -97,6 +103,7 @@ def rehash(out: Path = OUT) -> None:
 def refresh_tables(out: Path = OUT) -> None:
     """Bring memberships, names and holders of the shipped data up to date with the tables."""
     copy_blocs(out)
+    copy_airports(out)
     relabel_pieces(out)
     rehash(out)
 

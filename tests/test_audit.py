@@ -63,6 +63,12 @@ def test_pieces_cover_no_more_than_the_earth_and_the_poles_are_nobodys() -> None
     assert 155e6 < total < 175e6  # 135 million km2 of land without Antarctica, and the territorial seas
 
 
+def test_all_but_a_handful_of_the_worlds_airports_lie_in_the_state_that_their_table_names() -> None:
+    count, wrong = checks.misplaced_airports(WORLD)
+    assert count > 28_000
+    assert len(wrong) <= 20, wrong
+
+
 def test_every_arc_has_a_kind_and_an_accuracy_that_the_manifest_sums_up() -> None:
     arcs, accuracy = checks.stored_arcs(WORLD), np.asarray(WORLD.index.arc_accuracy)
     stated = WORLD.manifest["accuracy"]
