@@ -143,7 +143,8 @@ def airport_table(world: Airspaces) -> Iterator[str]:
     count, wrong = checks.misplaced_airports(world)
     yield from ("", "## Airports", "")
     yield f"{count - len(wrong):,} of {count:,} airports of `airportsdata` lie in the state that it names; it was not"
-    yield "made from the same sources. The others stand on a border, are given to full minutes, or in a part in dispute:"
+    yield "made from the same sources. The others stand on a border, in a part in dispute, or are given to full"
+    yield "minutes:"
     yield ""
     yield from table(
         ("airport", "", "lon", "lat", "in the table", "found"),
