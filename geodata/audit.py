@@ -70,6 +70,7 @@ def main() -> None:
     sections = [
         head(world),
         places(world),
+        airport_table(world),
         corridors(world, polygons),
         partition(world, polygons),
         flight_information_regions(world, arcs),
@@ -134,6 +135,20 @@ def places(world: Airspaces) -> Iterator[str]:
     counts = checks.icc_counts()
     yield from table(
         ("date", "expected", "counted"), ((date, checks.ICC_COUNTS[date], n) for date, n in counts.items())
+    )
+
+
+def airport_table(world: Airspaces) -> Iterator[str]:
+    """Report the airports that lie in another state than their table says."""
+    count, wrong = checks.misplaced_airports(world)
+    yield from ("", "## Airports", "")
+    yield f"{count - len(wrong):,} of {count:,} airports of `airportsdata` lie in the state that it names; it was not"
+    yield "made from the same sources. The others stand on a border, in a part in dispute, or are given to full"
+    yield "minutes:"
+    yield ""
+    yield from table(
+        ("airport", "", "lon", "lat", "in the table", "found"),
+        ((a.icao, a.name, a.lon, a.lat, a.expected, a.found or "nobody") for a in wrong),
     )
 
 

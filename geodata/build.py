@@ -27,6 +27,7 @@ from geodata.tables import (
     LABELS_SINCE,
     OUT,
     PIECE_COLUMNS,
+    copy_airports,
     copy_blocs,
     copy_sovereigns,
     piece_rows,
@@ -78,6 +79,7 @@ def main() -> None:
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
     copy_blocs()
     copy_sovereigns()
+    copy_airports()
     write_manifest(
         blob,
         arrays,

@@ -18,6 +18,7 @@ import shapely
 import overflight as of
 from geodata.topology import Arcs
 from overflight.geodata import COORD_SCALE, Airspaces
+from overflight.places import airports
 
 __all__ = [
     "CORRIDORS",
@@ -25,6 +26,7 @@ __all__ = [
     "ENCLAVES",
     "ICC_COUNTS",
     "Corridor",
+    "Misplaced",
     "Place",
     "Sliver",
     "Topology",
@@ -32,6 +34,7 @@ __all__ = [
     "corridor_km",
     "enclave_errors",
     "icc_counts",
+    "misplaced_airports",
     "outline",
     "stored_arcs",
     "topology",
@@ -109,6 +112,18 @@ CORRIDORS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Misplaced:
+    """An airport: code, name, place, the state that the table has it in, and the state found."""
+
+    icao: str
+    name: str
+    lon: float
+    lat: float
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sliver:
     """A narrow small part of a piece: whose, where, how large, how wide on average."""
 
@@ -152,6 +167,29 @@ def check_points(world: Airspaces) -> list[Place]:
                 )
             )
     return places
+
+
+def misplaced_airports(world: Airspaces) -> tuple[int, list[Misplaced]]:
+    """Look up every airport of the table outside Antarctica, and list those that another state holds.
+
+    Returns
+    -------
+    int, list of Misplaced
+        How many were looked up, and those whose country in the table is another than the state found.
+    """
+    with (HERE / "territories.csv").open(encoding="utf-8", newline="") as file:
+        sovereign = {row["alpha2"]: row["sovereign"] for row in csv.DictReader(file) if not row.get("until")}
+    count, wrong = 0, []
+    for row in airports():
+        if row["country"] not in sovereign or row["country"] == "AQ":
+            continue
+        count += 1
+        lon, lat = float(row["lon"]), float(row["lat"])
+        piece = of.locate(world, lon, lat)
+        if piece.state != sovereign[row["country"]]:
+            found = piece.state.code if piece.state else ""
+            wrong.append(Misplaced(row["icao"], row["name"], lon, lat, sovereign[row["country"]], found))
+    return count, wrong
 
 
 def icc_counts() -> dict[str, int]:

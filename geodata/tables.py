@@ -1,8 +1,8 @@
 """Put the tables into the shipped data without building the borders again: `python -m geodata.tables`.
 
-After an edit of `geodata/blocs/*.csv`, of `sovereigns.csv`, or of names, holders and dates in `disputes.csv` and
-`territories.csv`, this is all it takes. A new dispute, or new words for one, changes the pieces and needs the whole
-build.
+After an edit of `geodata/blocs/*.csv`, of `airports.csv`, of `sovereigns.csv`, or of names, holders and dates in
+`disputes.csv` and `territories.csv`, this is all it takes. A new dispute, or new words for one, changes the pieces and
+needs the whole build.
 """
 
 from __future__ import annotations
@@ -84,6 +84,11 @@ def copy_sovereigns(out: Path = OUT) -> None:
     shutil.copyfile(HERE / "sovereigns.csv", out / "sovereigns.csv")
 
 
+def copy_airports(out: Path = OUT) -> None:
+    """Replace the shipped corrections to the airport table by `geodata/airports.csv`."""
+    shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
+
+
 def relabel_pieces(out: Path = OUT) -> None:
     """Write `pieces.csv` again, each piece with its territory and dispute as they are, by the tables of today."""
     key = {row["text"]: row["dispute"] for row in read_rows(HERE / "disputes.csv")}
@@ -110,6 +115,7 @@ def refresh_tables(out: Path = OUT) -> None:
     """Bring memberships, names and holders of the shipped data up to date with the tables."""
     copy_blocs(out)
     copy_sovereigns(out)
+    copy_airports(out)
     relabel_pieces(out)
     rehash(out)
 

@@ -284,11 +284,13 @@ def test_views_share_pieces_and_differ_where_the_table_says() -> None:
     }
     assert changed == {
         ("CUB", "CUB", "USA"),
+        ("CYP", "CYP", "GBR"),
         ("CYP", "CYP", "XXX"),
         ("ESH", "ESH", "MAR"),
         ("GEO", "GEO", "XXX"),
         ("MDA", "MDA", "XXX"),
         ("PSE", "PSE", "ISR"),
+        ("SOM", "SOM", "XXX"),
         ("SSD", "SSD", "KEN"),
         ("SYR", "SYR", "ISR"),
         ("UKR", "UKR", "RUS"),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.errors import OverflightError, UnknownPlaceError
-from overflight.places import Waypoint, format_latlon, place
+from overflight.places import Waypoint, airports, format_latlon, place
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,27 @@ def test_what_is_no_place_is_refused_in_one_line_that_says_what_to_write(typed: 
         place(typed)
     assert told in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("code", "lon", "lat"),
+    [("BRU", 4.4844, 50.9014), ("EBBR", 4.4844, 50.9014), ("LUX", 6.2044, 49.6233), ("VKO", 37.2615, 55.5915)],
+)
+def test_an_airport_is_where_it_is_though_its_table_takes_minutes_for_decimals(
+    code: str, lon: float, lat: float
+) -> None:
+    found = place(code)
+    assert (found.lon, found.lat) == pytest.approx((lon, lat), abs=0.001)
+
+
+def test_a_mended_table_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the table has an airport elsewhere than when it was found wrong, the table is believed."""
+    mend = {"EBBR": {"lon_listed": "4.0", "lat_listed": "50.0", "lon": "0", "lat": "0"}}
+    monkeypatch.setattr("overflight.places._mends", lambda: mend)
+    rows = {row["icao"]: row for row in airports()}
+    assert float(rows["EBBR"]["lon"]) not in {0.0, 4.0}
+    monkeypatch.undo()
+    assert float({row["icao"]: row for row in airports()}["EBBR"]["lat"]) == pytest.approx(50.9014, abs=0.001)
 
 
 def test_a_long_text_is_shown_cut() -> None:

@@ -60,6 +60,13 @@ def test_crimea_is_in_dispute_from_the_day_it_was_claimed(on: str, de_facto: str
         assert bool(piece.disputed) is bool(claimants)
 
 
+@pytest.mark.parametrize(("on", "flagged"), [("2022-09-29", False), ("2022-09-30", True)])
+def test_the_four_oblasts_are_in_dispute_from_the_day_they_were_claimed(on: str, flagged: bool) -> None:
+    piece = at(37.8, 48.0, on)
+    assert (piece.state, bool(piece.disputed)) == ("UKR", flagged)
+    assert ("RUS" in piece.claimants) is flagged
+
+
 def test_an_overlap_of_a_state_with_the_one_it_came_out_of_was_no_dispute() -> None:
     assert at(28.43, 9.6, "2011-07-08").disputed is None
     assert at(28.43, 9.6, "2011-07-08").claimants == ()

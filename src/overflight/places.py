@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overflight.errors import DataError, UnknownPlaceError
+from overflight.geodata.states import DATA, table_rows
 
-__all__ = ["Waypoint", "format_latlon", "place"]
+__all__ = ["Waypoint", "airports", "format_latlon", "place"]
 
 MAX_LON_DEG = 540.0
 """Up to one full turn past the antimeridian is taken as meant: drawings across 180 degrees need it."""
@@ -319,13 +320,33 @@ def _airport(code: str) -> Waypoint | None:
         both = " or ".join(f"{row['name']} ({row['lat']},{row['lon']})" for row in found)
         msg = f"{code} can be read as {both}: give the coordinates of the one meant"
         raise UnknownPlaceError(msg)
-    return Waypoint(float(found[0]["lon"]), float(found[0]["lat"]), code)
+    row = _mended(found[0])
+    return Waypoint(float(row["lon"]), float(row["lat"]), code)
 
 
-def _rows() -> Iterator[dict[str, str]]:
-    """Read every airport; the slow path, for error messages only."""
+def airports() -> Iterator[dict[str, str]]:
+    """Read every airport of the table, with its columns (icao, iata, name, city, country, lat, lon ...); 90 ms."""
     raw, header = _table()
-    yield from csv.DictReader(raw.decode("utf-8").splitlines()[1:], fieldnames=header)
+    for row in csv.DictReader(raw.decode("utf-8").splitlines()[1:], fieldnames=header):
+        yield _mended(row)
+
+
+def _mended(row: dict[str, str]) -> dict[str, str]:
+    """Put an airport where it is, where the table is known to have it elsewhere."""
+    mend = _mends().get(row["icao"])
+    if mend is None or (float(row["lon"]), float(row["lat"])) != (float(mend["lon_listed"]), float(mend["lat_listed"])):
+        return row
+    return row | {"lon": mend["lon"], "lat": mend["lat"]}
+
+
+@functools.cache
+def _mends() -> dict[str, dict[str, str]]:
+    """Read where the airports are that the table has elsewhere; see `geodata/airports.csv`."""
+    try:
+        return {row["icao"]: row for row in table_rows(DATA / "airports.csv")}
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"the corrections to the airport table can't be read ({error}): reinstall overflight"
+        raise DataError(msg) from error
 
 
 def _nearest(text: str, code: str) -> list[str]:
@@ -333,7 +354,7 @@ def _nearest(text: str, code: str) -> list[str]:
     if len(text) > 60:
         return []
     wanted = text.casefold()
-    rows = [row for row in _rows() if row["iata"]]
+    rows = [row for row in airports() if row["iata"]]
     hits = [row for row in rows if wanted == row["city"].casefold()] or _in_metropolis(code, rows)
     if not hits and _CODE.fullmatch(code):
         by_code = {row["iata" if len(code) == 3 else "icao"]: row for row in rows}
