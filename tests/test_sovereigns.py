@@ -185,6 +185,18 @@ def test_a_date_before_the_labels_begin_is_told(run: Run) -> None:
         assert "may be wrong" not in run(*command, "--on", "1997-07-01")[2]
 
 
+def test_data_tells_from_when_the_labels_are_known_and_whose_territories_were(run: Run) -> None:
+    out = run("data")[1]
+    assert "states and disputes by date from 1997-07-01 on" in out
+    assert "SSD: SDN until 2011-07-09 [UN A/RES/65/308 (2011)]" in out
+    assert "TLS: XXX until 1999-10-25; claimed by IDN, PRT" in out
+    document = json.loads(run("data", "-f", "json")[1])
+    assert document["labels_since"] == "1997-07-01"
+    assert {"territory": "MNE", "state": "SRB", "until": "2006-06-03"}.items() <= next(
+        row for row in document["sovereigns"] if row["territory"] == "MNE"
+    ).items()
+
+
 def test_the_states_listed_are_those_of_the_date(run: Run) -> None:
     listed = {
         on: {row["state"] for row in json.loads(run("states", "--on", on, "-f", "json")[1])["states"]}

@@ -26,6 +26,7 @@ from overflight.cli.report import (
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.routes import great_circle
+from overflight.rulesets import united
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
@@ -223,8 +224,7 @@ def _draw(
     if len(dates) > 1:
         msg = f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23"
         raise OverflightError(msg)
-    avoid = frozenset().union(*(r.asked.forbidden for r in reports))
-    left_out = frozenset.intersection(*(r.asked.exceptions for r in reports))
+    avoid, left_out = united(s for r in reports for s in r.asked.sets)
     (on,) = dates
     world = reports[0].asked.world
     items = found if found is not None else [r.verdict for r in reports]

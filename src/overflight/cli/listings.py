@@ -13,7 +13,8 @@ from overflight.cli.options import bloc_option, form_of, on_option, output_optio
 from overflight.cli.tables import Cell, csv_text, table_text
 from overflight.cli.writing import emit, note, note_age
 from overflight.errors import DataError
-from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces
+from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
+from overflight.geodata.sovereigns import Sovereign
 from overflight.rulesets import blocs_on, parse_ruleset
 
 __all__ = ["data", "states"]
@@ -71,7 +72,19 @@ def data(action: str | None, form: str) -> int:
     if action == "verify":
         return _verify(world)
     if form == "json":
-        more = {"views": list(VIEWS), "blocs": _blocs(), "disputes": _disputes(world)}
+        before = [
+            {
+                "territory": row.territory,
+                "state": row.state.code,
+                "since": row.since.isoformat() if row.since else None,
+                "until": row.until.isoformat(),
+                "claimants": list(row.claimants),
+                "note": row.note,
+                "source": row.source,
+            }
+            for row in past_sovereigns()
+        ]
+        more = {"views": list(VIEWS), "blocs": _blocs(), "disputes": _disputes(world), "sovereigns": before}
         emit(json.dumps(world.manifest | more, ensure_ascii=False, indent=1) + "\n", None)
         return 0
     rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
@@ -164,6 +177,7 @@ def _facts(world: Airspaces) -> list[tuple[str, object]]:
             "labels",
             f"states and disputes by date from {world.labels_since} on; borders are today's on every date",
         ),
+        ("before", [_sovereign_line(row) for row in past_sovereigns()]),
         ("pieces", str(len(world.pieces))),
         ("states", str(len(world.states))),
         ("bloc", [_bloc_line(b) for b in _blocs()]),
@@ -177,6 +191,13 @@ def _accuracy_line(kind: dict[str, Any]) -> str:
     total = sum(kind["km_by_metres"].values())
     shares = ", ".join(f"{100 * km / total:.0f} % to {metres} m" for metres, km in kind["km_by_metres"].items())
     return f"{kind['kind']} ({kind['what']}): {shares}"
+
+
+def _sovereign_line(row: Sovereign) -> str:
+    """Say whose a territory was until when, and how we know."""
+    span = f"from {row.since} until {row.until}" if row.since else f"until {row.until}"
+    claimed = f"; claimed by {', '.join(row.claimants)}" if row.claimants else ""
+    return f"{row.territory}: {row.state} {span}{claimed} [{row.source}]"
 
 
 def _blocs() -> list[dict[str, Any]]:

@@ -1,6 +1,16 @@
 """States and their airspace as shipped: load, look up, select; memberships on a date."""
 
-from overflight.geodata.airspaces import COORD_SCALE, VIEWS, Airspaces, Index, Piece, _load, load_airspaces, owners
+from overflight.geodata.airspaces import (
+    COORD_SCALE,
+    VIEWS,
+    Airspaces,
+    Index,
+    Piece,
+    _load,
+    load_airspaces,
+    owners,
+    past_sovereigns,
+)
 from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, read_bloc
 from overflight.geodata.states import DATA, State
 
@@ -20,5 +30,6 @@ __all__ = [
     "blocs",
     "load_airspaces",
     "owners",
+    "past_sovereigns",
     "read_bloc",
 ]

@@ -20,7 +20,7 @@ from overflight.errors import DataError
 from overflight.geodata.sovereigns import Sovereign, changes, labelled, read_sovereigns
 from overflight.geodata.states import DATA, State, find_state, table_rows
 
-__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners"]
+__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners", "past_sovereigns"]
 
 VIEWS = ("de-jure", "de-facto")
 COORD_SCALE = 1e-7
@@ -194,6 +194,11 @@ def load_airspaces(view: str = "de-jure", *, on: dt.date | None = None) -> Airsp
         raise DataError(msg)
     days = _past(DATA)[0] if on is not None else ()
     return _load(DATA, view, next((day for day in days if on is not None and on < day), None))
+
+
+def past_sovereigns() -> tuple[Sovereign, ...]:
+    """List whose territories were before they were whose they are today, as far back as the labels go."""
+    return _past(DATA)[1]
 
 
 @functools.cache
