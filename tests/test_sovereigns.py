@@ -126,6 +126,14 @@ def test_a_row_of_a_past_sovereign_holds_until_the_day_before() -> None:
     assert found == ["BBB", "AAA", "AAA", "BBB"]
 
 
+def test_a_dispute_begins_on_its_day() -> None:
+    one = of.State("AAA"), of.State("BBB")
+    piece = of.Piece(1, "AAA", "A", one[0], ("AAA", "BBB"), "a dispute", day("2000-01-01"), *one)
+    before, since = (labelled([piece], [], day(on))[0] for on in ("1999-12-31", "2000-01-01"))
+    assert (before.disputed, before.claimants, before.de_facto) == (None, (), "AAA")
+    assert since == piece
+
+
 def test_the_states_of_the_world_are_those_of_the_date() -> None:
     then = of.load_airspaces(on=day("2006-06-02")).states
     assert set(TODAY.states) - set(then) == {"MNE", "SSD", "XKX"}
