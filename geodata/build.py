@@ -30,6 +30,7 @@ from geodata.tables import (
     copy_airports,
     copy_blocs,
     copy_sovereigns,
+    label_changes,
     piece_rows,
     read_rows,
     write_rows,
@@ -181,6 +182,7 @@ def write_manifest(
         },
         "corrections": [{"number": c.number, "what": c.what, "source": c.source} for c in CORRECTIONS],
         "labels_since": LABELS_SINCE,
+        "label_changes": label_changes(),
         "sha256": {p.relative_to(OUT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

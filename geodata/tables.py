@@ -89,6 +89,14 @@ def copy_airports(out: Path = OUT) -> None:
     shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
 
 
+def label_changes() -> list[str]:
+    """Return the days on which a label changes, in order."""
+    past = read_rows(HERE / "sovereigns.csv")
+    days = {row[key] for row in past for key in ("since", "until")}
+    days |= {row["since"] for row in read_rows(HERE / "disputes.csv")}
+    return sorted(days - {""})
+
+
 def relabel_pieces(out: Path = OUT) -> None:
     """Write `pieces.csv` again, each piece with its territory and dispute as they are, by the tables of today."""
     key = {row["text"]: row["dispute"] for row in read_rows(HERE / "disputes.csv")}
@@ -101,12 +109,13 @@ def relabel_pieces(out: Path = OUT) -> None:
 
 
 def rehash(out: Path = OUT) -> None:
-    """Write into the manifest the hash of each shipped file, and from when the labels hold."""
+    """Write into the manifest the hash of each shipped file, from when the labels hold, and when they change."""
     path = out / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     files = sorted(p for p in out.rglob("*") if p.is_file() and p != path)
     manifest.pop("sha256", None)  # it stands last
     manifest["labels_since"] = LABELS_SINCE
+    manifest["label_changes"] = label_changes()
     manifest["sha256"] = {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
     path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -8,17 +8,15 @@ import json
 import pytest
 
 import overflight as of
-from overflight.geodata import VIEWS
-from overflight.geodata.airspaces import _past
+from overflight.geodata import VIEWS, past_sovereigns
 from overflight.geodata.sovereigns import Sovereign, labelled
-from overflight.geodata.states import DATA
 from overflight.rulesets import parse_ruleset
 from tests.test_cli import Run, run
 
 __all__ = ["run"]  # the fixture
 
 TODAY = of.load_airspaces()
-DATES = _past(DATA)[0]
+DATES = [dt.date.fromisoformat(text) for text in TODAY.manifest["label_changes"]]
 
 
 def day(text: str) -> dt.date:
@@ -110,11 +108,11 @@ def test_every_day_of_change_changes_a_label_and_nothing_else_does(view: str) ->
 def test_every_past_state_has_its_name_and_a_source() -> None:
     names = {state: state.name for state in TODAY.states} | {"XXX": "Undetermined"}
     territories = {piece.territory for piece in TODAY}
-    for row in _past(DATA)[1]:
+    for row in past_sovereigns():
         assert row.territory in territories
         assert names[row.state] == row.state.name
         assert row.source
-        assert sum(r.territory == row.territory and r.holds_on(row.until) for r in _past(DATA)[1]) <= 1
+        assert sum(r.territory == row.territory and r.holds_on(row.until) for r in past_sovereigns()) <= 1
 
 
 def test_a_row_of_a_past_sovereign_holds_until_the_day_before() -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from overflight.errors import OverflightError, UnknownStateError
-from overflight.geodata import Airspaces, Bloc, State, bloc, blocs
+from overflight.geodata import Airspaces, Bloc, State, bloc, blocs, memberships
 
 __all__ = ["RuleSet", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset", "united"]
 
@@ -133,9 +133,10 @@ def united(sets: Iterable[RuleSet]) -> tuple[frozenset[State], frozenset[str]]:
 def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> dict[State, tuple[str, ...]]:
     """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
     found: dict[State, tuple[str, ...]] = {}
-    for one in [*map(bloc, blocs()), *more]:
-        for state in one.on(on):
-            found[state] = (*found.get(state, ()), one.name)
+    for name, members in [*((n, memberships(n)) for n in blocs()), *((b.name, b.members) for b in more)]:
+        for m in members:
+            if m.holds_on(on):
+                found[m.state] = (*found.get(m.state, ()), name)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,10 @@ from overflight.cli.tables import Cell, csv_text, table_text
 from overflight.cli.writing import emit, note, note_age
 from overflight.errors import DataError
 from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
-from overflight.geodata.sovereigns import Sovereign
 from overflight.rulesets import blocs_on, parse_ruleset
+
+if TYPE_CHECKING:
+    from overflight.geodata.sovereigns import Sovereign
 
 __all__ = ["data", "states"]
 

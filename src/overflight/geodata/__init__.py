@@ -11,7 +11,7 @@ from overflight.geodata.airspaces import (
     owners,
     past_sovereigns,
 )
-from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, read_bloc
+from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, memberships, read_bloc
 from overflight.geodata.states import DATA, State
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "bloc",
     "blocs",
     "load_airspaces",
+    "memberships",
     "owners",
     "past_sovereigns",
     "read_bloc",

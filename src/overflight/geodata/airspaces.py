@@ -14,11 +14,13 @@ import mmap
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from overflight.errors import DataError
-from overflight.geodata.sovereigns import Sovereign, changes, labelled, read_sovereigns
 from overflight.geodata.states import DATA, State, find_state, table_rows
+
+if TYPE_CHECKING:
+    from overflight.geodata.sovereigns import Sovereign
 
 __all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners", "past_sovereigns"]
 
@@ -192,21 +194,23 @@ def load_airspaces(view: str = "de-jure", *, on: dt.date | None = None) -> Airsp
     if view not in VIEWS:
         msg = f"unknown view {view[:40]!r}: use {' or '.join(VIEWS)}"
         raise DataError(msg)
-    days = _past(DATA)[0] if on is not None else ()
-    return _load(DATA, view, next((day for day in days if on is not None and on < day), None))
+    days = _read(DATA)[0].get("label_changes", ()) if on is not None else ()
+    return _load(DATA, view, next((day for day in days if str(on) < day), None))
 
 
 def past_sovereigns() -> tuple[Sovereign, ...]:
     """List whose territories were before they were whose they are today, as far back as the labels go."""
-    return _past(DATA)[1]
+    return _past(DATA)
 
 
 @functools.cache
-def _load(folder: Path, view: str = VIEWS[0], before: dt.date | None = None) -> Airspaces:
+def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airspaces:
     """Label the pieces as a view has them, today or between the last change before a day of change and that day."""
     manifest, pieces, index = _read(folder)
     if before is not None:
-        pieces = labelled(pieces, _past(folder)[1], before - dt.timedelta(days=1))
+        from overflight.geodata.sovereigns import labelled  # few ask for the past
+
+        pieces = labelled(pieces, _past(folder), dt.date.fromisoformat(before) - dt.timedelta(days=1))
     if view == "de-facto":
         pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
     return Airspaces(
@@ -220,14 +224,15 @@ def _load(folder: Path, view: str = VIEWS[0], before: dt.date | None = None) -> 
 
 
 @functools.cache
-def _past(folder: Path) -> tuple[tuple[dt.date, ...], tuple[Sovereign, ...]]:
-    """Read whose territories were, and list the days on which that changed."""
+def _past(folder: Path) -> tuple[Sovereign, ...]:
+    """Read whose territories were."""
+    from overflight.geodata.sovereigns import read_sovereigns
+
     try:
-        past = read_sovereigns(folder / "sovereigns.csv")
+        return read_sovereigns(folder / "sovereigns.csv")
     except (OSError, ValueError, KeyError) as error:
         msg = f"the list of past sovereigns can't be read ({error}): reinstall overflight"
         raise DataError(msg) from error
-    return changes(_read(folder)[1], past), past
 
 
 @functools.cache

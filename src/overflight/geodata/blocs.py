@@ -16,7 +16,7 @@ from overflight.errors import DataError, UnknownStateError
 from overflight.geodata.airspaces import load_airspaces
 from overflight.geodata.states import DATA, State, table_rows
 
-__all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "read_bloc"]
+__all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "memberships", "read_bloc"]
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 5_000
@@ -143,9 +143,15 @@ def bloc(name: str) -> Bloc:
     territories = folder / f"{name}{TERRITORIES}.csv"
     return Bloc(
         name=name,
-        members=tuple(_membership(row) for row in table_rows(folder / f"{name}.csv")),
+        members=memberships(name),
         extensions=tuple(_extension(row) for row in table_rows(territories)) if territories.exists() else (),
     )
+
+
+@functools.cache
+def memberships(name: str) -> tuple[Membership, ...]:
+    """Read the memberships of a bloc that ships with the package, without the territories that it reaches."""
+    return tuple(_membership(row) for row in table_rows(DATA / "blocs" / f"{name}.csv"))
 
 
 def read_bloc(path: str | os.PathLike[str], *, name: str | None = None) -> Bloc:

@@ -16,7 +16,7 @@ from overflight.geodata.states import State, table_rows
 if TYPE_CHECKING:
     from overflight.geodata.airspaces import Piece
 
-__all__ = ["Sovereign", "changes", "labelled", "read_sovereigns"]
+__all__ = ["Sovereign", "labelled", "read_sovereigns"]
 
 UNDETERMINED = "XXX"
 
@@ -68,12 +68,6 @@ def read_sovereigns(path: Path) -> tuple[Sovereign, ...]:
         )
         for row in table_rows(path)
     )
-
-
-def changes(pieces: Iterable[Piece], past: Iterable[Sovereign]) -> tuple[dt.date, ...]:
-    """Return the days on which a label changed, in order."""
-    days = {piece.disputed_since for piece in pieces} | {day for row in past for day in (row.since, row.until)}
-    return tuple(sorted(day for day in days if day is not None))
 
 
 def labelled(pieces: Iterable[Piece], past: Iterable[Sovereign], date: dt.date) -> tuple[Piece, ...]:
