@@ -284,7 +284,7 @@ def context(asked: Sequence[Asked]) -> str:
             f"avoid {', '.join(common['avoid'])}" if common["avoid"] else "no rule given (--avoid icc)",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
-            f"not extended to {_few(common['except_territories'])}" if common["except_territories"] else "",
+            f"leaving out {_few(common['except_territories'])}" if common["except_territories"] else "",
         ]
     world = asked[0].world
     parts += [f"{world.view} view", f"data {world.version}"]
