@@ -554,3 +554,56 @@ def test_a_real_detour_crosses_180_degrees() -> None:
     lons = [w.lon for w in found.waypoints]
     assert max(lons) > 139.0
     assert min(lons) < -149.0
+
+
+# ---- Territories that a rule does not reach
+
+
+def with_gate() -> Airspaces:
+    """Return a ring of AAA around (14, 0), with a gate in it that is a territory of AAA, GGG."""
+    ring = shapely.box(4, -10, 24, 10) - shapely.box(6, -8, 22, 8)
+    world = world_of(AAA=ring - shapely.box(4, 3, 6, 7), GGG=shapely.box(4, 3, 6, 7))
+    pieces = [replace(p, state=State("AAA")) if p.territory == "GGG" else p for p in world.pieces]
+    return replace(world, pieces=tuple(pieces))
+
+
+def test_a_detour_goes_through_a_territory_that_the_rule_does_not_reach() -> None:
+    world = with_gate()
+    ends = (0.0, 0.0), (14.0, 0.0)
+    assert detour(*ends, world, avoid={"AAA"}) is None
+    through = detour(*ends, world, avoid={"AAA"}, except_territories={"GGG"})
+    assert through is not None
+    assert km(ends[0], (4, 3), (6, 3), ends[1]) <= through.length_km < 1.01 * km(ends[0], (4, 3), (6, 3), ends[1])
+    assert {stay.territory for stay in crossings(through, world)} == {"GGG"}
+    rule = Avoid({"AAA"}, except_territories={"GGG"})
+    assert check(through, world, rules=[rule]).status == "clear"
+    assert check(through, world, rules=[Avoid({"AAA"})]).status == "crosses"
+
+
+def test_candidates_need_no_consent_for_a_territory_that_the_rule_does_not_reach() -> None:
+    world = with_gate()
+    route = great_circle((0.0, 0.0), (14.0, 0.0))
+    found = candidates(route, world, avoid={"AAA"}, except_territories={"GGG"})
+    assert [c.consents for c in found] == [("AAA",), ()]
+    assert [s.consents for s in found.minimal_consents] == [()]
+    assert found.barrier == ()
+    closed = candidates(route, world, avoid={"AAA"})
+    assert [s.consents for s in closed.minimal_consents] == [("AAA",)]
+    assert closed.barrier == ("AAA",)
+
+
+def test_an_end_in_a_territory_that_the_rule_does_not_reach_needs_no_consent() -> None:
+    world = with_gate()
+    route = great_circle((0.0, 5.0), (5.0, 5.0))
+    assert candidates(route, world, avoid={"AAA"})[0].consents == ("AAA",)
+    found = candidates(route, world, avoid={"AAA"}, except_territories={"GGG"})
+    assert [c.consents for c in found] == [()]
+    assert found.minimal_consents[0].consents == ()
+
+
+def test_what_two_claim_is_free_where_the_rule_does_not_reach_the_claimants_own_territory() -> None:
+    world = world_of(**{"AAA+BBB": shapely.box(4, -20, 6, 20), "AAA": shapely.box(20, 0, 22, 2)})
+    over = great_circle((0.0, 0.0), (10.0, 0.0))
+    assert candidates(over, world, avoid={"AAA"})[0].consents == ("AAA",)
+    assert candidates(over, world, avoid={"AAA"}, except_territories={"AAA"})[0].consents == ()
+    assert check(over, world, rules=[Avoid({"AAA"}, except_territories={"AAA"})]).status == "clear"

@@ -86,7 +86,7 @@ class Solver:
         self.avoid = avoid
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
-        self.holders = [holders(piece) & avoid.states for piece in world.pieces]
+        self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
         middle = to_unit(np.array(self.points)).sum(axis=0)
         lon, lat = to_lonlat(middle)[0]
         # Every point of a route is at most half its length from the middle between its ends.
@@ -206,6 +206,7 @@ class Solver:
             name=self.avoid.name,
             margin_km=self.avoid.margin_km,
             allow=self.avoid.allow | frozenset(consents),
+            except_territories=self.avoid.except_territories,
         )
         return check(route, self.world, rules=[rule])
 

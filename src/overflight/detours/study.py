@@ -43,6 +43,7 @@ def candidates(
     max_extension_pct: float = 250.0,
     limit: int = 8,
     name: str | None = None,
+    except_territories: Iterable[str] = (),
 ) -> Candidates:
     """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
 
@@ -67,6 +68,8 @@ def candidates(
         How many candidates to return at most; at least 1.
     name : str, optional
         What findings call the rule.
+    except_territories : iterable of str
+        Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
 
     Returns
     -------
@@ -86,14 +89,14 @@ def candidates(
     """
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
-    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow)
+    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow, except_territories=except_territories)
     study = _Study(direct, world, rule, max_extension_pct=max_extension_pct)
     first = study.great_circle()
     given = study.given()
     if set(first.consents) <= given and study.passes(given):
         only = ConsentSet(study.states(given), direct.length_km, "route")
         return Candidates((first,), (only,), len(given) + max_size, study.states(given))
-    regions = _regions(world)
+    regions = _regions(world).without(world, rule.except_territories)
     start, end = (regions.at(world, w.lon, w.lat) for w in ends)
     forbidden = rule.states - rule.allow
     sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
@@ -130,6 +133,7 @@ def detour(
     avoid: Iterable[str],
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
+    except_territories: Iterable[str] = (),
 ) -> Route | None:
     """Find the shortest route that keeps out of the airspace of some states.
 
@@ -145,6 +149,8 @@ def detour(
         How far to keep from it; at least the data's accuracy is kept in any case.
     allow : iterable of State or str
         States that consent. A state that holds start or destination is entered by need, and taken as one.
+    except_territories : iterable of str
+        Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
 
     Returns
     -------
@@ -159,13 +165,13 @@ def detour(
     ('FRA-VIE detour', 3, 625)
     """
     direct = great_circle(start, end)
-    rule = Avoid(avoid, margin_km=margin_km, allow=allow)
+    rule = Avoid(avoid, margin_km=margin_km, allow=allow, except_territories=except_territories)
     study = _Study(direct, world, rule, max_extension_pct=250.0)
     given = study.given()
     if study.passes(given):
         return direct
     ends = direct.waypoints
-    regions = _regions(world)
+    regions = _regions(world).without(world, rule.except_territories)
     first, last = (regions.at(world, w.lon, w.lat) for w in ends)
     if last not in regions.reach(first, rule.states - rule.allow - given):
         return None
@@ -195,7 +201,9 @@ class _Study:
         from overflight.crossings import locate
 
         ends = self.direct.waypoints[0], self.direct.waypoints[-1]
-        held = frozenset().union(*(holders(locate(self.world, w.lon, w.lat)) for w in ends))
+        held = frozenset().union(
+            *(holders(locate(self.world, w.lon, w.lat), self.rule.except_territories) for w in ends)
+        )
         return held & self.rule.states - self.rule.allow
 
     def great_circle(self) -> Candidate:
