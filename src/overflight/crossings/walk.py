@@ -15,12 +15,22 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from overflight.crossings.point import FULL_TURN, HALF_TURN, PER_DEG, QUARTER_TURN, Grid, seam_shift, snap, turn
+from overflight.crossings.point import (
+    FULL_TURN,
+    HALF_TURN,
+    PER_DEG,
+    QUARTER_TURN,
+    SLACK,
+    Grid,
+    seam_shift,
+    snap,
+    turn,
+)
 from overflight.geodesy.line import DEG, EQUATOR_RADIUS_M, Line, position
 
 __all__ = ["CUTS", "SEEN", "Scratch", "walk"]
 
-SAG_M = 20.0
+SAG_M = 320.0
 """Largest sagitta of a chord."""
 STRAIGHT_M = 1e-4
 """A chord whose sagitta is below this is taken for the geodesic."""
@@ -32,7 +42,7 @@ REFINED_M = 1e-5
 """Step at which the search for a crossing stops in any case."""
 EXTRAPOLATED_M = 1e-6
 """Error below which the last step of the search is taken unseen."""
-LONGEST_M = 40_000.0
+LONGEST_M = 160_000.0
 JUMP_UNIT_M = 100.0
 METRES = 111_700.0 / PER_DEG
 """Metres in a unit of latitude, at most."""
@@ -154,51 +164,60 @@ Chord = tuple[float, float, float, float, float, float]
 
 
 def _cross(grid: Grid, scratch: Scratch, line: Line, lon1: float, chord: Chord) -> bool:
-    """Find the cuts on one chord of the leg, halving it where need be."""
-    chords = scratch.chords
-    _push(chords, 0, chord, -1, 0)
-    depth = 1
-    while depth > 0:
-        depth -= 1
-        k = CHORD * depth
-        part = (chords[k], chords[k + 1], chords[k + 2], chords[k + 3], chords[k + 4], chords[k + 5])
-        first, last = int(chords[k + 6]), int(chords[k + 7])
+    """Find the cuts on one chord of the leg, halving it where need be; False if `scratch` is too small."""
+    edges, chords = scratch.edges, scratch.chords
+    part = chord
+    # The range of the part's edges in `edges`; not collected yet if the first number is -1.
+    first, last, depth = -1, 0, 0
+    while True:
         arc_p, xp, yp, arc_q, xq, yq = part
-        wide = abs(xq - xp) > WIDEST
-        if wide and (arc_q - arc_p) * EQUATOR_RADIUS_M < SHORTEST_M:
-            continue
-        if not wide:
+        done = False
+        if abs(xq - xp) > WIDEST:
+            done = (arc_q - arc_p) * EQUATOR_RADIUS_M < SHORTEST_M
+        else:
             cos = math.cos(math.radians(min(max(abs(yp), abs(yq)) / PER_DEG, 89.9999)))
             band_m = _band(part, cos)
             into = last
             if first < 0:
                 first = into = 0
-                last = _edges_near(grid, scratch.edges, part, band_m, cos)
+                last = _edges_near(grid, edges, part, band_m, cos)
                 if last < 0:
                     return False
-            clear = band_m <= STRAIGHT_M
-            if not clear:
-                if into + last - first > len(scratch.edges) // EDGE:
+            done = first == last
+            if not done:
+                done = band_m <= STRAIGHT_M
+                if not done:
+                    if into + last - first > len(edges) // EDGE:
+                        return False
+                    first, last, done = _sift(edges, part, band_m, cos, first, last, into)
+                if done and first < last and not _cut(grid, scratch, line, lon1, part, first, last):
                     return False
-                first, last, clear = _sift(scratch.edges, part, band_m, cos, first, last, into)
-            if clear:
-                if not _cut(grid, scratch, line, lon1, part, first, last):
-                    return False
-                continue
-        if k + 2 * CHORD > len(chords):
-            return False
-        arc_m = 0.5 * (arc_p + arc_q)
-        lon, lat = position(line, arc_m)
-        xm, ym = snap(lon1 + lon), snap(lat)
-        _push(chords, k, (arc_m, xm, ym, arc_q, xq, yq), first, last)
-        _push(chords, k + CHORD, (arc_p, xp, yp, arc_m, xm, ym), first, last)
-        depth += 2
-    return True
-
-
-def _push(chords: Any, k: int, chord: Chord, first: int, last: int) -> None:
-    chords[k], chords[k + 1], chords[k + 2], chords[k + 3], chords[k + 4], chords[k + 5] = chord
-    chords[k + 6], chords[k + 7] = float(first), float(last)
+        k = CHORD * depth
+        if not done:
+            if k + CHORD > len(chords):
+                return False
+            arc_m = 0.5 * (arc_p + arc_q)
+            lon, lat = position(line, arc_m)
+            xm, ym = snap(lon1 + lon), snap(lat)
+            # The farther half waits.
+            chords[k], chords[k + 1], chords[k + 2], chords[k + 3], chords[k + 4], chords[k + 5] = (
+                arc_m,
+                xm,
+                ym,
+                arc_q,
+                xq,
+                yq,
+            )
+            chords[k + 6], chords[k + 7] = float(first), float(last)
+            depth += 1
+            part = (arc_p, xp, yp, arc_m, xm, ym)
+        elif depth > 0:
+            depth -= 1
+            k -= CHORD
+            part = (chords[k], chords[k + 1], chords[k + 2], chords[k + 3], chords[k + 4], chords[k + 5])
+            first, last = int(chords[k + 6]), int(chords[k + 7])
+        else:
+            return True
 
 
 def _band(chord: Chord, cos: float) -> float:
@@ -217,46 +236,62 @@ def _band(chord: Chord, cos: float) -> float:
 
 
 def _edges_near(grid: Grid, edges: Any, chord: Chord, band_m: float, cos: float) -> int:
-    """Collect the edges whose box meets the chord's, widened by its band; return how many, -1 for too many."""
+    """Collect the edges that reach into the band around a chord; return how many, -1 for too many."""
     _, xp, yp, _, xq, yq = chord
     width, n_cols = grid.width, grid.n_cols
     vertices, runs, cell_start, labels = grid.vertices, grid.runs, grid.cell_start, grid.cell_piece
-    room = len(edges) - EDGE
-    pad_y = band_m / METRES + 1.0
-    low_y, high_y = min(yp, yq) - pad_y, max(yp, yq) + pad_y
-    pad_x = pad_y / cos
-    low_x, high_x = min(xp, xq) - pad_x, max(xp, xq) + pad_x
-    first_col, last_col = math.floor((low_x + HALF_TURN) / width), math.floor((high_x + HALF_TURN) / width)
-    first_row = max(0, math.floor((low_y + QUARTER_TURN) / width))
-    last_row = min(grid.n_rows - 1, math.floor((high_y + QUARTER_TURN) / width))
+    scale_x = METRES * cos
+    ux, uy = (xq - xp) * scale_x, (yq - yp) * METRES
+    length = math.sqrt(ux * ux + uy * uy)
+    if length == 0.0:
+        return 0
+    ux, uy = ux / length, uy / length
+    # How far left of the chord's line a point lies is a * y - b * x + c, in metres; along it, d * x + e * y + f.
+    a, b, d, e = ux * METRES, uy * scale_x, ux * scale_x, uy * METRES
+    pad = band_m + METRES
+    pad_y = pad / METRES + 2.0 * SLACK
+    pad_x = pad / scale_x + 2.0 * SLACK
+    west, east = min(xp, xq) - pad_x, max(xp, xq) + pad_x
+    south, north = min(yp, yq) - pad_y, max(yp, yq) + pad_y
+    # Half the width of the band along a parallel.
+    beside = pad_x / abs(uy) if abs(uy) > 1e-6 else math.inf
+    lean = (xq - xp) / (yq - yp) if yp != yq else 0.0
+    first_row = max(0, math.floor((south + QUARTER_TURN) / width))
+    last_row = min(grid.n_rows - 1, math.floor((north + QUARTER_TURN) / width))
     n = 0
     for row in range(first_row, last_row + 1):
-        for col in range(first_col, last_col + 1):
+        low, high = west, east
+        if beside < math.inf:
+            bottom = row * width - QUARTER_TURN - 2.0 * SLACK
+            x1 = xp + (max(bottom, south) - yp) * lean
+            x2 = xp + (min(bottom + width + 4.0 * SLACK, north) - yp) * lean
+            low, high = max(west, min(x1, x2) - beside), min(east, max(x1, x2) + beside)
+        for col in range(math.floor((low + HALF_TURN) / width), math.floor((high + HALF_TURN) / width) + 1):
             true_col = col % n_cols
             cell = row * n_cols + true_col
             if labels[cell] >= 0:
                 continue
             turn_x = (col - true_col) // n_cols * FULL_TURN
+            at_seam = true_col == 0 or true_col == n_cols - 1
             for z in range(3 * cell_start[cell], 3 * cell_start[cell + 1], 3):
-                first, count = runs[z], runs[z + 1]
-                shift = turn_x + seam_shift(grid, first, count, true_col)
-                west, east = low_x - shift, high_x - shift
-                ax, ay = vertices[2 * first], vertices[2 * first + 1]
-                for i in range(2 * first + 2, 2 * (first + count) + 2, 2):
-                    bx, by = vertices[i], vertices[i + 1]
-                    if not (
-                        (ay < low_y and by < low_y)
-                        or (ay > high_y and by > high_y)
-                        or (ax < west and bx < west)
-                        or (ax > east and bx > east)
-                    ):
-                        if n > room:
-                            return -1
-                        edges[n], edges[n + 1] = ax + shift, float(ay)
-                        edges[n + 2], edges[n + 3] = bx + shift, float(by)
-                        edges[n + 4], edges[n + 5] = float(i), float(runs[z + 2])
-                        n += EDGE
-                    ax, ay = bx, by
+                begin, count = runs[z], runs[z + 1]
+                shift = turn_x + seam_shift(grid, begin, count, true_col) if at_seam else turn_x
+                c = b * (xp - shift) - a * yp
+                off_1 = a * vertices[2 * begin + 1] - b * vertices[2 * begin] + c
+                for i in range(2 * begin + 2, 2 * (begin + count) + 2, 2):
+                    off = off_1
+                    off_1 = a * vertices[i + 1] - b * vertices[i] + c
+                    if (off > pad and off_1 > pad) or (off < -pad and off_1 < -pad):
+                        continue
+                    x1, y1, x2, y2 = vertices[i - 2] + shift, vertices[i - 1], vertices[i] + shift, vertices[i + 1]
+                    along_1, along_2 = d * (x1 - xp) + e * (y1 - yp), d * (x2 - xp) + e * (y2 - yp)
+                    if (along_1 < -pad and along_2 < -pad) or (along_1 > length + pad and along_2 > length + pad):
+                        continue
+                    if n + EDGE > len(edges):
+                        return -1
+                    edges[n], edges[n + 1], edges[n + 2], edges[n + 3] = x1, float(y1), x2, float(y2)
+                    edges[n + 4], edges[n + 5] = float(i), float(runs[z + 2])
+                    n += EDGE
     return n // EDGE
 
 
