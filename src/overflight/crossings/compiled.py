@@ -22,14 +22,14 @@ import numba
 import numpy as np
 from numba.core import caching
 
-from overflight.crossings.point import Grid, grid_of
+from overflight.crossings.point import Grid, grid_of, piece_at
 from overflight.crossings.stays import stays_on_routes
 from overflight.geodesy.shortest import inverse_each
 
 if TYPE_CHECKING:
     from overflight.geodata import Index
 
-__all__ = ["compiled_grid", "inverse_each_compiled", "stays_on_routes_compiled"]
+__all__ = ["compiled_grid", "inverse_each_compiled", "piece_at_compiled", "stays_on_routes_compiled"]
 
 LOG = logging.getLogger("overflight.crossings")
 PACKAGE = __name__.partition(".")[0]
@@ -59,6 +59,12 @@ def inverse_each_compiled(*args: Any) -> int:
     return found
 
 
+def piece_at_compiled(grid: Grid, x: float, y: float) -> int:
+    """Run the twin of `point.piece_at`."""
+    found: int = _entry(piece_at)(grid, x, y)
+    return found
+
+
 @functools.cache
 def _twin(function: FunctionType) -> Any:
     """Return the compiled twin of a function, and through it those of all functions of this package that it calls."""
@@ -68,7 +74,7 @@ def _twin(function: FunctionType) -> Any:
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
     copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
     try:  # nothing is allocated in these functions, so nobody need count references, which takes a tenth of the time
-        return numba.njit(nogil=True, _nrt=False)(copy)
+        return numba.njit(nogil=True, _nrt=False)(copy)  # type: ignore[call-overload]
     except KeyError:
         return numba.njit(nogil=True)(copy)
 
