@@ -22,6 +22,7 @@ __all__ = [
     "lines_of",
     "merged",
     "read_states",
+    "state_polygons",
     "stretches_of",
     "write_states",
 ]
@@ -59,16 +60,20 @@ def draw_routes(kind: str, count: int, seed: int = 1) -> Floats:
     return np.ascontiguousarray(legs[:count])
 
 
-def write_states() -> None:
-    """Put the states' polygons where every peer finds them."""
-    world = of.load_airspaces()
+def state_polygons(world: of.Airspaces) -> tuple[npt.NDArray[np.str_], npt.NDArray[Any]]:
+    """Assemble codes and polygons of the states."""
     parts: dict[str, list[shapely.Geometry]] = {}
     for number, polygon in piece_polygons(world).items():
         parts.setdefault(str(world.pieces[number].state or "XXX"), []).append(polygon)
-    wkb = [shapely.to_wkb(shapely.union_all(shapes)) for shapes in parts.values()]
+    return np.array(list(parts)), np.array([shapely.union_all(shapes) for shapes in parts.values()], object)
+
+
+def write_states() -> None:
+    """Put the states' polygons where every peer finds them."""
+    codes, shapes = state_polygons(of.load_airspaces())
+    wkb = shapely.to_wkb(shapes).tolist()
     STATES.parent.mkdir(exist_ok=True)
-    ends = np.cumsum([len(blob) for blob in wkb])
-    np.savez(STATES, codes=np.array(list(parts)), ends=ends, wkb=np.frombuffer(b"".join(wkb), np.uint8))
+    np.savez(STATES, codes=codes, ends=np.cumsum([len(b) for b in wkb]), wkb=np.frombuffer(b"".join(wkb), np.uint8))
 
 
 def read_states() -> tuple[npt.NDArray[np.str_], npt.NDArray[Any]]:

@@ -27,7 +27,8 @@ import numpy as np
 import overflight as of
 from benchmarks import plot
 from benchmarks.cold import cold_start
-from benchmarks.common import GEOD, Floats, Stretches, draw_routes, merged, write_states
+from benchmarks.common import GEOD, Floats, Stretches, draw_routes, merged, read_states, write_states
+from benchmarks.memory import peak_mb
 from benchmarks.truth import Truth
 
 HERE = Path(__file__).parent
@@ -72,7 +73,7 @@ def main() -> None:
         work(asked.worker, asked.kind)
         return
     write_states()
-    truth = Truth()
+    truth = Truth(*read_states())
     results: dict[str, list[Result]] = {}
     missing: dict[str, str] = {}
     for kind in KINDS:
@@ -108,15 +109,6 @@ def work(name: str, kind: str) -> None:
         np.savez(OUT / f"{kind}-{name}.npz", **found._asdict())
         each = len(legs) / 1000
         say({"cpu_ms": cpu / each, "wall_ms": wall / each, "peak_mb": peak_mb(), "n": len(legs)})
-
-
-def peak_mb() -> int:
-    """Return the most memory that this process has had; what it had before it became this program does not count."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) // 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def say(what: dict[str, Any]) -> None:

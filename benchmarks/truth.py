@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from benchmarks.common import GEOD, Floats, Integers, Stretches, densified, read_states
+from benchmarks.common import GEOD, Floats, Integers, Stretches, densified
 
 __all__ = ["Truth"]
 
@@ -30,8 +30,8 @@ TILE_DEG = 4.0
 class Truth:
     """Finds the stretches of routes in states."""
 
-    def __init__(self) -> None:
-        self._codes, shapes = read_states()
+    def __init__(self, codes: npt.NDArray[np.str_], shapes: npt.NDArray[Any]) -> None:
+        self._codes = codes
         tiles, self._owner = _tiled(shapes)
         shapely.prepare(tiles)
         self._tiles = shapely.STRtree(tiles)

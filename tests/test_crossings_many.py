@@ -20,6 +20,8 @@ from typing import cast
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 import overflight as of
 from overflight.crossings import bulk, compiled, crossings, crossings_many, engine
@@ -177,6 +179,47 @@ def test_a_settled_leg_has_the_same_rows_compiled() -> None:
     table = crossings_many(routes, world=space)
     assert table.settled.sum() > 0
     assert_same(table, routes, space)
+
+
+points = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
+
+
+@given(places=st.lists(points, min_size=2, max_size=5))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("always_compiled")
+def test_any_route_has_the_same_rows_compiled(places: list[LonLat]) -> None:
+    try:
+        one = route(*places)
+    except RouteError:
+        assume(False)
+    rows = walk_interpreted(world().index, legs_of([one.legs]), labels_of(world().pieces))
+    table = crossings_many([one], world=world())
+    assert (
+        np.column_stack([getattr(table, name) for name in COLUMNS[3:]]).ravel().tolist() == rows.at[: 6 * rows.end[0]]
+    )
+    assert table.piece.tolist() == rows.piece[: rows.end[0]]
+    assert sum(table.exit_km - table.entry_km) + table.high_seas_km[0] == pytest.approx(one.length_km, abs=1e-6)
+
+
+@given(first=st.lists(points, min_size=2, max_size=3), more=st.lists(points, min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("always_compiled")
+def test_two_routes_end_to_end_have_the_stays_of_both(first: list[LonLat], more: list[LonLat]) -> None:
+    """Where one state's stay goes on across the joint, it is one."""
+    try:
+        routes = [route(*first), route(first[-1], *more), route(*first, *more)]
+    except RouteError:
+        assume(False)
+    a, b, whole = (crossings(one, world()) for one in routes)
+    shift_km = a.length_km
+    ends_a, ends_b = [(s.entry_km, s.exit_km) for s in a], [(s.entry_km + shift_km, s.exit_km + shift_km) for s in b]
+    joined = [s.entry_km for s in whole] + [s.exit_km for s in whole]
+    if len(whole) < len(a) + len(b):
+        assert len(whole) == len(a) + len(b) - 1
+        assert (a[-1].territory, a[-1].disputed) == (b[0].territory, b[0].disputed)
+        ends_a[-1:], ends_b[:1] = [], [(ends_a[-1][0], ends_b[0][1])]
+    pairs = ends_a + ends_b
+    assert joined == pytest.approx([entry for entry, _ in pairs] + [end for _, end in pairs], abs=1e-6)
 
 
 @pytest.mark.usefixtures("never_compiled")

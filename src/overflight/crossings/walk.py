@@ -120,13 +120,14 @@ def walk(
     counts, seen_at, seen = scratch.counts, scratch.seen_at, scratch.seen
     width, n_cols, n_rows = grid.width, grid.n_cols, grid.n_rows
     labels, jumps = grid.cell_piece, grid.cell_jump
+    per_width = 1.0 / width
     counts[CUTS] = 0
     n_seen, last_cuts, last_label = 0, 0, -1
     arc = 0.0
     x, y = start
     while arc < end_arc:
-        row = min(n_rows - 1, max(0, math.floor((y + QUARTER_TURN) / width)))
-        cell = row * n_cols + math.floor((x + HALF_TURN) / width) % n_cols
+        row = min(n_rows - 1, max(0, math.floor((y + QUARTER_TURN) * per_width)))
+        cell = row * n_cols + math.floor((x + HALF_TURN) * per_width) % n_cols
         label = int(labels[cell])
         if label >= 0 and (label != last_label or counts[CUTS] != last_cuts):
             if n_seen >= len(seen):
@@ -135,7 +136,7 @@ def walk(
             n_seen += 1
             last_label, last_cuts = label, counts[CUTS]
         jump_m = jumps[cell] * JUMP_UNIT_M
-        chord_m = _chord_length(abs(y) / PER_DEG)
+        chord_m = _chord_length(y)
         free = jump_m > 0.25 * chord_m
         to = arc + (jump_m if free else chord_m) / EQUATOR_RADIUS_M
         x2, y2 = end
@@ -151,11 +152,15 @@ def walk(
     return True
 
 
-def _chord_length(lat_deg: float) -> float:
-    """Return how long a chord may be, in metres, at an absolute latitude, for its sagitta to stay below `SAG_M`."""
-    tan = math.tan(math.radians(min(lat_deg, 89.99)))
-    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * 1.09 * (tan + 0.02)))
-    by_pole = max(0.15 * (90.0 - lat_deg) * 111_000.0, 1000.0)
+def _chord_length(y: float) -> float:
+    """Return how long a chord from a latitude in units may be, in metres, for its sagitta to stay below `SAG_M`.
+
+    The tangent of a latitude that is a share u of a right angle is at most pi/2 u / (1 - u**2), and little less.
+    """
+    share = min(abs(y) * (1.0 / QUARTER_TURN), 0.9999)
+    tan = 0.5 * math.pi * share / (1.0 - share * share)
+    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * 1.09) / (tan + 0.02))
+    by_pole = max((1.0 - share) * (0.15 * 90.0 * 111_000.0), 1000.0)
     return min(by_sag, by_pole, LONGEST_M)
 
 

@@ -43,6 +43,7 @@ EQUATOR_RADIUS_M = 6378137.0
 FLATTENING = 1 / 298.257223563
 POLE_RADIUS_M = EQUATOR_RADIUS_M * (1 - FLATTENING)
 DEG = math.pi / 180.0
+PER_RADIAN = 180.0 / math.pi
 AXIS_RATIO = 1 - FLATTENING
 EP2 = FLATTENING * (2 - FLATTENING) / AXIS_RATIO**2
 THIRD_FLATTENING = FLATTENING / (2 - FLATTENING)
@@ -169,7 +170,7 @@ def position(line: Line, arc: float) -> tuple[float, float]:
     y2 = t * y3 - y4 + k2
     y1 = t * y2 - y3 + k1
     lam = omega + stretch * (arc + 2.0 * sin_s * cos_s * y1 - b3)
-    return lam / DEG, lat / DEG
+    return lam * PER_RADIAN, lat * PER_RADIAN
 
 
 def arc_at(line: Line, along_m: float) -> float:

@@ -89,10 +89,9 @@ def inverse(lon1: float, lat1: float, lon2: float, lat2: float) -> tuple[float, 
     if north * low == -90.0 or sin_l == 0.0:
         s1, c1, s2, c2 = sin_1, cos_a1 * cos_1, sin_2, cos_2
         arc = math.atan2(max(0.0, c1 * s2 - s1 * c2), c1 * c2 + s1 * s2)
-        distance, reduced_length = _lengths(THIRD_FLATTENING, arc, s1, c1, dn_1, s2, c2, dn_2)
         # Over the equator to the opposite meridian, the way round the side may be shorter.
-        if arc < _SQRT_EPS or reduced_length >= 0.0:
-            length_m = distance * POLE_RADIUS_M if arc >= 3.0 * TINY and distance > 0.0 else 0.0
+        if arc < _SQRT_EPS or _reduced_length(THIRD_FLATTENING, arc, s1, c1, dn_1, s2, c2, dn_2) >= 0.0:
+            length_m = max(0.0, _distance(THIRD_FLATTENING, arc, s1, c1, s2, c2) * POLE_RADIUS_M)
     if length_m < 0.0:
         if sin_1 == 0.0 and (180.0 - lon) >= FLATTENING * 180.0:
             sin_a1 = sin_a2 = 1.0
@@ -236,12 +235,12 @@ def _newton(
     ends: Ends, sin_a1: float, cos_a1: float, sin_l: float, cos_l: float
 ) -> tuple[float, float, float, float, float]:
     """Solve for the azimuth at the first end by Newton's method, kept in a bracket; return length and azimuths."""
-    _, _, dn_1, _, _, dn_2 = ends
+    sin_1, _, dn_1, _, cos_2, dn_2 = ends
     low_s, low_c, high_s, high_c = TINY, 1.0, TINY, -1.0
     near = last = False
     step = 0
     while True:
-        v, dv, e, arc, s1, c1, s2, c2, sin_a2, cos_a2 = _longitude_off(ends, sin_a1, cos_a1, sin_l, cos_l)
+        v, e, arc, s1, c1, s2, c2, sin_a2, cos_a2 = _longitude_off(ends, sin_a1, cos_a1, sin_l, cos_l)
         if last or abs(v) < (8.0 if near else 1.0) * _EPS or step == _MOST_STEPS:
             break
         if v > 0.0 and (step > _NEWTON_STEPS or cos_a1 / sin_a1 > high_c / high_s):
@@ -250,6 +249,11 @@ def _newton(
             low_s, low_c = sin_a1, cos_a1
         step += 1
         turned = False
+        # By how much the longitude reached changes with the azimuth.
+        if cos_a2 == 0.0:
+            dv = -2.0 * AXIS_RATIO * dn_1 / sin_1
+        else:
+            dv = _reduced_length(e, arc, s1, c1, dn_1, s2, c2, dn_2) * AXIS_RATIO / (cos_a2 * cos_2)
         if step < _NEWTON_STEPS and dv > 0.0 and abs(v) < math.pi * dv:
             by = -v / dv
             sin_by, cos_by = math.sin(by), math.cos(by)
@@ -265,25 +269,24 @@ def _newton(
         sin_a1, cos_a1 = sin_a1 / norm, cos_a1 / norm
         if not turned:
             last = abs(low_s - sin_a1) + (low_c - cos_a1) < _EPS or abs(sin_a1 - high_s) + (cos_a1 - high_c) < _EPS
-    distance, _ = _lengths(e, arc, s1, c1, dn_1, s2, c2, dn_2)
-    return distance * POLE_RADIUS_M, sin_a1, cos_a1, sin_a2, cos_a2
+    return _distance(e, arc, s1, c1, s2, c2) * POLE_RADIUS_M, sin_a1, cos_a1, sin_a2, cos_a2
 
 
 def _longitude_off(
     ends: Ends, sin_a1: float, cos_a1: float, sin_l: float, cos_l: float
-) -> tuple[float, float, float, float, float, float, float, float, float, float]:
-    """Follow an azimuth to the second end's latitude: by how much longitude misses there, and how that changes.
+) -> tuple[float, float, float, float, float, float, float, float, float]:
+    """Follow an azimuth to the second end's latitude: by how much longitude misses there.
 
     Returns
     -------
-    v, dv : float
-        Longitude reached less the one wanted, in radians, and its derivative by the azimuth at the start.
+    v : float
+        Longitude reached less the one wanted, in radians.
     e, arc, s1, c1, s2, c2 : float
         Expansion parameter, arc, and sine and cosine of the arc from the equator at both ends.
     sin_a2, cos_a2 : float
         Azimuth at the second end.
     """
-    sin_1, cos_1, dn_1, sin_2, cos_2, dn_2 = ends
+    sin_1, cos_1, _, sin_2, cos_2, _ = ends
     if sin_1 == 0.0 and cos_a1 == 0.0:
         cos_a1 = -TINY  # a line along the equator has no node
     sin_a0 = sin_a1 * cos_1
@@ -307,34 +310,34 @@ def _longitude_off(
     k = coefficients_3(e)
     b312 = sine_series(s2, c2, k) - sine_series(s1, c1, k)
     v = eta - FLATTENING * polynomial_a3(e) * sin_a0 * (arc + b312)
-    if cos_a2 == 0.0:
-        dv = -2.0 * AXIS_RATIO * dn_1 / sin_1
-    else:
-        _, reduced_length = _lengths(e, arc, s1, c1, dn_1, s2, c2, dn_2)
-        dv = reduced_length * AXIS_RATIO / (cos_a2 * cos_2)
-    return v, dv, e, arc, s1, c1, s2, c2, sin_a2, cos_a2
+    return v, e, arc, s1, c1, s2, c2, sin_a2, cos_a2
 
 
-def _lengths(
+def _distance(e: float, arc: float, s1: float, c1: float, s2: float, c2: float) -> float:
+    """Return the distance between two points of a geodesic, over the polar radius."""
+    k = coefficients_1(e)
+    return (1.0 + scale_1(e)) * (arc + (sine_series(s2, c2, k) - sine_series(s1, c1, k)))
+
+
+def _reduced_length(
     e: float, arc: float, s1: float, c1: float, dn_1: float, s2: float, c2: float, dn_2: float
-) -> tuple[float, float]:
-    """Return the distance and the reduced length between two points of a geodesic, both over the polar radius."""
+) -> float:
+    """Return the reduced length between two points of a geodesic, over the polar radius."""
     e2 = e * e
-    k1 = coefficients_1(e)
-    k2 = (
-        e * ((e2 + 2.0) * e2 + 16.0) / 32.0,
-        e2 * ((35.0 * e2 + 64.0) * e2 + 384.0) / 2048.0,
-        e * e2 * (15.0 * e2 + 80.0) / 768.0,
-        e2 * e2 * (7.0 * e2 + 35.0) / 512.0,
-        63.0 * e * e2 * e2 / 1280.0,
-        77.0 * e2 * e2 * e2 / 2048.0,
-    )
     a1 = scale_1(e)
     a2 = (e2 * (e2 * (-11.0 * e2 - 28.0) - 192.0) / 256.0 - e) / (1.0 + e)
-    b1 = sine_series(s2, c2, k1) - sine_series(s1, c1, k1)
-    b2 = sine_series(s2, c2, k2) - sine_series(s1, c1, k2)
-    j = (a1 - a2) * arc + ((1.0 + a1) * b1 - (1.0 + a2) * b2)
-    return (1.0 + a1) * (arc + b1), dn_2 * (c1 * s2) - dn_1 * (s1 * c2) - c1 * c2 * j
+    k1, k2, k3, k4, k5, k6 = coefficients_1(e)
+    # A1 C1 - A2 C2, of which the second is the series of the reduced length.
+    k = (
+        (1.0 + a1) * k1 - (1.0 + a2) * (e * ((e2 + 2.0) * e2 + 16.0) / 32.0),
+        (1.0 + a1) * k2 - (1.0 + a2) * (e2 * ((35.0 * e2 + 64.0) * e2 + 384.0) / 2048.0),
+        (1.0 + a1) * k3 - (1.0 + a2) * (e * e2 * (15.0 * e2 + 80.0) / 768.0),
+        (1.0 + a1) * k4 - (1.0 + a2) * (e2 * e2 * (7.0 * e2 + 35.0) / 512.0),
+        (1.0 + a1) * k5 - (1.0 + a2) * (63.0 * e * e2 * e2 / 1280.0),
+        (1.0 + a1) * k6 - (1.0 + a2) * (77.0 * e2 * e2 * e2 / 2048.0),
+    )
+    j = (a1 - a2) * arc + (sine_series(s2, c2, k) - sine_series(s1, c1, k))
+    return dn_2 * (c1 * s2) - dn_1 * (s1 * c2) - c1 * c2 * j
 
 
 def _sin_cos_deg(degrees: float) -> tuple[float, float]:
