@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
+import numpy.typing as npt
 from numba.core import caching
 
-from overflight.crossings.point import Grid, grid_of, piece_at
+from overflight.crossings.point import BLOCK, Grid, grid_of, piece_at
 from overflight.crossings.stays import stays_on_routes
 from overflight.geodesy.shortest import inverse_each
 
@@ -32,19 +33,38 @@ if TYPE_CHECKING:
 __all__ = ["compiled_grid", "inverse_each_compiled", "piece_at_compiled", "stays_on_routes_compiled"]
 
 LOG = logging.getLogger("overflight.crossings")
+_ARRAYS = {"vertices", "cell_start", "runs", "cell_piece", "cell_jump", "arc_left", "arc_right"}
 PACKAGE = __name__.partition(".")[0]
 _compiling = threading.Lock()
 
 
+_grids: list[tuple[Index, Grid]] = []
+
+
 def compiled_grid(index: Index) -> Grid:
-    """Return the grid over an index as arrays that can't be written to."""
+    """Return the grid over an index as arrays that can't be written to, with boxes around its edges."""
+    for known, made in _grids:
+        if known is index:
+            return made
     grid = grid_of(index)
-    arrays: dict[str, Any] = {
-        name: np.asarray(part) for name, part in grid._asdict().items() if isinstance(part, memoryview)
-    }
+    arrays: dict[str, Any] = {name: np.asarray(part) for name, part in grid._asdict().items() if name in _ARRAYS}
+    arrays["blocks"] = _blocks(arrays["vertices"].reshape(-1, 2))
     for array in arrays.values():
         array.flags.writeable = False  # or each kind would be compiled for
-    return grid._replace(**arrays)
+    made = grid._replace(**arrays)
+    _grids.insert(0, (index, made))
+    del _grids[4:]
+    return made
+
+
+def _blocks(xy: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
+    """Return a box around each `BLOCK` edges, as `Grid.blocks` has them, a little too large for rounding."""
+    count = -(-len(xy) // BLOCK)
+    padded = np.concatenate([xy, np.repeat(xy[-1:], BLOCK * count + 1 - len(xy), axis=0)])
+    runs = padded[:-1].reshape(count, BLOCK, 2)
+    ends = padded[BLOCK::BLOCK].astype(np.float64)
+    low, high = np.minimum(runs.min(axis=1), ends), np.maximum(runs.max(axis=1), ends)
+    return np.hstack([(low + high) / 2, (high - low) / 2 + 512.0]).astype(np.float32).ravel()
 
 
 def stays_on_routes_compiled(*args: Any) -> tuple[int, int]:

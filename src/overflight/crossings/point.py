@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from overflight.geodata import Index
 
 __all__ = [
+    "BLOCK",
     "FULL_TURN",
     "HALF_TURN",
     "PER_DEG",
@@ -41,6 +42,8 @@ HALF_TURN = 180.0 * PER_DEG
 QUARTER_TURN = 90.0 * PER_DEG
 STEPS = 16384.0
 """Multiples of a unit to which points are brought."""
+BLOCK = 16
+"""Edges to a box."""
 SLACK = 5.0
 """Units; edges stand in every cell that they come within twice this distance of."""
 CLOSE = 1e-3
@@ -62,6 +65,8 @@ class Grid(NamedTuple):
     n_rows: int
     width: float
     """Of a cell, in units."""
+    blocks: Any = ()
+    """Boxes around `BLOCK` edges each: middle x and y, half width and height in units; or nothing."""
 
 
 def grid_of(index: Index) -> Grid:

@@ -16,6 +16,7 @@ import math
 from typing import Any, NamedTuple
 
 from overflight.crossings.point import (
+    BLOCK,
     FULL_TURN,
     HALF_TURN,
     PER_DEG,
@@ -245,6 +246,8 @@ def _edges_near(grid: Grid, edges: Any, chord: Chord, band_m: float, cos: float)
     _, xp, yp, _, xq, yq = chord
     width, n_cols = grid.width, grid.n_cols
     vertices, runs, cell_start, labels = grid.vertices, grid.runs, grid.cell_start, grid.cell_piece
+    blocks = grid.blocks
+    boxed = len(blocks) > 0
     scale_x = METRES * cos
     ux, uy = (xq - xp) * scale_x, (yq - yp) * METRES
     length = math.sqrt(ux * ux + uy * uy)
@@ -282,21 +285,33 @@ def _edges_near(grid: Grid, edges: Any, chord: Chord, band_m: float, cos: float)
                 begin, count = runs[z], runs[z + 1]
                 shift = turn_x + seam_shift(grid, begin, count, true_col) if at_seam else turn_x
                 c = b * (xp - shift) - a * yp
-                off_1 = a * vertices[2 * begin + 1] - b * vertices[2 * begin] + c
-                for i in range(2 * begin + 2, 2 * (begin + count) + 2, 2):
-                    off = off_1
-                    off_1 = a * vertices[i + 1] - b * vertices[i] + c
-                    if (off > pad and off_1 > pad) or (off < -pad and off_1 < -pad):
-                        continue
-                    x1, y1, x2, y2 = vertices[i - 2] + shift, vertices[i - 1], vertices[i] + shift, vertices[i + 1]
-                    along_1, along_2 = d * (x1 - xp) + e * (y1 - yp), d * (x2 - xp) + e * (y2 - yp)
-                    if (along_1 < -pad and along_2 < -pad) or (along_1 > length + pad and along_2 > length + pad):
-                        continue
-                    if n + EDGE > len(edges):
-                        return -1
-                    edges[n], edges[n + 1], edges[n + 2], edges[n + 3] = x1, float(y1), x2, float(y2)
-                    edges[n + 4], edges[n + 5] = float(i), float(runs[z + 2])
-                    n += EDGE
+                edge, stop = begin, begin + count
+                while edge < stop:
+                    upto = stop
+                    if boxed:
+                        k = edge // BLOCK
+                        upto = min(stop, BLOCK * (k + 1))
+                        k *= 4
+                        aside = abs(a * blocks[k + 1] - b * blocks[k] + c)
+                        if aside > pad + abs(b) * blocks[k + 2] + abs(a) * blocks[k + 3]:
+                            edge = upto
+                            continue
+                    off_1 = a * vertices[2 * edge + 1] - b * vertices[2 * edge] + c
+                    for i in range(2 * edge + 2, 2 * upto + 2, 2):
+                        off = off_1
+                        off_1 = a * vertices[i + 1] - b * vertices[i] + c
+                        if (off > pad and off_1 > pad) or (off < -pad and off_1 < -pad):
+                            continue
+                        x1, y1, x2, y2 = vertices[i - 2] + shift, vertices[i - 1], vertices[i] + shift, vertices[i + 1]
+                        along_1, along_2 = d * (x1 - xp) + e * (y1 - yp), d * (x2 - xp) + e * (y2 - yp)
+                        if (along_1 < -pad and along_2 < -pad) or (along_1 > length + pad and along_2 > length + pad):
+                            continue
+                        if n + EDGE > len(edges):
+                            return -1
+                        edges[n], edges[n + 1], edges[n + 2], edges[n + 3] = x1, float(y1), x2, float(y2)
+                        edges[n + 4], edges[n + 5] = float(i), float(runs[z + 2])
+                        n += EDGE
+                    edge = upto
     return n // EDGE
 
 
@@ -324,8 +339,9 @@ def _sift(
         off_a, off_b = ux * ay - uy * ax, ux * by - uy * bx
         if (off_a > band_m and off_b > band_m) or (off_a < -band_m and off_b < -band_m):
             continue
-        for j in range(EDGE):
-            edges[n + j] = edges[k + j]
+        if n != k:
+            edges[n], edges[n + 1], edges[n + 2] = edges[k], edges[k + 1], edges[k + 2]
+            edges[n + 3], edges[n + 4], edges[n + 5] = edges[k + 3], edges[k + 4], edges[k + 5]
         n += EDGE
         if clear:
             along_a, along_b = ux * ax + uy * ay, ux * bx + uy * by
