@@ -91,7 +91,9 @@ def inverse(lon1: float, lat1: float, lon2: float, lat2: float) -> tuple[float, 
         arc = math.atan2(max(0.0, c1 * s2 - s1 * c2), c1 * c2 + s1 * s2)
         # Over the equator to the opposite meridian, the way round the side may be shorter.
         if arc < _SQRT_EPS or _reduced_length(THIRD_FLATTENING, arc, s1, c1, dn_1, s2, c2, dn_2) >= 0.0:
-            length_m = max(0.0, _distance(THIRD_FLATTENING, arc, s1, c1, s2, c2) * POLE_RADIUS_M)
+            length_m = _distance(THIRD_FLATTENING, arc, s1, c1, s2, c2) * POLE_RADIUS_M
+            if arc < 3.0 * TINY or length_m < 0.0:  # a pole has a cosine, too
+                length_m = 0.0
     if length_m < 0.0:
         if sin_1 == 0.0 and (180.0 - lon) >= FLATTENING * 180.0:
             sin_a1 = sin_a2 = 1.0
