@@ -244,7 +244,7 @@ class _Found(NamedTuple):
 
 def _walk(index: Index, asked: _Asked, labels: Sequence[int], threads: int | None) -> _Found:
     lon1, lat1, lon2, lat2 = (np.ascontiguousarray(asked.legs[:, k]) for k in range(4))
-    if pays_to_compile(len(lon1), _rough_km(asked.legs)):
+    if pays_to_compile(len(lon1), 0.0) or pays_to_compile(len(lon1), _rough_km(asked.legs)):
         return _walk_compiled(index, (lon1, lat1, lon2, lat2), asked.first, labels, threads)
     count = len(lon1)
     length_m, azimuth = [0.0] * count, [0.0] * count

@@ -179,6 +179,11 @@ def _on_leg(
 
 def _end_point(line: Line, end_arc: float, lon1: float, lon2: float, lat2: float) -> tuple[float, float]:
     """Return the leg's end exactly as given, snapped, longitude unrolled from the start's."""
+    east = lon2 - lon1
+    turns = math.floor(east / 360.0 + 0.5)
+    if abs(lat2) < 90.0 and abs(east - 360.0 * turns) < 179.0:
+        return snap(lon2) - FULL_TURN * turns, snap(lat2)
+    # To the opposite meridian, it may go either way round; to a pole, along any meridian.
     lon, lat = position(line, end_arc)
     x = snap(lon1 + lon)
     if abs(lat) < 90.0 and abs(lat2) < 90.0:

@@ -41,7 +41,7 @@ WIDEST = 20.0 * PER_DEG
 """Units of longitude that a chord may span."""
 REFINED_M = 1e-5
 """Step at which the search for a crossing stops in any case."""
-EXTRAPOLATED_M = 1e-6
+EXTRAPOLATED_M = 1e-5
 """Error below which the last step of the search is taken unseen."""
 LONGEST_M = 160_000.0
 JUMP_UNIT_M = 100.0
@@ -339,17 +339,18 @@ def _sift(
         off_a, off_b = ux * ay - uy * ax, ux * by - uy * bx
         if (off_a > band_m and off_b > band_m) or (off_a < -band_m and off_b < -band_m):
             continue
+        along_a, along_b = ux * ax + uy * ay, ux * bx + uy * by
+        if (along_a < -band_m and along_b < -band_m) or (along_a > end and along_b > end):
+            continue
         if n != k:
             edges[n], edges[n + 1], edges[n + 2] = edges[k], edges[k + 1], edges[k + 2]
             edges[n + 3], edges[n + 4], edges[n + 5] = edges[k + 3], edges[k + 4], edges[k + 5]
         n += EDGE
-        if clear:
-            along_a, along_b = ux * ax + uy * ay, ux * bx + uy * by
-            clear = not (
-                (-band_m <= off_a <= band_m and -band_m <= along_a <= end)
-                or (-band_m <= off_b <= band_m and -band_m <= along_b <= end)
-                or abs(off_a - off_b) < abs(along_a - along_b) * slope
-            )
+        clear = clear and not (
+            (-band_m <= off_a <= band_m and -band_m <= along_a <= end)
+            or (-band_m <= off_b <= band_m and -band_m <= along_b <= end)
+            or abs(off_a - off_b) < abs(along_a - along_b) * slope
+        )
     return into, n // EDGE, clear
 
 
