@@ -34,7 +34,7 @@ CLAIMED = "XXX"
 
 
 LEG_S, KM_S = 5e-5, 1e-7
-"""Seconds that the interpreter takes, a leg and a km (2 cores of 2.6 GHz; what counts is their relation to the rest)."""
+"""Seconds that the interpreter takes, a leg and a km; all four numbers were measured on one machine."""
 LOAD_S = 1.0
 """Seconds for importing numba and loading compiled code, once a process."""
 CALL_S = 3e-4
