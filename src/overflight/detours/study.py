@@ -22,14 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["candidates", "detour"]
 
 LOG = logging.getLogger("overflight.detours")
-GOOD_PCT = 0.5
-"""A route whose length is proven to within this needs no better proof."""
-DOUBTFUL_PCT = 1.0
-"""A route whose length is proven less well than this is looked for again among finer obstacles, and so is its bound."""
 ROUND_TRIP_KM = 40_000.0
-NEARBY = 1.4
-LONG_KM = 4_000.0
-"""Detours of up to `NEARBY` times the great circle are looked for first, where that is longer than `LONG_KM`."""
 
 
 def candidates(
@@ -76,10 +69,10 @@ def candidates(
     Notes
     -----
     Sets of consenting states come from the graph of regions (see `overflight.detours.consents`), complete up to the
-    size searched; each is tried for a route by a taut-path search among obstacles that hold the true airspace, and each
-    route is judged by `overflight.rules.check` on the full data before it is returned: one that fails is left out, and
-    logged. `gap_pct` compares with the shortest path among obstacles inside the true airspace (inside the airspace
-    grown by the margin, where that is wide), which is proven to be no longer than the shortest lawful route.
+    size searched. Each is tried on a mesh of all borders, whose shortest path bounds the length of every lawful route
+    (see `overflight.detours.mesh.search`), then by a taut-path search close to that path, among borders grown by what
+    must be kept off them. Each route is judged by `overflight.rules.check` on the full data before it is returned: one
+    that fails is left out, and logged.
 
     Not searched: sets that are not minimal but open a shorter route than their subsets do, and sets made of one that is
     too narrow for the margin and one state more.
@@ -114,9 +107,7 @@ def candidates(
             continue  # This is the great circle.
         if len(items) >= limit:
             break
-        candidate, better = study.candidate(consents, solved)
-        found[consents] = better
-        items.append(candidate)
+        items.append(study.candidate(consents, solved))
     minimal = [_consent_set(study, consents, solved) for consents, solved in found.items()]
     minimal.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
     return Candidates(tuple(items), tuple(minimal), len(given) + max_size, study.states(ring, keep_order=True))
@@ -186,9 +177,7 @@ class _Study:
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
-        near_km = NEARBY * direct.length_km
-        limits = [near_km, most_km] if LONG_KM < near_km < most_km else [most_km]
-        self.solvers = [Solver(world, ends, rule, most_km=limit) for limit in limits]
+        self.solver = Solver(world, ends, rule, most_km=most_km)
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
@@ -214,36 +203,25 @@ class _Study:
 
     def passes(self, consents: frozenset[str]) -> bool:
         """Tell whether the great circle will do when these states consent."""
-        return self.solvers[0].judge(self.direct, consents).passed
+        return self.solver.judge(self.direct, consents).passed
 
     def solve(self, consents: frozenset[str]) -> Solved | Failure:
         """Find the shortest lawful route with these consents."""
-        for solver in self.solvers:
-            solved = solver.solve(consents, name=self._name(consents))
-            if solved != "longer":
-                break
-        return solved
+        return self.solver.solve(consents, name=self._name(consents))
 
-    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
-        """Make a candidate of the route found with these consents, looking again where it may be too long."""
-        gap = self._gap_pct(consents, solved)
-        if gap is not None and gap > DOUBTFUL_PCT:
-            again = self._solver(solved).solve(consents, name=self._name(consents), first=1)
-            if isinstance(again, Solved) and again.route.length_km < solved.route.length_km:
-                solved = again
-            gap = self._gap_pct(consents, solved, effort=1)
+    def candidate(self, consents: frozenset[str], solved: Solved) -> Candidate:
+        """Make a candidate of the route found with these consents."""
         extension_km = solved.route.length_km - self.direct.length_km
         needed = self.entered(solved.verdict)
-        made = Candidate(
+        return Candidate(
             route=solved.route,
             verdict=solved.verdict,
             consents=self.states(needed),
             extension_km=extension_km,
             extension_pct=100.0 * extension_km / self.direct.length_km,
-            gap_pct=gap,
+            gap_pct=100.0 * (solved.route.length_km / solved.bound_km - 1.0),
             minimal=needed <= consents,
         )
-        return made, solved
 
     def entered(self, verdict: Verdict) -> frozenset[str]:
         """Return the states of the rule whose airspace a route enters without their leave."""
@@ -253,18 +231,6 @@ class _Study:
     def states(self, codes: Iterable[str], *, keep_order: bool = False) -> tuple[State, ...]:
         """Return states with their names."""
         return tuple(self.names.get(c, State(c)) for c in (codes if keep_order else sorted(codes)))
-
-    def _gap_pct(self, consents: frozenset[str], solved: Solved, effort: int = 0) -> float | None:
-        """Return how far from the shortest the route is, by a better bound if the rough one is not good enough."""
-        length_km, bound_km = solved.route.length_km, solved.bound_km
-        if bound_km is None or length_km > bound_km * (1.0 + GOOD_PCT / 100.0):
-            better_km = self._solver(solved).bound_km(consents, at_most_km=length_km, effort=effort)
-            bound_km = max(bound_km or 0.0, better_km or 0.0)
-        return 100.0 * (length_km / bound_km - 1.0) if bound_km else None
-
-    def _solver(self, solved: Solved) -> Solver:
-        """Return the solver that looks just as far as a route that is known."""
-        return next((s for s in self.solvers if solved.route.length_km <= s.most_km), self.solvers[-1])
 
     def _name(self, consents: frozenset[str]) -> str:
         more = sorted(consents - self.given())
