@@ -26,6 +26,7 @@ from overflight.detours.sphere import Plane, distances_km, to_lonlat, to_unit
 from overflight.detours.visibility import Scene, shortest_path
 from overflight.errors import DataError
 from overflight.geodata import Airspaces
+from overflight.geodesy import direct
 from tests.worlds import make_world
 
 Point = tuple[float, float]
@@ -46,7 +47,7 @@ ISLES: Shapes = {
 
 
 def ground(world: Airspaces, shut: Collection[str], *, keep_km: float = 0.0) -> Ground:
-    mesh = build(world, accuracies_m(world))
+    mesh = build(world, 0.8 * accuracies_m(world) / 1000.0)
     return Ground(mesh, closed(world, shut), np.full(len(world.index.arc_left), keep_km))
 
 
@@ -75,7 +76,7 @@ def length_km(path: Collection[Point]) -> float:
 @functools.cache
 def shipped() -> Mesh:
     world = load_airspaces()
-    return build(world, accuracies_m(world))
+    return build(world, 0.8 * accuracies_m(world) / 1000.0)
 
 
 def test_every_stored_border_is_made_of_edges_between_its_ends() -> None:
@@ -138,7 +139,7 @@ def test_borders_that_cross_after_simplification_are_cut_there() -> None:
         },
         cell_deg=90.0,
     )
-    mesh = build(world, np.full(len(world.index.arc_left), 150.0))
+    mesh = build(world, np.full(len(world.index.arc_left), 0.12))
     for name, at in (("TOP", (1.5, 0.5)), ("LOW", (1.5, -0.5)), ("", (1.5, 2.0))):
         piece = world.pieces[mesh.piece[find_triangle(mesh.xyz, mesh.tri, mesh.near, unit(*at))]]
         assert piece.territory == name
@@ -172,10 +173,22 @@ def test_lengths_err_by_less_than_the_search_allows_for(seed: int) -> None:
         reach = 10.0 ** rng.uniform(-5.0, 2.2)
         b = (a[0] + rng.gauss(0, reach), min(90.0, max(-90.0, a[1] + rng.gauss(0, reach) / 2)))
         true = length_km([a, b])
-        if 1e-3 < true < 17_000.0:
+        if 1e-3 < true < 16_800.0:
             assert km(unit(*a), unit(*b)) == pytest.approx(true, rel=4e-6)
-        elif true >= 17_000.0:
+        elif true >= 16_800.0:
             assert km(unit(*a), unit(*b)) <= true * 1.000004, "near the opposite point it may be less, never more"
+            assert km(unit(*a), unit(*b)) >= true * 0.99
+
+
+def test_lengths_near_the_opposite_point_are_never_too_long() -> None:
+    for true_km in np.arange(16_900.0, 20_000.0, 50.0):
+        for azimuth in range(0, 360, 20):
+            for lat in (-60.0, 0.0, 45.0):
+                b = direct(20.0, lat, azimuth, true_km * 1000.0)
+                short = length_km([(20.0, lat), b])
+                assert km(unit(20.0, lat), unit(*b)) <= short * 1.000004
+                if short < 19_800.0:
+                    assert km(unit(20.0, lat), unit(*b)) >= short * 0.9996
 
 
 def test_turns_and_sides_are_told_for_short_edges_too() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from overflight.crossings import Approach
-    from overflight.detours.mesh import Found, Mesh
+    from overflight.detours.mesh import Found, Ground, Mesh
     from overflight.geodata import Airspaces
 
 __all__ = ["Failure", "Solved", "Solver"]
@@ -39,6 +39,13 @@ TOLERANCE_DEG = 0.0005
 WIDTH_KM = 4.0
 WIDER = 2.5
 """That search looks so far to each side, and so many times what must be kept off the corners of the path."""
+COARSE_KM = 0.5
+"""Borders are simplified this much on the coarse mesh."""
+FINE_SHARE = 0.8
+FINE_KM = 0.2
+"""And on the fine one by this share of how well each is known, but never by more than this."""
+GOOD_SHARE = 0.001
+"""A route that is proven to be this near to the shortest is not looked for again."""
 CLOSINGS = 12
 """How often a passage that is too narrow is closed, and another way looked for."""
 DRAWN = 9
@@ -56,8 +63,6 @@ class Solved:
 
     route: Route
     verdict: Verdict
-    bound_km: float
-    """No lawful route is shorter."""
 
 
 class Solver:
@@ -82,7 +87,6 @@ class Solver:
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         self.holders = [holders(piece) & avoid.states for piece in world.pieces]
-        self.mesh = known_mesh(world)
         self.keep_km = keep_off_km(world, avoid.margin_km)
 
     def solve(self, consents: Collection[str], *, name: str) -> Solved | Failure:
@@ -103,39 +107,63 @@ class Solver:
 
         Notes
         -----
-        The path on the mesh is the shortest that a route could take; it bounds the length of all. The route is looked
-        for close to it, among finer borders grown by what must be kept off. Where these leave no way after all, the
-        edge of the mesh at which they do not is closed, and the mesh asked again.
+        The shortest path on a mesh leads: on a coarse one, for a tenth of the time, and where that has no way on the
+        fine one. The route is looked for close to it, among finer borders grown by what must be kept off. Where these
+        leave no way after all, the edge of the mesh at which they do not is closed, and the mesh asked again.
         """
-        from overflight.detours.mesh import Ground
-
-        shut = self.shut(consents)
-        ground = Ground(self.mesh, shut, self.keep_km)
-        closed: set[int] = set()
-        bound_km: float | None = None
         failure: Failure = "narrow"
-        for _ in range(CLOSINGS):
-            found = ground.path(*self.points, most_km=self.most_km, closed=closed)
-            if isinstance(found, str):
-                failure = found if failure == "narrow" else failure
-                break
-            bound_km = found.bound_km if bound_km is None else bound_km
-            solved = self._refined(shut, consents, found, name)
-            if isinstance(solved, int):
-                closed.add(solved)
-                continue
-            if solved is None:
-                failure = "failed"
-                break
-            return Solved(*solved, min(bound_km, solved[0].length_km))
+        for fine in (False, True):
+            ground = self.ground(consents, fine=fine)
+            solved = self._led(ground, consents, name)
+            if isinstance(solved, Solved) or solved == "longer":
+                return solved
+            failure = solved if failure == "narrow" else failure
         if failure == "failed":
             LOG.warning("%s: no route found that the rule accepts, though there is one", name)
         else:
-            LOG.info("%s: no way of at most %.0f km that keeps %g km off", name, self.most_km, self.keep_km.min())
+            LOG.info("%s: no way that keeps %g km off", name, self.keep_km.min())
         return failure
 
+    def proven(self, consents: Collection[str], solved: Solved, *, name: str) -> tuple[Solved, float]:
+        """Bound the length of any lawful route from below, by the fine mesh.
+
+        Returns
+        -------
+        (Solved, float)
+            The route, or a shorter one that the fine mesh led to; no lawful route is shorter than so many km.
+        """
+        length_km = solved.route.length_km
+        ground = self.ground(consents, fine=True)
+        found = ground.path(*self.points, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
+        if isinstance(found, str):
+            return solved, length_km
+        if length_km > found.bound_km * (1.0 + GOOD_SHARE):
+            again = self._led(ground, consents, name)
+            if isinstance(again, Solved) and again.route.length_km < length_km:
+                solved = again
+        return solved, min(found.bound_km, solved.route.length_km)
+
+    def ground(self, consents: Collection[str], *, fine: bool) -> Ground:
+        """Return the mesh with what these states' consent leaves shut."""
+        from overflight.detours.mesh import Ground
+
+        return Ground(known_mesh(self.world, fine=fine), self.shut(consents), self.keep_km)
+
+    def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
+        """Look for a route where the mesh leads."""
+        closed: set[int] = set()
+        for _ in range(CLOSINGS):
+            found = ground.path(*self.points, most_km=self.most_km, closed=closed)
+            if isinstance(found, str):
+                return found
+            solved = self._refined(ground, consents, found, name)
+            if not isinstance(solved, int):
+                return Solved(*solved) if solved is not None else "failed"
+            closed.add(solved)
+        return "narrow"
+
     def _refined(
-        self, shut: NDArray[np.bool_], consents: Collection[str], found: Found, name: str
+        self, ground: Ground, consents: Collection[str], found: Found, name: str
     ) -> tuple[Route, Verdict] | int | None:
         """Search near a path, judge, and search again until the verdict finds no fault.
 
@@ -149,14 +177,14 @@ class Solver:
             found.points,
             width_km=WIDTH_KM + WIDER * found.keep_km,
             tolerance_deg=TOLERANCE_DEG,
-            shut=shut,
+            shut=ground.shut,
             keep_km=self.keep_km,
         )
         bumps: list[Bump] = []
         for number in range(TRIES):
             free = strip.free(bumps)
             if free is None or not free.whole:
-                return self._shut_at(found, free, plane)
+                return self._shut_at(ground.mesh, found, free, plane)
             path = self._search(free, plane, first_km=found.length_km * 1.003)
             if path is None:
                 return None
@@ -168,11 +196,10 @@ class Solver:
             bumps += [Bump(shapely.buffer(plane.project_shape(place), NEAR_KM), extra) for place, extra in faults]
         return None
 
-    def _shut_at(self, found: Found, free: Free | None, plane: Plane) -> int | None:
+    def _shut_at(self, mesh: Mesh, found: Found, free: Free | None, plane: Plane) -> int | None:
         """Return the first edge on a path across the mesh that the part of the plane around the start does not meet."""
         if free is None or not found.crossed:
             return None
-        mesh = self.mesh
         t, k = np.divmod(np.array(found.crossed), 3)
         ends = np.stack([mesh.xyz[mesh.tri[t, k]], mesh.xyz[mesh.tri[t, (k + 1) % 3]]], axis=1)
         # Long edges are great circles.
@@ -267,17 +294,23 @@ def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
     return []
 
 
-_KNOWN: list[tuple[Airspaces, Mesh]] = []
-"""The mesh of the world asked about last."""
+_KNOWN: list[tuple[Airspaces, dict[bool, Mesh]]] = []
+"""The meshes of the world asked about last."""
 
 
-def known_mesh(world: Airspaces) -> Mesh:
-    """Return the mesh of a world, made at the first call."""
+def known_mesh(world: Airspaces, *, fine: bool) -> Mesh:
+    """Return a mesh of a world, made at the first call.
+
+    The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
+    """
     from overflight.detours.mesh import build
 
-    for known, mesh in _KNOWN:
-        if known.index is world.index:
-            return mesh
-    mesh = build(world, accuracies_m(world))
-    _KNOWN[:] = [(world, mesh)]
-    return mesh
+    if not _KNOWN or _KNOWN[0][0].index is not world.index:
+        _KNOWN[:] = [(world, {})]
+    meshes = _KNOWN[0][1]
+    if fine not in meshes:
+        known_km = accuracies_m(world) / 1000.0
+        meshes[fine] = build(
+            world, np.minimum(FINE_SHARE * known_km, FINE_KM) if fine else np.full_like(known_km, COARSE_KM)
+        )
+    return meshes[fine]

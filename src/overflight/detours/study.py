@@ -107,7 +107,8 @@ def candidates(
             continue  # This is the great circle.
         if len(items) >= limit:
             break
-        items.append(study.candidate(consents, solved))
+        candidate, found[consents] = study.candidate(consents, solved)
+        items.append(candidate)
     minimal = [_consent_set(study, consents, solved) for consents, solved in found.items()]
     minimal.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
     return Candidates(tuple(items), tuple(minimal), len(given) + max_size, study.states(ring, keep_order=True))
@@ -209,19 +210,21 @@ class _Study:
         """Find the shortest lawful route with these consents."""
         return self.solver.solve(consents, name=self._name(consents))
 
-    def candidate(self, consents: frozenset[str], solved: Solved) -> Candidate:
-        """Make a candidate of the route found with these consents."""
+    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
+        """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
+        solved, bound_km = self.solver.proven(consents, solved, name=self._name(consents))
         extension_km = solved.route.length_km - self.direct.length_km
         needed = self.entered(solved.verdict)
-        return Candidate(
+        made = Candidate(
             route=solved.route,
             verdict=solved.verdict,
             consents=self.states(needed),
             extension_km=extension_km,
             extension_pct=100.0 * extension_km / self.direct.length_km,
-            gap_pct=100.0 * (solved.route.length_km / solved.bound_km - 1.0),
+            gap_pct=100.0 * (solved.route.length_km / bound_km - 1.0),
             minimal=needed <= consents,
         )
+        return made, solved
 
     def entered(self, verdict: Verdict) -> frozenset[str]:
         """Return the states of the rule whose airspace a route enters without their leave."""

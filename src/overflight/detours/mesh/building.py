@@ -1,4 +1,4 @@
-"""Make the mesh of a world: borders, simplified within what is known of them, as edges of one triangulation."""
+"""Make the mesh of a world: borders, simplified, as edges of one triangulation."""
 
 from __future__ import annotations
 
@@ -19,12 +19,8 @@ if TYPE_CHECKING:
 
     from overflight.geodata import Airspaces
 
-__all__ = ["CHORD_KM", "COARSEST_KM", "Mesh", "build"]
+__all__ = ["CHORD_KM", "Mesh", "build"]
 
-SHARE = 0.8
-"""Borders are simplified to within this share of how well they are known."""
-COARSEST_KM = 0.2
-"""And never more than this."""
 CHORD_KM = 0.005
 """Edges are cut so that great circles between their ends keep within this of what is straight in lon/lat."""
 LONGEST_DEG = 5.0
@@ -61,6 +57,8 @@ class Mesh:
         The border arc of each.
     sides : array (arcs, 2)
         The piece on the left and on the right of each border arc.
+    spare_km : float
+        The edges lie within this of the stored borders.
     """
 
     xyz: NDArray[np.float64]
@@ -73,17 +71,18 @@ class Mesh:
     ends: NDArray[np.int32]
     arc: NDArray[np.int32]
     sides: NDArray[np.int64]
+    spare_km: float
 
 
-def build(world: Airspaces, accuracies_m: NDArray[np.float64]) -> Mesh:
+def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     """Make the mesh of a world.
 
     Parameters
     ----------
     world : Airspaces
         The partition.
-    accuracies_m : array
-        How well each border arc is known; 0 keeps it as stored.
+    tolerances_km : array
+        How far each border arc may be simplified; 0 keeps it as stored.
 
     Returns
     -------
@@ -100,7 +99,7 @@ def build(world: Airspaces, accuracies_m: NDArray[np.float64]) -> Mesh:
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
-    grid, stored, rows, arc = _edges(world, accuracies_m)
+    grid, stored, rows, arc = _edges(world, tolerances_km)
     xyz = np.empty((6 + len(grid) + SPARE + len(grid) // 20, 3))
     count = 6 + len(grid)
     random = np.random.default_rng(5)
@@ -132,15 +131,18 @@ def build(world: Airspaces, accuracies_m: NDArray[np.float64]) -> Mesh:
     face = np.empty(made, np.int32)
     n_faces = triangulation.faces(near, fixed, face)
     sides = np.column_stack([np.asarray(world.index.arc_left), np.asarray(world.index.arc_right)]).astype(np.int64)
+    spare_km = float(tolerances_km.max(initial=0.0)) + CHORD_KM
     exact = np.zeros(count, np.bool_)
     exact[6 : 6 + len(grid)] = stored
-    mesh = Mesh(xyz, exact, tri, near, np.zeros(made, np.int32), face, edge, rows.astype(np.int32), arc, sides)
+    mesh = Mesh(
+        xyz, exact, tri, near, np.zeros(made, np.int32), face, edge, rows.astype(np.int32), arc, sides, spare_km
+    )
     mesh.piece[:] = _pieces(mesh, len(world.pieces), n_faces)[face]
     return mesh
 
 
 def _edges(
-    world: Airspaces, accuracies_m: NDArray[np.float64]
+    world: Airspaces, tolerances_km: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.int32]]:
     """Return the points of the simplified borders on the stored grid, whether each is stored, edges, and their arcs."""
     vertices = np.asarray(world.index.vertices).reshape(-1, 2)
@@ -150,8 +152,7 @@ def _edges(
         return none, np.empty(0, np.bool_), none.copy(), np.empty(0, np.int32)
     counts = np.diff(starts)
     lines = shapely.linestrings(vertices * COORD_SCALE, indices=np.repeat(np.arange(len(counts)), counts))
-    tolerance_km = np.minimum(SHARE * accuracies_m / 1000.0, COARSEST_KM)
-    simple = shapely.simplify(lines, tolerance_km / KM_PER_DEG, preserve_topology=False)
+    simple = shapely.simplify(lines, tolerances_km / KM_PER_DEG, preserve_topology=False)
     closed = (vertices[starts[:-1]] == vertices[starts[1:] - 1]).all(axis=1)
     # Islands smaller than the tolerance stay as they are.
     simple = np.where(shapely.get_num_coordinates(simple) < np.where(closed, 4, 2), lines, simple)

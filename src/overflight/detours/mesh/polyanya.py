@@ -116,8 +116,18 @@ def doubled(array: Any) -> Any:
 
 @compiled
 def shortest(
-    xyz: Any, tri: Any, near: Any, walls: Any, off: Any, corner: Any, start: Any, goal: Any, ends: Any, most: float
-) -> tuple[float, Any, Any]:
+    xyz: Any,
+    tri: Any,
+    near: Any,
+    walls: Any,
+    off: Any,
+    spare: float,
+    corner: Any,
+    start: Any,
+    goal: Any,
+    ends: Any,
+    most: float,
+) -> tuple[float, Any, Any, Any]:
     """Find the shortest path between two points.
 
     Parameters
@@ -126,6 +136,8 @@ def shortest(
         How far to keep from the edges that can't be crossed, in km; -1 for others.
     off : array (n,)
         How far to keep from each vertex, in km: what a turn costs, and how wide an edge must be.
+    spare : float
+        How far edges may lie from the true borders, in km.
     start, goal : array (3,)
         Unit vectors.
     ends : (int, int)
@@ -135,8 +147,9 @@ def shortest(
 
     Returns
     -------
-    (km, vertices, edges)
-        Infinite if there is none; the vertices at which the path turns, and the edges that it crosses.
+    (km, vertices, edges, legs)
+        Infinite if there is none; the vertices at which the path turns, the edges that it crosses, and how many turns
+        it has still to make beyond each.
     """
     best, best_node, best_via = most, -1, -1
     room = 1 << 14
@@ -154,7 +167,7 @@ def shortest(
     on_left, on_right = np.empty(3), np.empty(3)
     root, last, back = np.empty(3), np.empty(3), np.empty(3)
     if ends[0] == ends[1]:
-        return km(start, goal), np.empty(0, np.int32), np.empty(0, np.int32)
+        return km(start, goal), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
     node = START
     while True:
         made = 0
@@ -276,7 +289,7 @@ def shortest(
                         made += 1
         for i in range(made):
             k = new_i[i, 2]
-            if no_way(xyz, tri, walls, off, t, entry, k):
+            if no_way(xyz, tri, walls, off, spare, t, entry, k):
                 continue
             if np.sum((new_f[i, 0:3] - new_f[i, 3:6]) ** 2) < DOT2:
                 continue
@@ -324,19 +337,20 @@ def shortest(
         if node == START:
             break
     if best_node < 0:
-        return np.inf, np.empty(0, np.int32), np.empty(0, np.int32)
-    chain, sleeve = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
+        return np.inf, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
+    chain, sleeve, ahead = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
     turns = crossed = 0
     if best_via >= 0:
         chain[0] = best_via
         turns = 1
     node = best_node
     while node >= 0:
-        sleeve[crossed] = 3 * facts[node, 2] + facts[node, 3]
-        crossed += 1
         r = facts[node, 4]
         if r >= 0 and (turns == 0 or chain[turns - 1] != r):
             chain[turns] = r
             turns += 1
+        sleeve[crossed] = 3 * facts[node, 2] + facts[node, 3]
+        ahead[crossed] = turns - 1 if r >= 0 else turns
+        crossed += 1
         node = facts[node, 6]
-    return best, chain[:turns][::-1].copy(), sleeve[:crossed][::-1].copy()
+    return best, chain[:turns][::-1].copy(), sleeve[:crossed][::-1].copy(), ahead[:crossed][::-1].copy()

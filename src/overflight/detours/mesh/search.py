@@ -2,7 +2,7 @@
 
 A path on the mesh may run along shut airspace; a lawful route keeps off it, by what is known of each border or by the
 margin. Let Q be a lawful route and P the shortest path into which it can be pulled tight between the simplified
-borders, which Q never touches: it keeps farther off the stored ones than those were simplified by. Then Q is at least
+borders, which Q never touches if it keeps farther off the stored ones than those were simplified by. Then Q is at least
 as long as P, and longer by d times the angle turned at each corner where P turns and which Q keeps off by d.
 
 Proof, in the plane. The space of paths that can be deformed into Q is a plane cut by obstacles and unrolled, which has
@@ -32,7 +32,7 @@ import numpy as np
 import pyproj
 
 from overflight.detours.mesh import polyanya, sphere, walls
-from overflight.detours.mesh.building import CHORD_KM, COARSEST_KM, Mesh
+from overflight.detours.mesh.building import Mesh
 from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
 
 if TYPE_CHECKING:
@@ -71,6 +71,8 @@ class Found:
         In degrees, from start to end.
     crossed : list of int
         The edges that it crosses, in order.
+    piece_km : dict
+        How far it runs in each piece.
     """
 
     length_km: float
@@ -78,6 +80,7 @@ class Found:
     keep_km: float
     points: list[Point]
     crossed: list[int]
+    piece_km: dict[int, float]
 
 
 class Ground:
@@ -104,7 +107,7 @@ class Ground:
         )
         # A vertex that is none of the stored border lies within the tolerance of it.
         between = np.flatnonzero((self.off > 0.0) & ~mesh.exact)
-        self.off[between] = np.maximum(self.off[between] - COARSEST_KM - CHORD_KM, 0.0)
+        self.off[between] = np.maximum(self.off[between] - mesh.spare_km, 0.0)
 
     def path(
         self, start: Point, end: Point, *, most_km: float, closed: Collection[int] = ()
@@ -152,7 +155,7 @@ class Ground:
         ends = (triangles[0], triangles[1])
         if not walls.connected(mesh.xyz, mesh.tri, mesh.near, shut_off, off, *ends):
             return "narrow"
-        cost_km, path, turned, crossed = self._searched(shut_off, off, points, ends, most_km)
+        cost_km, path, turned, crossed, ahead = self._searched(shut_off, off, points, ends, most_km)
         if not path:
             return "longer"
         length_km, longest_km = _measured(path)
@@ -162,7 +165,28 @@ class Ground:
         widest = ASTRAY * float(off.max(initial=0.0)) / EARTH_KM
         bound_km = cost_km * (1.0 - SHARE - 0.5 * widest**2) - SLACK_KM - moved_km
         straight_km, _ = _measured([start, end])
-        return Found(length_km, max(bound_km, straight_km), keep_km, [start, *path[1:-1], end], crossed)
+        inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
+        return Found(length_km, max(bound_km, straight_km), keep_km, [start, *path[1:-1], end], crossed, inside)
+
+    def _inside(
+        self, corners: NDArray[np.float64], crossed: list[int], ahead: list[int], triangles: list[int]
+    ) -> dict[int, float]:
+        """Return how far a path runs in each piece, by where it crosses the edges."""
+        mesh = self.mesh
+        edges = np.array(crossed, np.int64)
+        t, k = np.divmod(edges, 3)
+        p, q = mesh.xyz[mesh.tri[t, k]], mesh.xyz[mesh.tri[t, (k + 1) % 3]]
+        leg = len(corners) - 2 - np.array(ahead, np.int64)
+        normal = np.cross(corners[leg], corners[leg + 1] - corners[leg])
+        one, two = (np.einsum("ij,ij->i", normal, v - corners[leg]) for v in (p, q))
+        apart = np.where(one == two, 1.0, one - two)
+        at = p + np.clip(one / apart, 0.0, 1.0)[:, None] * (q - p)
+        passed = np.vstack([corners[:1], at / np.linalg.norm(at, axis=1)[:, None], corners[-1:]])
+        piece = mesh.piece[np.append(triangles[0], t)]
+        km: dict[int, float] = {}
+        for number, chord in zip(piece.tolist(), np.linalg.norm(np.diff(passed, axis=0), axis=1).tolist(), strict=True):
+            km[number] = km.get(number, 0.0) + chord * EARTH_KM
+        return km
 
     def _searched(
         self,
@@ -171,25 +195,35 @@ class Ground:
         points: list[NDArray[np.float64]],
         ends: tuple[int, int],
         most_km: float,
-    ) -> tuple[float, list[Point], list[int], list[int]]:
-        """Return what the path costs, its points, the vertices it turns at and the edges it crosses."""
+    ) -> tuple[float, list[Point], list[int], list[int], list[int]]:
+        """Return what the path costs, its points, the vertices it turns at, and what it crosses: see `shortest`."""
         mesh = self.mesh
-        cost_km, chain, crossed = polyanya.shortest(
-            mesh.xyz, mesh.tri, mesh.near, shut_off, off, self.corner, points[0], points[1], ends, most_km
+        cost_km, chain, crossed, ahead = polyanya.shortest(
+            mesh.xyz,
+            mesh.tri,
+            mesh.near,
+            shut_off,
+            off,
+            mesh.spare_km,
+            self.corner,
+            points[0],
+            points[1],
+            ends,
+            most_km,
         )
         if not math.isfinite(cost_km):
-            return cost_km, [], [], []
+            return cost_km, [], [], [], []
         lonlat = to_lonlat(np.vstack([points[0], mesh.xyz[chain], points[1]]))
         path = [(float(lon), float(lat)) for lon, lat in lonlat]
-        return float(cost_km), path, chain.tolist(), crossed.tolist()
+        return float(cost_km), path, chain.tolist(), crossed.tolist(), ahead.tolist()
 
     def _waived(self, off: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Ask no distance of what lies around an end that itself keeps none."""
         far_km = EARTH_KM * np.linalg.norm(self.mesh.xyz - point, axis=1)
-        asked = float(off[far_km < off * 1.01 + COARSEST_KM + CHORD_KM].max(initial=0.0))
+        asked = float(off[far_km < off * 1.01 + self.mesh.spare_km].max(initial=0.0))
         if asked == 0.0:
             return off
-        return np.where(far_km < WAIVED * 1.02 * asked + COARSEST_KM, 0.0, off)
+        return np.where(far_km < WAIVED * 1.02 * asked + self.mesh.spare_km, 0.0, off)
 
     def _into_the_open(self, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
         """Return a point in the open near one that is not, and its triangle."""

@@ -12,6 +12,10 @@ __all__ = ["LEAST_KM", "MOST_KM", "angle", "km", "side", "turn"]
 
 AXIS_RATIO = 1.0 - 1.0 / 298.257223563
 EQUATOR_KM = 6378.137
+FAR, OPPOSITE = 0.94, 0.9999
+"""Squared sines of half the angle: beyond the first (16,900 km) the formula of `km` may be too long by 2.3e-4, beyond
+the second (19,900 km) it fails."""
+FAR_SHARE = 3e-4
 LEAST_KM = 6335.4
 """No distance on WGS84 is shorter than the angle between two directions (of the normals there) times this."""
 MOST_KM = 6399.6
@@ -47,8 +51,8 @@ def km(a: Any, b: Any) -> float:
     if half2 < 1e-22:
         return 0.0
     sigma = 2.0 * np.arcsin(np.sqrt(half2))
-    if half2 > 0.94:
-        return float(LEAST_KM * sigma)  # near the opposite point the formula fails
+    if half2 > OPPOSITE:
+        return float(LEAST_KM * sigma)
     # Sine of mean and of half the difference of reduced latitudes, by way of their sines and cosines.
     s1, s2 = AXIS_RATIO * a[2] * one, AXIS_RATIO * b[2] * two
     plus, minus = 0.25 * (s1 + s2) ** 2, 0.25 * (s1 - s2) ** 2
@@ -66,7 +70,8 @@ def km(a: Any, b: Any) -> float:
     less = sigma**3 / 6.0 if sigma < 1e-3 else sigma - sine
     first = less * sin_p2 * cos_q2 / (1.0 - half2)
     second = (sigma + sine) * cos_p2 * sin_q2 / half2
-    return float(EQUATOR_KM * (sigma - 0.5 * (1.0 - AXIS_RATIO) * (first + second)))
+    length = EQUATOR_KM * (sigma - 0.5 * (1.0 - AXIS_RATIO) * (first + second))
+    return float(length * (1.0 - FAR_SHARE) if half2 > FAR else length)
 
 
 @compiled

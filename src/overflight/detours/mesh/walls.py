@@ -11,9 +11,6 @@ from overflight.detours.mesh.sphere import MOST_KM, angle, side
 
 __all__ = ["connected", "find_triangle", "mark", "no_way"]
 
-SPARE_KM = 0.21
-"""By how much borders were simplified at most, and chords."""
-
 
 @compiled
 def find_triangle(xyz: Any, tri: Any, near: Any, point: Any) -> int:
@@ -104,7 +101,7 @@ def too_narrow(xyz: Any, off: Any, a: int, b: int) -> bool:
 
 
 @compiled
-def no_way(xyz: Any, tri: Any, walls: Any, off: Any, t: int, entry: int, k: int) -> bool:
+def no_way(xyz: Any, tri: Any, walls: Any, off: Any, spare: float, t: int, entry: int, k: int) -> bool:
     """Tell whether a triangle can't be crossed from one edge to another: a wall, or too narrow (Demyen and Buro, 2006).
 
     Where the third edge is a wall, a route has to pass between it and the opposite corner.
@@ -124,7 +121,7 @@ def no_way(xyz: Any, tri: Any, walls: Any, off: Any, t: int, entry: int, k: int)
     if share <= 0.0 or share >= 1.0:
         return False
     width = np.sqrt(np.sum((apart - share * along) ** 2))
-    return bool(MOST_KM * width < 0.999 * (off[at] + wall) - SPARE_KM)
+    return bool(MOST_KM * width < 0.999 * (off[at] + wall) - spare)
 
 
 @compiled
