@@ -29,6 +29,7 @@ FIRS = {"AUT": "LOVV", "CZE": "LKAA", "SVK": "LZBB", "HUN": "LHCC"}
 """States whose flight information region follows the border; Hungary's is generalised."""
 SAME_M = 200.0
 """A rebuilt limit this far off its breadth from the coast of 2017 follows another coast."""
+POINTS, AWAY_DEG = 60_000, 0.15
 COARSE_DEG = 0.0005
 """Coasts are thinned by this much where only areas are compared."""
 
@@ -71,6 +72,7 @@ def main() -> None:
         head(world),
         places(world),
         airport_table(world),
+        holders(world),
         corridors(world, polygons),
         partition(world, polygons),
         flight_information_regions(world, arcs),
@@ -143,11 +145,26 @@ def airport_table(world: Airspaces) -> Iterator[str]:
     count, wrong = checks.misplaced_airports(world)
     yield from ("", "## Airports", "")
     yield f"{count - len(wrong):,} of {count:,} airports of `airportsdata` lie in the state that it names; it was not"
-    yield "made from the same sources. The others stand on a border, are given to full minutes, or in a part in dispute:"
+    yield "made from the same sources. The others stand on a border, in a part in dispute, or are given to full"
+    yield "minutes:"
     yield ""
     yield from table(
         ("airport", "", "lon", "lat", "in the table", "found"),
         ((a.icao, a.name, a.lon, a.lat, a.expected, a.found or "nobody") for a in wrong),
+    )
+
+
+def holders(world: Airspaces) -> Iterator[str]:
+    """Report whose land is whose, by UN Geodata and by us."""
+    count, found = oracles.compare_holders(world, oracles.un_geodata(), points=POINTS, away_deg=AWAY_DEG)
+    yield from ("", "## UN Geodata: whose is where", "")
+    yield f"Of {count:,} points of land, drawn evenly and at least {AWAY_DEG} degrees from a border of UN Geodata (1:50"
+    yield f"million, de jure), {count - found.total():,} belong to whom it says. The others:"
+    yield ""
+    rows = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    yield from table(
+        ("UN Geodata", "here", "points", "flagged as"),
+        ((theirs, ours or "nobody", n, dispute or "**not flagged**") for (theirs, ours, dispute), n in rows),
     )
 
 

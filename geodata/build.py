@@ -23,7 +23,18 @@ from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
 from geodata.sources import AUDIT_ONLY, HERE, Inputs, fetch, load_inputs, outlines, read_pins
 from geodata.stretches import CLASSES_M, Line, arc_lengths_km, by_stretch
-from geodata.tables import OUT, PIECE_COLUMNS, copy_airports, copy_blocs, piece_rows, read_rows, write_rows
+from geodata.tables import (
+    LABELS_SINCE,
+    OUT,
+    PIECE_COLUMNS,
+    copy_airports,
+    copy_blocs,
+    copy_sovereigns,
+    label_changes,
+    piece_rows,
+    read_rows,
+    write_rows,
+)
 from geodata.topology import Arcs, Ints, arrange, make_arcs, noded_edges, ring_edges
 
 VERSION = "2026.4"
@@ -68,6 +79,7 @@ def main() -> None:
     (OUT / "airspace.bin").write_bytes(blob)
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
     copy_blocs()
+    copy_sovereigns()
     copy_airports()
     write_manifest(
         blob,
@@ -169,6 +181,8 @@ def write_manifest(
             for name, pin in sources.items()
         },
         "corrections": [{"number": c.number, "what": c.what, "source": c.source} for c in CORRECTIONS],
+        "labels_since": LABELS_SINCE,
+        "label_changes": label_changes(),
         "sha256": {p.relative_to(OUT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

@@ -1,12 +1,16 @@
 """Parts in dispute, which the base layer does not set apart: corrections 4, 11 and 12 of `geodata/README.md`.
 
-A flag never changes whose airspace a part is (except the Golan's, 4): it gives the part a piece of its own, with its
-claimants and the dispute in words (`disputes.csv`).
+A flag never changes whose airspace a part is (except the Golan's, 4, and two parts of Bhutan, 11b): it gives the part a
+piece of its own, with its claimants and the dispute in words (`disputes.csv`).
 """
 
 from __future__ import annotations
 
-from geodata.correction import Correction, Label, both, first_of, inside, part, regions
+import shapely
+
+from geodata.correction import Correction, Cover, Label, Layers, both, first_of, inside, part, regions
+from geodata.shapes import cut_along, geodesic_buffer, nautical_miles, nearest_split
+from geodata.sources import Inputs
 
 __all__ = ["FLAGS"]
 
@@ -32,6 +36,48 @@ def _flag(
     )
 
 
+def _islands(number: str, what: str, layer: str, points: list[tuple[float, float]], label: Label) -> Correction:
+    """Set islands of Iran apart, with the waters within 12 NM that lie nearer to them than to any other coast."""
+
+    def layers(inputs: Inputs) -> Layers:
+        coast = [shapely.intersection(inputs.coast[code], GULF) for code in ("IRN", "ARE")]
+        land = shapely.get_parts(shapely.union_all(coast))
+        islands = shapely.union_all([land[shapely.contains_xy(land, *point)][0] for point in points])
+        others = shapely.difference(shapely.union_all(land), islands)
+        reach = geodesic_buffer(islands, nautical_miles(12))
+        return {layer: nearest_split(reach, islands, others, reach_nm=13.0)}
+
+    source = "base layer; coast of OpenStreetMap 2017"
+    kind = "rebuilt at 12 NM"
+    return Correction(number, f"{what}: flagged", source, first_of(layer, {"Asia/Tehran": label}), layers, kind)
+
+
+GULF = shapely.box(53.0, 24.0, 57.5, 28.0)
+"""Around Abu Musa and the Tunbs, with more than 13 NM to spare: its edges count for no coast."""
+
+
+def _bases(inputs: Inputs) -> Layers:
+    """Single out what the countries of 2017 leave out of Cyprus: the British bases with their waters."""
+    zone = inputs.zones["Asia/Nicosia"]
+    island = shapely.union_all([zone, inputs.zones["Asia/Famagusta"]])
+    parts = shapely.get_parts(shapely.difference(island, inputs.maritime["CYP"]))
+    bases = [parts[shapely.contains_xy(parts, *point)][0] for point in ((32.98, 34.59), (33.73, 34.99))]
+    return {"bases on Cyprus": cut_along(zone, shapely.union_all(bases), snap_deg=0.0005)}
+
+
+def _western_bhutan(inputs: Inputs) -> Layers:
+    """Cut out what Bhutan of 2017 has of Asia/Shanghai: two parts; the rest are slivers of the common border."""
+    zone = shapely.intersection(inputs.zones["Asia/Shanghai"], shapely.box(88.0, 26.5, 93.0, 29.5))
+    parts = shapely.get_parts(cut_along(zone, inputs.maritime["BTN"]))
+    points = ((89.08, 27.55), (91.26, 28.02))
+    return {"bhutan of 2017": shapely.union_all([parts[shapely.contains_xy(parts, *p)][0] for p in points])}
+
+
+def _azov_label(cover: Cover) -> Label | None:
+    """Set apart what no zone holds of the Sea of Azov."""
+    return "XXX/azov" if "region azov" in cover and not any("/" in name for name in cover) else None
+
+
 def _zone(number: str, what: str, source: str, zone: str, label: Label) -> Correction:
     """Set a whole zone apart."""
     return Correction(number, f"{what}: flagged", source, inside(zone, label))
@@ -47,9 +93,17 @@ FLAGS: tuple[Correction, ...] = (
     ),
     Correction(
         "11",
-        "Asia/Shanghai and Asia/Thimphu both cover northern Bhutan: Bhutan's, flagged",
+        "Asia/Shanghai and Asia/Thimphu both cover northern Bhutan and Doklam: Bhutan's, flagged",
         "base layer",
         both("Asia/Shanghai", "Asia/Thimphu", "BTN/doklam-bhutan"),
+    ),
+    Correction(
+        "11b",
+        "Asia/Shanghai alone covers two parts of Bhutan, in its west and north-east: Bhutan's, flagged",
+        "line of OpenStreetMap 2017",
+        inside("bhutan of 2017", "BTN/doklam-bhutan"),
+        _western_bhutan,
+        line="border of 2017",
     ),
     _zone("12a", "northern Cyprus: Cyprus's", "UN S/RES/541 (1983)", "Asia/Famagusta", "CYP/north-cyprus"),
     _zone("12b", "Western Sahara", "UN list of territories", "Africa/El_Aaiun", "ESH/western-sahara"),
@@ -87,6 +141,8 @@ FLAGS: tuple[Correction, ...] = (
     ),
     _flag("12o", "South Ossetia: Georgia's", NATURAL_EARTH, "south-ossetia", {"Asia/Tbilisi": "GEO/south-ossetia"}),
     _flag("12p", "Transnistria: Moldova's", NATURAL_EARTH, "transnistria", {"Europe/Chisinau": "MDA/transnistria"}),
+    # Before Kashmir, of which it is a part.
+    _flag("12ao", "Demchok", NATURAL_EARTH, "demchok", {"Asia/Kolkata": "IND/demchok"}),
     _flag("12q", "Kashmir, Indian part", NATURAL_EARTH, "kashmir-india", {"Asia/Kolkata": "IND/kashmir-india"}),
     _flag(
         "12r", "Kashmir, Pakistani part", NATURAL_EARTH, "kashmir-pakistan", {"Asia/Karachi": "PAK/kashmir-pakistan"}
@@ -94,10 +150,84 @@ FLAGS: tuple[Correction, ...] = (
     _flag("12s", "Aksai Chin", NATURAL_EARTH, "aksai-chin", {"Asia/Shanghai": "CHN/aksai-chin"}),
     _flag("12t", "Shaksgam valley", NATURAL_EARTH, "shaksgam", {"Asia/Shanghai": "CHN/shaksgam"}),
     _flag("12u", "Arunachal Pradesh", NATURAL_EARTH, "arunachal", {"Asia/Kolkata": "IND/arunachal"}),
+    _flag("12ap", "Nelang", NATURAL_EARTH, "nelang", {"Asia/Kolkata": "IND/middle-sector"}),
+    _flag("12aq", "Barahoti", NATURAL_EARTH, "barahoti", {"Asia/Kolkata": "IND/middle-sector"}),
+    _flag("12ar", "Kaurik and Shipki", NATURAL_EARTH, "kaurik-shipki", {"Asia/Kolkata": "IND/middle-sector"}),
     _flag("12v", "Bir Tawil", BY_HAND, "bir-tawil", {"Africa/Cairo": "EGY/bir-tawil"}),
     _flag("12w", "Halaib", "drawn by hand, to some 10 km", "halaib", {"Africa/Cairo": "EGY/halaib"}),
     _flag("12x", "Ilemi", NATURAL_EARTH, "ilemi", {"Africa/Juba": "SSD/ilemi"}),
     _flag("12y", "Essequibo", NATURAL_EARTH, "essequibo", {"America/Guyana": "GUY/essequibo"}),
+    _flag(
+        "12ab",
+        "Somaliland: Somalia's",
+        "Anglo-Italian protocol of 5 May 1894, on which Somaliland's constitution rests (Art. 2)",
+        "somaliland",
+        {"Africa/Mogadishu": "SOM/somaliland"},
+    ),
+    _flag(
+        "12ac",
+        "Donetsk, Luhansk, Zaporizhzhia and Kherson oblasts: Ukraine's",
+        f"UN A/RES/ES-11/4 (2022); {NATURAL_EARTH}",
+        "four-oblasts",
+        {"Europe/Kyiv": "UKR/four-oblasts"},
+    ),
+    _flag("12ad", "Tigri", NATURAL_EARTH, "tigri", {"America/Guyana": "GUY/tigri"}),
+    _flag("12ae", "Marowijne", NATURAL_EARTH, "marowijne", {"America/Cayenne": "GUF/marowijne"}),
+    _flag(
+        "12af",
+        "Belize south of the Sibun",
+        f"{NATURAL_EARTH}, in part by hand, to some 10 km",
+        "belize-south",
+        {"America/Belize": "BLZ/belize-south"},
+    ),
+    _flag(
+        "12ag",
+        "Olivenza and Táliga",
+        "municipalities of Spain (Instituto Geográfico Nacional)",
+        "olivenza",
+        {"Europe/Madrid": "ESP/olivenza"},
+    ),
+    _flag("12ah", "Sabah", NATURAL_EARTH, "sabah", {"Asia/Kuching": "MYS/sabah"}),
+    _islands("12ai", "Abu Musa", "12 NM from Abu Musa", [(55.03, 25.87)], "IRN/abu-musa"),
+    _islands(
+        "12aj", "Greater and Lesser Tunb", "12 NM from the Tunbs", [(55.30, 26.265), (55.145, 26.24)], "IRN/tunbs"
+    ),
+    Correction(
+        "12ak",
+        "Akrotiri and Dhekelia, British bases, lie in Asia/Nicosia: Cyprus's, flagged",
+        "Treaty of Establishment (1960); line of OpenStreetMap 2017",
+        inside("bases on Cyprus", "CYP/bases"),
+        _bases,
+        line="border of 2017",
+    ),
+    Correction(
+        "12al",
+        "Matthew and Hunter: flagged",
+        "base layer",
+        lambda cover: "NCL/matthew-hunter" if cover & {"matthew", "hunter"} else None,
+        lambda inputs: {
+            **part("Pacific/Noumea", "matthew", 171.35, -22.35)(inputs),
+            **part("Pacific/Noumea", "hunter", 172.09, -22.40)(inputs),
+        },
+    ),
+    _zone("12am", "Wake Island", "base layer", "Pacific/Wake", "UMI/wake"),
+    Correction(
+        "12an",
+        "Serranilla and Bajo Nuevo: flagged",
+        "ICJ judgment of 19 November 2012; base layer",
+        lambda cover: "COL/serranilla" if cover & {"serranilla", "bajo nuevo"} else None,
+        lambda inputs: {
+            **part("America/Bogota", "serranilla", -79.84, 15.79)(inputs),
+            **part("America/Bogota", "bajo nuevo", -78.63, 15.88)(inputs),
+        },
+    ),
+    Correction(
+        "12as",
+        "the central Sea of Azov lies in no zone: flagged",
+        "Agreement between Russia and Ukraine on the use of the Sea of Azov, 24 December 2003, Art. 1",
+        _azov_label,
+        regions("azov"),
+    ),
     Correction(
         "12z",
         "Navassa lies in America/Port-au-Prince: a United States minor island, flagged",

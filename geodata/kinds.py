@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -40,6 +42,9 @@ def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]], base: Ed
     base : array, shape (m, 4)
         The base layer's own edges: what a correction took over from it is of no kind of its own.
     """
+    unknown = lines.keys() - {"", *KINDS}
+    if unknown:
+        sys.exit(f"a correction draws lines of no known kind: {', '.join(sorted(unknown))}")
     middle = shapely.points((edges[:, :2].astype(float) + edges[:, 2:]) / 2 / SCALE)
     tree = shapely.STRtree(middle)
     kinds = np.zeros(len(edges), np.int64)

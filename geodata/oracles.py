@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tarfile
 import zipfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,14 +26,18 @@ from overflight.geodata import Airspaces
 __all__ = [
     "Areas",
     "compare_areas",
+    "compare_holders",
     "excess_areas",
     "fir_outlines",
     "gshhg_coast",
     "natural_earth",
+    "un_geodata",
 ]
 
 Floats = npt.NDArray[np.float64]
 Shapes = Mapping[str, shapely.Geometry]
+Holder = tuple[str, str, str]
+"""Their code, our code, our dispute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +67,52 @@ def fir_outlines() -> dict[str, shapely.Geometry]:
 
 def natural_earth(world: Airspaces) -> dict[str, shapely.Geometry]:
     """Read the countries of Natural Earth, each under the state in which its largest part lies."""
-    with tarfile.open(fetch("world-atlas")) as tar:
-        member = tar.extractfile("package/countries-10m.json")
-        if member is None:
-            sys.exit("world-atlas holds no package/countries-10m.json")
-        atlas = json.load(member)
-    scale, shift = np.array(atlas["transform"]["scale"]), np.array(atlas["transform"]["translate"])
-    arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in atlas["arcs"]]
-
-    def ring(numbers: list[int]) -> Floats:
-        parts = [arcs[k] if k >= 0 else arcs[~k][::-1] for k in numbers]
-        xy = np.vstack([parts[0], *[p[1:] for p in parts[1:]]])
-        xy[:, 0] = np.unwrap(xy[:, 0], period=360)  # Russia and Fiji run on past 180 degrees
-        return xy
-
     found: dict[str, list[shapely.Geometry]] = {}
-    for country in atlas["objects"]["countries"]["geometries"]:
-        if country["type"] is None:
-            continue
-        many: list[Any] = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
-        parts = []
-        for rings in many:
-            shell, *holes = (ring(r) for r in rings)
-            if len(shell) < 4:  # an islet that the atlas' grid has shrunk to a line
-                continue
-            holes = [hole for hole in holes if len(hole) >= 4]
-            parts.append(shapely.make_valid(shapely.Polygon(shell, holes)))
-        if not parts:
-            continue
+    for _, parts in _countries(json.loads(_member("world-atlas", "package/countries-10m.json"))):
         middle = max(parts, key=shapely.area).representative_point()
         state = of.locate(world, (middle.x + 180) % 360 - 180, middle.y).state
         if state is not None:
             found.setdefault(state.code, []).extend(parts)
     return {code: shapely.union_all(parts) for code, parts in found.items()}
+
+
+def un_geodata() -> dict[str, shapely.Geometry]:
+    """Read the countries of UN Geodata at 1:50 million, by alpha-3 code or its own code of a disputed part."""
+    text = _member("plotly.js", "package/dist/plotly-geo-assets.js").decode("utf-8")
+    start = text.index("{", text.index("module.exports =", text.index('"dist/topojson/world_50m.json"(exports')))
+    literal = re.sub(r"([{,]\s*)([A-Za-z_]\w*):", r'\1"\2":', text[start : text.index("\n    }\n  });", start)])
+    found: dict[str, list[shapely.Geometry]] = {}
+    for code, parts in _countries(json.loads(literal.strip().rstrip(";"))):
+        found.setdefault(code, []).extend(parts)
+    return {code: shapely.union_all(parts) for code, parts in found.items()}
+
+
+def compare_holders(world: Airspaces, theirs: Shapes, *, points: int, away_deg: float) -> tuple[int, Counter[Holder]]:
+    """Compare whose land points are.
+
+    Returns
+    -------
+    int, Counter
+        How many of the points, drawn evenly over the Earth, lie on their land and at least `away_deg` from a border of
+        theirs; and how often each pair of different holders was met: their code, ours, our dispute.
+    """
+    rng = np.random.default_rng(1)
+    lon, lat = rng.uniform(-180, 180, points), np.degrees(np.arcsin(rng.uniform(-0.87, 1, points)))
+    codes, parts = zip(*((code, p) for code, shape in theirs.items() for p in shapely.get_parts(shape)), strict=True)
+    tree, rims = shapely.STRtree(parts), shapely.STRtree(shapely.boundary(parts))
+    count, found = 0, Counter[Holder]()
+    for turn in (-360, 0, 360):  # Russia and Fiji run on past 180 degrees
+        here = shapely.points(lon + turn, lat)
+        inside, part = tree.query(here, predicate="within")
+        near = set(rims.query(here[inside], predicate="dwithin", distance=away_deg)[0].tolist())
+        for k, (point, owner) in enumerate(zip(inside.tolist(), part.tolist(), strict=True)):
+            if k in near:
+                continue
+            count += 1
+            piece = of.locate(world, float(lon[point]), float(lat[point]))
+            if codes[owner] not in {piece.territory, piece.state}:
+                found[codes[owner], piece.state.code if piece.state else "", piece.disputed or ""] += 1
+    return count, found
 
 
 def gshhg_coast() -> Line:
@@ -193,3 +212,39 @@ def _unit(lonlat: Floats) -> Floats:
 
 def _km2(shape: shapely.Geometry) -> float:
     return abs(float(GEOD.geometry_area_perimeter(shapely.orient_polygons(shape))[0])) / 1e6
+
+
+def _member(name: str, path: str) -> bytes:
+    """Read a file out of an input that is a tar archive."""
+    with tarfile.open(fetch(name)) as tar:
+        member = tar.extractfile(path)
+        if member is None:
+            sys.exit(f"{name} holds no {path}")
+        return member.read()
+
+
+def _countries(atlas: dict[str, Any]) -> Iterator[tuple[str, list[shapely.Geometry]]]:
+    """Yield the id and the polygons of each country of a TopoJSON."""
+    scale, shift = np.array(atlas["transform"]["scale"]), np.array(atlas["transform"]["translate"])
+    arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in atlas["arcs"]]
+
+    def ring(numbers: list[float]) -> Floats:
+        whole = map(int, numbers)  # written as 1e3 by a minifier
+        parts = [arcs[k] if k >= 0 else arcs[~k][::-1] for k in whole]
+        xy = np.vstack([parts[0], *[p[1:] for p in parts[1:]]])
+        xy[:, 0] = np.unwrap(xy[:, 0], period=360)  # Russia and Fiji run on past 180 degrees
+        return xy
+
+    for country in atlas["objects"]["countries"]["geometries"]:
+        if country["type"] is None:
+            continue
+        many: list[Any] = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
+        parts = []
+        for rings in many:
+            shell, *holes = (ring(r) for r in rings)
+            if len(shell) < 4:  # an islet that the atlas' grid has shrunk to a line
+                continue
+            holes = [hole for hole in holes if len(hole) >= 4]
+            parts.append(shapely.make_valid(shapely.Polygon(shell, holes)))
+        if parts:
+            yield str(country.get("id", "")), parts

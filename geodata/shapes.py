@@ -86,13 +86,18 @@ def grown_by_latitude(line: shapely.Geometry, distance_m: Callable[[float], floa
     return shapely.union_all(grown, grid_size=GRID)
 
 
-def nearest_split(region: shapely.Geometry, first: shapely.Geometry, second: shapely.Geometry) -> shapely.Geometry:
-    """Return the part of a region that lies nearer to the first coast than to the second."""
+def nearest_split(
+    region: shapely.Geometry, first: shapely.Geometry, second: shapely.Geometry, *, reach_nm: float = 8.0
+) -> shapely.Geometry:
+    """Return the part of a region that lies nearer to the first coast than to the second.
+
+    Coasts farther than `reach_nm` from the region are left out: it must be at least the breadth of the sea in question.
+    """
     if region.is_empty:
         return region
     there, back = _local(*shapely.get_coordinates(region.centroid)[0])
     plane = shapely.transform(region, there, interleaved=False)
-    reach = plane.buffer(nautical_miles(8))
+    reach = plane.buffer(nautical_miles(reach_nm))
     points, owner = [], []
     for number, coast in enumerate((first, second)):
         near = shapely.intersection(shapely.transform(coast.boundary, there, interleaved=False), reach)

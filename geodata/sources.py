@@ -20,11 +20,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["AUDIT_ONLY", "Inputs", "features", "fetch", "load_inputs", "outlines", "read_pins"]
+__all__ = ["AUDIT_ONLY", "COPIED", "Inputs", "features", "fetch", "load_inputs", "outlines", "read_pins"]
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "geodata"
 AUDIT_ONLY = "audit only"
+COPIED = "copied into regions.geojson"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,16 @@ def load_inputs() -> Inputs:
     files = {
         name: _fetch(name, pin)
         for name, pin in read_pins().items()
-        if pin["used_for"] != AUDIT_ONLY and pin["registry"] != "debian"  # its lines are in `regions.geojson`
+        if pin["used_for"] != AUDIT_ONLY and COPIED not in pin["used_for"]
     }
     return Inputs(
         zones=dict(_zones(files["timezonefinder-data"])),
         country=_countries(files["tzdata"]),
-        maritime=features(files["@geo-maps/countries-maritime-10m"], {"ATF", "AUS", "BVT", "HMD", "PSE", "UMI", "XKX"}),
-        coast=features(files["@geo-maps/countries-coastline-10m"], {"CHL", "FRA", "GRC", "PER", "TUR"}),
+        maritime=features(
+            files["@geo-maps/countries-maritime-10m"],
+            {"ATF", "AUS", "BTN", "BVT", "CYP", "HMD", "PSE", "UMI", "XKX"},
+        ),
+        coast=features(files["@geo-maps/countries-coastline-10m"], {"ARE", "CHL", "FRA", "GRC", "IRN", "PER", "TUR"}),
     )
 
 

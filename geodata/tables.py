@@ -1,8 +1,8 @@
 """Put the tables into the shipped data without building the borders again: `python -m geodata.tables`.
 
-After an edit of `geodata/blocs/*.csv`, of `airports.csv`, or of names and holders in `disputes.csv` and
-`territories.csv`, this is all it takes. A new dispute, or new words for one, changes the pieces and needs the whole
-build.
+After an edit of `geodata/blocs/*.csv`, of `airports.csv`, of `sovereigns.csv`, or of names, holders and dates in
+`disputes.csv` and `territories.csv`, this is all it takes. A new dispute, or new words for one, changes the pieces and
+needs the whole build.
 """
 
 from __future__ import annotations
@@ -30,17 +30,20 @@ PIECE_COLUMNS = (
     "de_facto_name",
     "claimants",
     "disputed",
+    "disputed_since",
 )
+LABELS_SINCE = "1997-07-01"
+"""From this day on, `sovereigns.csv` and the column `since` of `disputes.csv` hold every change that is known."""
 
 
 def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
     """Spell out each piece: its territory, the states that hold it today in either view, its dispute."""
-    territories = {row["territory"]: row for row in read_rows(HERE / "territories.csv") if not row["until"]}
+    territories = {row["territory"]: row for row in read_rows(HERE / "territories.csv")}
     disputes = {row["dispute"]: row for row in read_rows(HERE / "disputes.csv")}
     rows = []
     for number, label in enumerate(pieces):
         if label == NOBODY:
-            rows.append([str(number), "", "nobody's: high seas, Antarctica", *[""] * 6])
+            rows.append([str(number), "", "nobody's: high seas, Antarctica", *[""] * 7])
             continue
         code, _, dispute = label.partition("/")
         if dispute and dispute not in disputes:
@@ -60,6 +63,7 @@ def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
                 holder["name"],
                 about.get("claimants", ""),
                 about.get("text", ""),
+                about.get("since", ""),
             ]
         )
     return rows
@@ -75,9 +79,22 @@ def copy_blocs(out: Path = OUT) -> None:
         shutil.copyfile(table, folder / table.name)
 
 
+def copy_sovereigns(out: Path = OUT) -> None:
+    """Replace the shipped list of past sovereigns by `geodata/sovereigns.csv`."""
+    shutil.copyfile(HERE / "sovereigns.csv", out / "sovereigns.csv")
+
+
 def copy_airports(out: Path = OUT) -> None:
     """Replace the shipped corrections to the airport table by `geodata/airports.csv`."""
     shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
+
+
+def label_changes() -> list[str]:
+    """Return the days on which a label changes, in order."""
+    past = read_rows(HERE / "sovereigns.csv")
+    days = {row[key] for row in past for key in ("since", "until")}
+    days |= {row["since"] for row in read_rows(HERE / "disputes.csv")}
+    return sorted(days - {""})
 
 
 def relabel_pieces(out: Path = OUT) -> None:
@@ -92,10 +109,13 @@ def relabel_pieces(out: Path = OUT) -> None:
 
 
 def rehash(out: Path = OUT) -> None:
-    """Write the hash of each shipped file into the manifest."""
+    """Write into the manifest the hash of each shipped file, from when the labels hold, and when they change."""
     path = out / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     files = sorted(p for p in out.rglob("*") if p.is_file() and p != path)
+    manifest.pop("sha256", None)  # it stands last
+    manifest["labels_since"] = LABELS_SINCE
+    manifest["label_changes"] = label_changes()
     manifest["sha256"] = {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
     path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -103,6 +123,7 @@ def rehash(out: Path = OUT) -> None:
 def refresh_tables(out: Path = OUT) -> None:
     """Bring memberships, names and holders of the shipped data up to date with the tables."""
     copy_blocs(out)
+    copy_sovereigns(out)
     copy_airports(out)
     relabel_pieces(out)
     rehash(out)

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from overflight.errors import OverflightError
-from overflight.geodata import Airspaces, load_airspaces
+from overflight.geodata import load_airspaces
 from overflight.maps import draw
 from overflight.proposals import SUFFIX, Proposal, read_proposal
 from overflight.rules import check
-from overflight.rulesets import parse_ruleset
+from overflight.rulesets import parse_ruleset, united
 
 HERE = Path(__file__).resolve().parent
 ROUTES = HERE.parent / "routes"
@@ -27,17 +27,18 @@ def studies(folder: Path) -> list[list[tuple[Path, Proposal]]]:
     return list(groups.values())
 
 
-def render(study: list[tuple[Path, Proposal]], world: Airspaces, folder: Path) -> Path:
+def render(study: list[tuple[Path, Proposal]], folder: Path) -> Path:
     """Draw one study, the shortest route first, and return the file that was written."""
     proposals = sorted((proposal for _, proposal in study), key=lambda proposal: proposal.route.length_km)
     on = proposals[0].on
-    sets = [parse_ruleset(text, world, on).states for proposal in proposals for text in proposal.avoid]
+    world = load_airspaces(on=on)
+    avoid, left_out = united(parse_ruleset(text, world, on) for proposal in proposals for text in proposal.avoid)
     verdicts = [check(proposal.route, world, rules=proposal.rules(world)) for proposal in proposals]
     stem = shared([path.name.removesuffix(SUFFIX) for path, _ in study], "-")
     topic = shared([proposal.name for proposal in proposals], " ") or proposals[0].route.label
     path = folder / f"{stem or 'routes'}-{on}.html"
     title = topic if len(proposals) == 1 else f"{topic}: {len(proposals)} routes proposed"
-    draw(world, verdicts, on=on, avoid=frozenset[str]().union(*sets), title=title).save(path)
+    draw(world, verdicts, on=on, avoid=avoid, except_territories=left_out, title=title).save(path)
     return path
 
 
@@ -51,9 +52,8 @@ def shared(texts: list[str], between: str) -> str:
 def main() -> int:
     """Render every study; say what was written."""
     try:
-        world = load_airspaces()
         for study in studies(ROUTES):
-            path = render(study, world, HERE)
+            path = render(study, HERE)
             sys.stdout.write(f"{path.relative_to(HERE.parent)}  {path.stat().st_size / 1e6:.2f} MB\n")
     except OverflightError as error:
         sys.stderr.write(f"{error}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ import shapely
 import overflight as of
 from geodata import checks
 from geodata.kinds import KINDS
+from geodata.sources import COPIED, read_pins
+from geodata.tables import read_rows
 from overflight.geometry import piece_polygons
 
 WORLD = of.load_airspaces()
@@ -157,6 +160,44 @@ def test_the_recipes_lines_and_points_name_their_sources() -> None:
     folder = Path(checks.__file__).parent
     regions = (folder / "regions.geojson").read_text(encoding="utf-8")
     assert regions.count('"region"') == regions.count('"source"') > 15
+
+
+def test_every_dispute_of_the_table_is_set_apart_and_every_part_that_says_so_is_in_it() -> None:
+    rows = read_rows(Path(checks.__file__).parent / "disputes.csv")
+    assert {p.disputed for p in WORLD.pieces if p.disputed} == {row["text"] for row in rows}
+
+
+def test_what_a_region_was_copied_from_is_pinned() -> None:
+    """A copied outline keeps the terms of its source, which the manifest passes on."""
+    folder = Path(checks.__file__).parent
+    regions = json.loads((folder / "regions.geojson").read_text(encoding="utf-8"))["features"]
+    copied = [pin for pin in read_pins().values() if COPIED in pin["used_for"]]
+    known = ("drawn by hand for this recipe", "Natural Earth, 1:10 million", "municipalities of Olivenza")
+    assert all(region["properties"]["source"].startswith(known) for region in regions)
+    assert {pin["attribution"] for pin in copied} == {
+        "Made with Natural Earth",
+        "© Instituto Geográfico Nacional de España",
+    }
+    shipped = {source["attribution"] for source in WORLD.manifest["sources"].values()}
+    assert {pin["attribution"] for pin in copied} <= shipped
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "part", "state"),
+    [
+        ((36.0, 47.0), (36.5, 48.0), "Donetsk, Luhansk", "UKR"),
+        ((44.0, 9.0), (45.0, 10.0), "Somaliland", "SOM"),
+        ((55.0, 25.9), (55.05, 25.8), "Abu Musa", "IRN"),
+        ((-88.9, 16.3), (-88.6, 16.5), "Belize south of the Sibun", "BLZ"),
+        ((33.72, 34.98), (33.74, 34.99), "Akrotiri and Dhekelia", "CYP"),
+    ],
+)
+def test_a_crossing_of_a_flagged_part_says_so_and_counts_for_its_state(
+    start: tuple[float, float], end: tuple[float, float], part: str, state: str
+) -> None:
+    stays = list(of.crossings(of.route(start, end), WORLD))
+    assert {str(stay.state) for stay in stays} == {state}
+    assert any(stay.disputed and stay.disputed.startswith(part) for stay in stays)
 
 
 def test_what_is_near_is_judged_by_how_well_that_border_is_known() -> None:

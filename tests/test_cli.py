@@ -487,6 +487,7 @@ def test_states_of_a_bloc_come_with_their_membership(run: Run) -> None:
         "verified": True,
         "note": states["POL"]["note"],
         "except_territories": [],
+        "territories": [],
     }
     assert states["NZL"]["except_territories"] == ["TKL"]
     assert states["UKR"]["since"] == "2025-01-01"
@@ -684,6 +685,31 @@ def test_the_view_decides_whose_a_disputed_part_is_and_every_output_says_so(run:
         assert (rows[-1]["state"], rows[-1]["disputed"][:6]) == (state, "Crimea")
 
 
+def test_a_territory_may_be_a_rule(run: Run) -> None:
+    over_nuuk = ("check", "64.1,-51.0", "64.3,-50.0", "--on", "2025-10-23", "--avoid")
+    for rule, status in (("GRL", 1), ("DNK", 1), ("DNK - GRL", 0), ("icc - GRL", 0), ("FRO", 0), ("Greenland", 1)):
+        assert run(*over_nuuk, rule)[0] == status, rule
+    assert run(*over_nuuk, "DNK - GRL", "--avoid", "GRL")[0] == 1
+    status, out, err = run(*over_nuuk, "GRL", "--allow", "GRL")
+    assert (status, out) == (2, "")
+    assert "'GRL' is a territory of Denmark: write DNK" in err
+
+
+def test_states_tells_which_territories_differ(run: Run) -> None:
+    """Greenland and the Faroe Islands came under the Rome Statute later than Denmark; Tokelau never did."""
+    document = json.loads(run("states", "icc", "--on", "2005-01-01", "-f", "json")[1])
+    (denmark,) = (row for row in document["states"] if row["state"] == "DNK")
+    assert denmark["except_territories"] == ["FRO"]
+    found = {t["territory"]: (t["bloc"], t["reached"], t["since"], t["verified"]) for t in denmark["territories"]}
+    assert found == {"FRO": ("icc", False, "2006-10-01", True), "GRL": ("icc", True, "2004-10-01", True)}
+    rows = {row["state"]: row for row in rows_of(run("states", "icc", "--on", "2005-01-01")[1])}
+    assert rows["DNK"]["except_territories"] == "FRO"
+    assert rows["DNK"]["territories"] == "FRO out (from 2006-10-01); GRL in (from 2004-10-01)"
+    assert rows["NZL"]["territories"] == "TKL out"
+    (only,) = json.loads(run("states", "GRL", "-f", "json")[1])["states"]
+    assert (only["state"], only["except_territories"]) == ("DNK", ["DNK", "FRO"])
+
+
 def test_a_treaty_counts_only_where_it_extends(run: Run) -> None:
     """Tokelau is New Zealand's, and the Rome Statute does not extend to it; Greenland's date differs from Denmark's."""
     over_tokelau = ("-9.15,-171.9", "-9.2,-171.8", "--avoid")
@@ -692,8 +718,11 @@ def test_a_treaty_counts_only_where_it_extends(run: Run) -> None:
     assert (tokelau["crossings"][0]["territory"], tokelau["crossings"][0]["blocs"]) == ("TKL", [])
     assert tokelau["verdict"]["status"] == "clear"
     assert json.loads(out)["except_territories"] == ["TKL"]
-    assert "not extended to TKL" in err
+    assert "leaving out TKL" in err
     assert run("check", *over_tokelau, "icc | NZL", "--on", "2025-10-23")[0] == 1
+    status, out, _ = run("routes", *over_tokelau, "icc", "--on", "2025-10-23", "-f", "json")
+    assert (status, json.loads(out)["routes"][0]["verdict"]["status"]) == (0, "clear")
+    assert run("routes", *over_tokelau, "NZL", "--on", "2025-10-23")[0] == 1
     over_nuuk = ("64.1,-51.0", "64.3,-50.0", "--avoid", "icc", "--on")
     assert run("check", *over_nuuk, "2004-09-30")[0] == 0
     assert run("check", *over_nuuk, "2004-10-01")[0] == 1
@@ -722,15 +751,15 @@ def test_unverified_memberships_are_told_apart(run: Run) -> None:
         _, out, err = run("states", "eu-ban-russia", "--on", "2025-10-23", "-f", form)
         rows = list(csv.DictReader(io.StringIO(out), delimiter="\t" if form == "table" else ","))
         doubtful = {r["state"] for r in rows if r["verified"] == "false"}
-        assert doubtful == {"LIE", "MKD"}
-        assert "2 of them by a source that is not verified" in err
+        assert doubtful == {"LIE"}
+        assert "1 of them by a source that is not verified" in err
 
 
 def test_data_lists_blocs_and_disputes_with_who_holds_them(run: Run) -> None:
     _, out, _ = run("data")
     assert "UKR de jure, RUS de facto; claimed by UKR, RUS" in out
     assert "eu: 28 memberships, 0 not verified" in out
-    assert "22 territories with a date of their own, 5 not verified" in out
+    assert "icc: 127 memberships, 6 not verified; 22 territories with a standing of their own, 4 not verified" in out
     document = json.loads(run("data", "-f", "json")[1])
     assert document["views"] == ["de-jure", "de-facto"]
     golan = next(d for d in document["disputes"] if d["disputed"].startswith("Golan"))

@@ -350,16 +350,17 @@ def test_candidates_are_lawful_with_their_consents_and_minimal(seed: int) -> Non
     assert found[0].route.kind == "great-circle"
     sets = [frozenset(s.consents) for s in found.minimal_consents]
     assert not any(a < b for a in sets for b in sets), "no set holds another"
-    order = [(len(c.consents), c.route.length_km) for c in found[1:]]
-    assert order == sorted(order)
+    order = [(not c.front, len(c.consents), c.route.length_km) for c in found[1:]]
+    assert order == sorted(order), "the front first"
     for c in found[1:]:
         rule = Avoid(CONTINENT, allow=c.consents)
         assert check(c.route, continent(), rules=[rule]).status == "clear"
         assert {s.state for s in crossings(c.route, continent())} <= set(c.consents)
-        assert c.minimal
+        assert c.minimal == (frozenset(c.consents) in sets)
+        assert c.minimal or c.front
         assert c.extension_km == pytest.approx(c.route.length_km - found[0].route.length_km)
         assert c.gap_pct is not None
-        assert 0.0 <= c.gap_pct < 1.0
+        assert 0.0 <= c.gap_pct < 0.1
         assert points_of(c.route)[0] == points_of(found[0].route)[0]
 
 
@@ -527,17 +528,48 @@ def test_moscow_budapest_finds_the_sets_that_open_a_way_and_lawful_short_routes(
     assert len(found) == 8
     assert found[0].route.kind == "great-circle"
     assert found[0].verdict.status == "crosses"
-    order = [(len(c.consents), c.route.length_km) for c in found[1:]]
-    assert order == sorted(order)
+    order = [(not c.front, len(c.consents), c.route.length_km) for c in found[1:]]
+    assert order == sorted(order), "the front first"
     for c in found[1:]:
         assert c.route.kind == "detour"
         verdict = check(c.route, world, rules=[Avoid(icc, allow=c.consents)])
         assert verdict.status == "clear"
         assert {s.state for s in verdict.crossings} & icc == set(c.consents)
         assert c.gap_pct is not None
-        assert 0.0 <= c.gap_pct <= 1.5
+        assert 0.0 <= c.gap_pct <= 0.1
         assert len(c.route.waypoints) <= 35
-        assert c.minimal
+        assert c.minimal != (set(c.consents) == {"HUN", "SVK", "UKR"}), "which is on the front only"
+    assert [" ".join(c.consents) for c in found if c.front] == ["HUN POL SVK UKR", "HUN UKR", "HUN SVK UKR"]
+    assert found[2].route.length_km == pytest.approx(1541.6, abs=0.5)
+    assert found.complete
+    assert found.front_size == 4
+
+
+def test_a_margin_that_closes_a_way_is_met_by_asking_more_states() -> None:
+    world, icc = load_airspaces(), bloc("icc").on(ON)
+    found = candidates(great_circle("VKO", "BUD"), world, avoid=icc, margin_km=40.0, max_size=2)
+    sets = {" ".join(s.consents): s for s in found.minimal_consents}
+    assert sets["HUN UKR"].status == "narrow"
+    assert sets["HUN SVK UKR"].length_km == pytest.approx(1552.7, abs=0.5)
+    assert "HUN SVK UKR" in {" ".join(c.consents) for c in found if c.minimal and c.front}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_front_is_what_trying_all_sets_of_consents_finds(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    start, end = (rng.uniform(-5.0, -1.0), rng.uniform(38.0, 52.0)), (rng.uniform(24.0, 27.0), rng.uniform(40.0, 54.0))
+    found = candidates(great_circle(start, end), continent(), avoid=CONTINENT, max_size=4, limit=20)
+    shortest: dict[int, float] = {}
+    for size in range(5):
+        for consents in itertools.combinations(CONTINENT, size):
+            route = detour(start, end, continent(), avoid=CONTINENT, allow=consents)
+            assert route is not None
+            shortest[size] = min(shortest.get(size, math.inf), route.length_km)
+    front = [(len(c.consents), c.route.length_km) for c in sorted(found, key=lambda c: len(c.consents)) if c.front]
+    for size, length_km in shortest.items():
+        best = min((km for number, km in front if number <= size), default=math.inf)
+        assert best == pytest.approx(length_km, rel=1e-3)
+    assert [km for _, km in front] == sorted((km for _, km in front), reverse=True)
 
 
 def test_moscow_anchorage_needs_the_united_states_and_nothing_else() -> None:
@@ -554,3 +586,56 @@ def test_a_real_detour_crosses_180_degrees() -> None:
     lons = [w.lon for w in found.waypoints]
     assert max(lons) > 139.0
     assert min(lons) < -149.0
+
+
+# ---- Territories that a rule does not reach
+
+
+def with_gate() -> Airspaces:
+    """Return a ring of AAA around (14, 0), with a gate in it that is a territory of AAA, GGG."""
+    ring = shapely.box(4, -10, 24, 10) - shapely.box(6, -8, 22, 8)
+    world = world_of(AAA=ring - shapely.box(4, 3, 6, 7), GGG=shapely.box(4, 3, 6, 7))
+    pieces = [replace(p, state=State("AAA")) if p.territory == "GGG" else p for p in world.pieces]
+    return replace(world, pieces=tuple(pieces))
+
+
+def test_a_detour_goes_through_a_territory_that_the_rule_does_not_reach() -> None:
+    world = with_gate()
+    ends = (0.0, 0.0), (14.0, 0.0)
+    assert detour(*ends, world, avoid={"AAA"}) is None
+    through = detour(*ends, world, avoid={"AAA"}, except_territories={"GGG"})
+    assert through is not None
+    assert km(ends[0], (4, 3), (6, 3), ends[1]) <= through.length_km < 1.01 * km(ends[0], (4, 3), (6, 3), ends[1])
+    assert {stay.territory for stay in crossings(through, world)} == {"GGG"}
+    rule = Avoid({"AAA"}, except_territories={"GGG"})
+    assert check(through, world, rules=[rule]).status == "clear"
+    assert check(through, world, rules=[Avoid({"AAA"})]).status == "crosses"
+
+
+def test_candidates_need_no_consent_for_a_territory_that_the_rule_does_not_reach() -> None:
+    world = with_gate()
+    route = great_circle((0.0, 0.0), (14.0, 0.0))
+    found = candidates(route, world, avoid={"AAA"}, except_territories={"GGG"})
+    assert [c.consents for c in found] == [("AAA",), ()]
+    assert [s.consents for s in found.minimal_consents] == [()]
+    assert found.barrier == ()
+    closed = candidates(route, world, avoid={"AAA"})
+    assert [s.consents for s in closed.minimal_consents] == [("AAA",)]
+    assert closed.barrier == ("AAA",)
+
+
+def test_an_end_in_a_territory_that_the_rule_does_not_reach_needs_no_consent() -> None:
+    world = with_gate()
+    route = great_circle((0.0, 5.0), (5.0, 5.0))
+    assert candidates(route, world, avoid={"AAA"})[0].consents == ("AAA",)
+    found = candidates(route, world, avoid={"AAA"}, except_territories={"GGG"})
+    assert [c.consents for c in found] == [()]
+    assert found.minimal_consents[0].consents == ()
+
+
+def test_what_two_claim_is_free_where_the_rule_does_not_reach_the_claimants_own_territory() -> None:
+    world = world_of(**{"AAA+BBB": shapely.box(4, -20, 6, 20), "AAA": shapely.box(20, 0, 22, 2)})
+    over = great_circle((0.0, 0.0), (10.0, 0.0))
+    assert candidates(over, world, avoid={"AAA"})[0].consents == ("AAA",)
+    assert candidates(over, world, avoid={"AAA"}, except_territories={"AAA"})[0].consents == ()
+    assert check(over, world, rules=[Avoid({"AAA"}, except_territories={"AAA"})]).status == "clear"

@@ -244,7 +244,7 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path) -> None:
 
 def test_importing_and_loading_needs_no_array_or_geometry_library() -> None:
     code = (
-        "import sys, overflight as of; of.load_airspaces(); of.bloc('icc')\n"
+        "import sys, datetime as dt, overflight as of; of.load_airspaces(on=dt.date(2006, 1, 1)); of.bloc('icc')\n"
         "print(*sorted({'numpy', 'shapely', 'pyproj', 'geopandas', 'pandas', 'folium'} & set(sys.modules)))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603

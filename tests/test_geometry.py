@@ -166,14 +166,38 @@ def test_a_polar_cap_is_closed_over_the_pole() -> None:
 
 
 def test_crossing_borders_after_simplification_are_repaired() -> None:
-    dent = [(0, 0), (4, 0), (5, 0.9), (6, 0), (10, 0)]
-    tooth = [(10, 0), (10, 5), (5.2, 5), (5, 0.8), (4.8, 5), (0, 5), (0, 0)]
-    found = piece_polygons(world_of((1, 0, tooth), (1, 2, dent), (2, 0, [(0, 0), (0, -5), (10, -5), (10, 0)])))
-    assert all(polygon.is_valid for polygon in found.values())
-    coarse = piece_polygons(
-        world_of((1, 0, tooth), (1, 2, dent), (2, 0, [(0, 0), (0, -5), (10, -5), (10, 0)])), tolerance_deg=1
+    # A tooth of the northern country in a notch of the southern one, which simplification fills.
+    notch = [(0, 0), (4, 0), (5, -0.9), (6, 0), (10, 0)]
+    tooth = [(10, 5), (6, 5), (5, -0.5), (4, 5), (0, 5)]
+    arcs = (
+        (3, 2, notch),
+        (1, 3, [(10, 0), (10, 5)]),
+        (1, 3, tooth),
+        (1, 3, [(0, 5), (0, 0)]),
+        (1, 0, [(10, 0), (12, 6), (-2, 6), (0, 0)]),
+        (2, 0, [(0, 0), (0, -5), (10, -5), (10, 0)]),
     )
+    world = world_of(*arcs)
+    assert all(polygon.is_valid for polygon in piece_polygons(world).values())
+    coarse = piece_polygons(world, tolerance_deg=1)
+    assert set(coarse) == {1, 2, 3}
     assert all(polygon.is_valid and not polygon.is_empty for polygon in coarse.values())
+
+
+def test_every_hole_lies_in_its_own_part() -> None:
+    """Two islands with a lake each; the lake of the one within the other's lake stays with it."""
+    world = world_of(
+        (1, 0, ring(0, 0, 10, 10)),
+        (0, 1, ring(1, 1, 9, 9)),
+        (1, 0, ring(3, 3, 7, 7)),
+        (0, 1, ring(4, 4, 6, 6)),
+        (1, 0, ring(20, 0, 30, 10)),
+        (0, 1, ring(24, 4, 26, 6)),
+    )
+    found = piece_polygons(world)[1]
+    assert found.is_valid
+    assert sorted(area(part) for part in found.geoms) == [16 - 4, 100 - 64, 100 - 4]
+    assert [len(part.interiors) for part in found.geoms] == [1, 1, 1]
 
 
 def test_a_world_without_borders_has_no_polygons() -> None:

@@ -132,3 +132,12 @@ def test_loading_the_plugin_imports_nothing_heavy() -> None:
     ours = {m for m in loaded if m.startswith("overflight.")} - {"overflight.pytest_plugin"}
     assert not ours
     assert not loaded & {"numpy", "shapely", "pyproj", "geopandas", "folium", "click", "geographiclib", "airportsdata"}
+
+
+def test_a_proposal_is_judged_by_whose_the_airspace_was_on_its_date(pytester: pytest.Pytester) -> None:
+    text = 'name = "Juba"\non = {}\nwaypoints = ["4.8,31.4", "4.9,31.7"]\navoid = ["SDN"]\n'
+    (pytester.path / "before.route.toml").write_text(
+        text.format("2011-07-08") + 'crosses = ["SDN"]\n', encoding="utf-8"
+    )
+    (pytester.path / "after.route.toml").write_text(text.format("2011-07-09"), encoding="utf-8")
+    run(pytester).assert_outcomes(passed=2)

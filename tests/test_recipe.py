@@ -123,6 +123,14 @@ def test_what_two_coasts_reach_is_split_by_the_nearer_one() -> None:
     assert mine.bounds == pytest.approx((0.0, -0.02, 0.05, 0.02), abs=1e-4)
 
 
+def test_a_coast_beyond_the_reach_does_not_count() -> None:
+    """The eastern coast lies 10 NM from a region that is nearer to it from 0.185 degrees on."""
+    region = shapely.box(0.0, -0.02, 0.2, 0.02)
+    west, east = shapely.box(-0.1, -0.1, 0.0, 0.1), shapely.box(0.37, -0.1, 0.5, 0.1)
+    assert nearest_split(region, west, east, reach_nm=13.0).bounds[2] == pytest.approx(0.185, abs=1e-3)
+    assert nearest_split(region, west, east, reach_nm=8.0).bounds[2] == pytest.approx(0.2, abs=1e-4)
+
+
 def test_a_patch_drawn_by_other_hands_leaves_no_sliver_along_the_rim() -> None:
     zone = shapely.segmentize(shapely.box(0, 0, 10, 10), 0.01)
     patch = shapely.box(-0.0005, -0.0004, 3, 10.0007)  # its own idea of the western border

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from overflight.errors import OverflightError, UnknownStateError
 from overflight.geodata import bloc, load_airspaces
-from overflight.rulesets import blocs_on, parse_codes, parse_margin, parse_ruleset
+from overflight.rulesets import blocs_on, parse_codes, parse_margin, parse_ruleset, united
 
 ON = dt.date(2025, 10, 23)
 ICC = bloc("icc").on(ON)
@@ -34,12 +34,53 @@ ICC = bloc("icc").on(ON)
         ("icc - (HUN | POL)", ICC - {"HUN", "POL"}),
         ("(icc & (POL | RUS)) | BLR", {"POL", "BLR"}),
         ("POL - POL", set()),
+        ("GRL", {"DNK"}),
+        ("hkg", {"CHN"}),
+        ("icc & GRL", {"DNK"}),
+        ("icc - DNK", ICC - {"DNK"}),
+        ("NZL - icc", {"NZL"}),
+        ("GRL - DNK", set()),
     ],
 )
 def test_a_rule_set_is_set_algebra(text: str, states: set[str]) -> None:
     found = parse_ruleset(text, load_airspaces(), ON)
     assert found.states == states
     assert found.text == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("texts", "left_out"),
+    [
+        (["DNK - GRL"], {"GRL"}),
+        (["DNK - GRL", "POL"], {"GRL"}),
+        (["DNK - GRL", "GRL"], set()),
+        (["DNK - GRL", "DNK - FRO"], set()),
+        (["GRL", "FRO"], {"DNK"}),
+        ([], set()),
+    ],
+)
+def test_several_rule_sets_leave_out_what_each_of_them_does(texts: list[str], left_out: set[str]) -> None:
+    sets = [parse_ruleset(text, load_airspaces(), ON) for text in texts]
+    states, exceptions = united(sets)
+    assert exceptions == left_out
+    assert states == frozenset().union(*(s.states for s in sets))
+
+
+@given(st.lists(st.sampled_from(["icc", "eu", "schengen", "DNK", "GRL", "NZL", "FRA", "GUF"]), min_size=2, max_size=4))
+def test_rule_sets_are_sets_of_territories(names: list[str]) -> None:
+    world = load_airspaces()
+    for operator, combined in (
+        ("|", frozenset.union),
+        ("&", frozenset.intersection),
+        ("-", frozenset.difference),
+    ):
+        found = parse_ruleset(f" {operator} ".join(names), world, ON)
+        expected = parse_ruleset(names[0], world, ON).parts
+        for name in names[1:]:
+            expected = combined(expected, parse_ruleset(name, world, ON).parts)
+        assert found.parts == expected
+        covered = {(p.state, p.territory) for p in world if p.territory not in found.exceptions} - {(None, "")}
+        assert {pair for pair in covered if pair[0] in found.states} <= expected
 
 
 def test_the_date_decides() -> None:
@@ -93,6 +134,8 @@ def test_any_text_is_a_rule_set_or_an_error_of_ours(text: str) -> None:
 def test_lists_of_states_take_commas_and_repeats() -> None:
     world = load_airspaces()
     assert parse_codes(["POL, svk", "Hungary", ""], world, what="--allow") == {"POL", "SVK", "HUN"}
+    with pytest.raises(UnknownStateError, match="--allow: 'GRL' is a territory of Denmark: write DNK"):
+        parse_codes(["GRL"], world, what="--allow")
     with pytest.raises(UnknownStateError, match="--allow: unknown state 'SVX': did you mean"):
         parse_codes(["POL,SVX"], world, what="--allow")
 

@@ -49,6 +49,13 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
 def judge(proposal: Proposal, world: Airspaces) -> Judged:
     """Run a proposal through the engine.
 
+    Parameters
+    ----------
+    proposal : Proposal
+        What to judge.
+    world : Airspaces
+        The airspace, as of the proposal's date.
+
     Raises
     ------
     ProposalError

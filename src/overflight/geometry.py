@@ -75,21 +75,22 @@ def piece_polygons(
     -----
     The arcs around a piece are walked with the piece on the left, at each node turning into the first arc
     clockwise from where one came; ends at the antimeridian are joined along it. Without simplification the
-    polygons have exactly the stored vertices. Simplified borders may cross within the tolerance; such a piece
-    is repaired, which moves it by no more than the tolerance.
+    polygons have exactly the stored vertices, and are as valid as the partition: its borders do not cross (tested
+    for the data as shipped), so nothing is checked again. Simplified borders may cross within the tolerance; such
+    a piece is repaired, which moves it by no more than the tolerance.
     """
     arcs = _Arcs(world)
     windows = [] if bounds is None else list(_windows(bounds))
-    wanted = arcs.pieces_near([window for _, window in windows]) if bounds is not None else arcs.pieces()
-    strands = arcs.strands(wanted, [window for _, window in windows], _Detail.of(tolerance_deg, detail))
-    found: dict[int, shapely.MultiPolygon] = {}
-    for piece in sorted(strands):
-        polygon = _assemble(strands[piece])
-        if bounds is not None:
-            polygon = _clip(polygon, windows)
-        if not polygon.is_empty:
-            found[piece] = polygon
-    return found
+    boxes = [window for _, window in windows]
+    precision = _Detail.of(tolerance_deg, detail)
+    found = _assemble(arcs.strands(arcs.pieces() if bounds is None else arcs.pieces_near(boxes), boxes, precision))
+    if not precision.exact:
+        for piece, polygon in found.items():
+            if not polygon.is_valid:
+                found[piece] = _polygonal(shapely.make_valid(polygon, method="structure", keep_collapsed=False))
+    if bounds is not None:
+        found = {piece: _clip(polygon, windows) for piece, polygon in found.items()}
+    return {piece: polygon for piece, polygon in found.items() if not polygon.is_empty}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,11 @@ class _Detail:
             return cls(tolerance_deg, (), tolerance_deg)
         box, inside_deg = detail
         return cls(tolerance_deg, tuple(window for _, window in _windows(box)), inside_deg)
+
+    @property
+    def exact(self) -> bool:
+        """Whether all borders stay as stored."""
+        return not self.tolerance_deg and not self.inside_deg
 
     def stretches(self, line: NDArray[np.float64]) -> list[tuple[NDArray[np.float64], float]]:
         """Cut a line where it enters or leaves the windows; return each stretch with its tolerance."""
@@ -243,42 +249,61 @@ def _joined(runs: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return runs[0] if len(runs) == 1 else np.concatenate([runs[0], *(run[1:] for run in runs[1:])])
 
 
-def _assemble(strands: list[_Strand]) -> shapely.MultiPolygon:
-    """Chain strands into rings and rings into one valid multipolygon."""
-    rings = [ring for loop in _loops(strands) if len(ring := _ring(loop)) >= 4]
-    if not rings:
-        return shapely.MultiPolygon()
-    outlines = shapely.polygons([shapely.linearrings(ring) for ring in rings])
-    areas = np.array([_signed_area(ring) for ring in rings])
-    shells = np.flatnonzero(areas > 0)
+def _assemble(strands: dict[int, list[_Strand]]) -> dict[int, shapely.MultiPolygon]:
+    """Chain strands into rings, and the rings of each piece into one multipolygon; all at once, for speed."""
+    owner: list[int] = []
+    lengths: list[int] = []
+    runs: list[NDArray[np.float64]] = []
+    for piece in sorted(strands):
+        for loop in _loops(strands[piece]):
+            length = 1 + sum(len(strand.coords) - 1 for strand in loop)
+            if length >= 4:
+                owner.append(piece)
+                lengths.append(length)
+                runs += [strand.coords[:-1] for strand in loop]
+                runs.append(loop[-1].coords[-1:])
+    if not owner:
+        return {}
+    coords = np.concatenate(runs)
+    rings = shapely.linearrings(coords, indices=np.repeat(np.arange(len(lengths)), lengths))
+    shell = _shells(rings, np.array(owner), _signed_areas(coords, np.array(lengths)))
+    kept = np.flatnonzero(shell >= 0)
+    # A shell, then its holes; the shells of a piece in the order in which they were found.
+    order = kept[np.lexsort((shell[kept] != kept, shell[kept]))]
+    first = np.flatnonzero(shell[order] == order)
+    parts = shapely.polygons(rings[order], indices=np.cumsum(shell[order] == order) - 1)
+    pieces, part_of = np.unique(np.array(owner)[order[first]], return_inverse=True)
+    return dict(zip(pieces.tolist(), shapely.multipolygons(parts, indices=part_of).tolist(), strict=True))
+
+
+def _signed_areas(coords: NDArray[np.float64], lengths: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the planar area of each ring in square degrees, positive where it runs anticlockwise."""
+    first = np.cumsum(lengths) - lengths
+    # From a corner of its own, or the area of an islet drowns in rounding.
+    x, y = (coords - np.repeat(coords[first], lengths, axis=0)).T
+    cross = np.zeros(len(x))
+    cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    cross[first + lengths - 1] = 0.0  # from one ring's end to the next one's start
+    areas: NDArray[np.float64] = np.add.reduceat(cross, first) / 2
+    return areas
+
+
+def _shells(rings: NDArray[Any], owner: NDArray[np.int64], areas: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return for each ring the ring that it lies in as a hole, for a shell its own number, or -1 for neither."""
+    shell = np.where(areas > 0, np.arange(len(rings)), -1)
     holes = np.flatnonzero(areas < 0)
-    if not len(shells):
-        return shapely.MultiPolygon()
-    inner: dict[int, list[NDArray[np.float64]]] = {shell: [] for shell in shells.tolist()}
-    if len(holes):
-        for hole, shell in zip(holes.tolist(), _owners(outlines, areas, shells, holes), strict=True):
-            if shell is not None:
-                inner[shell].append(rings[hole])
-    polygon = shapely.MultiPolygon([(rings[shell], found) for shell, found in inner.items()])
-    return polygon if polygon.is_valid else _repaired(polygon)
-
-
-def _owners(
-    outlines: NDArray[Any], areas: NDArray[np.float64], shells: NDArray[np.int64], holes: NDArray[np.int64]
-) -> list[int | None]:
-    """Return for each hole the smallest shell around it."""
-    tree = shapely.STRtree(outlines[shells])
-    # A hole touches its shell in single points at most, so a point within the hole decides.
-    points = shapely.point_on_surface(outlines[holes])
-    at, around = tree.query(points, predicate="within")
-    found: list[int | None] = [None] * len(holes)
-    for hole, shell in zip(at.tolist(), shells[around].tolist(), strict=True):
-        if areas[shell] <= -areas[holes[hole]]:
-            continue  # An island within the hole.
-        best = found[hole]
-        if best is None or areas[shell] < areas[best]:
-            found[hole] = shell
-    return found
+    for piece in np.unique(owner[holes]).tolist():
+        mine = np.flatnonzero((owner == piece) & (areas > 0))
+        inner = holes[owner[holes] == piece]
+        # A hole touches its shell in single points at most, so a point within the hole decides.
+        points = shapely.point_on_surface(shapely.polygons(rings[inner]))
+        at, around = shapely.STRtree(shapely.polygons(rings[mine])).query(points, predicate="within")
+        for hole, outer in zip(inner[at].tolist(), mine[around].tolist(), strict=True):
+            if areas[outer] <= -areas[hole]:
+                continue  # An island within the hole.
+            if shell[hole] < 0 or areas[outer] < areas[shell[hole]]:
+                shell[hole] = outer
+    return shell
 
 
 def _loops(strands: list[_Strand]) -> Iterator[list[_Strand]]:
@@ -363,22 +388,6 @@ _CORNERS: tuple[tuple[int, Node], ...] = tuple(
         (4 * POLE + 2 * SEAM, (-SEAM, -POLE)),
     )
 )
-
-
-def _ring(loop: list[_Strand]) -> NDArray[np.float64]:
-    """Return the vertices of a closed walk, first and last the same."""
-    return _joined([strand.coords for strand in loop])
-
-
-def _signed_area(ring: NDArray[np.float64]) -> float:
-    """Return the planar area in square degrees, positive where the ring runs anticlockwise."""
-    x, y = (ring - ring[0]).T
-    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
-
-
-def _repaired(polygon: shapely.MultiPolygon) -> shapely.MultiPolygon:
-    """Return the polygon without the crossings that simplification made."""
-    return _polygonal(shapely.make_valid(polygon, method="structure", keep_collapsed=False))
 
 
 def _clip(polygon: shapely.MultiPolygon, windows: list[tuple[float, Bounds]]) -> shapely.MultiPolygon:

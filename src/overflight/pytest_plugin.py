@@ -58,7 +58,7 @@ class ProposalFile(pytest.File):
             from overflight.briefings import judge
             from overflight.geodata import load_airspaces
 
-            self._judged = judge(proposal, load_airspaces())
+            self._judged = judge(proposal, load_airspaces(on=proposal.on))
         return self._judged
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 
 from overflight.crossings import Approach, Crossing, Crossings, closest_approaches, crossings
 from overflight.errors import RouteError
-from overflight.geodata import Airspaces, State
+from overflight.geodata import Airspaces, State, owners
 from overflight.routes import Route, great_circle
 
 __all__ = ["Avoid", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
@@ -98,7 +98,7 @@ class Avoid:
         States whose consent is given: entering them is no offence, and is noted.
     except_territories : iterable of str
         Codes of territories to which the rule does not reach though their state is one of `states`, such as
-        ``bloc("icc").exceptions(on)`` (Tokelau).
+        ``bloc("icc").exceptions(on)`` (Tokelau) or ``bloc("eu").exceptions(on)`` (Greenland, New Caledonia ...).
 
     Notes
     -----
@@ -135,11 +135,9 @@ class Avoid:
         names = {state: state for state in world.states}
         entered: dict[State, list[Crossing]] = {}
         for stay in stays:
-            if stay.territory in self.except_territories:
-                continue
-            for code in _answerable(stay):
-                if code in self.states:
-                    entered.setdefault(names.get(State(code), State(code)), []).append(stay)
+            for state in owners(stay, self.except_territories):
+                if state in self.states:
+                    entered.setdefault(names.get(state, state), []).append(stay)
         found = [self._entered(state, rows) for state, rows in entered.items()]
         others = self.states - self.allow - entered.keys()
         radius = max(SEARCH_KM, self.margin_km)
@@ -282,11 +280,6 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     stays = crossings(route, world)
     found = [finding for rule in rules for finding in rule.findings(stays, world)]
     return Verdict(route=route, crossings=stays, findings=tuple(found))
-
-
-def _answerable(stay: Crossing) -> tuple[str, ...]:
-    """For which states a stay counts: its state, or every claimant where nobody holds the piece undisputed."""
-    return stay.claimants if stay.state == "XXX" else (stay.state,)
 
 
 def _sentences(finding: Finding) -> list[str]:

@@ -11,21 +11,22 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from overflight.errors import OverflightError, UnknownStateError
-from overflight.geodata import Airspaces, Bloc, State, bloc, blocs
+from overflight.geodata import Airspaces, Bloc, State, bloc, blocs, memberships
 
-__all__ = ["RuleSet", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset"]
+__all__ = ["RuleSet", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset", "united"]
 
 MAX_CHARS = 2000
 MAX_DEPTH = 40
+UNDETERMINED = "XXX"
+"""The territory of what several states claim; it is no state's to name, or to leave out."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))")
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
 _KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
 
-States = frozenset[State]
-Covered = tuple[States, frozenset[str]]
-"""States, and those of their territories that are left out."""
-_OPERATORS: dict[str, Callable[[States, States], States]] = {
+Parts = frozenset[tuple[State, str]]
+"""States, each with one of its territories."""
+_OPERATORS: dict[str, Callable[[Parts, Parts], Parts]] = {
     "|": frozenset.union,
     "-": frozenset.difference,
     "&": frozenset.intersection,
@@ -45,13 +46,16 @@ class RuleSet:
     blocs : tuple of str
         The blocs that it names, in order.
     exceptions : frozenset of str
-        Codes of territories of these states that are not in it, for the treaty of a bloc does not extend to them.
+        Codes of territories of these states that are not in it, such as those that the treaty of a bloc does not reach.
+    parts : frozenset of (State, str)
+        Its states, each with every territory that is in it.
     """
 
     text: str
     states: frozenset[State]
     blocs: tuple[str, ...]
     exceptions: frozenset[str] = frozenset()
+    parts: Parts = frozenset()
 
 
 def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = ()) -> RuleSet:
@@ -60,8 +64,8 @@ def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc]
     Parameters
     ----------
     text : str
-        Names of blocs and codes of states, joined by ``|`` (either), ``-`` (but not) and ``&`` (both), with
-        parentheses. Different operators side by side need parentheses. A minus between names has a space
+        Names of blocs and codes of states or territories, joined by ``|`` (either), ``-`` (but not) and ``&``
+        (both), with parentheses. Different operators side by side need parentheses. A minus between names has a space
         before it, for names hold hyphens (``eu-ban-russia``).
     world : Airspaces
         Says which states there are.
@@ -77,9 +81,10 @@ def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc]
 
     Notes
     -----
-    A state named by its code is meant with all its territories. A territory to which a bloc's treaty does not extend
-    stays out of ``a | b`` unless the other side has its state with it, and out of ``a & b`` if either side leaves it
-    out; ``a - b`` takes the states of b away with everything that is theirs.
+    A rule set is a set of territories. A state is all its territories (``DNK`` with Greenland); a territory's code
+    means that alone (``GRL``, ``HKG``); a bloc is the territories of its members that it reaches. So ``icc - GRL`` is
+    all the parties but Greenland, ``icc - eu`` holds Greenland, and ``NZL - icc`` is Tokelau. What several states claim
+    and nobody holds counts with a claimant's own territory.
 
     Examples
     --------
@@ -104,19 +109,34 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
         Names the option and the nearest states.
     """
     codes = [code.strip() for text in texts for code in text.split(",")]
-    try:
-        return frozenset(world.state(code) for code in codes if code)
-    except UnknownStateError as error:
-        msg = f"{what}: {error}"
-        raise UnknownStateError(msg) from error
+    found = set()
+    for code in codes:
+        if code:
+            try:
+                found.add(world.state(code))
+            except UnknownStateError as error:
+                held = _territory(world, code)
+                told = f"{code!r} is a territory of {held[0][0].name}: write {held[0][0]}" if held else str(error)
+                msg = f"{what}: {told}"
+                raise UnknownStateError(msg) from error
+    return frozenset(found)
+
+
+def united(sets: Iterable[RuleSet]) -> tuple[frozenset[State], frozenset[str]]:
+    """Return the states of several rule sets together, and those territories of these that are in none of them."""
+    chosen = tuple(sets)
+    inside = {territory for one in chosen for _, territory in one.parts}
+    states = frozenset[State]().union(*(one.states for one in chosen))
+    return states, frozenset[str]().union(*(one.exceptions for one in chosen)).difference(inside)
 
 
 def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> dict[State, tuple[str, ...]]:
     """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
     found: dict[State, tuple[str, ...]] = {}
-    for one in [*map(bloc, blocs()), *more]:
-        for state in one.on(on):
-            found[state] = (*found.get(state, ()), one.name)
+    for name, members in [*((n, memberships(n)) for n in blocs()), *((b.name, b.members) for b in more)]:
+        for m in members:
+            if m.holds_on(on):
+                found[m.state] = (*found.get(m.state, ()), name)
     return found
 
 
@@ -141,24 +161,38 @@ def parse_margin(text: str) -> float:
     return km
 
 
+def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
+    """Find a territory by code or name, with the state whose it is; more than one where views or disputes part it."""
+    wanted = text.casefold()
+    pieces = (p for p in world.pieces if wanted in {p.territory.casefold(), p.territory_name.casefold()})
+    found = {(p.state, p.territory) for p in pieces if p.state is not None and p.territory != UNDETERMINED}
+    return sorted(pair for pair in found if pair[0] != UNDETERMINED)
+
+
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
     def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc]) -> None:
         self.text, self.world, self.on, self.more = text.strip(), world, on, more
         self.known = (*blocs(), *more)
-        self.sovereign = {piece.territory: piece.state for piece in world.pieces}
+        self.own: dict[str, set[str]] = {}
+        for piece in world.pieces:
+            if piece.territory != UNDETERMINED:
+                self.own.setdefault(str(piece.state), set()).add(piece.territory)
         self.names = {state: state for state in world.states}
         self.used: list[str] = []
         self.tokens = self._tokens()
         self.at = 0
 
     def parse(self) -> RuleSet:
-        states, exceptions = self._expression(0)
+        parts = self._expression(0)
         if self.at < len(self.tokens):
             column, token = self.tokens[self.at]
             self._fail(column, f"expected an operator (| - &) before {token!r}")
-        return RuleSet(self.text, states, tuple(dict.fromkeys(self.used)), exceptions)
+        states = frozenset(state for state, _ in parts)
+        own = frozenset[str]().union(*(self.own.get(state, ()) for state in states))
+        out = own.difference(territory for _, territory in parts)
+        return RuleSet(self.text, states, tuple(dict.fromkeys(self.used)), out, parts)
 
     def _tokens(self) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
@@ -174,7 +208,7 @@ class _Parser:
             at = match.end()
         return found
 
-    def _expression(self, depth: int) -> Covered:
+    def _expression(self, depth: int) -> Parts:
         if depth > MAX_DEPTH:
             self._fail(self._column(), f"parentheses nested deeper than {MAX_DEPTH}: write it flatter")
         found = self._term(depth)
@@ -185,19 +219,10 @@ class _Parser:
                 self._fail(column, f"{operator} after {first} can be read in two ways: put parentheses")
             first = operator
             self.at += 1
-            found = self._joined(operator, found, self._term(depth))
+            found = _OPERATORS[operator](found, self._term(depth))
         return found
 
-    def _joined(self, operator: str, left: Covered, right: Covered) -> Covered:
-        """Apply an operator to states and to the territories left out."""
-        states = _OPERATORS[operator](left[0], right[0])
-        out = left[1] if operator == "-" else left[1] | right[1]
-        if operator == "|":
-            sides = (left, right)
-            out = frozenset(t for t in out if all(t in but or self.sovereign.get(t) not in of for of, but in sides))
-        return states, frozenset(t for t in out if self.sovereign.get(t) in states)
-
-    def _term(self, depth: int) -> Covered:
+    def _term(self, depth: int) -> Parts:
         if self.at >= len(self.tokens):
             self._fail(len(self.text), "expected a bloc or a state at the end, such as icc or POL")
         column, token = self.tokens[self.at]
@@ -212,18 +237,22 @@ class _Parser:
             self._fail(column, f"expected a bloc or a state, found {token!r}")
         return self._name(column, token)
 
-    def _name(self, column: int, token: str) -> Covered:
+    def _name(self, column: int, token: str) -> Parts:
         if token.lower().endswith((".geojson", ".json", ".gpkg", ".kml")):
             self._fail(column, f"area files such as {token} are not read in this version: name blocs and states")
         if token.lower() in self.known:
             self.used.append(token.lower())
             one = self.more.get(token.lower()) or bloc(token.lower())
-            members = frozenset(self.names.get(state, state) for state in one.on(self.on))
-            return members, frozenset(t for t in one.exceptions(self.on) if self.sovereign.get(t) in members)
+            return self._all(one.on(self.on), one.exceptions(self.on))
         try:
-            return frozenset((self.world.state(token),)), frozenset()
+            return self._all([self.world.state(token)])
         except UnknownStateError as error:
-            self._fail(column, self._hint(token, str(error)))
+            return frozenset(_territory(self.world, token)) or self._fail(column, self._hint(token, str(error)))
+
+    def _all(self, states: Iterable[State], but: frozenset[str] = frozenset()) -> Parts:
+        """Return states with all their territories but some."""
+        known = (self.names.get(state, state) for state in states)
+        return frozenset((s, t) for s in known for t in {s.code, *self.own.get(s, ())} if t not in but)
 
     def _hint(self, token: str, unknown: str) -> str:
         left, _, right = token.rpartition("-")

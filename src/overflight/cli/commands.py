@@ -23,10 +23,10 @@ from overflight.cli.report import (
     context,
     judge_all,
 )
-from overflight.cli.writing import emit, is_fancy, note
+from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
-from overflight.geodata import Airspaces, load_airspaces
 from overflight.routes import great_circle
+from overflight.rulesets import united
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
@@ -61,12 +61,10 @@ def check(
     date and rules; options override them.
     """
     _keep_apart(output, map_file)
-    world = load_airspaces(options.view)
-    asked = asked_routes(what, options, world)
-    reports = judge_all(asked, world)
+    reports = judge_all(asked_routes(what, options))
     if map_file is not None:
-        _draw(reports, world, map_file)
-    _print(reports, world, form_of(form, output), output)
+        _draw(reports, map_file)
+    _print(reports, form_of(form, output), output)
     return 0 if exit_zero or all(r.verdict.passed for r in reports) else 1
 
 
@@ -103,17 +101,16 @@ def routes(
     Exit status: 0 if one of them obeys every rule without further consent, else 1.
     """
     _keep_apart(output, map_file)
-    world = load_airspaces(options.view)
-    asked = plan(great_circle(start, end), options, world)
-    reports, found = _search(asked, world, max_size)
+    asked = plan(great_circle(start, end), options)
+    reports, found = _search(asked, max_size)
     if map_file is not None:
-        _draw(reports, world, map_file, found)
+        _draw(reports, map_file, found)
     form = form_of(form, output)
     if form == "table":
         emit(candidates_table(reports, found, to_file=output), output)
-        note(context([asked], world))
+        _tell(reports[:1], context([asked]))
     else:
-        _print(reports, world, form, output, found)
+        _print(reports, form, output, found)
     free = any(r.verdict.passed and not c.consents for r, c in zip(reports, found, strict=True))
     return 0 if exit_zero or free else 1
 
@@ -128,8 +125,9 @@ def routes(
 @click.option("-o", "--output", type=Path, required=True, metavar="FILE.html", help="The map, one file.")
 def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed."""
-    world = load_airspaces(options.view)
-    _draw(judge_all(asked_routes(what, options, world), world), world, output)
+    reports = judge_all(asked_routes(what, options))
+    _draw(reports, output)
+    _tell(reports, None)
     return 0
 
 
@@ -146,14 +144,13 @@ def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
 def demo(output: Path) -> int:
     """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map."""
     ends, on, rule = DEMO
-    world = load_airspaces()
-    asked = plan(great_circle(*ends), Options(on, (rule,), None, None), world)
-    reports, found = _search(asked, world, 3)
+    asked = plan(great_circle(*ends), Options(on, (rule,), None, None))
+    reports, found = _search(asked, 3)
     if output.parent == Path("maps"):
         _make_folder(output.parent)
-    _draw(reports, world, output, found, title="Moscow to Budapest")
-    emit(check_table(reports[:1], world) + "\n" + candidates_table(reports, found), None)
-    note(context([asked], world))
+    _draw(reports, output, found, title="Moscow to Budapest")
+    emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
+    note(context([asked]))
     return 0
 
 
@@ -164,7 +161,7 @@ def _keep_apart(output: Path | None, map_file: Path | None) -> None:
         raise click.UsageError(msg)
 
 
-def _search(asked: Asked, world: Airspaces, max_size: int) -> tuple[list[Report], Candidates]:
+def _search(asked: Asked, max_size: int) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
     from overflight.detours import candidates
 
@@ -172,12 +169,13 @@ def _search(asked: Asked, world: Airspaces, max_size: int) -> tuple[list[Report]
         note("looking for routes that obey; this takes up to half a minute")
     found = candidates(
         asked.route,
-        world,
+        asked.world,
         avoid=asked.forbidden,
         margin_km=asked.margin_km,
         allow=asked.allow,
         max_size=max_size,
         name=" | ".join(s.text for s in asked.sets),
+        except_territories=asked.exceptions,
     )
     # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
     plain = [replace(asked, route=c.route) for c in found]
@@ -185,33 +183,36 @@ def _search(asked: Asked, world: Airspaces, max_size: int) -> tuple[list[Report]
         a if a.route.kind != "detour" else replace(a, allow=a.allow.union(c.consents))
         for a, c in zip(plain, found, strict=True)
     ]
-    judged = zip(plain, judge_all(granted, world), found, strict=True)
+    judged = zip(plain, judge_all(granted), found, strict=True)
     return [replace(report, asked=a, candidate=c) for a, report, c in judged], found
 
 
-def _print(
-    reports: Sequence[Report], world: Airspaces, form: str, output: Path | None, found: Candidates | None = None
-) -> None:
+def _print(reports: Sequence[Report], form: str, output: Path | None, found: Candidates | None = None) -> None:
     """Print reports, and by which date and rules they were made."""
     if form == "json":
-        text = as_json(reports, world, found)
+        text = as_json(reports, found)
     elif form == "csv":
         text = as_csv(reports)
     elif form == "geojson":
-        text = as_geojson(reports, world)
+        text = as_geojson(reports)
     else:
-        text = check_table(reports, world, to_file=output)
+        text = check_table(reports, to_file=output)
     emit(text, output)
+    _tell(reports, None if form == "table" and is_fancy(output) else context([r.asked for r in reports]))
+
+
+def _tell(reports: Sequence[Report], settings: str | None) -> None:
+    """Say on standard error by which date and rules reports were made, and what is odd about these."""
     asked = [r.asked for r in reports]
-    if form != "table" or not is_fancy(output):
-        note(context(asked, world))
+    if settings:
+        note(settings)
+    note_age(asked[0].world, (a.on for a in asked))
     for rules, on in dict.fromkeys((s, a.on) for a in asked for s in a.sets if not s.states):
         note(f"note: rule set {rules.text!r} has no member on {on}")
 
 
 def _draw(
     reports: Sequence[Report],
-    world: Airspaces,
     path: Path,
     found: Candidates | None = None,
     title: str | None = None,
@@ -223,9 +224,9 @@ def _draw(
     if len(dates) > 1:
         msg = f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23"
         raise OverflightError(msg)
-    avoid = frozenset().union(*(r.asked.forbidden for r in reports))
-    left_out = frozenset.intersection(*(r.asked.exceptions for r in reports))
+    avoid, left_out = united(s for r in reports for s in r.asked.sets)
     (on,) = dates
+    world = reports[0].asked.world
     items = found if found is not None else [r.verdict for r in reports]
     draw(world, items, on=on, avoid=avoid, except_territories=left_out, title=title).save(path)
     note(f"wrote {path}")

@@ -14,11 +14,11 @@ import click
 
 from overflight.cli.options import Options, today
 from overflight.errors import OverflightError, ProposalError
-from overflight.geodata import VIEWS, Airspaces, Bloc, State
+from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
 from overflight.routes import Route, read_routes, route
 from overflight.routes.files import MAX_BYTES, decode, parse_routes
-from overflight.rulesets import RuleSet, parse_codes, parse_ruleset
+from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
     from overflight.proposals import Proposal
@@ -33,10 +33,11 @@ MAX_FILES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A route and the rules that it is asked to obey."""
+    """A route, the rules that it is asked to obey, and the airspace as it was on the date."""
 
     route: Route
     on: dt.date
+    world: Airspaces
     sets: tuple[RuleSet, ...]
     allow: frozenset[State]
     margin_km: float
@@ -59,15 +60,15 @@ class Asked:
     @property
     def forbidden(self) -> frozenset[State]:
         """Every state of any rule set, consent or not."""
-        return frozenset().union(*(s.states for s in self.sets))
+        return united(self.sets)[0]
 
     @property
     def exceptions(self) -> frozenset[str]:
-        """The territories that every rule set leaves out."""
-        return frozenset.intersection(*(s.exceptions for s in self.sets)) if self.sets else frozenset()
+        """Territories of these states that are in none of the rule sets."""
+        return united(self.sets)[1]
 
 
-def asked_routes(arguments: Sequence[str], options: Options, world: Airspaces) -> list[Asked]:
+def asked_routes(arguments: Sequence[str], options: Options) -> list[Asked]:
     """Read the arguments of `check` and `map`.
 
     Raises
@@ -86,20 +87,22 @@ def asked_routes(arguments: Sequence[str], options: Options, world: Airspaces) -
         msg = f"places ({other.strip()}) and files ({files[0]}) can't be mixed: give one kind, or call twice"
         raise click.UsageError(msg)
     if not files:
-        return [plan(route(*arguments), options, world)]
-    return [asked for name in files for asked in _from_argument(name, options, world)]
+        return [plan(route(*arguments), options)]
+    return [asked for name in files for asked in _from_argument(name, options)]
 
 
-def plan(given: Route, options: Options, world: Airspaces, proposal: Proposal | None = None) -> Asked:
+def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Asked:
     """Join a route with its rules: those of the command line, else its proposal's, else none."""
     date = options.on or (proposal.on if proposal else today())
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
+    world = load_airspaces(options.view, on=date)
     own = (options.on, options.avoid, options.allow, options.margin_km)
     return Asked(
         route=given,
         on=date,
+        world=world,
         sets=tuple(parse_ruleset(text, world, date, options.blocs) for text in avoid),
         allow=parse_codes(allow, world, what="--allow"),
         margin_km=margin,
@@ -138,25 +141,25 @@ def _is_file(argument: str) -> bool:
     raise OverflightError(msg)
 
 
-def _from_argument(argument: str, options: Options, world: Airspaces) -> Iterator[Asked]:
+def _from_argument(argument: str, options: Options) -> Iterator[Asked]:
     if argument == "-":
         if sys.stdin is None:
             msg = "standard input is closed: name a file, or pipe one in"
             raise OverflightError(msg)
         text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
         if re.search(r"^\s*waypoints\s*=", text, re.MULTILINE) and not text.lstrip().startswith(("{", "[")):
-            yield _from_proposal(_parsed(text), options, world)
+            yield _from_proposal(_parsed(text), options)
         else:
-            yield from (plan(r, options, world) for r in parse_routes(text, "-", where="standard input"))
+            yield from (plan(r, options) for r in parse_routes(text, "-", where="standard input"))
         return
     path = Path(argument)
     for file in _files_in(path) if path.is_dir() else [path]:
         if file.suffix.lower() == ".toml":
             from overflight.proposals import read_proposal
 
-            yield _from_proposal(read_proposal(file), options, world)
+            yield _from_proposal(read_proposal(file), options)
         else:
-            yield from (plan(r, options, world) for r in read_routes(file))
+            yield from (plan(r, options) for r in read_routes(file))
 
 
 def _parsed(text: str) -> Proposal:
@@ -165,9 +168,9 @@ def _parsed(text: str) -> Proposal:
     return parse_proposal(text, where="standard input")
 
 
-def _from_proposal(proposal: Proposal, options: Options, world: Airspaces) -> Asked:
+def _from_proposal(proposal: Proposal, options: Options) -> Asked:
     try:
-        return plan(proposal.route, options, world, proposal)
+        return plan(proposal.route, options, proposal)
     except OverflightError as error:
         msg = f"{proposal.where}: {error}"
         raise ProposalError(msg) from error

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
-from overflight.cli.tables import csv_text, table_text
-from overflight.cli.writing import emit, note
+from overflight.cli.tables import Cell, csv_text, table_text
+from overflight.cli.writing import emit, note, note_age
 from overflight.errors import DataError
-from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, bloc, blocs, load_airspaces
+from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
 from overflight.rulesets import blocs_on, parse_ruleset
+
+if TYPE_CHECKING:
+    from overflight.geodata.sovereigns import Sovereign
 
 __all__ = ["data", "states"]
 
@@ -39,14 +42,15 @@ def states(
 ) -> int:
     """List who is in a rule set on the date, since when, and how we know; without one, every state.
 
-    `verified` is false where the source of a membership has not been checked.
+    `verified` is false where the source of a membership has not been checked. `except_territories` are not in the
+    rule set; `territories` are those whose standing in a bloc is not, or was not always, that of their state.
     """
-    world = load_airspaces(view)
     on = on or today()
+    world = load_airspaces(view, on=on)
     rows = _everybody(world, on, blocs) if ruleset is None else _members(world, ruleset, on, blocs)
     form = form_of(form, output, ("json", "csv"))
     header = list(rows[0]) if rows else ["state", "name"]
-    cells = [[" ".join(c) if isinstance(c, list) else c for c in row.values()] for row in rows]
+    cells = [[_cell(c) for c in row.values()] for row in rows]
     if form == "json":
         facts = {"on": on.isoformat(), "ruleset": ruleset, "data": world.version, "view": world.view}
         emit(json.dumps({"schema": 1, **facts, "states": rows}, ensure_ascii=False, indent=1) + "\n", output)
@@ -54,7 +58,10 @@ def states(
         emit(csv_text(header, cells) if form == "csv" else table_text(header, cells, to_file=output), output)
     doubtful = sum(row.get("verified") is False for row in rows)
     told = f"; {doubtful} of them by a source that is not verified" if doubtful else ""
+    doubtful = sum(not t["verified"] for row in rows for t in row.get("territories", ()))
+    told += f"; the standing of {doubtful} territories is not verified" if doubtful else ""
     note(f"{len(rows)} states; on {on}; {world.view} view; data {world.version}{told}")
+    note_age(world, [on])
     return 0
 
 
@@ -67,7 +74,19 @@ def data(action: str | None, form: str) -> int:
     if action == "verify":
         return _verify(world)
     if form == "json":
-        more = {"views": list(VIEWS), "blocs": _blocs(), "disputes": _disputes(world)}
+        before = [
+            {
+                "territory": row.territory,
+                "state": row.state.code,
+                "since": row.since.isoformat() if row.since else None,
+                "until": row.until.isoformat(),
+                "claimants": list(row.claimants),
+                "note": row.note,
+                "source": row.source,
+            }
+            for row in past_sovereigns()
+        ]
+        more = {"views": list(VIEWS), "blocs": _blocs(), "disputes": _disputes(world), "sovereigns": before}
         emit(json.dumps(world.manifest | more, ensure_ascii=False, indent=1) + "\n", None)
         return 0
     rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
@@ -81,12 +100,10 @@ def _members(world: Airspaces, text: str, on: dt.date, more: tuple[Bloc, ...]) -
     own = {one.name: one for one in more}
     named = [own.get(name) or bloc(name) for name in reversed(rules.blocs)]
     since = {m.state: m for one in named for m in one.members if m.holds_on(on)}
-    left_out: dict[str, list[str]] = {}
-    for code, state in sorted({(p.territory, p.state) for p in world.pieces if p.territory in rules.exceptions}):
-        left_out.setdefault(str(state), []).append(code)
     rows = []
     for state in sorted(rules.states):
         m = since.get(state)
+        parts = {p.territory for p in world.pieces if p.state == state}
         rows.append(
             {
                 "state": state.code,
@@ -96,10 +113,50 @@ def _members(world: Airspaces, text: str, on: dt.date, more: tuple[Bloc, ...]) -
                 "source": m.source if m else None,
                 "verified": m.verified if m else None,
                 "note": m.note if m else "",
-                "except_territories": left_out.get(state.code, []),
+                "except_territories": sorted(parts & rules.exceptions),
+                "territories": _territories(state, parts, named, on),
             }
         )
     return rows
+
+
+def _territories(state: State, parts: set[str], named: list[Bloc], on: dt.date) -> list[dict[str, Any]]:
+    """List a state's territories whose standing in a bloc differs from its own at some time, and how we know."""
+    rows = []
+    for one in named:
+        for code in sorted({e.territory for e in one.extensions if e.territory in parts}):
+            periods = [e for e in one.extensions if e.territory == code]
+            e = next((e for e in periods if e.holds_on(on)), periods[-1])
+            rows.append(
+                {
+                    "territory": code,
+                    "name": e.name,
+                    "bloc": one.name,
+                    "reached": e.holds_on(on) and any(m.state == state and m.holds_on(on) for m in one.members),
+                    "since": e.since.isoformat() if e.since else None,
+                    "until": e.until.isoformat() if e.until else None,
+                    "source": e.source,
+                    "verified": e.verified,
+                    "note": e.note,
+                }
+            )
+    return rows
+
+
+def _cell(value: object) -> Cell:
+    """Put a list into one cell: codes, or what is to be known of each territory."""
+    if not isinstance(value, list):
+        return value if isinstance(value, str | float | int | bool | None) else str(value)
+    return "; ".join(map(_standing, value)) if value and isinstance(value[0], dict) else " ".join(value)
+
+
+def _standing(territory: dict[str, Any]) -> str:
+    """Say of a territory whether the bloc reaches it, from and until when, and whether we saw a source say so."""
+    words = [f"{word} {territory[key]}" for word, key in (("from", "since"), ("until", "until")) if territory[key]]
+    words += [] if territory["verified"] else ["not verified"]
+    return f"{territory['territory']} {'in' if territory['reached'] else 'out'}" + (
+        f" ({', '.join(words)})" * bool(words)
+    )
 
 
 def _everybody(world: Airspaces, on: dt.date, more: tuple[Bloc, ...]) -> list[dict[str, Any]]:
@@ -118,6 +175,11 @@ def _facts(world: Airspaces) -> list[tuple[str, object]]:
         ("accuracy by kind", [_accuracy_line(kind) for kind in manifest["accuracy"]]),
         ("licence", manifest.get("licence", LICENCE)),
         ("attribution", manifest.get("attribution", ATTRIBUTION)),
+        (
+            "labels",
+            f"states and disputes by date from {world.labels_since} on; borders are today's on every date",
+        ),
+        ("before", [_sovereign_line(row) for row in past_sovereigns()]),
         ("pieces", str(len(world.pieces))),
         ("states", str(len(world.states))),
         ("bloc", [_bloc_line(b) for b in _blocs()]),
@@ -131,6 +193,13 @@ def _accuracy_line(kind: dict[str, Any]) -> str:
     total = sum(kind["km_by_metres"].values())
     shares = ", ".join(f"{100 * km / total:.0f} % to {metres} m" for metres, km in kind["km_by_metres"].items())
     return f"{kind['kind']} ({kind['what']}): {shares}"
+
+
+def _sovereign_line(row: Sovereign) -> str:
+    """Say whose a territory was until when, and how we know."""
+    span = f"from {row.since} until {row.until}" if row.since else f"until {row.until}"
+    claimed = f"; claimed by {', '.join(row.claimants)}" if row.claimants else ""
+    return f"{row.territory}: {row.state} {span}{claimed} [{row.source}]"
 
 
 def _blocs() -> list[dict[str, Any]]:
@@ -153,9 +222,8 @@ def _blocs() -> list[dict[str, Any]]:
 def _bloc_line(one: dict[str, Any]) -> str:
     line = f"{one['name']}: {one['rows']} memberships, {one['unverified']} not verified"
     if one["territories"]:
-        line += (
-            f"; {one['territories']} territories with a date of their own, {one['territories_unverified']} not verified"
-        )
+        line += f"; {one['territories']} territories with a standing of their own, "
+        line += f"{one['territories_unverified']} not verified"
     return line
 
 

@@ -15,7 +15,7 @@ from overflight.cli.inputs import Asked
 from overflight.cli.tables import Cell, boxed, clean, csv_text, tsv_text
 from overflight.cli.writing import is_fancy, styled
 from overflight.errors import RouteError
-from overflight.geodata import Airspaces, State, bloc
+from overflight.geodata import State, bloc
 from overflight.places import format_latlon
 from overflight.routes import great_circle
 from overflight.rulesets import blocs_on
@@ -39,6 +39,8 @@ __all__ = [
 SCHEMA = 1
 WIDE = 110
 """Columns that a terminal must have for entries and exits to be shown by coordinates, too."""
+MOST = 8
+"""No more codes than this in a line that says what is left out; the JSON has them all."""
 STATUS_WORDS = {
     "longer": "no lawful route within the length searched",
     "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
@@ -74,7 +76,6 @@ class Report:
 
     asked: Asked
     verdict: Verdict
-    world: Airspaces
     candidate: Candidate | None = None
 
     @property
@@ -105,7 +106,7 @@ class Report:
             return None
         from overflight.briefings import Judged, briefing, check_titles
 
-        judged = Judged(proposal, self.world, self.asked.rules(), self.verdict)
+        judged = Judged(proposal, self.asked.world, self.asked.rules(), self.verdict)
         return all(briefing(judged, title) is None for title in check_titles(proposal) if title != "has a rule")
 
     def blocs(self) -> dict[State, tuple[str, ...]]:
@@ -127,16 +128,17 @@ class Report:
         return [{**stay.to_dict(), "blocs": self.blocs_of(stay, blocs)} for stay in stays]
 
 
-def judge_all(asked: Iterable[Asked], world: Airspaces) -> list[Report]:
+def judge_all(asked: Iterable[Asked]) -> list[Report]:
     """Run routes through the engine."""
     from overflight.rules import check
 
-    return [Report(a, check(a.route, world, rules=a.rules()), world) for a in asked]
+    return [Report(a, check(a.route, a.world, rules=a.rules())) for a in asked]
 
 
-def as_json(reports: Sequence[Report], world: Airspaces, found: Candidates | None = None) -> str:
+def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
     """Write schema 1: keys may be added, never renamed."""
     settings = [_settings(r.asked) for r in reports]
+    world = reports[0].asked.world
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "overflight": overflight.__version__,
@@ -156,7 +158,7 @@ def _settings(asked: Asked) -> dict[str, Any]:
         "avoid": [s.text for s in asked.sets],
         "allow": sorted(state.code for state in asked.allow),
         "margin_km": round(asked.margin_km, 3),
-        "except_territories": sorted(frozenset().union(*(s.exceptions for s in asked.sets))),
+        "except_territories": sorted(asked.exceptions),
     }
 
 
@@ -184,6 +186,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         gap = report.candidate.gap_pct
         row["consents"] = [state.code for state in report.candidate.consents]
         row["gap_pct"] = None if gap is None else round(gap, 3)
+        row |= {"minimal": report.candidate.minimal, "front": report.candidate.front}
     if own:
         row |= own
     if proposal := report.asked.proposal:
@@ -199,16 +202,10 @@ def _search_json(found: Candidates) -> dict[str, Any]:
         "minimal_consents": [c.to_dict() for c in found.minimal_consents],
         "searched_size": found.searched_size,
     }
-    facts["complete"] = is_complete(found)
+    facts |= {"complete": found.complete, "front_size": found.front_size}
     if found.barrier:
         facts["barrier"] = [state.code for state in found.barrier]
     return facts
-
-
-def is_complete(found: Candidates) -> bool:
-    """Tell whether every set below the largest size led to a route; around one that did not, none larger was tried."""
-    smaller = [c for c in found.minimal_consents if len(c.consents) < found.searched_size]
-    return all(c.status == "route" for c in smaller)
 
 
 def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
@@ -241,7 +238,7 @@ def as_csv(reports: Sequence[Report]) -> str:
     return csv_text(STAY_COLUMNS, _stay_rows(reports))
 
 
-def as_geojson(reports: Sequence[Report], world: Airspaces) -> str:
+def as_geojson(reports: Sequence[Report]) -> str:
     """Write a feature for each route and one for each crossing, cut at 180 degrees."""
     from overflight.routes.geojson import line_geometry
 
@@ -263,12 +260,13 @@ def as_geojson(reports: Sequence[Report], world: Airspaces) -> str:
                     },
                 }
             )
+    world = reports[0].asked.world
     facts = {"overflight": overflight.__version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
     return json.dumps(document, ensure_ascii=False) + "\n"
 
 
-def context(asked: Sequence[Asked], world: Airspaces) -> str:
+def context(asked: Sequence[Asked]) -> str:
     """Say in one line by which date and rules the routes were judged."""
     dates = sorted({a.on for a in asked})
     settings = [_settings(a) for a in asked]
@@ -281,17 +279,24 @@ def context(asked: Sequence[Asked], world: Airspaces) -> str:
             f"avoid {', '.join(common['avoid'])}" if common["avoid"] else "no rule given (--avoid icc)",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
-            f"not extended to {', '.join(common['except_territories'])}" if common["except_territories"] else "",
+            f"leaving out {_few(common['except_territories'])}" if common["except_territories"] else "",
         ]
+    world = asked[0].world
     parts += [f"{world.view} view", f"data {world.version}"]
     return "; ".join(part for part in parts if part)
 
 
-def check_table(reports: Sequence[Report], world: Airspaces, *, to_file: Path | None = None) -> str:
+def _few(codes: Sequence[str]) -> str:
+    """List codes, as long as they fit a line."""
+    more = len(codes) - MOST
+    return ", ".join(codes) if more <= 0 else f"{', '.join(codes[:MOST])} and {more} more"
+
+
+def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:
     """Write the stays of each route: a briefing on a terminal, rows in a pipe."""
     if not is_fancy(to_file):
         return tsv_text(STAY_COLUMNS, _stay_rows(reports))
-    return "\n".join(_briefing(r, world) for r in reports)
+    return "\n".join(_briefing(r) for r in reports)
 
 
 def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: Path | None = None) -> str:
@@ -338,8 +343,8 @@ def _codes(candidate: Candidate) -> str:
 def _words(found: Candidates) -> str:
     searched = f"sets of up to {found.searched_size} searched"
     lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
-    if not is_complete(found):
-        lines.append("not complete: larger sets around those without a route, named below, were not searched")
+    if not found.complete:
+        lines.append("not complete: the search for larger sets around those without a route was cut short")
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
@@ -351,14 +356,14 @@ def _words(found: Candidates) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _briefing(report: Report, world: Airspaces) -> str:
+def _briefing(report: Report) -> str:
     route, verdict = report.asked.route, report.verdict
     colour = {"crosses": "red", "marginal": "yellow"}.get(verdict.status, "green")
     status = verdict.status if verdict.findings or report.asked.sets else "no rule given"
     _, pct = report.extension()
     longer = f", {pct:+.1f} %" if pct else ""
     title = styled(f"{report.name}  {route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})", bold=True)
-    lines = [f"{title}  {styled(status, fg=colour, bold=True)}", context([report.asked], world)]
+    lines = [f"{title}  {styled(status, fg=colour, bold=True)}", context([report.asked])]
     wide = shutil.get_terminal_size((120, 24)).columns >= WIDE
     header = ("#", "state", "", "role", "in km", "out km", "km", "breaks", "in at (lat,lon)", "out at (lat,lon)")
     rows: list[list[Cell]] = [

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from overflight.errors import DataError
 
-__all__ = ["emit", "is_fancy", "note", "styled", "write_whole"]
+if TYPE_CHECKING:
+    from overflight.geodata import Airspaces
+
+__all__ = ["emit", "is_fancy", "note", "note_age", "styled", "write_whole"]
 
 
 CHUNK = 32_768
@@ -72,6 +78,13 @@ def emit(text: str, output: Path | None) -> None:
 def note(text: str) -> None:
     """Tell the reader something that is no result."""
     click.echo(text, err=True)
+
+
+def note_age(world: Airspaces, dates: Iterable[dt.date]) -> None:
+    """Tell the reader where a date lies before those for which the labels of the airspace are known to hold."""
+    first, since = min(dates), world.labels_since
+    if since is not None and first < since:
+        note(f"note: states and disputes are known from {since} on; for {first} some may be wrong")
 
 
 def is_fancy(to_file: Path | None = None) -> bool:

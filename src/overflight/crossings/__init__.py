@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from overflight.crossings.approach import Approach, nearest_borders, owners
+from overflight.crossings.approach import Approach, nearest_borders
 from overflight.crossings.point import piece_at, snap
 from overflight.crossings.stays import Stay, stays_on
-from overflight.geodata import State
+from overflight.geodata import State, owners
 from overflight.geodesy import normal_lon
 
 if TYPE_CHECKING:
@@ -303,8 +303,7 @@ def closest_approaches(
     distances up to 2,000 km); see `overflight.crossings.approach`.
     """
     stays = route if isinstance(route, Crossings) else crossings(route, world)
-    counted = [world.pieces[stay.piece] for stay in stays if stay.territory not in except_territories]
-    entered = {state for piece in counted for state in owners(piece)}
+    entered = {state for stay in stays for state in owners(stay, except_territories)}
     asked = {State(state) for state in states} - entered
     return nearest_borders(stays.route, world, asked, within_km=within_km, but=except_territories)
 

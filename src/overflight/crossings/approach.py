@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from overflight.crossings.nearest import Nearest, search
 from overflight.crossings.point import PER_DEG
-from overflight.geodata import State
+from overflight.geodata import State, owners
 from overflight.geodesy import arc_at, foot_on, normal_lon, position
 
 if TYPE_CHECKING:
-    from overflight.geodata import Airspaces, Piece
+    from overflight.geodata import Airspaces
     from overflight.routes import Route
 
-__all__ = ["Approach", "nearest_borders", "owners"]
+__all__ = ["Approach", "nearest_borders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,6 @@ class Approach:
     def doubtful(self) -> Approach | None:
         """The approach that is nearer to its border than that border is known, this one or the other; or None."""
         return self if self.km * 1000.0 < self.accuracy_m else self.other
-
-
-def owners(piece: Piece) -> tuple[State, ...]:
-    """Return for whom a piece counts: its state, or each claimant where nobody holds it undisputed."""
-    if piece.state is not None and piece.state != "XXX":
-        return (piece.state,)
-    return tuple(State(code) for code in piece.claimants)
 
 
 def nearest_borders(
@@ -118,7 +111,7 @@ def _with_other(approach: Approach, route: Route, world: Airspaces, wanted: list
 
 def _borders(world: Airspaces, states: Collection[State], but: Collection[str]) -> list[tuple[State, ...]]:
     """Return, for each arc, the states asked for whose airspace ends at it, some territories left out."""
-    asked = [frozenset() if p.territory in but else frozenset(owners(p)) & set(states) for p in world.pieces]
+    asked = [frozenset(owners(p, but)) & set(states) for p in world.pieces]
     sides = list(zip(world.index.arc_left, world.index.arc_right, strict=True))
     ending = {(a, b): tuple(asked[a] ^ asked[b]) for a, b in set(sides)}
     return [ending[pair] for pair in sides]

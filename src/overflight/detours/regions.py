@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from overflight.crossings import locate
-from overflight.geodata import COORD_SCALE
+from overflight.geodata import COORD_SCALE, owners
 from overflight.geometry import piece_polygons
 
 if TYPE_CHECKING:
@@ -28,11 +28,9 @@ STRAY_DEG = 0.05
 NOBODYS = 0
 
 
-def holders(piece: Piece) -> frozenset[str]:
-    """Return whose consent a piece needs: its state's, or each claimant's where nobody holds it undisputed."""
-    if piece.state is None or piece.state == "XXX":
-        return frozenset(piece.claimants)
-    return frozenset({piece.state.code})
+def holders(piece: Piece, but: Collection[str] = ()) -> frozenset[str]:
+    """Return whose consent a piece needs, but for territories that the rule does not reach."""
+    return frozenset(state.code for state in owners(piece, but))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +94,12 @@ class Regions:
             parts=shapes,
             holders=tuple(holders(world.pieces[piece]) for piece in pieces),
         )
+
+    def without(self, world: Airspaces, but: Collection[str]) -> Regions:
+        """Return the same regions, those of some territories needing nobody's consent."""
+        if not but:
+            return self
+        return replace(self, holders=tuple(holders(world.pieces[piece], but) for piece in self.piece))
 
     def at(self, world: Airspaces, lon: float, lat: float) -> int:
         """Return the region in which a point lies."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
+from overflight.detours.front import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
 from overflight.detours.sphere import Plane, bend_km, to_lonlat, to_unit
@@ -39,11 +40,15 @@ TOLERANCE_DEG = 0.0005
 WIDTH_KM = 4.0
 WIDER = 2.5
 """That search looks so far to each side, and so many times what must be kept off the corners of the path."""
-COARSE_KM = 0.5
-"""Borders are simplified this much on the coarse mesh."""
+Grain = Literal["rough", "coarse", "fine"]
+GRAINS: tuple[Grain, ...] = ("rough", "coarse", "fine")
+"""Meshes: to compare sets of consents, to lead the search for a route, and to prove its length."""
+GRAIN_KM = {"rough": 2.0, "coarse": 0.5, "fine": 0.2}
+"""How much borders are simplified at most."""
 FINE_SHARE = 0.8
-FINE_KM = 0.2
-"""And on the fine one by this share of how well each is known, but never by more than this."""
+"""On the fine mesh never more than by this share of how well each is known."""
+TOUCH_KM = 0.05
+"""A path that stays this short in a state does not count as entering it."""
 GOOD_SHARE = 0.001
 """A route that is proven to be this near to the shortest is not looked for again."""
 CLOSINGS = 12
@@ -86,7 +91,7 @@ class Solver:
         self.avoid = avoid
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
-        self.holders = [holders(piece) & avoid.states for piece in world.pieces]
+        self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
         self.keep_km = keep_off_km(world, avoid.margin_km)
 
     def solve(self, consents: Collection[str], *, name: str) -> Solved | Failure:
@@ -112,8 +117,8 @@ class Solver:
         leave no way after all, the edge of the mesh at which they do not is closed, and the mesh asked again.
         """
         failure: Failure = "narrow"
-        for fine in (False, True):
-            ground = self.ground(consents, fine=fine)
+        for grain in GRAINS[1:]:
+            ground = self.ground(consents, grain)
             solved = self._led(ground, consents, name)
             if isinstance(solved, Solved) or solved == "longer":
                 return solved
@@ -133,7 +138,7 @@ class Solver:
             The route, or a shorter one that the fine mesh led to; no lawful route is shorter than so many km.
         """
         length_km = solved.route.length_km
-        ground = self.ground(consents, fine=True)
+        ground = self.ground(consents, "fine")
         found = ground.path(*self.points, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
         if isinstance(found, str):
             return solved, length_km
@@ -143,11 +148,19 @@ class Solver:
                 solved = again
         return solved, min(found.bound_km, solved.route.length_km)
 
-    def ground(self, consents: Collection[str], *, fine: bool) -> Ground:
+    def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
+        """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""
+        found = self.ground(consents, "rough").path(*self.points, most_km=min(most_km, self.most_km))
+        if isinstance(found, str):
+            return None
+        entered = [self.holders[piece] for piece, inside_km in found.piece_km.items() if inside_km > TOUCH_KM]
+        return Sketch(found.length_km, frozenset().union(*entered) & consents)
+
+    def ground(self, consents: Collection[str], grain: Grain) -> Ground:
         """Return the mesh with what these states' consent leaves shut."""
         from overflight.detours.mesh import Ground
 
-        return Ground(known_mesh(self.world, fine=fine), self.shut(consents), self.keep_km)
+        return Ground(known_mesh(self.world, grain), self.shut(consents), self.keep_km)
 
     def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
         """Look for a route where the mesh leads."""
@@ -217,6 +230,7 @@ class Solver:
             name=self.avoid.name,
             margin_km=self.avoid.margin_km,
             allow=self.avoid.allow | frozenset(consents),
+            except_territories=self.avoid.except_territories,
         )
         return check(route, self.world, rules=[rule])
 
@@ -294,11 +308,11 @@ def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
     return []
 
 
-_KNOWN: list[tuple[Airspaces, dict[bool, Mesh]]] = []
+_KNOWN: list[tuple[Airspaces, dict[Grain, Mesh]]] = []
 """The meshes of the world asked about last."""
 
 
-def known_mesh(world: Airspaces, *, fine: bool) -> Mesh:
+def known_mesh(world: Airspaces, grain: Grain) -> Mesh:
     """Return a mesh of a world, made at the first call.
 
     The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
@@ -308,9 +322,8 @@ def known_mesh(world: Airspaces, *, fine: bool) -> Mesh:
     if not _KNOWN or _KNOWN[0][0].index is not world.index:
         _KNOWN[:] = [(world, {})]
     meshes = _KNOWN[0][1]
-    if fine not in meshes:
+    if grain not in meshes:
         known_km = accuracies_m(world) / 1000.0
-        meshes[fine] = build(
-            world, np.minimum(FINE_SHARE * known_km, FINE_KM) if fine else np.full_like(known_km, COARSE_KM)
-        )
-    return meshes[fine]
+        fine_km = np.minimum(FINE_SHARE * known_km, GRAIN_KM["fine"])
+        meshes[grain] = build(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]))
+    return meshes[grain]

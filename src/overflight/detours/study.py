@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overflight.detours.consents import barrier, minimal_sets
+from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
@@ -23,6 +24,10 @@ __all__ = ["candidates", "detour"]
 
 LOG = logging.getLogger("overflight.detours")
 ROUND_TRIP_KM = 40_000.0
+MOST_PATHS = 120
+"""So many paths are looked for at most to complete the sets and the front."""
+WORTH_SHARE = 0.0005
+"""More consents must shorten a route by this share to be worth it."""
 
 
 def candidates(
@@ -36,6 +41,7 @@ def candidates(
     max_extension_pct: float = 250.0,
     limit: int = 8,
     name: str | None = None,
+    except_territories: Iterable[str] = (),
 ) -> Candidates:
     """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
 
@@ -60,6 +66,8 @@ def candidates(
         How many candidates to return at most; at least 1.
     name : str, optional
         What findings call the rule.
+    except_territories : iterable of str
+        Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
 
     Returns
     -------
@@ -74,23 +82,23 @@ def candidates(
     must be kept off them. Each route is judged by `overflight.rules.check` on the full data before it is returned: one
     that fails is left out, and logged.
 
-    Not searched: sets that are not minimal but open a shorter route than their subsets do, and sets made of one that is
-    too narrow for the margin and one state more.
+    Around a set whose way is too narrow or too long, larger ones are searched as far as the size goes, and for each
+    number of consents the set with the shortest route (see `overflight.detours.front`), both on a rough mesh.
     """
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
-    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow)
+    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow, except_territories=except_territories)
     study = _Study(direct, world, rule, max_extension_pct=max_extension_pct)
     first = study.great_circle()
     given = study.given()
     if set(first.consents) <= given and study.passes(given):
         only = ConsentSet(study.states(given), direct.length_km, "route")
         return Candidates((first,), (only,), len(given) + max_size, study.states(given))
-    regions = _regions(world)
+    regions = _regions(world).without(world, rule.except_territories)
     start, end = (regions.at(world, w.lon, w.lat) for w in ends)
     forbidden = rule.states - rule.allow
     sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
-    ring = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
+    closing = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
     found = {consents: study.solve(consents) for consents in sets}
     if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
         LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
@@ -99,19 +107,23 @@ def candidates(
             found[consents] = study.solve(consents)
             if isinstance(found[consents], Solved):
                 break
-    listed = [(c, solved) for c, solved in found.items() if isinstance(solved, Solved)]
-    listed.sort(key=lambda item: (len(item[0]), item[1].route.length_km, sorted(item[0])))
-    items = [replace(first, minimal=frozenset(first.consents) in sets)]
-    for consents, solved in listed:
-        if len(solved.route.waypoints) == 2:
-            continue  # This is the great circle.
-        if len(items) >= limit:
-            break
-        candidate, found[consents] = study.candidate(consents, solved)
-        items.append(candidate)
-    minimal = [_consent_set(study, consents, solved) for consents, solved in found.items()]
-    minimal.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
-    return Candidates(tuple(items), tuple(minimal), len(given) + max_size, study.states(ring, keep_order=True))
+    graph = Contracted(regions, start, end, forbidden - given)
+    complete = study.widen(found, study.tree(graph), most=max_size)
+    minimal = list(found)
+    front_size = study.shorten(found, study.tree(graph), most=max_size)
+    front_of_first = study.passes(frozenset(first.consents))
+    items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
+    items += study.listed(found, room=limit - 1)
+    asked = [_consent_set(study, consents, found[consents]) for consents in minimal]
+    asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
+    return Candidates(
+        tuple(items),
+        tuple(asked),
+        len(given) + max_size,
+        study.states(closing, keep_order=True),
+        complete=complete,
+        front_size=len(given) + front_size,
+    )
 
 
 def detour(
@@ -122,6 +134,7 @@ def detour(
     avoid: Iterable[str],
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
+    except_territories: Iterable[str] = (),
 ) -> Route | None:
     """Find the shortest route that keeps out of the airspace of some states.
 
@@ -137,6 +150,8 @@ def detour(
         How far to keep from it; at least the data's accuracy is kept in any case.
     allow : iterable of State or str
         States that consent. A state that holds start or destination is entered by need, and taken as one.
+    except_territories : iterable of str
+        Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
 
     Returns
     -------
@@ -151,13 +166,13 @@ def detour(
     ('FRA-VIE detour', 3, 625)
     """
     direct = great_circle(start, end)
-    rule = Avoid(avoid, margin_km=margin_km, allow=allow)
+    rule = Avoid(avoid, margin_km=margin_km, allow=allow, except_territories=except_territories)
     study = _Study(direct, world, rule, max_extension_pct=250.0)
     given = study.given()
     if study.passes(given):
         return direct
     ends = direct.waypoints
-    regions = _regions(world)
+    regions = _regions(world).without(world, rule.except_territories)
     first, last = (regions.at(world, w.lon, w.lat) for w in ends)
     if last not in regions.reach(first, rule.states - rule.allow - given):
         return None
@@ -185,7 +200,9 @@ class _Study:
         from overflight.crossings import locate
 
         ends = self.direct.waypoints[0], self.direct.waypoints[-1]
-        held = frozenset().union(*(holders(locate(self.world, w.lon, w.lat)) for w in ends))
+        held = frozenset().union(
+            *(holders(locate(self.world, w.lon, w.lat), self.rule.except_territories) for w in ends)
+        )
         return held & self.rule.states - self.rule.allow
 
     def great_circle(self) -> Candidate:
@@ -210,11 +227,71 @@ class _Study:
         """Find the shortest lawful route with these consents."""
         return self.solver.solve(consents, name=self._name(consents))
 
+    def tree(self, graph: Contracted) -> Tree:
+        """Return the search for sets of consents."""
+        given = self.given()
+
+        def sketch(consents: frozenset[str], most_km: float) -> Sketch | None:
+            path = self.solver.sketch(consents | given, most_km)
+            return path and Sketch(path.km, path.entered - given)
+
+        return Tree(graph, sketch, most_paths=MOST_PATHS)
+
+    def widen(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> bool:
+        """Add the minimal sets around those that open no way; tell whether all of that size were searched."""
+        given = self.given()
+        for closed in [c for c, solved in found.items() if not isinstance(solved, Solved) and len(c - given) < most]:
+            known = [c - given for c, solved in found.items() if isinstance(solved, Solved)]
+            for wider in tree.minimal(most, self.solver.most_km, closed - given, known):
+                if wider | given not in found:
+                    found[wider | given] = self.solve(wider | given)
+        return not tree.cut
+
+    def shorten(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> int:
+        """Add, for each number of consents, the set with the shortest route; return up to which number it is sure."""
+        given = self.given()
+        for number in range(most + 1):
+            lengths = [
+                solved.route.length_km
+                for consents, solved in found.items()
+                if isinstance(solved, Solved) and len(consents - given) <= number
+            ]
+            best_km = min(lengths, default=self.solver.most_km)
+            path = tree.shortest(number, best_km * (1.0 - WORTH_SHARE))
+            if tree.cut:
+                return number - 1
+            if path is not None:
+                consents = path.entered | given
+                if consents not in found:
+                    found[consents] = self.solve(consents)
+                if not isinstance(found[consents], Solved):
+                    return number - 1  # The rough mesh does not tell what is open here.
+        return most
+
+    def listed(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> list[Candidate]:
+        """Make candidates of the routes found: the front first, then those of minimal sets."""
+        solved = {c: s for c, s in found.items() if isinstance(s, Solved)}
+        order = sorted(solved, key=lambda c: (len(c), solved[c].route.length_km, sorted(c)))
+        front: list[frozenset[str]] = []
+        for consents in order:
+            length_km = solved[consents].route.length_km
+            if all(length_km < solved[shorter].route.length_km for shorter in front):
+                front.append(consents)
+        minimal = [c for c in order if not any(other < c for other in order)]
+        made: list[Candidate] = []
+        for consents in [*front, *(c for c in minimal if c not in front)]:
+            if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
+                candidate, found[consents] = self.candidate(consents, solved[consents])
+                made.append(replace(candidate, minimal=consents in minimal, front=consents in front))
+        return made
+
     def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
         """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
         solved, bound_km = self.solver.proven(consents, solved, name=self._name(consents))
         extension_km = solved.route.length_km - self.direct.length_km
         needed = self.entered(solved.verdict)
+        if not self.solver.judge(solved.route, needed).passed:
+            needed = consents  # It comes nearer to some than the margin, without entering.
         made = Candidate(
             route=solved.route,
             verdict=solved.verdict,

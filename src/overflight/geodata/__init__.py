@@ -1,7 +1,17 @@
 """States and their airspace as shipped: load, look up, select; memberships on a date."""
 
-from overflight.geodata.airspaces import COORD_SCALE, VIEWS, Airspaces, Index, Piece, _load, load_airspaces
-from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, read_bloc
+from overflight.geodata.airspaces import (
+    COORD_SCALE,
+    VIEWS,
+    Airspaces,
+    Index,
+    Piece,
+    _load,
+    load_airspaces,
+    owners,
+    past_sovereigns,
+)
+from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, memberships, read_bloc
 from overflight.geodata.states import DATA, State
 
 __all__ = [
@@ -19,5 +29,8 @@ __all__ = [
     "bloc",
     "blocs",
     "load_airspaces",
+    "memberships",
+    "owners",
+    "past_sovereigns",
     "read_bloc",
 ]

@@ -2,23 +2,27 @@
 
 The world is one partition of the Earth's surface into pieces that never overlap. Each border is stored once, as an
 arc with the piece on its left and the piece on its right; a view, a date and a bloc only relabel pieces. Loading maps
-one file into memory and reads two small tables: no array library, no geometry library.
+one file into memory and reads a few small tables: no array library, no geometry library.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import mmap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from overflight.errors import DataError
 from overflight.geodata.states import DATA, State, find_state, table_rows
 
-__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces"]
+if TYPE_CHECKING:
+    from overflight.geodata.sovereigns import Sovereign
+
+__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners", "past_sovereigns"]
 
 VIEWS = ("de-jure", "de-facto")
 COORD_SCALE = 1e-7
@@ -36,12 +40,14 @@ class Piece:
     territory, territory_name : str
         ISO code and name of the territory (``GRL``), which may differ from its state (``DNK``).
     state : State or None
-        The state whose sovereign airspace this is in the view loaded; None for nobody's, ``XXX`` where no state that
-        the data know holds it undisputed.
+        The state whose sovereign airspace this is in the view and on the date loaded; None for nobody's, ``XXX`` where
+        no state that the data know holds it undisputed.
     claimants : tuple of str
         Codes of the states that claim the piece, where more than one does.
     disputed : str or None
         The dispute in words, or None.
+    disputed_since : datetime.date or None
+        The day on which the dispute began, where it began later than the labels hold from.
     de_jure, de_facto : State or None
         The state in either view.
     """
@@ -52,8 +58,43 @@ class Piece:
     state: State | None
     claimants: tuple[str, ...] = ()
     disputed: str | None = None
+    disputed_since: dt.date | None = None
     de_jure: State | None = None
     de_facto: State | None = None
+
+
+class Held(Protocol):
+    """What `owners` asks of a piece, or of a crossing of one."""
+
+    @property
+    def state(self) -> State | None: ...
+    @property
+    def territory(self) -> str: ...
+    @property
+    def claimants(self) -> tuple[str, ...]: ...
+
+
+def owners(held: Held, but: Collection[str] = ()) -> tuple[State, ...]:
+    """Return for which states a piece of airspace, or a crossing of one, counts.
+
+    Parameters
+    ----------
+    held : Piece or Crossing
+        What is asked about.
+    but : collection of str
+        Codes of territories that count for nobody. Where a state's own territory, of the same code, is among them (as
+        in a rule about Greenland alone), its claims count for nothing, too.
+
+    Returns
+    -------
+    tuple of State
+        Its state; or each claimant, where nobody holds it undisputed.
+    """
+    if held.territory in but:
+        return ()
+    if held.state is not None and held.state != "XXX":
+        return (held.state,)
+    return tuple(State(code) for code in held.claimants if code not in but)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +130,12 @@ class Airspaces:
     manifest: dict[str, Any] = field(repr=False)
 
     @property
+    def labels_since(self) -> dt.date | None:
+        """The day from which on every change of sovereign that is known to us is in the labels; None if not known."""
+        text = self.manifest.get("labels_since")
+        return dt.date.fromisoformat(text) if text else None
+
+    @property
     def states(self) -> tuple[State, ...]:
         """Every state that has airspace in this view, by code; ``XXX`` (claimed by several) is none."""
         return tuple(sorted({p.state for p in self.pieces if p.state is not None and p.state != "XXX"}))
@@ -113,13 +160,22 @@ class Airspaces:
         return iter(self.pieces)
 
 
-def load_airspaces(view: str = "de-jure") -> Airspaces:
+def load_airspaces(view: str = "de-jure", *, on: dt.date | None = None) -> Airspaces:
     """Load the airspace that ships with the package; memory-mapped, read once per process.
 
     Parameters
     ----------
     view : {"de-jure", "de-facto"}
         Whose a disputed part is: in law, as the data see it, or by who holds it. The pieces are the same.
+    on : datetime.date, optional
+        Whose each piece was on that date: South Sudan is Sudan's until 2011-07-08. As the data stand today by default.
+        Borders are today's on every date.
+
+    Returns
+    -------
+    Airspaces
+        The same object for all dates between two changes of a label. Its `labels_since` says from when on all changes
+        that are known to us are in it.
 
     Raises
     ------
@@ -131,17 +187,30 @@ def load_airspaces(view: str = "de-jure") -> Airspaces:
     >>> from overflight.crossings import locate
     >>> [locate(load_airspaces(view), 34.1, 44.95).state.name for view in VIEWS]  # Simferopol
     ['Ukraine', 'Russia']
+    >>> import datetime as dt
+    >>> locate(load_airspaces(on=dt.date(1997, 6, 30)), 114.17, 22.3).state.name  # Hong Kong
+    'United Kingdom'
     """
     if view not in VIEWS:
         msg = f"unknown view {view[:40]!r}: use {' or '.join(VIEWS)}"
         raise DataError(msg)
-    return _load(DATA, view)
+    days = _read(DATA)[0].get("label_changes", ()) if on is not None else ()
+    return _load(DATA, view, next((day for day in days if str(on) < day), None))
+
+
+def past_sovereigns() -> tuple[Sovereign, ...]:
+    """List whose territories were before they were whose they are today, as far back as the labels go."""
+    return _past(DATA)
 
 
 @functools.cache
-def _load(folder: Path, view: str = VIEWS[0]) -> Airspaces:
-    """Label the pieces as a view has them."""
+def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airspaces:
+    """Label the pieces as a view has them, today or between the last change before a day of change and that day."""
     manifest, pieces, index = _read(folder)
+    if before is not None:
+        from overflight.geodata.sovereigns import labelled  # few ask for the past
+
+        pieces = labelled(pieces, _past(folder), dt.date.fromisoformat(before) - dt.timedelta(days=1))
     if view == "de-facto":
         pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
     return Airspaces(
@@ -152,6 +221,18 @@ def _load(folder: Path, view: str = VIEWS[0]) -> Airspaces:
         index=index,
         manifest=manifest,
     )
+
+
+@functools.cache
+def _past(folder: Path) -> tuple[Sovereign, ...]:
+    """Read whose territories were."""
+    from overflight.geodata.sovereigns import read_sovereigns
+
+    try:
+        return read_sovereigns(folder / "sovereigns.csv")
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"the list of past sovereigns can't be read ({error}): reinstall overflight"
+        raise DataError(msg) from error
 
 
 @functools.cache
@@ -200,6 +281,7 @@ def _piece(row: dict[str, str]) -> Piece:
         state=de_jure,
         claimants=tuple(row["claimants"].split()),
         disputed=row["disputed"] or None,
+        disputed_since=dt.date.fromisoformat(row["disputed_since"]) if row["disputed_since"] else None,
         de_jure=de_jure,
         de_facto=State(row["de_facto"], row["de_facto_name"]) if row["de_facto"] else None,
     )

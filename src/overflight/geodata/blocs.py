@@ -16,7 +16,7 @@ from overflight.errors import DataError, UnknownStateError
 from overflight.geodata.airspaces import load_airspaces
 from overflight.geodata.states import DATA, State, table_rows
 
-__all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "read_bloc"]
+__all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "memberships", "read_bloc"]
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 5_000
@@ -61,7 +61,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """From when a bloc's treaty extends to a dependent territory of a member (None: it does not), and how we know."""
+    """When a bloc reaches a territory of a member: from `since` (None: never) until `until`, and how we know."""
 
     territory: str
     name: str
@@ -69,10 +69,11 @@ class Extension:
     source: str
     verified: bool
     note: str = ""
+    until: dt.date | None = None
 
     def holds_on(self, date: dt.date) -> bool:
-        """Tell whether the treaty extends to the territory on that date, its state being a member."""
-        return self.since is not None and self.since <= date
+        """Tell whether the bloc reaches the territory on that date, its state being a member."""
+        return self.since is not None and self.since <= date and (self.until is None or date < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class Bloc:
         >>> "GRL" in bloc("icc").exceptions(dt.date(2004, 9, 30))
         True
         """
-        return frozenset(e.territory for e in self.extensions if not e.holds_on(date))
+        reached = {e.territory for e in self.extensions if e.holds_on(date)}
+        return frozenset(e.territory for e in self.extensions).difference(reached)
 
 
 def blocs() -> tuple[str, ...]:
@@ -141,9 +143,15 @@ def bloc(name: str) -> Bloc:
     territories = folder / f"{name}{TERRITORIES}.csv"
     return Bloc(
         name=name,
-        members=tuple(_membership(row) for row in table_rows(folder / f"{name}.csv")),
+        members=memberships(name),
         extensions=tuple(_extension(row) for row in table_rows(territories)) if territories.exists() else (),
     )
+
+
+@functools.cache
+def memberships(name: str) -> tuple[Membership, ...]:
+    """Read the memberships of a bloc that ships with the package, without the territories that it reaches."""
+    return tuple(_membership(row) for row in table_rows(DATA / "blocs" / f"{name}.csv"))
 
 
 def read_bloc(path: str | os.PathLike[str], *, name: str | None = None) -> Bloc:
@@ -292,6 +300,7 @@ def _extension(row: dict[str, str]) -> Extension:
         source=row["source"],
         verified=row["verified"] == "true",
         note=row["note"],
+        until=_date(row["until"]),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from overflight.geodata import owners
 from overflight.geometry import piece_polygons
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def pieces(
         one: dict[str, Any] = {"name": _name(piece), "rings": [encode_polygon(p) for p in shapely.get_parts(drawn)]}
         if piece.state and piece.state not in {"XXX", piece.territory}:
             one["state"] = piece.state.name
-        if piece.territory not in but and is_member(piece, avoid):
+        if not avoid.isdisjoint(owners(piece, but)):
             one["member"] = True
         if piece.disputed:
             one["disputed"] = piece.disputed
@@ -126,11 +127,6 @@ def pieces(
             one["claimants"] = [names.get(code, code) for code in piece.claimants if code != piece.state]
         found.append(one)
     return found
-
-
-def is_member(piece: Piece, avoid: frozenset[str]) -> bool:
-    """Tell whether the rule counts the piece: by its state, or by any claimant where no state holds it."""
-    return piece.state in avoid if piece.state and piece.state != "XXX" else not avoid.isdisjoint(piece.claimants)
 
 
 def labels(world: Airspaces, shapes: Shapes, view: View) -> list[dict[str, Any]]:

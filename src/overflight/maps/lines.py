@@ -261,7 +261,9 @@ def _centre(path: Sequence[Point]) -> float:
 
 def _who(stay: Crossing) -> str:
     """Name the state of a stay, or its claimants where nobody holds the piece undisputed."""
-    return stay.state.name if stay.state != "XXX" else f"Undetermined ({', '.join(stay.claimants)})"
+    if stay.state != "XXX":
+        return stay.state.name
+    return f"Undetermined ({', '.join(stay.claimants)})" if stay.claimants else "Undetermined"
 
 
 def _latlon(point: Point) -> str:
