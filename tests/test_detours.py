@@ -20,6 +20,7 @@ from overflight.crossings import closest_approaches, crossings
 from overflight.detours import Candidates, candidates, detour
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.regions import Regions
+from overflight.detours.solver import Failure, Solved, Solver
 from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
 from overflight.detours.visibility import Scene, shortest_path
 from overflight.detours.waypoints import Thinner
@@ -552,6 +553,35 @@ def test_a_margin_that_closes_a_way_is_met_by_asking_more_states() -> None:
     assert sets["HUN UKR"].status == "narrow"
     assert sets["HUN SVK UKR"].length_km == pytest.approx(1552.7, abs=0.5)
     assert "HUN SVK UKR" in {" ".join(c.consents) for c in found if c.minimal and c.front}
+
+
+def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_complete(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    solve = Solver.solve
+    asked = []
+
+    def stopped(self: Solver, consents: Collection[str], *, name: str) -> Solved | Failure:
+        asked.append(consents)
+        if len(asked) > 2:
+            raise KeyboardInterrupt
+        return solve(self, consents, name=name)
+
+    monkeypatch.setattr(Solver, "solve", stopped)
+    found = candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING)
+    assert len(found.minimal_consents) == 2
+    assert not found.complete
+    assert "stopped" in caplog.text
+    monkeypatch.undo()
+    assert candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING).complete
+
+
+def test_a_search_that_takes_long_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("overflight.detours.study.PATIENCE_S", 0.0)
+    candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING)
+    assert "1 of 4 sets of consents tried" in caplog.text
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ LOG = logging.getLogger("overflight.detours")
 ROUND_TRIP_KM = 40_000.0
 MOST_PATHS = 120
 """So many paths are looked for at most to complete the sets and the front."""
+PATIENCE_S = 2.0
 WORTH_SHARE = 0.0005
 """More consents must shorten a route by this share to be worth it."""
 
@@ -93,24 +95,33 @@ def candidates(
     given = study.given()
     if set(first.consents) <= given and study.passes(given):
         only = ConsentSet(study.states(given), direct.length_km, "route")
-        return Candidates((first,), (only,), len(given) + max_size, study.states(given))
+        size = len(given) + max_size
+        return Candidates((replace(first, front=True),), (only,), size, study.states(given), front_size=size)
     regions = _regions(world).without(world, rule.except_territories)
     start, end = (regions.at(world, w.lon, w.lat) for w in ends)
     forbidden = rule.states - rule.allow
     sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
     closing = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
-    found = {consents: study.solve(consents) for consents in sets}
-    if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
-        LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
-        study = _Study(direct, world, rule, max_extension_pct=None)
-        for consents in sets:
+    found: dict[frozenset[str], Solved | Failure] = {}
+    complete, front_size = False, 0
+    try:
+        for number, consents in enumerate(sets):
+            study.tell(f"{number} of {len(sets)} sets of consents tried")
             found[consents] = study.solve(consents)
-            if isinstance(found[consents], Solved):
-                break
-    graph = Contracted(regions, start, end, forbidden - given)
-    complete = study.widen(found, study.tree(graph), most=max_size)
-    minimal = list(found)
-    front_size = study.shorten(found, study.tree(graph), most=max_size)
+        if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
+            LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
+            study = _Study(direct, world, rule, max_extension_pct=None)
+            for consents in sets:
+                found[consents] = study.solve(consents)
+                if isinstance(found[consents], Solved):
+                    break
+        graph = Contracted(regions, start, end, forbidden - given)
+        complete = study.widen(found, study.tree(graph), most=max_size)
+        front_size = study.shorten(found, study.tree(graph), most=max_size)
+    except KeyboardInterrupt:
+        LOG.warning("stopped: this is what was found until then, and not complete")
+    opening = {consents for consents, solved in found.items() if isinstance(solved, Solved)}
+    minimal = [consents for consents in found if not any(other < consents for other in opening)]
     front_of_first = study.passes(frozenset(first.consents))
     items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
     items += study.listed(found, room=limit - 1)
@@ -194,6 +205,7 @@ class _Study:
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
         self.solver = Solver(world, ends, rule, most_km=most_km)
+        self._told = time.monotonic()
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
@@ -204,6 +216,13 @@ class _Study:
             *(holders(locate(self.world, w.lon, w.lat), self.rule.except_territories) for w in ends)
         )
         return held & self.rule.states - self.rule.allow
+
+    def tell(self, news: str) -> None:
+        """Say how far the search is, if it takes long."""
+        now = time.monotonic()
+        if now - self._told > PATIENCE_S:
+            self._told = now
+            LOG.warning("%s: %s", self.direct.label, news)
 
     def great_circle(self) -> Candidate:
         """Judge the great circle by the rule as it stands."""
@@ -232,6 +251,7 @@ class _Study:
         given = self.given()
 
         def sketch(consents: frozenset[str], most_km: float) -> Sketch | None:
+            self.tell("looking for sets of consents that open a shorter way")
             path = self.solver.sketch(consents | given, most_km)
             return path and Sketch(path.km, path.entered - given)
 
@@ -250,7 +270,7 @@ class _Study:
     def shorten(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> int:
         """Add, for each number of consents, the set with the shortest route; return up to which number it is sure."""
         given = self.given()
-        for number in range(most + 1):
+        for number in range(1, most + 1):
             lengths = [
                 solved.route.length_km
                 for consents, solved in found.items()
@@ -290,7 +310,7 @@ class _Study:
         solved, bound_km = self.solver.proven(consents, solved, name=self._name(consents))
         extension_km = solved.route.length_km - self.direct.length_km
         needed = self.entered(solved.verdict)
-        if not self.solver.judge(solved.route, needed).passed:
+        if needed != consents and not self.solver.judge(solved.route, needed).passed:
             needed = consents  # It comes nearer to some than the margin, without entering.
         made = Candidate(
             route=solved.route,
