@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from overflight.detours.mesh import triangulation
+from overflight.detours.mesh import polyanya, triangulation
+from overflight.detours.mesh.compiled import is_kept
 from overflight.detours.sphere import to_unit
 from overflight.errors import DataError
 from overflight.geodata import COORD_SCALE
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHORD_KM", "Mesh", "build"]
 
+LOG = logging.getLogger("overflight.detours")
 CHORD_KM = 0.005
 """Edges are cut so that great circles between their ends keep within this of what is straight in lon/lat."""
 LONGEST_DEG = 5.0
@@ -99,6 +102,8 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
+    if not (is_kept(triangulation.insert_points) and is_kept(polyanya.shortest)):
+        LOG.warning("compiling the search for detours, once for this installation: up to half a minute")
     grid, stored, rows, arc = _edges(world, tolerances_km)
     xyz = np.empty((6 + len(grid) + SPARE + len(grid) // 20, 3))
     count = 6 + len(grid)

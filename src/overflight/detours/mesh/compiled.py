@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -15,30 +13,26 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["compiled"]
+__all__ = ["compiled", "is_kept"]
 
 _sources = sorted(Path(__file__).parent.glob("*.py"))
 STAMP = hashlib.sha256(b"".join(source.read_bytes() for source in _sources)).hexdigest()
 """What is kept is good for these sources only; numba by itself looks at one file alone."""
 
 
-LOG = logging.getLogger("overflight.detours")
-
-
 def compiled(function: F) -> F:
     """Return a function compiled by numba at its first call, unless that is on disk already."""
     try:
         made: Any = numba.njit(cache=True, nogil=True)(function)
-        kept = made._cache._cache_file
-        kept._source_stamp = STAMP
-        ready = bool(kept._load_index())
-    except (RuntimeError, AttributeError, OSError):  # no folder to keep it in, or another numba
-        made, ready = numba.njit(nogil=True)(function), False
-    if not ready:
-        _tell_once()
+        made._cache._cache_file._source_stamp = STAMP
+    except (RuntimeError, AttributeError):  # no folder to keep it in, or another numba
+        made = numba.njit(nogil=True)(function)
     return cast("F", made)
 
 
-@functools.cache
-def _tell_once() -> None:
-    LOG.warning("compiling the search for detours, once for this installation: up to half a minute")
+def is_kept(function: object) -> bool:
+    """Tell whether what `compiled` returned is on disk."""
+    try:
+        return bool(cast("Any", function)._cache._cache_file._load_index())
+    except (AttributeError, OSError):
+        return False
