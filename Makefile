@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint data audit maps bench clean
+.PHONY: demo test lint data audit maps bench fuzz clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
@@ -31,11 +31,16 @@ audit: $(VENV)/.data
 maps: $(VENV)/.demo
 	$(BIN)/python maps/render.py
 
-bench: $(VENV)/.demo
-	$(BIN)/python benchmarks/run.py
+# Measures speed and errors beside peers, and writes benchmarks/RESULTS.md (PostGIS takes part where it is installed).
+bench: $(VENV)/.bench
+	$(BIN)/python -m benchmarks.run
+
+# A million legs of every awkward kind; exit status 1 if an answer is wrong.
+fuzz: $(VENV)/.demo
+	$(BIN)/python -m tests.fuzz 1000000
 
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) benchmarks/out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -54,6 +59,10 @@ $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.lint: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[test,dev]'
+	@touch $@
+
+$(VENV)/.bench: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[bench]'
 	@touch $@
 
 $(VENV)/.data: $(BIN)/python pyproject.toml constraints.txt

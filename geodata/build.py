@@ -78,9 +78,9 @@ def main() -> None:
     OUT.mkdir(parents=True)
     (OUT / "airspace.bin").write_bytes(blob)
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
-    copy_blocs()
-    copy_sovereigns()
-    copy_airports()
+    copy_blocs(OUT)
+    copy_sovereigns(OUT)
+    copy_airports(OUT)
     write_manifest(
         blob,
         arrays,

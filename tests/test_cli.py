@@ -26,7 +26,19 @@ from overflight.geodata import load_airspaces
 Run = Callable[..., tuple[int, str, str]]
 ROUTES = Path(__file__).parent.parent / "routes"
 STUDY = ("VKO", "BUD", "--avoid", "icc", "--on", "2025-10-23")
-HEAVY = ("numpy", "shapely", "pyproj", "geopandas", "pandas", "folium", "airportsdata", "overflight.maps")
+HEAVY = (
+    "numba",
+    "geographiclib",
+    "overflight.crossings.bulk",
+    "numpy",
+    "shapely",
+    "pyproj",
+    "geopandas",
+    "pandas",
+    "folium",
+    "airportsdata",
+    "overflight.maps",
+)
 
 
 @pytest.fixture

@@ -202,3 +202,23 @@ def test_a_heading_follows_the_line() -> None:
     line = geodesy.geodesic_line(40.0, 60.0)
     want = WGS84.Direct(40.0, 0.0, 60.0, 4_000_000.0)["azi2"]
     assert math.isclose(geodesy.heading(line, 4_000_000.0), want, abs_tol=1e-9)
+
+
+@pytest.mark.parametrize("lat", [90.0, -90.0])
+def test_a_pole_is_one_place_whatever_its_longitude(lat: float) -> None:
+    assert geodesy.inverse(0.0, lat, 100.0, lat)[0] == 0.0
+
+
+def test_the_inverse_problem_agrees_with_geographiclib_to_twenty_nanometres() -> None:
+    rng = random.Random(6)  # noqa: S311
+    for _ in range(3000):
+        lon, lat = rng.uniform(-180, 180), rng.choice([rng.uniform(-90, 90), 0.0, rng.uniform(-1, 1), 90.0])
+        near = 10.0 ** rng.uniform(-8, 2)
+        lon2, lat2 = lon + near * rng.uniform(-1, 1), max(-90.0, min(90.0, lat + near * rng.uniform(-1, 1)))
+        if rng.random() < 0.3:
+            lon2, lat2 = lon2 + 180.0, -lat2
+        length_m, azimuth = geodesy.inverse(lon, lat, lon2, lat2)
+        assert length_m == pytest.approx(WGS84.Inverse(lat, lon, lat2, lon2)["s12"], abs=2e-8)
+        if geodesy.is_unique(lon, lat, lon2, lat2):
+            end = WGS84.Direct(lat, lon, azimuth, length_m)
+            assert metres_apart(end["lon2"], end["lat2"], lon2, lat2) < 2e-8

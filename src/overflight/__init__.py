@@ -12,7 +12,16 @@ from types import ModuleType
 TYPE_CHECKING = False  # checkers know the name; importing typing would triple the cost of importing this package
 
 if TYPE_CHECKING:
-    from overflight.crossings import Approach, Crossing, Crossings, closest_approaches, crossings, locate
+    from overflight.crossings import (
+        Approach,
+        Crossing,
+        Crossings,
+        CrossingsTable,
+        closest_approaches,
+        crossings,
+        crossings_many,
+        locate,
+    )
     from overflight.detours import Candidate, Candidates, candidates, detour
     from overflight.errors import (
         DataError,
@@ -42,7 +51,16 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "crossings": ("Approach", "Crossing", "Crossings", "closest_approaches", "crossings", "locate"),
+    "crossings": (
+        "Approach",
+        "Crossing",
+        "Crossings",
+        "CrossingsTable",
+        "closest_approaches",
+        "crossings",
+        "crossings_many",
+        "locate",
+    ),
     "detours": ("Candidate", "Candidates", "candidates", "detour"),
     "errors": (
         "DataError",
@@ -80,6 +98,7 @@ __all__ = [
     "Candidates",
     "Crossing",
     "Crossings",
+    "CrossingsTable",
     "DataError",
     "Extension",
     "Finding",
@@ -104,6 +123,7 @@ __all__ = [
     "check",
     "closest_approaches",
     "crossings",
+    "crossings_many",
     "detour",
     "draw",
     "great_circle",

@@ -6,23 +6,47 @@ the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight.crossings.approach import Approach, nearest_borders
-from overflight.crossings.point import piece_at, snap
-from overflight.crossings.stays import Stay, stays_on
+from overflight.crossings.engine import Stay, labels_of, legs_of, locate_piece, stays_in, walk_routes
 from overflight.geodata import State, owners
 from overflight.geodesy import normal_lon
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from overflight.crossings.bulk import crossings_many
+    from overflight.crossings.table import CrossingsTable
     from overflight.geodata import Airspaces, Piece
     from overflight.routes import Route
 
-__all__ = ["Approach", "Crossing", "Crossings", "Role", "closest_approaches", "crossings", "locate"]
+__all__ = [
+    "Approach",
+    "Crossing",
+    "Crossings",
+    "CrossingsTable",
+    "Role",
+    "closest_approaches",
+    "crossings",
+    "crossings_many",
+    "locate",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load what works on arrays when it is asked for."""
+    if name not in {"CrossingsTable", "crossings_many"}:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    module = importlib.import_module(
+        "overflight.crossings.table" if name == "CrossingsTable" else "overflight.crossings.bulk"
+    )
+    return getattr(module, name)
+
 
 Role = Literal["departure", "overflight", "arrival"]
 CLAIMED = State("XXX", "Undetermined")
@@ -231,22 +255,13 @@ def crossings(route: Route, world: Airspaces) -> Crossings:
     >>> [state.code for state in found.states_km]
     ['RUS', 'BLR', 'UKR', 'POL', 'SVK', 'HUN']
     """
-    stays, settled = stays_on(route, world.index)
-    end_m = stays[-1].to_m if stays else 0.0
-    found: list[Crossing] = []
-    high_seas_m = 0.0
-    last: tuple[object, ...] | None = None
-    for stay in stays:
-        piece = world.pieces[stay.piece]
-        if piece.state is None and not piece.claimants:
-            high_seas_m += stay.to_m - stay.from_m
-            last = None
-            continue
-        same = _same(piece)
-        whole = _together(found.pop(), stay) if same == last else stay
-        found.append(_crossing(world.pieces[whole.piece], whole, end_m))
-        last = same
-    return Crossings(route=route, stays=tuple(found), high_seas_km=high_seas_m / 1000.0, settled=settled)
+    rows = walk_routes(world.index, legs_of([route.legs]), labels_of(world.pieces))
+    return Crossings(
+        route=route,
+        stays=tuple(_crossing(world.pieces[stay.piece], stay, rows.length_km[0]) for stay in stays_in(rows)),
+        high_seas_km=rows.high_seas_km[0],
+        settled=rows.settled[0],
+    )
 
 
 def locate(world: Airspaces, lon: float, lat: float) -> Piece:
@@ -265,7 +280,7 @@ def locate(world: Airspaces, lon: float, lat: float) -> Piece:
         Piece 0 where it is nobody's airspace. A point on a border counts as south of it (east of it where the border
         runs due north); a point is on a border if it is within a micrometre of it.
     """
-    return world.pieces[piece_at(world.index, snap(normal_lon(lon)), snap(lat))]
+    return world.pieces[locate_piece(world.index, normal_lon(lon), lat)]
 
 
 def closest_approaches(
@@ -308,20 +323,11 @@ def closest_approaches(
     return nearest_borders(stays.route, world, asked, within_km=within_km, but=except_territories)
 
 
-def _same(piece: Piece) -> tuple[object, ...]:
-    """Return what neighbouring stays share if they are one crossing."""
-    return piece.state, piece.territory, piece.disputed, piece.claimants if piece.state in {None, CLAIMED} else ()
-
-
-def _together(before: Crossing, stay: Stay) -> Stay:
-    return Stay(before.piece, before.entry_km * 1000.0, stay.to_m, before.entry, stay.exit)
-
-
-def _crossing(piece: Piece, stay: Stay, end_m: float) -> Crossing:
+def _crossing(piece: Piece, stay: Stay, end_km: float) -> Crossing:
     role: Role = "overflight"
-    if stay.from_m == 0.0:
+    if stay.entry_km == 0.0:
         role = "departure"
-    elif stay.to_m == end_m:
+    elif stay.exit_km == end_km:
         role = "arrival"
     return Crossing(
         state=piece.state or CLAIMED,
@@ -331,7 +337,7 @@ def _crossing(piece: Piece, stay: Stay, end_m: float) -> Crossing:
         role=role,
         entry=stay.entry,
         exit=stay.exit,
-        entry_km=stay.from_m / 1000.0,
-        exit_km=stay.to_m / 1000.0,
+        entry_km=stay.entry_km,
+        exit_km=stay.exit_km,
         piece=stay.piece,
     )

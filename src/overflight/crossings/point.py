@@ -7,21 +7,34 @@ that is a meridian stays on it). Differences are then exact in a float, and `tur
 What lies on a border is taken to lie a hair south of it (east of it, where it runs due north): every point is moved, in
 thought, by an infinitesimal step south and a still smaller one east. So no point is on a border, no ray and no leg runs
 through a vertex, and the walk and `locate` agree on every point, whichever way it is reached.
+
+Scalar functions of numbers and flat arrays, in the subset of Python that numba compiles.
 """
 
 from __future__ import annotations
 
 import math
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from overflight.errors import DataError
 from overflight.geodata import COORD_SCALE
 
 if TYPE_CHECKING:
     from overflight.geodata import Index
 
-__all__ = ["FULL_TURN", "HALF_TURN", "PER_DEG", "QUARTER_TURN", "cell_width", "piece_at", "seam_shift", "snap", "turn"]
+__all__ = [
+    "BLOCK",
+    "FULL_TURN",
+    "HALF_TURN",
+    "PER_DEG",
+    "QUARTER_TURN",
+    "Grid",
+    "cell_width",
+    "grid_of",
+    "piece_at",
+    "seam_shift",
+    "snap",
+    "turn",
+]
 
 PER_DEG = float(round(1.0 / COORD_SCALE))
 FULL_TURN = 360.0 * PER_DEG
@@ -29,11 +42,47 @@ HALF_TURN = 180.0 * PER_DEG
 QUARTER_TURN = 90.0 * PER_DEG
 STEPS = 16384.0
 """Multiples of a unit to which points are brought."""
+BLOCK = 16
+"""Edges to a box."""
 SLACK = 5.0
 """Units; edges stand in every cell that they come within twice this distance of."""
 CLOSE = 1e-3
 """Units; two edges that meet a parallel nearer than this to each other are told apart by exact arithmetic."""
 _SPLIT = 134217729.0
+
+
+class Grid(NamedTuple):
+    """What the engine reads of an `Index`: flat arrays of whole numbers, memory views or NumPy's."""
+
+    vertices: Any
+    cell_start: Any
+    runs: Any
+    cell_piece: Any
+    cell_jump: Any
+    arc_left: Any
+    arc_right: Any
+    n_cols: int
+    n_rows: int
+    width: float
+    """Of a cell, in units."""
+    blocks: Any = ()
+    """Boxes around `BLOCK` edges each: middle x and y, half width and height in units; or nothing."""
+
+
+def grid_of(index: Index) -> Grid:
+    """Pick what the engine reads."""
+    return Grid(
+        index.vertices,
+        index.cell_start,
+        index.runs,
+        index.cell_piece,
+        index.cell_jump,
+        index.arc_left,
+        index.arc_right,
+        index.n_cols,
+        index.n_rows,
+        cell_width(index),
+    )
 
 
 def snap(degrees: float) -> float:
@@ -69,25 +118,21 @@ def _product_error(a: float, b: float, p: float) -> float:
     return a_low * b_low - (((p - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
-def piece_at(index: Index, x: float, y: float) -> int:
+def piece_at(grid: Grid, x: float, y: float) -> int:
     """Return the piece in which a snapped point lies.
 
     Parameters
     ----------
-    index : Index
-        Arcs and grid.
+    grid : Grid
+        Arcs and cells.
     x, y : float
         The point, from `snap`; any number of turns in x.
 
     Returns
     -------
     int
-        Id of the piece.
-
-    Raises
-    ------
-    DataError
-        If neither an edge nor a labelled cell is met all along the parallel: the index is damaged.
+        Id of the piece; -1 if neither an edge nor a labelled cell is met all along the parallel and the meridian: the
+        index is damaged.
 
     Notes
     -----
@@ -98,63 +143,54 @@ def piece_at(index: Index, x: float, y: float) -> int:
         x -= FULL_TURN
     while x < -HALF_TURN:
         x += FULL_TURN
-    width = cell_width(index)
-    n_cols, n_rows = index.n_cols, index.n_rows
+    width, n_cols, n_rows, labels = grid.width, grid.n_cols, grid.n_rows, grid.cell_piece
     row = min(n_rows - 1, max(0, math.floor((y + QUARTER_TURN) / width)))
     first_col = min(n_cols - 1, math.floor((x + HALF_TURN) / width))
     start = x
     for step in range(n_cols + 1):
         col = (first_col + step) % n_cols
-        piece: int = index.cell_piece[row * n_cols + col]
+        piece = int(labels[row * n_cols + col])
         if piece < 0:
-            piece = _before_first_edge(index, row * n_cols + col, start, y, north=False)
+            piece = _before_first_edge(grid, row * n_cols + col, start, y, False)
         if piece >= 0:
             return piece
         start = (col + 1) % n_cols * width - HALF_TURN - SLACK
     start = y
     for cell in range(row * n_cols + first_col, n_rows * n_cols, n_cols):
-        piece = index.cell_piece[cell]
+        piece = int(labels[cell])
         if piece < 0:
-            piece = _before_first_edge(index, cell, x, start, north=True)
+            piece = _before_first_edge(grid, cell, x, start, True)
         if piece >= 0:
             return piece
         start = (cell // n_cols + 1) * width - QUARTER_TURN - SLACK
-    msg = "the airspace index has no label along a parallel and a meridian: reinstall overflight"
-    raise DataError(msg)
+    return -1
 
 
-Hit = tuple[float, float, float, float]
-"""The end of an edge that is lower across the ray, along and across it, and from there to its other end."""
-
-
-def _before_first_edge(index: Index, cell: int, x: float, y: float, *, north: bool) -> int:
+def _before_first_edge(grid: Grid, cell: int, x: float, y: float, north: bool) -> int:
     """Return the piece before the first edge that a ray east (or north) of a point meets in a cell, -1 if none."""
-    width = cell_width(index)
-    row, col = divmod(cell, index.n_cols)
-    along, across = (y, x) if north else (x, y)
-    limit = (row + 1) * width - QUARTER_TURN + SLACK if north else (col + 1) * width - HALF_TURN + SLACK
-    # The point lies a hair south and less a hair east of where it is: no vertex is on its ray.
-    level = math.floor(across) + 1.0 if north else math.ceil(across) + 0.0
-    vertices, runs = index.vertices, index.runs
+    width, vertices, runs = grid.width, grid.vertices, grid.runs
+    row, col = cell // grid.n_cols, cell % grid.n_cols
+    # Along the ray is u, across it v. The point lies a hair south and less a hair east of where it is: no vertex is on
+    # its ray.
+    along, across, limit, level, u = x, y, (col + 1) * width - HALF_TURN + SLACK, math.ceil(y) + 0.0, 0
+    if north:
+        along, across, limit, level, u = y, x, (row + 1) * width - QUARTER_TURN + SLACK, math.floor(x) + 1.0, 1
+    v = 1 - u
     nearest = math.inf
-    best: Hit | None = None
+    best = (0.0, 0.0, 0.0, 0.0)
     found = -1
-    for z in range(3 * index.cell_start[cell], 3 * index.cell_start[cell + 1], 3):
+    for z in range(3 * grid.cell_start[cell], 3 * grid.cell_start[cell + 1], 3):
         first, count = runs[z], runs[z + 1]
-        flat = vertices[2 * first : 2 * (first + count + 1)].tolist()
-        shift = seam_shift(flat[::2], col, index.n_cols, width)
-        us, vs = (flat[1::2], flat[::2]) if north else (flat[::2], flat[1::2])
+        shift = seam_shift(grid, first, count, col)
         shift_u, shift_v = (0.0, shift) if north else (shift, 0.0)
-        if max(vs) < level - shift_v or min(vs) >= level - shift_v:
-            continue
-        below = vs[0] < level - shift_v
-        for i in range(count):
-            was_below, below = below, vs[i + 1] < level - shift_v
+        below = vertices[2 * first + v] < level - shift_v
+        for i in range(2 * first, 2 * (first + count), 2):
+            was_below, below = below, vertices[i + 2 + v] < level - shift_v
             if was_below == below:
                 continue
-            low, high = (i, i + 1) if was_below else (i + 1, i)
-            a, b = us[low] + shift_u, vs[low] + shift_v
-            da, db = float(us[high] - us[low]), float(vs[high] - vs[low])
+            low, high = (i, i + 2) if was_below else (i + 2, i)
+            a, b = vertices[low + u] + shift_u, vertices[low + v] + shift_v
+            da, db = float(vertices[high + u] - vertices[low + u]), float(vertices[high + v] - vertices[low + v])
             at = a + (across - b) * da / db
             if at > limit or at > nearest + CLOSE:
                 continue
@@ -162,31 +198,48 @@ def _before_first_edge(index: Index, cell: int, x: float, y: float, *, north: bo
             if side < 0.0 or (side == 0.0 and not (north or da < 0.0)):
                 continue
             hit = (a, b, da, db)
-            if best is not None and at > nearest - CLOSE and not _is_nearer(hit, best, across, north=north):
+            if found >= 0 and at > nearest - CLOSE and not _is_nearer(hit, best):
                 continue
             nearest, best = at, hit
             # West of an edge going north is its left, south of one going east its right.
-            found = (index.arc_right if was_below == north else index.arc_left)[runs[z + 2]]
+            arc = runs[z + 2]
+            found = int(grid.arc_right[arc]) if was_below == north else int(grid.arc_left[arc])
     return found
 
 
-def seam_shift(lons: list[int], col: int, n_cols: int, width: float) -> float:
+def seam_shift(grid: Grid, first: int, count: int, col: int) -> float:
     """Return by how much to move a run's longitudes to the side of 180 degrees on which this column lies, in units.
 
     Edges that end at 180 degrees stand in the columns on both sides of it; none spans more than half a turn.
     """
-    if col == 0 and min(lons) > width + SLACK * 4 - HALF_TURN:
+    if col not in (0, grid.n_cols - 1):
+        return 0.0
+    beyond = grid.width + SLACK * 4 - HALF_TURN
+    vertices = grid.vertices
+    west = east = vertices[2 * first]
+    for i in range(2 * first + 2, 2 * (first + count + 1), 2):
+        west, east = min(west, vertices[i]), max(east, vertices[i])
+    if col == 0 and west > beyond:
         return -FULL_TURN
-    if col == n_cols - 1 and max(lons) < HALF_TURN - width - SLACK * 4:
+    if col == grid.n_cols - 1 and east < -beyond:
         return FULL_TURN
     return 0.0
 
 
-def _is_nearer(edge: Hit, other: Hit, across: float, *, north: bool) -> bool:
-    """Tell exactly whether a ray, a hair to its side, meets one edge before another."""
-    a, b, da, db = map(Fraction, edge)
-    c, d, dc, dd = map(Fraction, other)
-    here, there = a + (Fraction(across) - b) * da / db, c + (Fraction(across) - d) * dc / dd
-    # Where both meet the ray in one vertex, the one that leans back on the ray's side comes first.
-    lean, lean_other = da / db, dc / dd
-    return (here, lean) < (there, lean_other) if north else (here, -lean) < (there, -lean_other)
+Hit = tuple[float, float, float, float]
+"""The end of an edge that is lower across a ray, along and across it, and from there to its other end."""
+
+
+def _is_nearer(edge: Hit, other: Hit) -> bool:
+    """Tell exactly whether a ray that runs between the ends of two edges meets the first one before the other.
+
+    Edges never cross, so where both pass, one stays before the other: of the two lower ends the higher one tells, or
+    where that lies on the other edge, the lower one of the upper ends.
+    """
+    a, b, da, db = edge
+    c, d, dc, dd = other
+    side = -turn(da, db, c - a, d - b) if d >= b else turn(dc, dd, a - c, b - d)
+    if side == 0.0:
+        a, b, c, d = a + da, b + db, c + dc, d + dd
+        side = -turn(da, db, c - a, d - b) if d <= b else turn(dc, dd, a - c, b - d)
+    return side > 0.0

@@ -6,23 +6,32 @@ sagitta, the chord is halved, until it is as good as the geodesic. Exact arithme
 lies on which side of what, so that no crossing is lost or doubled at a vertex or at the joint of two chords; where
 along the leg it happens is found on the geodesic itself.
 
-Scalar functions of floats and flat arrays only: the same source can be compiled.
+Scalar functions of numbers and flat arrays, in the subset of Python that numba compiles: a few routes are walked by
+the interpreter, many by the compiled twins of the same functions (`overflight.crossings.compiled`).
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-from overflight.crossings.point import FULL_TURN, HALF_TURN, PER_DEG, QUARTER_TURN, cell_width, seam_shift, snap, turn
-from overflight.geodesy import EQUATOR_RADIUS_M, Line, arc_at, geodesic_line, position
+from overflight.crossings.point import (
+    BLOCK,
+    FULL_TURN,
+    HALF_TURN,
+    PER_DEG,
+    QUARTER_TURN,
+    SLACK,
+    Grid,
+    seam_shift,
+    snap,
+    turn,
+)
+from overflight.geodesy.line import DEG, EQUATOR_RADIUS_M, Line, position
 
-if TYPE_CHECKING:
-    from overflight.geodata import Index
+__all__ = ["CUTS", "SEEN", "Scratch", "walk"]
 
-__all__ = ["Cut", "Trace", "walk"]
-
-SAG_M = 20.0
+SAG_M = 320.0
 """Largest sagitta of a chord."""
 STRAIGHT_M = 1e-4
 """A chord whose sagitta is below this is taken for the geodesic."""
@@ -31,114 +40,128 @@ SHORTEST_M = 60.0
 WIDEST = 20.0 * PER_DEG
 """Units of longitude that a chord may span."""
 REFINED_M = 1e-5
-"""Step at which the search for a crossing stops."""
-LONGEST_M = 40_000.0
+"""Step at which the search for a crossing stops in any case."""
+EXTRAPOLATED_M = 1e-5
+"""Error below which the last step of the search is taken unseen."""
+LONGEST_M = 160_000.0
 JUMP_UNIT_M = 100.0
 METRES = 111_700.0 / PER_DEG
 """Metres in a unit of latitude, at most."""
 MARGIN = 1.5
 """Factor on the estimated sagitta: its error, and room for the halves of a chord within the band of the whole."""
 
-Cut = tuple[float, float, float, int, int]
-"""Arc on the line; longitude (unrolled from the start's) and latitude in degrees; piece before, piece after."""
-Edge = tuple[float, float, float, float, int, int]
-"""Both ends in units, longitude as seen from the chord; number of the edge; its arc."""
+CUTS, SEEN = 0, 1
+"""What `Scratch.counts` counts."""
+CHORD, EDGE, CUT = 8, 6, 3
+"""Numbers to each in `Scratch`."""
 
 
-class Trace(NamedTuple):
-    """What a walk along one leg found.
+class Scratch(NamedTuple):
+    """Where the walk along one leg writes.
 
     Attributes
     ----------
-    line : Line
-        The leg's geodesic.
-    end_arc : float
-        Arc of its end.
-    start, end : (x, y)
-        Both ends, snapped.
-    cuts : list of Cut
-        Border crossings by arc.
-    seen : list of (arc, piece)
-        Points in cells without edges, and the label there.
+    chords : array of float
+        Stack of chords to test: arc, x, y of one end, then of the other, and the range of their edges.
+    edges : array of float
+        Both ends in units, longitude as seen from the chord; number of the edge; its arc.
+    cuts : array of float
+        Border crossings: arc on the line; longitude (unrolled from the start's) and latitude in degrees.
+    sides : array of int
+        Of each cut: piece before, piece after, number of the edge.
+    seen_at : array of float
+        Arcs of points in cells without edges.
+    seen : array of int
+        The label there.
+    counts : array of int
+        How many cuts, and how many points seen.
     """
 
-    line: Line
-    end_arc: float
-    start: tuple[float, float]
-    end: tuple[float, float]
-    cuts: list[Cut]
-    seen: list[tuple[float, int]]
+    chords: Any
+    edges: Any
+    cuts: Any
+    sides: Any
+    seen_at: Any
+    seen: Any
+    counts: Any
 
 
 def walk(
-    index: Index, start: tuple[float, float], end: tuple[float, float], length_m: float, azimuth_deg: float
-) -> Trace:
+    grid: Grid,
+    scratch: Scratch,
+    line: Line,
+    end_arc: float,
+    lon1: float,
+    start: tuple[float, float],
+    end: tuple[float, float],
+) -> bool:
     """Walk along a leg.
 
     Parameters
     ----------
-    index : Index
-        Arcs and grid.
-    start, end : (lon, lat)
-        The leg, in degrees.
-    length_m, azimuth_deg : float
-        Its length in metres and its azimuth at the start in degrees.
+    grid : Grid
+        Arcs and cells.
+    scratch : Scratch
+        Written to: cuts within 0.1 mm of where the WGS84 geodesic meets the stored border, in no order; where it runs
+        within `STRAIGHT_M` of a border for a while, a point of that stretch. And labels seen.
+    line : Line
+        The leg's geodesic.
+    end_arc : float
+        Arc of its end.
+    lon1 : float
+        Longitude of its start, in degrees.
+    start, end : (x, y)
+        Both ends, snapped, longitude unrolled.
 
     Returns
     -------
-    Trace
-        Cuts within 0.1 mm of where the WGS84 geodesic meets the stored border; where it runs within `STRAIGHT_M` of
-        a border for a while, a point of that stretch.
+    bool
+        False if `scratch` is too small.
     """
-    lon1, lat1 = start
-    line = geodesic_line(lat1, azimuth_deg)
-    end_arc = arc_at(line, length_m)
-    x, y = snap(lon1), snap(lat1)
-    last = _end_point(line, end_arc, lon1, end)
-    trace = Trace(line, end_arc, (x, y), last, [], [])
-    width, n_cols, n_rows = cell_width(index), index.n_cols, index.n_rows
-    labels, jumps = index.cell_piece, index.cell_jump
+    counts, seen_at, seen = scratch.counts, scratch.seen_at, scratch.seen
+    width, n_cols, n_rows = grid.width, grid.n_cols, grid.n_rows
+    labels, jumps = grid.cell_piece, grid.cell_jump
+    per_width = 1.0 / width
+    counts[CUTS] = 0
+    n_seen, last_cuts, last_label = 0, 0, -1
     arc = 0.0
+    x, y = start
     while arc < end_arc:
-        row = min(n_rows - 1, max(0, math.floor((y + QUARTER_TURN) / width)))
-        cell = row * n_cols + math.floor((x + HALF_TURN) / width) % n_cols
-        if labels[cell] >= 0:
-            trace.seen.append((arc, labels[cell]))
+        row = min(n_rows - 1, max(0, math.floor((y + QUARTER_TURN) * per_width)))
+        cell = row * n_cols + math.floor((x + HALF_TURN) * per_width) % n_cols
+        label = int(labels[cell])
+        if label >= 0 and (label != last_label or counts[CUTS] != last_cuts):
+            if n_seen >= len(seen):
+                return False
+            seen_at[n_seen], seen[n_seen] = arc, label
+            n_seen += 1
+            last_label, last_cuts = label, counts[CUTS]
         jump_m = jumps[cell] * JUMP_UNIT_M
-        chord_m = _chord_length(abs(y) / PER_DEG)
+        chord_m = _chord_length(y)
         free = jump_m > 0.25 * chord_m
         to = arc + (jump_m if free else chord_m) / EQUATOR_RADIUS_M
+        x2, y2 = end
         if to >= end_arc:
-            to, x2, y2 = end_arc, *last
+            to = end_arc
         else:
             lon, lat = position(line, to)
             x2, y2 = snap(lon1 + lon), snap(lat)
-        if not free:
-            _cross(index, trace, lon1, (arc, x, y, to, x2, y2))
+        if not free and not _cross(grid, scratch, line, lon1, (arc, x, y, to, x2, y2)):
+            return False
         arc, x, y = to, x2, y2
-    trace.cuts.sort(key=_arc_of)
-    return trace
+    counts[SEEN] = n_seen
+    return True
 
 
-def _arc_of(cut: Cut) -> float:
-    return cut[0]
+def _chord_length(y: float) -> float:
+    """Return how long a chord from a latitude in units may be, in metres, for its sagitta to stay below `SAG_M`.
 
-
-def _end_point(line: Line, end_arc: float, lon1: float, end: tuple[float, float]) -> tuple[float, float]:
-    """Return the leg's end exactly as given, snapped, longitude unrolled from the start's."""
-    lon, lat = position(line, end_arc)
-    x = snap(lon1 + lon)
-    if abs(lat) < 90.0 and abs(end[1]) < 90.0:
-        x = snap(end[0])
-        x += FULL_TURN * round((lon1 + lon - end[0]) / 360.0)
-    return x, snap(end[1])
-
-
-def _chord_length(lat_deg: float) -> float:
-    """Return how long a chord may be, in metres, at an absolute latitude, for its sagitta to stay below `SAG_M`."""
-    tan = math.tan(math.radians(min(lat_deg, 89.99)))
-    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * 1.09 * (tan + 0.02)))
-    by_pole = max(0.15 * (90.0 - lat_deg) * 111_000.0, 1000.0)
+    The tangent of a latitude that is a share u of a right angle is at most pi/2 u / (1 - u**2), and little less.
+    """
+    share = min(abs(y) * (1.0 / QUARTER_TURN), 0.9999)
+    tan = 0.5 * math.pi * share / (1.0 - share * share)
+    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * 1.09) / (tan + 0.02))
+    by_pole = max((1.0 - share) * (0.15 * 90.0 * 111_000.0), 1000.0)
     return min(by_sag, by_pole, LONGEST_M)
 
 
@@ -146,150 +169,202 @@ Chord = tuple[float, float, float, float, float, float]
 """Arc, x and y of one end, then of the other."""
 
 
-def _cross(index: Index, trace: Trace, lon1: float, chord: Chord) -> None:
-    """Find the cuts on one chord of the leg, halving it where need be."""
-    line = trace.line
-    stack: list[tuple[Chord, list[Edge] | None]] = [(chord, None)]
-    while stack:
-        part, edges = stack.pop()
+def _cross(grid: Grid, scratch: Scratch, line: Line, lon1: float, chord: Chord) -> bool:
+    """Find the cuts on one chord of the leg, halving it where need be; False if `scratch` is too small."""
+    edges, chords = scratch.edges, scratch.chords
+    part = chord
+    # The range of the part's edges in `edges`; not collected yet if the first number is -1.
+    first, last, depth = -1, 0, 0
+    while True:
         arc_p, xp, yp, arc_q, xq, yq = part
-        length_m = (arc_q - arc_p) * EQUATOR_RADIUS_M
-        wide = abs(xq - xp) > WIDEST
-        if wide and length_m < SHORTEST_M:
-            continue
-        if not wide:
-            band_m = _band(part)
-            if edges is None:
-                edges = _edges_near(index, part, band_m)
-            clear = band_m <= STRAIGHT_M
-            if not clear:
-                edges, clear = _sift(part, band_m, edges)
-            if clear:
-                _cut(trace, lon1, index, part, edges)
-                continue
-        arc_m = 0.5 * (arc_p + arc_q)
-        lon, lat = position(line, arc_m)
-        xm, ym = snap(lon1 + lon), snap(lat)
-        stack.append(((arc_m, xm, ym, arc_q, xq, yq), edges))
-        stack.append(((arc_p, xp, yp, arc_m, xm, ym), edges))
+        done = False
+        if abs(xq - xp) > WIDEST:
+            done = (arc_q - arc_p) * EQUATOR_RADIUS_M < SHORTEST_M
+        else:
+            cos = math.cos(math.radians(min(max(abs(yp), abs(yq)) / PER_DEG, 89.9999)))
+            band_m = _band(part, cos)
+            into = last
+            if first < 0:
+                first = into = 0
+                last = _edges_near(grid, edges, part, band_m, cos)
+                if last < 0:
+                    return False
+            done = first == last
+            if not done:
+                done = band_m <= STRAIGHT_M
+                if not done:
+                    if into + last - first > len(edges) // EDGE:
+                        return False
+                    first, last, done = _sift(edges, part, band_m, cos, first, last, into)
+                if done and first < last and not _cut(grid, scratch, line, lon1, part, first, last):
+                    return False
+        k = CHORD * depth
+        if not done:
+            if k + CHORD > len(chords):
+                return False
+            arc_m = 0.5 * (arc_p + arc_q)
+            lon, lat = position(line, arc_m)
+            xm, ym = snap(lon1 + lon), snap(lat)
+            # The farther half waits.
+            chords[k], chords[k + 1], chords[k + 2], chords[k + 3], chords[k + 4], chords[k + 5] = (
+                arc_m,
+                xm,
+                ym,
+                arc_q,
+                xq,
+                yq,
+            )
+            chords[k + 6], chords[k + 7] = float(first), float(last)
+            depth += 1
+            part = (arc_p, xp, yp, arc_m, xm, ym)
+        elif depth > 0:
+            depth -= 1
+            k -= CHORD
+            part = (chords[k], chords[k + 1], chords[k + 2], chords[k + 3], chords[k + 4], chords[k + 5])
+            first, last = int(chords[k + 6]), int(chords[k + 7])
+        else:
+            return True
 
 
-def _band(chord: Chord) -> float:
+def _band(chord: Chord, cos: float) -> float:
     """Bound from above how far the geodesic strays from a chord, in metres.
 
     A geodesic of length L leaves the straight lon/lat line by L**2 tan(lat) sin(a) (1 + cos(a)**2) / 8R, with `a` its
-    azimuth, which turns by up to L tan(lat) / R on the way.
+    azimuth, which turns by up to L tan(lat) / R on the way. `cos` is that of the latitude farther from the equator.
     """
-    arc_p, xp, yp, arc_q, xq, yq = chord
+    arc_p, xp, _, arc_q, xq, _ = chord
     length_m = (arc_q - arc_p) * EQUATOR_RADIUS_M
-    lat = max(abs(yp), abs(yq)) / PER_DEG
-    tan = math.tan(math.radians(min(lat, 89.9999)))
-    east_m = abs(xq - xp) * math.cos(math.radians(lat)) * METRES
-    sin_a = east_m / length_m + length_m * tan / EQUATOR_RADIUS_M if length_m > 0.0 else 1.0
+    tan = math.sqrt(1.0 - cos * cos) / cos
+    sin_a = 1.0
+    if length_m > 0.0:
+        sin_a = abs(xq - xp) * cos * METRES / length_m + length_m * tan / EQUATOR_RADIUS_M
     return MARGIN * length_m * length_m * tan * min(2.0 * sin_a, 1.09) / (8.0 * EQUATOR_RADIUS_M)
 
 
-def _edges_near(index: Index, chord: Chord, band_m: float) -> list[Edge]:
-    """Collect the edges whose box meets the chord's, widened by its band."""
+def _edges_near(grid: Grid, edges: Any, chord: Chord, band_m: float, cos: float) -> int:
+    """Collect the edges that reach into the band around a chord; return how many, -1 for too many."""
     _, xp, yp, _, xq, yq = chord
-    width, n_cols = cell_width(index), index.n_cols
-    pad_y = band_m / METRES + 1.0
-    low_y, high_y = min(yp, yq) - pad_y, max(yp, yq) + pad_y
-    pad_x = pad_y / max(math.cos(math.radians(max(abs(yp), abs(yq)) / PER_DEG)), 1e-6)
-    low_x, high_x = min(xp, xq) - pad_x, max(xp, xq) + pad_x
-    first_col, last_col = math.floor((low_x + HALF_TURN) / width), math.floor((high_x + HALF_TURN) / width)
-    first_row = max(0, math.floor((low_y + QUARTER_TURN) / width))
-    last_row = min(index.n_rows - 1, math.floor((high_y + QUARTER_TURN) / width))
-    box = (low_x, low_y, high_x, high_y)
-    edges: list[Edge] = []
+    width, n_cols = grid.width, grid.n_cols
+    vertices, runs, cell_start, labels = grid.vertices, grid.runs, grid.cell_start, grid.cell_piece
+    blocks = grid.blocks
+    boxed = len(blocks) > 0
+    scale_x = METRES * cos
+    ux, uy = (xq - xp) * scale_x, (yq - yp) * METRES
+    length = math.sqrt(ux * ux + uy * uy)
+    if length == 0.0:
+        return 0
+    ux, uy = ux / length, uy / length
+    # How far left of the chord's line a point lies is a * y - b * x + c, in metres; along it, d * x + e * y + f.
+    a, b, d, e = ux * METRES, uy * scale_x, ux * scale_x, uy * METRES
+    pad = band_m + METRES
+    pad_y = pad / METRES + 2.0 * SLACK
+    pad_x = pad / scale_x + 2.0 * SLACK
+    west, east = min(xp, xq) - pad_x, max(xp, xq) + pad_x
+    south, north = min(yp, yq) - pad_y, max(yp, yq) + pad_y
+    # Half the width of the band along a parallel.
+    beside = pad_x / abs(uy) if abs(uy) > 1e-6 else math.inf
+    lean = (xq - xp) / (yq - yp) if yp != yq else 0.0
+    first_row = max(0, math.floor((south + QUARTER_TURN) / width))
+    last_row = min(grid.n_rows - 1, math.floor((north + QUARTER_TURN) / width))
+    n = 0
     for row in range(first_row, last_row + 1):
-        for col in range(first_col, last_col + 1):
-            turns, true_col = divmod(col, n_cols)
+        low, high = west, east
+        if beside < math.inf:
+            bottom = row * width - QUARTER_TURN - 2.0 * SLACK
+            x1 = xp + (max(bottom, south) - yp) * lean
+            x2 = xp + (min(bottom + width + 4.0 * SLACK, north) - yp) * lean
+            low, high = max(west, min(x1, x2) - beside), min(east, max(x1, x2) + beside)
+        for col in range(math.floor((low + HALF_TURN) / width), math.floor((high + HALF_TURN) / width) + 1):
+            true_col = col % n_cols
             cell = row * n_cols + true_col
-            if index.cell_piece[cell] < 0:
-                _edges_of(index, cell, turns * FULL_TURN, box, edges)
-    return edges
+            if labels[cell] >= 0:
+                continue
+            turn_x = (col - true_col) // n_cols * FULL_TURN
+            at_seam = true_col == 0 or true_col == n_cols - 1
+            for z in range(3 * cell_start[cell], 3 * cell_start[cell + 1], 3):
+                begin, count = runs[z], runs[z + 1]
+                shift = turn_x + seam_shift(grid, begin, count, true_col) if at_seam else turn_x
+                c = b * (xp - shift) - a * yp
+                edge, stop = begin, begin + count
+                while edge < stop:
+                    upto = stop
+                    if boxed:
+                        k = edge // BLOCK
+                        upto = min(stop, BLOCK * (k + 1))
+                        k *= 4
+                        aside = abs(a * blocks[k + 1] - b * blocks[k] + c)
+                        if aside > pad + abs(b) * blocks[k + 2] + abs(a) * blocks[k + 3]:
+                            edge = upto
+                            continue
+                    off_1 = a * vertices[2 * edge + 1] - b * vertices[2 * edge] + c
+                    for i in range(2 * edge + 2, 2 * upto + 2, 2):
+                        off = off_1
+                        off_1 = a * vertices[i + 1] - b * vertices[i] + c
+                        if (off > pad and off_1 > pad) or (off < -pad and off_1 < -pad):
+                            continue
+                        x1, y1, x2, y2 = vertices[i - 2] + shift, vertices[i - 1], vertices[i] + shift, vertices[i + 1]
+                        along_1, along_2 = d * (x1 - xp) + e * (y1 - yp), d * (x2 - xp) + e * (y2 - yp)
+                        if (along_1 < -pad and along_2 < -pad) or (along_1 > length + pad and along_2 > length + pad):
+                            continue
+                        if n + EDGE > len(edges):
+                            return -1
+                        edges[n], edges[n + 1], edges[n + 2], edges[n + 3] = x1, float(y1), x2, float(y2)
+                        edges[n + 4], edges[n + 5] = float(i), float(runs[z + 2])
+                        n += EDGE
+                    edge = upto
+    return n // EDGE
 
 
-def _edges_of(
-    index: Index, cell: int, turn_x: float, box: tuple[float, float, float, float], edges: list[Edge]
-) -> None:
-    """Append the edges of a cell whose box meets another, longitudes moved by whole turns."""
-    low_x, low_y, high_x, high_y = box
-    col, width = cell % index.n_cols, cell_width(index)
-    vertices, runs = index.vertices, index.runs
-    for z in range(3 * index.cell_start[cell], 3 * index.cell_start[cell + 1], 3):
-        first, count = runs[z], runs[z + 1]
-        flat = vertices[2 * first : 2 * (first + count + 1)].tolist()
-        lats = flat[1::2]
-        if max(lats) < low_y or min(lats) > high_y:
-            continue
-        lons = flat[0::2]
-        shift = turn_x
-        if col in {0, index.n_cols - 1}:
-            shift += seam_shift(lons, col, index.n_cols, width)
-        west, east = low_x - shift, high_x - shift
-        if max(lons) < west or min(lons) > east:
-            continue
-        ax, ay = lons[0], lats[0]
-        for i in range(1, count + 1):
-            bx, by = lons[i], lats[i]
-            if not (
-                (ay < low_y and by < low_y)
-                or (ay > high_y and by > high_y)
-                or (ax < west and bx < west)
-                or (ax > east and bx > east)
-            ):
-                edges.append((ax + shift, float(ay), bx + shift, float(by), first + i - 1, runs[z + 2]))
-            ax, ay = bx, by
-
-
-def _sift(chord: Chord, band_m: float, edges: list[Edge]) -> tuple[list[Edge], bool]:
+def _sift(
+    edges: Any, chord: Chord, band_m: float, cos: float, first: int, last: int, into: int
+) -> tuple[int, int, bool]:
     """Keep the edges that reach into the band around a chord; tell whether each of them plainly crosses it.
 
     One does if no end of it lies in the band, and if it is steep against the chord: then chord and geodesic, which
-    both stay in the band, cross the same edges, in the same order, once.
+    both stay in the band, cross the same edges, in the same order, once. Returns where those kept stand.
     """
     _, xp, yp, _, xq, yq = chord
-    scale_x = METRES * math.cos(math.radians(0.5 * (yp + yq) / PER_DEG))
+    scale_x = METRES * cos
     ux, uy = (xq - xp) * scale_x, (yq - yp) * METRES
-    length = math.hypot(ux, uy)
+    length = math.sqrt(ux * ux + uy * uy)
     if length == 0.0:
-        return edges, True
+        return first, last, True
     ux, uy = ux / length, uy / length
     end, slope = length + band_m, 10.0 * band_m / length
-    kept: list[Edge] = []
     clear = True
-    for edge in edges:
-        ax, ay, bx, by = (
-            (edge[0] - xp) * scale_x,
-            (edge[1] - yp) * METRES,
-            (edge[2] - xp) * scale_x,
-            (edge[3] - yp) * METRES,
-        )
+    n = EDGE * into
+    for k in range(EDGE * first, EDGE * last, EDGE):
+        ax, ay = (edges[k] - xp) * scale_x, (edges[k + 1] - yp) * METRES
+        bx, by = (edges[k + 2] - xp) * scale_x, (edges[k + 3] - yp) * METRES
         off_a, off_b = ux * ay - uy * ax, ux * by - uy * bx
         if (off_a > band_m and off_b > band_m) or (off_a < -band_m and off_b < -band_m):
             continue
-        kept.append(edge)
-        if clear:
-            along_a, along_b = ux * ax + uy * ay, ux * bx + uy * by
-            clear = not (
-                (-band_m <= off_a <= band_m and -band_m <= along_a <= end)
-                or (-band_m <= off_b <= band_m and -band_m <= along_b <= end)
-                or abs(off_a - off_b) < abs(along_a - along_b) * slope
-            )
-    return kept, clear
+        along_a, along_b = ux * ax + uy * ay, ux * bx + uy * by
+        if (along_a < -band_m and along_b < -band_m) or (along_a > end and along_b > end):
+            continue
+        if n != k:
+            edges[n], edges[n + 1], edges[n + 2] = edges[k], edges[k + 1], edges[k + 2]
+            edges[n + 3], edges[n + 4], edges[n + 5] = edges[k + 3], edges[k + 4], edges[k + 5]
+        n += EDGE
+        clear = clear and not (
+            (-band_m <= off_a <= band_m and -band_m <= along_a <= end)
+            or (-band_m <= off_b <= band_m and -band_m <= along_b <= end)
+            or abs(off_a - off_b) < abs(along_a - along_b) * slope
+        )
+    return into, n // EDGE, clear
 
 
-def _cut(trace: Trace, lon1: float, index: Index, chord: Chord, edges: list[Edge]) -> None:
+def _cut(grid: Grid, scratch: Scratch, line: Line, lon1: float, chord: Chord, first: int, last: int) -> bool:
     """Record where a chord crosses edges: who crosses whom by exact arithmetic, where on the geodesic itself."""
     arc_p, xp, yp, arc_q, xq, yq = chord
     ux, uy = xq - xp, yq - yp
     if ux == 0.0 and uy == 0.0:
-        return
+        return True
+    edges, cuts, sides, counts = scratch.edges, scratch.cuts, scratch.sides, scratch.counts
     upward = ux > 0.0 or (ux == 0.0 and uy > 0.0)
-    crossed: list[int] = []
-    for ax, ay, bx, by, number, arc in edges:
+    before = counts[CUTS]
+    for k in range(EDGE * first, EDGE * last, EDGE):
+        ax, ay, bx, by = edges[k], edges[k + 1], edges[k + 2], edges[k + 3]
         # Points on the chord's line count as left of it where it runs east: the leg lies a hair south of them.
         side = turn(ux, uy, ax - xp, ay - yp)
         a_left = side > 0.0 or (side == 0.0 and upward)
@@ -303,12 +378,22 @@ def _cut(trace: Trace, lon1: float, index: Index, chord: Chord, edges: list[Edge
         p_left = side_p > 0.0 or (side_p == 0.0 and not eastward)
         if p_left == (side_q > 0.0 or (side_q == 0.0 and not eastward)):
             continue
-        if number in crossed:  # an edge stands in each cell that it touches
+        number, arc = int(edges[k + 4]), int(edges[k + 5])
+        n = counts[CUTS]
+        known = False  # an edge stands in each cell that it touches
+        for j in range(before, n):
+            known = known or sides[CUT * j + 2] == number
+        if known:
             continue
-        crossed.append(number)
-        left, right = index.arc_left[arc], index.arc_right[arc]
-        at, lon, lat = _refine(trace.line, lon1, (ax, ay, dx, dy), (arc_p, side_p, arc_q, side_q))
-        trace.cuts.append((at, lon, lat, left, right) if p_left else (at, lon, lat, right, left))
+        if CUT * n >= len(cuts):
+            return False
+        at, lon, lat = _refine(line, lon1, (ax, ay, dx, dy), (arc_p, side_p, arc_q, side_q))
+        cuts[CUT * n], cuts[CUT * n + 1], cuts[CUT * n + 2] = at, lon, lat
+        left, right = int(grid.arc_left[arc]), int(grid.arc_right[arc])
+        sides[CUT * n], sides[CUT * n + 1] = (left, right) if p_left else (right, left)
+        sides[CUT * n + 2] = number
+        counts[CUTS] = n + 1
+    return True
 
 
 def _refine(
@@ -319,26 +404,43 @@ def _refine(
 ) -> tuple[float, float, float]:
     """Find where the geodesic meets the straight line through an edge, between two arcs on either side of it.
 
-    Method: regula falsi with the Illinois modification; the last step is below `REFINED_M`, and convergence there is
-    faster than linear. Returns arc, longitude and latitude in degrees.
+    Method: the secant through the last two points, halving where that leaves the bracket. Where a step's error, which
+    is of the order of its square and its product with the one before, over the Earth's radius and the sine of the
+    angle between line and edge, is below `EXTRAPOLATED_M`, the point is taken from the straight line through the last
+    two. Returns arc, longitude and latitude in degrees.
     """
     ax, ay, dx, dy = edge
     low, f_low, high, f_high = bracket
     at = low + (high - low) * f_low / (f_low - f_high)
     lon, lat = position(line, at)
-    before, kept = math.inf, 0
-    while f_low != 0.0 and f_high != 0.0 and abs(at - before) * EQUATOR_RADIUS_M > REFINED_M:
+    if f_low == 0.0 or f_high == 0.0:
+        return at, lon1 + lon, lat
+    other, f_other = (low, f_low) if at - low > high - at else (high, f_high)
+    lon_other = lat_other = math.inf
+    while True:
         f = dx * (lat * PER_DEG - ay) - dy * ((lon1 + lon) * PER_DEG - ax)
-        before = at
+        if f == 0.0:
+            break
         if (f > 0.0) == (f_low > 0.0):
-            low, f_low = at, f
-            f_high *= 0.5 if kept > 0 else 1.0
-            kept = 1
+            low = at
         else:
-            high, f_high = at, f
-            f_low *= 0.5 if kept < 0 else 1.0
-            kept = -1
-        if f != 0.0:
-            at = low + (high - low) * f_low / (f_low - f_high)
-            lon, lat = position(line, at)
+            high = at
+        to = at - f * (at - other) / (f - f_other) if f != f_other else low
+        if low < to < high:
+            step, back = abs(to - at), abs(at - other)
+            if lon_other < math.inf:
+                # How fast longitude turns, and how steeply the line meets the edge.
+                turning = 1.0 + abs(lon - lon_other) * DEG / back
+                steep = abs(f - f_other) * DEG / (PER_DEG * back * (abs(dx) + abs(dy)))
+                if step * (step + back) * turning * EQUATOR_RADIUS_M < EXTRAPOLATED_M * min(1.0, steep):
+                    share = (to - at) / (at - other)
+                    return to, lon1 + (lon + (lon - lon_other) * share), lat + (lat - lat_other) * share
+        else:
+            to = 0.5 * (low + high)
+            step = abs(to - at)
+        other, f_other, lon_other, lat_other = at, f, lon, lat
+        at = to
+        lon, lat = position(line, at)
+        if step * EQUATOR_RADIUS_M < REFINED_M:
+            break
     return at, lon1 + lon, lat
