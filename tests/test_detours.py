@@ -20,6 +20,7 @@ from overflight.crossings import closest_approaches, crossings
 from overflight.detours import Candidates, candidates, detour
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.regions import Regions
+from overflight.detours.solver import Failure, Solved, Solver
 from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
 from overflight.detours.visibility import Scene, shortest_path
 from overflight.detours.waypoints import Thinner
@@ -350,16 +351,17 @@ def test_candidates_are_lawful_with_their_consents_and_minimal(seed: int) -> Non
     assert found[0].route.kind == "great-circle"
     sets = [frozenset(s.consents) for s in found.minimal_consents]
     assert not any(a < b for a in sets for b in sets), "no set holds another"
-    order = [(len(c.consents), c.route.length_km) for c in found[1:]]
-    assert order == sorted(order)
+    order = [(not c.front, len(c.consents), c.route.length_km) for c in found[1:]]
+    assert order == sorted(order), "the front first"
     for c in found[1:]:
         rule = Avoid(CONTINENT, allow=c.consents)
         assert check(c.route, continent(), rules=[rule]).status == "clear"
         assert {s.state for s in crossings(c.route, continent())} <= set(c.consents)
-        assert c.minimal
+        assert c.minimal == (frozenset(c.consents) in sets)
+        assert c.minimal or c.front
         assert c.extension_km == pytest.approx(c.route.length_km - found[0].route.length_km)
         assert c.gap_pct is not None
-        assert 0.0 <= c.gap_pct < 1.0
+        assert 0.0 <= c.gap_pct < 0.1
         assert points_of(c.route)[0] == points_of(found[0].route)[0]
 
 
@@ -527,17 +529,77 @@ def test_moscow_budapest_finds_the_sets_that_open_a_way_and_lawful_short_routes(
     assert len(found) == 8
     assert found[0].route.kind == "great-circle"
     assert found[0].verdict.status == "crosses"
-    order = [(len(c.consents), c.route.length_km) for c in found[1:]]
-    assert order == sorted(order)
+    order = [(not c.front, len(c.consents), c.route.length_km) for c in found[1:]]
+    assert order == sorted(order), "the front first"
     for c in found[1:]:
         assert c.route.kind == "detour"
         verdict = check(c.route, world, rules=[Avoid(icc, allow=c.consents)])
         assert verdict.status == "clear"
         assert {s.state for s in verdict.crossings} & icc == set(c.consents)
         assert c.gap_pct is not None
-        assert 0.0 <= c.gap_pct <= 1.5
+        assert 0.0 <= c.gap_pct <= 0.1
         assert len(c.route.waypoints) <= 35
-        assert c.minimal
+        assert c.minimal != (set(c.consents) == {"HUN", "SVK", "UKR"}), "which is on the front only"
+    assert [" ".join(c.consents) for c in found if c.front] == ["HUN POL SVK UKR", "HUN UKR", "HUN SVK UKR"]
+    assert found[2].route.length_km == pytest.approx(1541.6, abs=0.5)
+    assert found.complete
+    assert found.front_size == 4
+
+
+def test_a_margin_that_closes_a_way_is_met_by_asking_more_states() -> None:
+    world, icc = load_airspaces(), bloc("icc").on(ON)
+    found = candidates(great_circle("VKO", "BUD"), world, avoid=icc, margin_km=40.0, max_size=2)
+    sets = {" ".join(s.consents): s for s in found.minimal_consents}
+    assert sets["HUN UKR"].status == "narrow"
+    assert sets["HUN SVK UKR"].length_km == pytest.approx(1552.7, abs=0.5)
+    assert "HUN SVK UKR" in {" ".join(c.consents) for c in found if c.minimal and c.front}
+
+
+def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_complete(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    solve = Solver.solve
+    asked = []
+
+    def stopped(self: Solver, consents: Collection[str], *, name: str) -> Solved | Failure:
+        asked.append(consents)
+        if len(asked) > 2:
+            raise KeyboardInterrupt
+        return solve(self, consents, name=name)
+
+    monkeypatch.setattr(Solver, "solve", stopped)
+    found = candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING)
+    assert len(found.minimal_consents) == 2
+    assert not found.complete
+    assert "stopped" in caplog.text
+    monkeypatch.undo()
+    assert candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING).complete
+
+
+def test_a_search_that_takes_long_says_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("overflight.detours.study.PATIENCE_S", 0.0)
+    candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING)
+    assert "1 of 4 sets of consents tried" in caplog.text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_front_is_what_trying_all_sets_of_consents_finds(seed: int) -> None:
+    rng = random.Random(seed)  # noqa: S311
+    start, end = (rng.uniform(-5.0, -1.0), rng.uniform(38.0, 52.0)), (rng.uniform(24.0, 27.0), rng.uniform(40.0, 54.0))
+    found = candidates(great_circle(start, end), continent(), avoid=CONTINENT, max_size=4, limit=20)
+    shortest: dict[int, float] = {}
+    for size in range(5):
+        for consents in itertools.combinations(CONTINENT, size):
+            route = detour(start, end, continent(), avoid=CONTINENT, allow=consents)
+            assert route is not None
+            shortest[size] = min(shortest.get(size, math.inf), route.length_km)
+    front = [(len(c.consents), c.route.length_km) for c in sorted(found, key=lambda c: len(c.consents)) if c.front]
+    for size, length_km in shortest.items():
+        best = min((km for number, km in front if number <= size), default=math.inf)
+        assert best == pytest.approx(length_km, rel=1e-3)
+    assert [km for _, km in front] == sorted((km for _, km in front), reverse=True)
 
 
 def test_moscow_anchorage_needs_the_united_states_and_nothing_else() -> None:

@@ -186,6 +186,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         gap = report.candidate.gap_pct
         row["consents"] = [state.code for state in report.candidate.consents]
         row["gap_pct"] = None if gap is None else round(gap, 3)
+        row |= {"minimal": report.candidate.minimal, "front": report.candidate.front}
     if own:
         row |= own
     if proposal := report.asked.proposal:
@@ -201,16 +202,10 @@ def _search_json(found: Candidates) -> dict[str, Any]:
         "minimal_consents": [c.to_dict() for c in found.minimal_consents],
         "searched_size": found.searched_size,
     }
-    facts["complete"] = is_complete(found)
+    facts |= {"complete": found.complete, "front_size": found.front_size}
     if found.barrier:
         facts["barrier"] = [state.code for state in found.barrier]
     return facts
-
-
-def is_complete(found: Candidates) -> bool:
-    """Tell whether every set below the largest size led to a route; around one that did not, none larger was tried."""
-    smaller = [c for c in found.minimal_consents if len(c.consents) < found.searched_size]
-    return all(c.status == "route" for c in smaller)
 
 
 def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
@@ -348,8 +343,8 @@ def _codes(candidate: Candidate) -> str:
 def _words(found: Candidates) -> str:
     searched = f"sets of up to {found.searched_size} searched"
     lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
-    if not is_complete(found):
-        lines.append("not complete: larger sets around those without a route, named below, were not searched")
+    if not found.complete:
+        lines.append("not complete: the search for larger sets around those without a route was cut short")
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")

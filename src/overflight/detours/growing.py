@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from overflight.detours.sphere import EARTH_KM, LONGEST_KM_PER_RAD
+from overflight.detours.sphere import LONGEST_KM_PER_RAD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from overflight.detours.sphere import Plane
 
-__all__ = ["STEP", "grown", "grown_each", "grown_within", "scale_at"]
+__all__ = ["STEP", "grown", "scale_at"]
 
 ROUND = 1.02
 """A buffer's round end, drawn with 4 segments a quarter, stays this factor short of its radius at most."""
@@ -64,20 +64,6 @@ def grown(plane: Plane, shapes: NDArray[np.object_], km: float) -> NDArray[np.ob
         parts, km * ROUND * scales, quad_segs=4, join_style=join, mitre_limit=2.0
     )
     return grown
-
-
-def grown_within(plane: Plane, shapes: NDArray[np.object_], km: NDArray[np.float64]) -> NDArray[np.object_]:
-    """Grow shapes of the plane, each by at most a distance on the ground."""
-    near, _ = _radii(shapes)
-    # Scale is least nearest to the centre, and `Plane.scale` is a hundredth too large where the Earth is flattest.
-    scales = np.array([plane.scale(n) for n in near]) * EARTH_KM / LONGEST_KM_PER_RAD
-    grown: NDArray[np.object_] = shapely.buffer(shapes, km * scales, quad_segs=4)
-    return grown
-
-
-def grown_each(plane: Plane, shapes: NDArray[np.object_], km: float) -> list[shapely.Geometry]:
-    """Grow shapes one by one, each into one shape."""
-    return [shapely.union_all(grown(plane, shapes[k : k + 1], km)) for k in range(len(shapes))]
 
 
 def _circle(radius: float) -> shapely.Geometry:

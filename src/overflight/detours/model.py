@@ -39,6 +39,8 @@ class Candidate:
         proven lower bound; None if there is no proof.
     minimal : bool
         Whether no smaller subset of its consents opens any route.
+    front : bool
+        Whether no route listed, and none that was searched for, is as short and needs fewer or as many consents.
     """
 
     route: Route
@@ -48,6 +50,7 @@ class Candidate:
     extension_pct: float
     gap_pct: float | None
     minimal: bool
+    front: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,9 @@ class ConsentSet:
 
 @dataclass(frozen=True, slots=True)
 class Candidates(Sequence[Candidate]):
-    """The great circle, then detours by number of consents, then by length.
+    """The great circle; then the front, which trades length for consents; then other sets that open a way.
+
+    Each part is in order of the number of consents, then of length.
 
     Attributes
     ----------
@@ -95,12 +100,18 @@ class Candidates(Sequence[Candidate]):
         Where no route is free of consent: a smallest ring of states, beyond those that hold start and destination,
         that closes off one of the two, in order around it; where only the consent of those is wanting, these. Else
         empty.
+    complete : bool
+        Whether all minimal sets up to that size are listed; not so where a search had to be cut short.
+    front_size : int
+        Up to how many consents, those of start and destination included, the front is sure.
     """
 
     items: tuple[Candidate, ...]
     minimal_consents: tuple[ConsentSet, ...]
     searched_size: int
     barrier: tuple[State, ...]
+    complete: bool = True
+    front_size: int = 0
 
     @overload
     def __getitem__(self, index: int) -> Candidate: ...

@@ -1,47 +1,46 @@
-"""What a route must keep out of, as polygons of a plane: a little too large for a route, too small for a bound.
+"""What a route must keep out of, near a path, in a plane: the borders of shut airspace, grown by what must be kept off.
 
-Borders are simplified to a tolerance, so the true border runs within that distance of the simplified one, and the
-true airspace differs from the simplified one only there. Hence, with the borders between shut and open airspace grown
-by at least the tolerance: what lies in the simplified airspace or on the grown borders holds all of the true airspace,
-and what lies in the simplified airspace off the grown borders lies inside the true one.
+Borders are simplified to a tolerance, so the true border runs within that distance of the simplified one. Borders
+between shut and open airspace, grown by that and by what a route has to keep from them, part the shut airspace from
+where a route may surely run; so there is no need to look at the airspace itself.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from overflight.detours.growing import STEP, grown, grown_each, grown_within, scale_at
+from overflight.detours.growing import STEP, grown, scale_at
+from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
 from overflight.geodata import COORD_SCALE
-from overflight.geometry import piece_polygons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
     from overflight.detours.sphere import Plane
     from overflight.geodata import Airspaces
 
-__all__ = ["Bump", "Free", "Obstacles"]
+__all__ = ["Bump", "Free", "Strip", "accuracies_m", "keep_off_km"]
 
+Point = tuple[float, float]
 KM_PER_DEG = 111.7
 """The longest degree on WGS84 (of latitude, at a pole)."""
-COARSEST_DEG = 0.03
-"""Borders are never simplified more than this."""
 LONGEST_EDGE_DEG = 0.25
 CHORD_KM = 0.03
 """Room for edges that long being straight in lon/lat here and in the plane there (8 m), and for buffers' corners."""
-GEODESIC_KM = 0.02
-"""Room for geodesics taken as great circles, 500 km at a time (17 m)."""
 EXACT_KM = 0.01
 HAIR_KM = 0.004
 WAIVED = 3.0
 """Within this many times the margin around an end that itself lies nearer to a border, the margin is waived."""
+DRAWN_KM = 25.0
+RUN = 64
+"""Borders are cut into runs of so many vertices, to tell quickly which are near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,236 +66,200 @@ class Free:
     Attributes
     ----------
     polygon : Polygon
-        It holds start and destination.
+        It holds the start.
+    whole : bool
+        Whether it holds the destination, too.
     waived_km : (float, float)
         How far around start and destination the margin is waived; 0 where it is not.
     """
 
     polygon: shapely.Polygon
+    whole: bool
     waived_km: tuple[float, float]
 
 
-class Obstacles:
-    """The world's airspace about the ends of a route.
+@dataclass(frozen=True, slots=True, eq=False)
+class Borders:
+    """All borders of a world, simplified, in runs of some vertices.
+
+    Attributes
+    ----------
+    lonlat : array (n, 2)
+        Vertices in degrees.
+    first, count : array (runs,)
+        Where the vertices of each run are; neighbouring runs share one.
+    arc : array (runs,)
+        The border arc of each.
+    middle, radius : array (runs, 3), (runs,)
+        A ball around each run, in the unit of the sphere.
+    """
+
+    tolerance_km: float
+    lonlat: NDArray[np.float64]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
+    arc: NDArray[np.int64]
+    middle: NDArray[np.float64] = field(repr=False)
+    radius: NDArray[np.float64] = field(repr=False)
+
+    @classmethod
+    def of(cls, world: Airspaces, tolerance_deg: float) -> Borders:
+        """Simplify the borders of a world."""
+        vertices = np.asarray(world.index.vertices).reshape(-1, 2)
+        starts = np.asarray(world.index.arc_start).astype(np.int64)
+        sizes = np.diff(starts)
+        lines = shapely.linestrings(vertices / round(1 / COORD_SCALE), indices=np.repeat(np.arange(len(sizes)), sizes))
+        if tolerance_deg > 0.0 and len(lines):
+            simple = shapely.simplify(lines, tolerance_deg, preserve_topology=False)
+            # A closed border smaller than the tolerance stays as it is.
+            lines = np.where(shapely.length(simple) == 0.0, lines, simple)
+        lonlat, of = shapely.get_coordinates(shapely.segmentize(lines, LONGEST_EDGE_DEG), return_index=True)
+        ends = np.flatnonzero(np.append(of[1:] != of[:-1], np.ones(min(len(of), 1), np.bool_)))
+        begins = np.append(0, ends[:-1] + 1)[: len(ends)]
+        runs = np.maximum(1, -(-(ends - begins) // RUN))
+        arc = np.repeat(of[ends], runs).astype(np.int64)
+        number = np.arange(len(arc)) - np.repeat(np.cumsum(runs) - runs, runs)
+        first = np.repeat(begins, runs) + RUN * number
+        count = np.minimum(RUN, np.repeat(ends, runs) - first) + 1
+        unit = to_unit(lonlat)
+        owner = np.repeat(np.arange(len(arc)), count)
+        chosen = unit[_ranges(first, count)]
+        middle = np.zeros((len(arc), 3))
+        np.add.at(middle, owner, chosen)
+        middle /= np.maximum(count, 1)[:, None]
+        radius = np.zeros(len(arc))
+        np.maximum.at(radius, owner, np.linalg.norm(chosen - middle[owner], axis=1))
+        return cls(tolerance_deg * KM_PER_DEG, lonlat, first, count, arc, middle, radius)
+
+    def near(self, lonlat: NDArray[np.float64], far_km: float, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Return the runs of the wanted arcs that may come within a distance of some points in degrees."""
+        runs = np.flatnonzero(wanted[self.arc])
+        points = to_unit(lonlat)
+        reach = self.radius[runs] + far_km / EARTH_KM
+        hit = np.zeros(len(runs), np.bool_)
+        square = (self.middle[runs] ** 2).sum(axis=1) + 1.0
+        for part in np.array_split(points, max(1, len(points) // 64)):
+            hit |= (square[:, None] - 2.0 * (self.middle[runs] @ part.T)).min(axis=1) <= reach**2
+        return runs[hit]
+
+    def lines(self, runs: NDArray[np.int64], plane: Plane) -> NDArray[np.object_]:
+        """Return some runs as lines of a plane."""
+        points = plane.project(self.lonlat[_ranges(self.first[runs], self.count[runs])])
+        lines: NDArray[np.object_] = shapely.linestrings(
+            points, indices=np.repeat(np.arange(len(runs)), self.count[runs])
+        )
+        return lines
+
+
+class Strip:
+    """The surroundings of a path.
 
     Parameters
     ----------
     world : Airspaces
         The partition.
     plane : Plane
-        About the middle between the ends.
-    reach_deg : float
-        How far from the centre of the plane a route may go, in degrees; at most 150.
-    margin_km : float
-        How far a route must keep from shut airspace, beyond what is known of each border in any case.
-    ends : pair of (lon, lat)
-        Start and destination.
+        About the middle of the path.
+    path : sequence of (lon, lat)
+        From start to destination, in degrees.
+    width_km : float
+        How far from it to look, on each side.
+    tolerance_deg : float
+        How much borders are simplified.
+    shut : array of bool
+        For each piece, whether a route must keep out of it.
+    keep_km : array
+        How far a route must keep from each border arc, where one side is shut and the other is not.
     """
 
     def __init__(
         self,
         world: Airspaces,
         plane: Plane,
+        path: Sequence[Point],
         *,
-        reach_deg: float,
-        margin_km: float,
-        ends: Sequence[tuple[float, float]],
+        width_km: float,
+        tolerance_deg: float,
+        shut: NDArray[np.bool_],
+        keep_km: NDArray[np.float64],
     ) -> None:
         self.world = world
         self.plane = plane
-        self.reach_deg = reach_deg
-        self.arc_need_km = np.maximum(_accuracies_m(world) / 1000.0, margin_km)
-        self.least_km = float(self.arc_need_km.min(initial=np.inf))
-        self.most_km = float(self.arc_need_km.max(initial=margin_km))
-        self.ends = tuple(ends)
-        self.points = [shapely.Point(xy) for xy in plane.project(np.array(self.ends))]
-        self.disc = shapely.Point(0.0, 0.0).buffer(plane.radius(reach_deg), quad_segs=32)
-        self._levels: dict[tuple[float, int | None], _Level] = {}
+        self.keep_km = keep_km
+        left, right = (np.asarray(side).astype(np.int64) for side in (world.index.arc_left, world.index.arc_right))
+        self.wall = shut[left] != shut[right]
+        self.points = [shapely.Point(xy) for xy in plane.project(np.array([path[0], path[-1]]))]
+        line = plane.line(path, DRAWN_KM)
+        self.area = self.grown(line, width_km)
+        drawn = to_lonlat(plane.to_unit(shapely.get_coordinates(line)))
+        self.most_km = float(keep_km[self.wall].max(initial=0.0))
+        self.borders = _borders(world, tolerance_deg)
+        far_km = width_km + 0.5 * DRAWN_KM + self.most_km + self.borders.tolerance_km + 1.0
+        self.runs = self.borders.near(drawn, far_km, self.wall)
+        self.lines = self.borders.lines(self.runs, plane)
 
-    def outer(
-        self,
-        shut: NDArray[np.bool_],
-        tolerance_deg: float,
-        *,
-        within: shapely.Geometry | None = None,
-        bumps: Iterable[Bump] = (),
-    ) -> Free | None:
-        """Return where a route may surely run, or None if start and destination are not connected there.
+    def free(self, bumps: Iterable[Bump] = ()) -> Free | None:
+        """Return where a route may surely run, from the start on; None if even the start is shut in.
 
         Parameters
         ----------
-        shut : array of bool
-            For each piece, whether a route must keep out of it.
-        tolerance_deg : float
-            How much borders are simplified.
-        within : Geometry, optional
-            Look at this part of the plane only.
         bumps : iterable of Bump
             Where to keep farther away.
         """
-        level = self._level(tolerance_deg)
-        area = self.disc if within is None else within
-        blocked = level.blocked(shut, level.need_km + CHORD_KM, within)
+        keep_km = self.keep_km[self.borders.arc[self.runs]] + self.borders.tolerance_km + CHORD_KM
+        blocked = self._walls(self.lines, keep_km, self.area)
         for bump in bumps:
-            near = self.plane_grow(bump.where, self.least_km + bump.extra_km)
-            more = level.blocked(shut, level.need_km + CHORD_KM + bump.extra_km, near)
-            blocked = shapely.union(blocked, shapely.intersection(more, near))
+            near = self.grown(bump.where, float(keep_km.min(initial=self.most_km)) + bump.extra_km)
+            blocked = shapely.union(blocked, self._walls(self.lines, keep_km + bump.extra_km, near))
         waived = [0.0, 0.0]
         for k, point in enumerate(self.points):
             if shapely.intersects(blocked, point):
-                blocked, waived[k] = self._eased(blocked, shut, k, tolerance_deg)
+                blocked, waived[k] = self._eased(blocked, point)
         # A hair more, so that outlines never touch in a point, where a path might slip through, and no tiny edges.
-        part = self._part(area, shapely.simplify(shapely.buffer(blocked, HAIR_KM, join_style="mitre"), 0.5 * HAIR_KM))
-        return None if part is None else Free(part, (waived[0], waived[1]))
+        blocked = shapely.simplify(shapely.buffer(blocked, HAIR_KM, join_style="mitre"), 0.5 * HAIR_KM)
+        parts = shapely.get_parts(shapely.difference(self.area, blocked))
+        start, end = self.points
+        for part in parts[shapely.intersects(parts, start)]:
+            return Free(part, bool(shapely.intersects(part, end)), (waived[0], waived[1]))
+        return None
 
-    def inner(self, shut: NDArray[np.bool_], tolerance_deg: float) -> Free | None:
-        """Return where a lawful route can possibly run; None if start and destination are not connected even there.
-
-        Notes
-        -----
-        Off the grown borders of simplified airspace, all is true airspace: see the head of this module. Neighbours
-        that simplification made part are closed up first, by less than the borders are grown by. A simplified border
-        from which a route must keep more than the tolerance, grown by the difference, lies inside what that closes,
-        too, but for the surroundings of an end where the margin may be waived.
-        """
-        level = self._level(tolerance_deg)
-        closed = shapely.buffer(shapely.union_all(level.shapes(shut)), 0.5 * level.tolerance_km, join_style="mitre")
-        borders = level.borders(shut, np.full(len(level.lines), CHORD_KM + GEODESIC_KM), None)
-        surely = shapely.difference(closed, shapely.union_all(borders))
-        spare_km = level.need_km - level.tolerance_km - CHORD_KM - GEODESIC_KM
-        spared = (spare_km > 0.0) & (shut[level.left] != shut[level.right])
-        if spared.any():
-            wide = shapely.union_all(grown_within(self.plane, level.lines[spared], spare_km[spared]))
-            for point in self.points:
-                waived_km = WAIVED * self._needed_at(point, level, shut, level.tolerance_km + CHORD_KM)
-                if waived_km > 0.0:
-                    wide = shapely.difference(wide, self.plane_grow(point, waived_km))
-            surely = shapely.union(surely, wide)
-        surely = shapely.simplify(shapely.buffer(surely, -HAIR_KM, join_style="mitre"), 0.5 * HAIR_KM)
-        part = self._part(self.disc, surely)
-        return None if part is None else Free(part, (0.0, 0.0))
-
-    def plane_grow(self, shape: shapely.Geometry, km: float) -> shapely.Geometry:
+    def grown(self, shape: shapely.Geometry, km: float) -> shapely.Geometry:
         """Grow a shape of the plane by at least a distance on the ground."""
         return shapely.union_all(grown(self.plane, np.array([shape]), km))
 
-    def _level(self, tolerance_deg: float, end: int | None = None) -> _Level:
-        """Return the borders at a tolerance, near one end only if one is named."""
-        key = (tolerance_deg, end)
-        if key not in self._levels:
-            box, disc = None, self.disc
-            if end is not None:
-                radius = self._patch_km(COARSEST_DEG) + WAIVED * self.most_km + 5.0
-                box = _box(*self.ends[end], radius / KM_PER_DEG * 1.02)
-                disc = self.plane_grow(self.points[end], radius)
-            box = box or _box(self.plane.lon, self.plane.lat, self.reach_deg + 0.5)
-            self._levels[key] = _Level(
-                self.world, self.plane, disc, box, tolerance_deg=tolerance_deg, arc_need_km=self.arc_need_km
-            )
-        return self._levels[key]
+    def _walls(self, lines: NDArray[np.object_], km: NDArray[np.float64], within: shapely.Geometry) -> shapely.Geometry:
+        """Return what some borders, each grown by so much, cover of a shape."""
+        around = shapely.buffer(within, 2.0 * km.max(initial=0.0) * scale_at(self.plane, within))
+        shapely.prepare(around)
+        hit = shapely.intersects(around, lines)
+        cut = shapely.intersection(lines[hit], around)
+        parts = [grown(self.plane, cut[km[hit] == t], t) for t in np.unique(km[hit])]
+        return shapely.intersection(shapely.union_all(np.concatenate([np.empty(0, dtype=object), *parts])), within)
 
-    def _patch_km(self, tolerance_deg: float) -> float:
-        return 8.0 * tolerance_deg * KM_PER_DEG + 1.5 * self.most_km
-
-    def _eased(
-        self, blocked: shapely.Geometry, shut: NDArray[np.bool_], end: int, tolerance_deg: float
-    ) -> tuple[shapely.Geometry, float]:
-        """Look closer around an end that simplified, grown obstacles swallow, and waive the margin if they still do."""
-        exact = self._level(0.0, end)
-        disc = self.plane_grow(self.points[end], self._patch_km(tolerance_deg))
-        close = exact.blocked(shut, exact.need_km + EXACT_KM, disc)
-        eased = shapely.union(shapely.difference(blocked, disc), shapely.intersection(close, disc))
-        if not shapely.intersects(eased, self.points[end]):
+    def _eased(self, blocked: shapely.Geometry, point: shapely.Point) -> tuple[shapely.Geometry, float]:
+        """Look closer around an end that grown borders swallow, and waive the margin if they still do."""
+        patch_km = 8.0 * self.borders.tolerance_km + 1.5 * self.most_km
+        exact = _borders(self.world, 0.0)
+        lonlat = to_lonlat(self.plane.to_unit(np.array([[point.x, point.y]])))
+        runs = exact.near(lonlat, patch_km + WAIVED * self.most_km + 5.0, self.wall)
+        lines, keep_km = exact.lines(runs, self.plane), self.keep_km[exact.arc[runs]]
+        disc = self.grown(point, patch_km)
+        eased = shapely.union(shapely.difference(blocked, disc), self._walls(lines, keep_km + EXACT_KM, disc))
+        if not shapely.intersects(eased, point):
             return eased, 0.0
-        waived_km = WAIVED * self._needed_at(self.points[end], exact, shut, EXACT_KM)
-        disc = self.plane_grow(self.points[end], waived_km)
-        bare = exact.blocked(shut, np.full(len(exact.lines), EXACT_KM), disc)
-        eased = shapely.union(shapely.difference(eased, disc), shapely.intersection(bare, disc))
-        return eased, waived_km
-
-    def _needed_at(self, point: shapely.Point, level: _Level, shut: NDArray[np.bool_], more_km: float) -> float:
-        """Return how far, at most, one must keep from the borders that are nearer to a point than that, and some."""
-        chosen = np.flatnonzero(shut[level.left] != shut[level.right])
-        far_km = shapely.distance(level.lines[chosen], point) / scale_at(self.plane, point)
-        return float(level.need_km[chosen[far_km <= STEP * (level.need_km[chosen] + more_km)]].max(initial=0.0))
-
-    def _part(self, area: shapely.Geometry, blocked: shapely.Geometry) -> shapely.Polygon | None:
-        """Return the part of an area, off what is blocked, that holds both ends."""
-        parts = shapely.get_parts(shapely.difference(area, blocked))
-        start, end = self.points
-        for part in parts[shapely.intersects(parts, start)]:
-            if shapely.intersects(part, end):
-                return part
-        return None
+        far_km = shapely.distance(lines, point) / scale_at(self.plane, point)
+        waived_km = WAIVED * float(keep_km[far_km <= STEP * (keep_km + EXACT_KM)].max(initial=0.0))
+        disc = self.grown(point, waived_km)
+        bare = self._walls(lines, np.full(len(lines), EXACT_KM), disc)
+        return shapely.union(shapely.difference(eased, disc), bare), waived_km
 
 
-class _Level:
-    """Pieces and borders about the plane's centre, simplified to one tolerance."""
-
-    def __init__(
-        self,
-        world: Airspaces,
-        plane: Plane,
-        disc: shapely.Geometry,
-        box: tuple[float, float, float, float],
-        *,
-        tolerance_deg: float,
-        arc_need_km: NDArray[np.float64],
-    ) -> None:
-        self.plane = plane
-        self.tolerance_km = tolerance_deg * KM_PER_DEG
-        self.pieces: dict[int, shapely.Geometry] = {}
-        for piece, polygon in piece_polygons(world, tolerance_deg=tolerance_deg, bounds=box).items():
-            shape = shapely.intersection(_projected(polygon, plane, disc), disc)
-            if not shape.is_empty:
-                self.pieces[piece] = shape
-        arcs, lines = _lines(world, box, tolerance_deg)
-        lines = plane.project_shape(shapely.segmentize(lines, LONGEST_EDGE_DEG))
-        near = shapely.intersects(lines, disc)
-        self.lines = lines[near]
-        self.left = np.asarray(world.index.arc_left)[arcs[near]]
-        self.right = np.asarray(world.index.arc_right)[arcs[near]]
-        self.need_km = arc_need_km[arcs[near]]
-        self._grown: dict[tuple[int, float], shapely.Geometry] = {}
-
-    def shapes(self, shut: NDArray[np.bool_]) -> NDArray[np.object_]:
-        """Return the simplified airspace of the shut pieces."""
-        return np.array([shape for piece, shape in self.pieces.items() if shut[piece]], dtype=object)
-
-    def blocked(
-        self, shut: NDArray[np.bool_], km: NDArray[np.float64], within: shapely.Geometry | None
-    ) -> shapely.Geometry:
-        """Return the shut airspace, each border grown by so much more than the tolerance."""
-        shapes = self.shapes(shut)
-        if within is not None:
-            shapely.prepare(within)
-            shapes = shapely.intersection(shapes[shapely.intersects(within, shapes)], within)
-        return shapely.union_all(np.concatenate([shapes, self.borders(shut, km, within)]))
-
-    def borders(
-        self, shut: NDArray[np.bool_], km: NDArray[np.float64], within: shapely.Geometry | None
-    ) -> NDArray[np.object_]:
-        """Return the borders between shut and open airspace, each grown by so much more than the tolerance."""
-        chosen = np.flatnonzero(shut[self.left] != shut[self.right])
-        total = self.tolerance_km + km[chosen]
-        if within is not None:
-            around = shapely.buffer(within, 2.0 * total.max(initial=0.0) * scale_at(self.plane, within))
-            shapely.prepare(around)
-            lines = self.lines[chosen]
-            hit = shapely.intersects(around, lines)
-            cut = shapely.intersection(lines[hit], around)
-            parts = [grown(self.plane, cut[total[hit] == t], t) for t in np.unique(total[hit])]
-            return np.concatenate([np.empty(0, dtype=object), *parts])
-        # Most borders are the same for all sets of consenting states.
-        keys = list(zip(chosen.tolist(), total.tolist(), strict=True))
-        for t in np.unique(total):
-            missing = [k for k, distance in keys if distance == t and (k, t) not in self._grown]
-            shapes = grown_each(self.plane, self.lines[missing], t)
-            self._grown.update(((k, t), shape) for k, shape in zip(missing, shapes, strict=True))
-        return np.array([self._grown[key] for key in keys], dtype=object)
+def keep_off_km(world: Airspaces, margin_km: float) -> NDArray[np.float64]:
+    """Return how far a route keeps from each border arc: the margin, and what is known of the border at least."""
+    return np.maximum(accuracies_m(world) / 1000.0, margin_km)
 
 
-def _accuracies_m(world: Airspaces) -> NDArray[np.float64]:
+def accuracies_m(world: Airspaces) -> NDArray[np.float64]:
     """Return how well each arc is known."""
     stored = world.index.arc_accuracy
     if stored is None:
@@ -304,57 +267,19 @@ def _accuracies_m(world: Airspaces) -> NDArray[np.float64]:
     return np.asarray(stored).astype(np.float64)
 
 
-def _lines(
-    world: Airspaces, box: tuple[float, float, float, float], tolerance_deg: float
-) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
-    """Return the arcs that may come into a box, and their lines in degrees, simplified as the polygons are."""
-    index = world.index
-    vertices = np.asarray(index.vertices).reshape(-1, 2)
-    starts = np.asarray(index.arc_start).astype(np.int64)
-    if len(starts) < 2:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=object)
-    low = np.minimum.reduceat(vertices, starts[:-1]) * COORD_SCALE
-    high = np.maximum.reduceat(vertices, starts[:-1]) * COORD_SCALE
-    west, south, east, north = box
-    hit = np.zeros(len(low), dtype=bool)
-    for shift in (-360.0, 0.0, 360.0):
-        hit |= (low[:, 0] + shift <= east) & (high[:, 0] + shift >= west)
-    hit &= (low[:, 1] <= north) & (high[:, 1] >= south)
-    arcs = np.flatnonzero(hit)
-    counts = (starts[1:] - starts[:-1])[arcs]
-    rows = np.concatenate([np.arange(starts[k], starts[k + 1]) for k in arcs.tolist()] or [np.empty(0, dtype=np.int64)])
-    lines = shapely.linestrings(
-        vertices[rows] / round(1 / COORD_SCALE), indices=np.repeat(np.arange(len(arcs)), counts)
-    )
-    if tolerance_deg > 0.0 and len(lines):
-        lines = shapely.simplify(lines, tolerance_deg, preserve_topology=False)
-        for k in np.flatnonzero(shapely.length(lines) == 0.0).tolist():
-            # A closed border smaller than the tolerance shrank to a point, which is no line.
-            point = shapely.get_point(lines[k], 0)
-            lines[k] = shapely.LineString([(point.x, point.y), (point.x, point.y - math.copysign(1e-6, point.y))])
-    return arcs, lines
+def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the numbers from each first one on, so many each."""
+    return np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
 
 
-def _box(lon: float, lat: float, reach_deg: float) -> tuple[float, float, float, float]:
-    """Return (west, south, east, north) around all points within an angle of one; it may run past 180 degrees."""
-    south, north = max(lat - reach_deg, -90.0), min(lat + reach_deg, 90.0)
-    aside = 180.0
-    if abs(lat) + reach_deg < 89.0:
-        aside = math.degrees(math.asin(math.sin(math.radians(reach_deg)) / math.cos(math.radians(lat))))
-    return lon - aside, south, lon + aside, north
+_KNOWN: list[tuple[Airspaces, dict[float, Borders]]] = []
+"""The borders of the world asked about last."""
 
 
-def _projected(polygon: shapely.MultiPolygon, plane: Plane, disc: shapely.Geometry) -> shapely.Geometry:
-    """Project a polygon in degrees, edges straight in lon/lat, to the plane."""
-    shape = plane.project_shape(shapely.segmentize(polygon, LONGEST_EDGE_DEG))
-    opposite = (plane.lon + 180.0, -plane.lat)
-    west, _, east, _ = polygon.bounds
-    turns = [shapely.Point(opposite[0] + turn, opposite[1]) for turn in (-720.0, -360.0, 0.0, 360.0)]
-    if any(west <= point.x <= east and shapely.intersects(polygon, point) for point in turns):
-        # What holds the point opposite the centre is turned inside out: its rings bound what is left out.
-        rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
-        odd = shapely.Polygon()
-        for ring in rings:
-            odd = shapely.symmetric_difference(odd, shapely.make_valid(shapely.Polygon(ring)))
-        return shapely.difference(disc, odd)
-    return shape if shape.is_valid else shapely.make_valid(shape)
+def _borders(world: Airspaces, tolerance_deg: float) -> Borders:
+    if not _KNOWN or _KNOWN[0][0].index is not world.index:
+        _KNOWN[:] = [(world, {})]
+    known = _KNOWN[0][1]
+    if tolerance_deg not in known:
+        known[tolerance_deg] = Borders.of(world, tolerance_deg)
+    return known[tolerance_deg]

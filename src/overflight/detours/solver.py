@@ -1,20 +1,19 @@
-"""The shortest lawful route for one set of consenting states: search coarse, search again close by, judge, repeat."""
+"""The shortest lawful route for one set of consenting states: search the mesh, search close by, judge, repeat."""
 
 from __future__ import annotations
 
 import itertools
 import logging
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
 
-from overflight.detours.obstacles import COARSEST_DEG, KM_PER_DEG, Bump, Free, Obstacles
+from overflight.detours.front import Sketch
+from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
-from overflight.detours.sphere import EARTH_KM, Plane, bend_km, to_lonlat, to_unit
+from overflight.detours.sphere import Plane, bend_km, to_lonlat, to_unit
 from overflight.detours.visibility import Scene, shortest_path
 from overflight.detours.waypoints import Thinner
 from overflight.geodesy import direct
@@ -22,37 +21,45 @@ from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid, Finding, Verdict, check
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from overflight.crossings import Approach
+    from overflight.detours.mesh import Found, Ground, Mesh
     from overflight.geodata import Airspaces
 
 __all__ = ["Failure", "Solved", "Solver"]
 
 Point = tuple[float, float]
-Path = tuple[float, list[Point]]
-"""Length in km, and points in degrees."""
 Failure = Literal["longer", "narrow", "failed"]
 LOG = logging.getLogger("overflight.detours")
 
-COARSE_DEG = (COARSEST_DEG, 0.01, 0.003, 0.001)
-"""Borders are simplified this much for the first search; finer where a strait closes at the coarser."""
-LEAST_SHARE = 0.05
-"""Nor finer than this share of the margin, which settles by itself what is too narrow."""
-CLOSER = ((0.004, 40.0), (0.0005, 6.0))
-"""Then this much, within so many km of the path found before."""
-BOUND_DEG = (0.01, 0.004)
-"""Borders are simplified this much for the lower bound."""
+TOLERANCE_DEG = 0.0005
+"""Borders are simplified this much for the search close to the mesh's path."""
+WIDTH_KM = 4.0
+WIDER = 2.5
+"""That search looks so far to each side, and so many times what must be kept off the corners of the path."""
+Grain = Literal["rough", "coarse", "fine"]
+GRAINS: tuple[Grain, ...] = ("rough", "coarse", "fine")
+"""Meshes: to compare sets of consents, to lead the search for a route, and to prove its length."""
+GRAIN_KM = {"rough": 2.0, "coarse": 0.5, "fine": 0.2}
+"""How much borders are simplified at most."""
+FINE_SHARE = 0.8
+"""On the fine mesh never more than by this share of how well each is known."""
+TOUCH_KM = 0.05
+"""A path that stays this short in a state does not count as entering it."""
+GOOD_SHARE = 0.001
+"""A route that is proven to be this near to the shortest is not looked for again."""
+CLOSINGS = 12
+"""How often a passage that is too narrow is closed, and another way looked for."""
+DRAWN = 9
 TRIES = 8
 """How often a path that the verdict finds fault with is found anew, farther from what it came too near."""
 NEAR_KM = 3.0
 ROOM_KM = 500.0
-DRAWN_KM = 50.0
 DIGITS = 6
 """Waypoints are rounded to this many decimals of a degree (6 cm)."""
-FARTHEST_DEG = 150.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,6 @@ class Solved:
 
     route: Route
     verdict: Verdict
-    bound_km: float | None
-    """No lawful route is shorter; a rough bound."""
 
 
 class Solver:
@@ -87,19 +92,9 @@ class Solver:
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
-        middle = to_unit(np.array(self.points)).sum(axis=0)
-        lon, lat = to_lonlat(middle)[0]
-        # Every point of a route is at most half its length from the middle between its ends.
-        reach = math.degrees(0.5 * most_km / EARTH_KM) + 1.0
-        self.obstacles = Obstacles(
-            world,
-            Plane(float(lon), float(lat)),
-            reach_deg=min(reach, FARTHEST_DEG),
-            margin_km=avoid.margin_km,
-            ends=self.points,
-        )
+        self.keep_km = keep_off_km(world, avoid.margin_km)
 
-    def solve(self, consents: Collection[str], *, name: str, first: int = 0) -> Solved | Failure:
+    def solve(self, consents: Collection[str], *, name: str) -> Solved | Failure:
         """Find the shortest lawful route when these states consent.
 
         Parameters
@@ -108,8 +103,6 @@ class Solver:
             States that consent, beyond those that the rule allows anyway.
         name : str
             What to call the route.
-        first : int
-            Which of the tolerances `COARSE_DEG` to begin with.
 
         Returns
         -------
@@ -119,44 +112,96 @@ class Solver:
 
         Notes
         -----
-        Two paths are found among simplified borders: one that is surely free, and one that is as short as a free one
-        could be. The search among finer borders looks near both, so that a strait that simplified borders close is
-        not lost.
+        The shortest path on a mesh leads: on a coarse one, for a tenth of the time, and where that has no way on the
+        fine one. The route is looked for close to it, among finer borders grown by what must be kept off. Where these
+        leave no way after all, the edge of the mesh at which they do not is closed, and the mesh asked again.
         """
-        shut = self.shut(consents)
-        beyond: Failure = "narrow" if self.obstacles.reach_deg >= FARTHEST_DEG else "longer"
-        failure = beyond
-        for tolerance in COARSE_DEG[first:]:
-            if tolerance < min(COARSEST_DEG, LEAST_SHARE * self.obstacles.least_km / KM_PER_DEG):
-                break
-            sure, least = self._coarse(shut, tolerance)
-            if least is None and sure is None:
-                failure = beyond
-                break
-            if sure is not None:
-                failure = "failed"
-            solved = self._refined(shut, consents, [path for path in (sure, least) if path is not None], name)
-            if solved is not None:
-                bound_km = min(least[0], solved[0].length_km) if least is not None else None
-                return Solved(*solved, bound_km if self._holds_all(solved[0].length_km) else None)
+        failure: Failure = "narrow"
+        for grain in GRAINS[1:]:
+            ground = self.ground(consents, grain)
+            solved = self._led(ground, consents, name)
+            if isinstance(solved, Solved) or solved == "longer":
+                return solved
+            failure = solved if failure == "narrow" else failure
         if failure == "failed":
             LOG.warning("%s: no route found that the rule accepts, though there is one", name)
         else:
-            LOG.info("%s: no way of at most %.0f km that keeps %g km off", name, self.most_km, self.obstacles.least_km)
+            LOG.info("%s: no way that keeps %g km off", name, self.keep_km.min())
         return failure
 
+    def proven(self, consents: Collection[str], solved: Solved, *, name: str) -> tuple[Solved, float]:
+        """Bound the length of any lawful route from below, by the fine mesh.
+
+        Returns
+        -------
+        (Solved, float)
+            The route, or a shorter one that the fine mesh led to; no lawful route is shorter than so many km.
+        """
+        length_km = solved.route.length_km
+        ground = self.ground(consents, "fine")
+        found = ground.path(*self.points, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
+        if isinstance(found, str):
+            return solved, length_km
+        if length_km > found.bound_km * (1.0 + GOOD_SHARE):
+            again = self._led(ground, consents, name)
+            if isinstance(again, Solved) and again.route.length_km < length_km:
+                solved = again
+        return solved, min(found.bound_km, solved.route.length_km)
+
+    def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
+        """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""
+        found = self.ground(consents, "rough").path(*self.points, most_km=min(most_km, self.most_km))
+        if isinstance(found, str):
+            return None
+        entered = [self.holders[piece] for piece, inside_km in found.piece_km.items() if inside_km > TOUCH_KM]
+        return Sketch(found.length_km, frozenset().union(*entered) & consents)
+
+    def ground(self, consents: Collection[str], grain: Grain) -> Ground:
+        """Return the mesh with what these states' consent leaves shut."""
+        from overflight.detours.mesh import Ground
+
+        return Ground(known_mesh(self.world, grain), self.shut(consents), self.keep_km)
+
+    def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
+        """Look for a route where the mesh leads."""
+        closed: set[int] = set()
+        for _ in range(CLOSINGS):
+            found = ground.path(*self.points, most_km=self.most_km, closed=closed)
+            if isinstance(found, str):
+                return found
+            solved = self._refined(ground, consents, found, name)
+            if not isinstance(solved, int):
+                return Solved(*solved) if solved is not None else "failed"
+            closed.add(solved)
+        return "narrow"
+
     def _refined(
-        self, shut: NDArray[np.bool_], consents: Collection[str], paths: list[Path], name: str
-    ) -> tuple[Route, Verdict] | None:
-        """Search near some paths, judge, and search again until the verdict finds no fault."""
-        plane = self.obstacles.plane
+        self, ground: Ground, consents: Collection[str], found: Found, name: str
+    ) -> tuple[Route, Verdict] | int | None:
+        """Search near a path, judge, and search again until the verdict finds no fault.
+
+        Returns a route and its verdict, or the edge of the mesh that can't be crossed, or nothing.
+        """
+        middle = to_lonlat(to_unit(np.array(found.points)).sum(axis=0))[0]
+        plane = Plane(float(middle[0]), float(middle[1]))
+        strip = Strip(
+            self.world,
+            plane,
+            found.points,
+            width_km=WIDTH_KM + WIDER * found.keep_km,
+            tolerance_deg=TOLERANCE_DEG,
+            shut=ground.shut,
+            keep_km=self.keep_km,
+        )
         bumps: list[Bump] = []
         for number in range(TRIES):
-            try:
-                found, free = self._closer(shut, paths, bumps)
-            except _NoWayError:
+            free = strip.free(bumps)
+            if free is None or not free.whole:
+                return self._shut_at(ground.mesh, found, free, plane)
+            path = self._search(free, plane, first_km=found.length_km * 1.003)
+            if path is None:
                 return None
-            route = self._route(Thinner(free.polygon, plane).thinned(found), name)
+            route = self._route(Thinner(free.polygon, plane).thinned(path), name)
             verdict = self.judge(route, consents)
             faults = self._faults(verdict, free, consents, number)
             if not faults:
@@ -164,40 +209,19 @@ class Solver:
             bumps += [Bump(shapely.buffer(plane.project_shape(place), NEAR_KM), extra) for place, extra in faults]
         return None
 
-    def bound_km(self, consents: Collection[str], *, at_most_km: float, effort: int = 0) -> float | None:
-        """Bound the length of any lawful route from below.
-
-        Parameters
-        ----------
-        consents : collection of str
-            States that consent.
-        at_most_km : float
-            Length of a route that is known; the bound is no more than this.
-        effort : int
-            Which of the tolerances `BOUND_DEG` to use.
-
-        Returns
-        -------
-        float or None
-            In km; None if nothing is proven.
-
-        Notes
-        -----
-        The shortest path among obstacles that lie inside the true airspace (see `overflight.detours.obstacles`), its
-        legs measured as geodesics and tested as great circles. Any lawful route, cut into stretches of 500 km, is such
-        a path, for the obstacles are shrunk by what the two can differ over that length.
-        """
-        if not self._holds_all(at_most_km):
+    def _shut_at(self, mesh: Mesh, found: Found, free: Free | None, plane: Plane) -> int | None:
+        """Return the first edge on a path across the mesh that the part of the plane around the start does not meet."""
+        if free is None or not found.crossed:
             return None
-        free = self.obstacles.inner(self.shut(consents), BOUND_DEG[effort])
-        if free is None:
-            return None
-        found = self._search(free, most_km=at_most_km, first_km=at_most_km)
-        return at_most_km if found is None else found[0]
-
-    def _holds_all(self, length_km: float) -> bool:
-        """Tell whether all routes of a length lie in the part of the plane that is looked at."""
-        return math.degrees(0.5 * length_km / EARTH_KM) <= self.obstacles.reach_deg
+        t, k = np.divmod(np.array(found.crossed), 3)
+        ends = np.stack([mesh.xyz[mesh.tri[t, k]], mesh.xyz[mesh.tri[t, (k + 1) % 3]]], axis=1)
+        # Long edges are great circles.
+        share = np.linspace(0.0, 1.0, DRAWN)[:, None]
+        drawn = ends[:, :1] * (1.0 - share) + ends[:, 1:] * share
+        points = plane.project(to_lonlat(drawn.reshape(-1, 3)))
+        lines = shapely.linestrings(points.reshape(len(t), DRAWN, 2))
+        beyond = np.flatnonzero(~shapely.intersects(free.polygon, lines))
+        return found.crossed[int(beyond[0]) if len(beyond) else -1]
 
     def judge(self, route: Route, consents: Collection[str]) -> Verdict:
         """Judge a route by the rule, these states consenting."""
@@ -215,50 +239,18 @@ class Solver:
         open_to = self.avoid.allow | frozenset(consents)
         return np.array([bool(held - open_to) for held in self.holders])
 
-    def _coarse(self, shut: NDArray[np.bool_], tolerance_deg: float) -> tuple[Path | None, Path | None]:
-        """Return the shortest path that is surely free, and the shortest that could be, among simplified borders."""
-        sure = least = None
-        free = self.obstacles.outer(shut, tolerance_deg)
-        if free is not None:
-            sure = self._search(free, most_km=self.most_km)
-        most_km = sure[0] if sure is not None else self.most_km
-        free = self.obstacles.inner(shut, tolerance_deg)
-        if free is not None:
-            least = self._search(free, most_km=most_km, first_km=sure and sure[0])
-        return sure, least
-
-    def _closer(self, shut: NDArray[np.bool_], paths: list[Path], bumps: Sequence[Bump]) -> tuple[list[Point], Free]:
-        """Search again among finer obstacles, near some paths, and once more."""
-        middle, _ = self._near(shut, paths, bumps, *CLOSER[0])
-        (_, path), free = self._near(shut, [middle], bumps, *CLOSER[1])
-        return path, free
-
-    def _near(
-        self, shut: NDArray[np.bool_], paths: list[Path], bumps: Sequence[Bump], tolerance_deg: float, width_km: float
-    ) -> tuple[Path, Free]:
-        """Search again within so many km of some paths."""
-        length_km = max(length for length, _ in paths)
-        lines = shapely.MultiLineString([self.obstacles.plane.line(points, DRAWN_KM) for _, points in paths])
-        within = shapely.intersection(self.obstacles.plane_grow(lines, width_km), self.obstacles.disc)
-        free = self.obstacles.outer(shut, tolerance_deg, within=within, bumps=bumps)
-        if free is None:
-            raise _NoWayError
-        found = self._search(free, most_km=self.most_km * 1.01, first_km=length_km * 1.003)
-        if found is None:
-            raise _NoWayError
-        return found, free
-
-    def _search(self, free: Free, *, most_km: float, first_km: float | None = None) -> Path | None:
+    def _search(self, free: Free, plane: Plane, *, first_km: float) -> list[Point] | None:
         """Search from the end with less room about it: there is less to look at."""
         start, end = self.points
-        scene = Scene.from_free(free.polygon, self.obstacles.plane)
-        room = [
-            shapely.area(shapely.intersection(free.polygon, point.buffer(ROOM_KM))) for point in self.obstacles.points
-        ]
+        scene = Scene.from_free(free.polygon, plane)
+        around = [shapely.Point(xy).buffer(ROOM_KM) for xy in plane.project(np.array(self.points))]
+        room = [shapely.area(shapely.intersection(free.polygon, disc)) for disc in around]
+        most_km = self.most_km * 1.01
         if room[1] < room[0]:
             found = shortest_path(scene, end, start, most_km=most_km, first_km=first_km)
-            return found and (found[0], found[1][::-1])
-        return shortest_path(scene, start, end, most_km=most_km, first_km=first_km)
+            return found and found[1][::-1]
+        found = shortest_path(scene, start, end, most_km=most_km, first_km=first_km)
+        return found and found[1]
 
     def _route(self, path: Sequence[Point], name: str) -> Route:
         inner = [Waypoint(round(lon, DIGITS), round(lat, DIGITS)) for lon, lat in path[1:-1]]
@@ -304,10 +296,6 @@ class Solver:
         return Route(tuple(points), route.name, "detour")
 
 
-class _NoWayError(Exception):
-    """Start and destination are not connected."""
-
-
 def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
     """Cut so many metres off the beginning of a path."""
     for k, (a, b) in enumerate(itertools.pairwise(points)):
@@ -318,3 +306,24 @@ def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
             return [start, *points[k + 1 :]]
         cut_m -= length
     return []
+
+
+_KNOWN: list[tuple[Airspaces, dict[Grain, Mesh]]] = []
+"""The meshes of the world asked about last."""
+
+
+def known_mesh(world: Airspaces, grain: Grain) -> Mesh:
+    """Return a mesh of a world, made at the first call.
+
+    The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
+    """
+    from overflight.detours.mesh import build
+
+    if not _KNOWN or _KNOWN[0][0].index is not world.index:
+        _KNOWN[:] = [(world, {})]
+    meshes = _KNOWN[0][1]
+    if grain not in meshes:
+        known_km = accuracies_m(world) / 1000.0
+        fine_km = np.minimum(FINE_SHARE * known_km, GRAIN_KM["fine"])
+        meshes[grain] = build(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]))
+    return meshes[grain]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overflight.detours.consents import barrier, minimal_sets
+from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
@@ -22,14 +24,12 @@ if TYPE_CHECKING:
 __all__ = ["candidates", "detour"]
 
 LOG = logging.getLogger("overflight.detours")
-GOOD_PCT = 0.5
-"""A route whose length is proven to within this needs no better proof."""
-DOUBTFUL_PCT = 1.0
-"""A route whose length is proven less well than this is looked for again among finer obstacles, and so is its bound."""
 ROUND_TRIP_KM = 40_000.0
-NEARBY = 1.4
-LONG_KM = 4_000.0
-"""Detours of up to `NEARBY` times the great circle are looked for first, where that is longer than `LONG_KM`."""
+MOST_PATHS = 120
+"""So many paths are looked for at most to complete the sets and the front."""
+PATIENCE_S = 2.0
+WORTH_SHARE = 0.0005
+"""More consents must shorten a route by this share to be worth it."""
 
 
 def candidates(
@@ -79,13 +79,13 @@ def candidates(
     Notes
     -----
     Sets of consenting states come from the graph of regions (see `overflight.detours.consents`), complete up to the
-    size searched; each is tried for a route by a taut-path search among obstacles that hold the true airspace, and each
-    route is judged by `overflight.rules.check` on the full data before it is returned: one that fails is left out, and
-    logged. `gap_pct` compares with the shortest path among obstacles inside the true airspace (inside the airspace
-    grown by the margin, where that is wide), which is proven to be no longer than the shortest lawful route.
+    size searched. Each is tried on a mesh of all borders, whose shortest path bounds the length of every lawful route
+    (see `overflight.detours.mesh.search`), then by a taut-path search close to that path, among borders grown by what
+    must be kept off them. Each route is judged by `overflight.rules.check` on the full data before it is returned: one
+    that fails is left out, and logged.
 
-    Not searched: sets that are not minimal but open a shorter route than their subsets do, and sets made of one that is
-    too narrow for the margin and one state more.
+    Around a set whose way is too narrow or too long, larger ones are searched as far as the size goes, and for each
+    number of consents the set with the shortest route (see `overflight.detours.front`), both on a rough mesh.
     """
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
@@ -95,34 +95,46 @@ def candidates(
     given = study.given()
     if set(first.consents) <= given and study.passes(given):
         only = ConsentSet(study.states(given), direct.length_km, "route")
-        return Candidates((first,), (only,), len(given) + max_size, study.states(given))
+        size = len(given) + max_size
+        return Candidates((replace(first, front=True),), (only,), size, study.states(given), front_size=size)
     regions = _regions(world).without(world, rule.except_territories)
     start, end = (regions.at(world, w.lon, w.lat) for w in ends)
     forbidden = rule.states - rule.allow
     sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
-    ring = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
-    found = {consents: study.solve(consents) for consents in sets}
-    if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
-        LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
-        study = _Study(direct, world, rule, max_extension_pct=None)
-        for consents in sets:
+    closing = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
+    found: dict[frozenset[str], Solved | Failure] = {}
+    complete, front_size = False, 0
+    try:
+        for number, consents in enumerate(sets):
+            study.tell(f"{number} of {len(sets)} sets of consents tried")
             found[consents] = study.solve(consents)
-            if isinstance(found[consents], Solved):
-                break
-    listed = [(c, solved) for c, solved in found.items() if isinstance(solved, Solved)]
-    listed.sort(key=lambda item: (len(item[0]), item[1].route.length_km, sorted(item[0])))
-    items = [replace(first, minimal=frozenset(first.consents) in sets)]
-    for consents, solved in listed:
-        if len(solved.route.waypoints) == 2:
-            continue  # This is the great circle.
-        if len(items) >= limit:
-            break
-        candidate, better = study.candidate(consents, solved)
-        found[consents] = better
-        items.append(candidate)
-    minimal = [_consent_set(study, consents, solved) for consents, solved in found.items()]
-    minimal.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
-    return Candidates(tuple(items), tuple(minimal), len(given) + max_size, study.states(ring, keep_order=True))
+        if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
+            LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
+            study = _Study(direct, world, rule, max_extension_pct=None)
+            for consents in sets:
+                found[consents] = study.solve(consents)
+                if isinstance(found[consents], Solved):
+                    break
+        graph = Contracted(regions, start, end, forbidden - given)
+        complete = study.widen(found, study.tree(graph), most=max_size)
+        front_size = study.shorten(found, study.tree(graph), most=max_size)
+    except KeyboardInterrupt:
+        LOG.warning("stopped: this is what was found until then, and not complete")
+    opening = {consents for consents, solved in found.items() if isinstance(solved, Solved)}
+    minimal = [consents for consents in found if not any(other < consents for other in opening)]
+    front_of_first = study.passes(frozenset(first.consents))
+    items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
+    items += study.listed(found, room=limit - 1)
+    asked = [_consent_set(study, consents, found[consents]) for consents in minimal]
+    asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
+    return Candidates(
+        tuple(items),
+        tuple(asked),
+        len(given) + max_size,
+        study.states(closing, keep_order=True),
+        complete=complete,
+        front_size=len(given) + front_size,
+    )
 
 
 def detour(
@@ -192,9 +204,8 @@ class _Study:
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
-        near_km = NEARBY * direct.length_km
-        limits = [near_km, most_km] if LONG_KM < near_km < most_km else [most_km]
-        self.solvers = [Solver(world, ends, rule, most_km=limit) for limit in limits]
+        self.solver = Solver(world, ends, rule, most_km=most_km)
+        self._told = time.monotonic()
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
@@ -205,6 +216,13 @@ class _Study:
             *(holders(locate(self.world, w.lon, w.lat), self.rule.except_territories) for w in ends)
         )
         return held & self.rule.states - self.rule.allow
+
+    def tell(self, news: str) -> None:
+        """Say how far the search is, if it takes long."""
+        now = time.monotonic()
+        if now - self._told > PATIENCE_S:
+            self._told = now
+            LOG.warning("%s: %s", self.direct.label, news)
 
     def great_circle(self) -> Candidate:
         """Judge the great circle by the rule as it stands."""
@@ -222,33 +240,85 @@ class _Study:
 
     def passes(self, consents: frozenset[str]) -> bool:
         """Tell whether the great circle will do when these states consent."""
-        return self.solvers[0].judge(self.direct, consents).passed
+        return self.solver.judge(self.direct, consents).passed
 
     def solve(self, consents: frozenset[str]) -> Solved | Failure:
         """Find the shortest lawful route with these consents."""
-        for solver in self.solvers:
-            solved = solver.solve(consents, name=self._name(consents))
-            if solved != "longer":
-                break
-        return solved
+        return self.solver.solve(consents, name=self._name(consents))
+
+    def tree(self, graph: Contracted) -> Tree:
+        """Return the search for sets of consents."""
+        given = self.given()
+
+        def sketch(consents: frozenset[str], most_km: float) -> Sketch | None:
+            self.tell("looking for sets of consents that open a shorter way")
+            path = self.solver.sketch(consents | given, most_km)
+            return path and Sketch(path.km, path.entered - given)
+
+        return Tree(graph, sketch, most_paths=MOST_PATHS)
+
+    def widen(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> bool:
+        """Add the minimal sets around those that open no way; tell whether all of that size were searched."""
+        given = self.given()
+        for closed in [c for c, solved in found.items() if not isinstance(solved, Solved) and len(c - given) < most]:
+            known = [c - given for c, solved in found.items() if isinstance(solved, Solved)]
+            for wider in tree.minimal(most, self.solver.most_km, closed - given, known):
+                if wider | given not in found:
+                    found[wider | given] = self.solve(wider | given)
+        return not tree.cut
+
+    def shorten(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> int:
+        """Add, for each number of consents, the set with the shortest route; return up to which number it is sure."""
+        given = self.given()
+        for number in range(1, most + 1):
+            lengths = [
+                solved.route.length_km
+                for consents, solved in found.items()
+                if isinstance(solved, Solved) and len(consents - given) <= number
+            ]
+            best_km = min(lengths, default=self.solver.most_km)
+            path = tree.shortest(number, best_km * (1.0 - WORTH_SHARE))
+            if tree.cut:
+                return number - 1
+            if path is not None:
+                consents = path.entered | given
+                if consents not in found:
+                    found[consents] = self.solve(consents)
+                if not isinstance(found[consents], Solved):
+                    return number - 1  # The rough mesh does not tell what is open here.
+        return most
+
+    def listed(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> list[Candidate]:
+        """Make candidates of the routes found: the front first, then those of minimal sets."""
+        solved = {c: s for c, s in found.items() if isinstance(s, Solved)}
+        order = sorted(solved, key=lambda c: (len(c), solved[c].route.length_km, sorted(c)))
+        front: list[frozenset[str]] = []
+        for consents in order:
+            length_km = solved[consents].route.length_km
+            if all(length_km < solved[shorter].route.length_km for shorter in front):
+                front.append(consents)
+        minimal = [c for c in order if not any(other < c for other in order)]
+        made: list[Candidate] = []
+        for consents in [*front, *(c for c in minimal if c not in front)]:
+            if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
+                candidate, found[consents] = self.candidate(consents, solved[consents])
+                made.append(replace(candidate, minimal=consents in minimal, front=consents in front))
+        return made
 
     def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
-        """Make a candidate of the route found with these consents, looking again where it may be too long."""
-        gap = self._gap_pct(consents, solved)
-        if gap is not None and gap > DOUBTFUL_PCT:
-            again = self._solver(solved).solve(consents, name=self._name(consents), first=1)
-            if isinstance(again, Solved) and again.route.length_km < solved.route.length_km:
-                solved = again
-            gap = self._gap_pct(consents, solved, effort=1)
+        """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
+        solved, bound_km = self.solver.proven(consents, solved, name=self._name(consents))
         extension_km = solved.route.length_km - self.direct.length_km
         needed = self.entered(solved.verdict)
+        if needed != consents and not self.solver.judge(solved.route, needed).passed:
+            needed = consents  # It comes nearer to some than the margin, without entering.
         made = Candidate(
             route=solved.route,
             verdict=solved.verdict,
             consents=self.states(needed),
             extension_km=extension_km,
             extension_pct=100.0 * extension_km / self.direct.length_km,
-            gap_pct=gap,
+            gap_pct=100.0 * (solved.route.length_km / bound_km - 1.0),
             minimal=needed <= consents,
         )
         return made, solved
@@ -261,18 +331,6 @@ class _Study:
     def states(self, codes: Iterable[str], *, keep_order: bool = False) -> tuple[State, ...]:
         """Return states with their names."""
         return tuple(self.names.get(c, State(c)) for c in (codes if keep_order else sorted(codes)))
-
-    def _gap_pct(self, consents: frozenset[str], solved: Solved, effort: int = 0) -> float | None:
-        """Return how far from the shortest the route is, by a better bound if the rough one is not good enough."""
-        length_km, bound_km = solved.route.length_km, solved.bound_km
-        if bound_km is None or length_km > bound_km * (1.0 + GOOD_PCT / 100.0):
-            better_km = self._solver(solved).bound_km(consents, at_most_km=length_km, effort=effort)
-            bound_km = max(bound_km or 0.0, better_km or 0.0)
-        return 100.0 * (length_km / bound_km - 1.0) if bound_km else None
-
-    def _solver(self, solved: Solved) -> Solver:
-        """Return the solver that looks just as far as a route that is known."""
-        return next((s for s in self.solvers if solved.route.length_km <= s.most_km), self.solvers[-1])
 
     def _name(self, consents: frozenset[str]) -> str:
         more = sorted(consents - self.given())

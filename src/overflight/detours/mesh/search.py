@@ -1,0 +1,246 @@
+"""Shortest paths on the mesh, and what they prove.
+
+A path on the mesh may run along shut airspace; a lawful route keeps off it, by what is known of each border or by the
+margin. Let Q be a lawful route and P the shortest path into which it can be pulled tight between the simplified
+borders, which Q never touches if it keeps farther off the stored ones than those were simplified by. Then Q is at least
+as long as P, and longer by d times the angle turned at each corner where P turns and which Q keeps off by d.
+
+Proof, in the plane. The space of paths that can be deformed into Q is a plane cut by obstacles and unrolled, which has
+no positive curvature; there, sending each point to the nearest point of P makes no path longer, for it is a projection
+to a convex set. The points sent to a corner of P form a wedge as wide as P turns there. Q has to cross that wedge at a
+distance of d from the corner or more, which takes d times the angle and adds nothing to what is sent to P's legs; and
+what is sent to a leg covers it. Where P turns left at one end of a leg and right at the other, Q even has to change
+sides between, from d beside the one end to d' beside the other, so it is as long as the hypotenuse.
+
+On the sphere, what runs beside a leg at an angle w is shorter than the leg by the factor cos(w). Of all paths that keep
+off P's corners by d, the shortest strays from P's legs by 3.2 d at most, if none is longer than 143 degrees, for which
+the bound pays. Minimising length and price of turns over all taut paths therefore bounds all lawful routes. By the same
+token, a route can't cross an edge between two corners that is shorter than the sum of what it has to keep off them.
+
+Geodesics stray from great circles; cut into stretches of 100 km, by less than a metre, for which `SLACK_KM` pays. Where
+a border has to be kept off by less than that (in worlds without accuracy), the bound is of routes that keep off that.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pyproj
+
+from overflight.detours.mesh import polyanya, sphere, walls
+from overflight.detours.mesh.building import Mesh
+from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from numpy.typing import NDArray
+
+__all__ = ["Found", "Ground"]
+
+Point = tuple[float, float]
+SLACK_KM = 0.012
+"""What chords and great circles may shorten a path by, at all its corners together."""
+SHARE = 5e-6
+"""By how much the search may err in lengths, as a share of them."""
+ASTRAY = 3.2
+LONGEST_LEG_KM = 15_800.0
+WAIVED = 3.0
+"""Within this many times the margin around an end that itself lies nearer to a border, the margin is waived."""
+HAIR = 1e-6
+_WGS84 = pyproj.Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A path on the mesh.
+
+    Attributes
+    ----------
+    length_km : float
+        Its length on WGS84.
+    bound_km : float
+        No lawful route between its ends is shorter.
+    keep_km : float
+        The most that a route has to keep from a corner of it.
+    points : list of (lon, lat)
+        In degrees, from start to end.
+    crossed : list of int
+        The edges that it crosses, in order.
+    piece_km : dict
+        How far it runs in each piece.
+    """
+
+    length_km: float
+    bound_km: float
+    keep_km: float
+    points: list[Point]
+    crossed: list[int]
+    piece_km: dict[int, float]
+
+
+class Ground:
+    """A mesh with the pieces that a route must keep out of, and how far.
+
+    Parameters
+    ----------
+    mesh : Mesh
+        The world.
+    shut : array of bool
+        For each piece, whether a route must keep out of it.
+    keep_km : array
+        How far to keep from each border arc, where one side of it is shut and the other is not.
+    """
+
+    def __init__(self, mesh: Mesh, shut: NDArray[np.bool_], keep_km: NDArray[np.float64]) -> None:
+        self.mesh = mesh
+        self.shut = shut
+        wall = (shut[mesh.sides[:, 0]].astype(np.int8) - shut[mesh.sides[:, 1]].astype(np.int8))[mesh.arc]
+        self.walls = np.full(3 * len(mesh.tri), -1.0)
+        self.off = np.zeros(len(mesh.xyz))
+        self.corner = walls.mark(
+            mesh.xyz, mesh.tri, mesh.near, mesh.edge, mesh.ends, wall, keep_km[mesh.arc], self.walls, self.off
+        )
+        # A vertex that is none of the stored border lies within the tolerance of it.
+        between = np.flatnonzero((self.off > 0.0) & ~mesh.exact)
+        self.off[between] = np.maximum(self.off[between] - mesh.spare_km, 0.0)
+
+    def path(
+        self, start: Point, end: Point, *, most_km: float, closed: Collection[int] = ()
+    ) -> Found | Literal["narrow", "longer"]:
+        """Find the path from start to end whose length and price of turns is least.
+
+        Parameters
+        ----------
+        start, end : (lon, lat)
+            In degrees, in open airspace.
+        most_km : float
+            Look for no path that costs more than this.
+        closed : collection of int
+            Edges not to cross.
+
+        Returns
+        -------
+        Found or str
+            ``"narrow"`` if there is no path, ``"longer"`` if there is none that short.
+
+        Notes
+        -----
+        An end that simplified borders swallow is moved into the open, and one that lies nearer to a border than a
+        route must keep waives that around it; the bound gives way by as much as that can matter.
+        """
+        mesh = self.mesh
+        off, shut_off = self.off, self.walls
+        if closed:
+            t, k = np.divmod(np.fromiter(closed, np.int64), 3)
+            shut_off = shut_off.copy()
+            shut_off[3 * t + k] = 0.0
+            other = mesh.near[t, k]
+            shut_off[3 * other + np.argmax(mesh.tri[other] == mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = 0.0
+        points, triangles, moved_km = [], [], 0.0
+        for lonlat in (start, end):
+            point = to_unit(np.array([lonlat]))[0]
+            off = self._waived(off, point)
+            triangle = walls.find_triangle(mesh.xyz, mesh.tri, mesh.near, point)
+            if self.shut[mesh.piece[triangle]]:
+                at, triangle = self._into_the_open(point)
+                moved_km += 2.0 * float(sphere.km(point, at))
+                point = at
+            points.append(point)
+            triangles.append(triangle)
+        ends = (triangles[0], triangles[1])
+        if not walls.connected(mesh.xyz, mesh.tri, mesh.near, shut_off, off, *ends):
+            return "narrow"
+        cost_km, path, turned, crossed, ahead = self._searched(shut_off, off, points, ends, most_km)
+        if not path:
+            return "longer"
+        length_km, longest_km = _measured(path)
+        keep_km = float(off[turned].max(initial=0.0))
+        if longest_km > LONGEST_LEG_KM and keep_km > 0.0:
+            cost_km, *_ = self._searched(shut_off, np.zeros_like(off), points, ends, most_km)
+        widest = ASTRAY * float(off.max(initial=0.0)) / EARTH_KM
+        bound_km = cost_km * (1.0 - SHARE - 0.5 * widest**2) - SLACK_KM - moved_km
+        straight_km, _ = _measured([start, end])
+        inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
+        return Found(length_km, max(bound_km, straight_km), keep_km, [start, *path[1:-1], end], crossed, inside)
+
+    def _inside(
+        self, corners: NDArray[np.float64], crossed: list[int], ahead: list[int], triangles: list[int]
+    ) -> dict[int, float]:
+        """Return how far a path runs in each piece, by where it crosses the edges."""
+        mesh = self.mesh
+        edges = np.array(crossed, np.int64)
+        t, k = np.divmod(edges, 3)
+        p, q = mesh.xyz[mesh.tri[t, k]], mesh.xyz[mesh.tri[t, (k + 1) % 3]]
+        leg = len(corners) - 2 - np.array(ahead, np.int64)
+        normal = np.cross(corners[leg], corners[leg + 1] - corners[leg])
+        one, two = (np.einsum("ij,ij->i", normal, v - corners[leg]) for v in (p, q))
+        apart = np.where(one == two, 1.0, one - two)
+        at = p + np.clip(one / apart, 0.0, 1.0)[:, None] * (q - p)
+        passed = np.vstack([corners[:1], at / np.linalg.norm(at, axis=1)[:, None], corners[-1:]])
+        piece = mesh.piece[np.append(triangles[0], t)]
+        km: dict[int, float] = {}
+        for number, chord in zip(piece.tolist(), np.linalg.norm(np.diff(passed, axis=0), axis=1).tolist(), strict=True):
+            km[number] = km.get(number, 0.0) + chord * EARTH_KM
+        return km
+
+    def _searched(
+        self,
+        shut_off: NDArray[np.float64],
+        off: NDArray[np.float64],
+        points: list[NDArray[np.float64]],
+        ends: tuple[int, int],
+        most_km: float,
+    ) -> tuple[float, list[Point], list[int], list[int], list[int]]:
+        """Return what the path costs, its points, the vertices it turns at, and what it crosses: see `shortest`."""
+        mesh = self.mesh
+        cost_km, chain, crossed, ahead = polyanya.shortest(
+            mesh.xyz,
+            mesh.tri,
+            mesh.near,
+            shut_off,
+            off,
+            mesh.spare_km,
+            self.corner,
+            points[0],
+            points[1],
+            ends,
+            most_km,
+        )
+        if not math.isfinite(cost_km):
+            return cost_km, [], [], [], []
+        lonlat = to_lonlat(np.vstack([points[0], mesh.xyz[chain], points[1]]))
+        path = [(float(lon), float(lat)) for lon, lat in lonlat]
+        return float(cost_km), path, chain.tolist(), crossed.tolist(), ahead.tolist()
+
+    def _waived(self, off: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Ask no distance of what lies around an end that itself keeps none."""
+        far_km = EARTH_KM * np.linalg.norm(self.mesh.xyz - point, axis=1)
+        asked = float(off[far_km < off * 1.01 + self.mesh.spare_km].max(initial=0.0))
+        if asked == 0.0:
+            return off
+        return np.where(far_km < WAIVED * 1.02 * asked + self.mesh.spare_km, 0.0, off)
+
+    def _into_the_open(self, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
+        """Return a point in the open near one that is not, and its triangle."""
+        mesh = self.mesh
+        wall = np.flatnonzero(self.walls[mesh.edge] >= 0.0)
+        a, b = mesh.xyz[mesh.ends[wall, 0]], mesh.xyz[mesh.ends[wall, 1]]
+        share = ((point - a) * (b - a)).sum(axis=1) / ((b - a) ** 2).sum(axis=1)
+        foot = a + np.clip(share, 0.0, 1.0)[:, None] * (b - a)
+        nearest = int(np.argmin(((foot - point) ** 2).sum(axis=1)))
+        triangle, k = divmod(int(mesh.edge[wall[nearest]]), 3)
+        if self.shut[mesh.piece[triangle]]:
+            triangle = int(mesh.near[triangle, k])
+        at = (1.0 - HAIR) * foot[nearest] + HAIR * mesh.xyz[mesh.tri[triangle]].mean(axis=0)
+        return at / np.linalg.norm(at), triangle
+
+
+def _measured(path: list[Point]) -> tuple[float, float]:
+    """Return the length of a path on WGS84 in km, and that of its longest leg."""
+    legs = [_WGS84.inv(*a, *b)[2] / 1000.0 for a, b in pairwise(path)]
+    return sum(legs), max(legs)

@@ -1,0 +1,147 @@
+"""Which edges of the mesh are walls for one rule, where paths can turn, and which passages are too narrow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from overflight.detours.mesh.compiled import compiled
+from overflight.detours.mesh.sphere import MOST_KM, angle, side
+
+__all__ = ["connected", "find_triangle", "mark", "no_way"]
+
+
+@compiled
+def find_triangle(xyz: Any, tri: Any, near: Any, point: Any) -> int:
+    """Return the triangle that holds a point."""
+    t = 0
+    count = 0
+    for _ in range(4 * len(tri)):
+        moved = False
+        for i in range(3):
+            count += 1
+            k = (i + count) % 3
+            a = xyz[tri[t, k]]
+            if side(a[0], a[1], a[2], xyz[tri[t, (k + 1) % 3]], point) < 0.0:
+                t = near[t, k]
+                moved = True
+                break
+        if not moved:
+            return t
+    return -1
+
+
+@compiled
+def mark(xyz: Any, tri: Any, near: Any, edges: Any, ends: Any, wall: Any, keep: Any, walls: Any, off: Any) -> Any:
+    """Mark the walls among the edges, and the corners that paths can turn at.
+
+    Parameters
+    ----------
+    edges : array (m,)
+        Edges of triangles (three times the triangle and the number), each with one piece on its left.
+    ends : array (m, 2)
+        Their vertices.
+    wall : array (m,) of int8
+        1 where what lies on the left is shut and on the right open, -1 the other way round, else 0.
+    keep : array (m,)
+        How far to keep from each, in km.
+    walls : array (3 t,)
+        Receives, for walls and on both sides of them, how far to keep.
+    off : array (n,)
+        Receives how far to keep from each vertex.
+
+    Returns
+    -------
+    array (n,) of bool
+        Whether a vertex is a corner: what is shut is convex there.
+    """
+    count = len(xyz)
+    after = np.full(count, -1, np.int32)
+    before = np.full(count, -1, np.int32)
+    many = np.zeros(count, np.bool_)
+    for row in range(len(edges)):
+        if wall[row] == 0:
+            continue
+        h = edges[row]
+        t, k = h // 3, h % 3
+        walls[h] = max(walls[h], keep[row])
+        other = near[t, k]
+        for j in range(3):
+            if tri[other, j] == tri[t, (k + 1) % 3]:
+                walls[3 * other + j] = max(walls[3 * other + j], keep[row])
+        a, b = ends[row, 0], ends[row, 1]
+        off[a] = max(off[a], keep[row])
+        off[b] = max(off[b], keep[row])
+        if wall[row] < 0:
+            a, b = b, a
+        if after[a] >= 0 or before[b] >= 0:
+            many[a] = many[a] or after[a] >= 0
+            many[b] = many[b] or before[b] >= 0
+        after[a] = b
+        before[b] = a
+    corner = np.zeros(count, np.bool_)
+    for v in range(count):
+        if after[v] < 0 and before[v] < 0:
+            continue
+        if many[v] or after[v] < 0 or before[v] < 0:
+            corner[v] = True
+        else:
+            p = xyz[before[v]]
+            corner[v] = side(p[0], p[1], p[2], xyz[v], xyz[after[v]]) > 0.0
+    return corner
+
+
+@compiled
+def too_narrow(xyz: Any, off: Any, a: int, b: int) -> bool:
+    """Tell whether a route that keeps its distance from both ends of an edge can't cross it."""
+    if off[a] <= 0.0 or off[b] <= 0.0:
+        return False
+    return bool(MOST_KM * angle(xyz[a], xyz[b]) < 0.999 * (off[a] + off[b]) - 0.002)
+
+
+@compiled
+def no_way(xyz: Any, tri: Any, walls: Any, off: Any, spare: float, t: int, entry: int, k: int) -> bool:
+    """Tell whether a triangle can't be crossed from one edge to another: a wall, or too narrow (Demyen and Buro, 2006).
+
+    Where the third edge is a wall, a route has to pass between it and the opposite corner.
+    """
+    if walls[3 * t + k] >= 0.0 or too_narrow(xyz, off, tri[t, k], tri[t, (k + 1) % 3]):
+        return True
+    third = 3 - entry - k
+    wall = walls[3 * t + third]
+    at = tri[t, (third + 2) % 3]
+    if entry < 0 or wall <= 0.0 or off[at] <= 0.0:
+        return False
+    a, b = xyz[tri[t, third]], xyz[tri[t, (third + 1) % 3]]
+    if off[tri[t, third]] <= 0.0 or off[tri[t, (third + 1) % 3]] <= 0.0:
+        return False  # near an end that keeps no distance
+    along, apart = b - a, xyz[at] - a
+    share = np.sum(apart * along) / np.sum(along * along)
+    if share <= 0.0 or share >= 1.0:
+        return False
+    width = np.sqrt(np.sum((apart - share * along) ** 2))
+    return bool(MOST_KM * width < 0.999 * (off[at] + wall) - spare)
+
+
+@compiled
+def connected(xyz: Any, tri: Any, near: Any, walls: Any, off: Any, start: int, goal: int) -> bool:
+    """Tell whether a way leads from one triangle to another."""
+    seen = np.zeros(len(tri), np.bool_)
+    stack = np.empty(len(tri), np.int32)
+    stack[0] = start
+    seen[start] = True
+    size = 1
+    while size > 0:
+        size -= 1
+        t = stack[size]
+        if t == goal:
+            return True
+        for k in range(3):
+            other = near[t, k]
+            if seen[other] or walls[3 * t + k] >= 0.0 or too_narrow(xyz, off, tri[t, k], tri[t, (k + 1) % 3]):
+                continue
+            seen[other] = True
+            stack[size] = other
+            size += 1
+    return False
