@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from overflight.crossings.chords import EDGE
 from overflight.crossings.engine import MEND, labels_of, pays_to_compile, walk_interpreted
 from overflight.crossings.stays import DAMAGED, ROW, ROWS_FULL, Legs, Rows
 from overflight.crossings.table import CrossingsTable
-from overflight.crossings.walk import CHORD, CUT, EDGE, Scratch
+from overflight.crossings.walk import CHORD, CUT, Scratch
 from overflight.errors import DataError, RouteError
 from overflight.geodata import load_airspaces
 from overflight.geodesy.shortest import inverse_each

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
+from overflight.crossings.chords import EDGE
 from overflight.crossings.point import grid_of, piece_at, snap
 from overflight.crossings.stays import DAMAGED, NOBODY, ROW, SCRATCH_FULL, Legs, Rows, stays_on_routes
-from overflight.crossings.walk import CHORD, CUT, EDGE, Scratch
+from overflight.crossings.walk import CHORD, CUT, Scratch
 from overflight.errors import DataError
 
 if TYPE_CHECKING:
