@@ -14,7 +14,7 @@ from overflight.detours.front import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
 from overflight.detours.sphere import Plane, bend_km, to_lonlat, to_unit
-from overflight.detours.visibility import Scene, shortest_path
+from overflight.detours.taut import taut_path
 from overflight.detours.waypoints import Thinner
 from overflight.geodesy import direct
 from overflight.routes import Route, Waypoint
@@ -57,7 +57,6 @@ DRAWN = 9
 TRIES = 8
 """How often a path that the verdict finds fault with is found anew, farther from what it came too near."""
 NEAR_KM = 3.0
-ROOM_KM = 500.0
 DIGITS = 6
 """Waypoints are rounded to this many decimals of a degree (6 cm)."""
 
@@ -198,7 +197,7 @@ class Solver:
             free = strip.free(bumps)
             if free is None or not free.whole:
                 return self._shut_at(ground.mesh, found, free, plane)
-            path = self._search(free, plane, first_km=found.length_km * 1.003)
+            path = taut_path(free.polygon, plane, *self.points, most_km=self.most_km * 1.01)
             if path is None:
                 return None
             route = self._route(Thinner(free.polygon, plane).thinned(path), name)
@@ -238,19 +237,6 @@ class Solver:
         """Return for each piece whether a state that holds it refuses."""
         open_to = self.avoid.allow | frozenset(consents)
         return np.array([bool(held - open_to) for held in self.holders])
-
-    def _search(self, free: Free, plane: Plane, *, first_km: float) -> list[Point] | None:
-        """Search from the end with less room about it: there is less to look at."""
-        start, end = self.points
-        scene = Scene.from_free(free.polygon, plane)
-        around = [shapely.Point(xy).buffer(ROOM_KM) for xy in plane.project(np.array(self.points))]
-        room = [shapely.area(shapely.intersection(free.polygon, disc)) for disc in around]
-        most_km = self.most_km * 1.01
-        if room[1] < room[0]:
-            found = shortest_path(scene, end, start, most_km=most_km, first_km=first_km)
-            return found and found[1][::-1]
-        found = shortest_path(scene, start, end, most_km=most_km, first_km=first_km)
-        return found and found[1]
 
     def _route(self, path: Sequence[Point], name: str) -> Route:
         inner = [Waypoint(round(lon, DIGITS), round(lat, DIGITS)) for lon, lat in path[1:-1]]

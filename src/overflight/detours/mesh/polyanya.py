@@ -64,7 +64,7 @@ def through(root: Any, left: Any, right: Any, goal: Any) -> float:
     if size > 1e-28 and here * there > 0.0:
         # Both on one side: the goal's image behind the interval is as far.
         c = 2.0 * there / size
-        image = np.array([goal[0] - c * nx, goal[1] - c * ny, goal[2] - c * nz])
+        image = (goal[0] - c * nx, goal[1] - c * ny, goal[2] - c * nz)
         if side(root[0], root[1], root[2], left, image) > 0.0 or side(root[0], root[1], root[2], right, image) < 0.0:
             by_angle = min(angle(root, left) + angle(left, image), angle(root, right) + angle(right, image))
         else:
@@ -291,7 +291,8 @@ def shortest(
             k = new_i[i, 2]
             if no_way(xyz, tri, walls, off, spare, t, entry, k):
                 continue
-            if np.sum((new_f[i, 0:3] - new_f[i, 3:6]) ** 2) < DOT2:
+            x, y, z = new_f[i, 0] - new_f[i, 3], new_f[i, 1] - new_f[i, 4], new_f[i, 2] - new_f[i, 5]
+            if x * x + y * y + z * z < DOT2:
                 continue
             r = new_i[i, 3]
             last[:] = start if r == START else xyz[r]
