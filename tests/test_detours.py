@@ -19,6 +19,7 @@ import shapely
 from overflight.crossings import closest_approaches, crossings
 from overflight.detours import Candidates, candidates, detour
 from overflight.detours.consents import barrier, minimal_sets
+from overflight.detours.mesh import build
 from overflight.detours.regions import Regions
 from overflight.detours.solver import Failure, Solved, Solver
 from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
@@ -456,8 +457,9 @@ def test_detours_beyond_the_largest_extension_are_left_out() -> None:
 
 def graph(edges: Sequence[tuple[int, int]], held: Sequence[str]) -> Regions:
     around = [frozenset(b for a, b in [*edges, *[e[::-1] for e in edges]] if a == k) for k in range(len(held))]
-    parts = np.array([shapely.box(k, 0.0, k + 1.0, 1.0) for k in range(len(held))], dtype=object)
-    return Regions(tuple(range(len(held))), tuple(around), parts, tuple(frozenset(h.split()) for h in held))
+    shore = tuple(to_unit(np.array([[k, 0.0], [k, 1.0]])) for k in range(len(held)))
+    own = tuple(frozenset(h.split()) for h in held)
+    return Regions(tuple(range(len(held))), tuple(around), own, np.ones(len(held)), shore)
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -496,7 +498,7 @@ def test_regions_tell_apart_the_parts_of_a_state_and_join_them_across_180_degree
             "DAT": shapely.MultiPolygon([shapely.box(170, 60, 180, 66), shapely.box(-180, 60, -172, 66)]),
         }
     )
-    regions = Regions.of(world)
+    regions = Regions.of(world, build(world, np.zeros(len(world.index.arc_left))))
     west, middle, east = (regions.at(world, x, 1.0) for x in (1.0, 4.0, 7.0))
     assert len({west, middle, east}) == 3
     assert middle in regions.neighbours[west] & regions.neighbours[east]

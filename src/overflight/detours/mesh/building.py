@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from overflight.detours.mesh import polyanya, triangulation
+from overflight.detours.mesh import polyanya, triangulation, walls
 from overflight.detours.mesh.compiled import is_kept
 from overflight.detours.sphere import to_unit
 from overflight.errors import DataError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from overflight.geodata import Airspaces
 
-__all__ = ["CHORD_KM", "Mesh", "Triangulated", "build", "triangulated"]
+__all__ = ["CHORD_KM", "Mesh", "Triangulated", "build", "face_areas", "triangle_at", "triangulated"]
 
 LOG = logging.getLogger("overflight.detours")
 CHORD_KM = 0.005
@@ -120,6 +120,17 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     mesh = Mesh(xyz, exact, tri, near, piece, face, edge, rows.astype(np.int32), arc, sides, spare_km)
     mesh.piece[:] = _pieces(mesh, len(world.pieces), n_faces)[face]
     return mesh
+
+
+def face_areas(mesh: Mesh) -> NDArray[np.float64]:
+    """Return how large each face is, on the unit sphere."""
+    found: NDArray[np.float64] = triangulation.areas(mesh.xyz, mesh.tri, mesh.face, int(mesh.face.max(initial=0)) + 1)
+    return found
+
+
+def triangle_at(mesh: Mesh, point: NDArray[np.float64]) -> int:
+    """Return the triangle that holds a point of the unit sphere."""
+    return int(walls.find_triangle(mesh.xyz, mesh.tri, mesh.near, point))
 
 
 class Triangulated(NamedTuple):
