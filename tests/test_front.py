@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-import shapely
 
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.regions import Regions
@@ -28,8 +27,8 @@ class Land:
         self.km = [rng.uniform(1.0, 50.0) for _ in range(size)]
         edges = [(a, b) for a in range(size) for b in range(a) if rng.random() < 0.25 and (a, b) != (1, 0)]
         around = [frozenset(b for a, b in [*edges, *[e[::-1] for e in edges]] if a == k) for k in range(size)]
-        parts = np.array([shapely.box(k, 0.0, k + 1.0, 1.0) for k in range(size)], dtype=object)
-        self.regions = Regions(tuple(range(size)), tuple(around), parts, tuple(frozenset(h.split()) for h in held))
+        own = tuple(frozenset(h.split()) for h in held)
+        self.regions = Regions(tuple(range(size)), tuple(around), own, np.ones(size), (np.eye(1, 3),) * size)
         self.asked = 0
 
     def sketch(self, open_: frozenset[str], most_km: float) -> Sketch | None:

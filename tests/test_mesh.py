@@ -23,10 +23,10 @@ from overflight.detours.mesh.sphere import angle, km, side, turn
 from overflight.detours.mesh.walls import find_triangle
 from overflight.detours.obstacles import accuracies_m
 from overflight.detours.sphere import Plane, distances_km, to_lonlat, to_unit
-from overflight.detours.visibility import Scene, shortest_path
 from overflight.errors import DataError
 from overflight.geodata import Airspaces
 from overflight.geodesy import direct
+from tests.oracles.visibility import Scene, shortest_path
 from tests.worlds import make_world
 
 Point = tuple[float, float]

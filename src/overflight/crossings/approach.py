@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from overflight.crossings.nearest import Nearest, search
+from overflight.crossings.nearest import Nearest, Stretch, search, stretches_near
 from overflight.crossings.point import PER_DEG
 from overflight.geodata import State, owners
 from overflight.geodesy import arc_at, foot_on, normal_lon, position
@@ -83,30 +83,42 @@ def nearest_borders(
     """
     names = {state: state for state in world.states}
     wanted = _borders(world, states, but)
-    best = search(route, world.index, wanted, within_km * 1000.0)
+    stretches = list(stretches_near(route, world.index, within_km * 1000.0))
+    best = search(stretches, world.index, wanted, within_km * 1000.0)
     found = [_approach(names.get(state, state), b, world) for state, b in best.items() if b.stretch is not None]
-    found = [_with_other(approach, route, world, wanted) for approach in found if approach.km <= within_km]
+    found = [approach for approach in found if approach.km <= within_km]
+    others = _others(found, stretches, world, wanted)
+    found = [replace(approach, other=others.get(approach.state)) for approach in found]
     return {a.state: a for a in sorted(found, key=lambda a: (a.km, a.state))}
 
 
-def _with_other(approach: Approach, route: Route, world: Airspaces, wanted: list[tuple[State, ...]]) -> Approach:
-    """Look whether the route comes nearer to a border farther off than that border is known."""
+def _others(
+    found: Collection[Approach], stretches: list[Stretch], world: Airspaces, wanted: list[tuple[State, ...]]
+) -> dict[State, Approach]:
+    """Find where the route comes nearer to a border farther off than that border is known, most in doubt."""
     stored = world.index.arc_accuracy
-    if stored is None or approach.doubtful is not None:
-        return approach
-    others = []
-    for accuracy in sorted(set(stored), reverse=True):
-        if accuracy <= approach.km * 1000.0:
-            break
+    doubtful: dict[State, Approach] = {}
+    if stored is None:
+        return doubtful
+    for accuracy in sorted(set(stored)):
+        asked = {a.state for a in found if a.doubtful is None and a.km * 1000.0 < accuracy}
+        if not asked:
+            continue
         known_so: list[tuple[State, ...]] = [
-            (approach.state,) if metres == accuracy and approach.state in states else ()
+            tuple(asked.intersection(states)) if metres == accuracy else ()
             for states, metres in zip(wanted, stored, strict=True)
         ]
-        best = search(route, world.index, known_so, float(accuracy)).get(approach.state)
-        if best is not None and best.stretch is not None:
-            others.append(_approach(approach.state, best, world))
-    doubtful = [other for other in others if other.doubtful]
-    return replace(approach, other=max(doubtful, key=lambda a: a.accuracy_m - a.km * 1000.0, default=None))
+        for state, best in search(stretches, world.index, known_so, float(accuracy)).items():
+            other = _approach(state, best, world) if best.stretch is not None else None
+            if other is None or not other.doubtful:
+                continue
+            if state not in doubtful or _doubt_m(other) > _doubt_m(doubtful[state]):
+                doubtful[state] = other
+    return doubtful
+
+
+def _doubt_m(approach: Approach) -> float:
+    return approach.accuracy_m - 1000.0 * approach.km
 
 
 def _borders(world: Airspaces, states: Collection[State], but: Collection[str]) -> list[tuple[State, ...]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from overflight.crossings.point import HALF_TURN, PER_DEG, QUARTER_TURN, cell_width
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from overflight.geodata import Index, State
     from overflight.routes import Leg, Route
 
-__all__ = ["Nearest", "Stretch", "search"]
+__all__ = ["Nearest", "Stretch", "search", "stretches_near"]
 
 SEGMENT_M = 5_000.0
 """Longest straight segment of a route: it lies 0.5 m below the ground at its middle."""
@@ -56,6 +57,8 @@ class Stretch:
     corners: list[int]
     box: tuple[float, float, float, float]
     """South, north, and longitudes from and to (unrolled), in degrees."""
+    free_m: float
+    """No border is nearer than this."""
 
 
 @dataclass(slots=True)
@@ -70,13 +73,15 @@ class Nearest:
     arc: int = -1
 
 
-def search(route: Route, index: Index, wanted: list[tuple[State, ...]], reach_m: float) -> dict[State, Nearest]:
+def search(
+    stretches: list[Stretch], index: Index, wanted: list[tuple[State, ...]], reach_m: float
+) -> dict[State, Nearest]:
     """Find the nearest border of each state asked for.
 
     Parameters
     ----------
-    route : Route
-        Geodesic legs.
+    stretches : list of Stretch
+        The route, as `stretches_near` cuts it for a reach as far as this or farther.
     index : Index
         Arcs and grid.
     wanted : list of tuple of State
@@ -96,13 +101,12 @@ def search(route: Route, index: Index, wanted: list[tuple[State, ...]], reach_m:
     """
     best = {code: Nearest(_chord(reach_m) + 1.0) for code in {code for codes in wanted for code in codes}}
     if best:
-        stretches = list(_stretches(route, index, reach_m))
-        queue = _queue(index, stretches, wanted, reach_m)
+        queue = _queue(index, [s for s in stretches if s.free_m <= reach_m], wanted, reach_m)
         while queue:
             bound, cell, near = heappop(queue)
             if bound > max(b.chord_m for b in best.values()):
                 break
-            _open(index, cell, [(s, stretches[k]) for s, k in near], wanted, best)
+            _open(index, cell, near, wanted, best)
     return best
 
 
@@ -112,8 +116,8 @@ def _chord(geodesic_m: float) -> float:
     return 2.0 * EQUATOR_RADIUS_M * math.sin(0.5 * angle)
 
 
-def _stretches(route: Route, index: Index, reach_m: float) -> Iterator[Stretch]:
-    """Cut a route into stretches, leaving out those that no border is near to."""
+def stretches_near(route: Route, index: Index, reach_m: float) -> Iterator[Stretch]:
+    """Cut a route into stretches, leaving out those that no border is within reach of."""
     offset_m = 0.0
     for leg in route.legs:
         if leg.length_m > 0.0:
@@ -121,13 +125,14 @@ def _stretches(route: Route, index: Index, reach_m: float) -> Iterator[Stretch]:
             count = math.ceil(leg.length_m / SEGMENT_M)
             for first in range(0, count, STRETCH):
                 along = [leg.length_m * k / count for k in range(first, min(first + STRETCH, count) + 1)]
+                middle_x, middle_y = position(line, arc_at(line, along[len(along) // 2]))
+                half_m = 0.5 * (along[-1] - along[0]) + SEGMENT_M
+                free_m = _free_m(index, leg.start.lon + middle_x, middle_y) - half_m
+                if free_m > reach_m:
+                    continue
                 lonlat = [position(line, arc_at(line, a)) for a in along]
                 lon = [leg.start.lon + x for x, _ in lonlat]
                 lat = [y for _, y in lonlat]
-                middle = len(lat) // 2
-                half_m = 0.5 * (along[-1] - along[0]) + SEGMENT_M
-                if _free_m(index, lon[middle], lat[middle]) > reach_m + half_m:
-                    continue
                 yield Stretch(
                     line=line,
                     leg=leg,
@@ -136,6 +141,7 @@ def _stretches(route: Route, index: Index, reach_m: float) -> Iterator[Stretch]:
                     points=[cartesian(x, y) for x, y in zip(lon, lat, strict=True)],
                     corners=[0] * (first == 0) + [len(along) - 1] * (first + STRETCH >= count),
                     box=(min(lat), max(lat), min(lon), max(lon)),
+                    free_m=free_m,
                 )
         offset_m += leg.length_m
 
@@ -148,15 +154,15 @@ def _free_m(index: Index, lon: float, lat: float) -> float:
     return index.cell_jump[row * index.n_cols + col] * JUMP_UNIT_M
 
 
-Queue = list[tuple[float, int, list[tuple[float, int]]]]
+Queue = list[tuple[float, int, list[tuple[float, Stretch]]]]
 """Lower bound of the distance, cell, and the stretches near it, each with its own bound."""
 
 
 def _queue(index: Index, stretches: list[Stretch], wanted: list[tuple[State, ...]], reach_m: float) -> Queue:
     """Collect the cells near the route that hold a border asked for, each with a lower bound of its distance."""
     interesting: dict[int, tuple[Point, float] | None] = {}
-    near: dict[int, list[tuple[float, int]]] = {}
-    for k, stretch in enumerate(stretches):
+    near: dict[int, list[tuple[float, Stretch]]] = {}
+    for stretch in stretches:
         p, q = stretch.points[0], stretch.points[-1]
         for cell in _cells_around(index, stretch, reach_m):
             if cell not in interesting:
@@ -165,8 +171,10 @@ def _queue(index: Index, stretches: list[Stretch], wanted: list[tuple[State, ...
             if ball is not None:
                 bound = _to_segment(ball[0], p, q)[0] - ball[1] - STRETCH_SAG_M
                 if bound <= reach_m:
-                    near.setdefault(cell, []).append((bound, k))
-    queue: Queue = [(min(pairs)[0], cell, sorted(pairs)) for cell, pairs in near.items()]
+                    near.setdefault(cell, []).append((bound, stretch))
+    for pairs in near.values():
+        pairs.sort(key=itemgetter(0))
+    queue: Queue = [(pairs[0][0], cell, pairs) for cell, pairs in near.items()]
     heapify(queue)
     return queue
 

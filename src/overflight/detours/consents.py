@@ -12,7 +12,9 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING
 
-import shapely
+import numpy as np
+
+from overflight.detours.sphere import to_lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -118,8 +120,8 @@ def _needed(regions: Regions, start: int, end: int, ring: frozenset[str]) -> fro
 
 
 def _size(regions: Regions, inside: int, ring: frozenset[str]) -> float:
-    """Return how large, in square degrees, is what a ring leaves to the one inside it."""
-    return float(shapely.area(regions.parts[list(regions.reach(inside, ring))]).sum())
+    """Return how large is what a ring leaves to the one inside it."""
+    return float(regions.area[list(regions.reach(inside, ring))].sum())
 
 
 def _cut(regions: Regions, start: int, end: int, forbidden: frozenset[str]) -> frozenset[str]:
@@ -174,8 +176,9 @@ def _bearing(regions: Regions, inside: int, ring: frozenset[str], state: str) ->
     enclosed = regions.reach(inside, ring)
     own = [k for k, holders in enumerate(regions.holders) if state in holders]
     facing = [k for k in own if regions.neighbours[k] & enclosed] or own
-    here = regions.parts[inside].representative_point()
-    largest = max((regions.parts[k] for k in facing), key=shapely.area)
-    there = shapely.shortest_line(largest, here).coords[0]
-    east = math.remainder(there[0] - here.x, 360.0) * math.cos(math.radians(0.5 * (there[1] + here.y)))
-    return math.atan2(east, there[1] - here.y) % math.tau
+    here = regions.shore[inside].mean(axis=0)
+    shore = regions.shore[max(facing, key=lambda k: float(regions.area[k]))]
+    there = shore[np.argmin(np.linalg.norm(shore - here, axis=1))]
+    (lon, lat), (to_lon, to_lat) = to_lonlat(np.array([here, there])).tolist()
+    east = math.remainder(to_lon - lon, 360.0) * math.cos(math.radians(0.5 * (to_lat + lat)))
+    return math.atan2(east, to_lat - lat) % math.tau

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import itertools
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from overflight.crossings import locate
-from overflight.geodata import COORD_SCALE, owners
-from overflight.geometry import piece_polygons
+from overflight.detours.mesh import face_areas, triangle_at
+from overflight.detours.sphere import to_unit
+from overflight.geodata import owners
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from numpy.typing import NDArray
 
+    from overflight.detours.mesh import Mesh
     from overflight.geodata import Airspaces, Piece
 
 __all__ = ["Regions", "holders"]
-
-TOLERANCE_DEG = 0.01
-"""Borders are simplified to this; islands and enclaves this small vanish (and come back as regions of their own)."""
-STRAY_DEG = 0.05
-"""A border farther than this from every part of its piece gets a region of its own."""
-NOBODYS = 0
 
 
 def holders(piece: Piece, but: Collection[str] = ()) -> frozenset[str]:
@@ -33,7 +29,7 @@ def holders(piece: Piece, but: Collection[str] = ()) -> frozenset[str]:
     return frozenset(state.code for state in owners(piece, but))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Regions:
     """Connected regions and their neighbours.
 
@@ -43,56 +39,66 @@ class Regions:
         The piece of each region.
     neighbours : tuple of frozenset of int
         The regions with which each shares a stretch of border; a shared corner is none.
-    parts : array of Polygon
-        Where each region is, in lon/lat, simplified.
     holders : tuple of frozenset of str
         Whose consent it takes to enter each region, if all states forbade it.
+    area : array
+        How large each is, on the unit sphere.
+    shore : tuple of array (n, 3)
+        Points of the unit sphere on the border of each.
     """
 
     piece: tuple[int, ...]
     neighbours: tuple[frozenset[int], ...]
-    parts: NDArray[np.object_]
     holders: tuple[frozenset[str], ...]
+    area: NDArray[np.float64]
+    shore: tuple[NDArray[np.float64], ...]
+    mesh: Mesh | None = field(default=None, repr=False)
+    of_face: NDArray[np.int64] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, world: Airspaces) -> Regions:
+    def of(cls, world: Airspaces, mesh: Mesh) -> Regions:
         """Work out the regions of a world.
+
+        Parameters
+        ----------
+        world : Airspaces
+            The partition.
+        mesh : Mesh
+            Its borders, simplified by less than a route keeps off them: what that closes or lays on one another has no
+            room for a route.
 
         Notes
         -----
-        A region is a connected part of a piece's polygon, or of what all polygons leave over; parts that meet across
-        180 degrees are joined. Each border arc names the pieces on both sides; the part of each piece that is nearest
-        to the middle of the arc is the one that it bounds.
+        A region is a face of the mesh; faces that only a border between two parts of one piece divides (as at 180
+        degrees) are one. Two are neighbours where a border runs between them that parts their pieces; slivers between
+        simplified borders that cross open no way that the stored ones do not.
         """
-        polygons = piece_polygons(world, tolerance_deg=TOLERANCE_DEG)
-        globe = shapely.box(-180.0, -90.0, 180.0, 90.0)
-        polygons[NOBODYS] = shapely.difference(globe, shapely.union_all(list(polygons.values())))
-        owner: list[int] = []
-        parts: list[shapely.Polygon] = []
-        for piece, polygon in sorted(polygons.items()):
-            found = [part for part in shapely.get_parts(polygon) if part.area > 0.0]
-            parts += found
-            owner += [piece] * len(found)
-        joined = _Joined(len(parts))
-        _join_at_seam(parts, owner, joined)
-        sides = _sides(world, parts, owner, joined)
-        roots = sorted({joined.root(k) for k in range(len(joined.parent))})
-        number = {root: k for k, root in enumerate(roots)}
+        t, k = np.divmod(mesh.edge, 3)
+        left, right = mesh.face[t].astype(np.int64), mesh.face[mesh.near[t, k]].astype(np.int64)
+        piece_of = np.zeros(int(mesh.face.max(initial=0)) + 1, np.int64)
+        piece_of[mesh.face] = mesh.piece
+        sides = mesh.sides[mesh.arc]
+        joined = _Joined(len(piece_of))
+        for a, b in _pairs(left, right, sides[:, 0] == sides[:, 1]):
+            joined.join(a, b)
+        roots, region = np.unique([joined.root(face) for face in range(len(piece_of))], return_inverse=True)
         neighbours: list[set[int]] = [set() for _ in roots]
-        for one, two in sides:
-            a, b = number[joined.root(one)], number[joined.root(two)]
+        real = (piece_of[left] == sides[:, 0]) & (piece_of[right] == sides[:, 1]) & (sides[:, 0] != sides[:, 1])
+        for a, b in _pairs(region[left], region[right], real):
             if a != b:
                 neighbours[a].add(b)
                 neighbours[b].add(a)
-        shapes = np.empty(len(roots), dtype=object)
-        for root, k in number.items():
-            shapes[k] = parts[root]
-        pieces = tuple(owner[root] for root in roots)
+        area = np.zeros(len(roots))
+        np.add.at(area, region, face_areas(mesh))
+        pieces = tuple(piece_of[roots].tolist())
         return cls(
             piece=pieces,
             neighbours=tuple(frozenset(n) for n in neighbours),
-            parts=shapes,
             holders=tuple(holders(world.pieces[piece]) for piece in pieces),
+            area=area,
+            shore=_shores(mesh, region[left], region[right], len(roots)),
+            mesh=mesh,
+            of_face=region,
         )
 
     def without(self, world: Airspaces, but: Collection[str]) -> Regions:
@@ -102,14 +108,18 @@ class Regions:
         return replace(self, holders=tuple(holders(world.pieces[piece], but) for piece in self.piece))
 
     def at(self, world: Airspaces, lon: float, lat: float) -> int:
-        """Return the region in which a point lies."""
+        """Return the region in which a point lies; of its piece, the one nearest to it on the mesh."""
         piece = locate(world, lon, lat).id
+        point = to_unit(np.array([[lon, lat]]))[0]
+        if self.mesh is not None and self.of_face is not None:
+            here = int(self.of_face[self.mesh.face[triangle_at(self.mesh, point)]])
+            if self.piece[here] == piece:
+                return here
         own = [k for k, p in enumerate(self.piece) if p == piece]
         if not own:
             msg = f"piece {piece} has no region"
             raise ValueError(msg)
-        point = shapely.Point(lon, lat)
-        return own[int(np.argmin(shapely.distance(self.parts[own], point)))]
+        return min(own, key=lambda k: np.linalg.norm(self.shore[k] - point, axis=1).min(initial=2.0))
 
     def reach(self, start: int, shut: Collection[str]) -> set[int]:
         """Return the regions that can be reached from one without entering any that a shut state holds."""
@@ -141,52 +151,18 @@ class _Joined:
         self.parent[max(a, b)] = min(a, b)
 
 
-def _join_at_seam(parts: list[shapely.Polygon], owner: list[int], joined: _Joined) -> None:
-    """Join the parts of one piece that meet across 180 degrees."""
-    bounds = shapely.bounds(parts)
-    ends = {}
-    for lon, column in ((180.0, 2), (-180.0, 0)):
-        seam = shapely.LineString([(lon, -90.0), (lon, 90.0)])
-        at = np.flatnonzero(np.abs(bounds[:, column] - lon) < 1e-9)
-        ends[lon] = [(int(k), shapely.intersection(parts[k], seam)) for k in at]
-    for east, along in ends[180.0]:
-        moved = shapely.transform(along, lambda xy: xy - [360.0, 0.0])
-        for west, other in ends[-180.0]:
-            if owner[east] == owner[west] and shapely.length(shapely.intersection(moved, other)) > 0.0:
-                joined.join(east, west)
+def _pairs(one: NDArray[np.int64], two: NDArray[np.int64], chosen: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return each of the chosen pairs once."""
+    keys = np.unique((one[chosen] << 32) | two[chosen])
+    return list(zip((keys >> 32).tolist(), (keys & 0xFFFFFFFF).tolist(), strict=True))
 
 
-def _sides(world: Airspaces, parts: list[shapely.Polygon], owner: list[int], joined: _Joined) -> list[tuple[int, int]]:
-    """Return the two parts that each border arc parts; new parts are added for borders without any."""
-    index = world.index
-    vertices = np.asarray(index.vertices).reshape(-1, 2).astype(np.float64)
-    starts = np.asarray(index.arc_start).astype(np.int64)
-    middle = (starts[:-1] + starts[1:] - 1) // 2
-    points = shapely.points(0.5 * (vertices[middle] + vertices[middle + 1]) * COORD_SCALE)
-    found = [_nearest(np.asarray(side), points, parts, owner, joined) for side in (index.arc_left, index.arc_right)]
-    return list(zip(*found, strict=True))
-
-
-def _nearest(
-    piece: NDArray[np.uint16],
-    points: NDArray[np.object_],
-    parts: list[shapely.Polygon],
-    owner: list[int],
-    joined: _Joined,
-) -> list[int]:
-    """Return for each point the part of its piece that is nearest."""
-    owners = np.array(owner)
-    chosen = np.full(len(points), -1, dtype=np.int64)
-    for one in np.unique(piece).tolist():
-        asked = np.flatnonzero(piece == one)
-        own = np.flatnonzero(owners == one)
-        if len(own):
-            tree = shapely.STRtree([parts[k] for k in own])
-            at, near = tree.query_nearest(points[asked], all_matches=False, max_distance=STRAY_DEG)
-            chosen[asked[at]] = own[near]
-        for k in asked[chosen[asked] < 0].tolist():
-            parts.append(shapely.buffer(points[k], TOLERANCE_DEG))
-            owner.append(one)
-            joined.parent.append(len(joined.parent))
-            chosen[k] = len(parts) - 1
-    return [int(k) for k in chosen]
+def _shores(
+    mesh: Mesh, left: NDArray[np.int64], right: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.float64], ...]:
+    """Return the vertices on the border of each region."""
+    owner = np.concatenate([left, right])
+    order = np.argsort(owner, kind="stable")
+    points = mesh.xyz[np.tile(mesh.ends[:, 0], 2)[order]]
+    ends = np.searchsorted(owner[order], np.arange(count + 1))
+    return tuple(points[a:b] for a, b in itertools.pairwise(ends.tolist()))

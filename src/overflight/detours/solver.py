@@ -14,7 +14,7 @@ from overflight.detours.front import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
 from overflight.detours.sphere import Plane, bend_km, to_lonlat, to_unit
-from overflight.detours.visibility import Scene, shortest_path
+from overflight.detours.taut import taut_path
 from overflight.detours.waypoints import Thinner
 from overflight.geodesy import direct
 from overflight.routes import Route, Waypoint
@@ -57,7 +57,6 @@ DRAWN = 9
 TRIES = 8
 """How often a path that the verdict finds fault with is found anew, farther from what it came too near."""
 NEAR_KM = 3.0
-ROOM_KM = 500.0
 DIGITS = 6
 """Waypoints are rounded to this many decimals of a degree (6 cm)."""
 
@@ -93,6 +92,8 @@ class Solver:
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
         self.keep_km = keep_off_km(world, avoid.margin_km)
+        self._from_end: dict[frozenset[str], bool] = {}
+        self._usually_from_end: bool | None = None
 
     def solve(self, consents: Collection[str], *, name: str) -> Solved | Failure:
         """Find the shortest lawful route when these states consent.
@@ -139,7 +140,7 @@ class Solver:
         """
         length_km = solved.route.length_km
         ground = self.ground(consents, "fine")
-        found = ground.path(*self.points, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
+        found = self._path(ground, consents, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
         if isinstance(found, str):
             return solved, length_km
         if length_km > found.bound_km * (1.0 + GOOD_SHARE):
@@ -150,7 +151,10 @@ class Solver:
 
     def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
         """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""
-        found = self.ground(consents, "rough").path(*self.points, most_km=min(most_km, self.most_km))
+        if self._usually_from_end is None:
+            self._usually_from_end = self._sooner_from_end(consents)
+        ends = self.points[::-1] if self._usually_from_end else self.points
+        found = self.ground(consents, "rough").path(*ends, most_km=min(most_km, self.most_km))
         if isinstance(found, str):
             return None
         entered = [self.holders[piece] for piece, inside_km in found.piece_km.items() if inside_km > TOUCH_KM]
@@ -162,11 +166,32 @@ class Solver:
 
         return Ground(known_mesh(self.world, grain), self.shut(consents), self.keep_km)
 
+    def _path(
+        self, ground: Ground, consents: Collection[str], *, most_km: float, closed: Collection[int] = ()
+    ) -> Found | Literal["narrow", "longer"]:
+        """Search a mesh from the end from which it takes less: a narrow way out leaves less to look at."""
+        key = frozenset(consents)
+        if key not in self._from_end:
+            self._from_end[key] = self._sooner_from_end(consents)
+        if not self._from_end[key]:
+            return ground.path(*self.points, most_km=most_km, closed=closed)
+        found = ground.path(*self.points[::-1], most_km=most_km, closed=closed)
+        return found if isinstance(found, str) else found.reversed()
+
+    def _sooner_from_end(self, consents: Collection[str]) -> bool:
+        """Try both ways on the rough mesh."""
+        ground = self.ground(consents, "rough")
+        effort = []
+        for ends in (self.points, self.points[::-1]):
+            ground.path(*ends, most_km=self.most_km)
+            effort.append(ground.effort)
+        return effort[1] < effort[0]
+
     def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
         """Look for a route where the mesh leads."""
         closed: set[int] = set()
         for _ in range(CLOSINGS):
-            found = ground.path(*self.points, most_km=self.most_km, closed=closed)
+            found = self._path(ground, consents, most_km=self.most_km, closed=closed)
             if isinstance(found, str):
                 return found
             solved = self._refined(ground, consents, found, name)
@@ -198,7 +223,7 @@ class Solver:
             free = strip.free(bumps)
             if free is None or not free.whole:
                 return self._shut_at(ground.mesh, found, free, plane)
-            path = self._search(free, plane, first_km=found.length_km * 1.003)
+            path = taut_path(free.polygon, plane, *self.points, most_km=self.most_km * 1.01)
             if path is None:
                 return None
             route = self._route(Thinner(free.polygon, plane).thinned(path), name)
@@ -238,19 +263,6 @@ class Solver:
         """Return for each piece whether a state that holds it refuses."""
         open_to = self.avoid.allow | frozenset(consents)
         return np.array([bool(held - open_to) for held in self.holders])
-
-    def _search(self, free: Free, plane: Plane, *, first_km: float) -> list[Point] | None:
-        """Search from the end with less room about it: there is less to look at."""
-        start, end = self.points
-        scene = Scene.from_free(free.polygon, plane)
-        around = [shapely.Point(xy).buffer(ROOM_KM) for xy in plane.project(np.array(self.points))]
-        room = [shapely.area(shapely.intersection(free.polygon, disc)) for disc in around]
-        most_km = self.most_km * 1.01
-        if room[1] < room[0]:
-            found = shortest_path(scene, end, start, most_km=most_km, first_km=first_km)
-            return found and found[1][::-1]
-        found = shortest_path(scene, start, end, most_km=most_km, first_km=first_km)
-        return found and found[1]
 
     def _route(self, path: Sequence[Point], name: str) -> Route:
         inner = [Waypoint(round(lon, DIGITS), round(lat, DIGITS)) for lon, lat in path[1:-1]]
@@ -313,11 +325,11 @@ _KNOWN: list[tuple[Airspaces, dict[Grain, Mesh]]] = []
 
 
 def known_mesh(world: Airspaces, grain: Grain) -> Mesh:
-    """Return a mesh of a world, made at the first call.
+    """Return a mesh of a world, made or read at the first call.
 
     The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
     """
-    from overflight.detours.mesh import build
+    from overflight.detours.mesh import known
 
     if not _KNOWN or _KNOWN[0][0].index is not world.index:
         _KNOWN[:] = [(world, {})]
@@ -325,5 +337,5 @@ def known_mesh(world: Airspaces, grain: Grain) -> Mesh:
     if grain not in meshes:
         known_km = accuracies_m(world) / 1000.0
         fine_km = np.minimum(FINE_SHARE * known_km, GRAIN_KM["fine"])
-        meshes[grain] = build(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]))
+        meshes[grain] = known(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]))
     return meshes[grain]

@@ -12,7 +12,7 @@ from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.regions import Regions, holders
-from overflight.detours.solver import Failure, Solved, Solver
+from overflight.detours.solver import Failure, Solved, Solver, known_mesh
 from overflight.geodata import State
 from overflight.routes import Route, great_circle
 from overflight.rules import Avoid, Verdict, check
@@ -344,13 +344,13 @@ def _consent_set(study: _Study, consents: frozenset[str], solved: Solved | Failu
 
 
 _KNOWN: list[tuple[Airspaces, Regions]] = []
-"""The regions of the world asked about last: working them out takes a second."""
+"""The regions of the world asked about last."""
 
 
 def _regions(world: Airspaces) -> Regions:
     for known, regions in _KNOWN:
         if known is world:
             return regions
-    regions = Regions.of(world)
+    regions = Regions.of(world, known_mesh(world, "fine"))
     _KNOWN[:] = [(world, regions)]
     return regions

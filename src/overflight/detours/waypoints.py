@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
+import pyproj
 import shapely
-
-from overflight.detours.sphere import distances_km, to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Thinner"]
 
 Point = tuple[float, float]
+Vector = tuple[float, float, float]
 Change = tuple[float, tuple[Point, ...], tuple[Point, ...]]
 """What it costs in km, the run of waypoints that it replaces, and by which."""
 ALL_SHARE = 0.0005
@@ -31,6 +31,7 @@ TOUCH_KM = 0.005
 """A leg may run along an obstacle, and this far into it, which is less than obstacles are grown beyond need."""
 DRAWN_KM = 20.0
 FARTHEST_RAD = math.radians(20.0)
+_WGS84 = pyproj.Geod(ellps="WGS84")
 
 
 class Thinner:
@@ -127,23 +128,38 @@ def _merged(run: tuple[Point, ...], total_km: float) -> Change | None:
 
 def _meeting(run: tuple[Point, ...]) -> Point | None:
     """Return where the way from the first on past the second meets the way back from the last past the third."""
-    u, v, w, x = to_unit(np.array(run))
-    one, two = np.cross(u, v), np.cross(w, x)
+    u, v, w, x = (_unit(point) for point in run)
+    one, two = _cross(u, v), _cross(w, x)
     # With turns to different sides, the ways do not meet between.
-    if (one @ w) * (two @ v) <= 0.0:
+    if _dot(one, w) * _dot(two, v) <= 0.0:
         return None
-    meet = np.cross(one, two)
-    size = float(np.linalg.norm(meet))
+    meet = _cross(one, two)
+    size = math.sqrt(_dot(meet, meet))
     if size < 1e-14:
         return None
-    meet = meet / size
-    meet = meet if meet @ (v + w) > 0.0 else -meet
-    past_both = np.cross(v, meet) @ one >= 0.0 and np.cross(meet, w) @ two >= 0.0
-    if not past_both or math.acos(min(1.0, float(meet @ v))) > FARTHEST_RAD:
+    if _dot(meet, v) + _dot(meet, w) < 0.0:
+        size = -size
+    meet = (meet[0] / size, meet[1] / size, meet[2] / size)
+    past_both = _dot(_cross(v, meet), one) >= 0.0 and _dot(_cross(meet, w), two) >= 0.0
+    if not past_both or math.acos(min(1.0, _dot(meet, v))) > FARTHEST_RAD:
         return None
-    lon, lat = to_lonlat(meet)[0]
-    return float(lon), float(lat)
+    return math.degrees(math.atan2(meet[1], meet[0])), math.degrees(math.atan2(meet[2], math.hypot(meet[0], meet[1])))
 
 
+@functools.lru_cache(maxsize=4096)
 def _km(a: Point, b: Point) -> float:
-    return float(distances_km(np.array([a]), *b)[0])
+    return float(_WGS84.inv(*a, *b)[2]) / 1000.0
+
+
+@functools.lru_cache(maxsize=4096)
+def _unit(point: Point) -> Vector:
+    lon, lat = math.radians(point[0]), math.radians(point[1])
+    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+
+
+def _cross(a: Vector, b: Vector) -> Vector:
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
+
+
+def _dot(a: Vector, b: Vector) -> float:
+    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]

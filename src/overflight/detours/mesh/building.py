@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
-from overflight.detours.mesh import polyanya, triangulation
+from overflight.detours.mesh import polyanya, triangulation, walls
 from overflight.detours.mesh.compiled import is_kept
 from overflight.detours.sphere import to_unit
 from overflight.errors import DataError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from overflight.geodata import Airspaces
 
-__all__ = ["CHORD_KM", "Mesh", "build"]
+__all__ = ["CHORD_KM", "Mesh", "Triangulated", "build", "face_areas", "triangle_at", "triangulated"]
 
 LOG = logging.getLogger("overflight.detours")
 CHORD_KM = 0.005
@@ -105,13 +105,74 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     if not (is_kept(triangulation.insert_points) and is_kept(polyanya.shortest)):
         LOG.warning("compiling the search for detours, once for this installation: up to half a minute")
     grid, stored, rows, arc = _edges(world, tolerances_km)
-    xyz = np.empty((6 + len(grid) + SPARE + len(grid) // 20, 3))
-    count = 6 + len(grid)
-    random = np.random.default_rng(5)
+    made = triangulated(to_unit(grid.astype(np.float64) * COORD_SCALE), rows, arc, seed=5)
+    if made is None:
+        msg = "the borders of the airspace data can't be made into a mesh: some do not stand as edges"
+        raise DataError(msg)
+    xyz, tri, near, fixed, edge, rows, arc = made
+    face = np.empty(len(tri), np.int32)
+    n_faces = triangulation.faces(near, fixed, face)
+    sides = np.column_stack([np.asarray(world.index.arc_left), np.asarray(world.index.arc_right)]).astype(np.int64)
+    spare_km = float(tolerances_km.max(initial=0.0)) + CHORD_KM
+    exact = np.zeros(len(xyz), np.bool_)
+    exact[6 : 6 + len(grid)] = stored
+    piece = np.zeros(len(tri), np.int32)
+    mesh = Mesh(xyz, exact, tri, near, piece, face, edge, rows.astype(np.int32), arc, sides, spare_km)
+    mesh.piece[:] = _pieces(mesh, len(world.pieces), n_faces)[face]
+    return mesh
+
+
+def face_areas(mesh: Mesh) -> NDArray[np.float64]:
+    """Return how large each face is, on the unit sphere."""
+    found: NDArray[np.float64] = triangulation.areas(mesh.xyz, mesh.tri, mesh.face, int(mesh.face.max(initial=0)) + 1)
+    return found
+
+
+def triangle_at(mesh: Mesh, point: NDArray[np.float64]) -> int:
+    """Return the triangle that holds a point of the unit sphere."""
+    return int(walls.find_triangle(mesh.xyz, mesh.tri, mesh.near, point))
+
+
+class Triangulated(NamedTuple):
+    """Points and edges as one triangulation; see `Mesh` for the arrays."""
+
+    xyz: NDArray[np.float64]
+    tri: NDArray[np.int32]
+    near: NDArray[np.int32]
+    fixed: NDArray[np.bool_]
+    edge: NDArray[np.int32]
+    ends: NDArray[np.int64]
+    arc: NDArray[np.int32]
+
+
+def triangulated(
+    unit: NDArray[np.float64], rows: NDArray[np.int64], arc: NDArray[np.int32], *, seed: int
+) -> Triangulated | None:
+    """Triangulate the sphere so that edges stand.
+
+    Parameters
+    ----------
+    unit : array (n, 3)
+        Points; in the triangulation, six others come before them.
+    rows : array (m, 2)
+        Edges between them.
+    arc : array (m,)
+        A number for each edge; where it is split, its parts keep it.
+    seed : int
+        By what the points are shaken.
+
+    Returns
+    -------
+    Triangulated or None
+        None if an edge does not stand or a triangle is turned over.
+    """
+    xyz = np.empty((6 + len(unit) + SPARE + len(unit) // 20, 3))
+    count = 6 + len(unit)
+    random = np.random.default_rng(seed)
     turned, _ = np.linalg.qr(random.normal(size=(3, 3)))
     turned *= np.sign(np.linalg.det(turned))
     xyz[:6:2], xyz[1:6:2] = turned, -turned
-    shaken = to_unit(grid.astype(np.float64) * COORD_SCALE) + random.normal(scale=SHAKEN, size=(len(grid), 3))
+    shaken = unit + random.normal(scale=SHAKEN, size=(len(unit), 3))
     xyz[6:count] = shaken / np.linalg.norm(shaken, axis=1)[:, None]
     tri = np.empty((2 * len(xyz), 3), np.int32)
     near = np.empty_like(tri)
@@ -120,7 +181,7 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     home = np.zeros(len(xyz), np.int32)
     for k in range(3):
         home[tri[:made, k]] = np.arange(made)
-    rows += 6
+    rows = rows + 6
     sizes = np.array([count, made])
     splits = np.empty((SPARE, 3), np.int64)
     n_splits, failed = triangulation.insert_edges(xyz, tri, near, fixed, home, rows, sizes, splits)
@@ -131,19 +192,8 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     failed += triangulation.find_edges(tri, near, home, rows, edge)
     failed += int((~fixed.ravel()[edge]).sum())
     if failed or made != 2 * count - 4 or triangulation.turned_over(xyz, tri):
-        msg = f"the borders of the airspace data can't be made into a mesh ({failed} edges do not stand)"
-        raise DataError(msg)
-    face = np.empty(made, np.int32)
-    n_faces = triangulation.faces(near, fixed, face)
-    sides = np.column_stack([np.asarray(world.index.arc_left), np.asarray(world.index.arc_right)]).astype(np.int64)
-    spare_km = float(tolerances_km.max(initial=0.0)) + CHORD_KM
-    exact = np.zeros(count, np.bool_)
-    exact[6 : 6 + len(grid)] = stored
-    mesh = Mesh(
-        xyz, exact, tri, near, np.zeros(made, np.int32), face, edge, rows.astype(np.int32), arc, sides, spare_km
-    )
-    mesh.piece[:] = _pieces(mesh, len(world.pieces), n_faces)[face]
-    return mesh
+        return None
+    return Triangulated(xyz, tri, near, fixed, edge, rows, arc)
 
 
 def _edges(

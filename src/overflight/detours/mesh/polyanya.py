@@ -64,7 +64,7 @@ def through(root: Any, left: Any, right: Any, goal: Any) -> float:
     if size > 1e-28 and here * there > 0.0:
         # Both on one side: the goal's image behind the interval is as far.
         c = 2.0 * there / size
-        image = np.array([goal[0] - c * nx, goal[1] - c * ny, goal[2] - c * nz])
+        image = (goal[0] - c * nx, goal[1] - c * ny, goal[2] - c * nz)
         if side(root[0], root[1], root[2], left, image) > 0.0 or side(root[0], root[1], root[2], right, image) < 0.0:
             by_angle = min(angle(root, left) + angle(left, image), angle(root, right) + angle(right, image))
         else:
@@ -127,7 +127,7 @@ def shortest(
     goal: Any,
     ends: Any,
     most: float,
-) -> tuple[float, Any, Any, Any]:
+) -> tuple[float, Any, Any, Any, int]:
     """Find the shortest path between two points.
 
     Parameters
@@ -147,9 +147,9 @@ def shortest(
 
     Returns
     -------
-    (km, vertices, edges, legs)
-        Infinite if there is none; the vertices at which the path turns, the edges that it crosses, and how many turns
-        it has still to make beyond each.
+    (km, vertices, edges, legs, nodes)
+        Infinite if there is none; the vertices at which the path turns, the edges that it crosses, how many turns it
+        has still to make beyond each, and how many search nodes it took.
     """
     best, best_node, best_via = most, -1, -1
     room = 1 << 14
@@ -167,7 +167,7 @@ def shortest(
     on_left, on_right = np.empty(3), np.empty(3)
     root, last, back = np.empty(3), np.empty(3), np.empty(3)
     if ends[0] == ends[1]:
-        return km(start, goal), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
+        return km(start, goal), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), 0
     node = START
     while True:
         made = 0
@@ -291,7 +291,8 @@ def shortest(
             k = new_i[i, 2]
             if no_way(xyz, tri, walls, off, spare, t, entry, k):
                 continue
-            if np.sum((new_f[i, 0:3] - new_f[i, 3:6]) ** 2) < DOT2:
+            x, y, z = new_f[i, 0] - new_f[i, 3], new_f[i, 1] - new_f[i, 4], new_f[i, 2] - new_f[i, 5]
+            if x * x + y * y + z * z < DOT2:
                 continue
             r = new_i[i, 3]
             last[:] = start if r == START else xyz[r]
@@ -337,7 +338,7 @@ def shortest(
         if node == START:
             break
     if best_node < 0:
-        return np.inf, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32)
+        return np.inf, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), nodes
     chain, sleeve, ahead = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
     turns = crossed = 0
     if best_via >= 0:
@@ -353,4 +354,4 @@ def shortest(
         ahead[crossed] = turns - 1 if r >= 0 else turns
         crossed += 1
         node = facts[node, 6]
-    return best, chain[:turns][::-1].copy(), sleeve[:crossed][::-1].copy(), ahead[:crossed][::-1].copy()
+    return best, chain[:turns][::-1].copy(), sleeve[:crossed][::-1].copy(), ahead[:crossed][::-1].copy(), nodes

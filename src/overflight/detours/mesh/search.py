@@ -24,7 +24,7 @@ a border has to be kept off by less than that (in worlds without accuracy), the 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -82,6 +82,10 @@ class Found:
     crossed: list[int]
     piece_km: dict[int, float]
 
+    def reversed(self) -> Found:
+        """Return the same path from its end to its start."""
+        return replace(self, points=self.points[::-1], crossed=self.crossed[::-1])
+
 
 class Ground:
     """A mesh with the pieces that a route must keep out of, and how far.
@@ -94,11 +98,17 @@ class Ground:
         For each piece, whether a route must keep out of it.
     keep_km : array
         How far to keep from each border arc, where one side of it is shut and the other is not.
+
+    Attributes
+    ----------
+    effort : int
+        How many search nodes the last path took.
     """
 
     def __init__(self, mesh: Mesh, shut: NDArray[np.bool_], keep_km: NDArray[np.float64]) -> None:
         self.mesh = mesh
         self.shut = shut
+        self.effort = 0
         wall = (shut[mesh.sides[:, 0]].astype(np.int8) - shut[mesh.sides[:, 1]].astype(np.int8))[mesh.arc]
         self.walls = np.full(3 * len(mesh.tri), -1.0)
         self.off = np.zeros(len(mesh.xyz))
@@ -108,6 +118,8 @@ class Ground:
         # A vertex that is none of the stored border lies within the tolerance of it.
         between = np.flatnonzero((self.off > 0.0) & ~mesh.exact)
         self.off[between] = np.maximum(self.off[between] - mesh.spare_km, 0.0)
+        self._kept_off = np.flatnonzero(self.off > 0.0)
+        self._kept_xyz = mesh.xyz[self._kept_off]
 
     def path(
         self, start: Point, end: Point, *, most_km: float, closed: Collection[int] = ()
@@ -198,7 +210,7 @@ class Ground:
     ) -> tuple[float, list[Point], list[int], list[int], list[int]]:
         """Return what the path costs, its points, the vertices it turns at, and what it crosses: see `shortest`."""
         mesh = self.mesh
-        cost_km, chain, crossed, ahead = polyanya.shortest(
+        cost_km, chain, crossed, ahead, self.effort = polyanya.shortest(
             mesh.xyz,
             mesh.tri,
             mesh.near,
@@ -219,11 +231,19 @@ class Ground:
 
     def _waived(self, off: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Ask no distance of what lies around an end that itself keeps none."""
-        far_km = EARTH_KM * np.linalg.norm(self.mesh.xyz - point, axis=1)
-        asked = float(off[far_km < off * 1.01 + self.mesh.spare_km].max(initial=0.0))
+        if not len(self._kept_off):
+            return off
+        reach_km = WAIVED * 1.02 * float(off.max()) + self.mesh.spare_km
+        # By cosines first: a hundred metres more for their rounding.
+        height = self._kept_xyz @ point
+        near = self._kept_off[height > math.cos(min((reach_km + 0.1) / EARTH_KM, math.pi))]
+        far_km = EARTH_KM * np.linalg.norm(self.mesh.xyz[near] - point, axis=1)
+        asked = float(off[near][far_km < off[near] * 1.01 + self.mesh.spare_km].max(initial=0.0))
         if asked == 0.0:
             return off
-        return np.where(far_km < WAIVED * 1.02 * asked + self.mesh.spare_km, 0.0, off)
+        eased = off.copy()
+        eased[near[far_km < WAIVED * 1.02 * asked + self.mesh.spare_km]] = 0.0
+        return eased
 
     def _into_the_open(self, point: NDArray[np.float64]) -> tuple[NDArray[np.float64], int]:
         """Return a point in the open near one that is not, and its triangle."""

@@ -77,7 +77,10 @@ def km(a: Any, b: Any) -> float:
 @compiled
 def turn(a: Any, b: Any, c: Any) -> float:
     """Return the angle by which a path from a through b to c turns at b."""
-    p = np.cross(a, b - a)
-    q = np.cross(b, c - b)
-    r = np.cross(p, q)
-    return float(np.arctan2(np.sqrt(np.sum(r * r)), np.sum(p * q)))
+    # Component by component: arrays made here would take most of the time of a search.
+    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    px, py, pz = a[1] * uz - a[2] * uy, a[2] * ux - a[0] * uz, a[0] * uy - a[1] * ux
+    ux, uy, uz = c[0] - b[0], c[1] - b[1], c[2] - b[2]
+    qx, qy, qz = b[1] * uz - b[2] * uy, b[2] * ux - b[0] * uz, b[0] * uy - b[1] * ux
+    rx, ry, rz = py * qz - pz * qy, pz * qx - px * qz, px * qy - py * qx
+    return float(np.arctan2(np.sqrt(rx * rx + ry * ry + rz * rz), px * qx + py * qy + pz * qz))

@@ -19,7 +19,7 @@ import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
 
-__all__ = ["faces", "find_edges", "insert_edges", "insert_points", "turned_over"]
+__all__ = ["areas", "faces", "find_edges", "insert_edges", "insert_points", "turned_over"]
 
 CLOSE = 2e-8
 """Two edges that cross nearer than this (12 cm) to an end of one of them are taken to cross in that end."""
@@ -378,6 +378,19 @@ def faces(near: Any, fixed: Any, face: Any) -> int:
                     size += 1
         count += 1
     return count
+
+
+@compiled
+def areas(xyz: Any, tri: Any, face: Any, count: int) -> Any:
+    """Return how large each face is, on the unit sphere: the sum of its triangles' spherical excesses."""
+    area = np.zeros(count)
+    for t in range(len(tri)):
+        a, b, c = tri[t, 0], tri[t, 1], tri[t, 2]
+        bottom = 1.0
+        for i in range(3):
+            bottom += xyz[a, i] * xyz[b, i] + xyz[b, i] * xyz[c, i] + xyz[c, i] * xyz[a, i]
+        area[face[t]] += 2.0 * np.arctan2(side(xyz, a, b, c), bottom)
+    return area
 
 
 @compiled

@@ -116,11 +116,13 @@ def no_way(xyz: Any, tri: Any, walls: Any, off: Any, spare: float, t: int, entry
     a, b = xyz[tri[t, third]], xyz[tri[t, (third + 1) % 3]]
     if off[tri[t, third]] <= 0.0 or off[tri[t, (third + 1) % 3]] <= 0.0:
         return False  # near an end that keeps no distance
-    along, apart = b - a, xyz[at] - a
-    share = np.sum(apart * along) / np.sum(along * along)
+    c = xyz[at]
+    ux, uy, uz = b[0] - a[0], b[1] - a[1], b[2] - a[2]
+    vx, vy, vz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    share = (vx * ux + vy * uy + vz * uz) / (ux * ux + uy * uy + uz * uz)
     if share <= 0.0 or share >= 1.0:
         return False
-    width = np.sqrt(np.sum((apart - share * along) ** 2))
+    width = np.sqrt((vx - share * ux) ** 2 + (vy - share * uy) ** 2 + (vz - share * uz) ** 2)
     return bool(MOST_KM * width < 0.999 * (off[at] + wall) - spare)
 
 
