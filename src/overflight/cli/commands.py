@@ -26,7 +26,7 @@ from overflight.cli.report import (
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.routes import great_circle
-from overflight.rulesets import united
+from overflight.rulesets import areas_of, united
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
@@ -176,6 +176,7 @@ def _search(asked: Asked, max_size: int) -> tuple[list[Report], Candidates]:
         max_size=max_size,
         name=" | ".join(s.text for s in asked.sets),
         except_territories=asked.exceptions,
+        areas=asked.areas,
     )
     # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
     plain = [replace(asked, route=c.route) for c in found]
@@ -207,7 +208,7 @@ def _tell(reports: Sequence[Report], settings: str | None) -> None:
     if settings:
         note(settings)
     note_age(asked[0].world, (a.on for a in asked))
-    for rules, on in dict.fromkeys((s, a.on) for a in asked for s in a.sets if not s.states):
+    for rules, on in dict.fromkeys((s, a.on) for a in asked for s in a.sets if not (s.states or s.areas)):
         note(f"note: rule set {rules.text!r} has no member on {on}")
 
 
@@ -228,7 +229,8 @@ def _draw(
     (on,) = dates
     world = reports[0].asked.world
     items = found if found is not None else [r.verdict for r in reports]
-    draw(world, items, on=on, avoid=avoid, except_territories=left_out, title=title).save(path)
+    areas = areas_of(s for r in reports for s in r.asked.sets)
+    draw(world, items, on=on, avoid=avoid, except_territories=left_out, areas=areas, title=title).save(path)
     note(f"wrote {path}")
 
 

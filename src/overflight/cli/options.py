@@ -144,7 +144,9 @@ def rule_options(command: _Callback) -> _Callback:
     for option in reversed(
         (
             on_option,
-            click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'."),
+            click.option(
+                "--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN', zone.geojson."
+            ),
             click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK."),
             click.option("--margin", metavar="DISTANCE", callback=_margin, help="Keep that far away: 5nm, 10km, 100m."),
             bloc_option,

@@ -121,6 +121,16 @@ class Report:
         own = {one.name for one in self.asked.blocs}
         return [n for n in names if n in own or stay.territory not in bloc(n).exceptions(self.asked.on)]
 
+    def area_stays(self) -> list[tuple[str, Crossing]]:
+        """List the stays in areas, each with the rule that it breaks, in the order flown; none is listed twice."""
+        stays = {
+            (f.area, c.entry_km): ("" if f.status == "clear" else f.rule, c)
+            for f in self.verdict.findings
+            if f.area is not None
+            for c in f.crossings
+        }
+        return sorted(stays.values(), key=lambda pair: (pair[1].entry_km, pair[1].exit_km))
+
     def stay_rows(self) -> list[dict[str, Any]]:
         """Write each stay as the JSON of `check` has it."""
         blocs = self.blocs()
@@ -159,7 +169,15 @@ def _settings(asked: Asked) -> dict[str, Any]:
         "allow": sorted(state.code for state in asked.allow),
         "margin_km": round(asked.margin_km, 3),
         "except_territories": sorted(asked.exceptions),
+        "areas": [{"area": area.name, "source": area.source} for area in asked.areas],
     }
+
+
+def _area_json(rule: str, stay: Crossing) -> dict[str, Any]:
+    """Write a stay in an area; it may overlap those in states and in other areas."""
+    row = stay.to_dict()
+    kept = {key: row[key] for key in ("role", "entry_km", "exit_km", "length_km", "entry", "exit")}
+    return {"area": stay.state.name, **kept, "forbidden_by": [rule] if rule else []}
 
 
 def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
@@ -178,6 +196,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "extension_km": None if extra_km is None else round(extra_km, 3),
         "extension_pct": None if extra_pct is None else round(extra_pct, 3),
         "crossings": stays,
+        **({"areas": [_area_json(rule, stay) for rule, stay in report.area_stays()]} if report.asked.areas else {}),
         "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
         "states_km": states_km,
         "verdict": report.verdict.to_dict(),
@@ -209,7 +228,7 @@ def _search_json(found: Candidates) -> dict[str, Any]:
 
 
 def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
-    """Make a row a crossing; a route that crosses nobody has one row without a state."""
+    """Make a row a crossing, then one a stay in an area; a route that crosses nothing has one row without a state."""
     rows: list[list[Cell]] = []
     for report in reports:
         route, blocs = report.asked.route, report.blocs()
@@ -228,7 +247,12 @@ def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
             tail += [row["entry_km"], row["exit_km"], row["length_km"]]
             tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
             rows.append([*head, *tail, "; ".join(report.forbidden_by(c))])
-        if not len(report.verdict.crossings):
+        for n, (rule, c) in enumerate(report.area_stays(), len(report.verdict.crossings) + 1):
+            row = c.to_dict()
+            tail = [n, None, c.state.name, f"area, {c.role}", None, None, row["entry_km"], row["exit_km"]]
+            tail += [row["length_km"], *(round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0]))]
+            rows.append([*head, *tail, rule])
+        if not len(report.verdict.crossings) and not report.area_stays():
             rows.append([*head, *[None] * (len(STAY_COLUMNS) - len(head))])
     return rows
 
@@ -260,6 +284,10 @@ def as_geojson(reports: Sequence[Report]) -> str:
                     },
                 }
             )
+        for rule, stay in report.area_stays():
+            row = {"feature": "area-stay", "route": report.asked.route.label, **_area_json(rule, stay)}
+            shape = line_geometry(stays.path(stay, max_km=25.0))
+            features.append({"type": "Feature", "geometry": shape, "properties": row})
     world = reports[0].asked.world
     facts = {"overflight": overflight.__version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
@@ -381,6 +409,21 @@ def _briefing(report: Report) -> str:
         ]
         for n, c in enumerate(verdict.crossings, 1)
     ]
+    rows += [
+        [
+            n,
+            "",
+            f"area {clean(c.state.name)}",
+            c.role,
+            c.entry_km,
+            c.exit_km,
+            c.length_km,
+            rule,
+            format_latlon(*c.entry),
+            format_latlon(*c.exit),
+        ]
+        for n, (rule, c) in enumerate(report.area_stays(), len(rows) + 1)
+    ]
     if rows:
         shown = len(header) if wide else len(header) - 2
         lines.append(boxed(header[:shown], [row[:shown] for row in rows]).rstrip("\n"))
@@ -390,11 +433,11 @@ def _briefing(report: Report) -> str:
         whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
         lines.append(f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}")
     for f in verdict.findings:
-        if f.approach is not None and f.state is not None:
+        if f.approach is not None:
+            who = f"{f.state.name} ({f.state.code})" if f.state else f"area {clean(f.area or '')}"
             lines.append(
-                f"{f.status}: {f.state.name} ({f.state.code}) not entered, {f.approach.km:,.1f} km away "
-                f"at km {f.approach.at_km:,.1f} ({f.rule})"
+                f"{f.status}: {who} not entered, {f.approach.km:,.1f} km away at km {f.approach.at_km:,.1f} ({f.rule})"
             )
-        elif f.state is None:
+        elif f.state is None and f.area is None:
             lines.append(f"{f.rule}: {clean(f.note)}")
     return "\n".join(lines) + "\n"
