@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from overflight.areas import Area
     from overflight.rules import Avoid, AvoidAreas
 
-__all__ = ["RuleSet", "areas_of", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset", "rules_of", "united"]
+__all__ = [
+    "RuleSet",
+    "areas_of",
+    "blocs_on",
+    "parse_codes",
+    "parse_distance",
+    "parse_margin",
+    "parse_ruleset",
+    "rules_of",
+    "united",
+]
 
 MAX_CHARS = 2000
 MAX_DEPTH = 40
@@ -170,8 +180,7 @@ def parse_margin(text: str) -> float:
     >>> parse_margin("5nm"), parse_margin("10 km"), parse_margin("100m")
     (9.26, 10.0, 0.1)
     """
-    match = _MARGIN.fullmatch(text)
-    km = float(match[1]) * _KM[match[2].lower()] if match else math.inf
+    km = _km(text)
     if km > 1000.0:
         msg = f"margin {text[:40]!r}: expected up to 1000 km with the unit, such as 5nm, 10km or 100m"
         raise OverflightError(msg)
@@ -193,6 +202,31 @@ def rules_of(sets: Iterable[RuleSet], *, margin_km: float = 0.0, allow: Iterable
         if s.areas:
             rules.append(AvoidAreas(s.areas, name=s.text, margin_km=margin_km, allow=consenting))
     return rules
+
+
+def parse_distance(text: str) -> float:
+    """Read a distance along a route with its unit, in km.
+
+    Raises
+    ------
+    OverflightError
+        If there is no number above 0, or no unit, or it is farther than round the Earth.
+
+    Examples
+    --------
+    >>> parse_distance("6000km"), parse_distance("3200 nm")
+    (6000.0, 5926.400000000001)
+    """
+    km = _km(text)
+    if not 0.0 < km <= 50_000.0:
+        msg = f"distance {text[:40]!r}: expected above 0, up to 50,000 km, with the unit, such as 6000km or 3200nm"
+        raise OverflightError(msg)
+    return km
+
+
+def _km(text: str) -> float:
+    match = _MARGIN.fullmatch(text)
+    return float(match[1]) * _KM[match[2].lower()] if match else math.inf
 
 
 def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from overflight.rulesets import blocs_on
 if TYPE_CHECKING:
     from overflight.crossings import Crossing
     from overflight.detours import Candidate, Candidates
+    from overflight.diversions import Airports, Exposure
     from overflight.rules import Verdict
 
 __all__ = [
@@ -30,9 +31,9 @@ __all__ = [
     "as_csv",
     "as_geojson",
     "as_json",
-    "candidates_table",
     "check_table",
     "context",
+    "exposed",
     "judge_all",
 ]
 
@@ -41,11 +42,6 @@ WIDE = 110
 """Columns that a terminal must have for entries and exits to be shown by coordinates, too."""
 MOST = 8
 """No more codes than this in a line that says what is left out; the JSON has them all."""
-STATUS_WORDS = {
-    "longer": "no lawful route within the length searched",
-    "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
-    "failed": "opens a way, but no route was found that the rule accepts",
-}
 STAY_COLUMNS = (
     "route",
     "kind",
@@ -72,11 +68,18 @@ STAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One route with its verdict; with its candidate, if it was computed as one."""
+    """One route with its verdict; with its candidate, if it was computed as one, and what was asked of it besides."""
 
     asked: Asked
     verdict: Verdict
     candidate: Candidate | None = None
+    range_km: float | None = None
+    exposure: Exposure | None = None
+
+    @property
+    def beyond_range_km(self) -> float:
+        """How much longer it is than the range."""
+        return 0.0 if self.range_km is None else max(0.0, self.asked.route.length_km - self.range_km)
 
     @property
     def name(self) -> str:
@@ -145,6 +148,24 @@ def judge_all(asked: Iterable[Asked]) -> list[Report]:
     return [Report(a, check(a.route, a.world, rules=a.rules())) for a in asked]
 
 
+def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
+    """Work out how a candidate stands to where it could land, the states that it needs anyway consenting."""
+    from overflight.diversions import exposure
+
+    asked = report.asked
+    consents = report.candidate.consents if report.candidate and asked.route.kind == "detour" else ()
+    found = exposure(
+        asked.route,
+        asked.world,
+        chosen,
+        forbidden=asked.forbidden - asked.allow - frozenset(consents),
+        beyond_km=beyond_km,
+        except_territories=asked.exceptions,
+        areas=asked.areas,
+    )
+    return replace(report, exposure=found)
+
+
 def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
     """Write schema 1: keys may be added, never renamed."""
     settings = [_settings(r.asked) for r in reports]
@@ -159,6 +180,8 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
     }
     if found is not None:
         document |= _search_json(found)
+        if reports[0].range_km is not None:
+            document["range_km"] = round(reports[0].range_km, 3)
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -206,6 +229,11 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row["consents"] = [state.code for state in report.candidate.consents]
         row["gap_pct"] = None if gap is None else round(gap, 3)
         row |= {"minimal": report.candidate.minimal, "front": report.candidate.front}
+        row["alternative"] = report.candidate.alternative
+    if report.range_km is not None:
+        row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
+    if report.exposure is not None:
+        row["diversion"] = report.exposure.to_dict()
     if own:
         row |= own
     if proposal := report.asked.proposal:
@@ -325,63 +353,6 @@ def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> st
     if not is_fancy(to_file):
         return tsv_text(STAY_COLUMNS, _stay_rows(reports))
     return "\n".join(_briefing(r) for r in reports)
-
-
-def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: Path | None = None) -> str:
-    """Write a row a candidate, and where nothing is free, what closes off the way."""
-    pairs = list(zip(reports, found, strict=True))
-    if is_fancy(to_file):
-        return boxed(*_for_people(pairs)) + _words(found)
-    header = ("n", "route", "kind", "km", "extension_km", "extension_pct", "consents", "minimal", "gap_pct", "status")
-    rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(pairs, 1):
-        row: list[Cell] = [n, report.name, report.asked.route.kind, report.asked.route.length_km]
-        row += [candidate.extension_km, candidate.extension_pct, _codes(candidate)]
-        row += [candidate.minimal, candidate.gap_pct, report.verdict.status]
-        rows.append([round(c, 3) if isinstance(c, float) else c for c in row])
-    return tsv_text(header, rows)
-
-
-def _for_people(pairs: Sequence[tuple[Report, Candidate]]) -> tuple[tuple[str, ...], list[list[Cell]]]:
-    """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
-    header = ("#", "needs the consent of", "km", "extension", "", "minimal", "within", "status")
-    rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(pairs, 1):
-        direct = report.asked.route.kind == "great-circle"
-        gap = "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %"
-        rows.append(
-            [
-                n,
-                f"great circle: {_codes(candidate)}" if direct else _codes(candidate),
-                report.asked.route.length_km,
-                "" if direct else f"{candidate.extension_km:+,.1f} km",
-                "" if direct else f"{candidate.extension_pct:+.1f} %",
-                candidate.minimal,
-                gap,
-                report.verdict.status,
-            ]
-        )
-    return header, rows
-
-
-def _codes(candidate: Candidate) -> str:
-    return " ".join(state.code for state in candidate.consents)
-
-
-def _words(found: Candidates) -> str:
-    searched = f"sets of up to {found.searched_size} searched"
-    lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
-    if not found.complete:
-        lines.append("not complete: the search for larger sets around those without a route was cut short")
-    if found.barrier:
-        ring = ", ".join(state.name for state in found.barrier)
-        lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
-    lines += [
-        f"{' '.join(state.code for state in c.consents)}: {STATUS_WORDS[c.status]}"
-        for c in found.minimal_consents
-        if c.status != "route"
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _briefing(report: Report) -> str:

@@ -115,7 +115,7 @@ class Inquiry:
 
     def solve(self, consents: frozenset[str]) -> Solved | Failure:
         """Find the shortest lawful route with these consents."""
-        return self.solver.solve(consents, name=self._name(consents))
+        return self.solver.solve(consents, name=self.name(consents))
 
     def tree(self, graph: Contracted) -> Tree:
         """Return the search for sets of consents."""
@@ -159,7 +159,9 @@ class Inquiry:
                     return number - 1  # The rough mesh does not tell what is open here.
         return most
 
-    def listed(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> list[Candidate]:
+    def listed(
+        self, found: dict[frozenset[str], Solved | Failure], *, room: int
+    ) -> list[tuple[frozenset[str], Candidate]]:
         """Make candidates of the routes found: the front first, then those of minimal sets."""
         solved = {c: s for c, s in found.items() if isinstance(s, Solved)}
         order = sorted(solved, key=lambda c: (len(c), solved[c].route.length_km, sorted(c)))
@@ -169,30 +171,34 @@ class Inquiry:
             if all(length_km < solved[shorter].route.length_km for shorter in front):
                 front.append(consents)
         minimal = [c for c in order if not any(other < c for other in order)]
-        made: list[Candidate] = []
+        made: list[tuple[frozenset[str], Candidate]] = []
         for consents in [*front, *(c for c in minimal if c not in front)]:
             if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
                 candidate, found[consents] = self.candidate(consents, solved[consents])
-                made.append(replace(candidate, minimal=consents in minimal, front=consents in front))
+                listed = replace(candidate, minimal=consents in minimal, front=consents in front)
+                made.append((consents, listed))
         return made
 
     def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
         """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
-        solved, bound_km = self.solver.proven(consents, solved, name=self._name(consents))
-        extension_km = solved.route.length_km - self.direct.length_km
-        needed = self.entered(solved.verdict)
-        if needed != consents and not self.solver.judge(solved.route, needed).passed:
+        solved, bound_km = self.solver.proven(consents, solved, name=self.name(consents))
+        return self.made(solved.route, solved.verdict, consents, bound_km), solved
+
+    def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
+        """Make a candidate of a route."""
+        extension_km = route.length_km - self.direct.length_km
+        needed = self.entered(verdict)
+        if needed != consents and not self.solver.judge(route, needed).passed:
             needed = consents  # It comes nearer to some than the margin, without entering.
-        made = Candidate(
-            route=solved.route,
-            verdict=self.judge(solved.route, consents) if self.areas else solved.verdict,
+        return Candidate(
+            route=route,
+            verdict=self.judge(route, consents) if self.areas else verdict,
             consents=self.states(needed),
             extension_km=extension_km,
             extension_pct=100.0 * extension_km / self.direct.length_km,
-            gap_pct=100.0 * (solved.route.length_km / bound_km - 1.0),
+            gap_pct=100.0 * (route.length_km / bound_km - 1.0),
             minimal=needed <= consents,
         )
-        return made, solved
 
     def consent_set(self, consents: frozenset[str], solved: Solved | Failure) -> ConsentSet:
         """Say what became of a set of consents."""
@@ -214,7 +220,8 @@ class Inquiry:
         """Return states with their names."""
         return tuple(self.names.get(c, State(c)) for c in (codes if keep_order else sorted(codes)))
 
-    def _name(self, consents: frozenset[str]) -> str:
+    def name(self, consents: frozenset[str]) -> str:
+        """Say what to call a route with these consents."""
         more = sorted(consents - self.given())
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
 

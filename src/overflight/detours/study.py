@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from overflight.detours.alternatives import alternatives
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.front import Contracted
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry
@@ -38,6 +39,7 @@ def candidates(
     name: str | None = None,
     except_territories: Iterable[str] = (),
     areas: Iterable[Area] = (),
+    more: int = 0,
 ) -> Candidates:
     """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
 
@@ -67,6 +69,9 @@ def candidates(
     areas : iterable of Area
         To be kept out of, too; no consent opens them. Where one holds start or destination it is entered by need, and
         stands among the consents.
+    more : int
+        How many alternatives to look for that need the same consents but go another way, such as round the other side
+        of a sea; see `overflight.detours.alternatives`.
 
     Returns
     -------
@@ -126,7 +131,10 @@ def candidates(
     minimal = [consents for consents in found if not any(other < consents for other in opening)]
     front_of_first = study.passes(frozenset(first.consents))
     items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
-    items += study.listed(found, room=limit - 1)
+    listed = study.listed(found, room=limit - 1)
+    items += [candidate for _, candidate in listed]
+    if more and listed:
+        items += alternatives(study, listed, more)
     asked = [study.consent_set(consents, found[consents]) for consents in minimal]
     asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
     return Candidates(
