@@ -16,7 +16,7 @@ from typing import Any, get_args
 import pytest
 
 import overflight
-from overflight.cli import cli, main, report
+from overflight.cli import candidates, cli, main
 from overflight.cli.tables import boxed, csv_text, tsv_text
 from overflight.cli.writing import write_whole
 from overflight.detours.model import Opening
@@ -675,7 +675,7 @@ def test_the_demo_prints_the_study_and_draws_it(run: Run, tmp_path: Path, monkey
 
 def test_every_status_that_a_consent_set_can_have_has_words_for_the_table() -> None:
     statuses = set(get_args(Opening))
-    assert set(report.STATUS_WORDS) == statuses - {"route"}
+    assert set(candidates.STATUS_WORDS) == statuses - {"route"}
 
 
 # views, territories, blocs of one's own

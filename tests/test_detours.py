@@ -580,7 +580,7 @@ def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_co
 def test_a_search_that_takes_long_says_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("overflight.detours.study.PATIENCE_S", 0.0)
+    monkeypatch.setattr("overflight.detours.inquiry.PATIENCE_S", 0.0)
     candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING)
     assert "1 of 4 sets of consents tried" in caplog.text
 

@@ -108,7 +108,7 @@ def test_the_date_decides() -> None:
         ("icc)", "column 4: expected an operator"),
         ("()", "column 2: expected a bloc or a state, found ')'"),
         ("- icc", "column 1: expected a bloc or a state, found '-'"),
-        ("sea.geojson", "area files such as sea.geojson are not read in this version"),
+        ("sea.geojson", "column 1: sea.geojson: the area file can't be read"),
         ("(" * 500 + "icc", "column 42: parentheses nested deeper than 40"),
         ("icc|" * 1000, "longer than 2000"),
         ("icc\x1b", "column 4: '\\x1b' has no meaning"),

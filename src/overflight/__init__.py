@@ -12,6 +12,7 @@ from types import ModuleType
 TYPE_CHECKING = False  # checkers know the name; importing typing would triple the cost of importing this package
 
 if TYPE_CHECKING:
+    from overflight.areas import Area, read_areas
     from overflight.crossings import (
         Approach,
         Crossing,
@@ -46,11 +47,12 @@ if TYPE_CHECKING:
     from overflight.maps import draw
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route
-    from overflight.rules import Avoid, Finding, MaxExtension, Rule, Verdict, check
+    from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Verdict, check
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "areas": ("Area", "read_areas"),
     "crossings": (
         "Approach",
         "Crossing",
@@ -85,14 +87,16 @@ _HOMES = {
     "maps": ("draw",),
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route"),
-    "rules": ("Avoid", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
+    "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Airspaces",
     "Approach",
+    "Area",
     "Avoid",
+    "AvoidAreas",
     "Bloc",
     "Candidate",
     "Candidates",
@@ -130,6 +134,7 @@ __all__ = [
     "load_airspaces",
     "locate",
     "place",
+    "read_areas",
     "read_bloc",
     "read_routes",
     "route",

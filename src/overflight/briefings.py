@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from overflight.geodata import State
 from overflight.places import format_latlon
 from overflight.proposals import Proposal
 
 if TYPE_CHECKING:
     from overflight.crossings import Crossing
-    from overflight.geodata import Airspaces, State
+    from overflight.geodata import Airspaces
     from overflight.rules import Finding, Rule, Verdict
 
 __all__ = ["Judged", "briefing", "check_titles", "judge"]
@@ -86,9 +87,9 @@ def briefing(judged: Judged, title: str) -> str | None:
             return None
         return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
     rule = next((t for t in proposal.avoid if title == f"avoid {_plain(t)}"), None)
-    findings = [f for f in judged.verdict.findings if f.state is not None and rule in (None, f.rule)]
+    findings = [f for f in judged.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
     wanted = _wanted(judged, rule)
-    found = {f.state for f in findings if f.state is not None and f.status == "crosses"}
+    found = {f.state or State(f"area {f.area}") for f in findings if f.status == "crosses"}
     status = "crosses" if found else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
     expected = proposal.expect if wanted is None else "crosses" if wanted else "clear"
     if status == expected and wanted in (None, found):
@@ -117,6 +118,12 @@ def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
         offence = offences.get((stay.state, stay.entry_km))
         flag = "forbidden" if offence and offence.status == "crosses" else "consent" if offence else ""
         lines.append(f"  {flag:<9}  {_stay(stay)}{f' ({offence.rule})' if offence and flag == 'forbidden' else ''}")
+    lines += [
+        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_stay(stay)}"
+        for f in findings
+        if f.area
+        for stay in f.crossings
+    ]
     if judged.verdict.crossings.high_seas_km >= 0.05:
         lines.append(f"  {'':<9}  high seas: {judged.verdict.crossings.high_seas_km:,.1f} km in all")
     return lines
@@ -124,8 +131,9 @@ def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
 
 def _stay(stay: Crossing) -> str:
     disputed = f"; disputed: {stay.disputed}" if stay.disputed else ""
+    code = "" if stay.state.startswith("area:") else f" ({stay.state.code})"
     return (
-        f"{stay.state.name} ({stay.state.code}): {stay.length_km:,.1f} km, {stay.role}, "
+        f"{stay.state.name}{code}: {stay.length_km:,.1f} km, {stay.role}, "
         f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}), "
         f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}){disputed}"
     )
@@ -134,13 +142,12 @@ def _stay(stay: Crossing) -> str:
 def _near_misses(findings: Sequence[Finding]) -> list[str]:
     lines = []
     for finding in findings:
-        if finding.approach and finding.state and not finding.crossings:
+        if finding.approach and not finding.crossings:
             spot = finding.approach
-            lines.append(
-                f"  {'marginal' if finding.status == 'marginal' else 'near miss':<9}  {finding.state.name} "
-                f"({finding.state.code}): not entered, {spot.km:,.2f} km away at {format_latlon(*spot.on_route)} "
-                f"(km {spot.at_km:,.1f})"
-            )
+            who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
+            word = "marginal" if finding.status == "marginal" else "near miss"
+            where = f"{spot.km:,.2f} km away at {format_latlon(*spot.on_route)} (km {spot.at_km:,.1f})"
+            lines.append(f"  {word:<9}  {who}: not entered, {where}")
     return lines
 
 

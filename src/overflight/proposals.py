@@ -21,7 +21,7 @@ from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint, place
 from overflight.routes import Route
 from overflight.routes.files import read_text
-from overflight.rulesets import parse_codes, parse_margin, parse_ruleset
+from overflight.rulesets import areas_of, parse_codes, parse_margin, parse_ruleset, rules_of
 
 if TYPE_CHECKING:
     from overflight.geodata import Airspaces, State
@@ -81,6 +81,11 @@ class Proposal:
     sources: tuple[str, ...] = ()
     where: str = ""
 
+    @property
+    def folder(self) -> Path:
+        """Where the files that it names are looked for first."""
+        return Path(self.where).parent
+
     def rules(self, world: Airspaces) -> tuple[Rule, ...]:
         """Work out the rules on the proposal's date.
 
@@ -89,11 +94,12 @@ class Proposal:
         ProposalError
             If a bloc or a state is unknown, or a state in `crosses` is not one that the rules forbid.
         """
-        from overflight.rules import Avoid, MaxExtension
+        from overflight.rules import MaxExtension
 
         try:
             allowed = parse_codes(self.allow, world, what="`allow`")
-            sets = [parse_ruleset(text, world, self.on) for text in self.avoid]
+            sets = [parse_ruleset(text, world, self.on, folder=self.folder) for text in self.avoid]
+            areas_of(sets)
             named = parse_codes(self.crosses or (), world, what="`crosses`")
         except OverflightError as error:
             msg = f"{self.where}: {error}"
@@ -102,10 +108,7 @@ class Proposal:
         if idle := sorted(named - forbidden):
             msg = f"{self.where}: `crosses`: no rule forbids {', '.join(idle)} on {self.on}: take it out"
             raise ProposalError(msg)
-        rules: list[Rule] = [
-            Avoid(s.states, name=s.text, margin_km=self.margin_km, allow=allowed, except_territories=s.exceptions)
-            for s in sets
-        ]
+        rules: list[Rule] = [*rules_of(sets, margin_km=self.margin_km, allow=allowed)]
         if self.max_extension_pct is not None:
             rules.append(MaxExtension(self.max_extension_pct))
         return tuple(rules)

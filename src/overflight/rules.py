@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from overflight.crossings import Approach, Crossing, Crossings, closest_approaches, crossings
 from overflight.errors import RouteError
 from overflight.geodata import Airspaces, State, owners
 from overflight.routes import Route, great_circle
 
-__all__ = ["Avoid", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
+if TYPE_CHECKING:
+    from overflight.areas import Area
+
+__all__ = ["Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
 
 Status = Literal["clear", "marginal", "crosses"]
 SEARCH_KM = 100.0
@@ -21,7 +24,7 @@ _RANK: dict[Status, int] = {"clear": 0, "marginal": 1, "crosses": 2}
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule says about one state (or about the route as a whole, where `state` is None).
+    """What one rule says about one state or area (or about the route as a whole, where both are None).
 
     Attributes
     ----------
@@ -41,6 +44,8 @@ class Finding:
         The stays behind `length_km`.
     note : str
         What else a reader must know, such as a dispute or a consent; may be empty.
+    area : str or None
+        The name of the area concerned.
     """
 
     rule: str
@@ -51,6 +56,7 @@ class Finding:
     approach: Approach | None = None
     crossings: tuple[Crossing, ...] = ()
     note: str = ""
+    area: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as the JSON of `overflight check` has it."""
@@ -66,6 +72,12 @@ class Finding:
             found["closest_on_route"] = [round(x, 6) for x in self.approach.on_route]
             found["closest_on_border"] = [round(x, 6) for x in self.approach.on_border]
             found["accuracy_m"] = round(self.approach.accuracy_m)
+        if self.area is not None:
+            found["area"] = self.area
+            found["stays"] = [
+                {key: row[key] for key in ("entry_km", "exit_km", "length_km", "entry", "exit")}
+                for row in (stay.to_dict() for stay in self.crossings)
+            ]
         if self.note:
             found["note"] = self.note
         return found
@@ -173,6 +185,70 @@ class Avoid:
             crossings=tuple(rows),
             note="; ".join(notes),
         )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class AvoidAreas:
+    """Keep out of areas.
+
+    Parameters
+    ----------
+    areas : iterable of Area
+        Such as `read_areas` returns. They may overlap.
+    name : str, optional
+        What findings call the rule; ``"avoid"`` by default.
+    margin_km : float
+        How near a route may come; nearer is `marginal`. The edge of an area is known exactly: it has no other margin.
+    allow : iterable of str
+        Codes of areas (`Area.code`) that may be entered; entering them is noted.
+
+    Notes
+    -----
+    The areas are made into a partition of their own, which the crossings engine walks as it does the world's. Edges are
+    straight in lon/lat, cut every 5 degrees, and stored to 1.1 cm: entries and exits are exact to 1 mm against these.
+    """
+
+    areas: tuple[Area, ...]
+    name: str
+    margin_km: float
+    allow: frozenset[str]
+
+    def __init__(
+        self, areas: Iterable[Area], *, name: str | None = None, margin_km: float = 0.0, allow: Iterable[str] = ()
+    ) -> None:
+        object.__setattr__(self, "areas", tuple(areas))
+        codes = frozenset(area.code for area in self.areas)
+        if len(codes) < len(self.areas):
+            msg = "two areas have the same name: give each one its own"
+            raise RouteError(msg)
+        inner = Avoid(codes, name=name, margin_km=margin_km, allow=frozenset(allow) & codes)
+        object.__setattr__(self, "name", inner.name)
+        object.__setattr__(self, "margin_km", inner.margin_km)
+        object.__setattr__(self, "allow", inner.allow)
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
+        """Return a finding for each area that is entered or lies within the search radius."""
+        if not self.areas:
+            return []
+        from overflight.areas import partition  # few ask for areas
+
+        alone = partition(self.areas)
+        holders = {area.code: area for area in self.areas}
+        rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
+        found = rule.findings(crossings(stays.route, alone), alone)
+        return [self._named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
+
+    def _named(self, finding: Finding, area: Area) -> Finding:
+        """Say of an area what was found of its code."""
+        joined: list[Crossing] = []
+        for stay in finding.crossings:
+            if joined and joined[-1].exit_km == stay.entry_km:  # one stay, partly in another area, too
+                role = stay.role if joined[-1].role == "overflight" else joined[-1].role
+                joined[-1] = replace(joined[-1], exit=stay.exit, exit_km=stay.exit_km, role=role)
+            else:
+                joined.append(replace(stay, state=area.holder, territory="", claimants=(), disputed=None))
+        note = finding.note.replace("consent given", "entered by need")
+        return replace(finding, state=None, area=area.name, crossings=tuple(joined), note=note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +360,9 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
 
 def _sentences(finding: Finding) -> list[str]:
     note = f" ({finding.note})" if finding.note else ""
-    if finding.state is None:
+    if finding.state is None and finding.area is None:
         return [f"{finding.rule}: {'not met' if finding.status == 'crosses' else 'met'}{note}"]
-    who = f"{finding.state.name} ({finding.state.code})"
+    who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
     if finding.crossings:
         verb = "crosses" if finding.status == "crosses" else "enters"
         return [

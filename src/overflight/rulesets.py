@@ -1,4 +1,4 @@
-"""Rule sets: set algebra over blocs and states, as typed after ``--avoid``; and distances with a unit."""
+"""Rule sets: set algebra over blocs, states and areas, as typed after ``--avoid``; and distances with a unit."""
 
 from __future__ import annotations
 
@@ -7,20 +7,37 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import NoReturn
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-from overflight.errors import OverflightError, UnknownStateError
+from overflight.errors import DataError, OverflightError, UnknownStateError
 from overflight.geodata import Airspaces, Bloc, State, bloc, blocs, memberships
 
-__all__ = ["RuleSet", "blocs_on", "parse_codes", "parse_margin", "parse_ruleset", "united"]
+if TYPE_CHECKING:
+    from overflight.areas import Area
+    from overflight.rules import Avoid, AvoidAreas
+
+__all__ = [
+    "RuleSet",
+    "areas_of",
+    "blocs_on",
+    "parse_codes",
+    "parse_distance",
+    "parse_margin",
+    "parse_ruleset",
+    "rules_of",
+    "united",
+]
 
 MAX_CHARS = 2000
 MAX_DEPTH = 40
 UNDETERMINED = "XXX"
 """The territory of what several states claim; it is no state's to name, or to leave out."""
 
-_TOKEN = re.compile(r"\s*(?:(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))")
+_FILE = r"""(?P<file>"[^"]*"|'[^']*'|[^\s|&()"']+\.(?:geojson|json|gpkg|kml|kmz|shp)(?![\w.]))"""
+_TOKEN = re.compile(rf"\s*(?:{_FILE}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
+_AREA = re.compile(r"\.(?:geojson|json|gpkg|kml|kmz|shp)$", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
 _KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
 
@@ -49,6 +66,8 @@ class RuleSet:
         Codes of territories of these states that are not in it, such as those that the treaty of a bloc does not reach.
     parts : frozenset of (State, str)
         Its states, each with every territory that is in it.
+    areas : tuple of Area
+        Those of the files that it names.
     """
 
     text: str
@@ -56,9 +75,12 @@ class RuleSet:
     blocs: tuple[str, ...]
     exceptions: frozenset[str] = frozenset()
     parts: Parts = frozenset()
+    areas: tuple[Area, ...] = ()
 
 
-def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = ()) -> RuleSet:
+def parse_ruleset(
+    text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, folder: Path = Path()
+) -> RuleSet:
     """Work out a rule set on a date.
 
     Parameters
@@ -73,6 +95,8 @@ def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc]
         Decides who is a member.
     more : iterable of Bloc
         Blocs that may be named besides those that ship with the package.
+    folder : Path
+        Where files of areas are looked for first.
 
     Raises
     ------
@@ -86,6 +110,9 @@ def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc]
     all the parties but Greenland, ``icc - eu`` holds Greenland, and ``NZL - icc`` is Tokelau. What several states claim
     and nobody holds counts with a claimant's own territory.
 
+    A file of areas (``zone.geojson``; in quotes if its name holds a space or a parenthesis) may be joined with ``|``
+    only: an area is no set of territories, so there is nothing to take from it.
+
     Examples
     --------
     >>> import datetime as dt
@@ -97,7 +124,7 @@ def parse_ruleset(text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc]
     if len(text) > MAX_CHARS:
         msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
         raise UnknownStateError(msg)
-    return _Parser(text, world, on, {b.name: b for b in more}).parse()
+    return _Parser(text, world, on, {b.name: b for b in more}, folder).parse()
 
 
 def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: str) -> frozenset[State]:
@@ -153,12 +180,53 @@ def parse_margin(text: str) -> float:
     >>> parse_margin("5nm"), parse_margin("10 km"), parse_margin("100m")
     (9.26, 10.0, 0.1)
     """
-    match = _MARGIN.fullmatch(text)
-    km = float(match[1]) * _KM[match[2].lower()] if match else math.inf
+    km = _km(text)
     if km > 1000.0:
         msg = f"margin {text[:40]!r}: expected up to 1000 km with the unit, such as 5nm, 10km or 100m"
         raise OverflightError(msg)
     return km
+
+
+def rules_of(sets: Iterable[RuleSet], *, margin_km: float = 0.0, allow: Iterable[str] = ()) -> list[Avoid | AvoidAreas]:
+    """Make the rules that rule sets stand for, each named after what was written."""
+    from overflight.rules import Avoid, AvoidAreas
+
+    consenting = frozenset(allow)
+    rules: list[Avoid | AvoidAreas] = []
+    for s in sets:
+        if s.states or not s.areas:
+            left_out = s.exceptions
+            rules.append(
+                Avoid(s.states, name=s.text, margin_km=margin_km, allow=consenting, except_territories=left_out)
+            )
+        if s.areas:
+            rules.append(AvoidAreas(s.areas, name=s.text, margin_km=margin_km, allow=consenting))
+    return rules
+
+
+def parse_distance(text: str) -> float:
+    """Read a distance along a route with its unit, in km.
+
+    Raises
+    ------
+    OverflightError
+        If there is no number above 0, or no unit, or it is farther than round the Earth.
+
+    Examples
+    --------
+    >>> parse_distance("6000km"), parse_distance("3200 nm")
+    (6000.0, 5926.400000000001)
+    """
+    km = _km(text)
+    if not 0.0 < km <= 50_000.0:
+        msg = f"distance {text[:40]!r}: expected above 0, up to 50,000 km, with the unit, such as 6000km or 3200nm"
+        raise OverflightError(msg)
+    return km
+
+
+def _km(text: str) -> float:
+    match = _MARGIN.fullmatch(text)
+    return float(match[1]) * _KM[match[2].lower()] if match else math.inf
 
 
 def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
@@ -169,11 +237,29 @@ def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
     return sorted(pair for pair in found if pair[0] != UNDETERMINED)
 
 
+def areas_of(sets: Iterable[RuleSet]) -> tuple[Area, ...]:
+    """Return the areas of several rule sets together; those of the same name and shape are one.
+
+    Raises
+    ------
+    DataError
+        If two different areas have the same name.
+    """
+    found: dict[str, Area] = {}
+    for area in (area for one in sets for area in one.areas):
+        other = found.setdefault(area.name, area)
+        if other.shape != area.shape:
+            files = area.source if area.source == other.source else f"{other.source} and {area.source}"
+            msg = f"two areas are called {area.name!r} ({files}): give each a `name` of its own"
+            raise DataError(msg)
+    return tuple(found.values())
+
+
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
-    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc]) -> None:
-        self.text, self.world, self.on, self.more = text.strip(), world, on, more
+    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], folder: Path) -> None:
+        self.text, self.world, self.on, self.more, self.folder = text.strip(), world, on, more, folder
         self.known = (*blocs(), *more)
         self.own: dict[str, set[str]] = {}
         for piece in world.pieces:
@@ -181,6 +267,7 @@ class _Parser:
                 self.own.setdefault(str(piece.state), set()).add(piece.territory)
         self.names = {state: state for state in world.states}
         self.used: list[str] = []
+        self.areas: dict[str, tuple[Area, ...]] = {}
         self.tokens = self._tokens()
         self.at = 0
 
@@ -192,7 +279,9 @@ class _Parser:
         states = frozenset(state for state, _ in parts)
         own = frozenset[str]().union(*(self.own.get(state, ()) for state in states))
         out = own.difference(territory for _, territory in parts)
-        return RuleSet(self.text, states, tuple(dict.fromkeys(self.used)), out, parts)
+        found = RuleSet(self.text, states, tuple(dict.fromkeys(self.used)), out, parts)
+        read = RuleSet(self.text, frozenset(), (), areas=tuple(a for areas in self.areas.values() for a in areas))
+        return replace(found, areas=areas_of([read]))
 
     def _tokens(self) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
@@ -211,15 +300,22 @@ class _Parser:
     def _expression(self, depth: int) -> Parts:
         if depth > MAX_DEPTH:
             self._fail(self._column(), f"parentheses nested deeper than {MAX_DEPTH}: write it flatter")
+        begin = self.at
         found = self._term(depth)
         first = ""
         while self.at < len(self.tokens) and self.tokens[self.at][1] in _OPERATORS:
             column, operator = self.tokens[self.at]
+            following = self.at + 1
             if first and operator != first:
                 self._fail(column, f"{operator} after {first} can be read in two ways: put parentheses")
             first = operator
             self.at += 1
-            found = _OPERATORS[operator](found, self._term(depth))
+            more = self._term(depth)
+            named = [token for _, token in [*self.tokens[begin : following - 1], *self.tokens[following : self.at]]]
+            file = next((token for token in named if token in self.areas), None)
+            if operator != "|" and file is not None:
+                self._fail(column, f"{operator} makes no sense with an area ({file}): areas can be joined by | only")
+            found = _OPERATORS[operator](found, more)
         return found
 
     def _term(self, depth: int) -> Parts:
@@ -233,13 +329,26 @@ class _Parser:
                 self._fail(column, "this parenthesis is never closed: add )")
             self.at += 1
             return found
+        if token[0] in "\"'" or _AREA.search(token):
+            return self._file(column, token)
         if not token[0].isalpha():
             self._fail(column, f"expected a bloc or a state, found {token!r}")
         return self._name(column, token)
 
+    def _file(self, column: int, token: str) -> Parts:
+        """Read a file of areas; it adds no state."""
+        path = token[1:-1] if token[0] in "\"'" else token
+        if not path.lower().endswith((".geojson", ".json")):
+            self._fail(column, f"{path!r} is not read: give areas as GeoJSON (.geojson)")
+        from overflight.areas import read_areas  # few ask for areas
+
+        try:
+            self.areas[token] = read_areas(self.folder / path if (self.folder / path).exists() else path)
+        except DataError as error:
+            self._fail(column, str(error))
+        return frozenset()
+
     def _name(self, column: int, token: str) -> Parts:
-        if token.lower().endswith((".geojson", ".json", ".gpkg", ".kml")):
-            self._fail(column, f"area files such as {token} are not read in this version: name blocs and states")
         if token.lower() in self.known:
             self.used.append(token.lower())
             one = self.more.get(token.lower()) or bloc(token.lower())
@@ -262,7 +371,11 @@ class _Parser:
                 return f"unknown name {token!r}: a minus needs spaces around it: {left} - {right}"
         near = difflib.get_close_matches(token.lower(), self.known, n=1)
         if near or "-" in token or "did you mean" not in unknown:
-            names = f"did you mean {near[0]}?" if near else f"use a bloc ({', '.join(self.known)}) or a state (POL)"
+            names = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"use a bloc ({', '.join(self.known)}), a state (POL) or an area file"
+            )
             return f"unknown bloc or state {token[:40]!r}: {names}"
         return unknown
 

@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING
 
 import click
 
+from overflight.cli.candidates import candidates_table
 from overflight.cli.inputs import Asked, asked_routes, plan
-from overflight.cli.options import Command, Options, form_of, output_options, rule_options
+from overflight.cli.options import Command, Options, distance, form_of, output_options, percent, rule_options
 from overflight.cli.report import (
     Report,
     as_csv,
     as_geojson,
     as_json,
-    candidates_table,
     check_table,
     context,
+    exposed,
     judge_all,
 )
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.routes import great_circle
-from overflight.rulesets import united
+from overflight.rulesets import areas_of, united
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
@@ -82,6 +83,36 @@ def check(
     show_default=True,
     help="Most states to ask beyond those of start and destination.",
 )
+@click.option(
+    "--max-extension",
+    callback=percent,
+    default="250",
+    show_default=True,
+    metavar="PCT",
+    help="Look for no detour that adds more per cent, unless there is none.",
+)
+@click.option(
+    "-k",
+    "more",
+    type=click.IntRange(0, 20),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Also N routes that go another way, such as round the other side of a sea.",
+)
+@click.option("--range", "reach", metavar="DISTANCE", callback=distance, help="Mark routes longer than 6000km.")
+@click.option(
+    "--diversion",
+    metavar="DISTANCE",
+    callback=distance,
+    help="Tell how far a route runs beyond 400km of any airport outside states that forbid.",
+)
+@click.option(
+    "--airports",
+    type=Path,
+    metavar="FILE.csv",
+    help="Airports to divert to (icao; or lat, lon). [default: those with an ICAO and an IATA code]",
+)
 @output_options()
 @click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw them, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if no route obeys.")
@@ -91,6 +122,11 @@ def routes(
     end: str,
     options: Options,
     max_size: int,
+    max_extension: float,
+    more: int,
+    reach: float | None,
+    diversion: float | None,
+    airports: Path | None,
     form: str | None,
     output: Path | None,
     map_file: Path | None,
@@ -98,11 +134,25 @@ def routes(
 ) -> int:
     """Find candidates: the great circle, then the best routes that obey, by the consent they need.
 
-    Exit status: 0 if one of them obeys every rule without further consent, else 1.
+    First the front, which trades length for consents, then other minimal sets of consents, then the alternatives of -k.
+    A route longer than --range stays in the list and says so. Exit status: 0 if one of them, within the range, obeys
+    every rule without further consent, else 1.
     """
     _keep_apart(output, map_file)
+    if airports is not None and diversion is None:
+        msg = "--airports says where to divert to: say how far with --diversion 400km"
+        raise click.UsageError(msg)
+    from overflight.diversions import read_airports, suitable_airports  # few ask for diversions
+
+    own = read_airports(airports) if airports is not None else None
     asked = plan(great_circle(start, end), options)
-    reports, found = _search(asked, max_size)
+    reports, found = _search(asked, max_size, max_extension_pct=max_extension, more=more)
+    if diversion is not None:
+        reports = [exposed(report, own or suitable_airports(), diversion) for report in reports]
+    if reach is not None:
+        reports = [replace(report, range_km=reach) for report in reports]
+        if asked.route.length_km > reach:
+            note(f"note: even the great circle ({asked.route.length_km:,.1f} km) is longer than the range")
     if map_file is not None:
         _draw(reports, map_file, found)
     form = form_of(form, output)
@@ -111,7 +161,8 @@ def routes(
         _tell(reports[:1], context([asked]))
     else:
         _print(reports, form, output, found)
-    free = any(r.verdict.passed and not c.consents for r, c in zip(reports, found, strict=True))
+    pairs = zip(reports, found, strict=True)
+    free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1
 
 
@@ -161,7 +212,9 @@ def _keep_apart(output: Path | None, map_file: Path | None) -> None:
         raise click.UsageError(msg)
 
 
-def _search(asked: Asked, max_size: int) -> tuple[list[Report], Candidates]:
+def _search(
+    asked: Asked, max_size: int, *, max_extension_pct: float = 250.0, more: int = 0
+) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
     from overflight.detours import candidates
 
@@ -174,8 +227,11 @@ def _search(asked: Asked, max_size: int) -> tuple[list[Report], Candidates]:
         margin_km=asked.margin_km,
         allow=asked.allow,
         max_size=max_size,
+        max_extension_pct=max_extension_pct,
+        more=more,
         name=" | ".join(s.text for s in asked.sets),
         except_territories=asked.exceptions,
+        areas=asked.areas,
     )
     # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
     plain = [replace(asked, route=c.route) for c in found]
@@ -207,7 +263,7 @@ def _tell(reports: Sequence[Report], settings: str | None) -> None:
     if settings:
         note(settings)
     note_age(asked[0].world, (a.on for a in asked))
-    for rules, on in dict.fromkeys((s, a.on) for a in asked for s in a.sets if not s.states):
+    for rules, on in dict.fromkeys((s, a.on) for a in asked for s in a.sets if not (s.states or s.areas)):
         note(f"note: rule set {rules.text!r} has no member on {on}")
 
 
@@ -228,7 +284,8 @@ def _draw(
     (on,) = dates
     world = reports[0].asked.world
     items = found if found is not None else [r.verdict for r in reports]
-    draw(world, items, on=on, avoid=avoid, except_territories=left_out, title=title).save(path)
+    areas = areas_of(s for r in reports for s in r.asked.sets)
+    draw(world, items, on=on, avoid=avoid, except_territories=left_out, areas=areas, title=title).save(path)
     note(f"wrote {path}")
 
 

@@ -18,9 +18,10 @@ from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
 from overflight.routes import Route, read_routes, route
 from overflight.routes.files import MAX_BYTES, decode, parse_routes
-from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
+from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, rules_of, united
 
 if TYPE_CHECKING:
+    from overflight.areas import Area
     from overflight.proposals import Proposal
     from overflight.rules import Rule
 
@@ -47,12 +48,9 @@ class Asked:
 
     def rules(self) -> tuple[Rule, ...]:
         """Make the rules."""
-        from overflight.rules import Avoid, MaxExtension
+        from overflight.rules import MaxExtension
 
-        rules: list[Rule] = [
-            Avoid(s.states, name=s.text, margin_km=self.margin_km, allow=self.allow, except_territories=s.exceptions)
-            for s in self.sets
-        ]
+        rules: list[Rule] = [*rules_of(self.sets, margin_km=self.margin_km, allow=self.allow)]
         if self.proposal and self.proposal.max_extension_pct is not None:
             rules.append(MaxExtension(self.proposal.max_extension_pct))
         return tuple(rules)
@@ -66,6 +64,11 @@ class Asked:
     def exceptions(self) -> frozenset[str]:
         """Territories of these states that are in none of the rule sets."""
         return united(self.sets)[1]
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """Every area of any rule set."""
+        return areas_of(self.sets)
 
 
 def asked_routes(arguments: Sequence[str], options: Options) -> list[Asked]:
@@ -98,12 +101,15 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
     world = load_airspaces(options.view, on=date)
+    folder = proposal.folder if proposal and options.avoid is None else Path()
+    sets = tuple(parse_ruleset(text, world, date, options.blocs, folder=folder) for text in avoid)
+    areas_of(sets)  # refuses two areas of one name
     own = (options.on, options.avoid, options.allow, options.margin_km)
     return Asked(
         route=given,
         on=date,
         world=world,
-        sets=tuple(parse_ruleset(text, world, date, options.blocs) for text in avoid),
+        sets=sets,
         allow=parse_codes(allow, world, what="--allow"),
         margin_km=margin,
         proposal=proposal,

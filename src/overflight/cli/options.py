@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,16 +14,18 @@ import click
 
 from overflight.errors import OverflightError
 from overflight.geodata import VIEWS, Bloc, read_bloc
-from overflight.rulesets import parse_margin
+from overflight.rulesets import parse_distance, parse_margin
 
 __all__ = [
     "FORMATS",
     "Command",
     "Options",
     "bloc_option",
+    "distance",
     "form_of",
     "on_option",
     "output_options",
+    "percent",
     "rule_options",
     "today",
     "view_option",
@@ -72,6 +75,26 @@ def _margin(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
         return None if value is None else parse_margin(value)
     except OverflightError as error:
         raise click.BadParameter(str(error), ctx=ctx, param=param) from error
+
+
+def distance(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Read a distance along a route, such as 6000km or 3200nm."""
+    try:
+        return None if value is None else parse_distance(value)
+    except OverflightError as error:
+        raise click.BadParameter(str(error), ctx=ctx, param=param) from error
+
+
+def percent(ctx: click.Context, param: click.Parameter, value: str) -> float:
+    """Read so many per cent of the great circle."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0.0 <= number <= 10_000.0:
+        msg = f"{value[:40]!r}: expected per cent of the great circle, from 0 to 10000, such as 50"
+        raise click.BadParameter(msg, ctx=ctx, param=param)
+    return number
 
 
 def _view(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -144,7 +167,9 @@ def rule_options(command: _Callback) -> _Callback:
     for option in reversed(
         (
             on_option,
-            click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'."),
+            click.option(
+                "--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN', zone.geojson."
+            ),
             click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK."),
             click.option("--margin", metavar="DISTANCE", callback=_margin, help="Keep that far away: 5nm, 10km, 100m."),
             bloc_option,

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from overflight.rulesets import blocs_on
 if TYPE_CHECKING:
     from overflight.crossings import Crossing
     from overflight.detours import Candidate, Candidates
+    from overflight.diversions import Airports, Exposure
     from overflight.rules import Verdict
 
 __all__ = [
@@ -30,9 +31,9 @@ __all__ = [
     "as_csv",
     "as_geojson",
     "as_json",
-    "candidates_table",
     "check_table",
     "context",
+    "exposed",
     "judge_all",
 ]
 
@@ -41,11 +42,6 @@ WIDE = 110
 """Columns that a terminal must have for entries and exits to be shown by coordinates, too."""
 MOST = 8
 """No more codes than this in a line that says what is left out; the JSON has them all."""
-STATUS_WORDS = {
-    "longer": "no lawful route within the length searched",
-    "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
-    "failed": "opens a way, but no route was found that the rule accepts",
-}
 STAY_COLUMNS = (
     "route",
     "kind",
@@ -72,11 +68,18 @@ STAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One route with its verdict; with its candidate, if it was computed as one."""
+    """One route with its verdict; with its candidate, if it was computed as one, and what was asked of it besides."""
 
     asked: Asked
     verdict: Verdict
     candidate: Candidate | None = None
+    range_km: float | None = None
+    exposure: Exposure | None = None
+
+    @property
+    def beyond_range_km(self) -> float:
+        """How much longer it is than the range."""
+        return 0.0 if self.range_km is None else max(0.0, self.asked.route.length_km - self.range_km)
 
     @property
     def name(self) -> str:
@@ -121,6 +124,16 @@ class Report:
         own = {one.name for one in self.asked.blocs}
         return [n for n in names if n in own or stay.territory not in bloc(n).exceptions(self.asked.on)]
 
+    def area_stays(self) -> list[tuple[str, Crossing]]:
+        """List the stays in areas, each with the rule that it breaks, in the order flown; none is listed twice."""
+        stays = {
+            (f.area, c.entry_km): ("" if f.status == "clear" else f.rule, c)
+            for f in self.verdict.findings
+            if f.area is not None
+            for c in f.crossings
+        }
+        return sorted(stays.values(), key=lambda pair: (pair[1].entry_km, pair[1].exit_km))
+
     def stay_rows(self) -> list[dict[str, Any]]:
         """Write each stay as the JSON of `check` has it."""
         blocs = self.blocs()
@@ -133,6 +146,24 @@ def judge_all(asked: Iterable[Asked]) -> list[Report]:
     from overflight.rules import check
 
     return [Report(a, check(a.route, a.world, rules=a.rules())) for a in asked]
+
+
+def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
+    """Work out how a candidate stands to where it could land, the states that it needs anyway consenting."""
+    from overflight.diversions import exposure
+
+    asked = report.asked
+    consents = report.candidate.consents if report.candidate and asked.route.kind == "detour" else ()
+    found = exposure(
+        asked.route,
+        asked.world,
+        chosen,
+        forbidden=asked.forbidden - asked.allow - frozenset(consents),
+        beyond_km=beyond_km,
+        except_territories=asked.exceptions,
+        areas=asked.areas,
+    )
+    return replace(report, exposure=found)
 
 
 def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
@@ -149,6 +180,8 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
     }
     if found is not None:
         document |= _search_json(found)
+        if reports[0].range_km is not None:
+            document["range_km"] = round(reports[0].range_km, 3)
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -159,7 +192,15 @@ def _settings(asked: Asked) -> dict[str, Any]:
         "allow": sorted(state.code for state in asked.allow),
         "margin_km": round(asked.margin_km, 3),
         "except_territories": sorted(asked.exceptions),
+        "areas": [{"area": area.name, "source": area.source} for area in asked.areas],
     }
+
+
+def _area_json(rule: str, stay: Crossing) -> dict[str, Any]:
+    """Write a stay in an area; it may overlap those in states and in other areas."""
+    row = stay.to_dict()
+    kept = {key: row[key] for key in ("role", "entry_km", "exit_km", "length_km", "entry", "exit")}
+    return {"area": stay.state.name, **kept, "forbidden_by": [rule] if rule else []}
 
 
 def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
@@ -178,6 +219,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "extension_km": None if extra_km is None else round(extra_km, 3),
         "extension_pct": None if extra_pct is None else round(extra_pct, 3),
         "crossings": stays,
+        **({"areas": [_area_json(rule, stay) for rule, stay in report.area_stays()]} if report.asked.areas else {}),
         "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
         "states_km": states_km,
         "verdict": report.verdict.to_dict(),
@@ -187,6 +229,11 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row["consents"] = [state.code for state in report.candidate.consents]
         row["gap_pct"] = None if gap is None else round(gap, 3)
         row |= {"minimal": report.candidate.minimal, "front": report.candidate.front}
+        row["alternative"] = report.candidate.alternative
+    if report.range_km is not None:
+        row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
+    if report.exposure is not None:
+        row["diversion"] = report.exposure.to_dict()
     if own:
         row |= own
     if proposal := report.asked.proposal:
@@ -209,7 +256,7 @@ def _search_json(found: Candidates) -> dict[str, Any]:
 
 
 def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
-    """Make a row a crossing; a route that crosses nobody has one row without a state."""
+    """Make a row a crossing, then one a stay in an area; a route that crosses nothing has one row without a state."""
     rows: list[list[Cell]] = []
     for report in reports:
         route, blocs = report.asked.route, report.blocs()
@@ -228,7 +275,12 @@ def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
             tail += [row["entry_km"], row["exit_km"], row["length_km"]]
             tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
             rows.append([*head, *tail, "; ".join(report.forbidden_by(c))])
-        if not len(report.verdict.crossings):
+        for n, (rule, c) in enumerate(report.area_stays(), len(report.verdict.crossings) + 1):
+            row = c.to_dict()
+            tail = [n, None, c.state.name, f"area, {c.role}", None, None, row["entry_km"], row["exit_km"]]
+            tail += [row["length_km"], *(round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0]))]
+            rows.append([*head, *tail, rule])
+        if not len(report.verdict.crossings) and not report.area_stays():
             rows.append([*head, *[None] * (len(STAY_COLUMNS) - len(head))])
     return rows
 
@@ -260,6 +312,10 @@ def as_geojson(reports: Sequence[Report]) -> str:
                     },
                 }
             )
+        for rule, stay in report.area_stays():
+            row = {"feature": "area-stay", "route": report.asked.route.label, **_area_json(rule, stay)}
+            shape = line_geometry(stays.path(stay, max_km=25.0))
+            features.append({"type": "Feature", "geometry": shape, "properties": row})
     world = reports[0].asked.world
     facts = {"overflight": overflight.__version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
@@ -299,63 +355,6 @@ def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> st
     return "\n".join(_briefing(r) for r in reports)
 
 
-def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: Path | None = None) -> str:
-    """Write a row a candidate, and where nothing is free, what closes off the way."""
-    pairs = list(zip(reports, found, strict=True))
-    if is_fancy(to_file):
-        return boxed(*_for_people(pairs)) + _words(found)
-    header = ("n", "route", "kind", "km", "extension_km", "extension_pct", "consents", "minimal", "gap_pct", "status")
-    rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(pairs, 1):
-        row: list[Cell] = [n, report.name, report.asked.route.kind, report.asked.route.length_km]
-        row += [candidate.extension_km, candidate.extension_pct, _codes(candidate)]
-        row += [candidate.minimal, candidate.gap_pct, report.verdict.status]
-        rows.append([round(c, 3) if isinstance(c, float) else c for c in row])
-    return tsv_text(header, rows)
-
-
-def _for_people(pairs: Sequence[tuple[Report, Candidate]]) -> tuple[tuple[str, ...], list[list[Cell]]]:
-    """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
-    header = ("#", "needs the consent of", "km", "extension", "", "minimal", "within", "status")
-    rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(pairs, 1):
-        direct = report.asked.route.kind == "great-circle"
-        gap = "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %"
-        rows.append(
-            [
-                n,
-                f"great circle: {_codes(candidate)}" if direct else _codes(candidate),
-                report.asked.route.length_km,
-                "" if direct else f"{candidate.extension_km:+,.1f} km",
-                "" if direct else f"{candidate.extension_pct:+.1f} %",
-                candidate.minimal,
-                gap,
-                report.verdict.status,
-            ]
-        )
-    return header, rows
-
-
-def _codes(candidate: Candidate) -> str:
-    return " ".join(state.code for state in candidate.consents)
-
-
-def _words(found: Candidates) -> str:
-    searched = f"sets of up to {found.searched_size} searched"
-    lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
-    if not found.complete:
-        lines.append("not complete: the search for larger sets around those without a route was cut short")
-    if found.barrier:
-        ring = ", ".join(state.name for state in found.barrier)
-        lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
-    lines += [
-        f"{' '.join(state.code for state in c.consents)}: {STATUS_WORDS[c.status]}"
-        for c in found.minimal_consents
-        if c.status != "route"
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def _briefing(report: Report) -> str:
     route, verdict = report.asked.route, report.verdict
     colour = {"crosses": "red", "marginal": "yellow"}.get(verdict.status, "green")
@@ -381,6 +380,21 @@ def _briefing(report: Report) -> str:
         ]
         for n, c in enumerate(verdict.crossings, 1)
     ]
+    rows += [
+        [
+            n,
+            "",
+            f"area {clean(c.state.name)}",
+            c.role,
+            c.entry_km,
+            c.exit_km,
+            c.length_km,
+            rule,
+            format_latlon(*c.entry),
+            format_latlon(*c.exit),
+        ]
+        for n, (rule, c) in enumerate(report.area_stays(), len(rows) + 1)
+    ]
     if rows:
         shown = len(header) if wide else len(header) - 2
         lines.append(boxed(header[:shown], [row[:shown] for row in rows]).rstrip("\n"))
@@ -390,11 +404,11 @@ def _briefing(report: Report) -> str:
         whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
         lines.append(f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}")
     for f in verdict.findings:
-        if f.approach is not None and f.state is not None:
+        if f.approach is not None:
+            who = f"{f.state.name} ({f.state.code})" if f.state else f"area {clean(f.area or '')}"
             lines.append(
-                f"{f.status}: {f.state.name} ({f.state.code}) not entered, {f.approach.km:,.1f} km away "
-                f"at km {f.approach.at_km:,.1f} ({f.rule})"
+                f"{f.status}: {who} not entered, {f.approach.km:,.1f} km away at km {f.approach.at_km:,.1f} ({f.rule})"
             )
-        elif f.state is None:
+        elif f.state is None and f.area is None:
             lines.append(f"{f.rule}: {clean(f.note)}")
     return "\n".join(lines) + "\n"

@@ -41,6 +41,9 @@ class Candidate:
         Whether no smaller subset of its consents opens any route.
     front : bool
         Whether no route listed, and none that was searched for, is as short and needs fewer or as many consents.
+    alternative : bool
+        Whether it is listed because it goes another way than a shorter route with the same consents. Its `gap_pct` is
+        over routes that go this way.
     """
 
     route: Route
@@ -51,6 +54,7 @@ class Candidate:
     gap_pct: float | None
     minimal: bool
     front: bool = False
+    alternative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class ConsentSet:
 
 @dataclass(frozen=True, slots=True)
 class Candidates(Sequence[Candidate]):
-    """The great circle; then the front, which trades length for consents; then other sets that open a way.
+    """The great circle; the front, which trades length for consents; other sets that open a way; alternatives.
 
     Each part is in order of the number of consents, then of length.
 

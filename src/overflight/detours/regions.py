@@ -107,6 +107,14 @@ class Regions:
             return self
         return replace(self, holders=tuple(holders(world.pieces[piece], but) for piece in self.piece))
 
+    def closed(self, codes: Collection[str]) -> Regions:
+        """Return the same regions, those that one of some holders holds being cut off from all others."""
+        if not codes:
+            return self
+        shut = [bool(held.intersection(codes)) for held in self.holders]
+        open_to = [frozenset(n for n in around if not shut[n]) for around in self.neighbours]
+        return replace(self, neighbours=tuple(frozenset() if s else n for s, n in zip(shut, open_to, strict=True)))
+
     def at(self, world: Airspaces, lon: float, lat: float) -> int:
         """Return the region in which a point lies; of its piece, the one nearest to it on the mesh."""
         piece = locate(world, lon, lat).id

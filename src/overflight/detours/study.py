@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from overflight.detours.alternatives import alternatives
 from overflight.detours.consents import barrier, minimal_sets
-from overflight.detours.front import Contracted, Sketch, Tree
-from overflight.detours.model import Candidate, Candidates, ConsentSet
-from overflight.detours.regions import Regions, holders
-from overflight.detours.solver import Failure, Solved, Solver, known_mesh
-from overflight.geodata import State
+from overflight.detours.front import Contracted
+from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry
+from overflight.detours.model import Candidates, ConsentSet
+from overflight.detours.solver import Failure, Solved
 from overflight.routes import Route, great_circle
-from overflight.rules import Avoid, Verdict, check
+from overflight.rules import Avoid
 
 if TYPE_CHECKING:
+    from overflight.areas import Area
     from overflight.geodata import Airspaces
     from overflight.places import Waypoint
 
 __all__ = ["candidates", "detour"]
 
 LOG = logging.getLogger("overflight.detours")
-ROUND_TRIP_KM = 40_000.0
-MOST_PATHS = 120
-"""So many paths are looked for at most to complete the sets and the front."""
-PATIENCE_S = 2.0
-WORTH_SHARE = 0.0005
-"""More consents must shorten a route by this share to be worth it."""
 
 
 def candidates(
@@ -44,6 +38,8 @@ def candidates(
     limit: int = 8,
     name: str | None = None,
     except_territories: Iterable[str] = (),
+    areas: Iterable[Area] = (),
+    more: int = 0,
 ) -> Candidates:
     """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
 
@@ -70,6 +66,12 @@ def candidates(
         What findings call the rule.
     except_territories : iterable of str
         Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
+    areas : iterable of Area
+        To be kept out of, too; no consent opens them. Where one holds start or destination it is entered by need, and
+        stands among the consents.
+    more : int
+        How many alternatives to look for that need the same consents but go another way, such as round the other side
+        of a sea; see `overflight.detours.alternatives`.
 
     Returns
     -------
@@ -86,22 +88,27 @@ def candidates(
 
     Around a set whose way is too narrow or too long, larger ones are searched as far as the size goes, and for each
     number of consents the set with the shortest route (see `overflight.detours.front`), both on a rough mesh.
+
+    Areas are laid over the world (see `overflight.areas.overlay`) before any of this, so their edges are edges of the
+    mesh as borders are, and the bound counts them in.
     """
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
     rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow, except_territories=except_territories)
-    study = _Study(direct, world, rule, max_extension_pct=max_extension_pct)
+    closed_to_all = tuple(areas)
+    study = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=max_extension_pct)
     first = study.great_circle()
     given = study.given()
     if set(first.consents) <= given and study.passes(given):
         only = ConsentSet(study.states(given), direct.length_km, "route")
         size = len(given) + max_size
         return Candidates((replace(first, front=True),), (only,), size, study.states(given), front_size=size)
-    regions = _regions(world).without(world, rule.except_territories)
-    start, end = (regions.at(world, w.lon, w.lat) for w in ends)
-    forbidden = rule.states - rule.allow
+    whole = study.regions()
+    start, end = (whole.at(study.field, w.lon, w.lat) for w in ends)
+    forbidden = study.solver.avoid.states - rule.allow
+    regions = whole.closed({area.code for area in closed_to_all} - given)
     sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
-    closing = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
+    closing = () if frozenset() in sets else barrier(whole, start, end, forbidden=forbidden)
     found: dict[frozenset[str], Solved | Failure] = {}
     complete, front_size = False, 0
     try:
@@ -110,7 +117,7 @@ def candidates(
             found[consents] = study.solve(consents)
         if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
             LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
-            study = _Study(direct, world, rule, max_extension_pct=None)
+            study = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=None)
             for consents in sets:
                 found[consents] = study.solve(consents)
                 if isinstance(found[consents], Solved):
@@ -124,8 +131,11 @@ def candidates(
     minimal = [consents for consents in found if not any(other < consents for other in opening)]
     front_of_first = study.passes(frozenset(first.consents))
     items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
-    items += study.listed(found, room=limit - 1)
-    asked = [_consent_set(study, consents, found[consents]) for consents in minimal]
+    listed = study.listed(found, room=limit - 1)
+    items += [candidate for _, candidate in listed]
+    if more and listed:
+        items += alternatives(study, listed, more)
+    asked = [study.consent_set(consents, found[consents]) for consents in minimal]
     asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
     return Candidates(
         tuple(items),
@@ -146,6 +156,7 @@ def detour(
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
     except_territories: Iterable[str] = (),
+    areas: Iterable[Area] = (),
 ) -> Route | None:
     """Find the shortest route that keeps out of the airspace of some states.
 
@@ -163,6 +174,8 @@ def detour(
         States that consent. A state that holds start or destination is entered by need, and taken as one.
     except_territories : iterable of str
         Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
+    areas : iterable of Area
+        To be kept out of, too, but for one that holds start or destination.
 
     Returns
     -------
@@ -178,179 +191,17 @@ def detour(
     """
     direct = great_circle(start, end)
     rule = Avoid(avoid, margin_km=margin_km, allow=allow, except_territories=except_territories)
-    study = _Study(direct, world, rule, max_extension_pct=250.0)
+    closed_to_all = tuple(areas)
+    study = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=250.0)
     given = study.given()
     if study.passes(given):
         return direct
     ends = direct.waypoints
-    regions = _regions(world).without(world, rule.except_territories)
-    first, last = (regions.at(world, w.lon, w.lat) for w in ends)
-    if last not in regions.reach(first, rule.states - rule.allow - given):
+    regions = study.regions()
+    first, last = (regions.at(study.field, w.lon, w.lat) for w in ends)
+    if last not in regions.reach(first, study.solver.avoid.states - rule.allow - given):
         return None
     solved = study.solve(given)
     if solved == "longer":
-        solved = _Study(direct, world, rule, max_extension_pct=None).solve(given)
+        solved = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=None).solve(given)
     return solved.route if isinstance(solved, Solved) else None
-
-
-class _Study:
-    """One pair of places, one rule."""
-
-    def __init__(self, direct: Route, world: Airspaces, rule: Avoid, *, max_extension_pct: float | None) -> None:
-        self.direct = direct
-        self.world = world
-        self.rule = rule
-        self.names = {state.code: state for state in world.states}
-        ends = direct.waypoints[0], direct.waypoints[-1]
-        factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
-        most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
-        self.solver = Solver(world, ends, rule, most_km=most_km)
-        self._told = time.monotonic()
-
-    def given(self) -> frozenset[str]:
-        """Return the states whose consent start and destination need by themselves."""
-        from overflight.crossings import locate
-
-        ends = self.direct.waypoints[0], self.direct.waypoints[-1]
-        held = frozenset().union(
-            *(holders(locate(self.world, w.lon, w.lat), self.rule.except_territories) for w in ends)
-        )
-        return held & self.rule.states - self.rule.allow
-
-    def tell(self, news: str) -> None:
-        """Say how far the search is, if it takes long."""
-        now = time.monotonic()
-        if now - self._told > PATIENCE_S:
-            self._told = now
-            LOG.warning("%s: %s", self.direct.label, news)
-
-    def great_circle(self) -> Candidate:
-        """Judge the great circle by the rule as it stands."""
-        verdict = check(self.direct, self.world, rules=[self.rule])
-        consents = self.entered(verdict)
-        return Candidate(
-            route=self.direct,
-            verdict=verdict,
-            consents=self.states(consents),
-            extension_km=0.0,
-            extension_pct=0.0,
-            gap_pct=0.0,
-            minimal=consents <= self.given(),
-        )
-
-    def passes(self, consents: frozenset[str]) -> bool:
-        """Tell whether the great circle will do when these states consent."""
-        return self.solver.judge(self.direct, consents).passed
-
-    def solve(self, consents: frozenset[str]) -> Solved | Failure:
-        """Find the shortest lawful route with these consents."""
-        return self.solver.solve(consents, name=self._name(consents))
-
-    def tree(self, graph: Contracted) -> Tree:
-        """Return the search for sets of consents."""
-        given = self.given()
-
-        def sketch(consents: frozenset[str], most_km: float) -> Sketch | None:
-            self.tell("looking for sets of consents that open a shorter way")
-            path = self.solver.sketch(consents | given, most_km)
-            return path and Sketch(path.km, path.entered - given)
-
-        return Tree(graph, sketch, most_paths=MOST_PATHS)
-
-    def widen(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> bool:
-        """Add the minimal sets around those that open no way; tell whether all of that size were searched."""
-        given = self.given()
-        for closed in [c for c, solved in found.items() if not isinstance(solved, Solved) and len(c - given) < most]:
-            known = [c - given for c, solved in found.items() if isinstance(solved, Solved)]
-            for wider in tree.minimal(most, self.solver.most_km, closed - given, known):
-                if wider | given not in found:
-                    found[wider | given] = self.solve(wider | given)
-        return not tree.cut
-
-    def shorten(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> int:
-        """Add, for each number of consents, the set with the shortest route; return up to which number it is sure."""
-        given = self.given()
-        for number in range(1, most + 1):
-            lengths = [
-                solved.route.length_km
-                for consents, solved in found.items()
-                if isinstance(solved, Solved) and len(consents - given) <= number
-            ]
-            best_km = min(lengths, default=self.solver.most_km)
-            path = tree.shortest(number, best_km * (1.0 - WORTH_SHARE))
-            if tree.cut:
-                return number - 1
-            if path is not None:
-                consents = path.entered | given
-                if consents not in found:
-                    found[consents] = self.solve(consents)
-                if not isinstance(found[consents], Solved):
-                    return number - 1  # The rough mesh does not tell what is open here.
-        return most
-
-    def listed(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> list[Candidate]:
-        """Make candidates of the routes found: the front first, then those of minimal sets."""
-        solved = {c: s for c, s in found.items() if isinstance(s, Solved)}
-        order = sorted(solved, key=lambda c: (len(c), solved[c].route.length_km, sorted(c)))
-        front: list[frozenset[str]] = []
-        for consents in order:
-            length_km = solved[consents].route.length_km
-            if all(length_km < solved[shorter].route.length_km for shorter in front):
-                front.append(consents)
-        minimal = [c for c in order if not any(other < c for other in order)]
-        made: list[Candidate] = []
-        for consents in [*front, *(c for c in minimal if c not in front)]:
-            if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
-                candidate, found[consents] = self.candidate(consents, solved[consents])
-                made.append(replace(candidate, minimal=consents in minimal, front=consents in front))
-        return made
-
-    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
-        """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
-        solved, bound_km = self.solver.proven(consents, solved, name=self._name(consents))
-        extension_km = solved.route.length_km - self.direct.length_km
-        needed = self.entered(solved.verdict)
-        if needed != consents and not self.solver.judge(solved.route, needed).passed:
-            needed = consents  # It comes nearer to some than the margin, without entering.
-        made = Candidate(
-            route=solved.route,
-            verdict=solved.verdict,
-            consents=self.states(needed),
-            extension_km=extension_km,
-            extension_pct=100.0 * extension_km / self.direct.length_km,
-            gap_pct=100.0 * (solved.route.length_km / bound_km - 1.0),
-            minimal=needed <= consents,
-        )
-        return made, solved
-
-    def entered(self, verdict: Verdict) -> frozenset[str]:
-        """Return the states of the rule whose airspace a route enters without their leave."""
-        codes = {f.state.code for f in verdict.findings if f.crossings and f.state is not None}
-        return frozenset(codes - self.rule.allow)
-
-    def states(self, codes: Iterable[str], *, keep_order: bool = False) -> tuple[State, ...]:
-        """Return states with their names."""
-        return tuple(self.names.get(c, State(c)) for c in (codes if keep_order else sorted(codes)))
-
-    def _name(self, consents: frozenset[str]) -> str:
-        more = sorted(consents - self.given())
-        return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
-
-
-def _consent_set(study: _Study, consents: frozenset[str], solved: Solved | Failure) -> ConsentSet:
-    if isinstance(solved, Solved):
-        return ConsentSet(study.states(consents), solved.route.length_km, "route")
-    return ConsentSet(study.states(consents), None, solved)
-
-
-_KNOWN: list[tuple[Airspaces, Regions]] = []
-"""The regions of the world asked about last."""
-
-
-def _regions(world: Airspaces) -> Regions:
-    for known, regions in _KNOWN:
-        if known is world:
-            return regions
-    regions = Regions.of(world, known_mesh(world, "fine"))
-    _KNOWN[:] = [(world, regions)]
-    return regions

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from overflight import __version__
+from overflight.areas import partition
 from overflight.detours import Candidates
 from overflight.geodata import bloc, blocs
 from overflight.maps.answer import answer
 from overflight.maps.base import View, encode, labels, pieces, shapes_in, view_of
 from overflight.maps.lines import Drawable, Line, lines_of, runs
 from overflight.maps.page import Map
-from overflight.rules import Avoid
+from overflight.rules import Avoid, AvoidAreas
 
 if TYPE_CHECKING:
+    from overflight.areas import Area
     from overflight.geodata import Airspaces
+    from overflight.rules import Rule
 
 __all__ = ["Map", "draw"]
 
@@ -49,6 +52,7 @@ def draw(
     on: dt.date,
     avoid: Collection[str] = frozenset(),
     except_territories: Collection[str] = frozenset(),
+    areas: Sequence[Area] = (),
     title: str | None = None,
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
@@ -65,6 +69,8 @@ def draw(
         The states to mark as the rule's, such as ``bloc("icc").on(on)``.
     except_territories : collection of str
         Codes of territories of these states that are not the rule's, such as ``bloc("icc").exceptions(on)``.
+    areas : sequence of Area
+        Areas to mark as the rule's, too.
     title : str, optional
         Heading; by default the routes' names.
 
@@ -96,25 +102,34 @@ def draw(
     """
     codes = frozenset(str(state) for state in avoid)
     but = frozenset(except_territories)
-    lines = lines_of(items, world, rule=_rule_of(codes, but, on))
+    rules: list[Rule] = [rule] if (rule := _rule_of(codes, but, on)) else []
+    lines = lines_of(items, world, rules=[*rules, AvoidAreas(areas)] if areas else rules)
     view = view_of(point for line in lines for point in line.path)
     shapes = shapes_in(world, view)
     badges = _badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
     scene = {
         "title": title or _title(lines),
         "on": f"{on.day} {MONTHS[on.month - 1]} {on.year}",
-        "rule": _rule_words(lines, codes, on),
+        "rule": _rule_words(lines, codes.union(area.code for area in areas), on),
         "data": {"version": world.version, "view": world.view, "accuracy_m": round(world.accuracy_m)},
         "overflight": __version__,
         "finding": answer(items) if isinstance(items, Candidates) else "",
         "whole": view.whole,
         "pole": view.pole,
         "meridian": view.meridian,
-        "pieces": pieces(world, shapes, view, avoid=codes, but=but),
+        "pieces": pieces(world, shapes, view, avoid=codes, but=but) + _areas(areas, view),
         "labels": labels(world, shapes, view),
         "routes": [_route(line, view, badge) for line, badge in zip(lines, badges, strict=True)],
     }
     return Map(scene)
+
+
+def _areas(areas: Sequence[Area], view: View) -> list[dict[str, Any]]:
+    """Return areas as the page wants them: as pieces of the rule's, over those of the world."""
+    if not areas:
+        return []
+    alone = partition(tuple(areas))
+    return pieces(alone, shapes_in(alone, view), view, avoid=frozenset(area.code for area in areas))
 
 
 def _title(lines: list[Line]) -> str:
@@ -140,10 +155,10 @@ def _rule_words(lines: list[Line], avoid: frozenset[str], on: dt.date) -> dict[s
     """Return what the legend says about the states to avoid: the rule's name and their number."""
     if not avoid:
         return None
-    names = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state)
+    names = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state or f.area)
     known = [name for name in names if name != "avoid"] or [_bloc_of(avoid, on) or ""]
     words = ", ".join(RULES.get(name, name) for name in known)
-    return {"name": words or "States to avoid", "states": len(avoid)}
+    return {"name": words or "States to avoid", "states": sum(not code.startswith("area:") for code in avoid)}
 
 
 def _route(line: Line, view: View, badge: tuple[float, float] | None) -> dict[str, Any]:

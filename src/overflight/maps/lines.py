@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from overflight.crossings import Crossing
     from overflight.detours import Candidate
     from overflight.geodata import Airspaces
-    from overflight.rules import Avoid
+    from overflight.rules import Rule
 
 __all__ = ["Drawable", "Line", "lines_of", "runs"]
 
@@ -88,7 +88,14 @@ class Line:
             if standing != "free":
                 path = self.between(stay.entry_km, stay.exit_km, stay.entry, stay.exit)
                 found.append((path, {"standing": standing, "text": self._stay_text(stay)}))
+        for stay in self.in_areas():
+            path = self.between(stay.entry_km, stay.exit_km, stay.entry, stay.exit)
+            found.append((path, {"standing": self.standing(stay), "text": self._stay_text(stay)}))
         return found
+
+    def in_areas(self) -> list[Crossing]:
+        """Return the stays in areas, which overlap those in states."""
+        return [stay for f in self.verdict.findings if f.area is not None for stay in f.crossings]
 
     def _stay_text(self, stay: Crossing) -> list[str]:
         km = f"km {stay.entry_km:,.1f} to {stay.exit_km:,.1f}: {stay.length_km:,.1f} km"
@@ -96,7 +103,7 @@ class Line:
 
     def _notes(self, stay: Crossing) -> list[str]:
         """Return what else to know of a stay: its territory, its role, its dispute."""
-        territory = [] if stay.territory == stay.state else [self.world.pieces[stay.piece].territory_name]
+        territory = [] if stay.territory in {stay.state, ""} else [self.world.pieces[stay.piece].territory_name]
         role = [stay.role] if stay.role != "overflight" else []
         return [*territory, *role, *([stay.disputed] if stay.disputed else [])]
 
@@ -155,7 +162,7 @@ class Line:
                 "km": f"{stay.length_km:,.1f}",
                 "standing": self.standing(stay),
             }
-            for stay in self.verdict.crossings
+            for stay in (*self.verdict.crossings, *self.in_areas())
         ]
         seas_km = self.verdict.crossings.high_seas_km
         if seas_km >= 0.05:
@@ -165,13 +172,19 @@ class Line:
 
     def nearest(self) -> list[dict[str, str]]:
         """Return the forbidden states that the route passes nearest without entering them."""
-        near = [f for f in self.verdict.findings if f.state and f.closest_km and not f.crossings]
+        near = [f for f in self.verdict.findings if f.closest_km and not f.crossings]
         near.sort(key=lambda f: (f.closest_km or 0.0, str(f.state)))
         found = []
         for finding in near[:NEAREST]:
             km = finding.closest_km or 0.0
             words = f"{km:,.2f}" if km < 1.0 else f"{km:,.0f}"
-            found.append({"state": finding.state.name if finding.state else "", "km": words, "status": finding.status})
+            found.append(
+                {
+                    "state": finding.state.name if finding.state else finding.area or "",
+                    "km": words,
+                    "status": finding.status,
+                }
+            )
         return found
 
     def numbers(self) -> dict[str, str]:
@@ -198,21 +211,23 @@ class Line:
 
     def crossed(self) -> list[str]:
         """Return the names of the states of the rule that the route enters without consent."""
-        stays = [stay for stay in self.verdict.crossings if self.standing(stay) == "forbidden"]
+        stays = [s for s in (*self.verdict.crossings, *self.in_areas()) if self.standing(s) == "forbidden"]
         return list(dict.fromkeys(_who(stay) for stay in stays))
 
     def unmet(self) -> list[str]:
         """Return what fails about the route as a whole, such as its extension."""
-        return [f"{f.rule}: {f.note}" for f in self.verdict.findings if not f.state and f.status != "clear"]
+        return [
+            f"{f.rule}: {f.note}" for f in self.verdict.findings if not f.state and not f.area and f.status != "clear"
+        ]
 
 
-def lines_of(items: Drawable | Iterable[Drawable], world: Airspaces, *, rule: Avoid | None) -> list[Line]:
+def lines_of(items: Drawable | Iterable[Drawable], world: Airspaces, *, rules: Sequence[Rule]) -> list[Line]:
     """Return the lines of one or many routes, verdicts or candidates, all on one turn of the Earth.
 
-    A bare route is judged here, by the rule given, if any.
+    A bare route is judged here, by the rules given.
     """
     many = items if isinstance(items, Iterable) else [items]
-    lines = [_line(item, world, rule) for item in many]
+    lines = [_line(item, world, rules) for item in many]
     if not lines:
         msg = "there is nothing to draw: give at least one route"
         raise RouteError(msg)
@@ -225,9 +240,9 @@ def lines_of(items: Drawable | Iterable[Drawable], world: Airspaces, *, rule: Av
     ]
 
 
-def _line(item: Drawable, world: Airspaces, rule: Avoid | None) -> Line:
+def _line(item: Drawable, world: Airspaces, rules: Sequence[Rule]) -> Line:
     if isinstance(item, Route):
-        item = check(item, world, rules=[rule] if rule else [])
+        item = check(item, world, rules=rules)
     candidate = None if isinstance(item, Verdict) else item
     verdict = item if isinstance(item, Verdict) else item.verdict
     path: list[Point] = [(verdict.route.waypoints[0].lon, verdict.route.waypoints[0].lat)]

@@ -1,0 +1,257 @@
+"""One pair of places and one rule: what the search for candidates asks, again and again."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from overflight.crossings import locate
+from overflight.detours.front import Contracted, Sketch, Tree
+from overflight.detours.model import Candidate, ConsentSet
+from overflight.detours.regions import Regions, holders
+from overflight.detours.solver import Failure, Solved, Solver, known_mesh
+from overflight.geodata import State
+from overflight.rules import Avoid, AvoidAreas, Verdict, check
+
+if TYPE_CHECKING:
+    from overflight.areas import Area
+    from overflight.geodata import Airspaces
+    from overflight.routes import Route
+
+__all__ = ["ROUND_TRIP_KM", "Inquiry"]
+
+LOG = logging.getLogger("overflight.detours")
+ROUND_TRIP_KM = 40_000.0
+MOST_PATHS = 120
+"""So many paths are looked for at most to complete the sets and the front."""
+PATIENCE_S = 2.0
+WORTH_SHARE = 0.0005
+"""More consents must shorten a route by this share to be worth it."""
+
+
+class Inquiry:
+    """One pair of places, one rule.
+
+    The search runs in `field`, the world with the areas laid over it, where each area stands as a state that nobody
+    can speak for. What is returned is judged in the world itself.
+    """
+
+    def __init__(
+        self,
+        direct: Route,
+        world: Airspaces,
+        rule: Avoid,
+        areas: tuple[Area, ...],
+        *,
+        max_extension_pct: float | None,
+    ) -> None:
+        self.direct = direct
+        self.world = world
+        self.rule = rule
+        self.areas = areas
+        self.field = _field(world, areas, rule.except_territories)
+        self.names = {state.code: state for state in (*world.states, *(area.holder for area in areas))}
+        everywhere = Avoid(
+            rule.states.union(area.code for area in areas),
+            name=rule.name,
+            margin_km=rule.margin_km,
+            allow=rule.allow,
+            except_territories=rule.except_territories,
+        )
+        ends = direct.waypoints[0], direct.waypoints[-1]
+        factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
+        most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
+        self.solver = Solver(self.field, ends, everywhere, most_km=most_km)
+        self._told = time.monotonic()
+
+    def given(self) -> frozenset[str]:
+        """Return the states whose consent start and destination need by themselves."""
+        ends = self.direct.waypoints[0], self.direct.waypoints[-1]
+        held = frozenset().union(
+            *(holders(locate(self.field, w.lon, w.lat), self.rule.except_territories) for w in ends)
+        )
+        return held & self.solver.avoid.states - self.rule.allow
+
+    def tell(self, news: str) -> None:
+        """Say how far the search is, if it takes long."""
+        now = time.monotonic()
+        if now - self._told > PATIENCE_S:
+            self._told = now
+            LOG.warning("%s: %s", self.direct.label, news)
+
+    def great_circle(self) -> Candidate:
+        """Judge the great circle by the rule as it stands."""
+        verdict = self.judge(self.direct)
+        consents = self.entered(verdict)
+        return Candidate(
+            route=self.direct,
+            verdict=verdict,
+            consents=self.states(consents),
+            extension_km=0.0,
+            extension_pct=0.0,
+            gap_pct=0.0,
+            minimal=consents <= self.given(),
+        )
+
+    def judge(self, route: Route, consents: Iterable[str] = ()) -> Verdict:
+        """Judge a route in the world itself, some states consenting."""
+        allow = self.rule.allow.union(consents)
+        rule = Avoid(
+            self.rule.states,
+            name=self.rule.name,
+            margin_km=self.rule.margin_km,
+            allow=allow,
+            except_territories=self.rule.except_territories,
+        )
+        inside = AvoidAreas(self.areas, name=self.rule.name, margin_km=self.rule.margin_km, allow=allow)
+        return check(route, self.world, rules=[rule, inside] if self.areas else [rule])
+
+    def passes(self, consents: frozenset[str]) -> bool:
+        """Tell whether the great circle will do when these states consent."""
+        return self.solver.judge(self.direct, consents).passed
+
+    def solve(self, consents: frozenset[str]) -> Solved | Failure:
+        """Find the shortest lawful route with these consents."""
+        return self.solver.solve(consents, name=self.name(consents))
+
+    def tree(self, graph: Contracted) -> Tree:
+        """Return the search for sets of consents."""
+        given = self.given()
+
+        def sketch(consents: frozenset[str], most_km: float) -> Sketch | None:
+            self.tell("looking for sets of consents that open a shorter way")
+            path = self.solver.sketch(consents | given, most_km)
+            return path and Sketch(path.km, path.entered - given)
+
+        return Tree(graph, sketch, most_paths=MOST_PATHS)
+
+    def widen(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> bool:
+        """Add the minimal sets around those that open no way; tell whether all of that size were searched."""
+        given = self.given()
+        for closed in [c for c, solved in found.items() if not isinstance(solved, Solved) and len(c - given) < most]:
+            known = [c - given for c, solved in found.items() if isinstance(solved, Solved)]
+            for wider in tree.minimal(most, self.solver.most_km, closed - given, known):
+                if wider | given not in found:
+                    found[wider | given] = self.solve(wider | given)
+        return not tree.cut
+
+    def shorten(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> int:
+        """Add, for each number of consents, the set with the shortest route; return up to which number it is sure."""
+        given = self.given()
+        for number in range(1, most + 1):
+            lengths = [
+                solved.route.length_km
+                for consents, solved in found.items()
+                if isinstance(solved, Solved) and len(consents - given) <= number
+            ]
+            best_km = min(lengths, default=self.solver.most_km)
+            path = tree.shortest(number, best_km * (1.0 - WORTH_SHARE))
+            if tree.cut:
+                return number - 1
+            if path is not None:
+                consents = path.entered | given
+                if consents not in found:
+                    found[consents] = self.solve(consents)
+                if not isinstance(found[consents], Solved):
+                    return number - 1  # The rough mesh does not tell what is open here.
+        return most
+
+    def listed(
+        self, found: dict[frozenset[str], Solved | Failure], *, room: int
+    ) -> list[tuple[frozenset[str], Candidate]]:
+        """Make candidates of the routes found: the front first, then those of minimal sets."""
+        solved = {c: s for c, s in found.items() if isinstance(s, Solved)}
+        order = sorted(solved, key=lambda c: (len(c), solved[c].route.length_km, sorted(c)))
+        front: list[frozenset[str]] = []
+        for consents in order:
+            length_km = solved[consents].route.length_km
+            if all(length_km < solved[shorter].route.length_km for shorter in front):
+                front.append(consents)
+        minimal = [c for c in order if not any(other < c for other in order)]
+        made: list[tuple[frozenset[str], Candidate]] = []
+        for consents in [*front, *(c for c in minimal if c not in front)]:
+            if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
+                candidate, found[consents] = self.candidate(consents, solved[consents])
+                listed = replace(candidate, minimal=consents in minimal, front=consents in front)
+                made.append((consents, listed))
+        return made
+
+    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
+        """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
+        solved, bound_km = self.solver.proven(consents, solved, name=self.name(consents))
+        return self.made(solved.route, solved.verdict, consents, bound_km), solved
+
+    def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
+        """Make a candidate of a route."""
+        extension_km = route.length_km - self.direct.length_km
+        needed = self.entered(verdict)
+        if needed != consents and not self.solver.judge(route, needed).passed:
+            needed = consents  # It comes nearer to some than the margin, without entering.
+        return Candidate(
+            route=route,
+            verdict=self.judge(route, consents) if self.areas else verdict,
+            consents=self.states(needed),
+            extension_km=extension_km,
+            extension_pct=100.0 * extension_km / self.direct.length_km,
+            gap_pct=100.0 * (route.length_km / bound_km - 1.0),
+            minimal=needed <= consents,
+        )
+
+    def consent_set(self, consents: frozenset[str], solved: Solved | Failure) -> ConsentSet:
+        """Say what became of a set of consents."""
+        if isinstance(solved, Solved):
+            return ConsentSet(self.states(consents), solved.route.length_km, "route")
+        return ConsentSet(self.states(consents), None, solved)
+
+    def regions(self) -> Regions:
+        """Return the regions of the field, those without a holder whom the rule does not reach."""
+        return _regions(self.field).without(self.field, self.rule.except_territories)
+
+    def entered(self, verdict: Verdict) -> frozenset[str]:
+        """Return the states of the rule whose airspace a route enters without their leave."""
+        codes = {f.state.code for f in verdict.findings if f.crossings and f.state is not None}
+        codes |= {area.code for area in self.areas for f in verdict.findings if f.crossings and f.area == area.name}
+        return frozenset(codes - self.rule.allow)
+
+    def states(self, codes: Iterable[str], *, keep_order: bool = False) -> tuple[State, ...]:
+        """Return states with their names."""
+        return tuple(self.names.get(c, State(c)) for c in (codes if keep_order else sorted(codes)))
+
+    def name(self, consents: frozenset[str]) -> str:
+        """Say what to call a route with these consents."""
+        more = sorted(consents - self.given())
+        return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
+
+
+_FIELDS: list[tuple[Airspaces, tuple[Area, ...], frozenset[str], Airspaces]] = []
+"""The world and areas asked about last: laying them over it takes a second."""
+
+
+def _field(world: Airspaces, areas: tuple[Area, ...], but: frozenset[str]) -> Airspaces:
+    """Return the world with areas laid over it."""
+    if not areas:
+        return world
+    for known, *asked, field in _FIELDS:
+        if known is world and asked == [areas, but]:
+            return field
+    from overflight.areas import overlay
+
+    field = overlay(world, areas, but=but)
+    _FIELDS[:] = [(world, areas, but, field)]
+    return field
+
+
+_KNOWN: list[tuple[Airspaces, Regions]] = []
+"""The regions of the world asked about last."""
+
+
+def _regions(world: Airspaces) -> Regions:
+    for known, regions in _KNOWN:
+        if known is world:
+            return regions
+    regions = Regions.of(world, known_mesh(world, "fine"))
+    _KNOWN[:] = [(world, regions)]
+    return regions

@@ -1,0 +1,158 @@
+"""Diversion exposure: against distances to every airport, taken one by one."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import pytest
+import shapely
+
+import overflight as of
+from overflight.areas import Area
+from overflight.cli import main
+from overflight.crossings import locate
+from overflight.diversions import Airports, exposure, read_airports, suitable_airports
+from overflight.errors import DataError
+from tests.worlds import make_world
+
+GEOD = pyproj.Geod(ellps="WGS84")
+WORLD = make_world({"AAA": shapely.box(0, -5, 20, 5), "BBB": shapely.box(20, -5, 40, 5)})
+ROUTE = of.Route((of.Waypoint(0.5, 0.0), of.Waypoint(39.5, 0.0)))
+
+
+def at(*points: tuple[float, float]) -> Airports:
+    return Airports(tuple(f"P{k}" for k in range(len(points))), np.array(points), "test")
+
+
+def test_the_share_changes_where_two_airports_are_equally_near() -> None:
+    found = exposure(ROUTE, WORLD, at((10.0, 0.0), (30.0, 0.0)), forbidden={"BBB"}, beyond_km=400.0)
+    # half of the way lies nearer to the airport in BBB; the nearest that may be used is then at 10 E
+    assert found.forbidden_share == pytest.approx(0.5, abs=1e-4)
+    east_km = GEOD.inv(10.0, 0.0, 39.5, 0.0)[2] / 1000.0
+    assert found.farthest_km == pytest.approx(east_km, abs=0.01)
+    assert found.longest_km == pytest.approx(east_km - 400.0, abs=0.03)
+    west_km = GEOD.inv(0.5, 0.0, 10.0, 0.0)[2] / 1000.0
+    assert found.total_km == pytest.approx(east_km + west_km - 800.0, abs=0.05)
+    assert found.longest_from_km == pytest.approx(west_km + 400.0, abs=0.03)
+
+
+def test_consent_opens_airports_and_areas_close_them() -> None:
+    both = at((10.0, 0.0), (30.0, 0.0))
+    free = exposure(ROUTE, WORLD, both, forbidden=set(), beyond_km=400.0)
+    assert free.forbidden_share == 0.0
+    zone = Area("zone", shapely.MultiPolygon([shapely.box(29, -1, 31, 1)]))
+    shut = exposure(ROUTE, WORLD, both, forbidden=set(), beyond_km=400.0, areas=[zone])
+    assert shut.forbidden_share == pytest.approx(0.5, abs=1e-4)
+
+
+def test_without_any_airport_all_of_the_route_is_beyond() -> None:
+    found = exposure(ROUTE, WORLD, at((30.0, 0.0)), forbidden={"BBB"}, beyond_km=400.0)
+    assert found.forbidden_share == 1.0
+    assert math.isinf(found.farthest_km)
+    assert found.longest_km == pytest.approx(ROUTE.length_km)
+    assert found.to_dict()["farthest_km"] is None
+
+
+def test_the_shipped_airports_give_what_a_search_one_by_one_gives() -> None:
+    """Every 25 km of Moscow-Budapest, the distance to each airport in reach, by pyproj alone."""
+    world, chosen = of.load_airspaces(), suitable_airports()
+    route = of.great_circle("VKO", "BUD")
+    forbidden = {"UKR", "POL"}
+    found = exposure(route, world, chosen, forbidden=forbidden, beyond_km=100.0)
+    around = (np.abs(chosen.lonlat - [28.0, 51.5]) < [15.0, 9.0]).all(axis=1)
+    near = chosen.lonlat[around]
+    barred = np.array([str(locate(world, lon, lat).state) in forbidden for lon, lat in near.tolist()])
+    (leg,) = route.legs
+    bad, far = [], []
+    for share in np.linspace(0.0, 1.0, 63).tolist():
+        lon, lat, _ = GEOD.fwd(leg.start.lon, leg.start.lat, leg.azimuth_deg, share * leg.length_m)
+        metres = np.array([GEOD.inv(lon, lat, x, y)[2] for x, y in near.tolist()])
+        bad.append(metres[barred].min() < metres[~barred].min())
+        far.append(metres[~barred].min() > 100_000.0)
+    assert found.forbidden_share == pytest.approx(float(np.mean(bad)), abs=0.04)
+    assert found.total_km / route.length_km == pytest.approx(float(np.mean(far)), abs=0.04)
+    assert 0.1 < found.forbidden_share < 0.9
+
+
+def test_suitable_airports_have_both_codes_and_no_heliports() -> None:
+    chosen = suitable_airports()
+    assert len(chosen) > 5_000
+    assert {"EGLL", "UUWW", "LHBP"} <= set(chosen.names)
+    assert all(len(name) == 4 for name in chosen.names)
+
+
+def test_a_list_of_ones_own_has_codes_or_coordinates(tmp_path: Path) -> None:
+    codes, points = tmp_path / "codes.csv", tmp_path / "points.csv"
+    codes.write_text("icao,why\nEGLL,long\nBUD,\n", encoding="utf-8")
+    points.write_text("name,lat,lon\nBase,51.5,-0.5\n", encoding="utf-8")
+    assert read_airports(codes).names == ("EGLL", "BUD")
+    assert read_airports(points).lonlat.tolist() == [[-0.5, 51.5]]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "expected 1 to"),
+        ("icao\n", "expected 1 to"),
+        ("code\nEGLL\n", "a header with icao"),
+        ("icao\nEGLL\nXQQQ\n", "line 3: "),
+        ("lat,lon\nx,1\n", "line 2: lat and lon must be numbers"),
+        ("lat,lon\n1\n", "line 2: lat and lon must be numbers"),
+        ("lat,lon\nnan,1\n", "line 2: "),
+        ("lat,lon\n95,1\n", "line 2: "),
+    ],
+)
+def test_a_list_that_is_none_is_refused_in_one_line(text: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_airports(file)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+class TestCommandLine:
+    def run(self, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as caught:
+            main(["routes", "FRA", "VIE", "--avoid", "CZE", "--on", "2025-10-23", *arguments])
+        told = capsys.readouterr()
+        assert isinstance(caught.value.code, int)
+        return caught.value.code, told.out, told.err
+
+    def test_routes_beyond_the_range_stay_and_say_so(self, capsys: pytest.CaptureFixture[str]) -> None:
+        status, out, err = self.run(capsys, "--range", "624.5km", "-f", "json")
+        rows = json.loads(out)["routes"]
+        assert [row["in_range"] for row in rows] == [True, False]
+        assert rows[1]["beyond_range_km"] == pytest.approx(rows[1]["length_km"] - 624.5, abs=0.002)
+        assert status == 1  # the lawful one is too long
+        assert "great circle" not in err
+        status, _, err = self.run(capsys, "--range", "300km")
+        assert status == 1
+        assert "even the great circle (623.6 km) is longer than the range" in err
+
+    def test_exposure_is_told_where_it_is_asked_for(self, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+        _, out, _ = self.run(capsys, "-f", "json")
+        assert "diversion" not in json.loads(out)["routes"][1]
+        own = tmp_path / "own.csv"
+        own.write_text("icao\nLKPR\nLOWW\n", encoding="utf-8")
+        _, out, _ = self.run(capsys, "-f", "json", "--diversion", "100km", "--airports", str(own))
+        direct, around = (row["diversion"] for row in json.loads(out)["routes"])
+        assert around["forbidden_share"] > 0.4  # Prague is nearer than Vienna for long
+        assert around["longest_km"] > 100.0
+        assert direct["beyond_km"] == 100.0
+        _, out, _ = self.run(capsys, "--diversion", "100nm")
+        assert "diversion_forbidden_share" in out.splitlines()[0]
+
+    @pytest.mark.parametrize(
+        "arguments", [("--range", "0km"), ("--range", "6000"), ("--diversion", "-1km"), ("--airports", "x.csv"),
+                      ("-k", "-1"), ("-k", "x"), ("--max-extension", "nan"), ("--max-extension", "-1")],
+    )  # fmt: skip
+    def test_what_is_no_distance_ends_in_one_line(
+        self, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        status, out, err = self.run(capsys, *arguments)
+        assert (status, out, err.count("\n")) == (2, "", 1)
