@@ -23,6 +23,7 @@ from overflight.cli.report import (
     context,
     judge_all,
 )
+from overflight.cli.timing import schedule_options
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.routes import great_circle
@@ -42,6 +43,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
+@schedule_options
 @output_options()
 @click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw it, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
@@ -57,8 +59,8 @@ def check(
     """Judge one route through places, or the routes of files, folders and - (standard input).
 
     A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
-    (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and *.route.toml proposals, which bring their own
-    date and rules; options override them.
+    (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and proposals (*.route.toml, *.route.geojson), which
+    bring their own date and rules; options override them.
     """
     _keep_apart(output, map_file)
     reports = judge_all(asked_routes(what, options))

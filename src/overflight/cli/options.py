@@ -14,6 +14,7 @@ import click
 from overflight.errors import OverflightError
 from overflight.geodata import VIEWS, Bloc, read_bloc
 from overflight.rulesets import parse_margin
+from overflight.schedule import Schedule
 
 __all__ = [
     "FORMATS",
@@ -45,6 +46,7 @@ class Options:
     margin_km: float | None
     view: str = VIEWS[0]
     blocs: tuple[Bloc, ...] = ()
+    schedule: Schedule | None = None
 
 
 class Command(click.Command):

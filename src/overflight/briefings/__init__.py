@@ -6,20 +6,24 @@ without saying whose), and one for the route extension if it limits that.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from overflight.briefings.mends import Mend, mend
+from overflight.geodata import blocs, memberships
 from overflight.places import format_latlon
 from overflight.proposals import Proposal
 
 if TYPE_CHECKING:
     from overflight.crossings import Crossing
     from overflight.geodata import Airspaces, State
-    from overflight.rules import Finding, Rule, Verdict
+    from overflight.rules import Avoid, Finding, MaxExtension, Verdict
+    from overflight.schedule import AvoidOnTheWay, Schedule
 
-__all__ = ["Judged", "briefing", "check_titles", "judge"]
+__all__ = ["Judged", "Mend", "briefing", "check_titles", "judge", "mend"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Judged:
 
     proposal: Proposal
     world: Airspaces
-    rules: tuple[Rule, ...]
+    rules: tuple[Avoid | AvoidOnTheWay | MaxExtension, ...]
     verdict: Verdict
 
 
@@ -43,7 +47,9 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
         titles = [f"avoid {_plain(text)}" for text in proposal.avoid]
     if proposal.max_extension_pct is not None:
         titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
-    return tuple(titles) or ("has a rule",)
+    titles = titles or ["has a rule"]
+    # Two rules may differ in what a name can't hold.
+    return tuple(t if t not in titles[:i] else f"{t} no {i + 1}" for i, t in enumerate(titles))
 
 
 def judge(proposal: Proposal, world: Airspaces) -> Judged:
@@ -85,7 +91,8 @@ def briefing(judged: Judged, title: str) -> str | None:
         if finding.status == "clear":
             return None
         return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
-    rule = next((t for t in proposal.avoid if title == f"avoid {_plain(t)}"), None)
+    titles = dict(zip(check_titles(proposal), proposal.avoid, strict=False))
+    rule = titles.get(title) if title.startswith("avoid") else None
     findings = [f for f in judged.verdict.findings if f.state is not None and rule in (None, f.rule)]
     wanted = _wanted(judged, rule)
     found = {f.state for f in findings if f.state is not None and f.status == "crosses"}
@@ -105,8 +112,16 @@ def _heading(judged: Judged, title: str) -> list[str]:
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
     return [
         f"{proposal.name}: {title} on {proposal.on}{margin}{allow}",
-        f"{proposal.where}: {length}, {world.view} airspace {world.version}",
+        f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(proposal)}",
     ]
+
+
+def _times(proposal: Proposal) -> str:
+    schedule = proposal.schedule
+    if schedule is None:
+        return ""
+    lands = schedule.time(proposal.route.length_km)
+    return f", departs {schedule.time(0.0)}, arrives {lands} at {schedule.speed_kmh:,.0f} km/h"
 
 
 def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
@@ -115,19 +130,43 @@ def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
     lines = []
     for stay in judged.verdict.crossings:
         offence = offences.get((stay.state, stay.entry_km))
-        flag = "forbidden" if offence and offence.status == "crosses" else "consent" if offence else ""
-        lines.append(f"  {flag:<9}  {_stay(stay)}{f' ({offence.rule})' if offence and flag == 'forbidden' else ''}")
+        lines.append(_stay_line(judged, stay, offence))
     if judged.verdict.crossings.high_seas_km >= 0.05:
         lines.append(f"  {'':<9}  high seas: {judged.verdict.crossings.high_seas_km:,.1f} km in all")
     return lines
 
 
-def _stay(stay: Crossing) -> str:
+def _stay_line(judged: Judged, stay: Crossing, offence: Finding | None) -> str:
+    schedule = judged.proposal.schedule
+    flag = why = ""
+    if offence and offence.status == "crosses":
+        on = judged.proposal.on if schedule is None else schedule.date(stay.entry_km)
+        flag, why = "forbidden", f" ({_membership(offence, on)})"
+    elif offence:
+        consented = offence.state in {state for rule in judged.rules for state in getattr(rule, "allow", ())}
+        flag, why = ("consent", "") if consented else ("", f" ({offence.note})")
+    return f"  {flag:<9}  {_stay(stay, schedule)}{why}"
+
+
+def _membership(offence: Finding, on: dt.date) -> str:
+    """Name the rule that a stay breaks, and since when the state has been in the blocs that the rule names."""
+    named = [name for name in blocs() if re.search(rf"(?<![\w-]){name}(?![\w-])", offence.rule.lower())]
+    told = [
+        f"{name} since {row.since}"
+        for name in named
+        for row in memberships(name)
+        if row.state == offence.state and row.holds_on(on)
+    ]
+    return "; ".join(told if told and offence.rule.lower() in named else [offence.rule, *told])
+
+
+def _stay(stay: Crossing, schedule: Schedule | None) -> str:
     disputed = f"; disputed: {stay.disputed}" if stay.disputed else ""
+    into, out = (f", {schedule.time(km)}" if schedule else "" for km in (stay.entry_km, stay.exit_km))
     return (
         f"{stay.state.name} ({stay.state.code}): {stay.length_km:,.1f} km, {stay.role}, "
-        f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}), "
-        f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}){disputed}"
+        f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}{into}), "
+        f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}{out}){disputed}"
     )
 
 
@@ -146,11 +185,12 @@ def _near_misses(findings: Sequence[Finding]) -> list[str]:
 
 def _wanted(judged: Judged, rule: str | None) -> set[State] | None:
     """Return the states that a rule is expected to find crossed, or None if the proposal does not say."""
-    from overflight.rules import Avoid
+    from overflight.rules import MaxExtension
 
     if judged.proposal.crosses is None or judged.proposal.expect != "crosses":
         return set() if judged.proposal.expect == "clear" else None
-    forbidden = {s for r in judged.rules if isinstance(r, Avoid) and rule in (None, r.name) for s in r.states}
+    avoid = [r for r in judged.rules if not isinstance(r, MaxExtension)]
+    forbidden = {s for r in avoid if rule in (None, r.name) for s in r.states}
     return {judged.world.state(code) for code in judged.proposal.crosses} & forbidden
 
 
