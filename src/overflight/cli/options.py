@@ -17,6 +17,7 @@ from overflight.rulesets import parse_margin
 from overflight.schedule import Schedule
 
 __all__ = [
+    "CI_FORMATS",
     "FORMATS",
     "Command",
     "Options",
@@ -30,6 +31,8 @@ __all__ = [
 ]
 
 FORMATS = ("table", "json", "csv", "geojson")
+CI_FORMATS = ("junit", "sarif")
+"""What continuous integration reads."""
 SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 
 _COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)

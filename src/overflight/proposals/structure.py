@@ -17,7 +17,7 @@ from typing import Any
 
 from overflight.proposals.positions import Path
 
-__all__ = ["Fault", "faults", "keys", "schema", "shown"]
+__all__ = ["Fault", "faults", "keys", "schema", "schema_text", "shown"]
 
 OTHERWISE = {"on": " (or `depart` and `speed`)", "waypoints": " (or `file`, or [[route]] tables)"}
 """What will do instead of a key that is missing."""
