@@ -8,7 +8,7 @@ from pathlib import Path
 from overflight.errors import OverflightError
 from overflight.geodata import load_airspaces
 from overflight.maps import draw
-from overflight.proposals import SUFFIX, Proposal, read_proposal
+from overflight.proposals import Proposal, is_proposal, read_proposals
 from overflight.rules import check
 from overflight.rulesets import parse_ruleset, united
 
@@ -19,11 +19,11 @@ ROUTES = HERE.parent / "routes"
 def studies(folder: Path) -> list[list[tuple[Path, Proposal]]]:
     """Read the proposals of a folder, grouped by start, destination and date, in the order of file names."""
     groups: dict[object, list[tuple[Path, Proposal]]] = {}
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
-        proposal = read_proposal(path)
-        start, *_, end = proposal.route.waypoints
-        key = (round(start.lon, 3), round(start.lat, 3), round(end.lon, 3), round(end.lat, 3), proposal.on)
-        groups.setdefault(key, []).append((path, proposal))
+    for path in sorted(filter(is_proposal, folder.rglob("*"))):
+        for proposal in read_proposals(path):
+            start, *_, end = proposal.route.waypoints
+            key = (round(start.lon, 3), round(start.lat, 3), round(end.lon, 3), round(end.lat, 3), proposal.on)
+            groups.setdefault(key, []).append((path, proposal))
     return list(groups.values())
 
 
@@ -34,7 +34,7 @@ def render(study: list[tuple[Path, Proposal]], folder: Path) -> Path:
     world = load_airspaces(on=on)
     avoid, left_out = united(parse_ruleset(text, world, on) for proposal in proposals for text in proposal.avoid)
     verdicts = [check(proposal.route, world, rules=proposal.rules(world)) for proposal in proposals]
-    stem = shared([path.name.removesuffix(SUFFIX) for path, _ in study], "-")
+    stem = shared([path.name.partition(".route.")[0] for path, _ in study], "-")
     topic = shared([proposal.name for proposal in proposals], " ") or proposals[0].route.label
     path = folder / f"{stem or 'routes'}-{on}.html"
     title = topic if len(proposals) == 1 else f"{topic}: {len(proposals)} routes proposed"

@@ -560,7 +560,7 @@ def test_a_map_is_drawn_beside_the_report(run: Run, tmp_path: Path) -> None:
 def test_map_draws_files_of_one_date(run: Run, tmp_path: Path) -> None:
     one = ROUTES / "moscow-budapest-direct.route.toml"
     other = tmp_path / "other.route.toml"
-    other.write_text(one.read_text(encoding="utf-8").replace("2025-10-23", "2024-10-23"), encoding="utf-8")
+    other.write_text(one.read_text(encoding="utf-8").replace("2025-10-23", "2025-10-24"), encoding="utf-8")
     status, _, err = run("map", one, other, "-o", "m.html")
     assert (status, (tmp_path / "m.html").exists()) == (2, False)
     assert "2 different dates" in err
@@ -572,7 +572,7 @@ def test_every_command_is_helped_with_an_example() -> None:
     for name, command in cli.commands.items():
         assert command.help, name
         assert f"Example: overflight {name}" in str(command.epilog), name
-    assert set(cli.commands) == {"demo", "check", "routes", "states", "map", "data"}
+    assert set(cli.commands) == {"demo", "check", "routes", "states", "map", "new", "schema", "data"}
 
 
 # processes

@@ -10,7 +10,7 @@ import pytest
 from overflight.briefings import briefing, check_titles, judge
 from overflight.errors import ProposalError
 from overflight.geodata import load_airspaces
-from overflight.proposals import Proposal, parse_proposal, read_proposal
+from overflight.proposals import Proposal, parse_proposals, read_proposals
 from overflight.rules import Avoid, MaxExtension
 
 HEAD = 'name = "Moscow-Budapest"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\n'
@@ -18,7 +18,8 @@ CROSSED = '["UKR", "POL", "SVK", "HUN"]'
 
 
 def read(text: str, head: str = HEAD) -> Proposal:
-    return parse_proposal(head + text, where="p.route.toml")
+    (found,) = parse_proposals(head + text, where="p.route.toml")
+    return found
 
 
 def briefings(proposal: Proposal) -> dict[str, str | None]:
@@ -69,18 +70,22 @@ def test_naming_who_is_crossed_expects_a_crossing() -> None:
     [
         ('avoids = ["icc"]', "line 4: `avoids`: unknown key: did you mean `avoid`?"),
         ("[extra]\nx = 1", "line 4: `extra`: unknown key: the keys are name, on"),
-        ('avoid = "icc"', 'line 4: `avoid`: expected a list of texts such as ["icc"], found "icc"'),
-        ("avoid = [1]", "`avoid`: expected a list of texts"),
-        ('avoid = ["icc", "icc"]', '`avoid`: "icc" stands there twice'),
-        ('margin = "5"', "`margin`: margin '5': expected up to 1000 km"),
-        ("margin = 5", '`margin`: expected a distance with its unit such as "5nm", found 5'),
+        ('avoid = "icc"', 'line 4: `avoid`: expected a list of rule sets such as ["icc"], found "icc"'),
+        ("avoid = [1]", '`avoid[0]`: expected a rule set in quotes such as "icc", found 1'),
+        ('avoid = ["icc", "icc"]', '`avoid[1]`: "icc" stands there twice'),
+        (
+            'margin = "5"',
+            '`margin`: expected a distance with its unit such as "5nm", "10km" or "100m", up to 1000 km, found "5"',
+        ),
+        ("margin = 5", 'such as "5nm", "10km" or "100m", up to 1000 km, found 5'),
+        ('margin = "1001km"', "`margin`: margin '1001km': expected up to 1000 km"),
         ('max_extension_pct = "20"', '`max_extension_pct`: expected per cent such as 20.0, found "20"'),
         ("max_extension_pct = true", "found true"),
         ("max_extension_pct = nan", "expected per cent"),
         ("max_extension_pct = -1", "expected per cent"),
         (
             'avoid = ["icc"]\nexpect = "fine"',
-            'line 5: `expect`: expected one of clear, marginal, crosses, found "fine"',
+            'line 5: `expect`: expected "clear", "marginal" or "crosses", found "fine"',
         ),
         ('avoid = ["icc"]\nexpect = "clear"\ncrosses = ["POL"]', 'states named although expect = "clear"'),
         ('avoid = ["icc"]\nexpect = "crosses"\ncrosses = []', 'empty although expect = "crosses"'),
@@ -103,21 +108,33 @@ def test_a_bad_key_is_named_with_its_line(text: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("head", "told"),
     [
-        ("", "`name` is missing: add it"),
-        ('name = "x"\non = 2025-10-23', "`waypoints` is missing"),
+        ("", "`name`: missing: add it"),
+        ('name = "x"\non = 2025-10-23', "`waypoints`: missing: add it (or `file`, or [[route]] tables)"),
         (HEAD.replace("2025-10-23", "2025-13-23"), "not TOML"),
-        (HEAD.replace("2025-10-23", '"yesterday"'), 'line 2: `on`: expected a date such as 2025-10-23, found "yest'),
+        (
+            HEAD.replace("2025-10-23", '"yesterday"'),
+            'line 2: `on`: expected a date such as 2025-10-23, or a list of dates, found "yest',
+        ),
         (HEAD.replace("2025-10-23", "2025-10-23T08:00:00Z"), "`on`: expected a date"),
         (HEAD.replace("2025-10-23", "20251023"), "found 20251023"),
-        (HEAD.replace("Moscow", "\\u001b[2J"), "`name`: expected one line without control characters"),
-        (HEAD.replace('"Moscow-Budapest"', '" "'), "`name`: expected a name, found an empty text"),
-        (HEAD.replace('"BUD"', '"Budapest"'), "line 3: `waypoints`: [1]: unknown place 'Budapest': did you mean BUD"),
-        (HEAD.replace('"BUD"', "19"), "`waypoints`: [1]: expected a place or [lon, lat], found 19"),
-        (HEAD.replace('"BUD"', '["19", "47"]'), "[1]: expected a place or [lon, lat]"),
+        (
+            HEAD.replace("Moscow", "\\u001b[2J"),
+            '`name`: expected a name in quotes, one line without control characters, found "\\x1b[2J-Budapest"',
+        ),
+        (HEAD.replace('"Moscow-Budapest"', '" "'), "`name`: expected a name in quotes"),
+        (HEAD.replace('"BUD"', '"Budapest"'), "line 3: `waypoints[1]`: unknown place 'Budapest': did you mean BUD"),
+        (
+            HEAD.replace('"BUD"', "19"),
+            '`waypoints[1]`: expected a place such as "VKO" or "55.6,37.3" (lat,lon), or a pair [lon, lat], found 19',
+        ),
+        (HEAD.replace('"BUD"', '["19", "47"]'), '`waypoints[1][0]`: expected degrees, found "19"'),
         (HEAD.replace('"BUD"', "[47.4, 119.3]"), "look swapped"),
         (HEAD.replace('"BUD"', "[nan, 47.0]"), "not finite"),
-        (HEAD.replace('["VKO", "BUD"]', '"VKO BUD"'), '`waypoints`: expected a list such as ["VKO", "BUD"]'),
-        (HEAD.replace(', "BUD"', ""), "two or more waypoints, got 1"),
+        (
+            HEAD.replace('["VKO", "BUD"]', '"VKO BUD"'),
+            '`waypoints`: expected a list of two or more places such as ["VKO", "BUD"], found "VKO BUD"',
+        ),
+        (HEAD.replace(', "BUD"', ""), 'two or more places such as ["VKO", "BUD"], found a list of 1'),
         (HEAD.replace('"BUD"', '"VKO"'), "goes nowhere"),
         (HEAD.replace('"BUD"', '"-55.5915,-142.7385"'), "not unique"),
     ],
@@ -131,9 +148,12 @@ def test_a_bad_head_is_named_with_its_line(head: str, told: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('avoid = ["icx"]', "unknown bloc or state 'icx': did you mean icc?"),
-        ('avoid = ["icc"]\nallow = ["XXQ"]', "`allow`: unknown state 'XXQ'"),
-        ('avoid = ["icc"]\ncrosses = ["RUS"]', "`crosses`: no rule forbids RUS on 2025-10-23"),
+        (
+            'avoid = ["icx"]',
+            "line 4: `avoid[0]`: rule set 'icx', column 1: unknown bloc",
+        ),
+        ('avoid = ["icc"]\nallow = ["XXQ"]', "line 5: `allow[0]`: unknown state 'XXQ': did you mean XKX (Kosovo)?"),
+        ('avoid = ["icc"]\ncrosses = ["RUS"]', "line 5: `crosses`: no rule forbids RUS on 2025-10-23"),
         ('avoid = ["icc"]\ncrosses = ["POL"]\nallow = ["POL"]', "`crosses`: no rule forbids POL"),
     ],
 )
@@ -141,7 +161,7 @@ def test_unknown_names_are_found_when_the_proposal_is_judged(text: str, told: st
     with pytest.raises(ProposalError) as caught:
         judge(read(text), load_airspaces())
     assert told in str(caught.value)
-    assert str(caught.value).startswith("p.route.toml: ")
+    assert str(caught.value).startswith("p.route.toml, line ")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +177,7 @@ def test_unknown_names_are_found_when_the_proposal_is_judged(text: str, told: st
 def test_a_file_that_is_no_proposal_is_refused(tmp_path: Path, name: str, content: bytes, told: str) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ProposalError) as caught:
-        read_proposal(tmp_path / name)
+        read_proposals(tmp_path / name)
     assert told in str(caught.value)
     assert name in str(caught.value)
 
@@ -207,7 +227,7 @@ def test_a_briefing_says_who_where_and_how_far() -> None:
     (poland,) = (line for line in lines if "Poland (POL)" in line)
     for part in ("forbidden  ", "49.7 km, overflight", "in at 49.469,22.7044 (km 1,196.3)", "out at 49.1791,22.184"):
         assert part in poland
-    assert "(icc - HUN)" in poland
+    assert "(icc - HUN; icc since 2002-07-01)" in poland
     (hungary,) = (line for line in lines if "Hungary" in line)
     assert "forbidden" not in hungary
     assert "expected: clear" in lines
@@ -247,7 +267,7 @@ def test_all_crossings_of_the_study_are_proposed() -> None:
     files = sorted(folder.glob("*.route.toml"))
     assert len(files) >= 6
     for file in files:
-        proposal = read_proposal(file)
+        (proposal,) = read_proposals(file)
         assert proposal.on == dt.date(2025, 10, 23), file.name
         assert proposal.avoid == ("icc",), file.name
         assert (proposal.route.waypoints[0].name, proposal.route.waypoints[-1].name) == ("VKO", "BUD"), file.name

@@ -291,7 +291,7 @@ class MaxExtension:
         ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """All findings about one route, and the worst of them."""
 
@@ -308,6 +308,19 @@ class Verdict:
     def passed(self) -> bool:
         """Whether every rule is met with room to spare: nothing crossed, nothing marginal."""
         return self.status == "clear"
+
+    def __bool__(self) -> bool:
+        """Tell whether it passed, so that a test may say `assert verdict`."""
+        return self.passed
+
+    def __repr__(self) -> str:
+        """Say on one line what a failed assertion should show: the worst first, then who and for how long."""
+        name = (self.route.name or "route")[:60]
+        told = {f"{f.rule[:30]}: {_brief(f)}": None for f in sorted(self.findings, key=lambda f: -_RANK[f.status])}
+        worst = [text for text in told if self.passed or not text.endswith(" clear")]
+        more = [f"and {len(worst) - 6} more"] if len(worst) > 6 else []
+        told_of = [f"{name!r}, {self.route.length_km:,.1f} km", *worst[:6], *more]
+        return f"<Verdict {self.status}: {'; '.join(told_of)}>"
 
     def explain(self) -> str:
         """Return a briefing: the route, then a line for each finding, the worst first."""
@@ -356,6 +369,17 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     stays = crossings(route, world)
     found = [finding for rule in rules for finding in rule.findings(stays, world)]
     return Verdict(route=route, crossings=stays, findings=tuple(found))
+
+
+def _brief(finding: Finding) -> str:
+    """Say of a finding who and how much, ending with its status where that is not told by it."""
+    if finding.state is None:
+        return "not met" if finding.status == "crosses" else "met"
+    if finding.status == "crosses":
+        return f"{finding.state.code} {finding.length_km:,.1f} km"
+    if finding.crossings:
+        return f"{finding.state.code} {finding.length_km:,.1f} km, clear"
+    return f"{finding.state.code} {finding.closest_km or 0.0:,.1f} km away, {finding.status}"
 
 
 def _sentences(finding: Finding) -> list[str]:

@@ -237,8 +237,8 @@ def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
     return sorted(pair for pair in found if pair[0] != UNDETERMINED)
 
 
-def areas_of(sets: Iterable[RuleSet]) -> tuple[Area, ...]:
-    """Return the areas of several rule sets together; those of the same name and shape are one.
+def areas_of(sets: Iterable[RuleSet | AvoidAreas]) -> tuple[Area, ...]:
+    """Return the areas of several rule sets or rules together; those of the same name and shape are one.
 
     Raises
     ------

@@ -11,6 +11,7 @@ import click
 
 from overflight.cli.commands import check, demo, map_, routes
 from overflight.cli.listings import data, states
+from overflight.cli.proposals import new, schema
 from overflight.errors import OverflightError
 
 __all__ = ["cli", "main"]
@@ -35,7 +36,7 @@ def cli(ctx: click.Context) -> int:
     return OK
 
 
-for _command in (demo, check, routes, states, map_, data):
+for _command in (demo, check, routes, states, map_, new, schema, data):
     cli.add_command(_command)
 
 

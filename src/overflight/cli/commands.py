@@ -13,7 +13,17 @@ import click
 
 from overflight.cli.candidates import candidates_table
 from overflight.cli.inputs import Asked, asked_routes, plan
-from overflight.cli.options import Command, Options, distance, form_of, output_options, percent, rule_options
+from overflight.cli.options import (
+    CI_FORMATS,
+    FORMATS,
+    Command,
+    Options,
+    distance,
+    form_of,
+    output_options,
+    percent,
+    rule_options,
+)
 from overflight.cli.report import (
     Report,
     as_csv,
@@ -24,6 +34,7 @@ from overflight.cli.report import (
     exposed,
     judge_all,
 )
+from overflight.cli.timing import schedule_options
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.routes import great_circle
@@ -43,8 +54,12 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
-@output_options()
+@schedule_options
+@output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw it, too.")
+@click.option(
+    "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
+)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
 def check(
     *,
@@ -53,20 +68,29 @@ def check(
     form: str | None,
     output: Path | None,
     map_file: Path | None,
+    as_expected: bool,
     exit_zero: bool,
 ) -> int:
     """Judge one route through places, or the routes of files, folders and - (standard input).
 
     A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
-    (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and *.route.toml proposals, which bring their own
-    date and rules; options override them.
+    (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and proposals (*.route.toml, *.route.geojson), which
+    bring their own date and rules; options override them.
     """
     _keep_apart(output, map_file)
     reports = judge_all(asked_routes(what, options))
     if map_file is not None:
         _draw(reports, map_file)
-    _print(reports, form_of(form, output), output)
-    return 0 if exit_zero or all(r.verdict.passed for r in reports) else 1
+    form = form_of(form, output)
+    if form in CI_FORMATS:
+        from overflight.cli.ci import as_ci
+
+        emit(as_ci(reports, form, by_expectation=as_expected), output)
+        _tell(reports, context([r.asked for r in reports]))
+    else:
+        _print(reports, form, output)
+    good = [r.as_expected() if as_expected and r.as_expected() is not None else r.verdict.passed for r in reports]
+    return 0 if exit_zero or all(good) else 1
 
 
 @click.command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
 from overflight.routes import Route, read_routes, route
 from overflight.routes.files import MAX_BYTES, decode, parse_routes
-from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, rules_of, united
+from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, united
+from overflight.schedule import Schedule, avoid_rules
 
 if TYPE_CHECKING:
     from overflight.areas import Area
@@ -45,15 +46,32 @@ class Asked:
     proposal: Proposal | None = None
     overridden: bool = False
     blocs: tuple[Bloc, ...] = ()
+    schedule: Schedule | None = None
+    folder: Path = Path()
 
     def rules(self) -> tuple[Rule, ...]:
         """Make the rules."""
         from overflight.rules import MaxExtension
 
-        rules: list[Rule] = [*rules_of(self.sets, margin_km=self.margin_km, allow=self.allow)]
+        rules: list[Rule] = [rule for one in self.sets for rule in self._avoid(one)]
         if self.proposal and self.proposal.max_extension_pct is not None:
             rules.append(MaxExtension(self.proposal.max_extension_pct))
         return tuple(rules)
+
+    def _avoid(self, chosen: RuleSet) -> Sequence[Rule]:
+        def on(date: dt.date) -> RuleSet:
+            if date == self.on:
+                return chosen
+            return parse_ruleset(chosen.text, self.world, date, self.blocs, folder=self.folder)
+
+        return avoid_rules(
+            on,
+            self.on,
+            self.route,
+            self.schedule,
+            margin_km=self.margin_km,
+            allow=self.allow,
+        )
 
     @property
     def forbidden(self) -> frozenset[State]:
@@ -101,10 +119,17 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
     world = load_airspaces(options.view, on=date)
+    schedule = options.schedule or (proposal.schedule if proposal else None)
+    if schedule is not None and schedule.on != date:
+        msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
+        raise OverflightError(msg)
+    own = (options.on, options.avoid, options.allow, options.margin_km, options.schedule)
+    overridden = any(value is not None for value in own) or options.view != VIEWS[0]
+    if proposal is not None and not overridden:
+        proposal.rules(world, options.blocs)  # names the line of what is wrong with them
     folder = proposal.folder if proposal and options.avoid is None else Path()
     sets = tuple(parse_ruleset(text, world, date, options.blocs, folder=folder) for text in avoid)
     areas_of(sets)  # refuses two areas of one name
-    own = (options.on, options.avoid, options.allow, options.margin_km)
     return Asked(
         route=given,
         on=date,
@@ -113,8 +138,10 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
         allow=parse_codes(allow, world, what="--allow"),
         margin_km=margin,
         proposal=proposal,
-        overridden=any(value is not None for value in own) or options.view != VIEWS[0],
+        overridden=overridden,
         blocs=options.blocs,
+        schedule=schedule,
+        folder=folder,
     )
 
 
@@ -154,32 +181,39 @@ def _from_argument(argument: str, options: Options) -> Iterator[Asked]:
             raise OverflightError(msg)
         text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
         if re.search(r"^\s*waypoints\s*=", text, re.MULTILINE) and not text.lstrip().startswith(("{", "[")):
-            yield _from_proposal(_parsed(text), options)
+            yield from _from_proposals(_parsed(text), options)
         else:
             yield from (plan(r, options) for r in parse_routes(text, "-", where="standard input"))
         return
     path = Path(argument)
     for file in _files_in(path) if path.is_dir() else [path]:
-        if file.suffix.lower() == ".toml":
-            from overflight.proposals import read_proposal
+        if file.name.lower().endswith((".toml", ".route.geojson")):
+            from overflight.proposals import read_proposals
 
-            yield _from_proposal(read_proposal(file), options)
+            yield from _from_proposals(read_proposals(file), options)
         else:
             yield from (plan(r, options) for r in read_routes(file))
 
 
-def _parsed(text: str) -> Proposal:
-    from overflight.proposals import parse_proposal
+def _parsed(text: str) -> tuple[Proposal, ...]:
+    from overflight.proposals import parse_proposals
 
-    return parse_proposal(text, where="standard input")
+    return parse_proposals(text, where="standard input")
 
 
-def _from_proposal(proposal: Proposal, options: Options) -> Asked:
-    try:
-        return plan(proposal.route, options, proposal)
-    except OverflightError as error:
-        msg = f"{proposal.where}: {error}"
-        raise ProposalError(msg) from error
+def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator[Asked]:
+    asked_on = set()
+    for proposal in proposals:
+        if options.on is not None and (proposal.name, options.on) in asked_on:
+            continue  # one of several dates, all of which the option overrides
+        asked_on.add((proposal.name, options.on))
+        try:
+            yield plan(proposal.route, options, proposal)
+        except ProposalError:
+            raise
+        except OverflightError as error:
+            msg = f"{proposal.where}: {error}"
+            raise ProposalError(msg) from error
 
 
 def _files_in(folder: Path) -> list[Path]:

@@ -15,8 +15,10 @@ import click
 from overflight.errors import OverflightError
 from overflight.geodata import VIEWS, Bloc, read_bloc
 from overflight.rulesets import parse_distance, parse_margin
+from overflight.schedule import Schedule
 
 __all__ = [
+    "CI_FORMATS",
     "FORMATS",
     "Command",
     "Options",
@@ -32,6 +34,8 @@ __all__ = [
 ]
 
 FORMATS = ("table", "json", "csv", "geojson")
+CI_FORMATS = ("junit", "sarif")
+"""What continuous integration reads."""
 SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 
 _COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)
@@ -48,6 +52,7 @@ class Options:
     margin_km: float | None
     view: str = VIEWS[0]
     blocs: tuple[Bloc, ...] = ()
+    schedule: Schedule | None = None
 
 
 class Command(click.Command):

@@ -63,6 +63,8 @@ STAY_COLUMNS = (
     "exit_lat",
     "exit_lon",
     "forbidden_by",
+    "entry_time",
+    "exit_time",
 )
 
 
@@ -138,7 +140,14 @@ class Report:
         """Write each stay as the JSON of `check` has it."""
         blocs = self.blocs()
         stays = self.verdict.crossings
-        return [{**stay.to_dict(), "blocs": self.blocs_of(stay, blocs)} for stay in stays]
+        return [{**stay.to_dict(), **self.times_of(stay), "blocs": self.blocs_of(stay, blocs)} for stay in stays]
+
+    def times_of(self, stay: Crossing) -> dict[str, str]:
+        """Say when a stay begins and ends, where the flight has a schedule."""
+        schedule = self.asked.schedule
+        if schedule is None:
+            return {}
+        return {"entry_time": schedule.time(stay.entry_km), "exit_time": schedule.time(stay.exit_km)}
 
 
 def judge_all(asked: Iterable[Asked]) -> list[Report]:
@@ -186,7 +195,10 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
 
 
 def _settings(asked: Asked) -> dict[str, Any]:
+    schedule = asked.schedule
+    times = {} if schedule is None else {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
     return {
+        **times,
         "on": asked.on.isoformat(),
         "avoid": [s.text for s in asked.sets],
         "allow": sorted(state.code for state in asked.allow),
@@ -274,12 +286,14 @@ def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
             row = c.to_dict()
             tail += [row["entry_km"], row["exit_km"], row["length_km"]]
             tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
-            rows.append([*head, *tail, "; ".join(report.forbidden_by(c))])
+            times = report.times_of(c)
+            tail += ["; ".join(report.forbidden_by(c)), times.get("entry_time"), times.get("exit_time")]
+            rows.append([*head, *tail])
         for n, (rule, c) in enumerate(report.area_stays(), len(report.verdict.crossings) + 1):
-            row = c.to_dict()
+            row, times = c.to_dict(), report.times_of(c)
             tail = [n, None, c.state.name, f"area, {c.role}", None, None, row["entry_km"], row["exit_km"]]
             tail += [row["length_km"], *(round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0]))]
-            rows.append([*head, *tail, rule])
+            rows.append([*head, *tail, rule, times.get("entry_time"), times.get("exit_time")])
         if not len(report.verdict.crossings) and not report.area_stays():
             rows.append([*head, *[None] * (len(STAY_COLUMNS) - len(head))])
     return rows
@@ -337,6 +351,8 @@ def context(asked: Sequence[Asked]) -> str:
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
             f"leaving out {_few(common['except_territories'])}" if common["except_territories"] else "",
         ]
+        if "depart" in common:
+            parts.append(f"departing {common['depart']} at {common['speed_kmh']:g} km/h")
     world = asked[0].world
     parts += [f"{world.view} view", f"data {world.version}"]
     return "; ".join(part for part in parts if part)
@@ -364,7 +380,21 @@ def _briefing(report: Report) -> str:
     title = styled(f"{report.name}  {route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})", bold=True)
     lines = [f"{title}  {styled(status, fg=colour, bold=True)}", context([report.asked])]
     wide = shutil.get_terminal_size((120, 24)).columns >= WIDE
-    header = ("#", "state", "", "role", "in km", "out km", "km", "breaks", "in at (lat,lon)", "out at (lat,lon)")
+    schedule = report.asked.schedule
+    times = ("in at (UTC)", "out at (UTC)") if schedule else ()
+    header = (
+        "#",
+        "state",
+        "",
+        "role",
+        "in km",
+        "out km",
+        "km",
+        *times,
+        "breaks",
+        "in at (lat,lon)",
+        "out at (lat,lon)",
+    )
     rows: list[list[Cell]] = [
         [
             n,
@@ -374,6 +404,7 @@ def _briefing(report: Report) -> str:
             c.entry_km,
             c.exit_km,
             c.length_km,
+            *((schedule.clock(c.entry_km), schedule.clock(c.exit_km)) if schedule else ()),
             "; ".join(report.forbidden_by(c)),
             format_latlon(*c.entry),
             format_latlon(*c.exit),

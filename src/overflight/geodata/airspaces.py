@@ -125,8 +125,8 @@ class Airspaces:
     version: str
     view: str
     accuracy_m: float
-    pieces: tuple[Piece, ...]
-    index: Index
+    pieces: tuple[Piece, ...] = field(repr=False)
+    index: Index = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
 
     @property

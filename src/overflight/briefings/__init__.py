@@ -6,21 +6,26 @@ without saying whose), and one for the route extension if it limits that.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from overflight.geodata import State
+from overflight.briefings.mends import Mend, mend
+from overflight.geodata import State, blocs, memberships
 from overflight.places import format_latlon
 from overflight.proposals import Proposal
+from overflight.rulesets import areas_of
 
 if TYPE_CHECKING:
+    from overflight.areas import Area
     from overflight.crossings import Crossing
     from overflight.geodata import Airspaces
-    from overflight.rules import Finding, Rule, Verdict
+    from overflight.rules import Avoid, Finding, Rule, Verdict
+    from overflight.schedule import AvoidOnTheWay, Schedule
 
-__all__ = ["Judged", "briefing", "check_titles", "judge"]
+__all__ = ["Judged", "Mend", "briefing", "check_titles", "judge", "mend"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,32 @@ class Judged:
     world: Airspaces
     rules: tuple[Rule, ...]
     verdict: Verdict
+
+    @property
+    def avoid(self) -> list[Avoid | AvoidOnTheWay]:
+        """The rules to keep out of states."""
+        from overflight.rules import Avoid
+        from overflight.schedule import AvoidOnTheWay
+
+        return [rule for rule in self.rules if isinstance(rule, Avoid | AvoidOnTheWay)]
+
+    @property
+    def forbidden(self) -> frozenset[str]:
+        """The states of these rules."""
+        return frozenset[str]().union(*(rule.states for rule in self.avoid))
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Territories of these states that none of these rules reaches."""
+        exceptions = [rule.except_territories for rule in self.avoid]
+        return frozenset[str].intersection(*exceptions) if exceptions else frozenset()
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The areas to keep out of."""
+        from overflight.rules import AvoidAreas
+
+        return areas_of(rule for rule in self.rules if isinstance(rule, AvoidAreas))
 
 
 def check_titles(proposal: Proposal) -> tuple[str, ...]:
@@ -44,7 +75,9 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
         titles = [f"avoid {_plain(text)}" for text in proposal.avoid]
     if proposal.max_extension_pct is not None:
         titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
-    return tuple(titles) or ("has a rule",)
+    titles = titles or ["has a rule"]
+    # Two rules may differ in what a name can't hold.
+    return tuple(t if t not in titles[:i] else f"{t} no {i + 1}" for i, t in enumerate(titles))
 
 
 def judge(proposal: Proposal, world: Airspaces) -> Judged:
@@ -86,7 +119,8 @@ def briefing(judged: Judged, title: str) -> str | None:
         if finding.status == "clear":
             return None
         return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
-    rule = next((t for t in proposal.avoid if title == f"avoid {_plain(t)}"), None)
+    titles = dict(zip(check_titles(proposal), proposal.avoid, strict=False))
+    rule = titles.get(title) if title.startswith("avoid") else None
     findings = [f for f in judged.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
     wanted = _wanted(judged, rule)
     found = {f.state or State(f"area {f.area}") for f in findings if f.status == "crosses"}
@@ -106,8 +140,16 @@ def _heading(judged: Judged, title: str) -> list[str]:
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
     return [
         f"{proposal.name}: {title} on {proposal.on}{margin}{allow}",
-        f"{proposal.where}: {length}, {world.view} airspace {world.version}",
+        f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(proposal)}",
     ]
+
+
+def _times(proposal: Proposal) -> str:
+    schedule = proposal.schedule
+    if schedule is None:
+        return ""
+    lands = schedule.time(proposal.route.length_km)
+    return f", departs {schedule.time(0.0)}, arrives {lands} at {schedule.speed_kmh:,.0f} km/h"
 
 
 def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
@@ -116,10 +158,9 @@ def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
     lines = []
     for stay in judged.verdict.crossings:
         offence = offences.get((stay.state, stay.entry_km))
-        flag = "forbidden" if offence and offence.status == "crosses" else "consent" if offence else ""
-        lines.append(f"  {flag:<9}  {_stay(stay)}{f' ({offence.rule})' if offence and flag == 'forbidden' else ''}")
+        lines.append(_stay_line(judged, stay, offence))
     lines += [
-        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_stay(stay)}"
+        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_stay(stay, judged.proposal.schedule)}"
         for f in findings
         if f.area
         for stay in f.crossings
@@ -129,13 +170,38 @@ def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
     return lines
 
 
-def _stay(stay: Crossing) -> str:
+def _stay_line(judged: Judged, stay: Crossing, offence: Finding | None) -> str:
+    schedule = judged.proposal.schedule
+    flag = why = ""
+    if offence and offence.status == "crosses":
+        on = judged.proposal.on if schedule is None else schedule.date(stay.entry_km)
+        flag, why = "forbidden", f" ({_membership(offence, on)})"
+    elif offence:
+        consented = offence.state in {state for rule in judged.rules for state in getattr(rule, "allow", ())}
+        flag, why = ("consent", "") if consented else ("", f" ({offence.note})")
+    return f"  {flag:<9}  {_stay(stay, schedule)}{why}"
+
+
+def _membership(offence: Finding, on: dt.date) -> str:
+    """Name the rule that a stay breaks, and since when the state has been in the blocs that the rule names."""
+    named = [name for name in blocs() if re.search(rf"(?<![\w-]){name}(?![\w-])", offence.rule.lower())]
+    told = [
+        f"{name} since {row.since}"
+        for name in named
+        for row in memberships(name)
+        if row.state == offence.state and row.holds_on(on)
+    ]
+    return "; ".join(told if told and offence.rule.lower() in named else [offence.rule, *told])
+
+
+def _stay(stay: Crossing, schedule: Schedule | None) -> str:
     disputed = f"; disputed: {stay.disputed}" if stay.disputed else ""
     code = "" if stay.state.startswith("area:") else f" ({stay.state.code})"
+    into, out = (f", {schedule.time(km)}" if schedule else "" for km in (stay.entry_km, stay.exit_km))
     return (
         f"{stay.state.name}{code}: {stay.length_km:,.1f} km, {stay.role}, "
-        f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}), "
-        f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}){disputed}"
+        f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}{into}), "
+        f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}{out}){disputed}"
     )
 
 
@@ -153,11 +219,9 @@ def _near_misses(findings: Sequence[Finding]) -> list[str]:
 
 def _wanted(judged: Judged, rule: str | None) -> set[State] | None:
     """Return the states that a rule is expected to find crossed, or None if the proposal does not say."""
-    from overflight.rules import Avoid
-
     if judged.proposal.crosses is None or judged.proposal.expect != "crosses":
         return set() if judged.proposal.expect == "clear" else None
-    forbidden = {s for r in judged.rules if isinstance(r, Avoid) and rule in (None, r.name) for s in r.states}
+    forbidden = {s for r in judged.rules if rule in (None, r.name) for s in getattr(r, "states", ())}
     return {judged.world.state(code) for code in judged.proposal.crosses} & forbidden
 
 

@@ -1,0 +1,199 @@
+"""What would mend a proposal that fails: another route, somebody's consent, or another expectation."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from overflight.errors import OverflightError
+from overflight.places import format_latlon
+from overflight.routes import Route, great_circle, route
+from overflight.rules import Avoid, check
+from overflight.schedule import AvoidOnTheWay
+
+if TYPE_CHECKING:
+    from overflight.briefings import Judged
+    from overflight.detours import Candidates
+    from overflight.places import Waypoint
+    from overflight.rules import Rule, Verdict
+
+__all__ = ["Mend", "mend"]
+
+PATIENCE_S = 5.0
+"""No larger sets of consents are tried after so long."""
+MOST_CONSENTS = 3
+"""Of states beyond those that hold start and destination."""
+DIGITS = 5
+"""Of the degrees of a route that is proposed: a metre."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """What would do instead.
+
+    Attributes
+    ----------
+    lines : tuple of str
+        Advice, ready to be put into the file.
+    verdict : Verdict or None
+        On the route that is proposed instead, if one was found.
+    """
+
+    lines: tuple[str, ...] = ()
+    verdict: Verdict | None = None
+
+
+def mend(judged: Judged) -> Mend:
+    """Look for what would make a proposal do as it expects.
+
+    Parameters
+    ----------
+    judged : Judged
+        A proposal that fails.
+
+    Notes
+    -----
+    Where a route should be clear, one between the same two ends is looked for by `overflight.detours.candidates`: with
+    no consent, then with that of more and more states, until there is one or `PATIENCE_S` have gone by; a search under
+    way is not cut short. What is found is written as it would stand in the file, and judged as written by all rules.
+    """
+    proposal = judged.proposal
+    if proposal.expect != "clear":
+        return Mend(_other_expectation(judged))
+    lines, other = [], _other_route(judged)
+    if other is not None:
+        verdict, consents = other
+        length = f"{verdict.route.length_km:,.1f} km{_longer(verdict.route)}"
+        with_ = f" with the consent of {_listed(consents)}: {_key('allow', consents, judged)}" if consents else ""
+        lines.append(f"to mend it: {length}{with_}{',' if consents else ':'} {_waypoints(judged, verdict.route)}")
+    asked = sorted({f.state for f in judged.verdict.findings if f.status == "crosses" and f.state is not None})
+    if asked:
+        word = "or keep this route" if lines else "to mend it: keep this route"
+        lines.append(f"{word} with the consent of {_listed(asked)}: {_key('allow', asked, judged)}")
+    too_long = [f for f in judged.verdict.findings if f.state is None and f.status == "crosses"]
+    if too_long and not lines:
+        path = proposal.route
+        direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
+        pct = math.ceil(1000.0 * (path.length_km / direct_km - 1.0)) / 10.0
+        lines.append(f"to mend it: allow a longer route: max_extension_pct = {pct:g}")
+    return Mend(tuple(lines), other[0] if other else None)
+
+
+def _other_expectation(judged: Judged) -> tuple[str, ...]:
+    """Say what to expect of the route as it is."""
+    status, advice = judged.verdict.status, "to mend it: draw another route, or expect what this one does"
+    found = sorted({f.state for f in judged.verdict.findings if f.status == "crosses" and f.state is not None})
+    if found:
+        codes = ", ".join(f'"{code}"' for code in found)
+        return (f'{advice}: expect = "crosses", crosses = [{codes}]',)
+    return (f'{advice}: expect = "{status}", without `crosses`',)
+
+
+def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
+    """Find a route between the same ends that obeys, with as few consents as may be."""
+    ends = judged.proposal.route.waypoints[0], judged.proposal.route.waypoints[-1]
+    try:
+        direct = great_circle(*ends)
+    except OverflightError:  # a round trip
+        return None
+    started = time.monotonic()
+    for size in range(MOST_CONSENTS + 1):
+        with _quiet():
+            found = _candidates(judged, direct, size)
+        options = [(c.route, tuple(s.code for s in c.consents)) for c in found] if found else [(direct, ())]
+        for path, consents in sorted(options, key=lambda option: (len(option[1]), option[0].length_km)):
+            for needed in ((), consents):  # on the way, a rule may not forbid yet whom it forbids later
+                verdict = _judged_as_written(judged, path, needed)
+                if verdict.passed and (not needed or _opened(found, needed)):
+                    return verdict, needed
+        if found is None or time.monotonic() - started > PATIENCE_S:
+            break
+    return None
+
+
+def _opened(found: Candidates | None, consents: Sequence[str]) -> bool:
+    """Tell whether a set of consents is among the smallest that open a way, rather than all of a line's states."""
+    return found is not None and any(len(c.consents) >= len(consents) for c in found.minimal_consents)
+
+
+def _candidates(judged: Judged, direct: Route, size: int) -> Candidates | None:
+    from overflight.detours import candidates
+
+    if not judged.avoid and not judged.areas:
+        return None
+    return candidates(
+        direct,
+        judged.world,
+        avoid=judged.forbidden,
+        margin_km=judged.proposal.margin_km,
+        allow=judged.proposal.allow,
+        max_size=size,
+        limit=4,
+        except_territories=judged.left_out,
+        areas=judged.areas,
+    )
+
+
+def _judged_as_written(judged: Judged, path: Route, consents: Sequence[str]) -> Verdict:
+    """Judge a route by all rules, with consents, through waypoints as they would stand in the file."""
+    middle = [(round(w.lon, DIGITS), round(w.lat, DIGITS)) for w in path.waypoints[1:-1]]
+    written = route(path.waypoints[0], *middle, path.waypoints[-1], name=f"{judged.proposal.name}, mended")
+    rules = [_allowing(rule, consents) for rule in judged.rules]
+    return check(written, judged.world, rules=rules)
+
+
+def _allowing(rule: Rule, consents: Sequence[str]) -> Rule:
+    if isinstance(rule, Avoid):
+        return replace(rule, allow=rule.allow.union(consents))
+    if isinstance(rule, AvoidOnTheWay):
+        return replace(
+            rule, by_date={day: replace(r, allow=r.allow.union(consents)) for day, r in rule.by_date.items()}
+        )
+    return rule
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the search's progress out of a test's log."""
+    log = logging.getLogger("overflight.detours")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _longer(path: Route) -> str:
+    direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
+    pct = 100.0 * (path.length_km / direct_km - 1.0)
+    return f" ({pct:+.1f} % over the great circle)" if pct >= 0.05 else " (the great circle)"
+
+
+def _listed(codes: Sequence[str]) -> str:
+    return " and ".join([", ".join(codes[:-1]), codes[-1]] if len(codes) > 1 else codes)
+
+
+def _key(key: str, codes: Sequence[str], judged: Judged) -> str:
+    """Write the list of consents, those given already included."""
+    every = dict.fromkeys([*judged.proposal.allow, *codes])
+    return f"{key} = [{', '.join(_quoted(code) for code in every)}]"
+
+
+def _waypoints(judged: Judged, path: Route) -> str:
+    if judged.proposal.where.endswith(".geojson"):
+        return f'"coordinates": {[[round(w.lon, DIGITS), round(w.lat, DIGITS)] for w in path.waypoints]}'
+    return f"waypoints = [{', '.join(_quoted(_written(w)) for w in path.waypoints)}]"
+
+
+def _written(waypoint: Waypoint) -> str:
+    return waypoint.name or format_latlon(waypoint.lon, waypoint.lat, digits=DIGITS)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"'

@@ -1,0 +1,121 @@
+"""What continuous integration reads: JUnit XML for test reports, SARIF for remarks beside the line of a proposal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+from xml.etree import ElementTree as ET
+
+import overflight
+from overflight.cli.report import Report
+
+__all__ = ["as_ci"]
+
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """One rule or expectation, and the briefing if it is not met."""
+
+    name: str
+    failure: str | None
+
+
+def as_ci(reports: Sequence[Report], form: str, *, by_expectation: bool) -> str:
+    """Write reports as JUnit XML or SARIF.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        What was judged.
+    form : str
+        ``"junit"`` or ``"sarif"``.
+    by_expectation : bool
+        Whether a proposal fails when it does not do as it expects, rather than when a rule fails.
+    """
+    checked = [(report, _checks(report, by_expectation=by_expectation)) for report in reports]
+    return _junit(checked) if form == "junit" else _sarif(checked)
+
+
+def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
+    proposal = report.asked.proposal
+    if by_expectation and proposal is not None and report.as_expected() is not None:
+        from overflight.briefings import Judged, briefing, check_titles
+
+        judged = Judged(proposal, report.asked.world, report.asked.rules(), report.verdict)
+        date = f" on {proposal.on}" if proposal.dated else ""
+        return [_Check(f"{title}{date}", briefing(judged, title)) for title in check_titles(proposal)]
+    on = report.asked.on
+    found: list[_Check] = []
+    for rule in dict.fromkeys(rule.name for rule in report.asked.rules()):
+        failing = any(f.rule == rule and f.status != "clear" for f in report.verdict.findings)
+        found.append(_Check(f"{rule} on {on}", report.verdict.explain() if failing else None))
+    return found or [_Check(f"no rule on {on}", None)]
+
+
+def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
+    """Write JUnit XML as test reports read it: a case a check, the briefing as its failure."""
+    root = ET.Element("testsuites", name="overflight")
+    cases = [check for _, checks in checked for check in checks]
+    failures = sum(check.failure is not None for check in cases)
+    count = {"name": "overflight", "tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": "0"}
+    suite = ET.SubElement(root, "testsuite", count)
+    for report, checks in checked:
+        stays = report.verdict.crossings
+        facts = {
+            "on": report.asked.on.isoformat(),
+            "km": f"{report.asked.route.length_km:.1f}",
+            "states": ", ".join(f"{state} {km:.1f}" for state, km in stays.states_km.items()),
+            "status": report.verdict.status,
+        }
+        for check in checks:
+            name = _xml(f"{report.asked.route.label}: {check.name}")
+            case = ET.SubElement(suite, "testcase", classname=_xml(_where(report)), name=name, time="0")
+            properties = ET.SubElement(case, "properties")
+            for key, value in facts.items():
+                ET.SubElement(properties, "property", name=key, value=_xml(value))
+            if check.failure is not None:
+                text = _xml(check.failure)
+                ET.SubElement(case, "failure", message=text.splitlines()[0]).text = text
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
+    """Write SARIF 2.1.0: a result for each check that fails, at the line of the rule."""
+    results = []
+    for report, checks in checked:
+        for check in checks:
+            if check.failure is None:
+                continue
+            result: dict[str, object] = {"ruleId": "route", "level": "error", "message": {"text": _xml(check.failure)}}
+            if report.asked.proposal is not None:
+                result["locations"] = [{"physicalLocation": _location(report, check)}]
+            results.append(result)
+    rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
+    tool = {"driver": {"name": "overflight", "version": overflight.__version__, "rules": [rule]}}
+    run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": results}
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _location(report: Report, check: _Check) -> dict[str, object]:
+    """Point at the key that says what was expected."""
+    proposal = report.asked.proposal
+    origin = proposal.origin if proposal else None
+    key = "max_extension_pct" if check.name.startswith(("extension", "max-extension")) else "avoid"
+    line = origin.line((key,)) if origin else None
+    # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
+    artifact = {"uri": "/".join(PurePath(_where(report)).parts), "uriBaseId": "%SRCROOT%"}
+    return {"artifactLocation": artifact, "region": {"startLine": line or 1}}
+
+
+def _where(report: Report) -> str:
+    return report.asked.proposal.where if report.asked.proposal else "routes"
+
+
+def _xml(text: str) -> str:
+    """Replace the characters that XML can't hold."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -1,0 +1,92 @@
+"""Commands for those who write proposals: a file to begin with, and the schema that editors check it by."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from pathlib import Path
+
+import click
+
+from overflight.cli.options import Command, on_option, today
+from overflight.cli.writing import emit, note
+from overflight.errors import DataError
+from overflight.routes import route
+
+__all__ = ["new", "schema"]
+
+SCHEMA_FILE = "route.schema.json"
+SUFFIX = ".route.toml"
+
+
+@click.command(cls=Command, epilog="Example: overflight new moscow-budapest VKO BUD --on 2025-10-23")
+@click.argument("name")
+@click.argument("places", nargs=-1, required=True, metavar="PLACE PLACE...")
+@on_option
+@click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'. [default: icc]")
+@click.option(
+    "-o", "--output", type=Path, metavar="FILE.route.toml", help="Where it goes. [default: by its name, here]"
+)
+def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str, ...], output: Path | None) -> int:
+    """Write a commented proposal; a file that is there already is left alone."""
+    from overflight.proposals import parse_proposals
+    from overflight.proposals.template import template
+
+    route(*places)
+    file = output or Path(_slug(name) + SUFFIX)
+    if str(file) != "-" and not file.name.lower().endswith(SUFFIX):
+        msg = f"{file}: the name of a proposal ends with {SUFFIX}, so that pytest finds it: choose another with -o"
+        raise click.UsageError(msg)
+    # Editors look for the schema from where the file lies.
+    schema = f"./{SCHEMA_FILE}" if (file.parent / SCHEMA_FILE).is_file() else ""
+    typed = [place.strip() for place in places]
+    text = template(name.strip(), typed, on=on or today(), avoid=avoid or ("icc",), schema=schema)
+    for proposal in parse_proposals(text, where=str(file)):
+        from overflight.geodata import load_airspaces
+
+        proposal.rules(load_airspaces(on=proposal.on))
+    if str(file) == "-":
+        emit(text, None)
+        return 0
+    _write_new(file, text)
+    note(f"wrote {file}: check it with `overflight check {file}` or pytest")
+    return 0
+
+
+@click.command(epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}")
+@click.option("-o", "--output", type=Path, metavar="FILE.json", help="Write to a file, whole or not at all.")
+def schema(output: Path | None) -> int:
+    """Print the JSON Schema of proposals, for editors.
+
+    With the line "#:schema ./route.schema.json" at the top of a proposal beside it, Taplo and Even Better TOML complete
+    and check its keys.
+    """
+    from overflight.proposals.structure import schema_text
+
+    emit(schema_text(), output)
+    return 0
+
+
+def _slug(name: str) -> str:
+    """Make a file name of a proposal's name."""
+    slug = re.sub(r"[^\w.]+", "-", name.strip().casefold()).strip("-.")[:80]
+    if not slug:
+        msg = f"{name[:60]!r} makes no file name: give another, or choose one with -o"
+        raise click.UsageError(msg)
+    return slug
+
+
+def _write_new(file: Path, text: str) -> None:
+    """Write a file that is not there yet; nobody's work is ever written over."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+    except FileExistsError as error:
+        msg = f"{file} is there already and was left alone: choose another name, or another place with -o"
+        raise DataError(msg) from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        msg = f"{file}: can't be written ({reason.lower()}): choose another place with -o"
+        raise DataError(msg) from error

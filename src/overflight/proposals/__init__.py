@@ -1,0 +1,12 @@
+"""Proposals: ``*.route.toml`` and ``*.route.geojson`` files, routes with a date, rules, what is expected, and why.
+
+Reading one loads no airspace. Judging one does, and says what a test runner prints: whether the route does what the
+proposal expects, with every stay along it.
+"""
+
+from __future__ import annotations
+
+from overflight.proposals.model import Expect, Proposal
+from overflight.proposals.reading import SUFFIXES, is_proposal, parse_proposals, read_proposals
+
+__all__ = ["SUFFIXES", "Expect", "Proposal", "is_proposal", "parse_proposals", "read_proposals"]

@@ -1,0 +1,143 @@
+"""What a proposal holds once it has been read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from overflight.errors import DataError, OverflightError, UnknownStateError
+from overflight.rulesets import areas_of, parse_codes, parse_ruleset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from overflight.geodata import Airspaces, Bloc, State
+    from overflight.proposals.positions import Path as Keys
+    from overflight.proposals.source import Source
+    from overflight.routes import Route
+    from overflight.rules import Rule
+    from overflight.rulesets import RuleSet
+    from overflight.schedule import Schedule
+
+__all__ = ["Expect", "Proposal"]
+
+Expect = Literal["clear", "marginal", "crosses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A route, a date, rules, what is expected, and why.
+
+    Attributes
+    ----------
+    name : str
+        What to call it.
+    on : datetime.date
+        The date that decides who is a member of what.
+    route : Route
+        Geodesic legs through its waypoints.
+    avoid : tuple of str
+        Rule sets as written, such as ``"icc"`` or ``"icc - HUN"``.
+    allow : tuple of str
+        Codes of the states whose consent is given.
+    margin_km : float
+        How near the route may come to a state that it must avoid.
+    max_extension_pct : float or None
+        How much longer than the great circle it may be.
+    expect : {"clear", "marginal", "crosses"}
+        What the verdict on the `avoid` rules should be.
+    crosses : tuple of str or None
+        Exactly the forbidden states that it should cross; None if any will do.
+    why : str
+        The reason for the proposal.
+    sources : tuple of str
+        Where the reason can be read.
+    where : str
+        The file it came from.
+    schedule : Schedule or None
+        When it departs and how fast it is, if it says so; `on` is then the date of departure in UTC.
+    dated : bool
+        Whether it stands for one of several dates, which its checks then name.
+    origin : Source or None
+        Where its keys stand, for messages.
+    """
+
+    name: str
+    on: dt.date
+    route: Route
+    avoid: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    margin_km: float = 0.0
+    max_extension_pct: float | None = None
+    expect: Expect = "clear"
+    crosses: tuple[str, ...] | None = None
+    why: str = ""
+    sources: tuple[str, ...] = ()
+    where: str = ""
+    schedule: Schedule | None = None
+    dated: bool = field(default=False, repr=False, compare=False)
+    origin: Source | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def folder(self) -> Path:
+        """Where the files that it names are looked for first."""
+        return Path(self.where).parent
+
+    def rules(self, world: Airspaces, more: Iterable[Bloc] = ()) -> tuple[Rule, ...]:
+        """Work out the rules on the proposal's date, or on the dates of its flight.
+
+        Parameters
+        ----------
+        world : Airspaces
+            The airspace, as of the proposal's date.
+        more : iterable of Bloc
+            Blocs that may be named besides those that ship with the package.
+
+        Raises
+        ------
+        ProposalError
+            If a bloc or a state is unknown, or a state in `crosses` is not one that the rules forbid.
+        """
+        from overflight.rules import AvoidAreas, MaxExtension
+
+        allowed = self._codes("allow", self.allow, world)
+        named = self._codes("crosses", self.crosses or (), world)
+        avoid = [rule for i in range(len(self.avoid)) for rule in self._avoid(i, world, allowed, tuple(more))]
+        try:
+            areas_of(rule for rule in avoid if isinstance(rule, AvoidAreas))
+        except DataError as error:
+            raise self._error(("avoid",), str(error)) from error
+        forbidden = frozenset[str]().union(*(getattr(rule, "states", ()) for rule in avoid)) - allowed
+        if idle := sorted(named - forbidden):
+            raise self._error(("crosses",), f"no rule forbids {', '.join(idle)} on {self.on}: take it out")
+        limit = self.max_extension_pct
+        return (*avoid, MaxExtension(limit)) if limit is not None else tuple(avoid)
+
+    def _avoid(self, i: int, world: Airspaces, allowed: frozenset[State], more: tuple[Bloc, ...]) -> Sequence[Rule]:
+        from overflight.schedule import avoid_rules
+
+        def on(date: dt.date) -> RuleSet:
+            try:
+                return parse_ruleset(self.avoid[i], world, date, more, folder=self.folder)
+            except OverflightError as error:
+                raise self._error(("avoid", i), str(error)) from error
+
+        return avoid_rules(on, self.on, self.route, self.schedule, margin_km=self.margin_km, allow=allowed)
+
+    def _codes(self, key: str, codes: tuple[str, ...], world: Airspaces) -> frozenset[State]:
+        found: frozenset[State] = frozenset()
+        for i, code in enumerate(codes):
+            try:
+                found |= parse_codes((code,), world, what=f"`{key}`")
+            except UnknownStateError as error:
+                raise self._error((key, i), str(error).removeprefix(f"`{key}`: ")) from error
+        return found
+
+    def _error(self, path: Keys, why: str) -> OverflightError:
+        from overflight.errors import ProposalError
+
+        if self.origin is None:
+            return ProposalError(f"{self.where or self.name}: `{path[0]}`: {why}")
+        return self.origin.error(path, why)
