@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from overflight.cli.inputs import Asked, asked_routes, plan
-from overflight.cli.options import Command, Options, form_of, output_options, rule_options
+from overflight.cli.options import Command, Options, fixes_option, form_of, output_options, rule_options
 from overflight.cli.report import (
     Report,
     as_csv,
@@ -42,6 +42,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
+@fixes_option
 @output_options()
 @click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw it, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
@@ -49,6 +50,7 @@ def check(
     *,
     what: tuple[str, ...],
     options: Options,
+    fixes: Path | None,
     form: str | None,
     output: Path | None,
     map_file: Path | None,
@@ -57,11 +59,12 @@ def check(
     """Judge one route through places, or the routes of files, folders and - (standard input).
 
     A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
-    (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and *.route.toml proposals, which bring their own
-    date and rules; options override them.
+    (5536N03716E). Files are GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO
+    flight plans, and *.route.toml proposals, which bring their own date and rules; options override them. Legs are
+    geodesics, whatever the file.
     """
     _keep_apart(output, map_file)
-    reports = judge_all(asked_routes(what, options))
+    reports = judge_all(asked_routes(what, options, fixes))
     if map_file is not None:
         _draw(reports, map_file)
     _print(reports, form_of(form, output), output)
@@ -122,10 +125,11 @@ def routes(
 )
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
+@fixes_option
 @click.option("-o", "--output", type=Path, required=True, metavar="FILE.html", help="The map, one file.")
-def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
+def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Path) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed."""
-    reports = judge_all(asked_routes(what, options))
+    reports = judge_all(asked_routes(what, options, fixes))
     _draw(reports, output)
     _tell(reports, None)
     return 0
