@@ -231,7 +231,7 @@ def bad_files(folder: Path) -> None:
     (folder / "broken.route.toml").write_text("name = ", encoding="utf-8")
     (folder / "broken.geojson").write_text("{", encoding="utf-8")
     (folder / "other.geojson").write_text('{"a": 1}', encoding="utf-8")
-    (folder / "utf16.geojson").write_text('{"type": "LineString"}', encoding="utf-16")
+    (folder / "utf16.geojson").write_text('{"type": "LineString"}', encoding="utf-16-le")
     (folder / "latin.route.toml").write_bytes('name = "Köln"'.encode("latin-1"))
     with (folder / "large.geojson").open("wb") as file:
         file.truncate(100_000_000)
@@ -243,6 +243,7 @@ def bad_files(folder: Path) -> None:
     (folder / "nothing").mkdir()
     (folder / "WAW").mkdir()
     (folder / "a.gpx").write_text("<gpx/>", encoding="utf-8")
+    (folder / "a.fit").write_text("FIT", encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -283,12 +284,19 @@ def bad_files(folder: Path) -> None:
         (("check", "broken.route.toml"), "broken.route.toml: not TOML"),
         (("check", "broken.geojson"), "broken.geojson, line 1, column 2: not JSON"),
         (("check", "other.geojson"), "other.geojson: the top level: expected a GeoJSON object"),
-        (("check", "utf16.geojson"), "UTF-16"),
+        (("check", "utf16.geojson"), "NUL bytes"),
         (("check", "latin.route.toml"), "latin.route.toml, line 1: byte 0xf6 is not UTF-8"),
         (("check", "large.geojson"), "large.geojson: 100 MB is more than the 50 MB"),
         (("check", "large.route.toml"), "large.route.toml: 100 MB is more than the 1 MB"),
         (("check", "old.route.toml"), "old.route.toml: not TOML: "),
-        (("check", "a.gpx"), "a.gpx: .gpx is not read here: convert it to one of GeoJSON"),
+        (("check", "./a.fit"), "a.fit: .fit is not read here: convert it to one of GeoJSON"),
+        (("check", "a.gpx"), "a.gpx: no route (<rte>) or track (<trk>) with two points or more in it"),
+        (
+            ("check", "VKO", "BUD", "-o", "a.kml"),
+            "a.kml: results are tables, JSON, CSV or GeoJSON: `overflight",
+        ),
+        (("convert", "VKO", "BUD", "-o", "a.txt"), "a.txt: routes are not written as .txt: end the name in .geojson"),
+        (("convert", "VKO", "51,21", "-f", "fpl"), "51,21 is no aerodrome with an ICAO code"),
         (("check", "nothing"), "nothing: no route file in this folder"),
         (("check", "VKO", "SVO", "-o", "no/such/folder.json"), "can't be written (no such file or directory)"),
         (("check", "VKO", "SVO", "-o", "nothing"), "nothing: can't be written (it is a folder)"),
@@ -572,7 +580,7 @@ def test_every_command_is_helped_with_an_example() -> None:
     for name, command in cli.commands.items():
         assert command.help, name
         assert f"Example: overflight {name}" in str(command.epilog), name
-    assert set(cli.commands) == {"demo", "check", "routes", "states", "map", "new", "schema", "data"}
+    assert set(cli.commands) == {"demo", "check", "routes", "states", "map", "convert", "new", "schema", "data"}
 
 
 # processes

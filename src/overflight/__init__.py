@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     )
     from overflight.maps import draw
     from overflight.proposals import Proposal
-    from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route
+    from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route, write_routes
     from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Verdict, check
 
 __version__ = "0.1.0"
@@ -86,7 +86,7 @@ _HOMES = {
     ),
     "maps": ("draw",),
     "proposals": ("Proposal",),
-    "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route"),
+    "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
     "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -138,6 +138,7 @@ __all__ = [
     "read_bloc",
     "read_routes",
     "route",
+    "write_routes",
 ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from overflight.cli.commands import check, demo, map_, routes
+from overflight.cli.convert import convert
 from overflight.cli.listings import data, states
 from overflight.cli.proposals import new, schema
 from overflight.errors import OverflightError
@@ -36,7 +37,7 @@ def cli(ctx: click.Context) -> int:
     return OK
 
 
-for _command in (demo, check, routes, states, map_, new, schema, data):
+for _command in (demo, check, routes, states, map_, convert, new, schema, data):
     cli.add_command(_command)
 
 

@@ -19,6 +19,7 @@ from overflight.cli.options import (
     Command,
     Options,
     distance,
+    fixes_option,
     form_of,
     output_options,
     percent,
@@ -55,6 +56,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
 @schedule_options
+@fixes_option
 @output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw it, too.")
 @click.option(
@@ -65,6 +67,7 @@ def check(
     *,
     what: tuple[str, ...],
     options: Options,
+    fixes: Path | None,
     form: str | None,
     output: Path | None,
     map_file: Path | None,
@@ -74,11 +77,12 @@ def check(
     """Judge one route through places, or the routes of files, folders and - (standard input).
 
     A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
-    (5536N03716E). Files are GeoJSON, CSV (lon,lat[,name][,route]) and proposals (*.route.toml, *.route.geojson), which
-    bring their own date and rules; options override them.
+    (5536N03716E). Files are GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO
+    flight plans, and proposals (*.route.toml, *.route.geojson), which bring their own date and rules; options override
+    them. Legs are geodesics, whatever the file.
     """
     _keep_apart(output, map_file)
-    reports = judge_all(asked_routes(what, options))
+    reports = judge_all(asked_routes(what, options, fixes))
     if map_file is not None:
         _draw(reports, map_file)
     form = form_of(form, output)
@@ -197,10 +201,11 @@ def routes(
 )
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
+@fixes_option
 @click.option("-o", "--output", type=Path, required=True, metavar="FILE.html", help="The map, one file.")
-def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
+def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Path) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed."""
-    reports = judge_all(asked_routes(what, options))
+    reports = judge_all(asked_routes(what, options, fixes))
     _draw(reports, output)
     _tell(reports, None)
     return 0

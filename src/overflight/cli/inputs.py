@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,21 @@ from overflight.cli.options import Options, today
 from overflight.errors import OverflightError, ProposalError
 from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
-from overflight.routes import Route, read_routes, route
-from overflight.routes.files import MAX_BYTES, decode, parse_routes
+from overflight.routes import Route, route
+from overflight.routes.files import MAX_BYTES, SUFFIXES, decode, parse_bytes, parse_file, read_fixes
 from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, united
 from overflight.schedule import Schedule, avoid_rules
 
 if TYPE_CHECKING:
     from overflight.areas import Area
     from overflight.proposals import Proposal
+    from overflight.routes.fixes import Fix
     from overflight.rules import Rule
 
 __all__ = ["Asked", "asked_routes", "plan"]
 
-ROUTE_SUFFIXES = (".geojson", ".json", ".csv", ".toml", ".gpx", ".kml", ".kmz", ".gpkg", ".parquet", ".wkt", ".txt")
-FOLDER_SUFFIXES = (".route.toml", ".geojson", ".csv")
+ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
+FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix != ".json"))
 MAX_FILES = 10_000
 
 
@@ -89,8 +90,8 @@ class Asked:
         return areas_of(self.sets)
 
 
-def asked_routes(arguments: Sequence[str], options: Options) -> list[Asked]:
-    """Read the arguments of `check` and `map`.
+def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None = None) -> list[Asked]:
+    """Read the arguments of `check` and `map`; `fixes` has the named points of flight plans.
 
     Raises
     ------
@@ -109,7 +110,8 @@ def asked_routes(arguments: Sequence[str], options: Options) -> list[Asked]:
         raise click.UsageError(msg)
     if not files:
         return [plan(route(*arguments), options)]
-    return [asked for name in files for asked in _from_argument(name, options)]
+    known = read_fixes(fixes) if fixes else {}
+    return [asked for name in files for asked in _from_argument(name, options, known)]
 
 
 def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Asked:
@@ -174,16 +176,16 @@ def _is_file(argument: str) -> bool:
     raise OverflightError(msg)
 
 
-def _from_argument(argument: str, options: Options) -> Iterator[Asked]:
+def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) -> Iterator[Asked]:
     if argument == "-":
         if sys.stdin is None:
             msg = "standard input is closed: name a file, or pipe one in"
             raise OverflightError(msg)
-        text = decode(sys.stdin.buffer.read(MAX_BYTES + 1), "standard input")
-        if re.search(r"^\s*waypoints\s*=", text, re.MULTILINE) and not text.lstrip().startswith(("{", "[")):
-            yield from _from_proposals(_parsed(text), options)
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        if re.search(rb"^[ \t]*waypoints[ \t]*=", raw, re.MULTILINE) and raw.lstrip()[:1] not in b"{[<(":
+            yield from _from_proposals(_parsed(decode(raw, "standard input")), options)
         else:
-            yield from (plan(r, options) for r in parse_routes(text, "-", where="standard input"))
+            yield from (plan(r, options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
         return
     path = Path(argument)
     for file in _files_in(path) if path.is_dir() else [path]:
@@ -192,7 +194,7 @@ def _from_argument(argument: str, options: Options) -> Iterator[Asked]:
 
             yield from _from_proposals(read_proposals(file), options)
         else:
-            yield from (plan(r, options) for r in read_routes(file))
+            yield from (plan(r, options) for r in parse_file(file, fixes))
 
 
 def _parsed(text: str) -> tuple[Proposal, ...]:
@@ -225,6 +227,6 @@ def _files_in(folder: Path) -> list[Path]:
                 msg = f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder"
                 raise ProposalError(msg)
     if not files:
-        msg = f"{folder}: no route file in this folder (*.route.toml, *.geojson, *.csv): give another"
+        msg = f"{folder}: no route file in this folder (*.route.toml, *.geojson, *.gpx, *.kml, *.csv ...): give another"
         raise ProposalError(msg)
     return sorted(files)

@@ -24,6 +24,7 @@ __all__ = [
     "Options",
     "bloc_option",
     "distance",
+    "fixes_option",
     "form_of",
     "on_option",
     "output_options",
@@ -36,6 +37,7 @@ __all__ = [
 FORMATS = ("table", "json", "csv", "geojson")
 CI_FORMATS = ("junit", "sarif")
 """What continuous integration reads."""
+ROUTE_FORMATS = frozenset({".gpx", ".kml", ".kmz", ".wkt", ".gpkg", ".parquet", ".geoparquet", ".fpl"})
 SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 
 _COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)
@@ -142,6 +144,12 @@ view_option = click.option(
     default=VIEWS[0],
     help="Whose a disputed part is: de-jure or de-facto. [default: de-jure]",
 )
+fixes_option = click.option(
+    "--fixes",
+    type=Path,
+    metavar="FILE.csv",
+    help="Named points of flight plans: name, lon, lat (variation, for bearings).",
+)
 bloc_option = click.option(
     "--bloc",
     "blocs",
@@ -208,6 +216,15 @@ def output_options(*, formats: tuple[str, ...] = FORMATS) -> Callable[[_Callback
 
 
 def form_of(form: str | None, output: Path | None, allowed: Sequence[str] = ("json", "csv", "geojson")) -> str:
-    """Choose the format: as asked, else as the output file's suffix says."""
+    """Choose the format: as asked, else as the output file's suffix says.
+
+    Raises
+    ------
+    click.UsageError
+        If the suffix is that of a route, for what is written is what was found about it.
+    """
+    if form is None and output and output.suffix.lower() in ROUTE_FORMATS:
+        msg = f"{output}: results are tables, JSON, CSV or GeoJSON: `overflight convert` writes the route itself"
+        raise click.UsageError(msg)
     guessed = SUFFIX_FORMATS.get(output.suffix.lower(), "table") if output else "table"
     return form or (guessed if guessed in allowed else "table")

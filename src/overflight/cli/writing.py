@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from overflight.errors import DataError
+from overflight.routes.whole import write_whole as write_bytes
 
 if TYPE_CHECKING:
     from overflight.geodata import Airspaces
@@ -24,43 +23,14 @@ CHUNK = 32_768
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file beside its final place and move it there, so that nobody ever sees half of it.
+    """Write a text as UTF-8, whole or not at all; see `overflight.routes.whole`.
 
     Raises
     ------
     DataError
         If it can't be written; what stood there before is unchanged.
     """
-    try:
-        target = path.resolve() if path.is_symlink() else path
-        if target.exists() and not target.is_file():
-            if target.is_dir():
-                raise IsADirectoryError(21, "it is a folder")
-            target.write_text(text, encoding="utf-8")
-            return
-        _replace(target, text)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        msg = f"{path}: can't be written ({reason.lower()}): choose another place with -o"
-        raise DataError(msg) from error
-
-
-def _replace(target: Path, text: str) -> None:
-    handle, draft = tempfile.mkstemp(prefix=f".{target.name[:80]}.", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(draft).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o666 & ~_umask())
-        Path(draft).replace(target)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    write_bytes(path, text.encode("utf-8", errors="backslashreplace"))
 
 
 def emit(text: str, output: Path | None) -> None:

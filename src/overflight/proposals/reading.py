@@ -18,7 +18,7 @@ from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.source import Source
 from overflight.proposals.structure import faults, keys, shown
 from overflight.routes import Route, read_routes
-from overflight.routes.files import parse_routes, read_text
+from overflight.routes.files import parse_bytes, read_text
 from overflight.rulesets import parse_margin
 from overflight.schedule import Schedule, parse_depart, parse_speed
 
@@ -277,7 +277,7 @@ class _Reader:
     def _route(self, name: str) -> Route:
         try:
             if self.feature:
-                return self._only(parse_routes(self.feature, "drawing.geojson", where=self.source.where), name)
+                return self._only(parse_bytes(self.feature.encode(), "drawing.geojson", where=self.source.where), name)
             if "file" in self.data:
                 if "waypoints" in self.data:
                     self._fail("file", "stands beside `waypoints`: take one of the two out")

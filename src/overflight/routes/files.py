@@ -2,33 +2,67 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from overflight.errors import OverflightError, ProposalError
-from overflight.places import Waypoint
-from overflight.routes.geojson import MAX_ROUTES, parse_geojson
-from overflight.routes.model import MAX_WAYPOINTS, Route
+from overflight.errors import ProposalError
+from overflight.routes.collect import MAX_BYTES, refuse
+from overflight.routes.geojson import parse_geojson
+from overflight.routes.model import Route
 
-__all__ = ["MAX_BYTES", "READABLE", "parse_routes", "read_routes", "read_text"]
+if TYPE_CHECKING:
+    from overflight.routes.fixes import Fix
 
-MAX_BYTES = 50_000_000
-READABLE = "GeoJSON (.geojson, .json), CSV (.csv) and TOML proposals (.route.toml)"
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_MARKS = ((b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "a gzip archive"), (b"PAR1", "a Parquet file"))
+__all__ = [
+    "MAX_BYTES",
+    "READABLE",
+    "SUFFIXES",
+    "decode",
+    "parse_bytes",
+    "parse_file",
+    "read_fixes",
+    "read_routes",
+    "read_text",
+]
+
+Format = Literal["geojson", "markup", "csv", "wkt", "flight plan", "gpkg", "parquet"]
+
+SUFFIXES: dict[str, Format] = {
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".gpx": "markup",
+    ".kml": "markup",
+    ".kmz": "markup",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".wkt": "wkt",
+    ".fpl": "flight plan",
+    ".gpkg": "gpkg",
+    ".parquet": "parquet",
+    ".geoparquet": "parquet",
+}
+READABLE = "GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage, GeoParquet, ICAO flight plan (.fpl)"
+_BINARY: dict[Format, bytes] = {"gpkg": b"SQLite format 3\x00", "parquet": b"PAR1"}
+_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_GUESSED = frozenset({"", ".txt", ".xml", ".route", ".dat"})
+_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<", re.ASCII)
 
 
-def read_routes(path: str | os.PathLike[str]) -> tuple[Route, ...]:
-    """Read the routes of a GeoJSON or CSV file.
+def read_routes(path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] | None = None) -> tuple[Route, ...]:
+    """Read the routes of a file; their legs are geodesics between the points that it has, whatever the format.
 
     Parameters
     ----------
     path : path
-        ``.geojson`` or ``.json``: every line in it. ``.csv``: a header with ``lon`` and ``lat`` (degrees),
-        optionally ``name`` (of the waypoint) and ``route`` (rows with the same value are one route). UTF-8,
-        up to 50 MB.
+        GeoJSON, GPX (routes and tracks), KML and KMZ (lines and tracks), CSV (a row a waypoint, or WKT), WKT,
+        GeoPackage, GeoParquet (needs pyarrow) or ICAO flight plans; told by the suffix (``.txt`` and none: by the
+        content), packed by gzip or not. Coordinates in another reference system than WGS84 are brought to it point by
+        point. Up to 50 MB, 500,000 waypoints and 100,000 routes; see `overflight.routes.collect` for all limits.
+    fixes : path, optional
+        CSV with ``name``, ``lon``, ``lat`` (optionally ``variation``): the named points of flight plans.
 
     Returns
     -------
@@ -51,59 +85,155 @@ def read_routes(path: str | os.PathLike[str]) -> tuple[Route, ...]:
     ['straight']
     """
     path = Path(path)
-    return parse_routes(read_text(path), path.name, where=_one_line(str(path)))
+    known = read_fixes(fixes) if fixes is not None else {}
+    return parse_file(path, known)
 
 
-def parse_routes(text: str, name: str, *, where: str) -> tuple[Route, ...]:
-    """Read routes from a text, in the format that its name or, failing that, its first character tells.
+def parse_file(path: Path, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:
+    """Read the routes of a file, with the named points at hand; see `read_routes`.
+
+    Raises
+    ------
+    ProposalError
+    """
+    return parse_bytes(_read(path, MAX_BYTES, None), path.name, where=_one_line(str(path)), fixes=fixes)
+
+
+def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] | None = None) -> tuple[Route, ...]:
+    """Read routes, in the format that their first bytes, the file's name or, failing these, the content tells.
 
     Parameters
     ----------
-    text : str
-        The file's text.
+    raw : bytes
+        The file.
     name : str
         The file's name; ``-`` for standard input.
     where : str
         What to call the file in messages.
+    fixes : mapping, optional
+        Named points for flight plans; see `read_fixes`.
 
     Raises
     ------
     ProposalError
     """
-    suffix = Path(name).suffix.lower()
+    _check_size(raw, where, MAX_BYTES)
+    if raw.startswith(b"\x1f\x8b"):
+        from overflight.routes.packed import unzipped
+
+        raw = unzipped(raw, where)
+        name = name.removesuffix(".gz")
     stem = Path(name).stem if name != "-" else "stdin"
-    start = text.lstrip()[:1]
-    if suffix in (".geojson", ".json") or (name == "-" and start in ("{", "[")):
+    if raw.startswith(b"PK\x03\x04"):
+        from overflight.routes.markup import parse_kmz
+
+        return parse_kmz(raw, where, default_name=stem)
+    form = _format_of(raw, name, where)
+    if form == "markup":
+        from overflight.routes.markup import parse_markup
+
+        return parse_markup(raw, where, default_name=stem)
+    if form == "gpkg":
+        from overflight.routes.geopackage import parse_geopackage
+
+        return parse_geopackage(raw, where, default_name=stem)
+    if form == "parquet":
+        from overflight.routes.parquet import parse_parquet
+
+        return parse_parquet(raw, where, default_name=stem)
+    text = decode(raw, where)
+    del raw
+    return _parse_text(text, form or _guess(text, name, where), where, stem, fixes or {})
+
+
+def _parse_text(text: str, form: Format, where: str, stem: str, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:
+    if form == "geojson":
         return parse_geojson(text, where, default_name=stem)
-    if suffix == ".csv" or (name == "-" and start not in ("<", "")):
-        return _parse_csv(text, where, default_name=stem)
-    msg = f"{where}: {suffix or 'a file of this kind'} is not read here: convert it to one of {READABLE}"
-    raise ProposalError(msg)
+    if form == "wkt":
+        from overflight.routes.wkt import parse_wkt
+
+        return parse_wkt(text, where, default_name=stem)
+    if form == "flight plan":
+        from overflight.routes.flightplan import parse_flight_plans
+
+        return parse_flight_plans(text, where, default_name=stem, fixes=fixes)
+    from overflight.routes.rows import parse_csv
+
+    return parse_csv(text, where, default_name=stem)
+
+
+def read_fixes(path: str | os.PathLike[str]) -> dict[str, Fix]:
+    """Read named points from CSV with the columns ``name``, ``lon``, ``lat`` and optionally ``variation``.
+
+    Raises
+    ------
+    ProposalError
+    """
+    from overflight.routes.fixes import parse_fixes
+
+    path = Path(path)
+    return parse_fixes(read_text(path), _one_line(str(path)))
+
+
+def _format_of(raw: bytes, name: str, where: str) -> Format | None:
+    """Tell the format of what is binary or XML, and of what has a suffix; None for a text to look at."""
+    form = SUFFIXES.get(Path(name).suffix.lower())
+    for binary, magic in _BINARY.items():
+        if raw.startswith(magic):
+            return binary
+        if form == binary:
+            refuse(where, f"the file does not begin as {Path(name).suffix} files do: write it anew")
+    if form is None and Path(name).suffix.lower() not in _GUESSED and name != "-":
+        suffix = _one_line(Path(name).suffix.lower()[:20])
+        refuse(where, f"{suffix} is not read here: convert it to one of {READABLE}")
+    if form is None and (_XML.match(raw) or (raw[:2] in _UTF16 and b"<" in raw[:6])):
+        return "markup"
+    return form
+
+
+def _guess(text: str, name: str, where: str) -> Format:
+    """Tell the format of a text by how it begins."""
+    from overflight.routes.flightplan import is_flight_plan
+    from overflight.routes.rows import is_table
+    from overflight.routes.wkt import is_wkt
+
+    if text.lstrip()[:1] in ("{", "["):
+        return "geojson"
+    if is_wkt(text):
+        return "wkt"
+    if is_table(text):
+        return "csv"
+    if not is_flight_plan(text):
+        what = "standard input" if name == "-" else "a file of this kind"
+        refuse(where, f"{what} is not read here, for it begins as no format known: give one of {READABLE}")
+    return "flight plan"
 
 
 def read_text(path: Path, *, max_bytes: int = MAX_BYTES, where: str | None = None) -> str:
-    """Read a UTF-8 text file whole, if it is one and not larger than allowed; `where` names it in messages.
+    """Read a text file whole, if it is one and not larger than allowed; `where` names it in messages.
 
     Raises
     ------
     ProposalError
-        If it is missing, no file, empty, too large, or in another encoding.
+        If it is missing, no file, empty, too large, or no UTF-8 (or UTF-16 that says so).
     """
+    return decode(_read(path, max_bytes, where), where or _one_line(str(path)), max_bytes=max_bytes)
+
+
+def _read(path: Path, max_bytes: int, where: str | None) -> bytes:
     where = where or _one_line(str(path))
     try:
         size = path.stat().st_size
         if not path.is_file():
-            msg = f"{where} is {'a folder' if path.is_dir() else 'no regular file'}: give a file"
-            raise ProposalError(msg)
+            refuse(f"{where} is {'a folder' if path.is_dir() else 'no regular file'}", "give a file")
         if size > max_bytes:
-            raise ProposalError(_too_large(where, size, max_bytes))
+            refuse(where, _too_large(size, max_bytes))
         with path.open("rb") as file:
-            raw = file.read(max_bytes + 1)
+            return file.read(max_bytes + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         msg = f"{where}: can't be read ({reason.lower()}): check the path"
         raise ProposalError(msg) from error
-    return decode(raw, where, max_bytes=max_bytes)
 
 
 def _one_line(text: str) -> str:
@@ -111,95 +241,33 @@ def _one_line(text: str) -> str:
     return text if text.isprintable() else repr(text)
 
 
+def _check_size(raw: bytes, where: str, max_bytes: int) -> None:
+    if len(raw) > max_bytes:
+        refuse(where, _too_large(len(raw), max_bytes))
+    if not raw.strip():
+        refuse(where, "the file is empty: put a route in it")
+
+
 def decode(raw: bytes, where: str, *, max_bytes: int = MAX_BYTES) -> str:
-    """Decode UTF-8, or say what the bytes look like instead.
+    """Decode UTF-8, or UTF-16 with its mark, or say what the bytes look like instead.
 
     Raises
     ------
     ProposalError
     """
-    if len(raw) > max_bytes:
-        raise ProposalError(_too_large(where, len(raw), max_bytes))
-    if not raw.strip():
-        msg = f"{where}: the file is empty: put a route in it"
-        raise ProposalError(msg)
-    for mark, kind in _MARKS:
-        if raw.startswith(mark):
-            msg = f"{where}: this is {kind}, no text: convert it to one of {READABLE}"
-            raise ProposalError(msg)
-    if raw.startswith(_UTF16) or b"\x00" in raw[:64]:
-        msg = f"{where}: the text is UTF-16 or binary: save it as UTF-8"
-        raise ProposalError(msg)
+    _check_size(raw, where, max_bytes)
+    if (encoding := _UTF16.get(raw[:2])) is None and b"\x00" in raw:
+        refuse(where, "there are NUL bytes in it, so it is no text: save it as UTF-8")
     try:
-        return raw.decode("utf-8-sig")
+        text = raw.decode(encoding or "utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        msg = f"{where}, line {line}: byte 0x{raw[error.start]:02x} is not UTF-8: save the file as UTF-8"
-        raise ProposalError(msg) from error
+        why = f"byte 0x{raw[error.start]:02x} is not {encoding or 'UTF-8'}: save the file as UTF-8"
+        refuse(where, why, f"line {line}")
+    if encoding and "\x00" in text:
+        refuse(where, "there are NULs in it, so it is no text: save it as UTF-8")
+    return text.removeprefix("\ufeff")
 
 
-def _too_large(where: str, size: int, max_bytes: int) -> str:
-    return f"{where}: {size / 1e6:.0f} MB is more than the {max_bytes / 1e6:.0f} MB read here: split the file"
-
-
-def _parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
-    """Read rows of lon, lat[, name][, route]."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines: dict[str, list[Waypoint]] = {}
-    try:
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        columns = _columns(header, where)
-        for row in reader:
-            if row:
-                name, point = _csv_point(row, columns, f"{where}, line {reader.line_num}")
-                _append(lines, name, point, where)
-    except csv.Error as error:
-        msg = f"{where}, line {reader.line_num}: not CSV ({error}): mend the line"
-        raise ProposalError(msg) from error
-    if not lines:
-        msg = f"{where}: a header and no rows: add a row lon,lat for each waypoint"
-        raise ProposalError(msg)
-    try:
-        return tuple(Route(tuple(points), name or default_name) for name, points in lines.items())
-    except OverflightError as error:
-        msg = f"{where}: {error}"
-        raise ProposalError(msg) from error
-
-
-def _columns(header: list[str], where: str) -> dict[str, int]:
-    """Find the columns; the longer words for longitude and latitude will do."""
-    alias = {"longitude": "lon", "long": "lon", "lng": "lon", "latitude": "lat"}
-    columns = {alias.get(cell, cell): i for i, cell in enumerate(header)}
-    missing = [c for c in ("lon", "lat") if c not in columns]
-    if missing:
-        found = ", ".join(header)[:80] or "nothing"
-        msg = f"{where}, line 1: expected a header with lon and lat (optionally name, route), found {found!r}"
-        raise ProposalError(msg)
-    return columns
-
-
-def _csv_point(row: list[str], columns: dict[str, int], at: str) -> tuple[str, Waypoint]:
-    def cell(key: str) -> str:
-        i = columns.get(key, len(row))
-        return row[i].strip() if i < len(row) else ""
-
-    numbers: list[float] = []
-    for key in ("lon", "lat"):
-        try:
-            numbers.append(float(cell(key)))
-        except ValueError as error:
-            msg = f"{at}, column {key}: expected decimal degrees, found {cell(key)[:40]!r}"
-            raise ProposalError(msg) from error
-    try:
-        return cell("route")[:200], Waypoint(numbers[0], numbers[1], cell("name")[:200] or None)
-    except OverflightError as error:
-        msg = f"{at}: {error}"
-        raise ProposalError(msg) from error
-
-
-def _append(lines: dict[str, list[Waypoint]], name: str, point: Waypoint, where: str) -> None:
-    line = lines.setdefault(name, [])
-    if len(line) >= MAX_WAYPOINTS or len(lines) > MAX_ROUTES:
-        msg = f"{where}: more than {MAX_WAYPOINTS} waypoints or {MAX_ROUTES} routes: split the file"
-        raise ProposalError(msg)
-    line.append(point)
+def _too_large(size: int, max_bytes: int) -> str:
+    return f"{size / 1e6:.0f} MB is more than the {max_bytes / 1e6:.0f} MB read here: split the file"

@@ -10,7 +10,9 @@ from typing import Any, cast, get_args
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
-from overflight.routes.model import MAX_WAYPOINTS, Kind, Route
+from overflight.routes.collect import MAX_DEPTH, MAX_VALUES, Collector, plain_name, refuse, shown
+from overflight.routes.crs import ToWgs84, to_wgs84
+from overflight.routes.model import Kind, Route
 
 __all__ = ["cut_at_antimeridian", "line_geometry", "parse_geojson"]
 
@@ -18,9 +20,6 @@ TOP = "the top level"
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
 NO_LINES = ("Feature", "Point", "MultiPoint", "Polygon", "MultiPolygon")
 KINDS = get_args(Kind)
-MAX_ROUTES = 100_000
-MAX_DEPTH = 32
-"""Geometry collections nest; nobody nests routes this deep."""
 
 
 def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
@@ -42,8 +41,31 @@ def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, .
     ProposalError
         Names the file and the member that is wrong, what was expected and found.
     """
+    lines = Collector(where, default_name)
+    data = load_json(text, where)
+    if isinstance(data, dict) and "type" not in data and isinstance(data.get("routes"), list):
+        _checked(data["routes"], lines)
+        return lines.routes("no route in it: give another file")
+    to_wgs84 = _crs_of(data, where)
+    for parts, name, at in _lines(data, where, "", 0):
+        lines.parts([_points(part, lines, spot, to_wgs84) for part, spot in parts], name, at)
+    return lines.routes("no LineString or MultiLineString in it: a route is a line, longitude before latitude")
+
+
+def load_json(text: str, where: str) -> object:
+    """Parse JSON, unless it would take more memory than a route file may.
+
+    Raises
+    ------
+    ProposalError
+    """
+    values = text.count("[") + text.count(",") + 3 * text.count(":") + 4 * text.count("{")
+    if values > MAX_VALUES:
+        refuse(
+            where, f"more than {MAX_VALUES:,} values (objects and members count more): thin it out or split the file"
+        )
     try:
-        data = json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         msg = f"{where}, line {error.lineno}, column {error.colno}: not JSON ({error.msg}): mend the file"
         raise ProposalError(msg) from error
@@ -51,42 +73,31 @@ def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, .
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         msg = f"{where}: not GeoJSON: {reason}"
         raise ProposalError(msg) from error
-    if isinstance(data, dict) and "type" not in data and isinstance(data.get("routes"), list):
-        return _checked(data["routes"], where)
-    found: list[Route] = []
-    for line, name, at in _lines(data, where, "", 0):
-        if len(found) >= MAX_ROUTES:
-            msg = f"{where}: more than {MAX_ROUTES} routes: split the file"
-            raise ProposalError(msg)
-        found.append(_route(line, name or default_name, where, at))
-    if not found:
-        msg = f"{where}: no LineString or MultiLineString in it: a route is a line, longitude before latitude"
-        raise ProposalError(msg)
-    return tuple(found)
 
 
-def _checked(rows: list[Any], where: str) -> tuple[Route, ...]:
+def _checked(rows: list[Any], lines: Collector) -> None:
     """Read back the JSON that `overflight check` and `routes` print."""
-    found: list[Route] = []
-    for i, row in enumerate(rows[:MAX_ROUTES]):
+    for i, row in enumerate(rows):
+        at = f"routes[{i}]"
         try:
-            points = [Waypoint(w["lon"], w["lat"], _text(w.get("name"))) for w in row["waypoints"]]
+            points = [lines.point(w["lon"], w["lat"], plain_name(w.get("name"))) for w in row["waypoints"]]
             kind = cast("Kind", row["kind"] if row.get("kind") in KINDS else "given")
-            found.append(Route(tuple(points), _text(row.get("name")), kind))
-        except (KeyError, TypeError, AttributeError) as error:
-            msg = f"{where}: routes[{i}]: not what `overflight check -f json` writes: make the file anew"
-            raise ProposalError(msg) from error
+            name = plain_name(row.get("name"))
+        except (KeyError, TypeError, AttributeError):
+            lines.refuse("not what `overflight check -f json` writes: make the file anew", at)
+        except ProposalError:
+            raise
         except OverflightError as error:
-            msg = f"{where}: routes[{i}]: {error}"
-            raise ProposalError(msg) from error
-    if not found:
-        msg = f"{where}: no route in it: give another file"
-        raise ProposalError(msg)
-    return tuple(found)
+            lines.refuse(str(error), at)
+        lines.line(points, name, at, kind)
 
 
-def _text(value: object) -> str | None:
-    return value.strip()[:200] or None if isinstance(value, str) else None
+def _crs_of(data: object, where: str) -> ToWgs84 | None:
+    """Read the `crs` member that GeoJSON had before RFC 7946 and that some programs still write."""
+    crs = data.get("crs") if isinstance(data, dict) else None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return to_wgs84(name, where) if isinstance(name, str) else None
 
 
 def _no_constant(text: str) -> float:
@@ -94,8 +105,12 @@ def _no_constant(text: str) -> float:
     raise ValueError(msg)
 
 
-def _lines(data: object, where: str, at: str, depth: int) -> Iterator[tuple[list[Any], str | None, str]]:
-    """Yield the coordinates, the name and the address within the file of each line."""
+Parts = list[tuple[Any, str]]
+"""Coordinates of each part of a line, with its address within the file."""
+
+
+def _lines(data: object, where: str, at: str, depth: int) -> Iterator[tuple[Parts, str | None, str]]:
+    """Yield the parts, the name and the address within the file of each line."""
     kind = data.get("type") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(kind, str) or depth > MAX_DEPTH:
         found = f"nesting deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else _kind(data)
@@ -109,10 +124,10 @@ def _lines(data: object, where: str, at: str, depth: int) -> Iterator[tuple[list
         for line, _, spot in _lines(data["geometry"], where, _under(at, "geometry"), depth + 1):
             yield line, _name(data), spot
     elif kind == "LineString":
-        yield _list(data, "coordinates", where, at), None, at
+        yield [(_list(data, "coordinates", where, at), at)], None, at
     elif kind == "MultiLineString":
-        for i, part in enumerate(_joined(_list(data, "coordinates", where, at))):
-            yield part, None, _under(at, f"coordinates[{i}]")
+        parts = _list(data, "coordinates", where, at)
+        yield [(part, _under(at, f"coordinates[{i}]")) for i, part in enumerate(parts)], None, at
     elif kind not in NO_LINES:
         msg = f"{where}: {at or TOP}: expected a Feature, FeatureCollection or LineString, found {kind[:40]!r}"
         raise ProposalError(msg)
@@ -122,55 +137,30 @@ def _under(at: str, member: str) -> str:
     return f"{at}.{member}" if at else member
 
 
-def _joined(parts: list[Any]) -> list[list[Any]]:
-    """Put parts that meet together: a route cut at 180 degrees is one route again."""
-    runs: list[list[Any]] = []
-    for part in parts:
-        if not isinstance(part, list):
-            runs.append([part])
-        elif runs and part and runs[-1] and _same_place(runs[-1][-1], part[0]):
-            runs[-1].extend(part[1:])
-        else:
-            runs.append(list(part))
-    return runs
+def _points(line: Any, lines: Collector, at: str, to_wgs84: ToWgs84 | None) -> list[Waypoint]:  # noqa: ANN401 - JSON
+    """Make waypoints of a list of positions."""
+    points: list[Waypoint] = []
+    if not isinstance(line, list):
+        line = [line]
+    for i, position in enumerate(line):
+        if not isinstance(position, list) or len(position) < 2 or not all(_is_number(x) for x in position[:2]):
+            lines.refuse(f"expected [longitude, latitude] in degrees, found {_kind(position)}", _position(at, i))
+        try:
+            lon, lat = (position[0], position[1]) if to_wgs84 is None else to_wgs84(position[0], position[1])
+            points.append(lines.point(lon, lat))
+        except ProposalError:
+            raise
+        except OverflightError as error:
+            lines.refuse(str(error), _position(at, i))
+    return points
 
 
-def _same_place(a: object, b: object) -> bool:
-    if not (isinstance(a, list) and isinstance(b, list) and len(a) >= 2 and len(b) >= 2):
-        return False
-    if not all(_is_number(x) for x in (*a[:2], *b[:2])):
-        return False
-    try:
-        return abs(math.remainder(a[0] - b[0], 360.0)) < 1e-9 and abs(a[1] - b[1]) < 1e-9
-    except (ValueError, OverflowError):  # infinite or huge; refused with its position later
-        return False
+def _position(at: str, i: int) -> str:
+    return f"{at}: position {i}" if at else f"position {i}"
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _route(line: list[Any], name: str, where: str, at: str) -> Route:
-    """Make a route of a list of positions."""
-    here = f"{where}: {at}" if at else where
-    if len(line) > MAX_WAYPOINTS:
-        msg = f"{here}: {len(line)} positions, more than {MAX_WAYPOINTS}: thin it out or split it"
-        raise ProposalError(msg)
-    points: list[Waypoint] = []
-    for i, position in enumerate(line):
-        if not isinstance(position, list) or len(position) < 2 or not all(_is_number(x) for x in position[:2]):
-            msg = f"{here}: position {i}: expected [longitude, latitude] in degrees, found {_kind(position)}"
-            raise ProposalError(msg)
-        try:
-            points.append(Waypoint(position[0], position[1]))
-        except OverflightError as error:
-            msg = f"{here}: position {i}: {error}"
-            raise ProposalError(msg) from error
-    try:
-        return Route(tuple(points), name)
-    except OverflightError as error:
-        msg = f"{here}: {error}"
-        raise ProposalError(msg) from error
 
 
 def _list(data: dict[str, Any], key: str, where: str, at: str) -> list[Any]:
@@ -186,15 +176,17 @@ def _name(feature: dict[str, Any]) -> str | None:
     properties = feature.get("properties")
     spots = [properties.get(k) for k in ("name", "title")] if isinstance(properties, dict) else []
     for value in (*spots, feature.get("id")):
-        if text := _text(value):
+        if text := plain_name(value):
             return text
     return None
 
 
 def _kind(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "nothing"}
-    text = names.get(type(value), f"the number {value}")
-    return f"{text} {json.dumps(value)[:60]}" if isinstance(value, list | str) and value else text
+    text = names.get(type(value)) or f"the number {value!r:.40}"
+    if isinstance(value, str) and value:
+        return f"{text} {shown(value)}"
+    return f"{text} {shown(repr(value[:4]))}" if isinstance(value, list) and value else text
 
 
 def line_geometry(path: Sequence[tuple[float, float]]) -> dict[str, Any]:

@@ -1,0 +1,57 @@
+"""`overflight convert`: routes from any format, or through places, to any other."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from overflight.cli.inputs import asked_routes
+from overflight.cli.options import Command, Options, fixes_option
+from overflight.cli.writing import emit, note
+from overflight.routes import Route, write_routes
+from overflight.routes.writing import WRITABLE, dump_routes, form_of_path
+
+__all__ = ["convert"]
+
+BINARY = frozenset({"kmz", "gpkg", "parquet"})
+
+
+@click.command(
+    cls=Command,
+    epilog="Example: overflight convert VKO MSQ BUD -o route.gpx",
+)
+@click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
+@fixes_option
+@click.option(
+    "-f", "--format", "form", type=click.Choice(tuple(WRITABLE)), help="[default: by the suffix of -o, else geojson]"
+)
+@click.option("-o", "--output", type=Path, metavar="FILE", help="Write to a file, whole or not at all.")
+def convert(*, what: tuple[str, ...], fixes: Path | None, form: str | None, output: Path | None) -> int:
+    """Write routes in another format: what `check` reads in; GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage ... out.
+
+    Nothing is judged. GPX and CSV have the waypoints, flight plans (fpl) have them to whole minutes; the others have
+    points along the geodesics, 25 km apart at most, cut at 180 degrees.
+    """
+    routes = [asked.route for asked in asked_routes(what, Options(None, None, None, None), fixes)]
+    if output is None or str(output) == "-":
+        _print(routes, form or "geojson")
+    else:
+        write_routes(routes, output, form=form or form_of_path(output))
+        note(f"wrote {output}")
+    if "fpl" in {form, output.suffix.lower().removeprefix(".") if output else ""}:
+        note("note: a flight plan has coordinates to whole minutes only, up to 1.4 km off")
+    return 0
+
+
+def _print(routes: list[Route], form: str) -> None:
+    data = dump_routes(routes, form)
+    if form not in BINARY:
+        emit(data.decode("utf-8"), None)
+    elif sys.stdout.isatty():
+        msg = f"{form} is no text: give a file with -o"
+        raise click.UsageError(msg)
+    else:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()

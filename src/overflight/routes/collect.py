@@ -1,0 +1,193 @@
+"""What every reader of route files shares: the limits, numbers and names as texts, and the routes gathered so far."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from overflight.errors import OverflightError, ProposalError
+from overflight.places import Waypoint
+from overflight.routes.model import Kind, Route
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_ELEMENTS",
+    "MAX_MEMBERS",
+    "MAX_PLANS",
+    "MAX_POINTS",
+    "MAX_ROUTES",
+    "MAX_VALUES",
+    "Collector",
+    "degrees",
+    "joined",
+    "plain_name",
+    "refuse",
+    "shown",
+]
+
+# The limits, all of them. They keep what is refused within two seconds and 500 MB, whatever a file makes of its bytes.
+MAX_BYTES = 50_000_000
+"""Of a file, and of what a packed one (KMZ, gzip) unpacks to."""
+MAX_POINTS = 500_000
+"""Of all routes of a file together; made by hand from Python, one route may have `model.MAX_WAYPOINTS`."""
+MAX_ROUTES = 100_000
+MAX_DEPTH = 32
+"""Folders and geometry collections nest; nobody nests routes this deep."""
+MAX_ELEMENTS = 3_000_000
+"""XML elements; a recorded point has up to ten."""
+MAX_VALUES = 6_000_000
+"""JSON values, an object counted as four and a member as three, for what they take in memory."""
+MAX_MEMBERS = 10_000
+"""Files in an archive, and layers in a GeoPackage."""
+MAX_PLANS = 5_000_000
+"""Characters of ICAO flight plans in a file: some ten thousand."""
+MAX_NAME = 200
+
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+SAME_DEG = 1e-9
+"""Ends this near are one place: what programs lose in writing a point twice."""
+
+
+class Collector:
+    """Gathers the routes of one file, within the limits.
+
+    Parameters
+    ----------
+    where : str
+        What to call the file in messages.
+    default_name : str
+        Name of a route that has none.
+    """
+
+    def __init__(self, where: str, default_name: str) -> None:
+        self.where = where
+        self.default_name = default_name
+        self.left = MAX_POINTS
+        self.found: list[Route] = []
+
+    def point(self, lon: float, lat: float, name: str | None = None) -> Waypoint:
+        """Make a waypoint, and count it.
+
+        Raises
+        ------
+        OverflightError
+            If it is none, without the place in the file, or one too many.
+        """
+        self.left -= 1
+        if self.left < 0:
+            self.refuse_many()
+        return Waypoint(lon, lat, name)
+
+    def expect_points(self, count: int) -> None:
+        """Refuse a file that has more points than allowed, going by what separates them, before it is read.
+
+        Raises
+        ------
+        ProposalError
+        """
+        if count > MAX_POINTS + MAX_ROUTES:
+            self.refuse_many()
+
+    def refuse_many(self) -> NoReturn:
+        """Raise that there are too many points."""
+        self.refuse(f"more than {MAX_POINTS:,} waypoints: thin it out or split the file")
+
+    def line(self, points: Sequence[Waypoint], name: str | None, at: str = "", kind: Kind = "given") -> None:
+        """Add a route.
+
+        Raises
+        ------
+        ProposalError
+            If it is none, or one too many.
+        """
+        if len(self.found) >= MAX_ROUTES:
+            self.refuse(f"more than {MAX_ROUTES:,} routes: split the file")
+        try:
+            self.found.append(Route(tuple(points), name or self.default_name, kind))
+        except OverflightError as error:
+            self.refuse(str(error), at)
+
+    def parts(self, parts: Iterable[Sequence[Waypoint]], name: str | None, at: str = "") -> None:
+        """Add the parts of one line: one route where they meet, at 180 degrees or elsewhere, else one a part."""
+        for part in joined(parts):
+            self.line(part, name, at)
+
+    def track(self, parts: Iterable[Sequence[Waypoint]], name: str | None, at: str = "") -> None:
+        """Add what was recorded: as `parts`, but stretches that never move are left out, for they are no lines."""
+        self.parts([part for part in parts if any(p != part[0] for p in part)], name, at)
+
+    def routes(self, expected: str) -> tuple[Route, ...]:
+        """Return what was gathered; `expected` says what there should have been if that is nothing.
+
+        Raises
+        ------
+        ProposalError
+        """
+        if not self.found:
+            self.refuse(expected)
+        return tuple(self.found)
+
+    def refuse(self, why: str, at: str = "") -> NoReturn:
+        """Raise what is wrong with the file, with the place in it."""
+        refuse(self.where, why, at)
+
+
+def refuse(where: str, why: str, at: str = "") -> NoReturn:
+    """Raise what is wrong with a file in one line: the file, the place in it, what, and the way out.
+
+    Raises
+    ------
+    ProposalError
+    """
+    msg = f"{where}{', ' if at else ''}{at}: {why}"
+    raise ProposalError(msg)
+
+
+def degrees(text: str, what: str) -> float:
+    """Read decimal degrees; texts such as ``nan``, ``inf`` and ``1_0`` are none.
+
+    Raises
+    ------
+    OverflightError
+    """
+    if len(text) > 60 or not _NUMBER.fullmatch(text):
+        msg = f"{what}: expected decimal degrees, found {shown(text)}"
+        raise OverflightError(msg)
+    return float(text)
+
+
+def shown(text: str) -> str:
+    """Quote foreign text for a message: control characters escaped, long texts cut."""
+    return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def plain_name(value: object) -> str | None:
+    """Take a text for a name: what a terminal or a table would act upon becomes a space; at most 200 characters."""
+    if not isinstance(value, str):
+        return None
+    text = value[: 4 * MAX_NAME]
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())[:MAX_NAME] or None
+
+
+def joined(parts: Iterable[Sequence[Waypoint]]) -> list[list[Waypoint]]:
+    """Put parts that meet together: a route cut at 180 degrees is one route again."""
+    runs: list[list[Waypoint]] = []
+    for part in parts:
+        if not part:
+            continue
+        if runs and _same_place(runs[-1][-1], part[0]):
+            runs[-1].extend(part[1:])
+        else:
+            runs.append(list(part))
+    return runs
+
+
+def _same_place(a: Waypoint, b: Waypoint) -> bool:
+    if abs(a.lat - b.lat) > SAME_DEG:
+        return False
+    return abs(math.remainder(a.lon - b.lon, 360.0)) < SAME_DEG or abs(a.lat) == 90.0

@@ -1,0 +1,209 @@
+"""Routes in ICAO flight plans (Doc 4444, appendix 2): a filed FPL message, or departure, item 15 and destination alone.
+
+Points that are coordinates or aerodromes are understood; named fixes only as far as a file gives them, and airways
+never, for the data are not here. Legs are geodesics, as everywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from overflight.errors import OverflightError, ProposalError
+from overflight.geodesy import direct
+from overflight.places import Waypoint, place
+from overflight.routes.collect import MAX_PLANS, Collector, shown
+from overflight.routes.fixes import Fix
+from overflight.routes.model import Route
+
+__all__ = ["is_flight_plan", "parse_flight_plans"]
+
+M_PER_NM = 1852.0
+
+_MESSAGE = re.compile(r"\(\s*([A-Z]{3})\b([^()]*)\)?", re.ASCII)
+_AERODROME = re.compile(r"([A-Z]{4})(?:\d{4})?(?:/\d{2}[LRC]?)?", re.ASCII)
+_SPEED, _LEVEL = r"(?:[NK]\d{4}|M\d{3})", r"(?:F\d{3}|A\d{3}|S\d{4}|M\d{4}|VFR|PLUS)"
+_SPEED_LEVEL = re.compile(rf"{_SPEED}(?:{_LEVEL})?", re.ASCII)
+_CHANGE = re.compile(rf"{_SPEED}{_LEVEL}(?:{_LEVEL})?", re.ASCII)
+_WORDS = frozenset({"DCT", "VFR", "IFR", "OAT", "GAT"})
+_STAY = re.compile(r"STAY\d(?:/\d{4})?", re.ASCII)
+_COORDINATE = r"\d{2}(?:\d{2}){0,2}[NS]\d{3}(?:\d{2}){0,2}[EW]"
+_POINT = re.compile(rf"({_COORDINATE}|[A-Z0-9]{{2,7}}?)(?:(\d{{3}})(\d{{3}}))?", re.ASCII)
+_PLACE = re.compile(_COORDINATE, re.ASCII)
+_AIRWAY = re.compile(r"[KUS]?[A-Z]\d{1,3}[A-Z]?|NAT[A-Z]", re.ASCII)
+_TERMINAL = re.compile(r"[A-Z]{2,5}\d[A-Z]?", re.ASCII)
+_LOOKS = re.compile(rf"\s*-?\s*{_AERODROME.pattern}\s*(?:-\s*)?{_SPEED}{_LEVEL}?\b", re.ASCII)
+
+Fixes = Mapping[str, Fix]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What matters of a flight plan; a departure of None is an aircraft that files in the air."""
+
+    name: str | None
+    departure: str
+    route: str
+    destination: str
+    other: str = ""
+
+
+def is_flight_plan(text: str) -> bool:
+    """Tell whether a text begins as a flight plan does: ``(FPL-``, or an aerodrome and a cruising speed."""
+    return text.lstrip().upper().startswith(("(FPL", "FPL-")) or _LOOKS.match(text.lstrip()[:100].upper()) is not None
+
+
+def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes) -> tuple[Route, ...]:
+    """Read the routes of flight plans.
+
+    Parameters
+    ----------
+    text : str
+        FPL messages in brackets, one or more; or one route as ``EGLL N0450F310 DCT 51N010W DCT KJFK``.
+    where : str
+        The file's name, for messages.
+    default_name : str
+        Name of a route that has no aircraft identification (item 7).
+    fixes : mapping
+        Named points, by name.
+
+    Raises
+    ------
+    ProposalError
+        Names the file, the item and the word in it.
+    """
+    lines = Collector(where, default_name)
+    if len(text) > MAX_PLANS:
+        lines.refuse(f"more than {MAX_PLANS:,} characters of flight plans: split the file")
+    for plan in _plans(text.upper(), lines):
+        points: list[Waypoint] = []
+        if plan.departure != "AFIL":
+            points.append(_aerodrome(plan.departure, "DEP", plan, lines))
+        points += _points(plan.route, fixes, lines)
+        points.append(_aerodrome(plan.destination, "DEST", plan, lines))
+        lines.line(points, plan.name)
+    return lines.routes("no flight plan in it: begin with (FPL-")
+
+
+def _plans(text: str, lines: Collector) -> list[_Plan]:
+    if "(" not in text and not text.lstrip().startswith("FPL"):
+        return [_bare(text, lines)]
+    plans: list[_Plan] = []
+    for match in _MESSAGE.finditer(text if "(" in text else f"({text.strip()})"):
+        at = f"message {len(plans) + 1}"
+        if match[1] != "FPL":
+            lines.refuse(f"expected a filed flight plan (FPL), found {match[1]}: leave other messages out", at)
+        fields = [" ".join(field.split()) for field in match[2].split("-")]
+        plans.append(_filed(fields, at, lines))
+    return plans
+
+
+def _filed(fields: list[str], at: str, lines: Collector) -> _Plan:
+    """Find items 7, 13, 15, 16 and 18 among the fields of a message, which hyphens separate."""
+    starts = [i for i, field in enumerate(fields) if re.fullmatch(r"(?:[A-Z]{4})\d{4}", field, re.ASCII)]
+    if not starts or len(fields) < starts[0] + 3:
+        lines.refuse("expected items 13, 15 and 16 (as -EGLL1400-N0450F310 DCT-KJFK0700), found less", at)
+    first = starts[0]
+    name = fields[1].partition("/")[0].strip() if first > 1 else None
+    destination = fields[first + 2].split()[:1] or [""]
+    return _Plan(name or None, fields[first][:4], fields[first + 1], destination[0][:4], " ".join(fields[first + 3 :]))
+
+
+def _bare(text: str, lines: Collector) -> _Plan:
+    """Read a route whose first and last words are aerodromes."""
+    words = text.replace("-", " ").split()
+    ends = [_AERODROME.fullmatch(word) for word in (words[0], words[-1])] if len(words) > 2 else [None]
+    if len(ends) < 2 or ends[0] is None or ends[1] is None:
+        lines.refuse("expected departure, route and destination, as EGLL N0450F310 DCT 51N010W DCT KJFK, or (FPL-...)")
+    return _Plan(f"{ends[0][1]}-{ends[1][1]}", ends[0][1], " ".join(words[1:-1]), ends[1][1])
+
+
+def _aerodrome(code: str, key: str, plan: _Plan, lines: Collector) -> Waypoint:
+    item = "item 13" if key == "DEP" else "item 16"
+    if code == "ZZZZ":
+        match = re.search(rf"\b{key}/\s*({_COORDINATE})", plan.other, re.ASCII)
+        if match is None:
+            lines.refuse(f"ZZZZ without coordinates: give {key}/5530N03715E in item 18", item)
+        code = match[1]
+    try:
+        point = place(code)
+    except OverflightError as error:
+        lines.refuse(str(error), item)
+    return lines.point(point.lon, point.lat, point.name)
+
+
+def _points(text: str, fixes: Fixes, lines: Collector) -> list[Waypoint]:
+    """Read item 15: cruising speed and level, then points, each with its changes, joined by DCT or nothing."""
+    words = text.split()
+    if words and _SPEED_LEVEL.fullmatch(words[0]):
+        del words[0]
+    points: list[Waypoint] = []
+    for word in words:
+        if word == "T":
+            lines.refuse("the route is truncated (T): give the whole of it", "item 15")
+        stem = word.removeprefix("C/").partition("/")[0]
+        change = word.removeprefix("C/").partition("/")[2]
+        if change and not _CHANGE.fullmatch(change) and not _STAY.fullmatch(word):
+            why = f"expected a change of speed and level such as N0460F350, found {shown(change)}"
+            lines.refuse(why, f"item 15, {shown(word)}")
+        if word in _WORDS or _STAY.fullmatch(word) or (points and _CHANGE.fullmatch(word)):
+            continue
+        points.append(_point(stem, f"item 15, {shown(stem)}", fixes, lines))
+    return points
+
+
+def _point(word: str, at: str, fixes: Fixes, lines: Collector) -> Waypoint:
+    """Find a point: a coordinate, a named fix, an aerodrome, or a bearing and distance from one of these."""
+    match = _POINT.fullmatch(word)
+    try:
+        if found := _known(word, at, fixes, lines):
+            return lines.point(found.lon, found.lat, word)
+        if match is not None and match[2] and (fix := _known(match[1], at, fixes, lines)):
+            lon, lat = _offset(fix, match[1], int(match[2]), int(match[3]))
+            return lines.point(lon, lat, word)
+    except ProposalError:
+        raise
+    except OverflightError as error:
+        lines.refuse(str(error), at)
+    msg = f"{lines.where}, {at}: {_unknown(word, match)}"
+    raise ProposalError(msg)
+
+
+def _unknown(word: str, match: re.Match[str] | None) -> str:
+    """Say what a word is that gives no point."""
+    if match is None:
+        return "no point of a route: give a coordinate (4620N07805W), or a fix"
+    if match[2]:
+        return f"the fix {match[1]} is not known here: give it by --fixes FILE.csv, or a coordinate"
+    if _AIRWAY.fullmatch(word):
+        return "an airway or track, whose points are not known here: write its points instead"
+    procedure = " (or a departure or arrival procedure, to be left out)" if _TERMINAL.fullmatch(word) else ""
+    return f"a named fix{procedure}, not known here: give it by --fixes FILE.csv (name,lon,lat), or a coordinate"
+
+
+def _known(word: str, at: str, fixes: Fixes, lines: Collector) -> Fix | None:
+    if _PLACE.fullmatch(word):
+        point = place(word)
+        return Fix(point.lon, point.lat, None, ())
+    if fix := fixes.get(word):
+        if fix.others:
+            lines.refuse(
+                f"{word} is in the fixes file more than once ({', '.join(fix.others)}): keep the one meant", at
+            )
+        return fix
+    if len(word) == 4 and word.isalpha() and not _AIRWAY.fullmatch(word):
+        point = place(word)
+        return Fix(point.lon, point.lat, None, ())
+    return None
+
+
+def _offset(fix: Fix, name: str, bearing: int, distance_nm: int) -> tuple[float, float]:
+    """Go from a fix along a magnetic bearing; needs the variation there, for no model of it is here."""
+    if bearing > 360:
+        msg = f"bearing {bearing} can't be: give 000 to 360 degrees"
+        raise OverflightError(msg)
+    if fix.variation is None:
+        msg = f"the bearing is magnetic: give the variation at {name} (degrees east) in the fixes file, or a coordinate"
+        raise OverflightError(msg)
+    return direct(fix.lon, fix.lat, bearing + fix.variation, distance_nm * M_PER_NM)

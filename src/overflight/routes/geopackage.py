@@ -1,0 +1,131 @@
+"""Routes in GeoPackage (OGC 12-128r19): read from memory, by SQLite, with everything forbidden but reading columns.
+
+A file from a stranger is a database with views, triggers and functions of the stranger's; none of them runs here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from typing import Any
+
+from overflight.errors import OverflightError
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, Collector, plain_name, refuse, shown
+from overflight.routes.crs import ToWgs84, to_wgs84
+from overflight.routes.model import Route
+from overflight.routes.wkb import gpkg_body, parse_wkb
+
+__all__ = ["MAGIC", "parse_geopackage"]
+
+MAGIC = b"SQLite format 3\x00"
+NAMES = ("name", "route", "title", "label", "callsign")
+STEPS, MOST = 10_000, 1_000
+"""Instructions of SQLite between two looks, and looks until it is stopped: 20 for each waypoint that there may be."""
+ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
+PLAIN = 0
+"""What `table_xinfo` calls a column that is stored; others are computed by whatever the file says."""
+LAYERS = """
+SELECT c.table_name, c.column_name, c.srs_id, s.organization, s.organization_coordsys_id, m.type
+FROM gpkg_geometry_columns AS c
+LEFT JOIN gpkg_spatial_ref_sys AS s ON s.srs_id = c.srs_id
+LEFT JOIN sqlite_master AS m ON m.name = c.table_name
+"""
+
+
+def parse_geopackage(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]:
+    """Read the lines of every layer of a GeoPackage.
+
+    Parameters
+    ----------
+    raw : bytes
+        The file. Layers that are views are not read.
+    where : str
+        The file's name, for messages.
+    default_name : str
+        Name of a route whose row has no ``name`` (or ``route``, ``title``, ``label``, ``callsign``).
+
+    Raises
+    ------
+    ProposalError
+        Names the file, the layer and the row.
+    """
+    lines = Collector(where, default_name)
+    db = sqlite3.connect(":memory:")
+    try:
+        # A file that was written with a log beside it (bytes 18 and 19) is read as one without: the log is not here.
+        db.deserialize(raw[:18] + b"\x01\x01" + raw[20:])
+        _guard(db)
+        for count, layer in enumerate(db.execute(LAYERS)):
+            if count >= MAX_MEMBERS:
+                lines.refuse(f"more than {MAX_MEMBERS:,} layers: write a smaller file")
+            _read_layer(db, layer, lines)
+    except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError, OverflowError, MemoryError) as error:
+        refuse(where, f"no GeoPackage that can be read ({_why(error)}): write it anew")
+    finally:
+        db.close()
+    return lines.routes("no layer with a line in it: a route is a LINESTRING")
+
+
+def _guard(db: sqlite3.Connection) -> None:
+    """Allow reading columns and nothing else, for a while, and no value larger than a file may be."""
+    looks = itertools.count()
+
+    def allowed(action: int, name: str | None, *_: str | None) -> int:
+        fine = action in ALLOWED or (action == sqlite3.SQLITE_PRAGMA and name == "table_xinfo")
+        return sqlite3.SQLITE_OK if fine else sqlite3.SQLITE_DENY
+
+    db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
+    db.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA cell_size_check = ON")
+    db.set_progress_handler(lambda: next(looks) > MOST, STEPS)
+    db.set_authorizer(allowed)
+    db.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
+
+
+def _read_layer(db: sqlite3.Connection, layer: tuple[Any, ...], lines: Collector) -> None:
+    table, column, srs, organization, code, kind = layer
+    if kind != "table" or not isinstance(table, str) or not isinstance(column, str):
+        return
+    at = f"layer {shown(table)}"
+    moved = _moved(srs, organization, code, lines.where, at)
+    stored = {
+        str(row[1]): str(row[1]).lower()
+        for row in db.execute(f"PRAGMA table_xinfo({_quoted(table)})")
+        if row[6] == PLAIN
+    }
+    if column not in stored:
+        return
+    name = next((title for wanted in NAMES for title, low in stored.items() if low == wanted), None)
+    named = _quoted(name) if name else "NULL"
+    rows = db.execute(f"SELECT {_quoted(column)}, {named} FROM {_quoted(table)}")  # noqa: S608 - quoted, and only reading is allowed
+    size = 0
+    for number, (geometry, title) in enumerate(rows, 1):
+        row = f"{at}, row {number}"
+        if not isinstance(geometry, bytes):
+            continue
+        try:
+            body = gpkg_body(geometry)
+        except OverflightError as error:
+            lines.refuse(str(error), row)
+        size += len(body)
+        if size > MAX_BYTES:
+            lines.refuse(f"more than {MAX_BYTES // 1_000_000} MB of lines: write the file anew", at)
+        if body:
+            parse_wkb(body, lines, plain_name(title), row, moved)
+
+
+def _moved(srs: object, organization: object, code: object, where: str, at: str) -> ToWgs84 | None:
+    """Find the reference system of a layer; 0 and -1 stand for none, read as degrees (OGC 12-128r19, 1.1.2.1.2)."""
+    if srs in {0, -1, 4326}:
+        return None
+    return to_wgs84(f"{organization}:{code}" if organization else f"srs {srs}", where, at)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _why(error: Exception) -> str:
+    text = "it takes too long" if "interrupted" in str(error) else str(error)
+    return "".join(c if c.isprintable() else " " for c in text)[:80] or type(error).__name__

@@ -1,0 +1,75 @@
+"""What is packed: KMZ and gzip, unpacked in memory and not beyond what a file may be; nothing is written anywhere."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, refuse
+
+__all__ = ["kml_in_kmz", "unzipped"]
+
+GZIP = b"\x1f\x8b"
+_ENTRY = b"PK\x01\x02"
+_GZIP_WINDOW = 31
+_ENCRYPTED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def unzipped(raw: bytes, where: str, *, max_bytes: int = MAX_BYTES) -> bytes:
+    """Unpack a gzip file of one member.
+
+    Raises
+    ------
+    ProposalError
+        If it is damaged, cut short, holds more than a file may, or another gzip file.
+    """
+    engine = zlib.decompressobj(_GZIP_WINDOW)
+    try:
+        data = engine.decompress(raw, max_bytes + 1)
+    except zlib.error as error:
+        refuse(where, f"a damaged gzip file ({error}): unpack it with another program")
+    if len(data) > max_bytes:
+        refuse(where, f"unpacks to more than the {max_bytes / 1e6:.0f} MB read here: split the file")
+    if not engine.eof:
+        refuse(where, "a gzip file that is cut short: copy it once more")
+    if data.startswith(GZIP):
+        refuse(where, "a gzip file in a gzip file: unpack it first")
+    return data
+
+
+def kml_in_kmz(raw: bytes, where: str) -> list[tuple[str, bytes]]:
+    """Return the KML files of a KMZ file, by name, ``doc.kml`` first; images and the like stay packed.
+
+    Raises
+    ------
+    ProposalError
+        If there is none, or if they are encrypted, damaged, or together more than a file may be.
+    """
+    if raw.count(_ENTRY) > MAX_MEMBERS:
+        refuse(where, f"more than {MAX_MEMBERS:,} files in the archive: take out the KML")
+    found: list[tuple[str, bytes]] = []
+    left = MAX_BYTES
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for entry in _kml(archive.infolist()):
+                if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
+                    refuse(where, "the KML in it is encrypted or packed in a rare way: unpack it first")
+                # What is read counts, not what the archive says of itself.
+                with archive.open(entry) as file:
+                    data = file.read(left + 1)
+                left -= len(data)
+                if left < 0:
+                    refuse(where, f"unpacks to more than the {MAX_BYTES / 1e6:.0f} MB read here: split the file")
+                found.append((entry.filename, data))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        refuse(where, f"a damaged KMZ archive ({error}): write it anew")
+    if not any(data.strip() for _, data in found):
+        refuse(where, "a ZIP archive without a .kml file that has something in it: unpack it, and name the file")
+    return found
+
+
+def _kml(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    found = [e for e in entries if e.filename.lower().endswith(".kml") and not e.is_dir()]
+    return sorted(found, key=lambda e: e.filename.lower() != "doc.kml")

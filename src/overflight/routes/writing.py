@@ -1,0 +1,271 @@
+"""Routes out: every format that comes in, written whole or not at all.
+
+GPX, CSV and flight plans have the waypoints. The others are drawn by programs that join points by straight lines in
+longitude and latitude, so they have points along the geodesics, cut at 180 degrees.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from overflight.errors import OverflightError, RouteError
+from overflight.places import Waypoint, airports, place
+from overflight.routes.collect import plain_name
+from overflight.routes.model import Route
+from overflight.routes.whole import write_whole
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["WRITABLE", "dump_routes", "form_of_path", "write_routes"]
+
+XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+STAMP = (1980, 1, 1, 0, 0, 0)
+"""The time given to what is in an archive, so that the same routes make the same file."""
+
+
+def write_routes(
+    routes: Route | Iterable[Route], path: str | os.PathLike[str], *, form: str | None = None, max_km: float = 25.0
+) -> None:
+    """Write routes to a file, whole or not at all.
+
+    Parameters
+    ----------
+    routes : Route or iterable of Route
+        What to write.
+    path : path
+        Where to. The suffix tells the format: ``.geojson``, ``.gpx``, ``.kml``, ``.kmz``, ``.csv``, ``.wkt``,
+        ``.gpkg``, ``.parquet`` (needs pyarrow), ``.fpl``.
+    form : str, optional
+        The format, without the dot, whatever the suffix.
+    max_km : float
+        Formats that are drawn by straight lines in lon/lat (all but GPX, CSV and flight plans) get points along the
+        geodesics, at most this far apart, to 1e-7 degrees; GPX and CSV have the waypoints, exactly.
+
+    Raises
+    ------
+    RouteError
+        If there is no route, or the format is not known or can't hold it. Flight plans begin and end at aerodromes
+        with an ICAO code, and have coordinates to whole minutes, up to 1.4 km off.
+    DataError
+        If the file can't be written; what stood there before is unchanged.
+
+    Examples
+    --------
+    >>> import overflight as of, pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     of.write_routes(of.route("VKO", "MSQ", "BUD"), pathlib.Path(folder) / "a.gpx")
+    ...     [w.name for w in of.read_routes(pathlib.Path(folder) / "a.gpx")[0].waypoints]
+    ['VKO', 'MSQ', 'BUD']
+    """
+    path = Path(path)
+    given = [routes] if isinstance(routes, Route) else list(routes)
+    write_whole(path, dump_routes(given, form or form_of_path(path), max_km=max_km))
+
+
+def form_of_path(path: Path) -> str:
+    """Return the format that a file's suffix stands for.
+
+    Raises
+    ------
+    RouteError
+        If it stands for none.
+    """
+    suffix = path.suffix.lower().removeprefix(".")
+    form = {"json": "geojson", "geoparquet": "parquet"}.get(suffix, suffix)
+    if form not in WRITABLE:
+        msg = f"{path.name}: routes are not written as {path.suffix or 'that'}: end the name in .{', .'.join(WRITABLE)}"
+        raise RouteError(msg)
+    return form
+
+
+def dump_routes(routes: Sequence[Route], form: str, *, max_km: float = 25.0) -> bytes:
+    """Write routes to bytes; see `write_routes`.
+
+    Raises
+    ------
+    RouteError
+    """
+    if form not in WRITABLE:
+        msg = f"{form!r} is no format for routes: give one of {', '.join(WRITABLE)}"
+        raise RouteError(msg)
+    if not routes:
+        msg = "there is no route to write: give one"
+        raise RouteError(msg)
+    made = WRITABLE[form](routes, max_km)
+    return made if isinstance(made, bytes) else made.encode("utf-8", errors="replace")
+
+
+def _name(route: Route) -> str:
+    return plain_name(route.label) or "route"
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _geojson(routes: Sequence[Route], max_km: float) -> str:
+    features = [route.to_geojson(max_km=max_km) for route in routes]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
+
+
+def _parts(route: Route, max_km: float) -> list[list[tuple[float, float]]]:
+    from overflight.routes.geojson import cut_at_antimeridian
+
+    return cut_at_antimeridian(route.path(max_km=max_km))
+
+
+def _gpx(routes: Sequence[Route], _: float) -> str:
+    out = [XML + '<gpx version="1.1" creator="overflight" xmlns="http://www.topografix.com/GPX/1/1">\n']
+    for route in routes:
+        out.append(f"<rte><name>{_escape(_name(route))}</name>\n")
+        for w in route.waypoints:
+            name = plain_name(w.name)
+            inner = f"<name>{_escape(name)}</name>" if name else ""
+            out.append(f'<rtept lat="{w.lat!r}" lon="{w.lon!r}">{inner}</rtept>\n')
+        out.append("</rte>\n")
+    return "".join([*out, "</gpx>\n"])
+
+
+def _kml(routes: Sequence[Route], max_km: float) -> str:
+    out = [XML + '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n']
+    for route in routes:
+        lines = [
+            "<LineString><tessellate>1</tessellate><coordinates>"
+            + " ".join(f"{_short(lon)},{_short(lat)}" for lon, lat in part)
+            + "</coordinates></LineString>"
+            for part in _parts(route, max_km)
+        ]
+        shape = lines[0] if len(lines) == 1 else f"<MultiGeometry>{''.join(lines)}</MultiGeometry>"
+        out.append(f"<Placemark><name>{_escape(_name(route))}</name>{shape}</Placemark>\n")
+    return "".join([*out, "</Document></kml>\n"])
+
+
+def _kmz(routes: Sequence[Route], max_km: float) -> bytes:
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        entry = zipfile.ZipInfo("doc.kml", STAMP)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(entry, _kml(routes, max_km).encode("utf-8", errors="replace"))
+    return out.getvalue()
+
+
+def _csv(routes: Sequence[Route], _: float) -> str:
+    import csv
+
+    from overflight.routes.rows import guarded
+
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(("route", "order", "name", "lon", "lat"))
+    names: dict[str, int] = {}
+    for route in routes:
+        name = _name(route)
+        names[name] = names.get(name, 0) + 1
+        title = guarded(name if names[name] == 1 else f"{name} ({names[name]})")
+        for n, w in enumerate(route.waypoints, 1):
+            writer.writerow((title, n, guarded(plain_name(w.name) or ""), repr(w.lon), repr(w.lat)))
+    return out.getvalue()
+
+
+def _wkt(routes: Sequence[Route], max_km: float) -> str:
+    out = []
+    for route in routes:
+        parts = [
+            "(" + ", ".join(f"{_short(lon)} {_short(lat)}" for lon, lat in part) + ")" for part in _parts(route, max_km)
+        ]
+        out.append(f"LINESTRING {parts[0]}\n" if len(parts) == 1 else f"MULTILINESTRING ({', '.join(parts)})\n")
+    return "".join(out)
+
+
+def _short(degrees: float) -> str:
+    """Write degrees to 1e-7, 1 cm on the ground, without trailing zeros."""
+    return f"{degrees:.7f}".rstrip("0").rstrip(".")
+
+
+def _frame(routes: Sequence[Route], max_km: float) -> GeoDataFrame:
+    import geopandas as gpd
+    from shapely.geometry import LineString, MultiLineString
+
+    rows: list[dict[str, Any]] = []
+    for route in routes:
+        parts = _parts(route, max_km)
+        shape = LineString(parts[0]) if len(parts) == 1 else MultiLineString(parts)
+        rows.append({"name": _name(route), "kind": route.kind, "length_km": route.length_km, "geometry": shape})
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326")
+
+
+def _gpkg(routes: Sequence[Route], max_km: float) -> bytes:
+    out = io.BytesIO()
+    _frame(routes, max_km).to_file(out, driver="GPKG", layer="routes", engine="pyogrio")
+    return out.getvalue()
+
+
+def _parquet(routes: Sequence[Route], max_km: float) -> bytes:
+    out = io.BytesIO()
+    try:
+        _frame(routes, max_km).to_parquet(out)
+    except ImportError as error:
+        msg = "writing Parquet needs pyarrow: pip install 'overflight[arrow]', or choose another format"
+        raise RouteError(msg) from error
+    return out.getvalue()
+
+
+def _fpl(routes: Sequence[Route], _: float) -> str:
+    """Write departure, item 15 and destination, a line a route."""
+    lines = []
+    for route in routes:
+        points = route.waypoints
+        inner = [_significant(w) for w in points[1:-1]]
+        lines.append(" DCT ".join([_aerodrome(points[0]), *inner, _aerodrome(points[-1])]) + "\n")
+    if len(lines) > 1:
+        msg = f"a flight plan has one route, not {len(lines)}: write a file for each"
+        raise RouteError(msg)
+    return "".join(lines)
+
+
+def _aerodrome(point: Waypoint) -> str:
+    """Return the ICAO code of a waypoint that is an airport by its name and place."""
+    code = (point.name or "").upper()
+    if re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
+        code = next((row["icao"] for row in airports() if row["iata"] == code), code)
+    try:
+        found = place(code) if re.fullmatch(r"[A-Z]{4}", code, re.ASCII) else None
+    except OverflightError:
+        found = None
+    if found is None or (found.lon, found.lat) != (point.lon, point.lat):
+        msg = (
+            f"{point.label} is no aerodrome with an ICAO code, as both ends of a flight plan are: choose another format"
+        )
+        raise RouteError(msg)
+    return code
+
+
+def _significant(point: Waypoint) -> str:
+    """Write a point to whole minutes, as item 15 has it."""
+    cells = []
+    for value, signs, digits in ((point.lat, "NS", 2), (point.lon, "EW", 3)):
+        degrees, minutes = divmod(round(abs(value) * 60.0), 60)
+        cells.append(f"{degrees:0{digits}d}{minutes:02d}{signs[value < 0.0]}")
+    return "".join(cells)
+
+
+WRITABLE: dict[str, Callable[[Sequence[Route], float], str | bytes]] = {
+    "geojson": _geojson,
+    "gpx": _gpx,
+    "kml": _kml,
+    "kmz": _kmz,
+    "csv": _csv,
+    "wkt": _wkt,
+    "gpkg": _gpkg,
+    "parquet": _parquet,
+    "fpl": _fpl,
+}
