@@ -371,3 +371,20 @@ class TestCommandLine:
         status, out, _ = run(capsys, "check", file(text, "x.route.toml"), "-f", "json")
         assert status == 1
         assert json.loads(out)["routes"][0]["as_expected"] is True
+
+
+class TestMap:
+    def test_areas_are_drawn_and_what_closes_an_end_off_is_marked(self) -> None:
+        box = shapely.box
+        world = make_world({"AAA": box(0, 0, 15, 30) - box(10, 10, 15, 20), "BBB": box(60, 0, 70, 9)})
+        rest = area([[15, 0], [30, 0], [30, 30], [15, 30], [15, 20], [20, 20], [20, 10], [15, 10], [15, 0]])
+        found = of.candidates(of.great_circle((15, 15), (50, 15)), world, avoid={"AAA", "BBB"}, areas=[rest])
+        scene = of.draw(world, found, on=DAY, avoid={"AAA", "BBB"}, areas=[rest]).scene
+        marks = {
+            piece["name"]: {key for key in ("area", "barrier", "member") if key in piece} for piece in scene["pieces"]
+        }
+        assert marks == {"AAA": {"barrier", "member"}, "zone": {"area", "barrier", "member"}, "BBB": {"member"}}
+        assert scene["finding"].startswith("No route is free of the rule. Every one enters AAA.")
+        assert scene["rule"]["states"] == 2
+        direct = scene["routes"][0]
+        assert direct["crossed"] == ["zone"]

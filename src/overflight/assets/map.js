@@ -145,6 +145,8 @@ function overflightMap(id) {
       const classes = ["of-piece"];
       if (piece.member) classes.push("of-is-member");
       if (piece.disputed) classes.push("of-is-disputed");
+      if (piece.area) classes.push("of-is-area");
+      if (piece.barrier) classes.push("of-is-barrier");
       const options = { className: classes.join(" "), smoothFactor: 0 };
       const moved = (points) => turn ? points.map((at) => [at[0], at[1] + turn]) : points;
       const layers = [];
@@ -157,9 +159,10 @@ function overflightMap(id) {
       }
       layers.push(L.polygon(rings.map((polygon) => polygon.map(moved)), { ...options, renderer: airspace, pane: "airspace" })
         .bindTooltip(() => {
-          const lines = [piece.name];
+          const lines = [(piece.area ? "Area " : "") + piece.name];
           if (piece.state) lines.push("airspace of " + piece.state);
           if (piece.member) lines.push(ruleName + ", " + scene.on);
+          if (piece.barrier) lines.push("Closes one end of the route off");
           if (piece.disputed) lines.push("Disputed: " + piece.disputed);
           if (piece.claimants && piece.claimants.length) lines.push("Claimed by " + piece.claimants.join(", "));
           return tip(lines);
@@ -446,6 +449,8 @@ function overflightMap(id) {
   if (scene.rule) legend(patch("of-piece of-is-member"), scene.rule.name + " on " + scene.on);
   legend(patch("of-piece"), scene.rule ? "Airspace of other states" : "Sovereign airspace");
   if (scene.pieces.some((piece) => piece.disputed)) legend(patch("of-piece of-is-disputed"), "Disputed; point at it for the dispute");
+  if (scene.pieces.some((piece) => piece.area)) legend(patch("of-piece of-is-member of-is-area"), "Area of the rule");
+  if (scene.pieces.some((piece) => piece.barrier)) legend(patch("of-piece of-is-member of-is-barrier"), "Closes one end of the route off");
   if (kinds.has("great-circle")) legend(stroke("of-casing", "of-track of-direct"), "Great circle");
   if (kinds.size > (kinds.has("great-circle") ? 1 : 0)) legend(stroke("of-casing", "of-track"), kinds.has("detour") ? "Computed route" : "Route");
   if (standings.has("forbidden")) legend(stroke("of-bad-casing", "of-bad-track"), "Stretch that the rule forbids");

@@ -107,6 +107,7 @@ def draw(
     view = view_of(point for line in lines for point in line.path)
     shapes = shapes_in(world, view)
     badges = _badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
+    barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
     scene = {
         "title": title or _title(lines),
         "on": f"{on.day} {MONTHS[on.month - 1]} {on.year}",
@@ -117,19 +118,20 @@ def draw(
         "whole": view.whole,
         "pole": view.pole,
         "meridian": view.meridian,
-        "pieces": pieces(world, shapes, view, avoid=codes, but=but) + _areas(areas, view),
+        "pieces": pieces(world, shapes, view, avoid=codes, but=but, barrier=barrier) + _areas(areas, view, barrier),
         "labels": labels(world, shapes, view),
         "routes": [_route(line, view, badge) for line, badge in zip(lines, badges, strict=True)],
     }
     return Map(scene)
 
 
-def _areas(areas: Sequence[Area], view: View) -> list[dict[str, Any]]:
+def _areas(areas: Sequence[Area], view: View, barrier: frozenset[str]) -> list[dict[str, Any]]:
     """Return areas as the page wants them: as pieces of the rule's, over those of the world."""
     if not areas:
         return []
     alone = partition(tuple(areas))
-    return pieces(alone, shapes_in(alone, view), view, avoid=frozenset(area.code for area in areas))
+    codes = frozenset(area.code for area in areas)
+    return [{**one, "area": True} for one in pieces(alone, shapes_in(alone, view), view, avoid=codes, barrier=barrier)]
 
 
 def _title(lines: list[Line]) -> str:

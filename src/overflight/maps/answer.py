@@ -26,7 +26,8 @@ def answer(found: Candidates) -> str:
     opened = [option for option in found.minimal_consents if option.status == "route"]
     if not opened:
         size = found.searched_size
-        return f"No route free of the rule was found, nor one with the consent of up to {size} states."
+        closed = f" {_listed(found.barrier)} close one end in." if len(found.barrier) > 1 else ""
+        return f"No route free of the rule was found, nor one with the consent of up to {size} states.{closed}"
     held = [state for state in opened[0].consents if all(state in option.consents for option in opened)]
     ring = [state for state in found.barrier if state not in held]
     said = ["No route is free of the rule."]

@@ -108,9 +108,18 @@ def shapes_in(world: Airspaces, view: View) -> Shapes:
 
 
 def pieces(
-    world: Airspaces, shapes: Shapes, view: View, *, avoid: frozenset[str], but: frozenset[str] = frozenset()
+    world: Airspaces,
+    shapes: Shapes,
+    view: View,
+    *,
+    avoid: frozenset[str],
+    but: frozenset[str] = frozenset(),
+    barrier: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
-    """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings."""
+    """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings.
+
+    Of a state of the barrier, its own territory is marked: those overseas close nothing off.
+    """
     found = []
     for number, shape in shapes.items():
         piece = world.pieces[number]
@@ -121,6 +130,8 @@ def pieces(
             one["state"] = piece.state.name
         if not avoid.isdisjoint(owners(piece, but)):
             one["member"] = True
+        if barrier.intersection(piece.claimants if piece.state is None else (piece.territory,)):
+            one["barrier"] = True
         if piece.disputed:
             one["disputed"] = piece.disputed
             names: dict[str, str] = {state.code: state.name for state in world.states}
