@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.batch import batch
 from overflight.cli.commands import check, demo, map_, routes
 from overflight.cli.listings import data, states
 from overflight.errors import OverflightError
@@ -35,7 +36,7 @@ def cli(ctx: click.Context) -> int:
     return OK
 
 
-for _command in (demo, check, routes, states, map_, data):
+for _command in (demo, check, routes, states, map_, data, batch):
     cli.add_command(_command)
 
 
