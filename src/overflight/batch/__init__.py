@@ -9,18 +9,18 @@ A folder, here ``judged.parquet``, named ``judged.parquet.partial`` until all is
 
 - ``crossings/part-*.parquet``: a row a stay; ``verdicts/part-*.parquet``: a row a route;
 - ``rejects.parquet``: rows of the input that are no routes, with the reason (`reading.REASONS`);
-- ``_manifest.json``: input files, versions of data and software, rules, counts; every file has the same in its metadata.
+- ``_manifest.json``: input files, versions, rules, counts; every file has versions and rules in its metadata, too.
 
-`overflight batch --schema` prints the columns. Rows in are rows judged plus rows refused; only of a file whose footer is
-damaged nobody knows how many rows it has: it is one line of the refusals, with `rows` null. A file is a number there, as
-the manifest lists them.
+`overflight batch --schema` prints the columns. Rows in are rows judged plus rows refused; only of a file whose footer
+is damaged nobody knows how many rows it has: it is one line of the refusals, with `rows` null. A file is a number
+there, as the manifest lists them.
 
 `status` is `crosses` or `not-entered`, by entries alone, which is exact; with ``--marginal`` (``marginal=True``) what
 enters nothing is `clear` or `marginal`, as `overflight check` says it.
 
-A table of points may hold its routes mixed, over many row groups and files, as archives of recorded positions do. They
-are sorted by route into buckets on disk first (in the folder), each of about 300,000 points, so that memory stays flat. A
-point that can't be read is refused alone; its route is judged by the others. A route is an id: give flights, not
+A table of points may hold its routes mixed, over many row groups and files, as archives of recorded positions do.
+They are sorted by route into buckets on disk first (in the folder), each of about 300,000 points, so that memory stays
+flat. A point that can't be read is refused alone; its route is judged by the others. A route is an id: give flights, not
 aircraft. Without a column of days and without ``--on`` it is judged on the day (UTC) of its first point.
 
 Memory does not grow with the number of rows: a part has at most 32,768 rows and about 32 MB of input, and no more parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ __all__ = ["Pool", "Threads", "open_pool"]
 HEARTBEAT_S = 2.0
 START_S = 20.0
 TRIES = 3
+POLL_S = 0.02
 
 
 class Pool(Protocol):
@@ -90,34 +92,38 @@ class Cluster:
     @property
     def width(self) -> int:
         """All threads of all workers."""
-        return max(1, sum(map(int, self._client.nthreads().values())))
+        return max(1, sum(map(int, self._asked(self._client.nthreads).values())))
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Send a call; one whose worker dies goes to another."""
-        return self._client.submit(function, *arguments, pure=False, retries=TRIES)
+        return self._asked(self._client.submit, function, *arguments, pure=False, retries=TRIES)
 
     def again(self, call: Any, function: Callable[..., Any], *arguments: Any) -> Any | None:
         """Send a call to any worker but those that have it."""
-        having = {worker for worker, keys in self._client.processing().items() if call.key in keys}
-        others = [worker for worker in self._client.nthreads() if worker not in having]
+        having = {worker for worker, keys in self._asked(self._client.processing).items() if call.key in keys}
+        others = [worker for worker in self._asked(self._client.nthreads) if worker not in having]
         if not others or not having:
             return None
-        return self._client.submit(function, *arguments, pure=False, workers=others)
+        return self._asked(self._client.submit, function, *arguments, pure=False, workers=others)
+
+    def _asked(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        """Ask the scheduler for something."""
+        try:
+            return function(*arguments, **named)
+        except (OSError, TimeoutError) as error:
+            raise self._gone() from error
 
     def done(self, calls: Collection[Any]) -> set[Any]:
         """Wait for some, looking whether the scheduler is still there."""
-        from distributed import wait as wait_for
-
-        try:
-            ready = wait_for(list(calls), timeout=HEARTBEAT_S, return_when=FIRST_COMPLETED)  # type: ignore[no-untyped-call]
-            found: set[Any] = ready.done
-        except TimeoutError:
-            found = set()
-        except Exception as error:  # a call of a scheduler that went away is cancelled
-            raise self._gone() from error
-        if self._client.status != "running":
-            raise self._gone()
-        return found
+        until = time.monotonic() + HEARTBEAT_S
+        while time.monotonic() < until:
+            found = {call for call in calls if call.status != "pending"}
+            if self._client.status != "running":
+                raise self._gone()
+            if found:
+                return found
+            time.sleep(POLL_S)
+        return set()
 
     def result(self, call: Any) -> Any:
         """Fetch what it returned."""
