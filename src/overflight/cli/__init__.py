@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.batch import batch
 from overflight.cli.commands import check, demo, map_, routes
 from overflight.cli.convert import convert
 from overflight.cli.listings import data, states
@@ -37,7 +38,7 @@ def cli(ctx: click.Context) -> int:
     return OK
 
 
-for _command in (demo, check, routes, states, map_, convert, new, schema, data):
+for _command in (demo, check, routes, states, map_, convert, batch, new, schema, data):
     cli.add_command(_command)
 
 

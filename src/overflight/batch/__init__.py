@@ -1,0 +1,50 @@
+"""Millions of routes: Parquet in, Parquet out, on one machine or many. Needs pyarrow (`overflight[arrow]`).
+
+`judge` is the pure function from an Arrow table to Arrow tables; `Judge` wraps it for engines that map functions over
+tables; `run` brings files to it and carries the answers away, in threads or on a Dask cluster.
+
+What comes out
+--------------
+A folder, here ``judged.parquet``, named ``judged.parquet.partial`` until all is done:
+
+- ``crossings/part-*.parquet``: a row a stay; ``verdicts/part-*.parquet``: a row a route;
+- ``rejects.parquet``: rows of the input that are no routes, with the reason (`reading.REASONS`);
+- ``_manifest.json``: input files, versions, rules, counts; every file has versions and rules in its metadata, too.
+
+`overflight batch --schema` prints the columns. Rows in are rows judged plus rows refused; only of a file whose footer
+is damaged nobody knows how many rows it has: it is one line of the refusals, with `rows` null. A file is a number
+there, as the manifest lists them.
+
+`status` is `crosses` or `not-entered`, by entries alone, which is exact; with ``--marginal`` (``marginal=True``) what
+enters nothing is `clear` or `marginal`, as `overflight check` says it.
+
+A table of points may hold its routes mixed, over many row groups and files, as archives of recorded positions do.
+They are sorted by route into buckets on disk first (in the folder), each of about 300,000 points, so that memory stays
+flat. A point that can't be read is refused alone; its route is judged by the others. A route is an id: give flights, not
+aircraft. Without a column of days and without ``--on`` it is judged on the day (UTC) of its first point.
+
+Memory does not grow with the number of rows: a part has at most 32,768 rows and about 32 MB of input, and no more parts
+are under way than there are threads, plus one. One value of a gigabyte still takes a gigabyte; in columns of codes, row
+groups of more than 512 MB are refused unread.
+
+Elsewhere
+---------
+DuckDB reads the answer as it is::
+
+    SELECT state, count(DISTINCT (file, row)) AS flights, sum(length_km) AS km
+    FROM 'judged.parquet/crossings/*.parquet' WHERE rules IS NOT NULL GROUP BY state ORDER BY flights DESC;
+
+Spark (tested with PySpark in local mode) and Ray call `Judge`; each batch is judged by itself::
+
+    judge = Judge(Settings(Columns("pairs", route="id", start="from", end="to"), day, avoid=("icc",)), "verdicts")
+    frame.mapInArrow(judge.batches, "route string, `on` date, status string, ...")   # pyspark
+    dataset.map_batches(judge, batch_format="pyarrow")                               # ray
+"""
+
+from __future__ import annotations
+
+from overflight.batch.judging import Judge, Judged, judge
+from overflight.batch.running import Progress, Result, run
+from overflight.batch.settings import Columns, Settings
+
+__all__ = ["Columns", "Judge", "Judged", "Progress", "Result", "Settings", "judge", "run"]

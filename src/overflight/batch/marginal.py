@@ -1,0 +1,37 @@
+"""Whether a route that enters no forbidden state comes too near to one, by the same search as for one route."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from overflight.batch.dates import Epoch
+from overflight.batch.settings import Settings
+from overflight.crossings import Crossings
+from overflight.routes import Route, Waypoint
+from overflight.rules import Avoid
+from overflight.rulesets import parse_codes
+
+__all__ = ["is_marginal"]
+
+
+def is_marginal(points: npt.NDArray[np.float64], epoch: Epoch, settings: Settings) -> bool:
+    """Tell whether `overflight check` calls a route marginal that enters no forbidden state.
+
+    Parameters
+    ----------
+    points : array of shape (n, 2)
+        lon, lat in degrees.
+    epoch : Epoch
+        Rules and labels on the route's date.
+    settings : Settings
+        Margin and consents.
+    """
+    route = Route(tuple(Waypoint(lon, lat) for lon, lat in points.tolist()))
+    allow = parse_codes(settings.allow, epoch.world, what="--allow")
+    nothing = Crossings(route, (), route.length_km)
+    for one in epoch.sets:
+        rule = Avoid(one.states - allow, name=one.text, margin_km=settings.margin_km, except_territories=one.exceptions)
+        if any(finding.status == "marginal" for finding in rule.findings(nothing, epoch.world)):
+            return True
+    return False

@@ -1,0 +1,106 @@
+"""The columns of what comes out, with their meaning: schema version 1; columns may be added, never renamed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+__all__ = ["CROSSINGS", "REJECTS", "VERDICTS", "Column", "describe", "schema_of"]
+
+CODE = pa.dictionary(pa.int16(), pa.string())
+TIME = pa.timestamp("us", tz="UTC")
+ID = "id"
+"""Stands for the type of the input's ids: int64 or string."""
+
+
+class Column(NamedTuple):
+    """A column: its name, its type, and what it says."""
+
+    name: str
+    type: Any
+    means: str
+
+
+_WHERE = (
+    Column("file", pa.int32(), "number of the input file, as _manifest.json lists them, from 0"),
+    Column("row", pa.int64(), "row in that file, from 0; of points: the row of the route's first point"),
+    Column("route", ID, "the id as given (int64 or string); null if the input has none"),
+)
+CROSSINGS = (
+    *_WHERE,
+    Column("order", pa.int32(), "number of the stay on its route, from 0, in the order flown"),
+    Column("state", CODE, "ISO alpha-3 code of the state; XXX where several claim it and nobody holds it"),
+    Column("territory", CODE, "code of the territory, which may differ from its state's (GRL of DNK)"),
+    Column("role", CODE, "departure, overflight or arrival"),
+    Column("disputed", CODE, "the dispute in words; null if there is none"),
+    Column("claimants", CODE, "codes of the states that claim it, where more than one does; else null"),
+    Column("blocs", CODE, "blocs that the airspace is in on the route's date, separated by spaces; null if in none"),
+    Column("rules", CODE, "rule sets that forbid the stay, separated by '; '; null if none does"),
+    Column("entry_km", pa.float64(), "where the stay begins, in km from the route's start"),
+    Column("entry_lon", pa.float64(), "degrees, in [-180, 180]"),
+    Column("entry_lat", pa.float64(), "degrees"),
+    Column("entry_time", TIME, "when, at even speed between two points; null where the input has no times"),
+    Column("exit_km", pa.float64(), "where the stay ends"),
+    Column("exit_lon", pa.float64(), "degrees"),
+    Column("exit_lat", pa.float64(), "degrees"),
+    Column("exit_time", TIME, "when"),
+    Column("length_km", pa.float64(), "exit_km less entry_km"),
+)
+VERDICTS = (
+    *_WHERE,
+    Column("on", pa.date32(), "the date by which the route was judged"),
+    Column(
+        "status",
+        CODE,
+        "crosses: enters airspace that a rule forbids; not-entered: does not, how near it comes was not asked; "
+        "with --marginal, clear or marginal in its place; null if no rule was given",
+    ),
+    Column("rules", CODE, "rule sets that the route breaks, separated by '; '; null if none"),
+    Column("length_km", pa.float64(), "length of the route"),
+    Column("forbidden_km", pa.float64(), "km in airspace that any rule forbids, consents given left out"),
+    Column("high_seas_km", pa.float64(), "km in nobody's airspace"),
+    Column("crossings", pa.int32(), "rows of this route in the crossings"),
+    Column("points", pa.int32(), "points that the route was judged by"),
+    Column("settled", pa.int32(), "legs that run along a border, where a stay shorter than 1 mm may be missed"),
+    Column("states", pa.list_(pa.string()), "codes of the states entered, each once, in the order met"),
+)
+REJECTS = (
+    Column("file", pa.int32(), "number of the input file"),
+    Column("row", pa.int64(), "row in that file; null if the whole file is refused"),
+    Column("rows", pa.int64(), "how many rows are refused; null for a file that does not tell how many it has"),
+    Column("route", pa.string(), "the id as given, as text; null if there is none, or it can't be read"),
+    Column("reason", CODE, "one word: see `REASONS`"),
+    Column("detail", pa.string(), "what was found"),
+)
+TABLES = {"crossings": CROSSINGS, "verdicts": VERDICTS, "rejects": REJECTS}
+
+
+def schema_of(columns: tuple[Column, ...], *, texts: bool = True, facts: dict[str, Any] | None = None) -> Any:
+    """Return the Arrow schema of a table.
+
+    Parameters
+    ----------
+    columns : tuple of Column
+        One of `CROSSINGS`, `VERDICTS` and `REJECTS`.
+    texts : bool
+        Whether ids are texts, else whole numbers.
+    facts : dict, optional
+        What to write into the metadata, under the key ``overflight``, as JSON.
+    """
+    kinds = {ID: pa.string() if texts else pa.int64()}
+    fields = [pa.field(c.name, kinds[ID] if isinstance(c.type, str) else c.type) for c in columns]
+    return pa.schema(fields, {"overflight": json.dumps(facts, sort_keys=True)} if facts else None)
+
+
+def describe() -> str:
+    """Write down every table and column, for people."""
+    lines = []
+    for name, columns in TABLES.items():
+        lines.append(name)
+        for column in columns:
+            kind = "int64 | string" if isinstance(column.type, str) else str(column.type)
+            kind = kind.removeprefix("dictionary<values=").split(",")[0]
+            lines.append(f"  {column.name:<14}{kind:<24}{column.means}")
+    return "\n".join(lines) + "\n"

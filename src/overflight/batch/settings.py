@@ -1,0 +1,128 @@
+"""What a run over many routes is asked: rules, date, view, and which columns hold what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import overflight
+from overflight.errors import OverflightError
+from overflight.geodata import VIEWS, Bloc, load_airspaces
+from overflight.rulesets import parse_codes, parse_ruleset
+
+MOST_RULES = 60
+"""Each is a bit of a whole number."""
+
+__all__ = ["Columns", "Kind", "Settings"]
+
+Kind = Literal["pairs", "lines", "points"]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which columns of the input hold what; None for those that it has not.
+
+    Attributes
+    ----------
+    kind : {"pairs", "lines", "points"}
+        Two places a row, a line a row, or a point a row.
+    route : str or None
+        Ids of routes: whole numbers or texts. Without it, a route is known by its file and row only.
+    start, end : str or None
+        Of pairs: airport codes (or coordinates as typed).
+    geometry : str or None
+        Of lines: WKB, or GeoArrow's linestrings.
+    time, lon, lat : str or None
+        Of points: when and where.
+    date : str or None
+        The day by which a route is judged.
+    texts : bool
+        Whether ids are texts, else they are whole numbers.
+    """
+
+    kind: Kind
+    route: str | None = None
+    start: str | None = None
+    end: str | None = None
+    geometry: str | None = None
+    time: str | None = None
+    lon: str | None = None
+    lat: str | None = None
+    date: str | None = None
+    texts: bool = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        found = (self.route, self.start, self.end, self.geometry, self.time, self.lon, self.lat, self.date)
+        return tuple(name for name in found if name is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """By what routes are judged.
+
+    Parameters
+    ----------
+    columns : Columns
+        Where things are in the input.
+    on : datetime.date
+        The date for routes that bring none of their own.
+    avoid : tuple of str
+        Rule sets, as after ``--avoid``; each is a rule.
+    allow : tuple of str
+        Codes of states whose consent is given.
+    view : {"de-jure", "de-facto"}
+        Whose a disputed part is.
+    blocs : tuple of Bloc
+        Blocs besides those that ship with the package.
+    marginal : bool
+        Whether routes that enter no forbidden state are tested for coming too near to one.
+    margin_km : float
+        How near is too near, besides the accuracy of borders; needs `marginal`.
+    by_time : bool
+        Whether a route of points is judged by the day (UTC) of its first point rather than by `on`.
+
+    Raises
+    ------
+    UnknownStateError
+        If a rule set can't be read.
+    """
+
+    columns: Columns
+    on: dt.date
+    avoid: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    view: str = VIEWS[0]
+    blocs: tuple[Bloc, ...] = ()
+    marginal: bool = False
+    margin_km: float = 0.0
+    by_time: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.avoid) > MOST_RULES:
+            msg = f"{len(self.avoid)} rule sets are more than {MOST_RULES}: join some with |"
+            raise OverflightError(msg)
+        world = load_airspaces(self.view, on=self.on)
+        for text in self.avoid:
+            parse_ruleset(text, world, self.on, self.blocs)
+        parse_codes(self.allow, world, what="--allow")
+
+    def facts(self) -> dict[str, Any]:
+        """Return what decides the answer, in plain values: rules, versions of software and data, columns."""
+        columns = {key: value for key, value in asdict(self.columns).items() if value is not None}
+        return {
+            "schema": 1,
+            "overflight": overflight.__version__,
+            "data": load_airspaces().version,
+            "view": self.view,
+            "on": self.on.isoformat(),
+            "avoid": list(self.avoid),
+            "allow": list(self.allow),
+            "marginal": self.marginal,
+            "margin_km": self.margin_km,
+            "by_time": self.by_time,
+            "blocs": [repr(one) for one in self.blocs],
+            "columns": columns,
+        }

@@ -1,0 +1,209 @@
+"""`overflight batch`: millions of routes, Parquet in, Parquet out."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from overflight.cli.options import Command, Options, rule_options, today
+from overflight.cli.writing import note
+from overflight.errors import DataError
+
+if TYPE_CHECKING:
+    from overflight.batch import Progress, Result, Settings
+    from overflight.batch.inputs import Input
+
+__all__ = ["batch"]
+
+WHOLE, REFUSED, TERMINATED = 0, 1, 143
+LOG_S = 10.0
+"""Seconds between two lines of progress where there is no terminal."""
+ROLES = {
+    "route": ("--id", "Ids of routes."),
+    "start": ("--from", "Of pairs: airport codes of the origin."),
+    "end": ("--to", "Of pairs: airport codes of the destination."),
+    "geometry": ("--geometry", "Of lines: WKB or GeoArrow."),
+    "time": ("--time", "Of points: when."),
+    "lon": ("--lon", "Of points: longitude."),
+    "lat": ("--lat", "Of points: latitude."),
+    "date": ("--date", "The day by which each route is judged."),
+}
+
+
+def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
+    for role, (flag, text) in reversed(ROLES.items()):
+        command = click.option(flag, role, metavar="COLUMN", help=text)(command)
+    return command
+
+
+@click.command(
+    cls=Command,
+    epilog="Example: overflight batch flights.parquet -o judged.parquet --avoid icc --on 2025-10-23",
+)
+@click.argument("inputs", nargs=-1, metavar="IN...")
+@click.option("-o", "--output", type=Path, metavar="OUT", help="The folder to be made.")
+@rule_options
+@click.option("--marginal", is_flag=True, help="Tell clear from marginal, too: some milliseconds a route.")
+@_column_options
+@click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
+@click.option("--threads", type=click.IntRange(1, 1024), help="How many to use. [default: one a processor]")
+@click.option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster.")
+@click.option("--schema", "show_schema", is_flag=True, help="Print the columns of the answer, and their meaning.")
+def batch(
+    *,
+    inputs: tuple[str, ...],
+    output: Path | None,
+    options: Options,
+    marginal: bool,
+    resume: bool,
+    threads: int | None,
+    scheduler: str | None,
+    show_schema: bool,
+    **columns: str | None,
+) -> int:
+    """Judge millions of routes: Parquet in (files, folders, globs), a folder of Parquet out.
+
+    IN has two columns of airport codes, or a column of lines (WKB, GeoArrow), or points (id, time, lon, lat); columns
+    are found by their usual names, or named by options. OUT holds crossings/, verdicts/, rejects.parquet (rows that
+    are no routes, with the reason) and _manifest.json; until all is done it is named OUT.partial.
+
+    Exit status: 0 every row is judged, 1 some were refused, 2 bad usage or data, or not finished.
+    """
+    _need_pyarrow()
+    from overflight.batch import run
+    from overflight.batch.schema import describe
+
+    if show_schema:
+        click.echo(describe(), nl=False)
+        return WHOLE
+    if not inputs or output is None:
+        msg = "give Parquet files, and the folder to be made: IN.parquet -o OUT.parquet"
+        raise click.UsageError(msg)
+    if options.margin_km and not marginal:
+        msg = "--margin asks how near routes come: add --marginal"
+        raise click.UsageError(msg)
+    if options.on is not None and columns["date"] is not None:
+        msg = "--on is one date for all, --date a column of dates: give one of them"
+        raise click.UsageError(msg)
+    signal.signal(signal.SIGTERM, _stop)
+    teller = _Teller()
+    try:
+        result = run(
+            inputs,
+            output,
+            lambda files: _settings(files, options, columns, marginal=marginal),
+            resume=resume,
+            scheduler=scheduler,
+            threads=threads,
+            tell=teller,
+        )
+    except (KeyboardInterrupt, _Terminated) as stopped:
+        teller.end()
+        note(f"stopped; what is done is in {output}.partial: go on with --resume")
+        if isinstance(stopped, _Terminated):
+            return TERMINATED
+        raise
+    finally:
+        teller.end()
+    _tell(result, output)
+    return WHOLE if result.whole else REFUSED
+
+
+class _Terminated(Exception):  # noqa: N818 - it is no error
+    """The system asks us to end."""
+
+
+def _stop(*_: object) -> None:
+    raise _Terminated
+
+
+def _need_pyarrow() -> None:
+    try:
+        import pyarrow as pa  # noqa: F401 - to see whether it is there
+    except ImportError as error:
+        msg = "batch reads and writes Parquet by pyarrow: pip install 'overflight[arrow]'"
+        raise DataError(msg) from error
+
+
+def _settings(files: Sequence[Input], options: Options, columns: dict[str, str | None], *, marginal: bool) -> Settings:
+    """Find the columns, and say what was found and by which date routes are judged."""
+    from overflight.batch import Settings
+    from overflight.batch.inputs import columns_in
+
+    found = columns_in(files, columns, dated=options.on is None)
+    day = options.on or today()
+    by_time = found.kind == "points" and options.on is None and found.date is None
+    settings = Settings(
+        columns=found,
+        on=day,
+        avoid=options.avoid or (),
+        allow=options.allow or (),
+        view=options.view,
+        blocs=options.blocs,
+        marginal=marginal,
+        margin_km=options.margin_km or 0.0,
+        by_time=by_time,
+    )
+    held = {role: getattr(found, role) for role in ROLES}
+    told = ", ".join(f"{ROLES[role][0][2:]} {name!r}" for role, name in held.items() if name is not None)
+    when = f"each on its {found.date!r}" if found.date else "each on the day it begins" if by_time else f"on {day}"
+    rules = f"avoid {', '.join(options.avoid)}" if options.avoid else "no rule given (--avoid icc)"
+    note(f"{len(files)} file{'s' * (len(files) != 1)} of {found.kind}: {told}; {when}; {rules}")
+    return settings
+
+
+class _Teller:
+    """Says how far a run is: one line that is written over on a terminal, else a line now and then."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+        self.last = time.monotonic() if not self.terminal else 0.0
+        self.shown = 0
+
+    def __call__(self, progress: Progress) -> None:
+        """Say it, if the last time is long enough ago."""
+        now = time.monotonic()
+        if now - self.last < (0.2 if self.terminal else LOG_S):
+            return
+        self.last = now
+        share = progress.rows / progress.of if progress.of else 1.0
+        left = progress.left_s
+        line = (
+            f"{progress.what}: {100 * share:.0f} %, {progress.rows:,} of {progress.of:,} rows, {progress.rate:,.0f} a "
+            f"second, {'time left not known yet' if left is None else _span(left) + ' left'}"
+        )
+        if self.terminal:
+            filled = int(20 * share)
+            line = f"[{'#' * filled}{'.' * (20 - filled)}] {line}"
+            click.echo("\r" + line.ljust(self.shown), nl=False, err=True)
+            self.shown = len(line)
+        else:
+            note(line)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self.shown:
+            click.echo(err=True)
+            self.shown = 0
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _tell(result: Result, output: Path) -> None:
+    lost = f", and {result.files_refused} files that could not be read at all" if result.files_refused else ""
+    note(
+        f"{result.rows:,} rows: {result.judged:,} judged, {result.refused:,} refused{lost}; {result.routes:,} routes, "
+        f"{result.crossings:,} crossings; wrote {output}"
+    )
+    if not result.whole:
+        note(f"why rows were refused: {output / 'rejects.parquet'}")

@@ -1,0 +1,168 @@
+"""The same function on a cluster: workers that die, a scheduler that goes away, a node that stands still; Spark."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from overflight.batch import Judge, Progress, pools, run, running
+from overflight.errors import DataError
+from tests.batches import digests, pairs, settings, write_pairs
+
+distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'overflight[dask]'")
+ENV = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}
+READY_S = 60.0
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+
+
+class Nodes:
+    """A scheduler and workers, each in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.address = f"tcp://127.0.0.1:{_free_port()}"
+        self.scheduler = self._start("distributed.cli.dask_scheduler", "--host", self.address, "--no-dashboard")
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
+        log = (self.folder / f"{module}-{time.monotonic_ns()}.log").open("wb")
+        with log:
+            command = [sys.executable, "-m", module, *arguments]
+            return subprocess.Popen(command, env=ENV, stdout=log, stderr=log, cwd=self.folder)  # noqa: S603 - our own
+
+    def add_worker(self) -> subprocess.Popen[bytes]:
+        """Start a worker of one thread."""
+        more = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0", "--death-timeout", "60")
+        worker = self._start("distributed.cli.dask_worker", self.address, *more)
+        self.workers.append(worker)
+        return worker
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many workers are there."""
+        with distributed.Client(self.address, timeout=READY_S, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=READY_S)
+
+    def stop(self) -> None:
+        """End what was started."""
+        for process in (*self.workers, self.scheduler):
+            process.send_signal(signal.SIGCONT)
+            process.kill()
+            process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def nodes(folder: Path, workers: int) -> Iterator[Nodes]:
+    made = Nodes(folder)
+    try:
+        for _ in range(workers):
+            made.add_worker()
+        made.wait_for(workers)
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cluster")
+    write_pairs(folder / "in.parquet", 12_000, group=1_000)
+    run([str(folder / "in.parquet")], folder / "whole", settings())
+    return folder
+
+
+def after(parts: int, do: Callable[[], None]) -> Callable[[Progress], None]:
+    """Make a listener that does something once, when some parts are done."""
+    done: list[bool] = []
+
+    def tell(progress: Progress) -> None:
+        if progress.rows >= 1_000 * parts and not done:
+            done.append(True)
+            do()
+
+    return tell
+
+
+def test_a_cluster_gives_the_bytes_of_threads_though_a_worker_dies(many: Path, tmp_path: Path) -> None:
+    with nodes(tmp_path, 2) as some:
+
+        def die() -> None:
+            some.workers[0].kill()
+
+        run([str(many / "in.parquet")], tmp_path / "out", settings(), scheduler=some.address, tell=after(3, die))
+        assert some.workers[0].poll() is not None
+    assert digests(tmp_path / "out") == digests(many / "whole")
+
+
+def test_a_lost_scheduler_ends_the_run_and_resume_goes_on(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    given = [str(many / "in.parquet")]
+    with nodes(tmp_path, 1) as some, pytest.raises(DataError, match="went away"):
+        run(given, tmp_path / "out", settings(), scheduler=some.address, tell=after(2, some.scheduler.kill))
+    assert not (tmp_path / "out").exists()
+    kept = len(list((tmp_path / "out.partial" / "crossings").iterdir()))
+    assert 2 <= kept < 12
+    with nodes(tmp_path, 1) as some:
+        run(given, tmp_path / "out", settings(), scheduler=some.address, resume=True)
+    assert digests(tmp_path / "out") == digests(many / "whole")
+
+
+def test_a_node_that_stands_still_does_not_hold_up_the_run(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SLOW_S", 1.0)
+    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    with nodes(tmp_path, 2) as some:
+
+        def freeze() -> None:
+            some.workers[0].send_signal(signal.SIGSTOP)
+
+        run([str(many / "in.parquet")], tmp_path / "out", settings(), scheduler=some.address, tell=after(3, freeze))
+        assert some.workers[0].poll() is None
+    assert digests(tmp_path / "out") == digests(many / "whole")
+
+
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_spark_maps_it_over_its_batches(tmp_path: Path) -> None:
+    sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed: pip install 'overflight[spark]'")
+    table = pairs(300)
+    verdicts = Judge(settings(), "verdicts")
+    os.environ.update(PYSPARK_PYTHON=sys.executable, PYTHONPATH=ENV["PYTHONPATH"])
+    builder: Any = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    spark = builder.config("spark.local.dir", str(tmp_path)).getOrCreate()
+    try:
+        given = spark.createDataFrame(table).repartition(3)
+        schema = "route long, `on` date, status string, rules string, length_km double, forbidden_km double, "
+        schema += "high_seas_km double, crossings int, points int, settled int, states array<string>"
+        found = given.mapInArrow(verdicts.batches, schema).toArrow()
+    finally:
+        spark.stop()
+    assert found.sort_by("route").to_pylist() == verdicts(table).to_pylist()
+
+
+def test_batches_of_any_cut_give_the_same_rows() -> None:
+    table = pairs(120)
+    whole = Judge(settings())(table)
+    for size in (7, 50):
+        parts = [Judge(settings())(pa.Table.from_batches([b])) for b in table.to_batches(max_chunksize=size)]
+        assert pa.concat_tables(parts).equals(whole)
+    assert np.unique(whole["route"].to_numpy()).size > 100
