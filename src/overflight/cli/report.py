@@ -22,7 +22,7 @@ from overflight.rulesets import blocs_on
 
 if TYPE_CHECKING:
     from overflight.crossings import Crossing
-    from overflight.detours import Candidate, Candidates
+    from overflight.detours import Candidate, Candidates, Passage
     from overflight.rules import Verdict
 
 __all__ = [
@@ -187,6 +187,8 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row["consents"] = [state.code for state in report.candidate.consents]
         row["gap_pct"] = None if gap is None else round(gap, 3)
         row |= {"minimal": report.candidate.minimal, "front": report.candidate.front}
+        if report.candidate.narrowest is not None:
+            row["narrowest"] = report.candidate.narrowest.to_dict()
     if own:
         row |= own
     if proposal := report.asked.proposal:
@@ -348,12 +350,22 @@ def _words(found: Candidates) -> str:
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
+    lines += [f"{c.route.label}: marginal, {_passage(c.narrowest)}" for c in found if c.narrowest is not None]
     lines += [
         f"{' '.join(state.code for state in c.consents)}: {STATUS_WORDS[c.status]}"
         for c in found.minimal_consents
         if c.status != "route"
     ]
     return "\n".join(lines) + "\n"
+
+
+def _passage(passage: Passage) -> str:
+    """Say where a passage is, how wide, and how wide it must be."""
+    between = " and ".join(state.name for state in passage.states)
+    return (
+        f"for a passage at {format_latlon(*passage.place)} ({between}) that is {passage.width_km:,.1f} km wide "
+        f"where the rule asks for {passage.need_km:,.1f} km"
+    )
 
 
 def _briefing(report: Report) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import time
 from collections.abc import Iterable, Sequence
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, Candidates, ConsentSet
+from overflight.detours.passages import Narrow, offers
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver, known_mesh
 from overflight.geodata import State
@@ -103,7 +105,7 @@ def candidates(
     sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
     closing = () if frozenset() in sets else barrier(regions, start, end, forbidden=forbidden)
     found: dict[frozenset[str], Solved | Failure] = {}
-    complete, front_size = False, 0
+    complete, searched, front_size = False, False, 0
     try:
         for number, consents in enumerate(sets):
             study.tell(f"{number} of {len(sets)} sets of consents tried")
@@ -118,14 +120,17 @@ def candidates(
         graph = Contracted(regions, start, end, forbidden - given)
         complete = study.widen(found, study.tree(graph), most=max_size)
         front_size = study.shorten(found, study.tree(graph), most=max_size)
+        searched = True
     except KeyboardInterrupt:
         LOG.warning("stopped: this is what was found until then, and not complete")
     opening = {consents for consents, solved in found.items() if isinstance(solved, Solved)}
     minimal = [consents for consents in found if not any(other < consents for other in opening)]
     front_of_first = study.passes(frozenset(first.consents))
     items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
-    items += study.listed(found, room=limit - 1)
-    asked = [_consent_set(study, consents, found[consents]) for consents in minimal]
+    narrow = dict(itertools.islice(offers(study.solver, found, study.name).items(), limit - 1)) if searched else {}
+    items += study.listed(found, room=limit - 1 - len(narrow))
+    items += [_marginal(study, consents, one) for consents, one in narrow.items()]
+    asked = [_consent_set(study, consents, found[consents], narrow.get(consents)) for consents in minimal]
     asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
     return Candidates(
         tuple(items),
@@ -244,7 +249,7 @@ class _Study:
 
     def solve(self, consents: frozenset[str]) -> Solved | Failure:
         """Find the shortest lawful route with these consents."""
-        return self.solver.solve(consents, name=self._name(consents))
+        return self.solver.solve(consents, name=self.name(consents))
 
     def tree(self, graph: Contracted) -> Tree:
         """Return the search for sets of consents."""
@@ -307,7 +312,7 @@ class _Study:
 
     def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
         """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
-        solved, bound_km = self.solver.proven(consents, solved, name=self._name(consents))
+        solved, bound_km = self.solver.proven(consents, solved, name=self.name(consents))
         extension_km = solved.route.length_km - self.direct.length_km
         needed = self.entered(solved.verdict)
         if needed != consents and not self.solver.judge(solved.route, needed).passed:
@@ -332,15 +337,33 @@ class _Study:
         """Return states with their names."""
         return tuple(self.names.get(c, State(c)) for c in (codes if keep_order else sorted(codes)))
 
-    def _name(self, consents: frozenset[str]) -> str:
+    def name(self, consents: frozenset[str]) -> str:
+        """Say what to call a route with these consents."""
         more = sorted(consents - self.given())
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
 
 
-def _consent_set(study: _Study, consents: frozenset[str], solved: Solved | Failure) -> ConsentSet:
+def _consent_set(
+    study: _Study, consents: frozenset[str], solved: Solved | Failure, narrow: Narrow | None
+) -> ConsentSet:
     if isinstance(solved, Solved):
         return ConsentSet(study.states(consents), solved.route.length_km, "route")
-    return ConsentSet(study.states(consents), None, solved)
+    return ConsentSet(study.states(consents), None, solved, None if narrow is None else narrow.passage)
+
+
+def _marginal(study: _Study, consents: frozenset[str], narrow: Narrow) -> Candidate:
+    """Make a candidate of a route that only a smaller margin opens."""
+    extension_km = narrow.route.length_km - study.direct.length_km
+    return Candidate(
+        route=narrow.route,
+        verdict=narrow.verdict,
+        consents=study.states(consents),
+        extension_km=extension_km,
+        extension_pct=100.0 * extension_km / study.direct.length_km,
+        gap_pct=None,
+        minimal=False,
+        narrowest=narrow.passage,
+    )
 
 
 _KNOWN: list[tuple[Airspaces, Regions]] = []
