@@ -19,9 +19,9 @@ import overflight
 from overflight.cli import candidates, cli, main
 from overflight.cli.tables import boxed, csv_text, tsv_text
 from overflight.cli.writing import write_whole
-from overflight.detours.model import Opening
+from overflight.detours.model import Opening, Passage
 from overflight.errors import DataError
-from overflight.geodata import load_airspaces
+from overflight.geodata import State, load_airspaces
 
 Run = Callable[..., tuple[int, str, str]]
 ROUTES = Path(__file__).parent.parent / "routes"
@@ -843,3 +843,23 @@ def test_two_results_are_not_written_to_one_file(run: Run, tmp_path: Path) -> No
     assert status == 2
     assert "give two files" in err
     assert not Path(page).exists()
+
+
+def test_a_passage_that_only_a_smaller_margin_opens_is_told_with_its_width(run: Run) -> None:
+    """The corridor of the Gulf of Finland is 11.3 km wide; 4 NM on both sides take 14.8."""
+    shut = "FIN|EST|SWE|LVA|LTU|POL"
+    arguments = ["routes", "57.5,19.9", "59.95,28.2", "--avoid", shut, "--margin", "4nm", "--on", "2025-10-23"]
+    _, out, _ = run(*arguments, "-f", "json", "--exit-zero")
+    (row,) = [r for r in json.loads(out)["routes"] if "narrowest" in r]
+    assert row["verdict"]["status"] == "marginal"
+    assert row["gap_pct"] is None
+    assert row["narrowest"]["width_km"] == pytest.approx(11.3, abs=0.3)
+    assert row["narrowest"]["need_km"] == pytest.approx(14.8, abs=0.05)
+    assert row["narrowest"]["states"] == ["EST", "FIN"]
+
+
+def test_the_table_says_where_the_way_is_narrow() -> None:
+    estonia, finland = State("EST", "Estonia"), State("FIN", "Finland")
+    told = candidates._passage(Passage((25.58, 59.877), 11.37, 14.82, (estonia, finland)))
+    assert "Estonia and Finland" in told
+    assert "11.4 km wide where the rule asks for 14.8 km" in told

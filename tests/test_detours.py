@@ -232,6 +232,41 @@ def test_a_detour_keeps_as_far_off_as_a_border_is_known(stated_m: int, off_km: f
     assert 0.0 <= found.gap_pct <= 0.5
 
 
+@pytest.mark.parametrize(("gap_km", "margin_km"), [(6.0, 5.0), (30.0, 25.0)])
+def test_a_passage_that_only_a_smaller_margin_opens_is_named_and_offered(gap_km: float, margin_km: float) -> None:
+    half = gap_km / 111.2 / 2.0
+    world = world_of(AAA=shapely.box(10.0, 20.0, 11.0, 45.0 - half), BBB=shapely.box(10.0, 45.0 + half, 11.0, 65.0))
+    found = candidates(great_circle((5.0, 44.0), (16.0, 44.0)), world, avoid={"AAA", "BBB"}, margin_km=margin_km)
+    (narrow,) = [c for c in found if c.narrowest is not None]
+    assert narrow.narrowest is not None
+    assert narrow.verdict.status == "marginal"
+    assert narrow.consents == ()
+    assert {state.code for state in narrow.narrowest.states} == {"AAA", "BBB"}
+    assert narrow.narrowest.width_km == pytest.approx(gap_km, rel=0.03)
+    assert narrow.narrowest.need_km == pytest.approx(2.0 * margin_km)
+    assert narrow.narrowest.place[1] == pytest.approx(45.0, abs=0.05)
+    assert 9.9 <= narrow.narrowest.place[0] <= 11.1
+    lawful = [c for c in found if c.verdict.passed and not c.consents]
+    assert lawful, "the way round is lawful"
+    assert all(c.route.length_km > 1.2 * narrow.route.length_km for c in lawful)
+
+
+def test_the_only_way_out_is_named_where_it_is_too_narrow() -> None:
+    wall = shapely.box(0.0, 40.0, 10.0, 50.0) - shapely.box(3.0, 43.0, 7.0, 47.0) - shapely.box(7.0, 44.98, 10.0, 45.02)
+    world = world_of(AAA=wall)
+    found = candidates(great_circle((5.0, 45.0), (20.0, 45.1)), world, avoid={"AAA"}, margin_km=4.0)
+    none = next(one for one in found.minimal_consents if not one.consents)
+    assert none.status == "narrow"
+    assert none.narrowest is not None
+    assert none.narrowest.width_km == pytest.approx(0.04 * 111.2, rel=0.03)
+    assert [state.code for state in none.narrowest.states] == ["AAA"]
+    assert none.to_dict()["narrowest"]["need_km"] == 8.0
+    (offered,) = [c for c in found if c.narrowest is not None]
+    assert offered.verdict.status == "marginal"
+    wide = candidates(great_circle((5.0, 45.0), (20.0, 45.1)), world, avoid={"AAA"}, margin_km=1.0)
+    assert all(c.narrowest is None for c in wide)
+
+
 def test_a_route_over_the_pole_goes_round_a_polar_cap() -> None:
     world = world_of(CAP=shapely.box(-180.0, 84.0, 180.0, 90.0))
     found = detour((0.0, 70.0), (170.0, 72.0), world, avoid={"CAP"})
@@ -554,6 +589,10 @@ def test_a_margin_that_closes_a_way_is_met_by_asking_more_states() -> None:
     assert sets["HUN UKR"].status == "narrow"
     assert sets["HUN SVK UKR"].length_km == pytest.approx(1552.7, abs=0.5)
     assert "HUN SVK UKR" in {" ".join(c.consents) for c in found if c.minimal and c.front}
+    otranto = sets["HRV HUN"].narrowest
+    assert otranto is not None
+    assert otranto.width_km == pytest.approx(27.9, abs=0.5)
+    assert {state.code for state in otranto.states} == {"ALB", "ITA"}
 
 
 def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_complete(

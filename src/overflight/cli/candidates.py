@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy
+from overflight.places import format_latlon
 
 if TYPE_CHECKING:
     from overflight.cli.report import Report
-    from overflight.detours import Candidate, Candidates
+    from overflight.detours import Candidate, Candidates, Passage
 
 __all__ = ["candidates_table"]
 
@@ -122,9 +123,19 @@ def _words(found: Candidates, asked: Report) -> str:
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
+    lines += [f"{c.route.label}: marginal, {_passage(c.narrowest)}" for c in found if c.narrowest is not None]
     lines += [
         f"{' '.join(state.code for state in c.consents)}: {STATUS_WORDS[c.status]}"
         for c in found.minimal_consents
         if c.status != "route"
     ]
     return "\n".join(lines) + "\n"
+
+
+def _passage(passage: Passage) -> str:
+    """Say where a passage is, how wide, and how wide it must be."""
+    between = " and ".join(state.name for state in passage.states)
+    return (
+        f"for a passage at {format_latlon(*passage.place)} ({between}) that is {passage.width_km:,.1f} km wide "
+        f"where the rule asks for {passage.need_km:,.1f} km"
+    )

@@ -242,6 +242,8 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row["gap_pct"] = None if gap is None else round(gap, 3)
         row |= {"minimal": report.candidate.minimal, "front": report.candidate.front}
         row["alternative"] = report.candidate.alternative
+        if report.candidate.narrowest is not None:
+            row["narrowest"] = report.candidate.narrowest.to_dict()
     if report.range_km is not None:
         row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
     if report.exposure is not None:

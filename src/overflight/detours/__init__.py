@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from overflight.detours.model import Candidate, Candidates, ConsentSet
+from overflight.detours.model import Candidate, Candidates, ConsentSet, Passage
 from overflight.detours.study import candidates, detour
 
-__all__ = ["Candidate", "Candidates", "ConsentSet", "candidates", "detour"]
+__all__ = ["Candidate", "Candidates", "ConsentSet", "Passage", "candidates", "detour"]

@@ -18,6 +18,7 @@ from overflight.rules import Avoid, AvoidAreas, Verdict, check
 
 if TYPE_CHECKING:
     from overflight.areas import Area
+    from overflight.detours.passages import Narrow
     from overflight.geodata import Airspaces
     from overflight.routes import Route
 
@@ -200,11 +201,27 @@ class Inquiry:
             minimal=needed <= consents,
         )
 
-    def consent_set(self, consents: frozenset[str], solved: Solved | Failure) -> ConsentSet:
+    def marginal(self, consents: frozenset[str], narrow: Narrow) -> Candidate:
+        """Make a candidate of a route that only a smaller margin opens."""
+        extension_km = narrow.route.length_km - self.direct.length_km
+        return Candidate(
+            route=narrow.route,
+            verdict=self.judge(narrow.route, consents) if self.areas else narrow.verdict,
+            consents=self.states(consents),
+            extension_km=extension_km,
+            extension_pct=100.0 * extension_km / self.direct.length_km,
+            gap_pct=None,
+            minimal=False,
+            narrowest=narrow.passage,
+        )
+
+    def consent_set(
+        self, consents: frozenset[str], solved: Solved | Failure, narrow: Narrow | None = None
+    ) -> ConsentSet:
         """Say what became of a set of consents."""
         if isinstance(solved, Solved):
             return ConsentSet(self.states(consents), solved.route.length_km, "route")
-        return ConsentSet(self.states(consents), None, solved)
+        return ConsentSet(self.states(consents), None, solved, None if narrow is None else narrow.passage)
 
     def regions(self) -> Regions:
         """Return the regions of the field, those without a holder whom the rule does not reach."""

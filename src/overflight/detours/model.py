@@ -11,11 +11,42 @@ if TYPE_CHECKING:
     from overflight.routes import Route
     from overflight.rules import Verdict
 
-__all__ = ["Candidate", "Candidates", "ConsentSet"]
+__all__ = ["Candidate", "Candidates", "ConsentSet", "Passage"]
 
 
 Opening = Literal["route", "longer", "narrow", "failed"]
 """What became of the search with a set of consents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A passage between forbidden airspaces that is narrower than the rule asks.
+
+    Attributes
+    ----------
+    place : (lon, lat)
+        Its middle, where it is narrowest, in degrees.
+    width_km : float
+        How wide it is there, to some per cent.
+    need_km : float
+        How wide it would have to be for a route that keeps the margin, and as far off as each border is known.
+    states : tuple of State
+        Whose airspace lies on its sides.
+    """
+
+    place: tuple[float, float]
+    width_km: float
+    need_km: float
+    states: tuple[State, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the passage as the JSON of `overflight routes` has it."""
+        return {
+            "place": [round(x, 5) for x in self.place],
+            "width_km": round(self.width_km, 2),
+            "need_km": round(self.need_km, 2),
+            "states": [state.code for state in self.states],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +75,8 @@ class Candidate:
     alternative : bool
         Whether it is listed because it goes another way than a shorter route with the same consents. Its `gap_pct` is
         over routes that go this way.
+    narrowest : Passage or None
+        Of a route that only a smaller margin opens, and that is `marginal` for it: the narrowest passage on it.
     """
 
     route: Route
@@ -55,6 +88,7 @@ class Candidate:
     minimal: bool
     front: bool = False
     alternative: bool = False
+    narrowest: Passage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +105,28 @@ class ConsentSet:
         ``route``: a lawful route was found. The regions connect otherwise, too, but: ``longer``: not within the length
         searched; ``narrow``: not as far off as the data's accuracy or the margin asks; ``failed``: no route was found
         that the rule accepts.
+    narrowest : Passage or None
+        What makes the way ``narrow``, where it was looked for and found.
     """
 
     consents: tuple[State, ...]
     length_km: float | None
     status: Opening
+    narrowest: Passage | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the set as the JSON of `overflight routes` has it."""
-        return {
+        found: dict[str, Any] = {
             "consents": [state.code for state in self.consents],
             "length_km": None if self.length_km is None else round(self.length_km, 3),
             "status": self.status,
         }
+        return found if self.narrowest is None else {**found, "narrowest": self.narrowest.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates(Sequence[Candidate]):
-    """The great circle; the front, which trades length for consents; other sets that open a way; alternatives.
+    """The great circle; the front of length against consents; other sets that open a way; marginal ones; alternatives.
 
     Each part is in order of the number of consents, then of length.
 

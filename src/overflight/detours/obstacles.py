@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from overflight.detours.sphere import Plane
     from overflight.geodata import Airspaces
 
-__all__ = ["Bump", "Free", "Strip", "accuracies_m", "keep_off_km"]
+__all__ = ["Bump", "Free", "Strip", "accuracies_m", "borders_of", "keep_off_km"]
 
 Point = tuple[float, float]
 KM_PER_DEG = 111.7
@@ -193,7 +193,7 @@ class Strip:
         self.area = self.grown(line, width_km)
         drawn = to_lonlat(plane.to_unit(shapely.get_coordinates(line)))
         self.most_km = float(keep_km[self.wall].max(initial=0.0))
-        self.borders = _borders(world, tolerance_deg)
+        self.borders = borders_of(world, tolerance_deg)
         far_km = width_km + 0.5 * DRAWN_KM + self.most_km + self.borders.tolerance_km + 1.0
         self.runs = self.borders.near(drawn, far_km, self.wall)
         self.lines = self.borders.lines(self.runs, plane)
@@ -239,7 +239,7 @@ class Strip:
     def _eased(self, blocked: shapely.Geometry, point: shapely.Point) -> tuple[shapely.Geometry, float]:
         """Look closer around an end that grown borders swallow, and waive the margin if they still do."""
         patch_km = 8.0 * self.borders.tolerance_km + 1.5 * self.most_km
-        exact = _borders(self.world, 0.0)
+        exact = borders_of(self.world, 0.0)
         lonlat = to_lonlat(self.plane.to_unit(np.array([[point.x, point.y]])))
         runs = exact.near(lonlat, patch_km + WAIVED * self.most_km + 5.0, self.wall)
         lines, keep_km = exact.lines(runs, self.plane), self.keep_km[exact.arc[runs]]
@@ -276,7 +276,8 @@ _KNOWN: list[tuple[Airspaces, dict[float, Borders]]] = []
 """The borders of the world asked about last."""
 
 
-def _borders(world: Airspaces, tolerance_deg: float) -> Borders:
+def borders_of(world: Airspaces, tolerance_deg: float) -> Borders:
+    """Return the borders of a world, simplified, made at the first call."""
     if not _KNOWN or _KNOWN[0][0].index is not world.index:
         _KNOWN[:] = [(world, {})]
     known = _KNOWN[0][1]

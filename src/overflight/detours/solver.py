@@ -82,16 +82,27 @@ class Solver:
         The rule.
     most_km : float
         No longer routes are looked for.
+    share : float
+        How much of what is to be kept off borders is; if less than all, routes may be marginal.
     """
 
-    def __init__(self, world: Airspaces, ends: tuple[Waypoint, Waypoint], avoid: Avoid, *, most_km: float) -> None:
+    def __init__(
+        self,
+        world: Airspaces,
+        ends: tuple[Waypoint, Waypoint],
+        avoid: Avoid,
+        *,
+        most_km: float,
+        share: float = 1.0,
+    ) -> None:
         self.world = world
         self.ends = ends
         self.avoid = avoid
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
-        self.keep_km = keep_off_km(world, avoid.margin_km)
+        self.share = share
+        self.keep_km = share * keep_off_km(world, avoid.margin_km)
         self._from_end: dict[frozenset[str], bool] = {}
         self._usually_from_end: bool | None = None
 
@@ -166,6 +177,10 @@ class Solver:
 
         return Ground(known_mesh(self.world, grain), self.shut(consents), self.keep_km)
 
+    def path(self, consents: Collection[str], grain: Grain) -> Found | Literal["narrow", "longer"]:
+        """Return the shortest path on a mesh with these consents."""
+        return self._path(self.ground(consents, grain), consents, most_km=self.most_km)
+
     def _path(
         self, ground: Ground, consents: Collection[str], *, most_km: float, closed: Collection[int] = ()
     ) -> Found | Literal["narrow", "longer"]:
@@ -207,35 +222,50 @@ class Solver:
 
         Returns a route and its verdict, or the edge of the mesh that can't be crossed, or nothing.
         """
+        strip = self.strip(found, ground.shut)
+        free = strip.free()
+        if free is None or not free.whole:
+            at = self.closed_at(ground.mesh, strip.plane, found, free)
+            return None if at is None else found.crossed[at[0]]
+        return self.drawn(strip, consents, name=name)
+
+    def strip(self, found: Found, shut: NDArray[np.bool_]) -> Strip:
+        """Return the surroundings of a path."""
         middle = to_lonlat(to_unit(np.array(found.points)).sum(axis=0))[0]
-        plane = Plane(float(middle[0]), float(middle[1]))
-        strip = Strip(
+        return Strip(
             self.world,
-            plane,
+            Plane(float(middle[0]), float(middle[1])),
             found.points,
             width_km=WIDTH_KM + WIDER * found.keep_km,
             tolerance_deg=TOLERANCE_DEG,
-            shut=ground.shut,
+            shut=shut,
             keep_km=self.keep_km,
         )
+
+    def drawn(self, strip: Strip, consents: Collection[str], *, name: str) -> tuple[Route, Verdict] | None:
+        """Draw the shortest route in a strip, as often as the verdict finds fault with it."""
         bumps: list[Bump] = []
         for number in range(TRIES):
             free = strip.free(bumps)
-            if free is None or not free.whole:
-                return self._shut_at(ground.mesh, found, free, plane)
-            path = taut_path(free.polygon, plane, *self.points, most_km=self.most_km * 1.01)
-            if path is None:
+            path = None
+            if free is not None and free.whole:
+                path = taut_path(free.polygon, strip.plane, *self.points, most_km=self.most_km * 1.01)
+            if free is None or path is None:
                 return None
-            route = self._route(Thinner(free.polygon, plane).thinned(path), name)
+            route = self._route(Thinner(free.polygon, strip.plane).thinned(path), name)
             verdict = self.judge(route, consents)
             faults = self._faults(verdict, free, consents, number)
             if not faults:
                 return route, verdict
-            bumps += [Bump(shapely.buffer(plane.project_shape(place), NEAR_KM), extra) for place, extra in faults]
+            bumps += [Bump(shapely.buffer(strip.plane.project_shape(place), NEAR_KM), extra) for place, extra in faults]
         return None
 
-    def _shut_at(self, mesh: Mesh, found: Found, free: Free | None, plane: Plane) -> int | None:
-        """Return the first edge on a path across the mesh that the part of the plane around the start does not meet."""
+    def closed_at(self, mesh: Mesh, plane: Plane, found: Found, free: Free | None) -> tuple[int, Point] | None:
+        """Return the crossing of a path beyond the last edge that the part of the plane around the start meets.
+
+        Before that, a path that rounds corners closely may cross many edges that this part keeps off. Also, in degrees,
+        what lies halfway between that part and the edge.
+        """
         if free is None or not found.crossed:
             return None
         t, k = np.divmod(np.array(found.crossed), 3)
@@ -245,8 +275,11 @@ class Solver:
         drawn = ends[:, :1] * (1.0 - share) + ends[:, 1:] * share
         points = plane.project(to_lonlat(drawn.reshape(-1, 3)))
         lines = shapely.linestrings(points.reshape(len(t), DRAWN, 2))
-        beyond = np.flatnonzero(~shapely.intersects(free.polygon, lines))
-        return found.crossed[int(beyond[0]) if len(beyond) else -1]
+        met = np.flatnonzero(shapely.intersects(free.polygon, lines))
+        at = min(int(met[-1]) + 1 if len(met) else 0, len(found.crossed) - 1)
+        between = shapely.shortest_line(free.polygon, lines[at]).centroid
+        lon, lat = plane.to_lonlat(np.array([[between.x, between.y]]))[0]
+        return at, (float(lon), float(lat))
 
     def judge(self, route: Route, consents: Collection[str]) -> Verdict:
         """Judge a route by the rule, these states consenting."""
@@ -272,7 +305,8 @@ class Solver:
         self, verdict: Verdict, free: Free, consents: Collection[str], number: int
     ) -> list[tuple[shapely.Geometry, float]]:
         """List where a route comes too near to an airspace, in degrees, and by how many km to keep farther off."""
-        bad = [f for f in verdict.findings if f.status != "clear"]
+        passing = ("clear", "marginal") if self.share < 1.0 else ("clear",)
+        bad = [f for f in verdict.findings if f.status not in passing]
         if bad and max(free.waived_km) > 0.0 and not any(f.status == "crosses" for f in bad):
             # Near an end the margin is waived: what is left must keep it.
             rest = self._without_ends(verdict.route, free.waived_km)

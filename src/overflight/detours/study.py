@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.front import Contracted
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry
 from overflight.detours.model import Candidates, ConsentSet
+from overflight.detours.passages import offers
 from overflight.detours.solver import Failure, Solved
 from overflight.routes import Route, great_circle
 from overflight.rules import Avoid
@@ -110,7 +112,7 @@ def candidates(
     sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
     closing = () if frozenset() in sets else barrier(whole, start, end, forbidden=forbidden)
     found: dict[frozenset[str], Solved | Failure] = {}
-    complete, front_size = False, 0
+    complete, searched, front_size = False, False, 0
     try:
         for number, consents in enumerate(sets):
             study.tell(f"{number} of {len(sets)} sets of consents tried")
@@ -125,17 +127,20 @@ def candidates(
         graph = Contracted(regions, start, end, forbidden - given)
         complete = study.widen(found, study.tree(graph), most=max_size)
         front_size = study.shorten(found, study.tree(graph), most=max_size)
+        searched = True
     except KeyboardInterrupt:
         LOG.warning("stopped: this is what was found until then, and not complete")
     opening = {consents for consents, solved in found.items() if isinstance(solved, Solved)}
     minimal = [consents for consents in found if not any(other < consents for other in opening)]
     front_of_first = study.passes(frozenset(first.consents))
     items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
-    listed = study.listed(found, room=limit - 1)
+    narrow = dict(itertools.islice(offers(study.solver, found, study.name).items(), limit - 1)) if searched else {}
+    listed = study.listed(found, room=limit - 1 - len(narrow))
     items += [candidate for _, candidate in listed]
+    items += [study.marginal(consents, one) for consents, one in narrow.items()]
     if more and listed:
         items += alternatives(study, listed, more)
-    asked = [study.consent_set(consents, found[consents]) for consents in minimal]
+    asked = [study.consent_set(consents, found[consents], narrow.get(consents)) for consents in minimal]
     asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
     return Candidates(
         tuple(items),

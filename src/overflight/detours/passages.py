@@ -1,0 +1,243 @@
+"""Passages that only a smaller margin opens: where they are, how wide, and the shortest route through them.
+
+Of all that must be kept off borders, the largest share is looked for with which a set of consents opens a way, or one
+that is worth it; first on the mesh, then by the search for routes itself. Where a little more closes that way is the
+narrowest passage on it; its width is measured on the borders as stored. A route found so is `marginal`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from overflight.crossings import locate
+from overflight.detours.model import Passage
+from overflight.detours.obstacles import borders_of
+from overflight.detours.solver import Failure, Solved, Solver, known_mesh
+from overflight.detours.sphere import EARTH_KM, Plane, distances_km, to_lonlat, to_unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from numpy.typing import NDArray
+
+    from overflight.detours.mesh import Found
+    from overflight.routes import Route
+    from overflight.rules import Verdict
+
+__all__ = ["Narrow", "offers", "through"]
+
+Point = tuple[float, float]
+LEAST_SHARE = 0.05
+STEPS = 5
+"""So often the range of shares is halved on the mesh."""
+TRIED = (0.98, 0.9, 0.75, 0.5)
+"""Of the largest share with which the mesh has a way, these are tried."""
+HALVINGS = 9
+SLACK_KM = 0.1
+HAIR_KM = 0.001
+WORTH_SHARE = 0.01
+"""A passage must shorten a route by this share to be worth naming."""
+MOST_CLOSED, MOST_OFFERED = 4, 2
+"""Of sets of consents that open no way, so many are looked at; and so many routes are offered."""
+SAME_KM = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A route that keeps less than it must off borders, and the narrowest passage on it."""
+
+    route: Route
+    verdict: Verdict
+    passage: Passage
+
+
+def through(solver: Solver, consents: Collection[str], *, most_km: float, name: str) -> Narrow | None:
+    """Find the shortest route with the largest margin, smaller than asked for, that opens one.
+
+    Parameters
+    ----------
+    solver : Solver
+        For the pair of places and the rule.
+    consents : collection of str
+        States that consent.
+    most_km : float
+        No longer routes are looked for.
+    name : str
+        What to call the route.
+
+    Returns
+    -------
+    Narrow or None
+        None if no margin opens so short a route.
+    """
+
+    def eased(share: float) -> Solver:
+        return Solver(solver.world, solver.ends, solver.avoid, most_km=most_km, share=share)
+
+    def is_open(share: float) -> bool:
+        return not isinstance(eased(share).path(consents, "coarse"), str)
+
+    low, high = LEAST_SHARE, 1.0
+    if not is_open(low):
+        return None
+    if is_open(high):
+        low = high
+    for _ in range(STEPS if low < high else 0):
+        half = 0.5 * (low + high)
+        low, high = (half, high) if is_open(half) else (low, half)
+    closed = 1.0
+    for factor in TRIED:
+        looser = eased(low * factor)
+        solved = looser.solve(consents, name=name)
+        if not isinstance(solved, str):
+            passage = _narrowest(looser, eased(closed), consents)
+            return None if passage is None else Narrow(solved.route, solved.verdict, passage)
+        closed = low * factor
+    return None
+
+
+def offers(
+    solver: Solver, found: Mapping[frozenset[str], Solved | Failure], names: Callable[[frozenset[str]], str]
+) -> dict[frozenset[str], Narrow]:
+    """Find what a smaller margin opens: ways where there are none, and ways that shorten the front.
+
+    Parameters
+    ----------
+    solver : Solver
+        For the pair of places and the rule.
+    found : mapping
+        What became of each set of consents.
+    names : callable
+        What to call a route with some consents.
+
+    Returns
+    -------
+    dict
+        For some sets of consents, the smallest first, a route through narrow passages; each passage once.
+    """
+    made: dict[frozenset[str], Narrow] = {}
+    closed = 0
+    direct_km = _km(*solver.points)
+    for consents in sorted(found, key=lambda c: (len(c), sorted(c))):
+        lawful = [s.route.length_km for c, s in found.items() if isinstance(s, Solved) and len(c) <= len(consents)]
+        most_km = min(lawful, default=solver.most_km) * (1.0 - WORTH_SHARE)
+        if found[consents] == "narrow":
+            most_km = solver.most_km
+            closed += 1
+        if closed > MOST_CLOSED or len(made) == MOST_OFFERED:
+            break
+        if most_km <= direct_km:
+            continue
+        narrow = through(solver, consents, most_km=most_km, name=f"{names(consents)} (narrow)")
+        if narrow is not None and all(_km(narrow.passage.place, n.passage.place) > SAME_KM for n in made.values()):
+            made[consents] = narrow
+    return made
+
+
+def _narrowest(looser: Solver, stricter: Solver, consents: Collection[str]) -> Passage | None:
+    """Return the passage that is open to one search and closed to the other."""
+    found = looser.path(consents, "coarse")
+    if isinstance(found, str):
+        return None
+    strip = stricter.strip(found, stricter.shut(consents))
+    free = strip.free()
+    if free is not None and free.whole:
+        return None
+    at = stricter.closed_at(known_mesh(looser.world, "coarse"), strip.plane, found, free)
+    return None if at is None else _measured(looser, consents, found, at[1])
+
+
+def _measured(solver: Solver, consents: Collection[str], found: Found, here: Point) -> Passage | None:
+    """Measure the widest opening near a place on a path; None if it is closed, or as wide as it must be."""
+    full_km = solver.keep_km / solver.share
+    shut = solver.shut(consents)
+    index = solver.world.index
+    left, right = (np.asarray(side).astype(np.int64) for side in (index.arc_left, index.arc_right))
+    wall = shut[left] != shut[right]
+    borders = borders_of(solver.world, 0.0)
+    plane = Plane(*here)
+    middle = shapely.Point(0.0, 0.0)
+    runs = borders.near(np.array([here]), 2.0 * float(full_km.max()), wall)
+    keep_km = full_km[borders.arc[runs]]
+    near = shapely.distance(borders.lines(runs, plane), middle) < 1.1 * keep_km + SLACK_KM
+    if not near.any():
+        return None
+    need_km = 2.0 * float(keep_km[near].max())
+    reach_km = 1.3 * need_km + 1.0
+    runs = borders.near(np.array([here]), 2.5 * reach_km, wall)
+    lines = borders.lines(runs, plane)
+    parts = shapely.get_parts(shapely.difference(middle.buffer(1.5 * reach_km), _band(lines, HAIR_KM)))
+    inside = plane.to_lonlat(shapely.get_coordinates(shapely.point_on_surface(parts)))
+    room = shapely.union_all(
+        [p for p, (x, y) in zip(parts, inside, strict=True) if not shut[locate(solver.world, x, y).id]]
+    )
+    ends = [shapely.Point(xy).buffer(0.45 * reach_km) for xy in plane.project(np.array(_beside(found, here, reach_km)))]
+    low, high = 0.0, 0.5 * need_km + SLACK_KM
+    if not _joined(room, ends) or _joined(shapely.difference(room, _band(lines, high)), ends):
+        return None
+    for _ in range(HALVINGS):
+        half = 0.5 * (low + high)
+        low, high = (half, high) if _joined(shapely.difference(room, _band(lines, half)), ends) else (low, half)
+    # What is just wide enough runs along the middle; of its parts that a little more cuts off, the ends of the cut.
+    open_ = shapely.difference(room, _band(lines, 0.97 * low))
+    cut = _touching(shapely.difference(room, _band(lines, 1.03 * high)), ends)
+    between = shapely.shortest_line(*cut).centroid if not any(map(shapely.is_empty, cut)) else middle
+    place = shapely.get_point(shapely.shortest_line(open_, between), 0)
+    (lon, lat), *unit = plane.to_lonlat(np.array([[place.x, place.y], [1.0, 0.0], [0.0, 1.0]])).tolist()
+    scale = 0.5 * sum(_km(here, (x, y)) for x, y in unit)
+    close = shapely.distance(lines, place)
+    beside = sorted({int(borders.arc[runs[k]]) for k in np.flatnonzero(close <= max(1.2 * high, close.min()))})
+    open_to = solver.avoid.allow | frozenset(consents)
+    codes = {
+        code
+        for arc in beside
+        for side in (left[arc], right[arc])
+        if shut[side]
+        for code in solver.holders[side] - open_to
+    }
+    states = tuple(state for state in solver.world.states if state.code in codes)
+    return Passage((lon, lat), (low + high) * scale, need_km, states)
+
+
+def _band(lines: NDArray[np.object_], km: float) -> shapely.Geometry:
+    """Return what lies so near to borders."""
+    return shapely.union_all(shapely.buffer(lines, km, quad_segs=8))
+
+
+def _touching(room: shapely.Geometry, ends: list[shapely.Geometry]) -> list[shapely.Geometry]:
+    """Return the parts of a room that touch the one end, and those that touch the other."""
+    parts = shapely.get_parts(room)
+    return [shapely.union_all(parts[shapely.intersects(parts, end)]) for end in ends]
+
+
+def _joined(room: shapely.Geometry, ends: list[shapely.Geometry]) -> bool:
+    """Tell whether one part of a room touches both ends."""
+    parts = shapely.get_parts(room)
+    return bool((shapely.intersects(parts, ends[0]) & shapely.intersects(parts, ends[1])).any())
+
+
+def _beside(found: Found, here: Point, reach_km: float) -> list[Point]:
+    """Return the points on a path that lie so far before and behind a place near it, or its ends."""
+    unit = to_unit(np.array(found.points))
+    drawn = [unit[:1]]
+    for a, b in itertools.pairwise(unit):
+        count = max(2, int(8.0 * EARTH_KM * np.linalg.norm(b - a) / reach_km))
+        share = np.linspace(0.0, 1.0, count)[1:, None]
+        drawn.append(a * (1.0 - share) + b * share)
+    points = [(float(lon), float(lat)) for lon, lat in to_lonlat(np.concatenate(drawn))]
+    middle = to_unit(np.array([here]))[0]
+    number = int(np.argmin(np.linalg.norm(to_unit(np.array(points)) - middle, axis=1)))
+    sides = []
+    for way in (range(number, -1, -1), range(number, len(points))):
+        chosen = next((k for k in way if _km(points[k], here) >= reach_km), way[-1])
+        sides.append(points[chosen])
+    return sides
+
+
+def _km(a: Point, b: Point) -> float:
+    return float(distances_km(np.array([a]), *b)[0])
