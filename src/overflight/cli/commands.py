@@ -158,6 +158,9 @@ def routes(
     form = form_of(form, output)
     if form == "table":
         emit(candidates_table(reports, found, to_file=output), output)
+        for number, report in enumerate(reports, 1):
+            for said in report.hangs_on:
+                note(f"note: route {number} hangs on this: {said}")
         _tell(reports[:1], context([asked]))
     else:
         _print(reports, form, output, found)
@@ -216,6 +219,7 @@ def _search(
     asked: Asked, max_size: int, *, max_extension_pct: float = 250.0, more: int = 0
 ) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
+    from overflight.assumptions import assumptions, other_view
     from overflight.detours import candidates
 
     if asked.sets and sys.stderr.isatty():
@@ -239,8 +243,11 @@ def _search(
         a if a.route.kind != "detour" else replace(a, allow=a.allow.union(c.consents))
         for a, c in zip(plain, found, strict=True)
     ]
-    judged = zip(plain, judge_all(granted), found, strict=True)
-    return [replace(report, asked=a, candidate=c) for a, report, c in judged], found
+    other = other_view(asked.world, asked.on)
+    return [
+        replace(report, asked=a, candidate=c, hangs_on=assumptions(report.verdict, report.asked.rules(), other))
+        for a, report, c in zip(plain, judge_all(granted), found, strict=True)
+    ], found
 
 
 def _print(reports: Sequence[Report], form: str, output: Path | None, found: Candidates | None = None) -> None:

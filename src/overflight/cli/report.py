@@ -75,6 +75,7 @@ class Report:
     candidate: Candidate | None = None
     range_km: float | None = None
     exposure: Exposure | None = None
+    hangs_on: tuple[str, ...] = ()
 
     @property
     def beyond_range_km(self) -> float:
@@ -230,6 +231,8 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row["gap_pct"] = None if gap is None else round(gap, 3)
         row |= {"minimal": report.candidate.minimal, "front": report.candidate.front}
         row["alternative"] = report.candidate.alternative
+    if report.candidate is not None:
+        row["hangs_on"] = list(report.hangs_on)
     if report.range_km is not None:
         row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
     if report.exposure is not None:
