@@ -133,7 +133,8 @@ def overlay(world: Airspaces, areas: Sequence[Area], *, but: Collection[str] = (
         return labels
 
     index = _indexed(world.index, arcs, fresh, met, inside)
-    return Airspaces(world.version, world.view, world.accuracy_m, tuple(pieces.all), index, world.manifest)
+    # Without a manifest: it is none of the worlds that are shipped.
+    return Airspaces(world.version, world.view, world.accuracy_m, tuple(pieces.all), index, {})
 
 
 class _Pieces:

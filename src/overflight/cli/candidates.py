@@ -13,8 +13,9 @@ from overflight.places import format_latlon
 if TYPE_CHECKING:
     from overflight.cli.report import Report
     from overflight.detours import Candidate, Candidates, Passage
+    from overflight.detours.inside import Traded
 
-__all__ = ["candidates_table"]
+__all__ = ["candidates_table", "traded_table"]
 
 COLUMNS = (
     "n",
@@ -49,6 +50,28 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
         row += [candidate.minimal, candidate.gap_pct, report.verdict.status, candidate.alternative]
         row += [value for _, value in _more(report)]
         rows.append([round(c, 3) if isinstance(c, float) else c for c in row])
+    return tsv_text(header, rows)
+
+
+def traded_table(traded: Sequence[Traded], *, to_file: Path | None = None) -> str:
+    """Write a row for each point of the front of length against km inside forbidden airspace."""
+    direct_km = traded[0].length_km
+    header = ("n", "kind", "km", "extension_pct", "inside_km", "waypoints")
+    rows: list[list[Cell]] = [
+        [
+            n,
+            one.route.kind,
+            round(one.length_km, 3),
+            round(100.0 * (one.length_km / direct_km - 1.0), 3),
+            round(one.inside_km, 3),
+            " ".join(format_latlon(w.lon, w.lat) for w in one.route.waypoints[1:-1]),
+        ]
+        for n, one in enumerate(traded, 1)
+    ]
+    if is_fancy(to_file):
+        return (
+            boxed(header, rows) + "inside: in forbidden airspace, consents aside; not proven to be the best there are\n"
+        )
     return tsv_text(header, rows)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from overflight.cli.candidates import candidates_table
+from overflight.cli.candidates import candidates_table, traded_table
 from overflight.cli.inputs import Asked, asked_routes, plan
 from overflight.cli.options import (
     CI_FORMATS,
@@ -43,6 +43,8 @@ from overflight.rulesets import areas_of, united
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
+    from overflight.detours.inside import Traded
+    from overflight.routes import Route
 
 __all__ = ["check", "demo", "map_", "routes"]
 
@@ -128,6 +130,13 @@ def check(
     metavar="N",
     help="Also N routes that go another way, such as round the other side of a sea.",
 )
+@click.option(
+    "--front",
+    type=click.Choice(["consents", "km-inside"]),
+    default="consents",
+    show_default=True,
+    help="What length is traded for; km-inside adds a table: length against km inside forbidden airspace.",
+)
 @click.option("--range", "reach", metavar="DISTANCE", callback=distance, help="Mark routes longer than 6000km.")
 @click.option(
     "--diversion",
@@ -152,6 +161,7 @@ def routes(
     max_size: int,
     max_extension: float,
     more: int,
+    front: str,
     reach: float | None,
     diversion: float | None,
     airports: Path | None,
@@ -181,14 +191,19 @@ def routes(
         reports = [replace(report, range_km=reach) for report in reports]
         if asked.route.length_km > reach:
             note(f"note: even the great circle ({asked.route.length_km:,.1f} km) is longer than the range")
+    traded = _traded(asked, max_extension, [c.route for c in found]) if front == "km-inside" else None
     if map_file is not None:
         _draw(reports, map_file, found)
     form = form_of(form, output)
     if form == "table":
-        emit(candidates_table(reports, found, to_file=output), output)
+        second = "" if traded is None else "\n" + traded_table(traded, to_file=output)
+        emit(candidates_table(reports, found, to_file=output) + second, output)
+        for number, report in enumerate(reports, 1):
+            for said in report.hangs_on:
+                note(f"note: route {number} hangs on this: {said}")
         _tell(reports[:1], context([asked]))
     else:
-        _print(reports, form, output, found)
+        _print(reports, form, output, found, traded)
     pairs = zip(reports, found, strict=True)
     free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1
@@ -245,6 +260,7 @@ def _search(
     asked: Asked, max_size: int, *, max_extension_pct: float = 250.0, more: int = 0
 ) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
+    from overflight.assumptions import assumptions, other_view
     from overflight.detours import candidates
 
     if asked.sets and sys.stderr.isatty():
@@ -268,14 +284,39 @@ def _search(
         a if a.route.kind != "detour" else replace(a, allow=a.allow.union(c.consents))
         for a, c in zip(plain, found, strict=True)
     ]
-    judged = zip(plain, judge_all(granted), found, strict=True)
-    return [replace(report, asked=a, candidate=c) for a, report, c in judged], found
+    other = other_view(asked.world, asked.on)
+    return [
+        replace(report, asked=a, candidate=c, hangs_on=assumptions(report.verdict, report.asked.rules(), other))
+        for a, report, c in zip(plain, judge_all(granted), found, strict=True)
+    ], found
 
 
-def _print(reports: Sequence[Report], form: str, output: Path | None, found: Candidates | None = None) -> None:
+def _traded(asked: Asked, max_extension_pct: float, known: Sequence[Route]) -> tuple[Traded, ...]:
+    """Trade length for km inside forbidden airspace."""
+    from overflight.detours.inside import inside_front
+
+    return inside_front(
+        asked.route,
+        asked.world,
+        avoid=asked.forbidden,
+        allow=asked.allow,
+        except_territories=asked.exceptions,
+        areas=asked.areas,
+        max_extension_pct=max_extension_pct,
+        known=known,
+    )
+
+
+def _print(
+    reports: Sequence[Report],
+    form: str,
+    output: Path | None,
+    found: Candidates | None = None,
+    traded: Sequence[Traded] | None = None,
+) -> None:
     """Print reports, and by which date and rules they were made."""
     if form == "json":
-        text = as_json(reports, found)
+        text = as_json(reports, found, traded)
     elif form == "csv":
         text = as_csv(reports)
     elif form == "geojson":

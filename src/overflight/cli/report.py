@@ -23,6 +23,7 @@ from overflight.rulesets import blocs_on
 if TYPE_CHECKING:
     from overflight.crossings import Crossing
     from overflight.detours import Candidate, Candidates
+    from overflight.detours.inside import Traded
     from overflight.diversions import Airports, Exposure
     from overflight.rules import Verdict
 
@@ -77,6 +78,7 @@ class Report:
     candidate: Candidate | None = None
     range_km: float | None = None
     exposure: Exposure | None = None
+    hangs_on: tuple[str, ...] = ()
 
     @property
     def beyond_range_km(self) -> float:
@@ -175,7 +177,7 @@ def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
     return replace(report, exposure=found)
 
 
-def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
+def as_json(reports: Sequence[Report], found: Candidates | None = None, traded: Sequence[Traded] | None = None) -> str:
     """Write schema 1: keys may be added, never renamed."""
     settings = [_settings(r.asked) for r in reports]
     world = reports[0].asked.world
@@ -189,6 +191,8 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None) -> str:
     }
     if found is not None:
         document |= _search_json(found)
+        if traded is not None:
+            document["front_km_inside"] = [one.to_dict() for one in traded]
         if reports[0].range_km is not None:
             document["range_km"] = round(reports[0].range_km, 3)
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -244,6 +248,8 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row["alternative"] = report.candidate.alternative
         if report.candidate.narrowest is not None:
             row["narrowest"] = report.candidate.narrowest.to_dict()
+    if report.candidate is not None:
+        row["hangs_on"] = list(report.hangs_on)
     if report.range_km is not None:
         row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
     if report.exposure is not None:
