@@ -74,15 +74,12 @@ def mend(judged: Judged) -> Mend:
         with_ = f" with the consent of {_listed(consents)}: {_key('allow', consents, judged)}" if consents else ""
         lines.append(f"to mend it: {length}{with_}{',' if consents else ':'} {_waypoints(judged, verdict.route)}")
     asked = sorted({f.state for f in judged.verdict.findings if f.status == "crosses" and f.state is not None})
-    if asked:
+    keep = [f"with the consent of {_listed(asked)}: {_key('allow', asked, judged)}"] if asked else []
+    if any(f.state is None and f.status == "crosses" for f in judged.verdict.findings):
+        keep.append(f"as long as it is: max_extension_pct = {_extension(proposal.route):g}")
+    if keep:
         word = "or keep this route" if lines else "to mend it: keep this route"
-        lines.append(f"{word} with the consent of {_listed(asked)}: {_key('allow', asked, judged)}")
-    too_long = [f for f in judged.verdict.findings if f.state is None and f.status == "crosses"]
-    if too_long and not lines:
-        path = proposal.route
-        direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
-        pct = math.ceil(1000.0 * (path.length_km / direct_km - 1.0)) / 10.0
-        lines.append(f"to mend it: allow a longer route: max_extension_pct = {pct:g}")
+        lines.append(f"{word} {', '.join(keep)}{_still_near(judged, asked)}")
     return Mend(tuple(lines), other[0] if other else None)
 
 
@@ -175,6 +172,20 @@ def _longer(path: Route) -> str:
     direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
     pct = 100.0 * (path.length_km / direct_km - 1.0)
     return f" ({pct:+.1f} % over the great circle)" if pct >= 0.05 else " (the great circle)"
+
+
+def _still_near(judged: Judged, consents: Sequence[str]) -> str:
+    """Say whom the route as it is comes too near to even with these consents."""
+    rules = [_allowing(rule, consents) for rule in judged.rules]
+    verdict = check(judged.proposal.route, judged.world, rules=rules)
+    near = sorted({f.state for f in verdict.findings if f.status == "marginal" and f.state is not None})
+    return f", though it comes too near to {_listed(near)}" if near else ""
+
+
+def _extension(path: Route) -> float:
+    """Return how much longer than the great circle a route is, in per cent, rounded up."""
+    direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
+    return math.ceil(1000.0 * (path.length_km / direct_km - 1.0)) / 10.0
 
 
 def _listed(codes: Sequence[str]) -> str:

@@ -6,10 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import overflight
 from overflight.cli.report import Report
+
+if TYPE_CHECKING:
+    from overflight.proposals.source import Source
 
 __all__ = ["as_ci"]
 
@@ -92,8 +97,9 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
             if check.failure is None:
                 continue
             result: dict[str, object] = {"ruleId": "route", "level": "error", "message": {"text": _xml(check.failure)}}
-            if report.asked.proposal is not None:
-                result["locations"] = [{"physicalLocation": _location(report, check)}]
+            origin = report.asked.proposal.origin if report.asked.proposal else None
+            if origin is not None and origin.folder is not None:
+                result["locations"] = [{"physicalLocation": _location(origin, check)}]
             results.append(result)
     rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
     tool = {"driver": {"name": "overflight", "version": overflight.__version__, "rules": [rule]}}
@@ -101,15 +107,12 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _location(report: Report, check: _Check) -> dict[str, object]:
+def _location(origin: Source, check: _Check) -> dict[str, object]:
     """Point at the key that says what was expected."""
-    proposal = report.asked.proposal
-    origin = proposal.origin if proposal else None
     key = "max_extension_pct" if check.name.startswith(("extension", "max-extension")) else "avoid"
-    line = origin.line((key,)) if origin else None
     # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
-    artifact = {"uri": "/".join(PurePath(_where(report)).parts), "uriBaseId": "%SRCROOT%"}
-    return {"artifactLocation": artifact, "region": {"startLine": line or 1}}
+    artifact = {"uri": quote(PurePath(origin.where).as_posix()), "uriBaseId": "%SRCROOT%"}
+    return {"artifactLocation": artifact, "region": {"startLine": origin.line((key,)) or 1}}
 
 
 def _where(report: Report) -> str:
