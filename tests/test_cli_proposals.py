@@ -167,6 +167,17 @@ def test_sarif_points_at_the_line_of_the_rule(run: Run, tmp_path: Path) -> None:
     assert "expected: clear" in result["message"]["text"]
 
 
+def test_a_briefing_of_what_fails(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.route.toml").write_text(DIRECT, encoding="utf-8")
+    (tmp_path / "b.route.toml").write_text(DIRECT + CROSSED, encoding="utf-8")
+    status, out, _ = run("check", "a.route.toml", "b.route.toml", "-f", "briefing", "--as-expected")
+    assert status == 1
+    assert out.startswith('<Direct> & "so": avoid icc on 2025-10-23\na.route.toml: ')
+    assert "  forbidden  Poland (POL): 49.7 km" in out
+    assert out.endswith("\n1 of 4 checks failed\n")
+    assert run("check", "b.route.toml", "-f", "briefing", "--as-expected")[1] == "0 of 2 checks failed\n"
+
+
 def test_a_breach_by_options_is_no_matter_of_expectation(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.route.toml").write_text(DIRECT + CROSSED, encoding="utf-8")
     assert run("check", "a.route.toml", "--as-expected", "--avoid", "BLR")[0] == 1

@@ -1,4 +1,4 @@
-"""What continuous integration reads: JUnit XML for test reports, SARIF for remarks beside the line of a proposal."""
+"""What continuous integration shows: briefings, JUnit XML for reports, SARIF for remarks beside a proposal's lines."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class _Check:
 
 
 def as_ci(reports: Sequence[Report], form: str, *, by_expectation: bool) -> str:
-    """Write reports as JUnit XML or SARIF.
+    """Write reports as briefings, JUnit XML or SARIF.
 
     Parameters
     ----------
     reports : sequence of Report
         What was judged.
     form : str
-        ``"junit"`` or ``"sarif"``.
+        ``"briefing"``, ``"junit"`` or ``"sarif"``.
     by_expectation : bool
         Whether a proposal fails when it does not do as it expects, rather than when a rule fails.
     """
     checked = [(report, _checks(report, by_expectation=by_expectation)) for report in reports]
-    return _junit(checked) if form == "junit" else _sarif(checked)
+    return {"briefing": _briefings, "junit": _junit, "sarif": _sarif}[form](checked)
 
 
 def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
@@ -59,6 +59,13 @@ def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
         failing = any(f.rule == rule and f.status != "clear" for f in report.verdict.findings)
         found.append(_Check(f"{rule} on {on}", report.verdict.explain() if failing else None))
     return found or [_Check(f"no rule on {on}", None)]
+
+
+def _briefings(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
+    """Write what fails as pytest shows it, and how much of all that is."""
+    failures = [check.failure for _, checks in checked for check in checks if check.failure is not None]
+    total = sum(len(checks) for _, checks in checked)
+    return "".join(f"{_xml(text)}\n\n" for text in failures) + f"{len(failures)} of {total} checks failed\n"
 
 
 def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:

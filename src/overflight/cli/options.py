@@ -31,8 +31,8 @@ __all__ = [
 ]
 
 FORMATS = ("table", "json", "csv", "geojson")
-CI_FORMATS = ("junit", "sarif")
-"""What continuous integration reads."""
+CI_FORMATS = ("briefing", "junit", "sarif")
+"""What continuous integration shows."""
 SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 
 _COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)
