@@ -178,6 +178,14 @@ def test_a_briefing_of_what_fails(run: Run, tmp_path: Path) -> None:
     assert run("check", "b.route.toml", "-f", "briefing", "--as-expected")[1] == "0 of 2 checks failed\n"
 
 
+def test_a_proposal_without_a_rule_fails_as_it_does_under_pytest(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.route.toml").write_text(DIRECT.partition("avoid")[0], encoding="utf-8")
+    status, out, _ = run("check", "a.route.toml", "-f", "briefing", "--as-expected")
+    assert status == 1
+    assert "no rule to check" in out
+    assert run("check", "a.route.toml")[0] == 0
+
+
 def test_a_breach_by_options_is_no_matter_of_expectation(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.route.toml").write_text(DIRECT + CROSSED, encoding="utf-8")
     assert run("check", "a.route.toml", "--as-expected", "--avoid", "BLR")[0] == 1

@@ -246,7 +246,17 @@ def test_a_drawing_of_more_positions_than_a_route_has_is_refused_before_it_is_me
             drawn([feature])
 
 
-@pytest.mark.parametrize("text", ["[]", "{", "null", '{"type": "FeatureCollection", "features": [1]}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{",
+        "null",
+        '{"type": "FeatureCollection", "features": []}',
+        '{"type": "FeatureCollection", "features": [1]}',
+        "[" * 100_000,
+    ],
+)
 def test_what_is_no_drawing_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(ProposalError) as caught:
         parse_proposals(text, where="d", drawn=True)

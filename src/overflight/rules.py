@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from overflight.crossings import Approach, Crossing, Crossings, closest_approaches, crossings
@@ -129,6 +129,10 @@ class Avoid:
         object.__setattr__(self, "margin_km", float(margin_km))
         object.__setattr__(self, "allow", frozenset(allow))
         object.__setattr__(self, "except_territories", frozenset(except_territories))
+
+    def allowing(self, consents: Iterable[str]) -> Avoid:
+        """Return the rule with the consent of more states."""
+        return replace(self, allow=self.allow.union(consents))
 
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each forbidden state that is entered or lies within the search radius."""

@@ -7,27 +7,25 @@ import logging
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError
 from overflight.places import format_latlon
 from overflight.routes import Route, great_circle, route
-from overflight.rules import Avoid, MaxExtension, check
-from overflight.schedule import AvoidOnTheWay
+from overflight.rules import MaxExtension, check
 
 if TYPE_CHECKING:
     from overflight.briefings import Judged
     from overflight.detours import Candidates
     from overflight.places import Waypoint
-    from overflight.rules import Verdict
+    from overflight.rules import Avoid, Rule, Verdict
+    from overflight.schedule import AvoidOnTheWay
 
 __all__ = ["Mend", "mend"]
 
-_Rule = Avoid | AvoidOnTheWay | MaxExtension
-
-PATIENCE_S = 5.0
-"""No larger sets of consents are tried after so long."""
+PATIENCE_S = 15.0
+"""No larger sets of consents are tried after so much processor time; the first search, which may compile, is free."""
 MOST_CONSENTS = 3
 """Of states beyond those that hold start and destination."""
 DIGITS = 5
@@ -61,7 +59,7 @@ def mend(judged: Judged) -> Mend:
     Notes
     -----
     Where a route should be clear, one between the same two ends is looked for by `overflight.detours.candidates`: with
-    no consent, then with that of more and more states, until there is one or `PATIENCE_S` have gone by; a search under
+    no consent, then with that of more and more states, until there is one or `PATIENCE_S` are used up; a search under
     way is not cut short. What is found is written as it would stand in the file, and judged as written by all rules.
     """
     proposal = judged.proposal
@@ -100,7 +98,7 @@ def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
         direct = great_circle(*ends)
     except OverflightError:  # a round trip
         return None
-    started = time.monotonic()
+    started = 0.0
     for size in range(MOST_CONSENTS + 1):
         with _quiet():
             found = _candidates(judged, direct, size)
@@ -110,7 +108,8 @@ def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
                 verdict = _judged_as_written(judged, path, needed)
                 if verdict.passed and (not needed or _opened(found, needed)):
                     return verdict, needed
-        if found is None or time.monotonic() - started > PATIENCE_S:
+        started = started or time.process_time()
+        if found is None or time.process_time() - started > PATIENCE_S:
             break
     return None
 
@@ -146,14 +145,8 @@ def _judged_as_written(judged: Judged, path: Route, consents: Sequence[str]) -> 
     return check(written, judged.world, rules=rules)
 
 
-def _allowing(rule: _Rule, consents: Sequence[str]) -> _Rule:
-    if isinstance(rule, Avoid):
-        return replace(rule, allow=rule.allow.union(consents))
-    if isinstance(rule, AvoidOnTheWay):
-        return replace(
-            rule, by_date={day: replace(r, allow=r.allow.union(consents)) for day, r in rule.by_date.items()}
-        )
-    return rule
+def _allowing(rule: Avoid | AvoidOnTheWay | MaxExtension, consents: Sequence[str]) -> Rule:
+    return rule if isinstance(rule, MaxExtension) else rule.allowing(consents)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from overflight.cli.report import Report
 if TYPE_CHECKING:
     from overflight.proposals.source import Source
 
-__all__ = ["as_ci"]
+__all__ = ["as_ci", "fails"]
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -43,6 +43,11 @@ def as_ci(reports: Sequence[Report], form: str, *, by_expectation: bool) -> str:
     """
     checked = [(report, _checks(report, by_expectation=by_expectation)) for report in reports]
     return {"briefing": _briefings, "junit": _junit, "sarif": _sarif}[form](checked)
+
+
+def fails(report: Report) -> bool:
+    """Tell whether a proposal fails as it would under pytest; a bare route, whether a rule does."""
+    return any(check.failure is not None for check in _checks(report, by_expectation=True))
 
 
 def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:

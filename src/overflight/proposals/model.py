@@ -96,18 +96,17 @@ class Proposal:
         """
         from overflight.rules import MaxExtension
 
+        sets = [self._avoid(i, world, tuple(more)) for i in range(len(self.avoid))]
         allowed = self._codes("allow", self.allow, world)
         named = self._codes("crosses", self.crosses or (), world)
-        avoid = [self._avoid(i, world, allowed, tuple(more)) for i in range(len(self.avoid))]
+        avoid = [rule.allowing(allowed) for rule in sets]
         forbidden = frozenset[str]().union(*(rule.states for rule in avoid)) - allowed
         if idle := sorted(named - forbidden):
             raise self._error(("crosses",), f"no rule forbids {', '.join(idle)} on {self.on}: take it out")
         limit = self.max_extension_pct
         return (*avoid, MaxExtension(limit)) if limit is not None else tuple(avoid)
 
-    def _avoid(
-        self, i: int, world: Airspaces, allowed: frozenset[State], more: tuple[Bloc, ...]
-    ) -> Avoid | AvoidOnTheWay:
+    def _avoid(self, i: int, world: Airspaces, more: tuple[Bloc, ...]) -> Avoid | AvoidOnTheWay:
         from overflight.schedule import avoid_rule
 
         def on(date: dt.date) -> RuleSet:
@@ -116,7 +115,7 @@ class Proposal:
             except OverflightError as error:
                 raise self._error(("avoid", i), str(error)) from error
 
-        return avoid_rule(on, self.on, self.route, self.schedule, margin_km=self.margin_km, allow=allowed)
+        return avoid_rule(on, self.on, self.route, self.schedule, margin_km=self.margin_km)
 
     def _codes(self, key: str, codes: tuple[str, ...], world: Airspaces) -> frozenset[State]:
         found: frozenset[State] = frozenset()

@@ -103,6 +103,9 @@ def parse_proposals(text: str, *, where: str, folder: Path | None = None, drawn:
         if len(found) > MAX_PROPOSALS:
             msg = f"{where}: more than {MAX_PROPOSALS} routes and dates: split the file"
             raise ProposalError(msg)
+    if not found:
+        msg = f"{where}: no line in it: a route is a LineString, longitude before latitude"
+        raise ProposalError(msg)
     names: set[tuple[str, dt.date]] = set()
     for proposal in found:
         if (proposal.name, proposal.on) in names:
