@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
 from overflight.briefings import Judged, judge, mend
 from overflight.geodata import load_airspaces
+from overflight.places import Waypoint
 from overflight.proposals import parse_proposals
+from overflight.routes import Route
 
 HEAD = 'name = "x"\non = 2025-10-23\n'
 
@@ -21,7 +24,7 @@ def judged(text: str) -> Judged:
 def followed(text: str, advice: str) -> Judged:
     """Put what an advice says into the file."""
     keys = advice[advice.index(": ", len("to mend it: ")) + 2 :]
-    parts = tomllib.loads(keys.replace("], ", "]\n").split(", though")[0])
+    parts = tomllib.loads(keys.replace("], ", "]\n"))
     own = "\n".join(line for line in text.splitlines() if line.split(" = ")[0] not in parts)
     return judged(own + "\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in parts.items()))
 
@@ -63,9 +66,22 @@ def test_consent_to_the_route_as_it_is_mends_it(text: str) -> None:
         assert rest == "max_extension_pct = 2.2"
 
 
-def test_what_stays_too_near_is_said() -> None:
+def test_who_is_passed_too_near_is_asked_too() -> None:
     found = mend(judged('waypoints = ["FRA", "VIE"]\navoid = ["CZE", "SVK"]\nmargin = "50km"'))
-    assert found.lines[-1].endswith('the consent of CZE: allow = ["CZE"], though it comes too near to SVK')
+    assert found.lines == ('to mend it: keep this route with the consent of CZE and SVK: allow = ["CZE", "SVK"]',)
+
+
+def test_a_route_too_long_that_crosses_as_expected_may_be_as_long_as_it_is() -> None:
+    text = 'waypoints = ["FRA", "PRG", "VIE"]\navoid = ["CZE"]\ncrosses = ["CZE"]\nmax_extension_pct = 1'
+    assert mend(judged(text)).lines == ("to mend it: keep this route as long as it is: max_extension_pct = 10.3",)
+
+
+def test_a_waypoint_that_only_its_file_calls_so_is_written_by_its_coordinates() -> None:
+    proposal = judged('waypoints = ["FRA", "VIE"]\navoid = ["CZE"]').proposal
+    named = Route((Waypoint(8.5, 50.0, "Start"), Waypoint(16.5, 48.1, "BUD")))
+    (advice, _) = mend(judge(replace(proposal, route=named), load_airspaces(on=proposal.on))).lines
+    assert 'waypoints = ["50,8.5", ' in advice
+    assert advice.endswith('"48.1,16.5"]')
 
 
 def test_a_round_trip_has_no_other_route_but_consent() -> None:
