@@ -110,6 +110,13 @@ def test_the_schema_is_printed_as_published(run: Run) -> None:
     jsonschema.Draft7Validator.check_schema(json.loads(out))
 
 
+def test_the_proposal_in_the_readme_does_as_it_expects(run: Run, tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / "routes" / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (tmp_path / "a.route.toml").write_text(shown, encoding="utf-8")
+    assert run("check", "a.route.toml", "--as-expected")[0] == 0
+
+
 # continuous integration
 
 DIRECT = 'name = "<Direct> & \\"so\\""\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\navoid = ["icc", "ROU"]\n'
@@ -149,15 +156,34 @@ def test_without_expectations_the_rules_decide(run: Run, tmp_path: Path) -> None
 
 def test_sarif_points_at_the_line_of_the_rule(run: Run, tmp_path: Path) -> None:
     (tmp_path / "routes").mkdir()
-    (tmp_path / "routes" / "a.route.toml").write_text(DIRECT, encoding="utf-8")
+    (tmp_path / "routes" / "a ü.route.toml").write_text(DIRECT, encoding="utf-8")
     (tmp_path / "routes" / "b.route.toml").write_text(DIRECT + CROSSED, encoding="utf-8")
     status, out, _ = run("check", "routes", "-f", "sarif", "--as-expected")
     document = json.loads(out)
     assert (status, document["version"]) == (1, "2.1.0")
     (result,) = document["runs"][0]["results"]
     spot = result["locations"][0]["physicalLocation"]
-    assert (spot["artifactLocation"]["uri"], spot["region"]["startLine"]) == ("routes/a.route.toml", 4)
+    assert (spot["artifactLocation"]["uri"], spot["region"]["startLine"]) == ("routes/a%20%C3%BC.route.toml", 4)
     assert "expected: clear" in result["message"]["text"]
+
+
+def test_a_briefing_of_what_fails(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.route.toml").write_text(DIRECT, encoding="utf-8")
+    (tmp_path / "b.route.toml").write_text(DIRECT + CROSSED, encoding="utf-8")
+    status, out, _ = run("check", "a.route.toml", "b.route.toml", "-f", "briefing", "--as-expected")
+    assert status == 1
+    assert out.startswith('<Direct> & "so": avoid icc on 2025-10-23\na.route.toml: ')
+    assert "  forbidden  Poland (POL): 49.7 km" in out
+    assert out.endswith("\n1 of 4 checks failed\n")
+    assert run("check", "b.route.toml", "-f", "briefing", "--as-expected")[1] == "0 of 2 checks failed\n"
+
+
+def test_a_proposal_without_a_rule_fails_as_it_does_under_pytest(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.route.toml").write_text(DIRECT.partition("avoid")[0], encoding="utf-8")
+    status, out, _ = run("check", "a.route.toml", "-f", "briefing", "--as-expected")
+    assert status == 1
+    assert "no rule to check" in out
+    assert run("check", "a.route.toml")[0] == 0
 
 
 def test_a_breach_by_options_is_no_matter_of_expectation(run: Run, tmp_path: Path) -> None:

@@ -236,7 +236,27 @@ def test_a_drawing_is_read_as_strictly(properties: dict[str, Any], told: str) ->
     assert str(caught.value).startswith("d.route.geojson")
 
 
-@pytest.mark.parametrize("text", ["[]", "{", "null", '{"type": "FeatureCollection", "features": [1]}', "[" * 100_000])
+def test_a_drawing_of_more_positions_than_a_route_has_is_refused_before_it_is_measured() -> None:
+    for geometry in (
+        {"type": "LineString", "coordinates": [[0, 0]] * 100_001},
+        {"type": "MultiLineString", "coordinates": [[[0, 0]] * 60_000] * 2},
+    ):
+        feature = {"type": "Feature", "properties": {"on": "2025-10-23"}, "geometry": geometry}
+        with pytest.raises(ProposalError, match="positions, more than 100000: thin it out or split it"):
+            drawn([feature])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "{",
+        "null",
+        '{"type": "FeatureCollection", "features": []}',
+        '{"type": "FeatureCollection", "features": [1]}',
+        "[" * 100_000,
+    ],
+)
 def test_what_is_no_drawing_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(ProposalError) as caught:
         parse_proposals(text, where="d", drawn=True)

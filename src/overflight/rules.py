@@ -142,6 +142,10 @@ class Avoid:
         object.__setattr__(self, "allow", frozenset(allow))
         object.__setattr__(self, "except_territories", frozenset(except_territories))
 
+    def allowing(self, consents: Iterable[str]) -> Avoid:
+        """Return the rule with the consent of more states."""
+        return replace(self, allow=self.allow.union(consents))
+
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each forbidden state that is entered or lies within the search radius."""
         names = {state: state for state in world.states}
@@ -225,6 +229,10 @@ class AvoidAreas:
         object.__setattr__(self, "name", inner.name)
         object.__setattr__(self, "margin_km", inner.margin_km)
         object.__setattr__(self, "allow", inner.allow)
+
+    def allowing(self, consents: Iterable[str]) -> AvoidAreas:
+        """Return the rule with more areas that may be entered."""
+        return replace(self, allow=self.allow.union(consents))
 
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
         """Return a finding for each area that is entered or lies within the search radius."""
@@ -373,13 +381,14 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
 
 def _brief(finding: Finding) -> str:
     """Say of a finding who and how much, ending with its status where that is not told by it."""
-    if finding.state is None:
+    if finding.state is None and finding.area is None:
         return "not met" if finding.status == "crosses" else "met"
+    who = finding.state.code if finding.state else f"area {finding.area}"
     if finding.status == "crosses":
-        return f"{finding.state.code} {finding.length_km:,.1f} km"
+        return f"{who} {finding.length_km:,.1f} km"
     if finding.crossings:
-        return f"{finding.state.code} {finding.length_km:,.1f} km, clear"
-    return f"{finding.state.code} {finding.closest_km or 0.0:,.1f} km away, {finding.status}"
+        return f"{who} {finding.length_km:,.1f} km, clear"
+    return f"{who} {finding.closest_km or 0.0:,.1f} km away, {finding.status}"
 
 
 def _sentences(finding: Finding) -> list[str]:

@@ -215,6 +215,11 @@ class AvoidOnTheWay:
     def _first(self) -> Avoid:
         return next(iter(self.by_date.values()))
 
+    def allowing(self, consents: Iterable[str]) -> AvoidOnTheWay:
+        """Return the rule with the consent of more states."""
+        more = tuple(consents)
+        return replace(self, by_date={day: rule.allowing(more) for day, rule in self.by_date.items()})
+
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each state that is entered while forbidden, or lies within the search radius."""
         from overflight.rules import Avoid

@@ -7,13 +7,13 @@ import logging
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError
-from overflight.places import format_latlon
+from overflight.places import format_latlon, place
 from overflight.routes import Route, great_circle, route
-from overflight.rules import Avoid, check
+from overflight.rules import Avoid, AvoidAreas, check
 from overflight.schedule import AvoidOnTheWay
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Mend", "mend"]
 
-PATIENCE_S = 5.0
-"""No larger sets of consents are tried after so long."""
+PATIENCE_S = 15.0
+"""No larger sets of consents are tried after so much processor time; the first search, which may compile, is free."""
 MOST_CONSENTS = 3
 """Of states beyond those that hold start and destination."""
+AT_AN_END_KM = 0.001
 DIGITS = 5
 """Of the degrees of a route that is proposed: a metre."""
 
@@ -59,37 +60,47 @@ def mend(judged: Judged) -> Mend:
     Notes
     -----
     Where a route should be clear, one between the same two ends is looked for by `overflight.detours.candidates`: with
-    no consent, then with that of more and more states, until there is one or `PATIENCE_S` have gone by; a search under
+    no consent, then with that of more and more states, until there is one or `PATIENCE_S` are used up; a search under
     way is not cut short. What is found is written as it would stand in the file, and judged as written by all rules.
     """
-    proposal = judged.proposal
+    proposal, findings = judged.proposal, judged.verdict.findings
+    too_long = any(f.state is None and f.area is None and f.status == "crosses" for f in findings)
+    longer = [f"as long as it is: max_extension_pct = {_extension(proposal.route):g}"] if too_long else []
     if proposal.expect != "clear":
-        return Mend(_other_expectation(judged))
-    lines, other = [], _other_route(judged)
+        return Mend((*_other_expectation(judged), *(f"to mend it: keep this route {text}" for text in longer)))
+    lines, other = [], None if _ends_too_near(judged) else _other_route(judged)
     if other is not None:
         verdict, consents = other
         length = f"{verdict.route.length_km:,.1f} km{_longer(verdict.route)}"
         with_ = f" with the consent of {_listed(consents)}: {_key('allow', consents, judged)}" if consents else ""
         lines.append(f"to mend it: {length}{with_}{',' if consents else ':'} {_waypoints(judged, verdict.route)}")
-    asked = sorted({f.state for f in judged.verdict.findings if f.status == "crosses" and f.state is not None})
-    if asked:
+    asked = sorted({f.state for f in findings if f.status != "clear" and f.state is not None})
+    keep = [f"with the consent of {_listed(asked)}: {_key('allow', asked, judged)}"] if asked else []
+    if keep or longer:
         word = "or keep this route" if lines else "to mend it: keep this route"
-        lines.append(f"{word} with the consent of {_listed(asked)}: {_key('allow', asked, judged)}")
-    too_long = [f for f in judged.verdict.findings if f.state is None and f.status == "crosses"]
-    if too_long and not lines:
-        path = proposal.route
-        direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
-        pct = math.ceil(1000.0 * (path.length_km / direct_km - 1.0)) / 10.0
-        lines.append(f"to mend it: allow a longer route: max_extension_pct = {pct:g}")
+        lines.append(f"{word} {', '.join([*keep, *longer])}")
     return Mend(tuple(lines), other[0] if other else None)
 
 
+def _ends_too_near(judged: Judged) -> bool:
+    """Tell whether start or destination itself is too near to somebody, which no other route between them changes."""
+    end_km = judged.proposal.route.length_km
+    near = [f.approach for f in judged.verdict.findings if f.status == "marginal" and f.approach]
+    return any(min(spot.at_km, end_km - spot.at_km) < AT_AN_END_KM for spot in near)
+
+
 def _other_expectation(judged: Judged) -> tuple[str, ...]:
-    """Say what to expect of the route as it is."""
-    status, advice = judged.verdict.status, "to mend it: draw another route, or expect what this one does"
-    found = sorted({f.state for f in judged.verdict.findings if f.status == "crosses" and f.state is not None})
+    """Say what to expect of the route as it is, if that is not what is expected."""
+    proposal = judged.proposal
+    findings = [f for f in judged.verdict.findings if f.state is not None]
+    found = sorted({f.state for f in findings if f.status == "crosses" and f.state is not None})
+    status = "crosses" if found else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
+    wanted = found if proposal.crosses is None else sorted(judged.world.state(code) for code in proposal.crosses)
+    if (status, found) == (proposal.expect, wanted):
+        return ()
+    advice = "to mend it: draw another route, or expect what this one does"
     if found:
-        codes = ", ".join(f'"{code}"' for code in found)
+        codes = ", ".join(_quoted(code) for code in found)
         return (f'{advice}: expect = "crosses", crosses = [{codes}]',)
     return (f'{advice}: expect = "{status}", without `crosses`',)
 
@@ -101,7 +112,7 @@ def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
         direct = great_circle(*ends)
     except OverflightError:  # a round trip
         return None
-    started = time.monotonic()
+    started = 0.0
     for size in range(MOST_CONSENTS + 1):
         with _quiet():
             found = _candidates(judged, direct, size)
@@ -111,7 +122,8 @@ def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
                 verdict = _judged_as_written(judged, path, needed)
                 if verdict.passed and (not needed or _opened(found, needed)):
                     return verdict, needed
-        if found is None or time.monotonic() - started > PATIENCE_S:
+        started = started or time.process_time()
+        if found is None or time.process_time() - started > PATIENCE_S:
             break
     return None
 
@@ -141,20 +153,13 @@ def _candidates(judged: Judged, direct: Route, size: int) -> Candidates | None:
 
 def _judged_as_written(judged: Judged, path: Route, consents: Sequence[str]) -> Verdict:
     """Judge a route by all rules, with consents, through waypoints as they would stand in the file."""
-    middle = [(round(w.lon, DIGITS), round(w.lat, DIGITS)) for w in path.waypoints[1:-1]]
-    written = route(path.waypoints[0], *middle, path.waypoints[-1], name=f"{judged.proposal.name}, mended")
+    written = route(*(_written(w) for w in path.waypoints), name=f"{judged.proposal.name}, mended")
     rules = [_allowing(rule, consents) for rule in judged.rules]
     return check(written, judged.world, rules=rules)
 
 
 def _allowing(rule: Rule, consents: Sequence[str]) -> Rule:
-    if isinstance(rule, Avoid):
-        return replace(rule, allow=rule.allow.union(consents))
-    if isinstance(rule, AvoidOnTheWay):
-        return replace(
-            rule, by_date={day: replace(r, allow=r.allow.union(consents)) for day, r in rule.by_date.items()}
-        )
-    return rule
+    return rule.allowing(consents) if isinstance(rule, Avoid | AvoidAreas | AvoidOnTheWay) else rule
 
 
 @contextlib.contextmanager
@@ -175,6 +180,12 @@ def _longer(path: Route) -> str:
     return f" ({pct:+.1f} % over the great circle)" if pct >= 0.05 else " (the great circle)"
 
 
+def _extension(path: Route) -> float:
+    """Return how much longer than the great circle a route is, in per cent, rounded up."""
+    direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
+    return math.ceil(1000.0 * (path.length_km / direct_km - 1.0)) / 10.0
+
+
 def _listed(codes: Sequence[str]) -> str:
     return " and ".join([", ".join(codes[:-1]), codes[-1]] if len(codes) > 1 else codes)
 
@@ -192,7 +203,11 @@ def _waypoints(judged: Judged, path: Route) -> str:
 
 
 def _written(waypoint: Waypoint) -> str:
-    return waypoint.name or format_latlon(waypoint.lon, waypoint.lat, digits=DIGITS)
+    """Write a waypoint as a proposal has it: by its name, if that is a code and not what a file calls it."""
+    with contextlib.suppress(OverflightError):
+        if waypoint.name and place(waypoint.name) == waypoint:
+            return waypoint.name
+    return format_latlon(waypoint.lon, waypoint.lat, digits=DIGITS)
 
 
 def _quoted(text: str) -> str:

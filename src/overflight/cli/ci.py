@@ -1,4 +1,4 @@
-"""What continuous integration reads: JUnit XML for test reports, SARIF for remarks beside the line of a proposal."""
+"""What continuous integration shows: briefings, JUnit XML for reports, SARIF for remarks beside a proposal's lines."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import overflight
 from overflight.cli.report import Report
 
-__all__ = ["as_ci"]
+if TYPE_CHECKING:
+    from overflight.proposals.source import Source
+
+__all__ = ["as_ci", "fails"]
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -25,19 +30,24 @@ class _Check:
 
 
 def as_ci(reports: Sequence[Report], form: str, *, by_expectation: bool) -> str:
-    """Write reports as JUnit XML or SARIF.
+    """Write reports as briefings, JUnit XML or SARIF.
 
     Parameters
     ----------
     reports : sequence of Report
         What was judged.
     form : str
-        ``"junit"`` or ``"sarif"``.
+        ``"briefing"``, ``"junit"`` or ``"sarif"``.
     by_expectation : bool
         Whether a proposal fails when it does not do as it expects, rather than when a rule fails.
     """
     checked = [(report, _checks(report, by_expectation=by_expectation)) for report in reports]
-    return _junit(checked) if form == "junit" else _sarif(checked)
+    return {"briefing": _briefings, "junit": _junit, "sarif": _sarif}[form](checked)
+
+
+def fails(report: Report) -> bool:
+    """Tell whether a proposal fails as it would under pytest; a bare route, whether a rule does."""
+    return any(check.failure is not None for check in _checks(report, by_expectation=True))
 
 
 def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
@@ -54,6 +64,13 @@ def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
         failing = any(f.rule == rule and f.status != "clear" for f in report.verdict.findings)
         found.append(_Check(f"{rule} on {on}", report.verdict.explain() if failing else None))
     return found or [_Check(f"no rule on {on}", None)]
+
+
+def _briefings(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
+    """Write what fails as pytest shows it, and how much of all that is."""
+    failures = [check.failure for _, checks in checked for check in checks if check.failure is not None]
+    total = sum(len(checks) for _, checks in checked)
+    return "".join(f"{_xml(text)}\n\n" for text in failures) + f"{len(failures)} of {total} checks failed\n"
 
 
 def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
@@ -92,8 +109,9 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
             if check.failure is None:
                 continue
             result: dict[str, object] = {"ruleId": "route", "level": "error", "message": {"text": _xml(check.failure)}}
-            if report.asked.proposal is not None:
-                result["locations"] = [{"physicalLocation": _location(report, check)}]
+            origin = report.asked.proposal.origin if report.asked.proposal else None
+            if origin is not None and origin.folder is not None:
+                result["locations"] = [{"physicalLocation": _location(origin, check)}]
             results.append(result)
     rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
     tool = {"driver": {"name": "overflight", "version": overflight.__version__, "rules": [rule]}}
@@ -101,15 +119,12 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _location(report: Report, check: _Check) -> dict[str, object]:
+def _location(origin: Source, check: _Check) -> dict[str, object]:
     """Point at the key that says what was expected."""
-    proposal = report.asked.proposal
-    origin = proposal.origin if proposal else None
     key = "max_extension_pct" if check.name.startswith(("extension", "max-extension")) else "avoid"
-    line = origin.line((key,)) if origin else None
     # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
-    artifact = {"uri": "/".join(PurePath(_where(report)).parts), "uriBaseId": "%SRCROOT%"}
-    return {"artifactLocation": artifact, "region": {"startLine": line or 1}}
+    artifact = {"uri": quote(PurePath(origin.where).as_posix()), "uriBaseId": "%SRCROOT%"}
+    return {"artifactLocation": artifact, "region": {"startLine": origin.line((key,)) or 1}}
 
 
 def _where(report: Report) -> str:

@@ -35,8 +35,8 @@ __all__ = [
 ]
 
 FORMATS = ("table", "json", "csv", "geojson")
-CI_FORMATS = ("junit", "sarif")
-"""What continuous integration reads."""
+CI_FORMATS = ("briefing", "junit", "sarif")
+"""What continuous integration shows."""
 ROUTE_FORMATS = frozenset({".gpx", ".kml", ".kmz", ".wkt", ".gpkg", ".parquet", ".geoparquet", ".fpl"})
 SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from overflight.proposals.positions import Path as Keys
     from overflight.proposals.source import Source
     from overflight.routes import Route
-    from overflight.rules import Rule
+    from overflight.rules import Avoid, AvoidAreas, Rule
     from overflight.rulesets import RuleSet
-    from overflight.schedule import Schedule
+    from overflight.schedule import AvoidOnTheWay, Schedule
 
 __all__ = ["Expect", "Proposal"]
 
@@ -102,9 +102,10 @@ class Proposal:
         """
         from overflight.rules import AvoidAreas, MaxExtension
 
+        sets = [self._avoid(i, world, tuple(more)) for i in range(len(self.avoid))]
         allowed = self._codes("allow", self.allow, world)
         named = self._codes("crosses", self.crosses or (), world)
-        avoid = [rule for i in range(len(self.avoid)) for rule in self._avoid(i, world, allowed, tuple(more))]
+        avoid = [rule.allowing(allowed) for rules in sets for rule in rules]
         try:
             areas_of(rule for rule in avoid if isinstance(rule, AvoidAreas))
         except DataError as error:
@@ -115,7 +116,7 @@ class Proposal:
         limit = self.max_extension_pct
         return (*avoid, MaxExtension(limit)) if limit is not None else tuple(avoid)
 
-    def _avoid(self, i: int, world: Airspaces, allowed: frozenset[State], more: tuple[Bloc, ...]) -> Sequence[Rule]:
+    def _avoid(self, i: int, world: Airspaces, more: tuple[Bloc, ...]) -> Sequence[Avoid | AvoidOnTheWay | AvoidAreas]:
         from overflight.schedule import avoid_rules
 
         def on(date: dt.date) -> RuleSet:
@@ -124,7 +125,7 @@ class Proposal:
             except OverflightError as error:
                 raise self._error(("avoid", i), str(error)) from error
 
-        return avoid_rules(on, self.on, self.route, self.schedule, margin_km=self.margin_km, allow=allowed)
+        return avoid_rules(on, self.on, self.route, self.schedule, margin_km=self.margin_km)
 
     def _codes(self, key: str, codes: tuple[str, ...], world: Airspaces) -> frozenset[State]:
         found: frozenset[State] = frozenset()

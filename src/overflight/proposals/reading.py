@@ -16,7 +16,7 @@ from overflight.places import Waypoint, place
 from overflight.proposals.model import Expect, Proposal
 from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.source import Source
-from overflight.proposals.structure import faults, keys, shown
+from overflight.proposals.structure import faults, keys, schema, shown
 from overflight.routes import Route, read_routes
 from overflight.routes.files import parse_bytes, read_text
 from overflight.rulesets import parse_margin
@@ -103,6 +103,9 @@ def parse_proposals(text: str, *, where: str, folder: Path | None = None, drawn:
         if len(found) > MAX_PROPOSALS:
             msg = f"{where}: more than {MAX_PROPOSALS} routes and dates: split the file"
             raise ProposalError(msg)
+    if not found:
+        msg = f"{where}: no line in it: a route is a LineString, longitude before latitude"
+        raise ProposalError(msg)
     names: set[tuple[str, dt.date]] = set()
     for proposal in found:
         if (proposal.name, proposal.on) in names:
@@ -159,11 +162,22 @@ def _drawing(text: str, source: Source) -> Iterator[_Reader]:
         geometry = feature.get("geometry")
         if isinstance(geometry, dict) and geometry.get("type") in ("Point", "MultiPoint", "Polygon", "MultiPolygon"):
             continue  # a mark or an area beside the routes
+        most = schema()["definitions"]["waypoints"]["maxItems"]
+        if (size := _positions(geometry)) > most:
+            raise spot.error(("geometry",), f"has {size} positions, more than {most}: thin it out or split it")
         own = _properties(feature, "properties", spot)
         reader = _Reader(shared | own, spot.under("properties"))
         name = own.get("name") or (f"route {i + 1}" if len(features) > 1 else Path(source.where).name.split(".")[0])
         yield reader.drawn(json.dumps(feature), name)
-    return
+
+
+def _positions(geometry: object) -> int:
+    """Count the positions of a line or of several, before anything is made of them."""
+    lines = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    if not isinstance(lines, list):
+        return 0
+    several = isinstance(geometry, dict) and geometry.get("type") == "MultiLineString"
+    return sum(len(line) for line in lines if isinstance(line, list)) if several else len(lines)
 
 
 def _properties(data: dict[str, Any], member: str, source: Source) -> dict[str, Any]:

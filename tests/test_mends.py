@@ -1,0 +1,101 @@
+"""What would mend a proposal: advice that holds when it is followed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from overflight.briefings import Judged, judge, mend
+from overflight.geodata import load_airspaces
+from overflight.places import Waypoint
+from overflight.proposals import parse_proposals
+from overflight.routes import Route
+
+HEAD = 'name = "x"\non = 2025-10-23\n'
+
+
+def judged(text: str) -> Judged:
+    (proposal,) = parse_proposals(HEAD + text, where="p.route.toml")
+    return judge(proposal, load_airspaces(on=proposal.on))
+
+
+def followed(text: str, advice: str) -> Judged:
+    """Put what an advice says into the file."""
+    keys = advice[advice.index(": ", len("to mend it: ")) + 2 :]
+    parts = tomllib.loads(keys.replace("], ", "]\n"))
+    own = "\n".join(line for line in text.splitlines() if line.split(" = ")[0] not in parts)
+    return judged(own + "\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in parts.items()))
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ('waypoints = ["FRA", "VIE"]\navoid = ["CZE"]', "625.1 km (+0.2 % over the great circle): waypoints = ["),
+        ('waypoints = ["FRA", "VIE"]\navoid = ["CZE", "POL"]\nmargin = "5nm"', "626.9 km"),
+        ('waypoints = ["FRA", "PRG", "VIE"]\navoid = ["POL"]\nmax_extension_pct = 1', "623.6 km (the great circle): "),
+        (
+            'waypoints = ["VKO", "BUD"]\navoid = ["icc"]\nallow = ["HUN"]',
+            'of UKR: allow = ["HUN", "UKR"], waypoints = [',
+        ),
+    ],
+)
+def test_the_shortest_mend_mends(text: str, length: str) -> None:
+    found = mend(judged(text))
+    assert length in found.lines[0]
+    assert found.verdict is not None
+    assert found.verdict.passed
+    assert followed(text, found.lines[0]).verdict.passed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'waypoints = ["FRA", "VIE"]\navoid = ["CZE"]',
+        'waypoints = ["VKO", "MSQ", "BUD"]\navoid = ["icc"]\nmax_extension_pct = 1',
+    ],
+)
+def test_consent_to_the_route_as_it_is_mends_it(text: str) -> None:
+    advice = mend(judged(text)).lines[-1]
+    assert advice.startswith("or keep this route with the consent of ")
+    consents, _, rest = advice.partition("], as long as it is: ")
+    again = followed(text, f"to mend it: {consents}{']' * bool(rest)}".replace("with the consent of", ""))
+    assert not [f for f in again.verdict.findings if f.state and f.status != "clear"]
+    if rest:
+        assert rest == "max_extension_pct = 2.2"
+
+
+def test_who_is_passed_too_near_is_asked_too() -> None:
+    found = mend(judged('waypoints = ["FRA", "VIE"]\navoid = ["CZE", "SVK"]\nmargin = "50km"'))
+    assert found.lines == ('to mend it: keep this route with the consent of CZE and SVK: allow = ["CZE", "SVK"]',)
+
+
+def test_a_route_too_long_that_crosses_as_expected_may_be_as_long_as_it_is() -> None:
+    text = 'waypoints = ["FRA", "PRG", "VIE"]\navoid = ["CZE"]\ncrosses = ["CZE"]\nmax_extension_pct = 1'
+    assert mend(judged(text)).lines == ("to mend it: keep this route as long as it is: max_extension_pct = 10.3",)
+
+
+def test_a_waypoint_that_only_its_file_calls_so_is_written_by_its_coordinates() -> None:
+    proposal = judged('waypoints = ["FRA", "VIE"]\navoid = ["CZE"]').proposal
+    named = Route((Waypoint(8.5, 50.0, "Start"), Waypoint(16.5, 48.1, "BUD")))
+    (advice, _) = mend(judge(replace(proposal, route=named), load_airspaces(on=proposal.on))).lines
+    assert 'waypoints = ["50,8.5", ' in advice
+    assert advice.endswith('"48.1,16.5"]')
+
+
+def test_a_round_trip_has_no_other_route_but_consent() -> None:
+    (advice,) = mend(judged('waypoints = ["FRA", "PRG", "FRA"]\navoid = ["CZE"]')).lines
+    assert advice == 'to mend it: keep this route with the consent of CZE: allow = ["CZE"]'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('crosses = ["UKR"]\nwaypoints = ["VKO", "BUD"]', 'expect = "crosses", crosses = ["HUN", "POL", "SVK", "UKR"]'),
+        ('expect = "crosses"\nwaypoints = ["VKO", "LED"]', 'expect = "clear", without `crosses`'),
+    ],
+)
+def test_another_expectation_is_what_the_route_does(text: str, told: str) -> None:
+    (advice,) = mend(judged(f'avoid = ["icc"]\n{text}')).lines
+    assert advice.endswith(told)
