@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import json
@@ -456,6 +457,34 @@ def test_a_packed_file_is_read_by_the_name_inside(tmp_path: Path) -> None:
     (tmp_path / "b.csv.gz").write_bytes(gzip.compress((tmp_path / "a.csv").read_bytes()))
     (line,) = read_routes(tmp_path / "b.csv.gz")
     assert line.waypoints == LINES[0].waypoints
+
+
+def test_a_recorded_track_of_tens_of_thousands_of_points_is_judged_as_its_line_is(tmp_path: Path) -> None:
+    direct = great_circle("VKO", "BUD")
+    path = direct.path(max_km=0.15)
+    made = gpxpy.gpx.GPX()
+    made.tracks.append(gpxpy.gpx.GPXTrack(name="flown"))
+    segment = gpxpy.gpx.GPXTrackSegment()
+    made.tracks[0].segments.append(segment)
+    for lon, lat in path:
+        segment.points += [gpxpy.gpx.GPXTrackPoint(lat, lon)] * 2  # as a recorder that stands still repeats itself
+    (tmp_path / "a.gpx").write_text(made.to_xml(), encoding="utf-8")
+    (flown,) = read_routes(tmp_path / "a.gpx")
+    assert len(flown.waypoints) > 20_000
+    world, icc = of.load_airspaces(), of.bloc("icc").on(dt.date(2025, 10, 23))
+    expected = of.check(direct, world, rules=[of.Avoid(icc, name="icc")])
+    found = of.check(flown, world, rules=[of.Avoid(icc, name="icc")])
+    assert [c.state for c in found.crossings] == [c.state for c in expected.crossings]
+    for here, there in zip(found.crossings, expected.crossings, strict=True):
+        assert (here.entry_km, here.exit_km) == pytest.approx((there.entry_km, there.exit_km), abs=1e-3)
+    near, near_direct = (of.closest_approaches(v.crossings, world, icc, within_km=150.0) for v in (found, expected))
+    assert near_direct
+    assert list(near) == list(near_direct)
+    assert [a.km for a in near.values()] == pytest.approx([a.km for a in near_direct.values()], abs=1e-3)
+    for stay, line in zip(found.crossings, found.crossings.paths(), strict=True):
+        assert line == found.crossings.path(stay)
+        assert line[0] == pytest.approx(stay.entry)
+        assert line[-1] == pytest.approx(stay.exit)
 
 
 Run = Callable[..., tuple[int, str, str]]
