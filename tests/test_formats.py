@@ -314,6 +314,15 @@ def test_several_messages_and_a_bare_route_are_read() -> None:
     assert (line.name, [w.name for w in line.waypoints]) == ("EGLL-KJFK", ["EGLL", "51N010W", "KJFK"])
 
 
+@pytest.mark.parametrize(
+    "text", ["-EGLL1400\n-N0450F310 DCT 51N010W\n-KJFK0700 KBOS", "EGLL1400 N0450F310 51N010W KJFK0700 KBOS KEWR"]
+)
+def test_alternates_are_no_destination(text: str) -> None:
+    for name in ("a.fpl", "-"):
+        (line,) = parse_bytes(text.encode(), name, where=name)
+        assert [w.name for w in line.waypoints] == ["EGLL", "51N010W", "KJFK"]
+
+
 def test_named_fixes_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "fixes.csv").write_text(FIXES, encoding="utf-8")
     (tmp_path / "a.fpl").write_text("EIDW N0450F310 BAKUR DCT DUB180040 DCT EGLL", encoding="utf-8")
@@ -369,6 +378,7 @@ def test_a_fix_that_does_not_tell_one_place_is_refused(tmp_path: Path, word: str
 # ---------------------------------------------------------------- our own, out and in again
 
 LINES = [route("UUWW", "UMMS", "LHBP"), great_circle((170.0, 60.0), (-160.0, 62.0), name="=across & <b>")]
+POLAR = [great_circle((30.0, 80.0), (-150.0, 80.0)), great_circle((30.0, 80.0), (-120.0, 75.0))]
 
 
 @pytest.mark.parametrize("form", [f for f in WRITABLE if f != "fpl"])
@@ -382,6 +392,13 @@ def test_what_is_written_is_read_back(tmp_path: Path, form: str) -> None:
         assert found.waypoints[0].lon == pytest.approx(line.waypoints[0].lon, abs=1e-7)
     if form in {"gpx", "csv"}:
         assert [line.waypoints for line in again] == [line.waypoints for line in LINES]
+
+
+@pytest.mark.parametrize("form", ["geojson", "gpx", "kml", "csv", "wkt", "gpkg"])
+def test_routes_over_the_pole_come_back(tmp_path: Path, form: str) -> None:
+    write_routes(POLAR, tmp_path / f"a.{form}")
+    again = read_routes(tmp_path / f"a.{form}")
+    assert [r.length_km for r in again] == pytest.approx([r.length_km for r in POLAR], abs=1e-4)
 
 
 @pytest.mark.parametrize("form", ["gpkg", "parquet", "geojson", "kml"])
