@@ -114,6 +114,29 @@ def test_sampling_finds_no_shorter_distance_anywhere(state: str, a: LonLat, b: L
     assert (300.0 if found is None else found) * 1000.0 <= want + 1.0
 
 
+@pytest.mark.parametrize("max_km", [0.5, 3.0, 9.0])
+@pytest.mark.parametrize(
+    ("points", "state"),
+    [
+        ([(5, 50.3), (6, 50.9)], "PAR"),
+        ([(12, 52.9), (14, 51.5)], "TRI"),
+        ([(179, 12.5), (-179, 12.2)], "SEA"),
+        ([(0, 84), (20, 83.2)], "ICE"),
+        ([(19, 61), (21, 60.6)], "ISL"),
+    ],
+)
+def test_a_line_of_many_short_legs_comes_as_near_as_one_of_long_ones(
+    points: list[LonLat], state: str, max_km: float
+) -> None:
+    whole = closest_approaches(route(*points), world(), [state], within_km=500.0)
+    recorded = route(*((lon, lat) for lon, lat in route(*points).path(max_km=max_km) for _ in range(2)))
+    found = closest_approaches(recorded, world(), [state], within_km=500.0)
+    (one,), (other,) = whole.values(), found.values()
+    assert other.km == pytest.approx(one.km, abs=2e-6)
+    assert other.at_km == pytest.approx(one.at_km, abs=0.1)
+    assert other.on_border == pytest.approx(one.on_border, abs=1e-3)
+
+
 def test_where_the_route_is_nearest_is_told() -> None:
     (approach,) = closest_approaches(route((18, 52), (18, 56)), world(), ["TRI"]).values()
     assert approach.on_border == (17.0, 53.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import json
@@ -313,6 +314,15 @@ def test_several_messages_and_a_bare_route_are_read() -> None:
     assert (line.name, [w.name for w in line.waypoints]) == ("EGLL-KJFK", ["EGLL", "51N010W", "KJFK"])
 
 
+@pytest.mark.parametrize(
+    "text", ["-EGLL1400\n-N0450F310 DCT 51N010W\n-KJFK0700 KBOS", "EGLL1400 N0450F310 51N010W KJFK0700 KBOS KEWR"]
+)
+def test_alternates_are_no_destination(text: str) -> None:
+    for name in ("a.fpl", "-"):
+        (line,) = parse_bytes(text.encode(), name, where=name)
+        assert [w.name for w in line.waypoints] == ["EGLL", "51N010W", "KJFK"]
+
+
 def test_named_fixes_come_from_a_file(tmp_path: Path) -> None:
     (tmp_path / "fixes.csv").write_text(FIXES, encoding="utf-8")
     (tmp_path / "a.fpl").write_text("EIDW N0450F310 BAKUR DCT DUB180040 DCT EGLL", encoding="utf-8")
@@ -368,6 +378,7 @@ def test_a_fix_that_does_not_tell_one_place_is_refused(tmp_path: Path, word: str
 # ---------------------------------------------------------------- our own, out and in again
 
 LINES = [route("UUWW", "UMMS", "LHBP"), great_circle((170.0, 60.0), (-160.0, 62.0), name="=across & <b>")]
+POLAR = [great_circle((30.0, 80.0), (-150.0, 80.0)), great_circle((30.0, 80.0), (-120.0, 75.0))]
 
 
 @pytest.mark.parametrize("form", [f for f in WRITABLE if f != "fpl"])
@@ -381,6 +392,13 @@ def test_what_is_written_is_read_back(tmp_path: Path, form: str) -> None:
         assert found.waypoints[0].lon == pytest.approx(line.waypoints[0].lon, abs=1e-7)
     if form in {"gpx", "csv"}:
         assert [line.waypoints for line in again] == [line.waypoints for line in LINES]
+
+
+@pytest.mark.parametrize("form", ["geojson", "gpx", "kml", "csv", "wkt", "gpkg"])
+def test_routes_over_the_pole_come_back(tmp_path: Path, form: str) -> None:
+    write_routes(POLAR, tmp_path / f"a.{form}")
+    again = read_routes(tmp_path / f"a.{form}")
+    assert [r.length_km for r in again] == pytest.approx([r.length_km for r in POLAR], abs=1e-4)
 
 
 @pytest.mark.parametrize("form", ["gpkg", "parquet", "geojson", "kml"])
@@ -456,6 +474,34 @@ def test_a_packed_file_is_read_by_the_name_inside(tmp_path: Path) -> None:
     (tmp_path / "b.csv.gz").write_bytes(gzip.compress((tmp_path / "a.csv").read_bytes()))
     (line,) = read_routes(tmp_path / "b.csv.gz")
     assert line.waypoints == LINES[0].waypoints
+
+
+def test_a_recorded_track_of_tens_of_thousands_of_points_is_judged_as_its_line_is(tmp_path: Path) -> None:
+    direct = great_circle("VKO", "BUD")
+    path = direct.path(max_km=0.15)
+    made = gpxpy.gpx.GPX()
+    made.tracks.append(gpxpy.gpx.GPXTrack(name="flown"))
+    segment = gpxpy.gpx.GPXTrackSegment()
+    made.tracks[0].segments.append(segment)
+    for lon, lat in path:
+        segment.points += [gpxpy.gpx.GPXTrackPoint(lat, lon)] * 2  # as a recorder that stands still repeats itself
+    (tmp_path / "a.gpx").write_text(made.to_xml(), encoding="utf-8")
+    (flown,) = read_routes(tmp_path / "a.gpx")
+    assert len(flown.waypoints) > 20_000
+    world, icc = of.load_airspaces(), of.bloc("icc").on(dt.date(2025, 10, 23))
+    expected = of.check(direct, world, rules=[of.Avoid(icc, name="icc")])
+    found = of.check(flown, world, rules=[of.Avoid(icc, name="icc")])
+    assert [c.state for c in found.crossings] == [c.state for c in expected.crossings]
+    for here, there in zip(found.crossings, expected.crossings, strict=True):
+        assert (here.entry_km, here.exit_km) == pytest.approx((there.entry_km, there.exit_km), abs=1e-3)
+    near, near_direct = (of.closest_approaches(v.crossings, world, icc, within_km=150.0) for v in (found, expected))
+    assert near_direct
+    assert list(near) == list(near_direct)
+    assert [a.km for a in near.values()] == pytest.approx([a.km for a in near_direct.values()], abs=1e-3)
+    for stay, line in zip(found.crossings, found.crossings.paths(), strict=True):
+        assert line == found.crossings.path(stay)
+        assert line[0] == pytest.approx(stay.entry)
+        assert line[-1] == pytest.approx(stay.exit)
 
 
 Run = Callable[..., tuple[int, str, str]]

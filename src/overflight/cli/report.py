@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -104,7 +105,7 @@ class Report:
 
     def forbidden_by(self, stay: Crossing) -> list[str]:
         """Name the rules that a stay breaks."""
-        return [f.rule for f in self.verdict.findings if f.status == "crosses" and any(c is stay for c in f.crossings)]
+        return [f.rule for f in self.verdict.findings if f.status == "crosses" and _is_among(stay, f.crossings)]
 
     def as_expected(self) -> bool | None:
         """Tell whether a proposal does what it expects; None without one, or if options overrode its rules."""
@@ -150,6 +151,12 @@ class Report:
         if schedule is None:
             return {}
         return {"entry_time": schedule.time(stay.entry_km), "exit_time": schedule.time(stay.exit_km)}
+
+
+def _is_among(stay: Crossing, stays: Sequence[Crossing]) -> bool:
+    """Tell whether a stay is one of some that are in order, which a recorded track may have thousands of."""
+    at = bisect_left(stays, stay.entry_km, key=lambda c: c.entry_km)
+    return any(c is stay for c in stays[at : at + 2])
 
 
 def judge_all(asked: Iterable[Asked]) -> list[Report]:
@@ -321,11 +328,11 @@ def as_geojson(reports: Sequence[Report]) -> str:
         stays = report.verdict.crossings
         facts = {"feature": "route", "status": report.verdict.status, "on": report.asked.on.isoformat()}
         features.append(report.asked.route.to_geojson(properties=facts))
-        for row, stay in zip(report.stay_rows(), stays, strict=True):
+        for row, stay, path in zip(report.stay_rows(), stays, stays.paths(max_km=25.0), strict=True):
             features.append(
                 {
                     "type": "Feature",
-                    "geometry": line_geometry(stays.path(stay, max_km=25.0)),
+                    "geometry": line_geometry(path),
                     "properties": {
                         "feature": "crossing",
                         "route": report.asked.route.label,

@@ -7,8 +7,10 @@ the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic
 from __future__ import annotations
 
 import importlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight.crossings.approach import Approach, nearest_borders
@@ -183,15 +185,24 @@ class Crossings(Sequence[Crossing]):
         list of (lon, lat)
             In degrees, longitude unrolled: it runs on past 180 degrees without a jump.
         """
+        return self._path(crossing, self._ends_km(), max_km)
+
+    def paths(self, *, max_km: float = 50.0) -> Iterator[list[tuple[float, float]]]:
+        """Yield the `path` of each crossing, in order, in time linear in legs and crossings together."""
+        ends_km = self._ends_km()
+        for stay in self.stays:
+            yield self._path(stay, ends_km, max_km)
+
+    def _ends_km(self) -> list[float]:
+        """Return where each leg ends, in km from the start of the route."""
+        return list(accumulate(leg.length_m / 1000.0 for leg in self.route.legs))
+
+    def _path(self, crossing: Crossing, ends_km: list[float], max_km: float) -> list[tuple[float, float]]:
         from overflight.routes import Route, Waypoint
 
-        points = [Waypoint(*crossing.entry)]
-        along_km = 0.0
-        for leg in self.route.legs:
-            along_km += leg.length_m / 1000.0
-            if crossing.entry_km < along_km < crossing.exit_km:
-                points.append(leg.end)
-        return Route((*points, Waypoint(*crossing.exit))).path(max_km=max_km)
+        first, last = bisect_right(ends_km, crossing.entry_km), bisect_left(ends_km, crossing.exit_km)
+        between = [leg.end for leg in self.route.legs[first:last]]
+        return Route((Waypoint(*crossing.entry), *between, Waypoint(*crossing.exit))).path(max_km=max_km)
 
     def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:
         """Return the crossings as a GeoDataFrame of lines, cut at 180 degrees; needs geopandas.
@@ -213,13 +224,13 @@ class Crossings(Sequence[Crossing]):
         from overflight.routes.geojson import cut_at_antimeridian
 
         rows = []
-        for stay in self.stays:
+        for stay, path in zip(self.stays, self.paths(max_km=max_km), strict=True):
             row = stay.to_dict()
             del row["blocs"]
             row["claimants"] = " ".join(stay.claimants)
             row["entry_lon"], row["entry_lat"] = row.pop("entry")
             row["exit_lon"], row["exit_lat"] = row.pop("exit")
-            row["geometry"] = MultiLineString(cut_at_antimeridian(self.path(stay, max_km=max_km)))
+            row["geometry"] = MultiLineString(cut_at_antimeridian(path))
             rows.append(row)
         columns = None if rows else ["state", "name", "role", "disputed", "territory", "geometry"]
         return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")

@@ -9,7 +9,7 @@ state asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heapify, heappop
 from itertools import pairwise
@@ -38,7 +38,12 @@ METRES_A_DEG = 111_700.0
 """Metres in a degree of latitude or of the equator, at most."""
 SLACK = 5.0
 """Units; edges stand in every cell that they come near."""
+GROUP_M = 2_000.0
+GROUP = 64
+"""Stretches of short legs, as those of a recorded track, are bounded together: up to so long in all, and so many."""
 
+Place = tuple[float, float]
+"""Longitude (unrolled) and latitude, in degrees."""
 Point = tuple[float, float, float]
 """Earth-centred, in metres."""
 Mark = tuple[float, float, float, float, float]
@@ -49,7 +54,6 @@ Mark = tuple[float, float, float, float, float]
 class Stretch:
     """Part of a leg: the ends of its segments, where they are along it, and which of them are the leg's own ends."""
 
-    line: Line
     leg: Leg
     offset_m: float
     along_m: list[float]
@@ -59,6 +63,22 @@ class Stretch:
     """South, north, and longitudes from and to (unrolled), in degrees."""
     free_m: float
     """No border is nearer than this."""
+
+    @property
+    def line(self) -> Line:
+        """The geodesic of the leg."""
+        return geodesic_line(self.leg.start.lat, self.leg.azimuth_deg)
+
+
+@dataclass(slots=True)
+class Group:
+    """Stretches that follow each other: no point of them is farther than `slack_m` from the segment from p to q."""
+
+    stretches: list[Stretch]
+    p: Point
+    q: Point
+    slack_m: float
+    box: tuple[float, float, float, float]
 
 
 @dataclass(slots=True)
@@ -101,7 +121,8 @@ def search(
     """
     best = {code: Nearest(_chord(reach_m) + 1.0) for code in {code for codes in wanted for code in codes}}
     if best:
-        queue = _queue(index, [s for s in stretches if s.free_m <= reach_m], wanted, reach_m)
+        near_enough = (stretch for stretch in stretches if stretch.free_m <= reach_m)
+        queue = _queue(index, list(_groups(near_enough)), wanted, reach_m)
         while queue:
             bound, cell, near = heappop(queue)
             if bound > max(b.chord_m for b in best.values()):
@@ -120,7 +141,7 @@ def stretches_near(route: Route, index: Index, reach_m: float) -> Iterator[Stret
     """Cut a route into stretches, leaving out those that no border is within reach of."""
     offset_m = 0.0
     for leg in route.legs:
-        if leg.length_m > 0.0:
+        if leg.length_m > SEGMENT_M:
             line = geodesic_line(leg.start.lat, leg.azimuth_deg)
             count = math.ceil(leg.length_m / SEGMENT_M)
             for first in range(0, count, STRETCH):
@@ -130,20 +151,62 @@ def stretches_near(route: Route, index: Index, reach_m: float) -> Iterator[Stret
                 free_m = _free_m(index, leg.start.lon + middle_x, middle_y) - half_m
                 if free_m > reach_m:
                     continue
-                lonlat = [position(line, arc_at(line, a)) for a in along]
-                lon = [leg.start.lon + x for x, _ in lonlat]
-                lat = [y for _, y in lonlat]
-                yield Stretch(
-                    line=line,
-                    leg=leg,
-                    offset_m=offset_m,
-                    along_m=along,
-                    points=[cartesian(x, y) for x, y in zip(lon, lat, strict=True)],
-                    corners=[0] * (first == 0) + [len(along) - 1] * (first + STRETCH >= count),
-                    box=(min(lat), max(lat), min(lon), max(lon)),
-                    free_m=free_m,
-                )
+                found = [position(line, arc_at(line, a)) for a in along]
+                lonlat = [(leg.start.lon + x, y) for x, y in found]
+                corners = [0] * (first == 0) + [len(along) - 1] * (first + STRETCH >= count)
+                yield _stretch(leg, offset_m, along, lonlat, corners, free_m=free_m)
+        elif leg.length_m > 0.0:
+            start, end = leg.start, leg.end
+            free_m = _free_m(index, start.lon, start.lat) - leg.length_m
+            if free_m <= reach_m:
+                to = start.lon + math.remainder(end.lon - start.lon, 360.0)
+                ends = [(start.lon, start.lat), (to, end.lat)]
+                yield _stretch(leg, offset_m, [0.0, leg.length_m], ends, [0, 1], free_m=free_m)
         offset_m += leg.length_m
+
+
+def _stretch(
+    leg: Leg, offset_m: float, along: list[float], lonlat: list[Place], corners: list[int], *, free_m: float
+) -> Stretch:
+    lon, lat = [x for x, _ in lonlat], [y for _, y in lonlat]
+    box = (min(lat), max(lat), min(lon), max(lon))
+    return Stretch(leg, offset_m, along, [cartesian(x, y) for x, y in lonlat], corners, box, free_m)
+
+
+def _groups(stretches: Iterable[Stretch]) -> Iterator[Group]:
+    """Put short stretches together as long as they follow each other; a long one is a group of its own."""
+    run: list[Stretch] = []
+    length_m = 0.0
+    for stretch in stretches:
+        more_m = stretch.along_m[-1] - stretch.along_m[0]
+        if run and (
+            length_m + more_m > GROUP_M
+            or len(run) == GROUP
+            or math.dist(run[-1].points[-1], stretch.points[0]) > GROUP_M
+        ):
+            yield _group(run)
+            run, length_m = [], 0.0
+        run.append(stretch)
+        length_m += more_m
+    if run:
+        yield _group(run)
+
+
+def _group(run: list[Stretch]) -> Group:
+    first = run[0]
+    if len(run) == 1:
+        return Group(run, first.points[0], first.points[-1], STRETCH_SAG_M, first.box)
+    at = run[len(run) // 2].points[0]
+    radius = max(math.dist(at, point) for stretch in run for point in stretch.points)
+    west = first.box[2]
+    turns = [360.0 * round((stretch.box[2] - west) / 360.0) for stretch in run]
+    box = (
+        min(stretch.box[0] for stretch in run),
+        max(stretch.box[1] for stretch in run),
+        min(stretch.box[2] - turn for stretch, turn in zip(run, turns, strict=True)),
+        max(stretch.box[3] - turn for stretch, turn in zip(run, turns, strict=True)),
+    )
+    return Group(run, at, at, radius + STRETCH_SAG_M, box)
 
 
 def _free_m(index: Index, lon: float, lat: float) -> float:
@@ -154,24 +217,23 @@ def _free_m(index: Index, lon: float, lat: float) -> float:
     return index.cell_jump[row * index.n_cols + col] * JUMP_UNIT_M
 
 
-Queue = list[tuple[float, int, list[tuple[float, Stretch]]]]
-"""Lower bound of the distance, cell, and the stretches near it, each with its own bound."""
+Queue = list[tuple[float, int, list[tuple[float, Group]]]]
+"""Lower bound of the distance, cell, and the groups of stretches near it, each with its own bound."""
 
 
-def _queue(index: Index, stretches: list[Stretch], wanted: list[tuple[State, ...]], reach_m: float) -> Queue:
+def _queue(index: Index, groups: list[Group], wanted: list[tuple[State, ...]], reach_m: float) -> Queue:
     """Collect the cells near the route that hold a border asked for, each with a lower bound of its distance."""
     interesting: dict[int, tuple[Point, float] | None] = {}
-    near: dict[int, list[tuple[float, Stretch]]] = {}
-    for stretch in stretches:
-        p, q = stretch.points[0], stretch.points[-1]
-        for cell in _cells_around(index, stretch, reach_m):
+    near: dict[int, list[tuple[float, Group]]] = {}
+    for group in groups:
+        for cell in _cells_around(index, group, reach_m):
             if cell not in interesting:
                 interesting[cell] = _ball(index, cell) if _is_asked(index, cell, wanted) else None
             ball = interesting[cell]
             if ball is not None:
-                bound = _to_segment(ball[0], p, q)[0] - ball[1] - STRETCH_SAG_M
+                bound = _to_segment(ball[0], group.p, group.q)[0] - ball[1] - group.slack_m
                 if bound <= reach_m:
-                    near.setdefault(cell, []).append((bound, stretch))
+                    near.setdefault(cell, []).append((bound, group))
     for pairs in near.values():
         pairs.sort(key=itemgetter(0))
     queue: Queue = [(pairs[0][0], cell, pairs) for cell, pairs in near.items()]
@@ -179,9 +241,9 @@ def _queue(index: Index, stretches: list[Stretch], wanted: list[tuple[State, ...
     return queue
 
 
-def _cells_around(index: Index, stretch: Stretch, reach_m: float) -> Iterator[int]:
-    """Name the cells with borders in a box around a stretch."""
-    south, north, west, east = stretch.box
+def _cells_around(index: Index, group: Group, reach_m: float) -> Iterator[int]:
+    """Name the cells with borders in a box around a group."""
+    south, north, west, east = group.box
     # 6,335 km is the least radius of curvature, at the equator along the meridian.
     reach = math.degrees(reach_m / 6_335_000.0) + 0.05
     highest = max(abs(south), abs(north)) + reach
@@ -238,11 +300,11 @@ def _to_segment(c: Point, p: Point, q: Point) -> tuple[float, float]:
 def _open(
     index: Index,
     cell: int,
-    near: list[tuple[float, Stretch]],
+    near: list[tuple[float, Group]],
     wanted: list[tuple[State, ...]],
     best: dict[State, Nearest],
 ) -> None:
-    """Measure the borders in a cell against the stretches near it."""
+    """Measure the borders in a cell against the groups near it."""
     runs = index.runs
     for z in range(3 * index.cell_start[cell], 3 * index.cell_start[cell + 1], 3):
         states = [state for state in wanted[runs[z + 2]] if best[state].chord_m > near[0][0]]
@@ -250,16 +312,26 @@ def _open(
             continue
         limit = max(best[state].chord_m for state in states)
         marks, spacing = _points_of(index, cell, runs[z], runs[z + 1])
-        for bound, stretch in near:
+        for bound, group in near:
             if bound > limit:
                 break
-            hit = _measure(stretch, marks, spacing, limit)
-            if hit is not None:
-                hit.arc = runs[z + 2]
-                for state in states:
-                    if hit.chord_m < best[state].chord_m:
-                        best[state] = hit
-                limit = max(best[state].chord_m for state in states)
+            if len(group.stretches) > 1 and _off_m(group, marks, spacing) > limit:
+                continue
+            for stretch in group.stretches:
+                hit = _measure(stretch, marks, spacing, limit)
+                if hit is not None:
+                    hit.arc = runs[z + 2]
+                    for state in states:
+                        if hit.chord_m < best[state].chord_m:
+                            best[state] = hit
+                    limit = max(best[state].chord_m for state in states)
+
+
+def _off_m(group: Group, marks: list[Mark], spacing: float) -> float:
+    """Bound from below how far a run of border is from a group of short stretches; it runs from mark to mark."""
+    x, y, z = group.p
+    nearest2 = min((cx - x) ** 2 + (cy - y) ** 2 + (cz - z) ** 2 for _, _, cx, cy, cz in marks)
+    return math.sqrt(nearest2) - group.slack_m - spacing / PER_DEG * METRES_A_DEG
 
 
 def _points_of(index: Index, cell: int, first: int, count: int) -> tuple[list[Mark], float]:

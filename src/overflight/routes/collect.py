@@ -13,17 +13,21 @@ from overflight.routes.model import Kind, Route
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_CELLS",
     "MAX_DEPTH",
     "MAX_ELEMENTS",
     "MAX_MEMBERS",
     "MAX_PLANS",
     "MAX_POINTS",
     "MAX_ROUTES",
+    "MAX_TAG",
     "MAX_VALUES",
+    "MAX_WORDS",
     "Collector",
     "degrees",
     "joined",
     "plain_name",
+    "reason",
     "refuse",
     "shown",
 ]
@@ -31,19 +35,25 @@ __all__ = [
 # The limits, all of them. They keep what is refused within two seconds and 500 MB, whatever a file makes of its bytes.
 MAX_BYTES = 50_000_000
 """Of a file, and of what a packed one (KMZ, gzip) unpacks to."""
-MAX_POINTS = 500_000
+MAX_POINTS = 300_000
 """Of all routes of a file together; made by hand from Python, one route may have `model.MAX_WAYPOINTS`."""
 MAX_ROUTES = 100_000
 MAX_DEPTH = 32
 """Folders and geometry collections nest; nobody nests routes this deep."""
-MAX_ELEMENTS = 3_000_000
+MAX_ELEMENTS = 2_000_000
 """XML elements; a recorded point has up to ten."""
-MAX_VALUES = 6_000_000
+MAX_WORDS = 10_000
+"""Different names of XML elements and attributes."""
+MAX_CELLS = 5_000_000
+"""Cells of a table."""
+MAX_TAG = 100_000
+"""Bytes of one XML tag, with its attributes."""
+MAX_VALUES = 5_000_000
 """JSON values, an object counted as four and a member as three, for what they take in memory."""
 MAX_MEMBERS = 10_000
 """Files in an archive, and layers in a GeoPackage."""
-MAX_PLANS = 5_000_000
-"""Characters of ICAO flight plans in a file: some ten thousand."""
+MAX_PLANS = 1_000_000
+"""Characters of ICAO flight plans in a file: some thousand plans."""
 MAX_NAME = 200
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
@@ -91,6 +101,16 @@ class Collector:
         if count > MAX_POINTS + MAX_ROUTES:
             self.refuse_many()
 
+    def expect_routes(self, count: int) -> None:
+        """Refuse a file that has more routes than allowed.
+
+        Raises
+        ------
+        ProposalError
+        """
+        if count > MAX_ROUTES:
+            self.refuse(f"more than {MAX_ROUTES:,} routes: split the file")
+
     def refuse_many(self) -> NoReturn:
         """Raise that there are too many points."""
         self.refuse(f"more than {MAX_POINTS:,} waypoints: thin it out or split the file")
@@ -103,8 +123,7 @@ class Collector:
         ProposalError
             If it is none, or one too many.
         """
-        if len(self.found) >= MAX_ROUTES:
-            self.refuse(f"more than {MAX_ROUTES:,} routes: split the file")
+        self.expect_routes(len(self.found) + 1)
         try:
             self.found.append(Route(tuple(points), name or self.default_name, kind))
         except OverflightError as error:
@@ -162,6 +181,11 @@ def degrees(text: str, what: str) -> float:
 def shown(text: str) -> str:
     """Quote foreign text for a message: control characters escaped, long texts cut."""
     return repr(text if len(text) <= 40 else text[:37] + "...")
+
+
+def reason(error: Exception) -> str:
+    """Quote what another library says, which may quote the file: one line, without control characters, cut."""
+    return (plain_name(str(error)) or type(error).__name__)[:80]
 
 
 def plain_name(value: object) -> str | None:

@@ -60,7 +60,7 @@ def read_routes(path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] |
         GeoJSON, GPX (routes and tracks), KML and KMZ (lines and tracks), CSV (a row a waypoint, or WKT), WKT,
         GeoPackage, GeoParquet (needs pyarrow) or ICAO flight plans; told by the suffix (``.txt`` and none: by the
         content), packed by gzip or not. Coordinates in another reference system than WGS84 are brought to it point by
-        point. Up to 50 MB, 500,000 waypoints and 100,000 routes; see `overflight.routes.collect` for all limits.
+        point. Up to 50 MB, 300,000 waypoints and 100,000 routes; see `overflight.routes.collect` for all limits.
     fixes : path, optional
         CSV with ``name``, ``lon``, ``lat`` (optionally ``variation``): the named points of flight plans.
 

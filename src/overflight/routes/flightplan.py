@@ -23,6 +23,7 @@ M_PER_NM = 1852.0
 
 _MESSAGE = re.compile(r"\(\s*([A-Z]{3})\b([^()]*)\)?", re.ASCII)
 _AERODROME = re.compile(r"([A-Z]{4})(?:\d{4})?(?:/\d{2}[LRC]?)?", re.ASCII)
+_TIMED = re.compile(r"[A-Z]{4}\d{4}", re.ASCII)
 _SPEED, _LEVEL = r"(?:[NK]\d{4}|M\d{3})", r"(?:F\d{3}|A\d{3}|S\d{4}|M\d{4}|VFR|PLUS)"
 _SPEED_LEVEL = re.compile(rf"{_SPEED}(?:{_LEVEL})?", re.ASCII)
 _CHANGE = re.compile(rf"{_SPEED}{_LEVEL}(?:{_LEVEL})?", re.ASCII)
@@ -88,6 +89,8 @@ def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes
 
 def _plans(text: str, lines: Collector) -> list[_Plan]:
     if "(" not in text and not text.lstrip().startswith("FPL"):
+        if "-" in text:
+            return [_filed([" ".join(field.split()) for field in text.split("-")], "", lines)]
         return [_bare(text, lines)]
     plans: list[_Plan] = []
     for match in _MESSAGE.finditer(text if "(" in text else f"({text.strip()})"):
@@ -101,7 +104,7 @@ def _plans(text: str, lines: Collector) -> list[_Plan]:
 
 def _filed(fields: list[str], at: str, lines: Collector) -> _Plan:
     """Find items 7, 13, 15, 16 and 18 among the fields of a message, which hyphens separate."""
-    starts = [i for i, field in enumerate(fields) if re.fullmatch(r"(?:[A-Z]{4})\d{4}", field, re.ASCII)]
+    starts = [i for i, field in enumerate(fields) if _TIMED.fullmatch(field)]
     if not starts or len(fields) < starts[0] + 3:
         lines.refuse("expected items 13, 15 and 16 (as -EGLL1400-N0450F310 DCT-KJFK0700), found less", at)
     first = starts[0]
@@ -111,8 +114,10 @@ def _filed(fields: list[str], at: str, lines: Collector) -> _Plan:
 
 
 def _bare(text: str, lines: Collector) -> _Plan:
-    """Read a route whose first and last words are aerodromes."""
-    words = text.replace("-", " ").split()
+    """Read a route whose first and last words are aerodromes; after one with a time, the rest are alternates."""
+    words = text.split()
+    timed = (i for i, word in enumerate(words) if i and _TIMED.fullmatch(word))
+    words = words[: next(timed, len(words)) + 1]
     ends = [_AERODROME.fullmatch(word) for word in (words[0], words[-1])] if len(words) > 2 else [None]
     if len(ends) < 2 or ends[0] is None or ends[1] is None:
         lines.refuse("expected departure, route and destination, as EGLL N0450F310 DCT 51N010W DCT KJFK, or (FPL-...)")

@@ -10,7 +10,16 @@ from typing import Any, cast, get_args
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
-from overflight.routes.collect import MAX_DEPTH, MAX_VALUES, Collector, plain_name, refuse, shown
+from overflight.routes.collect import (
+    MAX_DEPTH,
+    MAX_POINTS,
+    MAX_ROUTES,
+    MAX_VALUES,
+    Collector,
+    plain_name,
+    refuse,
+    shown,
+)
 from overflight.routes.crs import ToWgs84, to_wgs84
 from overflight.routes.model import Kind, Route
 
@@ -64,13 +73,15 @@ def load_json(text: str, where: str) -> object:
         refuse(
             where, f"more than {MAX_VALUES:,} values (objects and members count more): thin it out or split the file"
         )
+    if text.count("[") > MAX_POINTS + 4 * MAX_ROUTES:
+        Collector(where, "").refuse_many()
     try:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         msg = f"{where}, line {error.lineno}, column {error.colno}: not JSON ({error.msg}): mend the file"
         raise ProposalError(msg) from error
     except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).partition(";")[0]
         msg = f"{where}: not GeoJSON: {reason}"
         raise ProposalError(msg) from error
 

@@ -10,7 +10,7 @@ import sqlite3
 from typing import Any
 
 from overflight.errors import OverflightError
-from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, Collector, plain_name, refuse, shown
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, Collector, plain_name, reason, refuse, shown
 from overflight.routes.crs import ToWgs84, to_wgs84
 from overflight.routes.model import Route
 from overflight.routes.wkb import gpkg_body, parse_wkb
@@ -60,7 +60,8 @@ def parse_geopackage(raw: bytes, where: str, *, default_name: str) -> tuple[Rout
                 lines.refuse(f"more than {MAX_MEMBERS:,} layers: write a smaller file")
             _read_layer(db, layer, lines)
     except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError, OverflowError, MemoryError) as error:
-        refuse(where, f"no GeoPackage that can be read ({_why(error)}): write it anew")
+        why = "it takes too long" if "interrupted" in str(error) else reason(error)
+        refuse(where, f"no GeoPackage that can be read ({why}): write it anew")
     finally:
         db.close()
     return lines.routes("no layer with a line in it: a route is a LINESTRING")
@@ -124,8 +125,3 @@ def _moved(srs: object, organization: object, code: object, where: str, at: str)
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-def _why(error: Exception) -> str:
-    text = "it takes too long" if "interrupted" in str(error) else str(error)
-    return "".join(c if c.isprintable() else " " for c in text)[:80] or type(error).__name__

@@ -13,15 +13,27 @@ from xml.parsers import expat
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
-from overflight.routes.collect import MAX_DEPTH, MAX_ELEMENTS, Collector, degrees, plain_name, shown
+from overflight.routes.collect import (
+    MAX_DEPTH,
+    MAX_ELEMENTS,
+    MAX_POINTS,
+    MAX_TAG,
+    MAX_WORDS,
+    Collector,
+    degrees,
+    plain_name,
+    reason,
+    shown,
+)
 from overflight.routes.model import Route
 from overflight.routes.packed import kml_in_kmz
 
 __all__ = ["parse_kmz", "parse_markup"]
 
 ROOTS = ("gpx", "kml")
-_TUPLE = re.compile(r"\S+")
-_LOOSE_COMMA = re.compile(r"\s*,\s*")
+# Some programs set blanks beside the commas. No part of these two is tried twice on the same text.
+_TUPLE = re.compile(r"[^\s,]+(?:\s*+,\s*+[^\s,]*+)*+")
+_LONG_TAG = re.compile(rb"<[^<>]{%d}" % MAX_TAG)
 
 
 def parse_markup(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]:
@@ -63,8 +75,7 @@ def parse_kmz(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]
 
 def _add(raw: bytes, lines: Collector) -> str:
     """Add the routes of one file; return what to say if it has none."""
-    if raw.count(b"<") - raw.count(b"</") > MAX_ELEMENTS:
-        lines.refuse(f"more than {MAX_ELEMENTS:,} XML elements: thin it out or split the file")
+    _check(raw, lines)
     reader: _Reader | None = None
     parser = expat.ParserCreate()
     parser.buffer_text = True
@@ -92,9 +103,21 @@ def _add(raw: bytes, lines: Collector) -> str:
         lines.refuse(why, f"line {error.lineno}, column {error.offset + 1}")
     except ProposalError:
         raise
-    except (OverflightError, ValueError, LookupError) as error:
+    except OverflightError as error:
         lines.refuse(str(error), f"line {parser.CurrentLineNumber}")
+    except (ValueError, LookupError) as error:  # of the encoding that it declares
+        lines.refuse(f"not XML that can be read here ({reason(error)}): save it as UTF-8")
     return reader.expected if reader else ""
+
+
+def _check(raw: bytes, lines: Collector) -> None:
+    """Refuse what would take long, before it is parsed."""
+    if raw.count(b"<") - raw.count(b"</") > MAX_ELEMENTS:
+        lines.refuse(f"more than {MAX_ELEMENTS:,} XML elements: thin it out or split the file")
+    if raw.count(b"<trkpt") > MAX_POINTS:
+        lines.refuse_many()
+    if _LONG_TAG.search(raw):
+        lines.refuse(f"an XML tag of more than {MAX_TAG:,} bytes: take it out")
 
 
 class _Reader(ABC):
@@ -105,6 +128,7 @@ class _Reader(ABC):
     def __init__(self, lines: Collector, parser: expat.XMLParserType) -> None:
         self.lines = lines
         self.parser = parser
+        self.words = parser.intern
         self.stack: list[str] = [""]
         self.text: list[str] | None = None
 
@@ -115,6 +139,9 @@ class _Reader(ABC):
         self.stack.append(name)
         if len(self.stack) > MAX_DEPTH + 1:
             msg = f"elements nested deeper than {MAX_DEPTH}: flatten the file"
+            raise OverflightError(msg)
+        if len(self.words) > MAX_WORDS:
+            msg = f"more than {MAX_WORDS:,} different names of elements: write the file anew"
             raise OverflightError(msg)
         if self.enter(name, parent, attributes):
             self.text = []
@@ -208,7 +235,7 @@ class _Kml(_Reader):
     def leave(self, name: str, parent: str, text: str) -> None:
         if name == "coordinates" and parent == "LineString":
             self.lines.expect_points(text.count(",") // 2)
-            self.drawn[-1] += [self.position(t[0], ",") for t in _TUPLE.finditer(_LOOSE_COMMA.sub(",", text))]
+            self.drawn[-1] += [self.position(t[0], ",") for t in _TUPLE.finditer(text)]
         elif name == "coord" and parent == "Track":
             if text.strip():
                 self.recorded[-1].append(self.position(text, None))
@@ -224,4 +251,4 @@ class _Kml(_Reader):
         if len(cells) < 2:
             msg = f"expected longitude{comma or ' '}latitude, found {shown(text)}"
             raise OverflightError(msg)
-        return self.lines.point(degrees(cells[0], "longitude"), degrees(cells[1], "latitude"))
+        return self.lines.point(degrees(cells[0].strip(), "longitude"), degrees(cells[1].strip(), "latitude"))

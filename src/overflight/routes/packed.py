@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, refuse
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, reason, refuse
 
 __all__ = ["kml_in_kmz", "unzipped"]
 
@@ -29,7 +29,7 @@ def unzipped(raw: bytes, where: str, *, max_bytes: int = MAX_BYTES) -> bytes:
     try:
         data = engine.decompress(raw, max_bytes + 1)
     except zlib.error as error:
-        refuse(where, f"a damaged gzip file ({error}): unpack it with another program")
+        refuse(where, f"a damaged gzip file ({reason(error)}): unpack it with another program")
     if len(data) > max_bytes:
         refuse(where, f"unpacks to more than the {max_bytes / 1e6:.0f} MB read here: split the file")
     if not engine.eof:
@@ -64,7 +64,7 @@ def kml_in_kmz(raw: bytes, where: str) -> list[tuple[str, bytes]]:
                     refuse(where, f"unpacks to more than the {MAX_BYTES / 1e6:.0f} MB read here: split the file")
                 found.append((entry.filename, data))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
-        refuse(where, f"a damaged KMZ archive ({error}): write it anew")
+        refuse(where, f"a damaged KMZ archive ({reason(error)}): write it anew")
     if not any(data.strip() for _, data in found):
         refuse(where, "a ZIP archive without a .kml file that has something in it: unpack it, and name the file")
     return found

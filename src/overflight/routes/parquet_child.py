@@ -13,9 +13,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-MAX_ROWS = 600_000
+MAX_ROWS = 300_000
 MAX_BYTES = 50_000_000
-MAX_MEMORY = 1_500_000_000
+MAX_MEMORY = 500_000_000
 """Address space for private data; what a file unpacks to is bounded here, whatever it says of itself."""
 BATCH = 4096
 NAMES = ("name", "route", "route_id", "title", "callsign", "flight_id")
@@ -70,6 +70,7 @@ def decode(raw: bytes) -> str:
     titles = {str(name).lower(): str(name) for name in reversed(file.schema_arrow.names)}
     column, crs = _geometry(metadata.metadata or {}, titles)
     if column is not None:
+        _check_sizes(metadata, column)
         name = next((titles[n] for n in NAMES if n in titles), None)
         # Kept as a dictionary, a column in which one large value is repeated a million times stays small.
         file = pq.ParquetFile(pa.BufferReader(raw), read_dictionary=[column], **limits)
@@ -101,10 +102,21 @@ def _geometry(metadata: dict[bytes, bytes], titles: dict[str, str]) -> tuple[str
     return str(column), f"{str(code.get('authority'))[:10]}:{str(code['code'])[:10]}"
 
 
+def _check_sizes(metadata: Any, column: str) -> None:  # noqa: ANN401 - pyarrow is untyped
+    size = 0
+    for group in range(metadata.num_row_groups):
+        about = metadata.row_group(group)
+        for i in range(about.num_columns):
+            if about.column(i).path_in_schema == column:
+                size += about.column(i).total_uncompressed_size
+    if size > MAX_BYTES:
+        refuse(f"{size / 1e6:.0f} MB of lines, more than {MAX_BYTES // 1_000_000}: split the file")
+
+
 def _lines(file: Any, column: str, name: str | None) -> Iterator[str]:  # noqa: ANN401 - pyarrow is untyped
     size = rows = 0
     wanted = [column] if name in {None, column} else [column, name]
-    for batch in file.iter_batches(batch_size=BATCH, columns=wanted):
+    for batch in file.iter_batches(batch_size=BATCH, columns=wanted, use_threads=False):
         geometry = batch.column(column)
         names = batch.column(name) if name and name != column else None
         for i in range(batch.num_rows):
@@ -123,7 +135,7 @@ def _rows(file: Any, columns: list[str]) -> str:  # noqa: ANN401 - pyarrow is un
     writer = csv.writer(out)
     writer.writerow(columns)
     rows = 0
-    for batch in file.iter_batches(batch_size=BATCH, columns=columns):
+    for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
         cells = [[_plain(cell.as_py()) for cell in batch.column(c)] for c in columns]
         writer.writerows(zip(*cells, strict=True))
         rows += batch.num_rows

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
-from overflight.routes.collect import MAX_BYTES, Collector, degrees, plain_name, refuse, shown
+from overflight.routes.collect import MAX_BYTES, MAX_CELLS, Collector, degrees, plain_name, refuse, shown
 from overflight.routes.model import Route
 from overflight.routes.wkt import add_wkt
 
@@ -96,6 +96,8 @@ def parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
     """
     lines = Collector(where, default_name)
     table = table_of(text, where)
+    if text.count(table.delimiter) > MAX_CELLS:
+        lines.refuse(f"more than {MAX_CELLS:,} cells: leave out columns, or split the file")
     if "lon" not in table.columns and "wkt" in table.columns:
         for row, line in read_table(text, table, where):
             name = plain_name(unguarded(table.cell(row, "route") or table.cell(row, "name")))
@@ -127,6 +129,7 @@ def _points(text: str, table: Table, lines: Collector) -> dict[str, list[Waypoin
         except OverflightError as error:
             refuse_row(lines.where, line, error)
         found.setdefault(name, []).append(point)
+        lines.expect_routes(len(found))
     for name, order in places.items():
         points = found[name]
         found[name] = [points[i] for i in sorted(range(len(points)), key=order.__getitem__)]
