@@ -20,12 +20,17 @@ enters nothing is `clear` or `marginal`, as `overflight check` says it.
 
 A table of points may hold its routes mixed, over many row groups and files, as archives of recorded positions do.
 They are sorted by route into buckets on disk first (in the folder), each of about 300,000 points, so that memory stays
-flat. A point that can't be read is refused alone; its route is judged by the others. A route is an id: give flights, not
-aircraft. Without a column of days and without ``--on`` it is judged on the day (UTC) of its first point.
+flat. A point that can't be read is refused alone; its route is judged by the others. A route is an id: give flights,
+not aircraft. Without a column of days and without ``--on`` it is judged on the day (UTC) of its first point.
 
 Memory does not grow with the number of rows: a part has at most 32,768 rows and about 32 MB of input, and no more parts
-are under way than there are threads, plus one. One value of a gigabyte still takes a gigabyte; in columns of codes, row
-groups of more than 512 MB are refused unread.
+are under way than there are threads, plus one. One value of a gigabyte still takes a gigabyte; in columns of codes,
+row groups of more than 512 MB are refused unread.
+
+Questions
+---------
+``overflight batch --summary judged.parquet`` counts flights and km by rule, by state and by date (`summary.summarise`);
+``--map density.html`` draws the flights of each state under the rule that most flights break.
 
 Elsewhere
 ---------
