@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -367,6 +368,26 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(many: Path, tmp_path: 
     assert not (tmp_path / "out").exists()
     run([str(many / "in.parquet")], tmp_path / "out", settings(), resume=True)
     assert digests(tmp_path / "out") == digests(many / "whole")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="only root can mount a small disk")
+def test_a_disk_that_is_full_indeed_stops_the_run_and_room_lets_it_go_on(many: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:  # noqa: S603 - our own command line
+        pytest.skip("this system lets nobody mount a disk")
+    try:
+        process = start(many / "in.parquet", "-o", disk / "out", *RULE)
+        _, told = process.communicate()
+        assert (process.returncode, "no space left on device" in told) == (2, True)
+        assert not (disk / "out").exists()
+        assert parts_done(disk / "out.partial") >= 1
+        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)  # noqa: S603, S607 - our own
+        run([str(many / "in.parquet")], disk / "out", settings(), resume=True)
+        assert digests(disk / "out") == digests(many / "whole")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607 - our own
 
 
 def interrupted(given: Path, out: Path, parts: int = 3) -> None:

@@ -24,8 +24,21 @@ flat. A point that can't be read is refused alone; its route is judged by the ot
 not aircraft. Without a column of days and without ``--on`` it is judged on the day (UTC) of its first point.
 
 Memory does not grow with the number of rows: a part has at most 32,768 rows and about 32 MB of input, and no more parts
-are under way than there are threads, plus one. One value of a gigabyte still takes a gigabyte; in columns of codes, row
-groups of more than 512 MB are refused unread.
+are under way than there are threads, plus one. One value of a gigabyte still takes a gigabyte; in columns of codes,
+row groups of more than 512 MB are refused unread.
+
+A million pairs of airports took 38.5 s of CPU where the engine alone took 29.4, and 629 MB (2026-11-21, 2 cores AMD
+EPYC, ``python -m benchmarks.batch``). ``--marginal`` takes some 5 ms more for each route that enters nothing.
+
+On a Dask cluster (``dask scheduler``, ``dask worker tcp://HOST:PORT``; `overflight[dask]` on each) the process that
+runs the command reads the input and writes the answer; workers get tables and send back files, and need not see the
+disks. A part whose worker dies goes to another; one that takes four times as long as others goes to a second worker,
+too. When the scheduler is lost, the run ends, and ``--resume`` goes on.
+
+Questions
+---------
+``overflight batch --summary judged.parquet`` counts flights and km by rule, by state and by date (`summary.summarise`);
+``--map density.html`` draws the flights of each state under the rule that most flights break.
 
 Elsewhere
 ---------

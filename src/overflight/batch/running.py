@@ -301,7 +301,8 @@ class _Run:
                         yield bucket, table.num_rows, (work_judge, table, settings, self.facts, 0, 0)
 
         self._drive("spool", sorting(), {part.number: part.rows for part in parts})
-        self._drive("judge", judging(), dict.fromkeys(range(buckets), total // buckets))
+        sizes = {number: (number + 1) * total // buckets - number * total // buckets for number in range(buckets)}
+        self._drive("judge", judging(), sizes)
 
     def _unread(self, part: Part, trouble: tuple[str, str]) -> _Done:
         table = _refusals([(part.file, part.first_row, part.rows, *trouble)])

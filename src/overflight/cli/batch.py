@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import time
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from overflight.cli.options import Command, Options, rule_options, today
-from overflight.cli.writing import note
+from overflight.cli.options import Command, Options, form_of, rule_options, today
+from overflight.cli.tables import csv_text, table_text
+from overflight.cli.writing import emit, note, write_whole
 from overflight.errors import DataError
 
 if TYPE_CHECKING:
@@ -49,11 +51,14 @@ def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
 @click.argument("inputs", nargs=-1, metavar="IN...")
 @click.option("-o", "--output", type=Path, metavar="OUT", help="The folder to be made.")
 @rule_options
-@click.option("--marginal", is_flag=True, help="Tell clear from marginal, too: some milliseconds a route.")
+@click.option("--marginal", is_flag=True, help="Tell clear from marginal, too: 5 ms a route that enters nothing.")
 @_column_options
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="How many to use. [default: one a processor]")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster.")
+@click.option("--summary", is_flag=True, help="Count flights and km of a finished answer, given as IN.")
+@click.option("-f", "--format", "form", type=click.Choice(("table", "json", "csv")), help="How to print the summary.")
+@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw the summary's flights by state.")
 @click.option("--schema", "show_schema", is_flag=True, help="Print the columns of the answer, and their meaning.")
 def batch(
     *,
@@ -64,6 +69,9 @@ def batch(
     resume: bool,
     threads: int | None,
     scheduler: str | None,
+    summary: bool,
+    form: str | None,
+    map_file: Path | None,
     show_schema: bool,
     **columns: str | None,
 ) -> int:
@@ -82,6 +90,11 @@ def batch(
     if show_schema:
         click.echo(describe(), nl=False)
         return WHOLE
+    if summary:
+        return _summary(inputs, form, output, map_file)
+    if form or map_file:
+        msg = "-f and --map go with --summary"
+        raise click.UsageError(msg)
     if not inputs or output is None:
         msg = "give Parquet files, and the folder to be made: IN.parquet -o OUT.parquet"
         raise click.UsageError(msg)
@@ -113,6 +126,32 @@ def batch(
         teller.end()
     _tell(result, output)
     return WHOLE if result.whole else REFUSED
+
+
+def _summary(inputs: Sequence[str], form: str | None, output: Path | None, map_file: Path | None) -> int:
+    """Print flights and km by rule, state and date; draw them, if asked to."""
+    from overflight.batch.density import density_page
+    from overflight.batch.summary import summarise
+
+    if len(inputs) != 1:
+        msg = "give one answer of overflight batch: --summary OUT.parquet"
+        raise click.UsageError(msg)
+    found = summarise(Path(inputs[0]))
+    if map_file is not None:
+        write_whole(map_file, density_page(found))
+        note(f"wrote {map_file}")
+    form = form_of(form, output, ("json", "csv"))
+    header = ("by", "what", "flights", "km")
+    if form == "json":
+        lines = [line._asdict() for line in found.lines]
+        document = {**found.facts, "schema": 1, "counts": found.counts, "lines": lines}
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    elif form == "csv":
+        text = csv_text(header, found.lines)
+    else:
+        text = table_text(header, found.lines, to_file=output)
+    emit(text, output)
+    return WHOLE
 
 
 class _Terminated(Exception):  # noqa: N818 - it is no error
