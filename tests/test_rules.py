@@ -160,5 +160,5 @@ def test_a_claim_is_named_however_far_its_claimant_is() -> None:
     assert argentina.claimed_km == pytest.approx(over.length_km)
     assert argentina.state is not None
     assert argentina.state.name == "Argentina"
-    assert f"ARG claims {argentina.claimed_km:,.1f} km, clear" in repr(of.Verdict(over, verdict.crossings, (argentina,)))
+    assert f"ARG claims {argentina.claimed_km:,.1f} km, clear" in repr(verdict)
     assert "not entered\n" in verdict.explain()

@@ -125,8 +125,8 @@ class Avoid:
     Notes
     -----
     A crossing counts for the state that holds the piece in the view loaded. A piece that no state holds undisputed
-    (its state is ``XXX``) counts for each of its claimants. What a forbidden state claims of another's is no breach, but
-    its finding names it (`Finding.claimed`).
+    (its state is ``XXX``) counts for each of its claimants. What a forbidden state claims of another's is no breach,
+    but its finding names it (`Finding.claimed`).
     """
 
     states: frozenset[str]
@@ -154,7 +154,7 @@ class Avoid:
         object.__setattr__(self, "except_territories", frozenset(except_territories))
 
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
-        """Return a finding for each forbidden state that is entered, lies within the search radius, or claims a stay."""
+        """Return a finding for each forbidden state that is entered, lies in the search radius, or claims a stay."""
         names = {state: state for state in world.states}
         entered: dict[State, list[Crossing]] = {}
         for stay in stays:

@@ -216,8 +216,8 @@ def _near_misses(findings: Sequence[Finding]) -> list[str]:
             where = f"{spot.km:,.2f} km away at {format_latlon(*spot.on_route)} (km {spot.at_km:,.1f})"
             lines.append(f"  {word:<9}  {who}: not entered, {where}")
         lines += [
-            f"  {'claimed':<9}  {finding.state.name} ({finding.state.code}) claims {stay.length_km:,.1f} km that count for "
-            f"{stay.state.name} (km {stay.entry_km:,.1f} to {stay.exit_km:,.1f})"
+            f"  {'claimed':<9}  {finding.state.name} ({finding.state.code}) claims {stay.length_km:,.1f} km "
+            f"that count for {stay.state.name} (km {stay.entry_km:,.1f} to {stay.exit_km:,.1f})"
             for stay in finding.claimed
             if finding.state
         ]
