@@ -192,6 +192,21 @@ def test_csv_has_a_row_a_crossing(run: Run) -> None:
     assert "icc" in poland["blocs"].split()
 
 
+@pytest.mark.parametrize("form", ["csv", "table"])
+def test_rows_say_who_claims_a_stay_and_in_which_territory(run: Run, form: str) -> None:
+    """Over Kashmir, and over Greenland; the columns stand last, so that those before them keep their places."""
+    delimiter = "," if form == "csv" else "\t"
+    for places, state, territory, claimants in (
+        (("DEL", "SXR"), "IND", "IND", {"IND", "PAK"}),
+        (("64.1,-51.0", "64.3,-50.0"), "DNK", "GRL", set()),
+    ):
+        _, out, _ = run("check", *places, "--on", "2025-10-23", "-f", form)
+        header, *rows = csv.reader(io.StringIO(out, newline=""), delimiter=delimiter)
+        assert header[-4:] == ["entry_time", "exit_time", "claimants", "territory"]
+        last = dict(zip(header, rows[-1], strict=True))
+        assert (last["state"], last["territory"], set(last["claimants"].split())) == (state, territory, claimants)
+
+
 def test_a_route_over_the_high_seas_has_a_row_too(run: Run) -> None:
     _, out, _ = run("check", "30,-40", "35,-45")
     (row,) = rows_of(out)

@@ -67,7 +67,10 @@ STAY_COLUMNS = (
     "forbidden_by",
     "entry_time",
     "exit_time",
+    "claimants",
+    "territory",
 )
+"""In this order for good: who reads rows by their place goes on reading right. New columns come last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,12 +306,12 @@ def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
             tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
             times = report.times_of(c)
             tail += ["; ".join(report.forbidden_by(c)), times.get("entry_time"), times.get("exit_time")]
-            rows.append([*head, *tail])
+            rows.append([*head, *tail, " ".join(c.claimants), c.territory])
         for n, (rule, c) in enumerate(report.area_stays(), len(report.verdict.crossings) + 1):
             row, times = c.to_dict(), report.times_of(c)
             tail = [n, None, c.state.name, f"area, {c.role}", None, None, row["entry_km"], row["exit_km"]]
             tail += [row["length_km"], *(round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0]))]
-            rows.append([*head, *tail, rule, times.get("entry_time"), times.get("exit_time")])
+            rows.append([*head, *tail, rule, times.get("entry_time"), times.get("exit_time"), None, None])
         if not len(report.verdict.crossings) and not report.area_stays():
             rows.append([*head, *[None] * (len(STAY_COLUMNS) - len(head))])
     return rows
