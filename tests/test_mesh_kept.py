@@ -11,6 +11,7 @@ import pytest
 import shapely
 
 from overflight.detours.mesh import Mesh, kept
+from overflight.geodata import load_airspaces
 from tests.worlds import make_world
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def same(one: Mesh, other: Mesh) -> bool:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("OVERFLIGHT_CACHE", str(tmp_path / "kept"))
-    monkeypatch.setattr(kept, "WORTH_KEEPING", 0)
+    monkeypatch.setattr(kept, "_worth_keeping", lambda _: True)
     return tmp_path / "kept"
 
 
@@ -82,12 +83,6 @@ def test_nothing_is_kept_where_the_folder_is_empty(folder: Path, monkeypatch: py
     assert not folder.exists()
 
 
-def test_small_worlds_are_not_kept(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "WORTH_KEEPING", 100_000)
-    mesh_of(world())
-    assert not folder.exists()
-
-
 def test_those_not_read_for_longest_are_removed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST_KEPT", 2)
     for east in (8.0, 9.0, 10.0, 11.0):
@@ -106,3 +101,14 @@ def test_the_folder_is_where_the_platform_keeps_such_things(
     monkeypatch.setenv(variable, str(tmp_path / "caches"))
     monkeypatch.setattr(sys, "platform", platform)
     assert kept.folder() == tmp_path.joinpath(*inside)
+
+
+def test_only_what_comes_from_a_file_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A world with areas laid over it is made for one question: its meshes would drive out those of the airspace."""
+    monkeypatch.setenv("OVERFLIGHT_CACHE", str(tmp_path / "kept"))
+    monkeypatch.setattr(kept, "WORTH_KEEPING", 0)
+    mesh_of(world())
+    assert not (tmp_path / "kept").exists()
+    assert kept._worth_keeping(load_airspaces())
+    monkeypatch.setattr(kept, "WORTH_KEEPING", 10_000_000)
+    assert not kept._worth_keeping(load_airspaces())

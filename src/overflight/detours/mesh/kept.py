@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import mmap
 import os
 import sys
 import tempfile
@@ -31,7 +32,7 @@ __all__ = ["folder", "known"]
 
 WORTH_KEEPING = 100_000
 """Worlds of fewer vertices are made into meshes in no time."""
-MOST_KEPT = 12
+MOST_KEPT = 6
 """So many meshes are kept: three of them for a world."""
 
 
@@ -48,7 +49,7 @@ def known(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     Mesh
     """
     place = folder()
-    if place is None or len(world.index.vertices) // 2 < WORTH_KEEPING:
+    if place is None or not _worth_keeping(world):
         return build(world, tolerances_km)
     path = place / f"mesh-{_name(world, tolerances_km)}.npz"
     mesh = _read(path)
@@ -71,6 +72,12 @@ def folder() -> Path | None:
         return home / "Library" / "Caches" / "overflight"
     base = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME")
     return (Path(base) if base else home / ".cache") / "overflight"
+
+
+def _worth_keeping(world: Airspaces) -> bool:
+    """Tell whether a world is large, and from a file: one made for a question, such as with areas, is gone after it."""
+    vertices = world.index.vertices
+    return len(vertices) // 2 >= WORTH_KEEPING and isinstance(vertices.obj, mmap.mmap)
 
 
 def _name(world: Airspaces, tolerances_km: NDArray[np.float64]) -> str:
