@@ -66,7 +66,7 @@ LIKELY: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(
     st.one_of(
         st.fixed_dictionaries({}, optional={**dict.fromkeys(KEYS, VALUE), "route": st.lists(ROUTE, max_size=2)}),
@@ -112,6 +112,7 @@ def test_the_line_of_a_key_in_toml_is_found(text: str, path: tuple[str | int, ..
     assert toml_lines(text)[path] == line
 
 
+@settings(deadline=None)
 @given(st.recursive(st.one_of(SCALAR, st.text()), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_every_part_of_a_json_text_is_on_the_line_that_it_is_written_on(document: object) -> None:
     text = json.dumps(document, indent=1, ensure_ascii=False)

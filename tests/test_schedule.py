@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.cli import main
@@ -36,6 +36,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return ended.value.code, out, err
 
 
+@settings(deadline=None)
 @given(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1)), st.floats(0, 20_000), st.floats(20, 10_000))  # noqa: DTZ001 - made aware below
 def test_time_is_distance_over_speed(start: dt.datetime, km: float, kmh: float) -> None:
     schedule = Schedule(start.replace(tzinfo=UTC), kmh)
