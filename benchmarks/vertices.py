@@ -1,6 +1,7 @@
 """One detour: cost against the number of obstacle corners, beside a plain visibility graph.
 
-``python -m benchmarks.vertices`` prints CPU seconds, the least of rounds run in turn; ours after the first, which reads meshes and compiled code.
+``python -m benchmarks.vertices`` prints CPU seconds, the least of rounds run in turn; ours after the first round, which
+reads meshes and compiled code.
 """
 
 from __future__ import annotations
