@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["STEP", "grown", "scale_at"]
 
-ROUND = 1.02
-"""A buffer's round end, drawn with 4 segments a quarter, stays this factor short of its radius at most."""
-SHARP_KM = 4.0
+SHARP_KM = 0.3
+SEGMENTS = ((SHARP_KM, 4), (5.0, 8), (math.inf, 16))
+"""Up to so many km, a buffer's round ends are drawn with so many segments a quarter."""
 STEP = 1.04
 """Shapes over which the plane's scale varies more than this are grown in rings."""
 
@@ -60,8 +60,11 @@ def grown(plane: Plane, shapes: NDArray[np.object_], km: float) -> NDArray[np.ob
     scales = np.array([plane.scale(f) for f in _radii(parts)[1]])
     # Corners stay corners where that costs little; far from the border, they would stick out far.
     join = "mitre" if km <= SHARP_KM else "round"
+    segments = next(number for most_km, number in SEGMENTS if km <= most_km)
+    # So far short of its radius a round end stays at most.
+    radius_km = km / math.cos(math.pi / (4.0 * segments))
     grown: NDArray[np.object_] = shapely.buffer(
-        parts, km * ROUND * scales, quad_segs=4, join_style=join, mitre_limit=2.0
+        parts, radius_km * scales, quad_segs=segments, join_style=join, mitre_limit=2.0
     )
     return grown
 

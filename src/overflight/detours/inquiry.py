@@ -26,7 +26,7 @@ __all__ = ["ROUND_TRIP_KM", "Inquiry"]
 
 LOG = logging.getLogger("overflight.detours")
 ROUND_TRIP_KM = 40_000.0
-MOST_PATHS = 120
+MOST_PATHS = 500
 """So many paths are looked for at most to complete the sets and the front."""
 PATIENCE_S = 2.0
 WORTH_SHARE = 0.0005

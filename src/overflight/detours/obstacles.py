@@ -162,8 +162,8 @@ class Strip:
         About the middle of the path.
     path : sequence of (lon, lat)
         From start to destination, in degrees.
-    width_km : float
-        How far from it to look, on each side.
+    width_km, wider : float
+        How far from it to look, on each side, and how many times what must be kept off borders near it more.
     tolerance_deg : float
         How much borders are simplified.
     shut : array of bool
@@ -179,6 +179,7 @@ class Strip:
         path: Sequence[Point],
         *,
         width_km: float,
+        wider: float,
         tolerance_deg: float,
         shut: NDArray[np.bool_],
         keep_km: NDArray[np.float64],
@@ -190,13 +191,22 @@ class Strip:
         self.wall = shut[left] != shut[right]
         self.points = [shapely.Point(xy) for xy in plane.project(np.array([path[0], path[-1]]))]
         line = plane.line(path, DRAWN_KM)
-        self.area = self.grown(line, width_km)
         drawn = to_lonlat(plane.to_unit(shapely.get_coordinates(line)))
         self.most_km = float(keep_km[self.wall].max(initial=0.0))
         self.borders = borders_of(world, tolerance_deg)
+        width_km += wider * self._asked_km(drawn)
+        self.area = self.grown(line, width_km)
         far_km = width_km + 0.5 * DRAWN_KM + self.most_km + self.borders.tolerance_km + 1.0
         self.runs = self.borders.near(drawn, far_km, self.wall)
         self.lines = self.borders.lines(self.runs, plane)
+
+    def _asked_km(self, drawn: NDArray[np.float64]) -> float:
+        """Return the most that must be kept off a border which the path comes nearer to than that."""
+        for km in np.unique(self.keep_km[self.wall])[::-1].tolist():
+            reach_km = STEP * km + 0.5 * DRAWN_KM + self.borders.tolerance_km
+            if len(self.borders.near(drawn, reach_km, self.wall & (self.keep_km == km))):
+                return float(km)
+        return 0.0
 
     def free(self, bumps: Iterable[Bump] = ()) -> Free | None:
         """Return where a route may surely run, from the start on; None if even the start is shut in.

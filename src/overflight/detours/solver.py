@@ -39,7 +39,7 @@ TOLERANCE_DEG = 0.0005
 """Borders are simplified this much for the search close to the mesh's path."""
 WIDTH_KM = 4.0
 WIDER = 2.5
-"""That search looks so far to each side, and so many times what must be kept off the corners of the path."""
+"""That search looks so far to each side, and so many times what must be kept off borders near the path."""
 Grain = Literal["rough", "coarse", "fine"]
 GRAINS: tuple[Grain, ...] = ("rough", "coarse", "fine")
 """Meshes: to compare sets of consents, to lead the search for a route, and to prove its length."""
@@ -227,7 +227,7 @@ class Solver:
         if free is None or not free.whole:
             at = self.closed_at(ground.mesh, strip.plane, found, free)
             return None if at is None else found.crossed[at[0]]
-        return self.drawn(strip, consents, name=name)
+        return self._drawn(strip, free, consents, name)
 
     def strip(self, found: Found, shut: NDArray[np.bool_]) -> Strip:
         """Return the surroundings of a path."""
@@ -236,17 +236,19 @@ class Solver:
             self.world,
             Plane(float(middle[0]), float(middle[1])),
             found.points,
-            width_km=WIDTH_KM + WIDER * found.keep_km,
+            width_km=WIDTH_KM,
+            wider=WIDER,
             tolerance_deg=TOLERANCE_DEG,
             shut=shut,
             keep_km=self.keep_km,
         )
 
-    def drawn(self, strip: Strip, consents: Collection[str], *, name: str) -> tuple[Route, Verdict] | None:
-        """Draw the shortest route in a strip, as often as the verdict finds fault with it."""
+    def _drawn(
+        self, strip: Strip, free: Free | None, consents: Collection[str], name: str
+    ) -> tuple[Route, Verdict] | None:
+        """Draw the shortest route in what is free of a strip, as often as the verdict finds fault with it."""
         bumps: list[Bump] = []
         for number in range(TRIES):
-            free = strip.free(bumps)
             path = None
             if free is not None and free.whole:
                 path = taut_path(free.polygon, strip.plane, *self.points, most_km=self.most_km * 1.01)
@@ -258,6 +260,7 @@ class Solver:
             if not faults:
                 return route, verdict
             bumps += [Bump(shapely.buffer(strip.plane.project_shape(place), NEAR_KM), extra) for place, extra in faults]
+            free = strip.free(bumps)
         return None
 
     def closed_at(self, mesh: Mesh, plane: Plane, found: Found, free: Free | None) -> tuple[int, Point] | None:
