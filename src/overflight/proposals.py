@@ -13,7 +13,7 @@ import os
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 
@@ -66,6 +66,8 @@ class Proposal:
         Where the reason can be read.
     where : str
         The file it came from.
+    folder : Path
+        Where the files of areas that its rules name are looked for first.
     """
 
     name: str
@@ -80,11 +82,7 @@ class Proposal:
     why: str = ""
     sources: tuple[str, ...] = ()
     where: str = ""
-
-    @property
-    def folder(self) -> Path:
-        """Where the files that it names are looked for first."""
-        return Path(self.where).parent
+    folder: Path = Path()
 
     def rules(self, world: Airspaces) -> tuple[Rule, ...]:
         """Work out the rules on the proposal's date.
@@ -130,7 +128,8 @@ def read_proposal(path: str | os.PathLike[str], *, where: str | None = None) -> 
         Names the file, the line and the key, what was expected and what was found.
     """
     path = Path(path)
-    return parse_proposal(read_text(path, max_bytes=MAX_BYTES, where=where), where=where or str(path))
+    text = read_text(path, max_bytes=MAX_BYTES, where=where)
+    return replace(parse_proposal(text, where=where or str(path)), folder=path.parent)
 
 
 def parse_proposal(text: str, *, where: str) -> Proposal:
