@@ -364,8 +364,9 @@ class TestCommandLine:
             assert (status, out, err.count("\n")) == (2, "", 1)
 
     def test_a_proposal_finds_the_areas_beside_it(
-        self, file: Callable[..., str], capsys: pytest.CaptureFixture[str]
+        self, file: Callable[..., str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.chdir("/")
         file(polygon(ring(20, 45, 30, 55)))
         text = 'name = "x"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\navoid = ["zone.geojson"]\nexpect = "crosses"\n'
         status, out, _ = run(capsys, "check", file(text, "x.route.toml"), "-f", "json")
@@ -388,3 +389,20 @@ class TestMap:
         assert scene["rule"]["states"] == 2
         direct = scene["routes"][0]
         assert direct["crossed"] == ["zone"]
+
+
+def test_no_border_is_nearer_to_a_cell_than_its_grid_says() -> None:
+    """The engine leaps over cells without borders by what the grid says: too far would lose a crossing."""
+    shapes = (area(ring(170, 40, 190, 66)), area([[20, 45], [30, 45], [32, 52], [20, 45]], name="small"))
+    geod = pyproj.Geod(ellps="WGS84")
+    borders = np.vstack([shapely.get_coordinates(shapely.segmentize(a.shape, 0.05)) for a in shapes])
+    random_ = random.Random(5)  # noqa: S311 - a test's choice of cells
+    for world in (partition(shapes), overlay(make_world({"ZZZ": shapely.box(100, -60, 101, -59)}), shapes)):
+        index = world.index
+        for cell in random_.sample(range(index.n_cols * index.n_rows), 60):
+            row, col = divmod(cell, index.n_cols)
+            west, south = col * index.cell_deg - 180.0, row * index.cell_deg - 90.0
+            for lon, lat in ((west, south), (west + index.cell_deg, south + index.cell_deg)):
+                many = np.full(len(borders), lon), np.full(len(borders), lat)
+                nearest_m = float(np.min(geod.inv(*many, *borders.T)[2]))
+                assert index.cell_jump[cell] * 100.0 <= nearest_m

@@ -152,15 +152,20 @@ def arcs_around(shapes: Sequence[shapely.Geometry]) -> tuple[Arcs, list[frozense
 
 def _segments(shapes: Sequence[shapely.Geometry]) -> Ints:
     """Return the edges of all shapes, cut where they meet: x, y of one end, then of the other."""
-    lines = []
+    lines: list[shapely.LineString] = []
+    seam: list[shapely.LineString] = []
     for ring in shapely.get_rings(shapely.get_parts(np.asarray(shapes, dtype=object))):
         xy = np.rint(shapely.get_coordinates(shapely.segmentize(ring, LONGEST)))
-        on_seam = (np.abs(xy[:-1, 0]) == HALF_TURN) & (xy[:-1, 0] == xy[1:, 0])
-        for a, b, seam in zip(xy[:-1], xy[1:], on_seam.tolist(), strict=True):
-            lines.append([(HALF_TURN, a[1]), (HALF_TURN, b[1])] if seam else [a, b])
-    noded = shapely.union_all(shapely.linestrings(np.array(lines).reshape(-1, 2, 2)), grid_size=1.0)
+        along = (np.abs(xy[:-1, 0]) == HALF_TURN) & (xy[:-1, 0] == xy[1:, 0])
+        seam += [shapely.LineString([(HALF_TURN, xy[k, 1]), (HALF_TURN, xy[k + 1, 1])]) for k in np.flatnonzero(along)]
+        runs = np.split(np.arange(len(along)), np.flatnonzero(along[1:] != along[:-1]) + 1)
+        lines += [shapely.LineString(xy[run[0] : run[-1] + 2]) for run in runs if not along[run[0]]]
+    # The rings of one valid shape do not cross; only what lies along 180 degrees on both sides may overlap.
+    alone = len(shapes) == 1
+    cut = shapely.get_parts(shapely.union_all(seam if alone else lines + seam, grid_size=1.0))
+    noded = [*lines, *cut] if alone else cut
     rows = [np.empty((0, 4))]
-    for line in shapely.get_parts(noded):
+    for line in noded:
         xy = np.rint(shapely.get_coordinates(line))
         rows.append(np.hstack([xy[:-1], xy[1:]]))
     found = np.concatenate(rows).astype(np.int64)

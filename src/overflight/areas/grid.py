@@ -20,16 +20,17 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Runs", "centres", "farther_than", "runs_of"]
+__all__ = ["Runs", "cells_in", "centres", "farther_than", "runs_of"]
 
 SLACK = 10
 """Units; an edge stands in every cell that it comes this near to, and in none that is twice as far."""
 JUMP_UNIT_M = 100.0
-BLOCK_DEG = 10.0
+BLOCK_DEG = 5.0
 NEAR_M = 300_000.0
 """Cells in blocks that come this near to a border are looked at one by one."""
 SAMPLE_M = 10_000.0
 MOST_SAMPLES = 4_000
+BOX_DEG = 0.05
 EARTH_RADIUS_M = 6_356_752.0
 """The polar radius of WGS84, the lesser of its two."""
 ELLIPSOID_FACTOR = 0.99
@@ -104,12 +105,22 @@ def centres(index: Index) -> tuple[Floats, Floats]:
     return (col + 0.5) * index.cell_deg - 180.0, (row + 0.5) * index.cell_deg - 90.0
 
 
+def cells_in(bounds: tuple[float, float, float, float], index: Index) -> Ints:
+    """Return the cells whose middles may lie in a box, in degrees."""
+    halves = (180.0, 90.0, 180.0, 90.0)
+    west, south, east, north = ((edge + half) / index.cell_deg - 0.5 for edge, half in zip(bounds, halves, strict=True))
+    columns = np.arange(max(0, math.floor(west)), min(index.n_cols - 1, math.ceil(east)) + 1)
+    rows = np.arange(max(0, math.floor(south)), min(index.n_rows - 1, math.ceil(north)) + 1)
+    cells: Ints = (rows[:, None] * index.n_cols + columns).ravel()
+    return cells
+
+
 def farther_than(arcs: Arcs, index: Index) -> NDArray[np.uint16]:
     """Bound from below, in units of 100 m, how far it is from anywhere in each cell to the nearest of some arcs.
 
     Notes
     -----
-    The distance from the cell's middle to the nearest of points set along all borders, less half their spacing and the
+    The distance from the cell's middle to the nearest of points set along all borders, less their spacing and the
     cell's half diagonal. Cells far away share the bound of a block of `BLOCK_DEG`.
     """
     first, _ = arcs.edges()
@@ -119,7 +130,12 @@ def farther_than(arcs: Arcs, index: Index) -> NDArray[np.uint16]:
     count = np.maximum(1, np.ceil(metres / spacing_m)).astype(np.int64)
     edge = np.repeat(np.arange(len(first)), count)
     nth = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
-    samples = _unit(*(a[edge] + (b[edge] - a[edge]) * (nth / count[edge])[:, None]).T)
+    points = a[edge] + (b[edge] - a[edge]) * (nth / count[edge])[:, None]
+    # One for all that lie within a small box.
+    boxes = np.floor(points / BOX_DEG).astype(np.int64)
+    _, kept = np.unique(boxes[:, 0] * 100_000 + boxes[:, 1], return_index=True)
+    samples = _unit(*points[kept].T)
+    spacing_m += BOX_DEG * math.sqrt(2.0) * METRES_A_DEG
     lon, lat = centres(index)
     per_row = round(360.0 / BLOCK_DEG)
     block = ((lat + 90.0) // BLOCK_DEG * per_row + (lon + 180.0) // BLOCK_DEG).astype(np.int64)
@@ -131,8 +147,10 @@ def farther_than(arcs: Arcs, index: Index) -> NDArray[np.uint16]:
     half_m = index.cell_deg / math.sqrt(2.0) * METRES_A_DEG
     for one in np.flatnonzero(nearest < NEAR_M + wide_m).tolist():
         cells = np.flatnonzero(block == one)
-        near = samples[samples @ middles[one] >= math.cos(min((nearest[one] + 3.0 * wide_m) / EARTH_RADIUS_M, math.pi))]
+        reach_m = nearest[one] + wide_m + NEAR_M
+        near = samples[samples @ middles[one] >= math.cos(min(reach_m / EARTH_RADIUS_M, math.pi))]
         far = _metres(np.max(_unit(lon[cells], lat[cells]) @ near.T, axis=1, initial=-1.0))
+        far = np.minimum(far, reach_m - wide_m)  # those left out are farther than this
         bound[cells] = far - half_m - spacing_m
     # Every point of a border is within one spacing of a sample (the last stretch has one on one side only).
     units = np.floor(bound * ELLIPSOID_FACTOR / JUMP_UNIT_M)

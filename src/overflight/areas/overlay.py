@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 
 from overflight.areas.arcs import HALF_TURN, PER_DEG, Arcs, Part, arcs_around, cut_where_they_meet
-from overflight.areas.grid import Runs, centres, farther_than, runs_of
+from overflight.areas.grid import Runs, cells_in, centres, farther_than, runs_of
 from overflight.areas.model import PREFIX
 from overflight.crossings.engine import locate_piece
 from overflight.errors import DataError
@@ -221,17 +221,24 @@ def _inside_bounds(arcs: Arcs, chosen: Ints, areas: Sequence[Area]) -> NDArray[n
 def _over(areas: Sequence[Area], top: Airspaces, index: Index) -> Ints:
     """Return in which piece of the areas' partition the middle of each cell of a grid lies."""
     lon, lat = centres(index)
-    inside = np.zeros((len(lon), len(areas)), np.bool_)
-    for k, area in enumerate(areas):
-        shapely.prepare(area.shape)
-        inside[:, k] = shapely.contains_xy(area.shape, lon, lat)
     found = np.zeros(len(lon), np.int64)
-    somewhere = np.flatnonzero(inside.any(axis=1))
-    combined, which = np.unique(inside[somewhere], axis=0, return_inverse=True)
-    key = {frozenset(piece.claimants): piece.id for piece in top.pieces}
-    named = [key.get(frozenset(areas[k].code for k in np.flatnonzero(row).tolist()), 0) for row in combined]
-    found[somewhere] = np.array(named, np.int64)[which.ravel()]
-    return found
+    sets = [frozenset[str]()]
+    names = {sets[0]: 0}
+    for area in areas:
+        for part in shapely.get_parts(area.shape):
+            shapely.prepare(part)
+            cells = cells_in(part.bounds, index)
+            cells = cells[shapely.contains_xy(part, lon[cells], lat[cells])]
+            known, which = np.unique(found[cells], return_inverse=True)
+            joined = [sets[one] | {area.code} for one in known.tolist()]
+            for one in joined:
+                if one not in names:
+                    names[one] = len(sets)
+                    sets.append(one)
+            found[cells] = np.array([names[one] for one in joined], np.int64)[which]
+    piece = {frozenset(piece.claimants): piece.id for piece in top.pieces}
+    numbers: Ints = np.array([piece.get(one, 0) for one in sets], np.int64)[found]
+    return numbers
 
 
 def _indexed(old: Index, arcs: Arcs, fresh: Ints, gone: Ints, pieces: Callable[[NDArray[np.bool_]], Ints]) -> Index:

@@ -82,8 +82,8 @@ class Proposal:
 
     @property
     def folder(self) -> Path:
-        """Where the files that it names are looked for first."""
-        return Path(self.where).parent
+        """Where the files of areas that its rules name are looked for first."""
+        return (self.origin.folder if self.origin else None) or Path()
 
     def rules(self, world: Airspaces, more: Iterable[Bloc] = ()) -> tuple[Rule, ...]:
         """Work out the rules on the proposal's date, or on the dates of its flight.
