@@ -23,7 +23,7 @@ import overflight as of
 from overflight.cli import main
 from overflight.errors import DataError, ProposalError, RouteError
 from overflight.routes import Route, great_circle, read_routes, route, write_routes
-from overflight.routes.files import parse_bytes
+from overflight.routes.files import parse_bytes, parse_routes
 from overflight.routes.writing import WRITABLE
 
 Points = list[tuple[float, float]]
@@ -467,6 +467,13 @@ def test_a_format_is_told_by_its_content_on_standard_input(tmp_path: Path, form:
     for data in (raw, gzip.compress(raw)):
         (line,) = parse_bytes(data, "-", where="standard input")
         assert line.length_km == pytest.approx(LINES[0].length_km, abs=1e-4)
+
+
+def test_a_text_from_within_another_file_is_read() -> None:
+    (line,) = parse_routes("LINESTRING (1 2, 3 4)", "drawing.wkt", where="a.route.toml")
+    assert (line.name, points(line)) == ("drawing", [(1.0, 2.0), (3.0, 4.0)])
+    with pytest.raises(ProposalError, match=r"a\.route\.toml, line 1: byte 0xed is not UTF-8"):
+        parse_routes("\ud800", "drawing.wkt", where="a.route.toml")
 
 
 def test_a_packed_file_is_read_by_the_name_inside(tmp_path: Path) -> None:

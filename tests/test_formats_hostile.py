@@ -100,6 +100,11 @@ SPACE = b" " * 60_000_000
         ("a.wkt", b"LINESTRING(1 2,\n3 4", "line 2, column 4: expected ')', found 'the end'"),
         ("a.wkt", b"LINESTRING(" + b"1" * 1_000_000 + b" 2)", "expected longitude and latitude"),
         ("a.wkt", b"POLYGON((0 0,1 1,2 0,0 0))", "expected LINESTRING or MULTILINESTRING, found 'POLYGON'"),
+        (
+            "a.wkt",
+            b"".join(b"SRID=%d;LINESTRING EMPTY\n" % i for i in range(2154, 2170)),
+            "more than 10 reference systems",
+        ),
         ("a.wkt", b"LINESTRING(nan 1, 2 3)", "longitude: expected decimal degrees, found 'nan'"),
         ("a.wkt", b"0102000000FFFFFFFF" + b"00" * 100, "the geometry is cut short"),
         ("a.csv", b"lon,lat\n" + b"0,0\n" * 500_000, "more than 300,000 waypoints"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
 from overflight.routes.model import Kind, Route
+
+if TYPE_CHECKING:
+    from overflight.routes.crs import ToWgs84
 
 __all__ = [
     "MAX_BYTES",
@@ -20,6 +23,7 @@ __all__ = [
     "MAX_PLANS",
     "MAX_POINTS",
     "MAX_ROUTES",
+    "MAX_SYSTEMS",
     "MAX_TAG",
     "MAX_VALUES",
     "MAX_WORDS",
@@ -52,6 +56,8 @@ MAX_VALUES = 5_000_000
 """JSON values, an object counted as four and a member as three, for what they take in memory."""
 MAX_MEMBERS = 10_000
 """Files in an archive, and layers in a GeoPackage."""
+MAX_SYSTEMS = 10
+"""Reference systems in a file; finding one in the register takes up to a tenth of a second."""
 MAX_PLANS = 1_000_000
 """Characters of ICAO flight plans in a file: some thousand plans."""
 MAX_NAME = 200
@@ -77,6 +83,7 @@ class Collector:
         self.default_name = default_name
         self.left = MAX_POINTS
         self.found: list[Route] = []
+        self.systems: dict[str, ToWgs84 | None] = {}
 
     def point(self, lon: float, lat: float, name: str | None = None) -> Waypoint:
         """Make a waypoint, and count it.
@@ -114,6 +121,21 @@ class Collector:
     def refuse_many(self) -> NoReturn:
         """Raise that there are too many points."""
         self.refuse(f"more than {MAX_POINTS:,} waypoints: thin it out or split the file")
+
+    def to_wgs84(self, system: str, at: str = "") -> ToWgs84 | None:
+        """Return what brings coordinates of a reference system to degrees; see `overflight.routes.crs.to_wgs84`.
+
+        Raises
+        ------
+        ProposalError
+        """
+        from overflight.routes.crs import to_wgs84
+
+        if system not in self.systems:
+            if len(self.systems) >= MAX_SYSTEMS:
+                self.refuse(f"more than {MAX_SYSTEMS} reference systems: convert the file to EPSG:4326", at)
+            self.systems[system] = to_wgs84(system, self.where, at)
+        return self.systems[system]
 
     def line(self, points: Sequence[Waypoint], name: str | None, at: str = "", kind: Kind = "given") -> None:
         """Add a route.

@@ -19,12 +19,12 @@ _CODE = re.compile(r"(?:urn:ogc:def:crs:)?(EPSG|OGC)(?::[\d.]*)?:(\w{1,10})", re
 _NUMBER = re.compile(r"\d{1,6}", re.ASCII)
 
 
-def to_wgs84(name: str | int, where: str, at: str = "") -> ToWgs84 | None:
+def to_wgs84(name: str, where: str, at: str = "") -> ToWgs84 | None:
     """Return what turns coordinates of a reference system into degrees.
 
     Parameters
     ----------
-    name : str or int
+    name : str
         A code, as ``EPSG:3857``, ``3857`` or ``urn:ogc:def:crs:OGC:1.3:CRS84``. Only codes are taken: a definition
         in a file is text from strangers.
     where, at : str
@@ -40,7 +40,7 @@ def to_wgs84(name: str | int, where: str, at: str = "") -> ToWgs84 | None:
     ProposalError
         If the code is not known.
     """
-    text = str(name).strip()
+    text = name.strip()
     if _NUMBER.fullmatch(text):
         text = f"EPSG:{text}"
     match = _CODE.fullmatch(text)

@@ -23,6 +23,7 @@ __all__ = [
     "decode",
     "parse_bytes",
     "parse_file",
+    "parse_routes",
     "read_fixes",
     "read_routes",
     "read_text",
@@ -144,6 +145,16 @@ def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] |
     text = decode(raw, where)
     del raw
     return _parse_text(text, form or _guess(text, name, where), where, stem, fixes or {})
+
+
+def parse_routes(text: str, name: str, *, where: str) -> tuple[Route, ...]:
+    """Read routes from a text, as one that stands in another file; see `parse_bytes`.
+
+    Raises
+    ------
+    ProposalError
+    """
+    return parse_bytes(text.encode("utf-8", errors="surrogatepass"), name, where=where)
 
 
 def _parse_text(text: str, form: Format, where: str, stem: str, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:

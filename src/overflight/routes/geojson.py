@@ -20,7 +20,7 @@ from overflight.routes.collect import (
     refuse,
     shown,
 )
-from overflight.routes.crs import ToWgs84, to_wgs84
+from overflight.routes.crs import ToWgs84
 from overflight.routes.model import Kind, Route
 
 __all__ = ["cut_at_antimeridian", "line_geometry", "parse_geojson"]
@@ -55,7 +55,7 @@ def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, .
     if isinstance(data, dict) and "type" not in data and isinstance(data.get("routes"), list):
         _checked(data["routes"], lines)
         return lines.routes("no route in it: give another file")
-    to_wgs84 = _crs_of(data, where)
+    to_wgs84 = _crs_of(data, lines)
     for parts, name, at in _lines(data, where, "", 0):
         lines.parts([_points(part, lines, spot, to_wgs84) for part, spot in parts], name, at)
     return lines.routes("no LineString or MultiLineString in it: a route is a line, longitude before latitude")
@@ -103,12 +103,12 @@ def _checked(rows: list[Any], lines: Collector) -> None:
         lines.line(points, name, at, kind)
 
 
-def _crs_of(data: object, where: str) -> ToWgs84 | None:
+def _crs_of(data: object, lines: Collector) -> ToWgs84 | None:
     """Read the `crs` member that GeoJSON had before RFC 7946 and that some programs still write."""
     crs = data.get("crs") if isinstance(data, dict) else None
     properties = crs.get("properties") if isinstance(crs, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
-    return to_wgs84(name, where) if isinstance(name, str) else None
+    return lines.to_wgs84(name) if isinstance(name, str) else None
 
 
 def _no_constant(text: str) -> float:

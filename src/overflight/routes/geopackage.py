@@ -11,7 +11,7 @@ from typing import Any
 
 from overflight.errors import OverflightError
 from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, Collector, plain_name, reason, refuse, shown
-from overflight.routes.crs import ToWgs84, to_wgs84
+from overflight.routes.crs import ToWgs84
 from overflight.routes.model import Route
 from overflight.routes.wkb import gpkg_body, parse_wkb
 
@@ -89,7 +89,7 @@ def _read_layer(db: sqlite3.Connection, layer: tuple[Any, ...], lines: Collector
     if kind != "table" or not isinstance(table, str) or not isinstance(column, str):
         return
     at = f"layer {shown(table)}"
-    moved = _moved(srs, organization, code, lines.where, at)
+    moved = _moved(srs, organization, code, lines, at)
     stored = {
         str(row[1]): str(row[1]).lower()
         for row in db.execute(f"PRAGMA table_xinfo({_quoted(table)})")
@@ -116,11 +116,11 @@ def _read_layer(db: sqlite3.Connection, layer: tuple[Any, ...], lines: Collector
             parse_wkb(body, lines, plain_name(title), row, moved)
 
 
-def _moved(srs: object, organization: object, code: object, where: str, at: str) -> ToWgs84 | None:
+def _moved(srs: object, organization: object, code: object, lines: Collector, at: str) -> ToWgs84 | None:
     """Find the reference system of a layer; 0 and -1 stand for none, read as degrees (OGC 12-128r19, 1.1.2.1.2)."""
     if srs in {0, -1, 4326}:
         return None
-    return to_wgs84(f"{organization}:{code}" if organization else f"srs {srs}", where, at)
+    return lines.to_wgs84(f"{organization}:{code}" if organization else f"srs {srs}", at)
 
 
 def _quoted(name: str) -> str:

@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 
 from overflight.routes.collect import Collector, plain_name, refuse
-from overflight.routes.crs import to_wgs84
 from overflight.routes.model import Route
 from overflight.routes.wkb import parse_wkb
 
@@ -52,7 +51,7 @@ def parse_parquet(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
         from overflight.routes.rows import parse_csv
 
         return parse_csv(body, where, default_name=default_name)
-    moved = to_wgs84(crs, where) if crs else None
+    moved = lines.to_wgs84(crs) if crs else None
     for number, row in enumerate(body.splitlines(), 1):
         geometry, _, name = row.partition("\t")
         if geometry:

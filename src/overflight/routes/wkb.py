@@ -11,7 +11,7 @@ from typing import NoReturn
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
 from overflight.routes.collect import MAX_DEPTH, Collector
-from overflight.routes.crs import ToWgs84, to_wgs84
+from overflight.routes.crs import ToWgs84
 
 __all__ = ["gpkg_body", "parse_wkb"]
 
@@ -103,7 +103,7 @@ class _Scan:
         if code & SRID_FLAG:
             (srid,) = struct.unpack_from(f"{order}I", self.raw, self.at)
             self.at += 4
-            self.moved = to_wgs84(srid, self.lines.where, self.where)
+            self.moved = self.lines.to_wgs84(str(srid), self.where)
         plain = code & 0x0FFF_FFFF
         more = {0: 0, 1: 1, 2: 1, 3: 2}.get(plain // 1000, 0) or bool(code & Z_FLAG) + bool(code & M_FLAG)
         return plain % 1000, 2 + more, order

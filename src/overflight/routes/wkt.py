@@ -9,7 +9,7 @@ from typing import NoReturn
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
 from overflight.routes.collect import MAX_DEPTH, Collector, degrees, shown
-from overflight.routes.crs import ToWgs84, to_wgs84
+from overflight.routes.crs import ToWgs84
 from overflight.routes.model import Route
 from overflight.routes.wkb import parse_wkb
 
@@ -98,7 +98,7 @@ class _Scan:
 
     def geometry(self) -> int:
         if match := _SRID.match(self.text, self.at):
-            self.to_wgs84 = to_wgs84(match[1], self.lines.where, self.here or self.spot())
+            self.to_wgs84 = self.lines.to_wgs84(match[1], self.here or self.spot())
             self.at = _skip(self.text, match.end())
         self.tagged(0)
         return self.at
