@@ -332,6 +332,11 @@ def test_every_reason_is_told() -> None:
     assert all(REASONS.values())
 
 
+def test_a_margin_needs_marginal() -> None:
+    with pytest.raises(of.OverflightError, match="marginal"):
+        settings(margin_km=5.0)
+
+
 def test_a_rule_set_that_cannot_be_read_is_told_at_once() -> None:
     with pytest.raises(of.UnknownStateError, match="iccc"):
         settings(avoid=("iccc",))

@@ -20,7 +20,7 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.batch import Progress, run
+from overflight.batch import Progress, judge, run, running
 from overflight.batch.inputs import find_inputs, parts_of
 from overflight.cli import main
 from overflight.cli.batch import _span, _Teller
@@ -118,6 +118,30 @@ def test_a_corrupt_file_among_fifty_is_refused_and_the_others_are_judged(batch: 
         (30, None, None, "unreadable"),
     ]
     assert len(read(tmp_path / "out", "verdicts")) == 48 * 40
+
+
+def test_an_answer_inside_the_input_folder_is_no_input(many: Path, batch: Run, tmp_path: Path) -> None:
+    shutil.copy(many / "in.parquet", tmp_path)
+    interrupted(tmp_path, tmp_path / "out")
+    assert batch(tmp_path, "-o", tmp_path / "out", *RULE, "--resume")[0] == 0
+    assert digests(tmp_path / "out" / "crossings") == digests(many / "whole" / "crossings")
+
+
+def test_a_row_that_nobody_thought_of_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fussy(table: Any, *arguments: Any, **named: Any) -> Any:
+        if 137 in table["id"].to_pylist():
+            msg = "what is this?"
+            raise ValueError(msg)
+        return judge(table, *arguments, **named)
+
+    monkeypatch.setattr(running, "judge", fussy)
+    given = write_pairs(tmp_path / "in.parquet", 300, group=300)
+    result = run([str(given)], tmp_path / "out", settings())
+    assert (result.rows, result.judged, result.refused) == (300, 299, 1)
+    (reject,) = read(tmp_path / "out", "rejects")
+    assert (reject["row"], reject["route"], reject["reason"]) == (137, "137", "failed")
+    assert reject["detail"] == "ValueError: what is this?"
+    assert [row["row"] for row in read(tmp_path / "out", "verdicts")] == [k for k in range(300) if k != 137]
 
 
 def test_a_damaged_row_group_is_refused_and_counted(batch: Run, tmp_path: Path) -> None:

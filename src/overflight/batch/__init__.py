@@ -23,7 +23,7 @@ They are sorted by route into buckets on disk first (in the folder), each of abo
 flat. A point that can't be read is refused alone; its route is judged by the others. A route is an id: give flights,
 not aircraft. Without a column of days and without ``--on`` it is judged on the day (UTC) of its first point.
 
-Memory does not grow with the number of rows: a part has at most 32,768 rows and about 32 MB of input, and no more parts
+Memory does not grow with the number of rows: a part has at most 32,768 rows and about 12 MB of input, and no more parts
 are under way than there are threads, plus one. One value of a gigabyte still takes a gigabyte; in columns of codes,
 row groups of more than 512 MB are refused unread.
 

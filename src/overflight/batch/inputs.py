@@ -20,7 +20,7 @@ from overflight.errors import DataError
 __all__ = ["Input", "Part", "columns_in", "find_inputs", "misfit", "parts_of", "read_parts"]
 
 ROWS_A_PART = 32_768
-BYTES_A_PART = 32_000_000
+BYTES_A_PART = 12_000_000
 """A part has at most so many rows, and about so many bytes of input."""
 MOST_TEXT = 512_000_000
 """Bytes of one column of ids, codes or dates in one row group; no row group of these is as large."""
@@ -67,19 +67,29 @@ class Part(NamedTuple):
     rows: int
 
 
-def find_inputs(given: Sequence[str]) -> list[Input]:
+def find_inputs(given: Sequence[str], *, but: Sequence[Path] = ()) -> list[Input]:
     """Find the files that arguments name (files, folders, globs), in order of name, and read their footers.
+
+    Parameters
+    ----------
+    given : sequence of str
+        Files, folders and globs.
+    but : sequence of Path
+        Folders that hold no input, though they may lie in one that does.
 
     Raises
     ------
     DataError
         If an argument names nothing.
     """
-    found: dict[Path, Input] = {}
+    found: dict[Path, tuple[str, Path]] = {}
+    own = [folder.resolve() for folder in but]
     for argument in given:
         for name, path in _named(argument):
-            found.setdefault(path.resolve(), _looked_into(name, path))
-    return list(found.values())
+            whole = path.resolve()
+            if not any(whole.is_relative_to(folder) for folder in own):
+                found.setdefault(whole, (name, path))
+    return [_looked_into(*one) for one in found.values()]
 
 
 def _named(argument: str) -> list[tuple[str, Path]]:

@@ -15,15 +15,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from overflight.batch.answers import Answer, Measured
-from overflight.batch.reading import Routes, read_routes_of
+from overflight.batch.reading import Refusals, Routes, read_routes_of
 from overflight.batch.schema import CODE, CROSSINGS, REJECTS, VERDICTS, schema_of
 from overflight.batch.settings import Settings
 from overflight.crossings.compiled import inverse_each_compiled
 
-__all__ = ["Judge", "Judged", "judge"]
+__all__ = ["Judge", "Judged", "judge", "refuse_all"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+
+LONGEST = 200
+"""Characters of the longest detail of a refusal."""
 
 
 class Judged(NamedTuple):
@@ -80,6 +84,18 @@ def judge(table: Any, settings: Settings, *, file: int = 0, first_row: int = 0) 
     found = Answer(Measured(table, settings, routes, legs, first, length_m, file, first_row))
     rows = len(routes.row) if routes.members is None else len(routes.members)
     return Judged(found.crossings(), found.verdicts(), found.rejects(), rows)
+
+
+def refuse_all(table: Any, settings: Settings, why: str, *, file: int = 0, first_row: int = 0) -> Judged:
+    """Refuse every row of a table, for judging it failed."""
+    refusals = Refusals(np.zeros(table.num_rows, bool))
+    refusals.add(np.arange(table.num_rows), "failed", " ".join(why.split())[:LONGEST])
+    none = np.zeros(0, np.int64)
+    routes = Routes(np.zeros((0, 2)), np.zeros(1, np.int64), none, none, None, None, refusals)
+    found = Answer(
+        Measured(table, settings, routes, np.zeros((0, 4)), np.zeros(1, np.int64), np.zeros(0), file, first_row)
+    )
+    return Judged(found.crossings(), found.verdicts(), found.rejects(), 0)
 
 
 def _legs(routes: Routes) -> tuple[Floats, Integers]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from typing import Any, Protocol
@@ -96,7 +97,9 @@ class Cluster:
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Send a call; one whose worker dies goes to another."""
-        return self._asked(self._client.submit, function, *arguments, pure=False, retries=TRIES)
+        with warnings.catch_warnings():  # a part is some megabytes, which Dask thinks much, and sends only once
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            return self._asked(self._client.submit, function, *arguments, pure=False, retries=TRIES)
 
     def again(self, call: Any, function: Callable[..., Any], *arguments: Any) -> Any | None:
         """Send a call to any worker but those that have it."""

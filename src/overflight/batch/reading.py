@@ -41,6 +41,7 @@ REASONS = {
     "unreadable": "the file, or a row group of it, is damaged",
     "wrong-columns": "the file has not the columns, or not the types, of the others",
     "too-large": "values larger than any that could be meant",
+    "failed": "judging it failed in a way that nobody thought of: please report it",
 }
 
 

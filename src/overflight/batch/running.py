@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from overflight.batch.inputs import Input, Part, find_inputs, misfit, parts_of, read_parts
-from overflight.batch.judging import judge
+from overflight.batch.judging import Judged, judge, refuse_all
 from overflight.batch.pools import Pool, open_pool
 from overflight.batch.reading import REASONS
-from overflight.batch.schema import CROSSINGS, REJECTS, VERDICTS, schema_of
+from overflight.batch.schema import CROSSINGS, REJECTS, TABLES, VERDICTS, schema_of
 from overflight.batch.settings import Settings
 from overflight.batch.spool import buckets_for, spool
-from overflight.batch.store import Store, parquet_bytes, read_manifest
+from overflight.batch.store import Store, parquet_bytes, partial, read_manifest
 
 __all__ = ["Progress", "Result", "run"]
 
@@ -127,12 +127,12 @@ def run(
     The input is cut into parts by the footers of its files, each part is judged by `judge`, and its files are written
     whole before it is noted as done. So whatever stops a run, what is there is right; going on gives the same bytes.
     """
-    files = find_inputs(inputs)
+    out = Path(out)
+    files = find_inputs(inputs, but=(out, partial(out)))
     chosen = settings if isinstance(settings, Settings) else settings(files)
     files = [_checked(one, chosen) for one in files]
     facts = {**chosen.facts(), "pyarrow": pa.__version__}
     state = {"facts": facts, "inputs": [[one.name, one.size, one.digest, one.mtime_ns] for one in files]}
-    out = Path(out)
     finished = read_manifest(out) if resume and out.is_dir() else None
     if finished is not None and finished.get("facts") == facts and finished.get("inputs") == _listed(files):
         return Result(**finished["counts"])
@@ -223,7 +223,7 @@ def _refusals(rows: Sequence[tuple[int, int | None, int | None, str, str]]) -> A
 
 def work_judge(table: Any, settings: Settings, facts: dict[str, Any], file: int, first_row: int) -> _Done:
     """Judge a table and encode the answer."""
-    found = judge(table, settings, file=file, first_row=first_row)
+    found = _judged(table, settings, file, first_row)
     files = {"crossings": parquet_bytes(found.crossings, facts), "verdicts": parquet_bytes(found.verdicts, facts)}
     if found.rejects.num_rows:
         files["rejects"] = parquet_bytes(found.rejects, facts)
@@ -234,6 +234,26 @@ def work_judge(table: Any, settings: Settings, facts: dict[str, Any], file: int,
         "crossings": found.crossings.num_rows,
     }
     return _Done(files, counts)
+
+
+def _judged(table: Any, settings: Settings, file: int, first_row: int) -> Judged:
+    """Judge a table; where that fails in a way that nobody thought of, refuse the rows that it fails for."""
+    try:
+        return judge(table, settings, file=file, first_row=first_row)
+    except (pa.ArrowException, ValueError, TypeError, ArithmeticError, LookupError) as error:
+        if isinstance(error, MemoryError):
+            raise
+        if settings.columns.kind == "points":  # a route can't be cut
+            return refuse_all(table, settings, f"{type(error).__name__}: {error}", file=file, first_row=first_row)
+        if table.num_rows > 1:
+            half = table.num_rows // 2
+            parts = (table.slice(0, half), 0), (table.slice(half), half)
+            some = [_judged(part, settings, file, first_row + skipped) for part, skipped in parts]
+            crossings, verdicts, rejects = (
+                pa.concat_tables([getattr(one, name) for one in some]).combine_chunks() for name in TABLES
+            )
+            return Judged(crossings, verdicts, rejects, sum(one.rows for one in some))
+        return refuse_all(table, settings, f"{type(error).__name__}: {error}", file=file, first_row=first_row)
 
 
 def work_spool(table: Any, settings: Settings, buckets: int, file: int, first_row: int) -> _Done:

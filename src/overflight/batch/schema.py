@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-__all__ = ["CROSSINGS", "REJECTS", "VERDICTS", "Column", "describe", "schema_of"]
+__all__ = ["CROSSINGS", "REJECTS", "TABLES", "VERDICTS", "Column", "describe", "schema_of"]
 
 CODE = pa.dictionary(pa.int16(), pa.string())
 TIME = pa.timestamp("us", tz="UTC")

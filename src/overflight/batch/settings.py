@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -104,6 +105,9 @@ class Settings:
         if len(self.avoid) > MOST_RULES:
             msg = f"{len(self.avoid)} rule sets are more than {MOST_RULES}: join some with |"
             raise OverflightError(msg)
+        if self.margin_km and not self.marginal:
+            msg = f"a margin of {self.margin_km:g} km asks how near routes come: set marginal"
+            raise OverflightError(msg)
         world = load_airspaces(self.view, on=self.on)
         for text in self.avoid:
             parse_ruleset(text, world, self.on, self.blocs)
@@ -123,6 +127,6 @@ class Settings:
             "marginal": self.marginal,
             "margin_km": self.margin_km,
             "by_time": self.by_time,
-            "blocs": [repr(one) for one in self.blocs],
+            "blocs": [f"{one.name} {hashlib.sha256(repr(one).encode()).hexdigest()[:16]}" for one in self.blocs],
             "columns": columns,
         }

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from overflight.batch.schema import REJECTS, schema_of
 from overflight.errors import DataError
 
-__all__ = ["Store", "parquet_bytes", "read_manifest"]
+__all__ = ["Store", "parquet_bytes", "partial", "read_manifest"]
 
 MANIFEST, STATE, JOURNAL = "_manifest.json", "_state.json", "_journal.jsonl"
 CODES = ("state", "territory", "role", "disputed", "claimants", "blocs", "rules", "status", "reason", "detail")
@@ -34,6 +34,11 @@ def _write(table: Any, sink: Any, facts: dict[str, Any]) -> None:
     pq.write_table(
         table.replace_schema_metadata(told), sink, compression="zstd", compression_level=1, use_dictionary=words
     )
+
+
+def partial(out: Path) -> Path:
+    """Return the name of an answer that is not finished."""
+    return out.with_name(out.name + ".partial")
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -73,7 +78,7 @@ class Store:
     """
 
     def __init__(self, out: Path, state: dict[str, Any], *, resume: bool) -> None:
-        self.out, self.work = out, out.with_name(out.name + ".partial")
+        self.out, self.work = out, partial(out)
         self.receipts: dict[str, dict[int, dict[str, Any]]] = {"spool": {}, "judge": {}}
         self._lock: Any = None
         try:
