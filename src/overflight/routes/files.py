@@ -47,7 +47,7 @@ SUFFIXES: dict[str, Format] = {
 }
 READABLE = "GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage, GeoParquet, ICAO flight plan (.fpl)"
 _BINARY: dict[Format, bytes] = {"gpkg": b"SQLite format 3\x00", "parquet": b"PAR1"}
-_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _GUESSED = frozenset({"", ".txt", ".xml", ".route", ".dat"})
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<", re.ASCII)
 
@@ -142,7 +142,7 @@ def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] |
         from overflight.routes.parquet import parse_parquet
 
         return parse_parquet(raw, where, default_name=stem)
-    text = decode(raw, where)
+    text = _text_of(raw, where)
     del raw
     return _parse_text(text, form or _guess(text, name, where), where, stem, fixes or {})
 
@@ -221,12 +221,12 @@ def _guess(text: str, name: str, where: str) -> Format:
 
 
 def read_text(path: Path, *, max_bytes: int = MAX_BYTES, where: str | None = None) -> str:
-    """Read a text file whole, if it is one and not larger than allowed; `where` names it in messages.
+    """Read a UTF-8 text file whole, if it is one and not larger than allowed; `where` names it in messages.
 
     Raises
     ------
     ProposalError
-        If it is missing, no file, empty, too large, or no UTF-8 (or UTF-16 that says so).
+        If it is missing, no file, empty, too large, or not UTF-8.
     """
     return decode(_read(path, max_bytes, where), where or _one_line(str(path)), max_bytes=max_bytes)
 
@@ -260,24 +260,31 @@ def _check_size(raw: bytes, where: str, max_bytes: int) -> None:
 
 
 def decode(raw: bytes, where: str, *, max_bytes: int = MAX_BYTES) -> str:
-    """Decode UTF-8, or UTF-16 with its mark, or say what the bytes look like instead.
+    """Decode UTF-8, or say what the bytes look like instead.
 
     Raises
     ------
     ProposalError
     """
     _check_size(raw, where, max_bytes)
-    if (encoding := _UTF16.get(raw[:2])) is None and b"\x00" in raw:
-        refuse(where, "there are NUL bytes in it, so it is no text: save it as UTF-8")
+    if raw[:2] in _UTF16 or b"\x00" in raw:
+        refuse(where, "UTF-16 or binary, for there are NUL bytes or its mark in it: save it as UTF-8")
     try:
-        text = raw.decode(encoding or "utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        why = f"byte 0x{raw[error.start]:02x} is not {encoding or 'UTF-8'}: save the file as UTF-8"
+        why = f"byte 0x{raw[error.start]:02x} is not UTF-8: save the file as UTF-8"
         refuse(where, why, f"line {line}")
-    if encoding and "\x00" in text:
-        refuse(where, "there are NULs in it, so it is no text: save it as UTF-8")
-    return text.removeprefix("\ufeff")
+
+
+def _text_of(raw: bytes, where: str) -> str:
+    """Decode UTF-8, or UTF-16 with its mark, as spreadsheets save it."""
+    if raw[:2] not in _UTF16:
+        return decode(raw, where)
+    try:
+        return decode(raw.decode("utf-16").encode(), where, max_bytes=2 * MAX_BYTES)
+    except UnicodeError as error:
+        refuse(where, f"no whole UTF-16 ({error.args[-1]}): save it as UTF-8")
 
 
 def _too_large(size: int, max_bytes: int) -> str:
