@@ -56,17 +56,19 @@ class Map(folium.Map):
 <script>{{ this.asset("leaflet-icons.js") }}</script>
         {% endmacro %}
         {% macro html(this, kwargs) %}
-{{ this.asset("map.html") }}
-<div class="of-map" id="{{ this.get_name() }}"></div>
-</div>
+{{ this.asset("map.html").replace("MAP-ID", this.get_name()) }}
 <script type="application/json" id="of-data">{{ this.scene_json() }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-{{ this.asset("map.js") }}
+{% for name in this.scripts %}
+{{ this.asset(name) }}
+{% endfor %}
 var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         {% endmacro %}
         """
     )
+
+    scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "panel.js", "map.js")
 
     def __init__(self, scene: dict[str, Any]) -> None:
         super().__init__(location=[0.0, 0.0], tiles=None)
