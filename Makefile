@@ -28,8 +28,10 @@ data: $(VENV)/.data
 audit: $(VENV)/.data
 	$(BIN)/python -m geodata.audit
 
+# The gallery: a page for each study in routes/, the index of them, and the computed study of the README.
 maps: $(VENV)/.demo
 	$(BIN)/python maps/render.py
+	$(BIN)/overflight demo >/dev/null
 
 # Measures speed and errors beside peers, and writes benchmarks/RESULTS.md (PostGIS takes part where it is installed).
 bench: $(VENV)/.bench

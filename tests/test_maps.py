@@ -225,6 +225,13 @@ def test_a_rule_about_the_whole_route_is_told_in_words() -> None:
     assert one["unmet"][0].startswith("max-extension")
 
 
+def test_a_note_goes_with_its_route_and_more_notes_than_routes_are_an_error() -> None:
+    routes = scene_of(draw(WORLD, [ACROSS, ACROSS], on=DAY, notes=["as flown"]))["routes"]
+    assert [one["note"] for one in routes] == ["as flown", ""]
+    with pytest.raises(RouteError, match="2 notes for 1 routes"):
+        draw(WORLD, ACROSS, on=DAY, notes=["one", "two"])
+
+
 def test_nothing_to_draw_is_an_error() -> None:
     with pytest.raises(RouteError, match="nothing to draw"):
         draw(WORLD, [], on=DAY)
@@ -305,8 +312,15 @@ def test_disputes_around_the_routes_are_told_in_words() -> None:
             [Avoid({"BBB", "CCC"}), Avoid({"BBB"})],
             "None of the 2 routes is clear of the rule. Route 2 enters the fewest: BBB.",
         ),
-        ([Avoid({"BBB"}), Avoid({"EEE"})], "1 of 2 routes obeys the rule: 2."),
-        ([Avoid({"BBB"}, allow={"BBB"}), Avoid({"EEE"})], "All 2 routes obey the rule."),
+        ([Avoid({"BBB"}), Avoid({"EEE"})], "Route 2 is clear of the rule."),
+        (
+            [Avoid({"BBB"}, allow={"BBB"}), Avoid({"EEE"}), Avoid({"EEE"})],
+            "Routes 2 and 3 are clear of the rule. Route 1 is so with the consent of BBB.",
+        ),
+        (
+            [Avoid({"BBB"}), Avoid({"BBB"}, allow={"BBB"})],
+            "No route is clear of the rule without consent. Route 2 is so with the consent of BBB.",
+        ),
         ([MaxExtension(5)], "Obeys every rule."),
         ([], ""),
     ],

@@ -49,7 +49,6 @@ function overflightMap(id) {
   const drawn = scene.routes.map((route, nth) => overflight.drawRoute(page, scene, route, nth, pick));
   // The shortest on top; forbidden stretches of one never lie under the line of another for long.
   [...drawn].reverse().forEach((route) => route.always.forEach((layer) => layer.addTo(map)));
-  if (drawn.length === 1) drawn[0].onlyPicked.forEach((layer) => layer.addTo(map));
   const places = new Set();
   names.forEach((stop) => {
     const key = stop.at.map((x) => x.toFixed(2)).join();
@@ -85,7 +84,7 @@ function overflightMap(id) {
     drawn.forEach((route, at) => {
       const chosen = at === nth;
       fade(route.always, nth >= 0 && !chosen);
-      route.onlyPicked.forEach((layer) => { if (chosen || drawn.length === 1) layer.addTo(map); else layer.remove(); });
+      route.onlyPicked.forEach((layer) => { if (chosen) layer.addTo(map); else layer.remove(); });
       if (chosen) route.always.forEach((layer) => { if (layer.bringToFront) layer.bringToFront(); });
     });
     map.getPane("tooltipPane").classList.toggle("of-some-picked", nth >= 0);
@@ -94,7 +93,7 @@ function overflightMap(id) {
     profile(nth);
     untouched = untouched || fly;
     if (fly) fit(nth < 0 ? everything : drawn[nth].points, true);
-    if (nth >= 0) {
+    if (nth >= 0 && drawn.length > 1) {
       const block = byId("of-panel").clientHeight < 560 ? "start" : "nearest";
       panel.items[nth].item.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
     }
@@ -118,6 +117,7 @@ function overflightMap(id) {
   }
   new ResizeObserver(resized).observe(container);
   new ResizeObserver(() => profile(picked)).observe(byId("of-strip"));
+  if (drawn.length === 1) pick(0, false);
   const key = byId("of-key");
   key.open = isWide();
   function printing(on) {

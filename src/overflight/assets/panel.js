@@ -57,7 +57,7 @@
         (near) => near.state + " " + near.km + " km" + (near.status === "marginal" ? " (marginal)" : "")).join(", ") + "."));
     }
     if (route.gap) holder.append(make("p", "", "Length: " + route.gap + "."));
-    if (route.why) holder.append(make("p", "of-why", route.why));
+    if (route.note) holder.append(make("p", "of-own-note", route.note));
     return holder;
   }
 
@@ -118,7 +118,7 @@
           button.setAttribute("aria-expanded", String(nth === picked));
           byId("of-detail-" + nth).hidden = nth !== picked;
         });
-        byId("of-all").hidden = picked < 0;
+        byId("of-all").hidden = picked < 0 || routes.length === 1;
       },
     };
   };

@@ -61,7 +61,7 @@
     let shown = -1;
     function render(picked) {
       const some = order().slice(0, MOST_ROWS);
-      shown = picked >= 0 ? picked : scene.routes.length === 1 ? 0 : -1;
+      shown = picked >= 0 || scene.routes.length > 1 ? picked : 0;
       byId("of-profile").classList.toggle("of-overview", shown < 0);
       const width = holder.clientWidth, height = holder.clientHeight;
       if (!width || !height) return;

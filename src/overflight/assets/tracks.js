@@ -89,7 +89,7 @@
     function place() {
       layer.clearLayers();
       const view = map.getPixelBounds().pad(0.1);
-      const chosen = drawn.length === 1 ? 0 : picked();
+      const chosen = picked();
       drawn.forEach((route, nth) => {
         if (chosen >= 0 && nth !== chosen) return;
         const middle = route.at(route.length / 2);

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from overflight import __version__
 from overflight.detours import Candidates
+from overflight.errors import RouteError
 from overflight.maps.answer import answer
 from overflight.maps.base import View, disputes, encode, encode_line, labels, pieces, shapes_in, view_of
 from overflight.maps.lines import Drawable, Line, lines_of, runs
@@ -35,6 +36,7 @@ def draw(
     avoid: Collection[str] = frozenset(),
     except_territories: Collection[str] = frozenset(),
     title: str | None = None,
+    notes: Sequence[str] = (),
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -51,7 +53,9 @@ def draw(
     except_territories : collection of str
         Codes of territories of these states that are not the rule's, such as ``bloc("icc").exceptions(on)``.
     title : str, optional
-        Heading; by default the routes' names.
+        Heading; by default the cities that the routes join, else the routes' names.
+    notes : sequence of str, optional
+        What else to say about each route, in the order of the items; an empty text says nothing.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def draw(
     Raises
     ------
     RouteError
-        If there is nothing to draw.
+        If there is nothing to draw, or if there are more notes than routes.
 
     Notes
     -----
@@ -82,6 +86,9 @@ def draw(
     codes = frozenset(str(state) for state in avoid)
     but = frozenset(except_territories)
     lines = lines_of(items, world, rule=_rule_of(codes, but, on))
+    if len(notes) > len(lines):
+        msg = f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order"
+        raise RouteError(msg)
     view = view_of(point for line in lines for point in line.path)
     shapes = shapes_in(world, view)
     badges = _badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
@@ -103,8 +110,8 @@ def draw(
         "disputes": disputes(world, shapes, view),
         "labels": labels(world, shapes, view),
         "routes": [
-            {"name": name_of(line, lines), **_route(line, view, badge)}
-            for line, badge in zip(lines, badges, strict=True)
+            {"name": name_of(line, lines), **_route(line, view, badge), "note": note}
+            for line, badge, note in zip(lines, badges, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
     }
     return Map(scene)

@@ -130,16 +130,28 @@ def headline(lines: Sequence[Line], *, avoid: frozenset[str]) -> str:
         return ""
     if len(lines) == 1:
         return _alone(lines[0], avoid)
-    good = [n for n, line in enumerate(lines, 1) if line.verdict.status == "clear"]
-    if not good:
+    clear = [(n, line.consents()) for n, line in enumerate(lines, 1) if line.verdict.status == "clear"]
+    free = [n for n, consents in clear if not consents]
+    asking = [n for n, consents in clear if consents]
+    if not clear:
         fewest = min(range(len(lines)), key=lambda n: (len(lines[n].crossed()), lines[n].route.length_km))
         states = lines[fewest].crossed()
         least = f" Route {fewest + 1} enters the fewest: {listed(states)}." if states else ""
         return f"None of the {len(lines)} routes is clear of the rule.{least}"
-    if len(good) == len(lines):
-        return f"All {len(lines)} routes obey the rule."
-    obey = "obeys" if len(good) == 1 else "obey"
-    return f"{len(good)} of {len(lines)} routes {obey} the rule: {listed([str(n) for n in good])}."
+    said = f"{_routes(free)} clear of the rule." if free else "No route is clear of the rule without consent."
+    if asking:
+        states = list(dict.fromkeys(state for _, consents in clear for state in consents))
+        said += (
+            f" {_routes(asking)} so with the consent of {listed(states)}."
+            if len(asking) == 1
+            else (f" {_routes(asking)} so with consent.")
+        )
+    return said
+
+
+def _routes(numbers: Sequence[int]) -> str:
+    one = len(numbers) == 1
+    return f"{'Route' if one else 'Routes'} {listed([str(n) for n in numbers])} {'is' if one else 'are'}"
 
 
 def _alone(line: Line, avoid: frozenset[str]) -> str:
