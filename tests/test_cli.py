@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -355,9 +356,14 @@ def test_a_folder_of_proposals_keeps_each_date_and_rule(run: Run) -> None:
     assert_shape(document, DOCUMENT)
     assert len(document["routes"]) == len(list(ROUTES.glob("*.route.toml")))
     assert all(r["as_expected"] for r in document["routes"])
-    assert document["on"] == "2025-10-23"
-    allowed = {r["name"]: r.get("allow", document["allow"]) for r in document["routes"]}
-    assert sorted(allowed.values()) == [[]] * (len(allowed) - 1) + [["BGR", "HUN", "SRB"]]
+    found = {
+        r["name"]: {key: r.get(key, document[key]) for key in ("on", "avoid", "allow")} for r in document["routes"]
+    }
+    dates = {path.name: tomllib.loads(path.read_text(encoding="utf-8"))["on"] for path in ROUTES.glob("*.route.toml")}
+    assert sorted(one["on"] for one in found.values()) == sorted(str(on) for on in dates.values())
+    assert {tuple(one["avoid"]) for one in found.values()} == {("icc",), ("RUS",), ("RUS", "closed")}
+    allowed = [one["allow"] for one in found.values() if one["allow"]]
+    assert sorted(allowed) == [["BGR", "HUN", "SRB"], ["GRC", "ITA"]]
 
 
 def test_options_override_a_proposal(run: Run) -> None:

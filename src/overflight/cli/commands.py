@@ -43,7 +43,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
 @output_options()
-@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw it, too.")
+@click.option("--map", "map_file", type=Path, metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
 def check(
     *,
@@ -83,7 +83,7 @@ def check(
     help="Most states to ask beyond those of start and destination.",
 )
 @output_options()
-@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw them, too.")
+@click.option("--map", "map_file", type=Path, metavar="FILE.html|svg|png|pdf", help="Draw them, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if no route obeys.")
 def routes(
     *,
@@ -122,9 +122,12 @@ def routes(
 )
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
-@click.option("-o", "--output", type=Path, required=True, metavar="FILE.html", help="The map, one file.")
+@click.option("-o", "--output", type=Path, required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file.")
 def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
-    """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed."""
+    """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
+
+    Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
+    """
     reports = judge_all(asked_routes(what, options))
     _draw(reports, output)
     _tell(reports, None)
@@ -138,7 +141,7 @@ def map_(what: tuple[str, ...], options: Options, output: Path) -> int:
     type=Path,
     default=Path("maps/moscow-budapest.html"),
     show_default=True,
-    metavar="FILE.html",
+    metavar="FILE.html|svg|png|pdf",
     help="Where the map goes.",
 )
 def demo(output: Path) -> int:

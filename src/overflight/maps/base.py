@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
     from overflight.geodata import Airspaces, Piece
 
-__all__ = ["Shapes", "View", "disputes", "encode", "encode_line", "labels", "pieces", "shapes_in", "view_of"]
+__all__ = [
+    "Shapes",
+    "View",
+    "decode",
+    "decode_km",
+    "disputes",
+    "encode",
+    "encode_line",
+    "labels",
+    "pieces",
+    "shapes_in",
+    "view_of",
+]
 
 Bounds = tuple[float, float, float, float]
 Shapes = dict[int, shapely.MultiPolygon]
@@ -182,6 +194,18 @@ def encode_line(points: Sequence[tuple[float, float]], km: Sequence[float]) -> d
         "at": np.concatenate([whole[:1], np.diff(whole, axis=0)]).ravel().tolist(),
         "km": np.concatenate([along[:1], np.diff(along)]).tolist(),
     }
+
+
+def decode(flat: Sequence[int]) -> list[tuple[float, float]]:
+    """Return the points that `encode` wrote, rounded as it did."""
+    lons, lats = np.array(flat).reshape(-1, 2).cumsum(axis=0).T / UNITS
+    return list(zip(lons.tolist(), lats.tolist(), strict=True))
+
+
+def decode_km(steps: Sequence[int]) -> list[float]:
+    """Return the kilometres that `encode_line` wrote."""
+    km: list[float] = (np.cumsum(steps) / KM_UNITS).tolist()
+    return km
 
 
 def encode_polygon(polygon: shapely.Polygon) -> list[list[int]]:

@@ -12,9 +12,13 @@ from typing import Any
 import folium
 from folium.template import Template
 
-from overflight.errors import DataError
+from overflight.errors import DataError, OverflightError
+from overflight.maps.picture import KINDS, picture
 
 __all__ = ["Map"]
+
+OTHER_PICTURES = {".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".ps", ".tif", ".tiff", ".webp"}
+"""A file that ends so would hold something else than its reader expects."""
 
 
 class _Page(folium.Figure):
@@ -94,7 +98,7 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
     def save(self, outfile: str | os.PathLike[str]) -> None:  # type: ignore[override]
-        """Write the page, whole or not at all.
+        """Write the page, whole or not at all; or a picture of the same, where the name ends in .svg, .png or .pdf.
 
         Parameters
         ----------
@@ -105,9 +109,18 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         ------
         DataError
             If it can't be written. What was there before is left as it was.
+        OverflightError
+            If the name ends in that of another kind of picture, or if matplotlib is wanting, which pictures need.
         """
-        page = self.get_root().render().encode("utf-8", errors="replace")
         path = Path(outfile)
+        kind = path.suffix.lower()
+        if kind in OTHER_PICTURES:
+            msg = f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf"
+            raise OverflightError(msg)
+        if kind in KINDS:
+            page = picture(self.scene, kind)
+        else:
+            page = self.get_root().render().encode("utf-8", errors="replace")
         try:
             _write(path, page)
         except (OSError, ValueError) as error:
