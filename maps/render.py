@@ -121,7 +121,7 @@ def index(pages: Iterable[Page]) -> str:
     entries = []
     for page in pages:
         scene = page.scene
-        rule = f"; keep out of: {scene['rule']['words']}" if scene["rule"] else ""
+        rule = f"; keep out of: {scene['rule']['long']}" if scene["rule"] else ""
         parts = (page.path.name, scene["title"], scene["on"] + rule, scene["headline"])
         file, title, when, said = (html.escape(part) for part in parts)
         entries.append(

@@ -202,7 +202,12 @@ def test_a_forbidden_stretch_is_drawn_from_entry_to_exit_with_marks_at_both() ->
 def test_consent_turns_a_forbidden_stretch_into_one_with_consent() -> None:
     verdict = check(ACROSS, WORLD, rules=[Avoid({"BBB"}, name="icc", allow={"BBB"})])
     scene = scene_of(draw(WORLD, verdict, on=DAY, avoid={"BBB"}))
-    assert scene["rule"] == {"name": "ICC states parties", "states": 1, "words": "ICC states parties (1 state)"}
+    assert scene["rule"] == {
+        "name": "ICC states parties",
+        "states": 1,
+        "words": "ICC states parties (1 state)",
+        "long": "1 states parties to the International Criminal Court (ICC)",
+    }
     (one,) = scene["routes"]
     assert (one["crossed"], one["consents"], one["status"]) == ([], ["BBB"], "clear")
     assert [stretch["standing"] for stretch in one["forbidden"]] == ["consented"]
@@ -266,6 +271,17 @@ def test_the_profile_has_no_gap_and_adds_up_to_the_route() -> None:
 def test_the_profile_names_a_dispute() -> None:
     (one,) = scene_of(draw(WORLD, route((5.0, 33.0), (15.0, 33.0)), on=DAY))["routes"]
     assert [(band["name"], "disputed" in band) for band in one["bands"]] == [("High seas", False), ("BBB", True)]
+
+
+def test_the_profile_tells_the_time_where_there_is_a_clock() -> None:
+    (one,) = scene_of(draw(WORLD, ACROSS, on=DAY, clock=lambda km: f"{km / 100:.0f} h"))["routes"]
+    assert [band["time"] for band in one["bands"]] == ["0 h to 4 h", "4 h to 12 h", "12 h to 16 h"]
+    assert "time" not in scene_of(draw(WORLD, ACROSS, on=DAY))["routes"][0]["bands"][0]
+
+
+def test_the_profile_names_a_territory_and_its_state(world: Airspaces) -> None:
+    (one,) = scene_of(draw(world, great_circle("LHR", "ANC"), on=DAY))["routes"]
+    assert ("GRL", "Greenland (Denmark)") in [(band["code"], band["name"]) for band in one["bands"]]
 
 
 def test_each_point_of_a_line_has_its_kilometre() -> None:
@@ -344,7 +360,9 @@ def test_a_map_is_called_after_the_cities_that_its_routes_join() -> None:
     scene = scene_of(draw(WORLD, there, on=DAY))
     assert scene["title"] == "Moscow to Budapest"
     assert [stop["name"] for stop in scene["routes"][0]["stops"]] == ["Moscow (VKO)", "Budapest (BUD)"]
-    assert scene_of(draw(WORLD, [there, back], on=DAY))["title"] == "VKO-BUD and BUD-VKO"
+    both = scene_of(draw(WORLD, [there, back], on=DAY))
+    assert both["title"] == "VKO-BUD and BUD-VKO"
+    assert [one["name"] for one in both["routes"]] == ["Moscow to Budapest", "Budapest to Moscow"]
 
 
 def test_a_place_that_only_bears_the_code_of_an_airport_is_not_taken_for_it() -> None:

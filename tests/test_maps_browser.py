@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -212,6 +213,28 @@ def test_a_finger_opens_popups_and_the_panel_folds(opened: Opened, small: Path) 
     expect(row).to_be_hidden()
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert overflow == 0
+
+
+def test_a_pole_that_the_map_can_not_show_has_an_inset(opened: Opened, tmp_path: Path) -> None:
+    far = route((20.0, -50.0), (20.0, 70.0), (-160.0, 70.0), name="over the pole")
+    draw(WORLD, far, on=DAY).save(tmp_path / "far.html")
+    page = opened(tmp_path / "far.html")
+    inset = page.get_by_role("img", name="The routes around the North Pole")
+    line = inset.locator(".of-track").get_attribute("d") or ""
+    spots = [tuple(map(float, spot.split(","))) for spot in line.removeprefix("M").split("L")]
+    assert min(x * x + y * y for x, y in spots) < 1.0, "the line runs through the middle"
+    steps = [abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in itertools.pairwise(spots[20:])]
+    assert max(steps) < 30
+    draw(WORLD, route((5.0, 45.0), (25.0, 45.0)), on=DAY).save(tmp_path / "near.html")
+    expect(opened(tmp_path / "near.html").locator(".of-inset")).to_have_count(0)
+
+
+def test_times_of_the_flight_are_in_its_profile(opened: Opened, tmp_path: Path) -> None:
+    flight = route((5.0, 45.0), (25.0, 45.0), name="at 800 km/h")
+    draw(WORLD, flight, on=DAY, clock=lambda km: f"{8 + km / 800:.2f} h").save(tmp_path / "map.html")
+    page = opened(tmp_path / "map.html")
+    assert page.locator(".of-band-time").all_text_contents()[0] == "8.00 h to 8.49 h"
+    assert "8.00 h to 8.49 h" in (page.locator("#of-strip svg").get_attribute("aria-label") or "")
 
 
 def test_foreign_text_is_shown_as_text(opened: Opened, tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def test_it_has_headline_date_rule_legend_verdict_and_attribution() -> None:
     for words in (
         "Three states",
         "23 October 2025",
-        "keep out of: ICC states parties (1 state)",
+        "keep out of: 1 states parties to the International Criminal Court",
+        "ICC states parties (1 state)",
         "Enters the airspace of BBB without consent.",
         "Forbidden stretch",
         "In dispute",

@@ -74,9 +74,10 @@
       return runs.filter((run) => run.length > 1);
     }
     function words(piece) {
-      const lines = [piece.name];
+      const lines = [(piece.area ? "Area " : "") + piece.name];
       if (piece.state) lines.push("airspace of " + piece.state);
       if (scene.rule) lines.push(piece.member ? scene.rule.name + ", " + scene.on : "not of the rule");
+      if (piece.barrier) lines.push("Closes one end of the route off");
       if (piece.disputed) lines.push("Disputed: " + piece.disputed);
       if (piece.claimants && piece.claimants.length) lines.push("Claimed by " + piece.claimants.join(", "));
       return lines;
@@ -85,7 +86,7 @@
     function layers(turn) {
       const moved = (points) => turn ? points.map((at) => [at[0], at[1] + turn]) : points;
       return states.flatMap(({ piece, rings }) => {
-        const classes = ["of-piece", piece.member && "of-is-member", piece.disputed && "of-is-disputed"].filter(Boolean);
+        const classes = ["of-piece", ...["member", "disputed", "area", "barrier"].filter((key) => piece[key]).map((key) => "of-is-" + key)];
         const options = { className: classes.join(" "), smoothFactor: 0 };
         const made = [];
         if (rings.some((polygon) => polygon[0].some(onEdge))) {

@@ -63,6 +63,7 @@ function overflightMap(id) {
   placeTicks();
 
   const panel = overflight.makePanel(scene, (nth, fly) => pick(picked === nth ? -1 : nth, fly));
+  overflight.makeInset(map, scene);
   overflight.makeLegend(scene);
   overflight.makeNotes(scene);
   const cursor = L.circleMarker([0, 0], { renderer: renderers.marks, pane: "marks", radius: 7, className: "of-at", interactive: false });

@@ -73,7 +73,7 @@
   overflight.makePanel = (scene, pick) => {
     const { routes, rule } = scene;
     byId("of-title").textContent = scene.title;
-    byId("of-lead").textContent = scene.on + (rule ? " · keep out of: " + rule.words : "");
+    byId("of-lead").textContent = scene.on + (rule ? " · keep out of: " + rule.long : "");
     byId("of-headline").textContent = scene.headline;
     byId("of-finding").textContent = scene.finding;
     byId("of-answer").hidden = !scene.headline && !scene.finding;
@@ -139,6 +139,8 @@
     if (scene.rule) legend(patch("of-piece of-is-member"), scene.rule.words);
     legend(patch("of-piece"), scene.rule ? "Other states" : "Sovereign airspace");
     if (scene.pieces.some((piece) => piece.disputed)) legend(patch("of-piece of-is-disputed"), "In dispute");
+    if (scene.pieces.some((piece) => piece.area)) legend(patch("of-piece of-is-member of-is-area"), "Area of the rule");
+    if (scene.pieces.some((piece) => piece.barrier)) legend(patch("of-piece of-is-member of-is-barrier"), "Closes one end off");
     if (kinds.has("great-circle")) legend(stroke("of-casing", "of-track of-direct"), "Great circle, the shortest line");
     if (kinds.has("detour")) legend(stroke("of-casing", "of-track"), "Computed route");
     if (kinds.has("given")) legend(stroke("of-casing", "of-track"), "Route");

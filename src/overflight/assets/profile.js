@@ -8,7 +8,7 @@
   const said = { forbidden: "forbidden", consented: "with its consent", sea: "", free: "" };
   function describe(route) {
     return listed(route.bands.map((band) =>
-      [band.name + " km " + number(band.from) + " to " + number(band.to), said[band.standing], band.disputed].filter(Boolean).join(", ")));
+      [band.name + " km " + number(band.from) + " to " + number(band.to), band.time, said[band.standing], band.disputed].filter(Boolean).join(", ")));
   }
 
   function axis(length, scale, y) {
@@ -30,7 +30,10 @@
     if (!text) return [];
     const word = svg("text", { x: x + width / 2, y, "text-anchor": "middle", class: "of-band-name of-band-name-" + band.standing });
     word.textContent = text;
-    return [word];
+    if (!band.time || band.time.length * 5.6 + 8 > width) return [word];
+    const time = svg("text", { x: x + width / 2, y: y + 14, "text-anchor": "middle", class: "of-band-time of-band-time-" + band.standing });
+    time.textContent = band.time;
+    return [word, time];
   }
 
   function strip(route, scale, y, height, named) {
@@ -50,7 +53,7 @@
       title.textContent = [band.name, "km " + number(band.from) + " to " + number(band.to), said[band.standing], band.time, band.disputed]
         .filter(Boolean).join(", ");
       cell.append(title);
-      if (named && !sea) cell.append(...nameOf(band, width, x, y + height / 2 + (band.standing === "consented" ? 0 : 4)));
+      if (named && !sea) cell.append(...nameOf(band, width, x, y + height / 2 + (band.standing === "consented" || band.time ? -2 : 4)));
       group.append(cell);
     });
     return group;

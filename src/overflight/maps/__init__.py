@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,6 +37,7 @@ def draw(
     except_territories: Collection[str] = frozenset(),
     title: str | None = None,
     notes: Sequence[str] = (),
+    clock: Callable[[float], str] | None = None,
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -56,6 +57,8 @@ def draw(
         Heading; by default the cities that the routes join, else the routes' names.
     notes : sequence of str, optional
         What else to say about each route, in the order of the items; an empty text says nothing.
+    clock : callable, optional
+        Says when the flight is so many km from its start, such as ``"08:27"``: the profile shows it then.
 
     Returns
     -------
@@ -110,7 +113,7 @@ def draw(
         "disputes": disputes(world, shapes, view),
         "labels": labels(world, shapes, view),
         "routes": [
-            {"name": name_of(line, lines), **_route(line, view, badge), "note": note}
+            {"name": name_of(line, lines), **_route(line, view, badge), "bands": bands(line, clock), "note": note}
             for line, badge, note in zip(lines, badges, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
     }
@@ -143,7 +146,6 @@ def _route(line: Line, view: View, badge: tuple[float, float] | None) -> dict[st
         "marks": [_placed(mark) for mark in line.marks()],
         "stops": [_placed(stop | {"name": place_name(place)}) for stop, place in line.stops()],
         "rows": line.rows(),
-        "bands": bands(line),
         "nearest": [{**near, "on": _rounded(near["on"]), "to": _rounded(near["to"])} for near in line.nearest()],
         "badge": _rounded(badge) if badge else None,
     }

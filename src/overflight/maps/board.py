@@ -122,8 +122,11 @@ class Board:
                 over = {"facecolor": "none", "edgecolor": DISPUTE, "hatch": DISPUTE_PATTERN}
                 axes.add_patch(PathPatch(shape, lw=0, zorder=1.2, **over))
             colour = DISPUTE if disputed else MEMBER_LINE if member else LAND_LINE
-            style = (0, (3, 2)) if disputed else "solid"
-            axes.add_collection(LineCollection(edges, colors=colour, linewidths=0.5, linestyles=style, zorder=2))
+            # What closes one end of a route off, and an area that is no state's, stand out.
+            marked = piece.get("barrier", False) or piece.get("area", False)
+            look = {"colors": RED, "linewidths": 1.1} if marked else {"colors": colour, "linewidths": 0.5}
+            style = (0, (3, 2)) if disputed or piece.get("area", False) else "solid"
+            axes.add_collection(LineCollection(edges, linestyles=style, zorder=2.1 if marked else 2, **look))
 
     def _in_view(self, points: NDArray[np.float64]) -> bool:
         left, right, low, high = self.limits

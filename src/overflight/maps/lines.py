@@ -97,6 +97,11 @@ class Line:
             return stay.state.name
         return f"Undetermined ({', '.join(stay.claimants)})" if stay.claimants else "Undetermined"
 
+    def place_of(self, stay: Crossing) -> str:
+        """Name the territory of a stay, with its state where that is another."""
+        own = stay.state in {stay.territory, "XXX"}
+        return self.who(stay) if own else f"{self.world.pieces[stay.piece].territory_name} ({self.who(stay)})"
+
     def _stay_text(self, stay: Crossing) -> list[str]:
         km = f"km {stay.entry_km:,.1f} to {stay.exit_km:,.1f}: {stay.length_km:,.1f} km"
         return [self.who(stay), km, *self._notes(stay)]

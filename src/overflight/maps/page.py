@@ -72,7 +72,7 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         """
     )
 
-    scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "panel.js", "map.js")
+    scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "inset.js", "panel.js", "map.js")
 
     def __init__(self, scene: dict[str, Any]) -> None:
         super().__init__(location=[0.0, 0.0], tiles=None)

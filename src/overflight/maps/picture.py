@@ -111,7 +111,7 @@ class _Sheet:
     def draw(self) -> None:
         """Lay out and draw everything, from the top."""
         scene = self.scene
-        rule = f"  ·  keep out of: {clean(scene['rule']['words'])}" if scene["rule"] else ""
+        rule = f"  ·  keep out of: {clean(scene['rule']['long'])}" if scene["rule"] else ""
         serif = {"family": "DejaVu Serif", "weight": "bold"}
         head = [
             _Block.of(scene["title"], 50, 0.3, {"size": 17, **serif}),

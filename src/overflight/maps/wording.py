@@ -31,6 +31,8 @@ RULES = {
     "schengen": "Schengen states",
 }
 """What a legend calls the blocs that everybody knows by a short name."""
+LONG = {"ICC states parties": "states parties to the International Criminal Court (ICC)"}
+"""What the line below the title calls what not everybody knows."""
 NEAR_DEG = 0.2
 """A waypoint named by an airport's code is that airport where it lies as near as this."""
 LISTED = 6
@@ -90,9 +92,10 @@ def title_of(lines: Sequence[Line]) -> str:
 
 def name_of(line: Line, lines: Sequence[Line]) -> str:
     """Return what the list calls a route: a computed one after the states that only it and some others ask."""
-    ends = line.route.waypoints[0].label, line.route.waypoints[-1].label
-    if line.route.kind == "great-circle" and line.route.label == "-".join(ends):
-        return "Great circle"
+    start, end = line.route.waypoints[0], line.route.waypoints[-1]
+    if line.route.kind == "great-circle" and line.route.label == f"{start.label}-{end.label}":
+        alone = all((o.route.waypoints[0], o.route.waypoints[-1]) == (start, end) for o in lines)
+        return "Great circle" if alone else title_of([line])
     if line.route.kind != "detour" or line.candidate is None:
         return line.route.label
     asked = [set(other.candidate.consents) for other in lines if other.candidate and other.route.kind == "detour"]
@@ -107,7 +110,7 @@ def bloc_of(states: frozenset[str], on: dt.date) -> str | None:
 
 
 def rule_words(lines: Sequence[Line], avoid: frozenset[str], on: dt.date, world: Airspaces) -> dict[str, Any] | None:
-    """Return what the map calls the states to avoid: a name, how many they are, and both in a phrase."""
+    """Return what the map calls the states to avoid: a name, how many they are, and a phrase, short and long."""
     if not avoid:
         return None
     found = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state)
@@ -121,7 +124,8 @@ def rule_words(lines: Sequence[Line], avoid: frozenset[str], on: dt.date, world:
     name = name[:1].upper() + name[1:]
     blocs_named = any(one in RULES for one in names)
     words = f"{name} ({len(avoid)} {'state' if len(avoid) == 1 else 'states'})" if blocs_named else name
-    return {"name": name, "states": len(avoid), "words": words}
+    long = f"{len(avoid)} {LONG[name]}" if name in LONG else words
+    return {"name": name, "states": len(avoid), "words": words, "long": long}
 
 
 def headline(lines: Sequence[Line], *, avoid: frozenset[str]) -> str:
