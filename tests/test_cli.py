@@ -563,6 +563,15 @@ def test_a_map_is_drawn_beside_the_report(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "m.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+def test_a_map_for_paper_is_asked_for_by_the_name_of_its_file(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("check", *STUDY, "--map", "m.svg")
+    assert (status, "wrote m.svg" in err) == (1, True)
+    assert "<svg" in (tmp_path / "m.svg").read_text(encoding="utf-8")[:1000]
+    status, out, err = run("check", *STUDY, "--map", "m.gif")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert "give .html, .svg, .png or .pdf" in err
+
+
 def test_map_draws_files_of_one_date(run: Run, tmp_path: Path) -> None:
     one = ROUTES / "moscow-budapest-direct.route.toml"
     other = tmp_path / "other.route.toml"

@@ -229,6 +229,16 @@ def test_a_pole_that_the_map_can_not_show_has_an_inset(opened: Opened, tmp_path:
     expect(opened(tmp_path / "near.html").locator(".of-inset")).to_have_count(0)
 
 
+def test_very_many_routes_do_not_hide_the_map_under_names(opened: Opened, tmp_path: Path) -> None:
+    many = [route((5.0 + k / 10, 40.0), (25.0, 42.0 + k / 10)) for k in range(40)]
+    draw(WORLD, many, on=DAY).save(tmp_path / "many.html")
+    page = opened(tmp_path / "many.html")
+    expect(page.locator(".of-place")).to_have_count(0)
+    expect(page.locator("path.of-tick")).to_have_count(0)
+    page.get_by_role("button").filter(has_text="1,").first.click()
+    expect(page.locator("path.of-tick")).to_have_count(1)
+
+
 def test_times_of_the_flight_are_in_its_profile(opened: Opened, tmp_path: Path) -> None:
     flight = route((5.0, 45.0), (25.0, 45.0), name="at 800 km/h")
     draw(WORLD, flight, on=DAY, clock=lambda km: f"{8 + km / 800:.2f} h").save(tmp_path / "map.html")

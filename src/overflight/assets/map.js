@@ -12,6 +12,8 @@ function overflightMap(id) {
   const shortOf = (name) => isWide() ? name : name.replace(/ \([A-Z0-9]{3,4}\)$/, "");
   const names = scene.routes.flatMap((route) => overflight.endsOf(map, route))
     .map((stop) => ({ ...stop, width: Math.min(shortOf(stop.name).length * 7.6 + 34, 180) }));
+  // Very many names would hide the map: they show where they are pointed at.
+  const named = new Set(names.map((stop) => stop.name)).size <= 24;
   const everything = scene.routes.flatMap((route) => overflight.measured(route).points);
 
   // By points, for in a polar projection the corners of a box of latitudes and longitudes bound nothing.
@@ -42,22 +44,26 @@ function overflightMap(id) {
   overflight.drawAirspace(page, scene);
   const tags = scene.routes.flatMap((route) => [
     ...(route.badge ? [{ at: route.badge, width: 28, height: 28, shift: 0 }] : []),
-  ]).concat(names.map((name) => ({ at: name.at, width: name.width, height: 20, shift: name.side })));
+  ]).concat((named ? names : []).map((name) => ({ at: name.at, width: name.width, height: 20, shift: name.side })));
   overflight.drawLabels(map, scene, tags, everything);
 
   let picked = -1;
   const drawn = scene.routes.map((route, nth) => overflight.drawRoute(page, scene, route, nth, pick));
   // The shortest on top; forbidden stretches of one never lie under the line of another for long.
   [...drawn].reverse().forEach((route) => route.always.forEach((layer) => layer.addTo(map)));
-  const places = new Set();
-  names.forEach((stop) => {
-    const key = stop.at.map((x) => x.toFixed(2)).join();
-    if (places.has(key)) return;
-    places.add(key);
-    L.circleMarker(overflight.latlng(stop.at), { renderer: renderers.marks, pane: "marks", radius: 6, className: "of-end", interactive: false })
-      .bindTooltip(() => make("span", "", shortOf(stop.name)), {
+  const places = new Map(names.map((stop) => [stop.at.map((x) => x.toFixed(2)).join(), stop]));
+  places.forEach((stop) => {
+    const dot = L.circleMarker(overflight.latlng(stop.at), {
+      renderer: renderers.marks, pane: "marks", radius: named ? 6 : 3, className: "of-end", interactive: !named,
+    });
+    if (named) {
+      dot.bindTooltip(() => make("span", "", shortOf(stop.name)), {
         permanent: true, direction: stop.side < 0 ? "left" : "right", className: "of-place", offset: [8 * stop.side, 0],
-      }).addTo(map);
+      });
+    } else {
+      overflight.tell(dot, () => [stop.name]);
+    }
+    dot.addTo(map);
   });
   const placeTicks = overflight.drawTicks(page, drawn, () => picked);
   placeTicks();

@@ -3,6 +3,8 @@
   "use strict";
   const { decode, decodeKm, latlng, make, number, roundStep, tell } = overflight;
   const TICK_PX = 72;
+  // With more routes than this, their ticks would hide them.
+  const MANY = 30;
 
   // Names of the two ends stand outside, away from the line between them.
   overflight.endsOf = (map, route) => {
@@ -90,6 +92,7 @@
       layer.clearLayers();
       const view = map.getPixelBounds().pad(0.1);
       const chosen = picked();
+      if (chosen < 0 && drawn.length > MANY) return;
       drawn.forEach((route, nth) => {
         if (chosen >= 0 && nth !== chosen) return;
         const middle = route.at(route.length / 2);

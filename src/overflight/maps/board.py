@@ -20,6 +20,8 @@ __all__ = ["EM", "WIDTH_PT", "Board", "badge", "clean"]
 WIDTH_PT = 605.0
 TICK_PT, LABEL_PT, NAME_PT = 40.0, 7.0, 8.5
 NAME_LETTERS = 30
+MANY = 24
+"""With more places than this, their names would hide the map."""
 DETAIL_PT = 0.15
 """Borders are drawn within this."""
 EM = 0.61
@@ -209,6 +211,8 @@ class Board:
 
     def _ends(self, axes: Any) -> None:
         seen: set[tuple[float, float]] = set()
+        everyone = {stop["name"] for route in self.scene["routes"] for stop in route["stops"] if stop["end"]}
+        named = len(everyone) <= MANY
         for route in self.scene["routes"]:
             ends = [stop for stop in route["stops"] if stop["end"]]
             flat = self.plane.flat([stop["at"] for stop in ends])
@@ -218,7 +222,9 @@ class Board:
                     continue
                 seen.add(key)
                 side = 1 if at[0] >= flat[1 - nth][0] else -1
-                axes.plot(*at, "o", ms=6.4, mfc=PAPER, mec=INK, mew=1.9, zorder=23)
+                axes.plot(*at, "o", ms=6.4 if named else 3.0, mfc=PAPER, mec=INK, mew=1.9 if named else 0.8, zorder=23)
+                if not named:
+                    continue
                 words = clean(stop["name"])[:NAME_LETTERS]
                 axes.annotate(
                     words, at, (9 * side, 0), textcoords="offset points", size=NAME_PT, weight="bold", color=INK,
