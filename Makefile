@@ -28,8 +28,11 @@ data: $(VENV)/.data
 audit: $(VENV)/.data
 	$(BIN)/python -m geodata.audit
 
-maps: $(VENV)/.demo
+# The gallery: a page for each study in routes/, the index of them, and the computed study with its picture.
+maps: $(VENV)/.maps
 	$(BIN)/python maps/render.py
+	$(BIN)/overflight demo >/dev/null
+	$(BIN)/overflight demo -o maps/moscow-budapest.png >/dev/null
 
 # Measures speed and errors beside peers, and writes benchmarks/RESULTS.md (PostGIS takes part where it is installed).
 bench: $(VENV)/.bench
@@ -51,6 +54,10 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.maps: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[print]'
 	@touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -378,9 +379,14 @@ def test_a_folder_of_proposals_keeps_each_date_and_rule(run: Run) -> None:
     assert_shape(document, DOCUMENT)
     assert len(document["routes"]) == len(list(ROUTES.glob("*.route.toml")))
     assert all(r["as_expected"] for r in document["routes"])
-    assert document["on"] == "2025-10-23"
-    allowed = {r["name"]: r.get("allow", document["allow"]) for r in document["routes"]}
-    assert sorted(allowed.values()) == [[]] * (len(allowed) - 1) + [["BGR", "HUN", "SRB"]]
+    found = {
+        r["name"]: {key: r.get(key, document[key]) for key in ("on", "avoid", "allow")} for r in document["routes"]
+    }
+    dates = {path.name: tomllib.loads(path.read_text(encoding="utf-8"))["on"] for path in ROUTES.glob("*.route.toml")}
+    assert sorted(one["on"] for one in found.values()) == sorted(str(on) for on in dates.values())
+    assert {tuple(one["avoid"]) for one in found.values()} == {("icc",), ("RUS",), ("RUS", "closed")}
+    allowed = [one["allow"] for one in found.values() if one["allow"]]
+    assert sorted(allowed) == [["BGR", "HUN", "SRB"], ["GRC", "ITA"]]
 
 
 def test_options_override_a_proposal(run: Run) -> None:
@@ -579,6 +585,15 @@ def test_a_map_is_drawn_beside_the_report(run: Run, tmp_path: Path) -> None:
     assert "wrote m.html" in err
     assert rows_of(out)
     assert (tmp_path / "m.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_map_for_paper_is_asked_for_by_the_name_of_its_file(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("check", *STUDY, "--map", "m.svg")
+    assert (status, "wrote m.svg" in err) == (1, True)
+    assert "<svg" in (tmp_path / "m.svg").read_text(encoding="utf-8")[:1000]
+    status, out, err = run("check", *STUDY, "--map", "m.gif")
+    assert (status, out, len(err.splitlines())) == (2, "", 1)
+    assert "give .html, .svg, .png or .pdf" in err
 
 
 def test_map_draws_files_of_one_date(run: Run, tmp_path: Path) -> None:

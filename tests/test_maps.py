@@ -6,8 +6,6 @@ import datetime as dt
 import itertools
 import json
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -77,7 +75,8 @@ def scene_of(drawn: Map) -> dict[str, Any]:
     return scene
 
 
-def decoded(flat: list[int]) -> list[tuple[float, float]]:
+def decoded(flat: list[int] | dict[str, list[int]]) -> list[tuple[float, float]]:
+    flat = flat["at"] if isinstance(flat, dict) else flat
     lons, lats = itertools.accumulate(flat[::2]), itertools.accumulate(flat[1::2])
     return [(lon / 1000, lat / 1000) for lon, lat in zip(lons, lats, strict=True)]
 
@@ -203,7 +202,12 @@ def test_a_forbidden_stretch_is_drawn_from_entry_to_exit_with_marks_at_both() ->
 def test_consent_turns_a_forbidden_stretch_into_one_with_consent() -> None:
     verdict = check(ACROSS, WORLD, rules=[Avoid({"BBB"}, name="icc", allow={"BBB"})])
     scene = scene_of(draw(WORLD, verdict, on=DAY, avoid={"BBB"}))
-    assert scene["rule"] == {"name": "ICC states parties", "states": 1}
+    assert scene["rule"] == {
+        "name": "ICC states parties",
+        "states": 1,
+        "words": "ICC states parties (1 state)",
+        "long": "1 states parties to the International Criminal Court (ICC)",
+    }
     (one,) = scene["routes"]
     assert (one["crossed"], one["consents"], one["status"]) == ([], ["BBB"], "clear")
     assert [stretch["standing"] for stretch in one["forbidden"]] == ["consented"]
@@ -226,6 +230,13 @@ def test_a_rule_about_the_whole_route_is_told_in_words() -> None:
     assert one["unmet"][0].startswith("max-extension")
 
 
+def test_a_note_goes_with_its_route_and_more_notes_than_routes_are_an_error() -> None:
+    routes = scene_of(draw(WORLD, [ACROSS, ACROSS], on=DAY, notes=["as flown"]))["routes"]
+    assert [one["note"] for one in routes] == ["as flown", ""]
+    with pytest.raises(RouteError, match="2 notes for 1 routes"):
+        draw(WORLD, ACROSS, on=DAY, notes=["one", "two"])
+
+
 def test_nothing_to_draw_is_an_error() -> None:
     with pytest.raises(RouteError, match="nothing to draw"):
         draw(WORLD, [], on=DAY)
@@ -241,6 +252,122 @@ def test_numbers_are_kept_off_a_map_of_very_many_routes() -> None:
 def test_the_same_route_twice_has_two_numbers_in_two_places() -> None:
     one, other = scene_of(draw(WORLD, [ACROSS, ACROSS], on=DAY))["routes"]
     assert one["badge"] != other["badge"]
+
+
+def test_the_profile_has_no_gap_and_adds_up_to_the_route() -> None:
+    line = route((5.0, 45.0), (35.0, 45.0))
+    (one,) = scene_of(draw(WORLD, line, on=DAY, avoid={"BBB"}))["routes"]
+    bands = one["bands"]
+    assert [(band["name"], band["standing"]) for band in bands] == [
+        ("AAA", "free"),
+        ("BBB", "forbidden"),
+        ("CCC", "free"),
+        ("High seas", "sea"),
+    ]
+    assert (bands[0]["from"], bands[-1]["to"]) == (0.0, pytest.approx(line.length_km, abs=0.01))
+    assert all(before["to"] == after["from"] for before, after in itertools.pairwise(bands))
+
+
+def test_the_profile_names_a_dispute() -> None:
+    (one,) = scene_of(draw(WORLD, route((5.0, 33.0), (15.0, 33.0)), on=DAY))["routes"]
+    assert [(band["name"], "disputed" in band) for band in one["bands"]] == [("High seas", False), ("BBB", True)]
+
+
+def test_the_profile_tells_the_time_where_there_is_a_clock() -> None:
+    (one,) = scene_of(draw(WORLD, ACROSS, on=DAY, clock=lambda km: f"{km / 100:.0f} h"))["routes"]
+    assert [band["time"] for band in one["bands"]] == ["0 h to 4 h", "4 h to 12 h", "12 h to 16 h"]
+    assert "time" not in scene_of(draw(WORLD, ACROSS, on=DAY))["routes"][0]["bands"][0]
+
+
+def test_the_profile_names_a_territory_and_its_state(world: Airspaces) -> None:
+    (one,) = scene_of(draw(world, great_circle("LHR", "ANC"), on=DAY))["routes"]
+    assert ("GRL", "Greenland (Denmark)") in [(band["code"], band["name"]) for band in one["bands"]]
+
+
+def test_each_point_of_a_line_has_its_kilometre() -> None:
+    bent = route((5.0, 45.0), (5.0, 45.0), (15.0, 47.0), (25.0, 45.0))
+    (one,) = scene_of(draw(WORLD, bent, on=DAY))["routes"]
+    (run,) = one["runs"]
+    assert len(run["km"]) == len(decoded(run))
+    assert sum(run["km"]) / 100 == pytest.approx(bent.length_km, abs=0.02)
+    turn = decoded(run).index((15.0, 47.0))
+    assert sum(run["km"][: turn + 1]) / 100 == pytest.approx(bent.legs[1].length_km, abs=0.02)
+
+
+def test_the_closest_approach_is_a_line_from_the_route_to_the_border() -> None:
+    past = route((3.0, 45.0), (9.5, 45.0))
+    (one,) = scene_of(draw(WORLD, past, on=DAY, avoid={"BBB"}))["routes"]
+    (near,) = one["nearest"]
+    assert (near["state"], near["status"], near["km"]) == ("BBB", "clear", "39")
+    assert (near["on"][0], near["to"][0]) == (9.5, 10.0)
+    assert near["text"][0] == f"at km {past.length_km:,.1f} of the route"
+
+
+def test_a_closest_approach_lies_on_the_turn_of_the_earth_of_its_route() -> None:
+    past = route((160.0, 39.5), (-165.0, 39.5))
+    nearest = [n for one in scene_of(draw(WORLD, past, on=DAY, avoid={"EEE"}))["routes"] for n in one["nearest"]]
+    assert all(160.0 < lon < 195.0 for near in nearest for lon, _ in (near["on"], near["to"]))
+
+
+def test_disputes_around_the_routes_are_told_in_words() -> None:
+    near = scene_of(draw(WORLD, ACROSS, on=DAY))["disputes"]
+    assert [words.split(":")[0] for words in near] == ["BBB", "DDD+EEE"]
+    assert scene_of(draw(WORLD, route((171.0, 45.0), (175.0, 46.0)), on=DAY))["disputes"] == []
+
+
+# The words.
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        ([Avoid({"BBB"})], "Enters the airspace of BBB without consent."),
+        ([Avoid({"BBB"}, allow={"BBB"})], "Keeps out of every state that it must avoid. Enters BBB with consent."),
+        ([Avoid({"EEE"})], "Keeps out of every state that it must avoid."),
+        (
+            [Avoid({"BBB", "CCC"}), Avoid({"BBB"})],
+            "None of the 2 routes is clear of the rule. Route 2 enters the fewest: BBB.",
+        ),
+        ([Avoid({"BBB"}), Avoid({"EEE"})], "Route 2 is clear of the rule."),
+        (
+            [Avoid({"BBB"}, allow={"BBB"}), Avoid({"EEE"}), Avoid({"EEE"})],
+            "Routes 2 and 3 are clear of the rule. Route 1 is so with the consent of BBB.",
+        ),
+        (
+            [Avoid({"BBB"}), Avoid({"BBB"}, allow={"BBB"})],
+            "No route is clear of the rule without consent. Route 2 is so with the consent of BBB.",
+        ),
+        ([MaxExtension(5)], "Obeys every rule."),
+        ([], ""),
+    ],
+)
+def test_the_headline_says_how_the_routes_fare(items: list[Avoid | MaxExtension], said: str) -> None:
+    verdicts = [check(ACROSS, WORLD, rules=[rule]) for rule in items] or [check(ACROSS, WORLD, rules=[])]
+    avoid = frozenset[str]().union(*(rule.states for rule in items if isinstance(rule, Avoid)))
+    headline = scene_of(draw(WORLD, verdicts, on=DAY, avoid=avoid))["headline"]
+    assert headline == said
+
+
+def test_a_rule_of_a_few_states_is_called_by_their_names(world: Airspaces) -> None:
+    past = great_circle("LHR", "ANC")
+    assert scene_of(draw(world, past, on=DAY, avoid={"RUS", "UKR"}))["rule"]["words"] == "Russia and Ukraine"
+    many = frozenset(str(state) for state in world.states)
+    assert scene_of(draw(world, past, on=DAY, avoid=many))["rule"]["words"].startswith("States to avoid")
+
+
+def test_a_map_is_called_after_the_cities_that_its_routes_join() -> None:
+    there, back = great_circle("VKO", "BUD"), great_circle("BUD", "VKO")
+    scene = scene_of(draw(WORLD, there, on=DAY))
+    assert scene["title"] == "Moscow to Budapest"
+    assert [stop["name"] for stop in scene["routes"][0]["stops"]] == ["Moscow (VKO)", "Budapest (BUD)"]
+    both = scene_of(draw(WORLD, [there, back], on=DAY))
+    assert both["title"] == "VKO-BUD and BUD-VKO"
+    assert [one["name"] for one in both["routes"]] == ["Moscow to Budapest", "Budapest to Moscow"]
+
+
+def test_a_place_that_only_bears_the_code_of_an_airport_is_not_taken_for_it() -> None:
+    line = Route((Waypoint(5.0, 45.0, "VKO"), Waypoint(25.0, 45.0, "BUD")))
+    assert scene_of(draw(WORLD, line, on=DAY))["routes"][0]["stops"][0]["name"] == "VKO"
 
 
 # Projections.
@@ -337,9 +464,9 @@ def test_the_answer_says_when_nothing_was_found_and_when_a_free_route_was() -> N
 
 def test_a_search_is_drawn_with_its_answer_its_consents_and_its_gap() -> None:
     scene = scene_of(draw(WORLD, search(free=True), on=DAY, avoid={"BBB"}))
-    assert scene["finding"].startswith("A route that enters no state")
+    assert (scene["headline"][:28], scene["finding"]) == ("A route that enters no state", "")
     assert [(one["kind"], one["extension"]) for one in scene["routes"]] == [
-        ("great-circle", "great circle"),
+        ("great-circle", "the shortest"),
         ("detour", "+12.3 %"),
     ]
     assert scene["routes"][1]["gap"] == "at most 0.5 % longer than the shortest such route"
@@ -380,60 +507,3 @@ def test_a_bare_route_is_judged_by_the_bloc_that_the_states_are(world: Airspaces
     assert scene["rule"]["name"] == "ICC states parties"
     assert scene["routes"][0]["crossed"] == ["Ukraine", "Poland", "Slovakia", "Hungary"]
     assert {"Hungary", "Turkey", "Poland"} <= {label["text"] for label in scene["labels"]}
-
-
-# In a browser.
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-
-def seen_in_browser(page: Path, profile: Path) -> tuple[str, str]:
-    """Open a page without network; return the document after its scripts ran, and what they complained of."""
-    done = subprocess.run(  # noqa: S603 - the browser found on this machine
-        [
-            str(CHROMIUM),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--host-resolver-rules=MAP * ~NOTFOUND",
-            "--enable-logging=stderr",
-            "--virtual-time-budget=3000",
-            "--window-size=1200,800",
-            f"--user-data-dir={profile}",
-            "--dump-dom",
-            page.as_uri(),
-        ],
-        capture_output=True,
-        check=True,
-        timeout=120,
-    )
-    log = done.stderr.decode(errors="replace")
-    return done.stdout.decode(), "\n".join(line for line in log.splitlines() if "CONSOLE" in line)
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: the page is not opened in a browser")
-def test_the_page_works_in_a_browser_without_network_and_shows_foreign_text_as_text(tmp_path: Path) -> None:
-    line = Route((Waypoint(5, 45, HOSTILE), Waypoint(25, 45, HOSTILE)), HOSTILE)
-    drawn = draw(WORLD, [ACROSS, line], on=DAY, avoid={"BBB"}, title=HOSTILE)
-    folium.Marker([45, 15], popup="a popup").add_to(drawn)
-    # What a click does, done by the page itself.
-    drawn.page.script.add_child(folium.Element("onload = () => document.querySelector('.of-route').click();"))
-    drawn.save(tmp_path / "map.html")
-    text, complaints = seen_in_browser(tmp_path / "map.html", tmp_path / "profile")
-    page = Page(text)
-    assert complaints == ""
-    buttons = [a for tag, a in page.tags if tag == "button" and a.get("class") == "of-route"]
-    assert [button["aria-pressed"] for button in buttons] == ["true", "false"]
-    assert [a.get("hidden") for _, a in page.tags if a.get("class") == "of-detail"] == [None, ""]
-    assert not [a for tag, a in page.tags if tag == "body" and a.get("id") == "owned"]
-    assert not [a for tag, a in page.tags if tag == "img" and a.get("src") == "x"]
-    assert "&lt;img src=x" in text
-    classes = " ".join(a.get("class") or "" for tag, a in page.tags if tag == "path")
-    for wanted in ("of-is-member", "of-is-disputed", "of-bad-track", "of-enter", "of-leave", "of-faded"):
-        assert wanted in classes
-    assert "© OpenStreetMap contributors (ODbL)" in text

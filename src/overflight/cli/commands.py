@@ -60,7 +60,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 @schedule_options
 @fixes_option
 @output_options(formats=(*FORMATS, *CI_FORMATS))
-@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw it, too.")
+@click.option("--map", "map_file", type=Path, metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
 @click.option(
     "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
 )
@@ -150,7 +150,7 @@ def check(
     help="Airports to divert to (icao; or lat, lon). [default: those with an ICAO and an IATA code]",
 )
 @output_options()
-@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw them, too.")
+@click.option("--map", "map_file", type=Path, metavar="FILE.html|svg|png|pdf", help="Draw them, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if no route obeys.")
 def routes(
     *,
@@ -216,9 +216,12 @@ def routes(
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
 @fixes_option
-@click.option("-o", "--output", type=Path, required=True, metavar="FILE.html", help="The map, one file.")
+@click.option("-o", "--output", type=Path, required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file.")
 def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Path) -> int:
-    """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed."""
+    """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
+
+    Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
+    """
     reports = judge_all(asked_routes(what, options, fixes))
     _draw(reports, output)
     _tell(reports, None)
@@ -232,7 +235,7 @@ def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Pa
     type=Path,
     default=Path("maps/moscow-budapest.html"),
     show_default=True,
-    metavar="FILE.html",
+    metavar="FILE.html|svg|png|pdf",
     help="Where the map goes.",
 )
 def demo(output: Path) -> int:
@@ -362,7 +365,11 @@ def _draw(
     world = reports[0].asked.world
     items = found if found is not None else [r.verdict for r in reports]
     areas = areas_of(s for r in reports for s in r.asked.sets)
-    draw(world, items, on=on, avoid=avoid, except_territories=left_out, areas=areas, title=title).save(path)
+    schedules = {r.asked.schedule for r in reports}
+    schedule = schedules.pop() if len(schedules) == 1 else None
+    clock = schedule.clock if schedule else None
+    drawn = draw(world, items, on=on, avoid=avoid, except_territories=left_out, areas=areas, title=title, clock=clock)
+    drawn.save(path)
     note(f"wrote {path}")
 
 

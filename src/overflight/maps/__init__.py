@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +11,13 @@ import numpy as np
 from overflight import __version__
 from overflight.areas import partition
 from overflight.detours import Candidates
-from overflight.geodata import bloc, blocs
+from overflight.errors import RouteError
 from overflight.maps.answer import answer
-from overflight.maps.base import View, encode, labels, pieces, shapes_in, view_of
+from overflight.maps.base import View, disputes, encode, encode_line, labels, pieces, shapes_in, view_of
 from overflight.maps.lines import Drawable, Line, lines_of, runs
 from overflight.maps.page import Map
+from overflight.maps.profile import bands
+from overflight.maps.wording import bloc_of, headline, name_of, place_name, rule_words, title_of, written
 from overflight.rules import Avoid, AvoidAreas
 
 if TYPE_CHECKING:
@@ -25,22 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Map", "draw"]
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-RULES = {"icc": "ICC states parties"}
-"""What a legend calls the rules that everybody knows by a short name."""
 MANY = 30
 """With more routes than this, their numbers are left off the map: they would hide it."""
 
@@ -54,6 +40,8 @@ def draw(
     except_territories: Collection[str] = frozenset(),
     areas: Sequence[Area] = (),
     title: str | None = None,
+    notes: Sequence[str] = (),
+    clock: Callable[[float], str] | None = None,
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -72,7 +60,11 @@ def draw(
     areas : sequence of Area
         Areas to mark as the rule's, too.
     title : str, optional
-        Heading; by default the routes' names.
+        Heading; by default the cities that the routes join, else the routes' names.
+    notes : sequence of str, optional
+        What else to say about each route, in the order of the items; an empty text says nothing.
+    clock : callable, optional
+        Says when the flight is so many km from its start, such as ``"08:27"``: the profile shows it then.
 
     Returns
     -------
@@ -82,7 +74,7 @@ def draw(
     Raises
     ------
     RouteError
-        If there is nothing to draw.
+        If there is nothing to draw, or if there are more notes than routes.
 
     Notes
     -----
@@ -97,30 +89,42 @@ def draw(
     >>> import overflight as of
     >>> day = dt.date(2025, 10, 23)
     >>> world, icc = of.load_airspaces(), of.bloc("icc").on(day)
-    >>> draw(world, of.great_circle("VKO", "BUD"), on=day, avoid=icc).scene["routes"][0]["name"]
-    'VKO-BUD'
+    >>> draw(world, of.great_circle("VKO", "BUD"), on=day, avoid=icc).scene["title"]
+    'Moscow to Budapest'
     """
     codes = frozenset(str(state) for state in avoid)
     but = frozenset(except_territories)
     rules: list[Rule] = [rule] if (rule := _rule_of(codes, but, on)) else []
     lines = lines_of(items, world, rules=[*rules, AvoidAreas(areas)] if areas else rules)
+    marked = codes.union(area.code for area in areas)
+    barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
+    if len(notes) > len(lines):
+        msg = f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order"
+        raise RouteError(msg)
     view = view_of(point for line in lines for point in line.path)
     shapes = shapes_in(world, view)
     badges = _badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
-    barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
+    said, _, more = (
+        answer(items).partition(". ") if isinstance(items, Candidates) else (headline(lines, avoid=marked), "", "")
+    )
     scene = {
-        "title": title or _title(lines),
-        "on": f"{on.day} {MONTHS[on.month - 1]} {on.year}",
-        "rule": _rule_words(lines, codes.union(area.code for area in areas), on),
+        "title": title or title_of(lines),
+        "on": written(on),
+        "rule": rule_words(lines, marked, on, world),
         "data": {"version": world.version, "view": world.view, "accuracy_m": round(world.accuracy_m)},
         "overflight": __version__,
-        "finding": answer(items) if isinstance(items, Candidates) else "",
+        "headline": said.rstrip(".") + "." if said else "",
+        "finding": more,
         "whole": view.whole,
         "pole": view.pole,
         "meridian": view.meridian,
         "pieces": pieces(world, shapes, view, avoid=codes, but=but, barrier=barrier) + _areas(areas, view, barrier),
+        "disputes": disputes(world, shapes, view),
         "labels": labels(world, shapes, view),
-        "routes": [_route(line, view, badge) for line, badge in zip(lines, badges, strict=True)],
+        "routes": [
+            {"name": name_of(line, lines), **_route(line, view, badge), "bands": bands(line, clock), "note": note}
+            for line, badge, note in zip(lines, badges, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
+        ],
     }
     return Map(scene)
 
@@ -134,58 +138,42 @@ def _areas(areas: Sequence[Area], view: View, barrier: frozenset[str]) -> list[d
     return [{**one, "area": True} for one in pieces(alone, shapes_in(alone, view), view, avoid=codes, barrier=barrier)]
 
 
-def _title(lines: list[Line]) -> str:
-    names = list(dict.fromkeys(line.route.label for line in lines))
-    ends = {(line.route.waypoints[0].label, line.route.waypoints[-1].label) for line in lines}
-    if len(ends) == 1 and len(names) > 1:
-        return "-".join(ends.pop())
-    if len(names) <= 2:
-        return " and ".join(names)
-    return f"{names[0]} and {len(names) - 1} more routes"
-
-
 def _rule_of(avoid: frozenset[str], but: frozenset[str], on: dt.date) -> Avoid | None:
     """Return the rule for bare routes, named after the bloc that the states are, if they are one."""
-    return Avoid(avoid, name=_bloc_of(avoid, on), except_territories=but) if avoid else None
-
-
-def _bloc_of(states: frozenset[str], on: dt.date) -> str | None:
-    return next((name for name in blocs() if bloc(name).on(on) == states), None)
-
-
-def _rule_words(lines: list[Line], avoid: frozenset[str], on: dt.date) -> dict[str, Any] | None:
-    """Return what the legend says about the states to avoid: the rule's name and their number."""
-    if not avoid:
-        return None
-    names = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state or f.area)
-    known = [name for name in names if name != "avoid"] or [_bloc_of(avoid, on) or ""]
-    words = ", ".join(RULES.get(name, name) for name in known)
-    return {"name": words or "States to avoid", "states": sum(not code.startswith("area:") for code in avoid)}
+    return Avoid(avoid, name=bloc_of(avoid, on), except_territories=but) if avoid else None
 
 
 def _route(line: Line, view: View, badge: tuple[float, float] | None) -> dict[str, Any]:
+    consents, crossed = line.consents(), line.crossed()
     return {
-        "name": line.route.label,
+        "label": line.route.label,
         "kind": line.route.kind,
         "status": line.verdict.status,
+        "length_km": round(line.route.length_km, 3),
         **line.numbers(),
-        "consents": line.consents(),
-        "crossed": line.crossed(),
+        "consents": consents,
+        "crossed": crossed,
+        "asked": len(consents) + len(crossed),
         "unmet": line.unmet(),
         "gap": _gap(line),
-        "runs": [encode(run) for run in _runs(line.path, view)],
-        "forbidden": [{**one, "runs": [encode(run) for run in _runs(path, view)]} for path, one in line.forbidden()],
+        "runs": [encode_line(path, km) for path, km in _runs(line.path, line.km, view)],
+        "forbidden": [
+            {**one, "runs": [encode(run) for run, _ in _runs(path, [0.0] * len(path), view)]}
+            for path, one in line.forbidden()
+        ],
         "marks": [_placed(mark) for mark in line.marks()],
-        "stops": [_placed(stop) for stop in line.stops()],
+        "stops": [_placed(stop | {"name": place_name(place)}) for stop, place in line.stops()],
         "rows": line.rows(),
-        "nearest": line.nearest(),
+        "nearest": [{**near, "on": _rounded(near["on"]), "to": _rounded(near["to"])} for near in line.nearest()],
         "badge": _rounded(badge) if badge else None,
     }
 
 
-def _runs(path: list[tuple[float, float]], view: View) -> list[list[tuple[float, float]]]:
-    """Return the path as the map can draw it: on Mercator, cut where it jumps beside a pole."""
-    return [path] if view.pole else runs(path)
+def _runs(
+    path: list[tuple[float, float]], km: list[float], view: View
+) -> list[tuple[list[tuple[float, float]], list[float]]]:
+    """Return the path as the map can draw it, with its kilometres: on Mercator, cut where it jumps beside a pole."""
+    return [(path, km)] if view.pole else runs(path, km)
 
 
 def _gap(line: Line) -> str:

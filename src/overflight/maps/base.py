@@ -19,13 +19,27 @@ if TYPE_CHECKING:
 
     from overflight.geodata import Airspaces, Piece
 
-__all__ = ["Shapes", "View", "encode", "labels", "pieces", "shapes_in", "view_of"]
+__all__ = [
+    "Shapes",
+    "View",
+    "decode",
+    "decode_km",
+    "disputes",
+    "encode",
+    "encode_line",
+    "labels",
+    "pieces",
+    "shapes_in",
+    "view_of",
+]
 
 Bounds = tuple[float, float, float, float]
 Shapes = dict[int, shapely.MultiPolygon]
 
 UNITS = 1000
 """Coordinates are written as whole thousandths of a degree (111 m), which no zoom allowed here shows."""
+KM_UNITS = 100
+"""Kilometres along a route are written as whole tens of metres."""
 TOP_DEG, BOTTOM_DEG = 84.0, -75.0
 """Where a Mercator map ends: beyond lies nobody's airspace, and the projection grows without bound."""
 POLAR_DEG = 75.0
@@ -140,6 +154,13 @@ def pieces(
     return found
 
 
+def disputes(world: Airspaces, shapes: Shapes, view: View) -> list[str]:
+    """Return in words what is in dispute around the routes."""
+    frame = shapely.box(*view.frame)
+    near = (world.pieces[number] for number, shape in shapes.items() if shape.intersects(frame))
+    return sorted({f"{_name(piece)}: {piece.disputed}" for piece in near if piece.disputed})
+
+
 def labels(world: Airspaces, shapes: Shapes, view: View) -> list[dict[str, Any]]:
     """Return where names go, the most important first, with the width in degrees that each has there."""
     largest: dict[str, shapely.Polygon] = {}
@@ -174,6 +195,28 @@ def encode(points: Sequence[Sequence[float]] | NDArray[np.float64]) -> list[int]
     steps = steps[(steps != 0).any(axis=1)]
     flat: list[int] = np.concatenate([whole[:1], steps]).ravel().tolist()
     return flat
+
+
+def encode_line(points: Sequence[tuple[float, float]], km: Sequence[float]) -> dict[str, list[int]]:
+    """Return a line as `encode` does, repeats kept, with the kilometre of each point in units of ten metres."""
+    whole = np.rint(np.asarray(points, dtype=float) * UNITS).astype(np.int64)
+    along = np.rint(np.asarray(km, dtype=float) * KM_UNITS).astype(np.int64)
+    return {
+        "at": np.concatenate([whole[:1], np.diff(whole, axis=0)]).ravel().tolist(),
+        "km": np.concatenate([along[:1], np.diff(along)]).tolist(),
+    }
+
+
+def decode(flat: Sequence[int]) -> list[tuple[float, float]]:
+    """Return the points that `encode` wrote, rounded as it did."""
+    lons, lats = np.array(flat).reshape(-1, 2).cumsum(axis=0).T / UNITS
+    return list(zip(lons.tolist(), lats.tolist(), strict=True))
+
+
+def decode_km(steps: Sequence[int]) -> list[float]:
+    """Return the kilometres that `encode_line` wrote."""
+    km: list[float] = (np.cumsum(steps) / KM_UNITS).tolist()
+    return km
 
 
 def encode_polygon(polygon: shapely.Polygon) -> list[list[int]]:

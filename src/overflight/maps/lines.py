@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from overflight.errors import RouteError
 from overflight.geodesy import points_along
+from overflight.places import Waypoint
 from overflight.routes import Route, great_circle
 from overflight.rules import Verdict, check
 
@@ -97,9 +98,20 @@ class Line:
         """Return the stays in areas, which overlap those in states."""
         return [stay for f in self.verdict.findings if f.area is not None for stay in f.crossings]
 
+    def who(self, stay: Crossing) -> str:
+        """Name the state of a stay, or its claimants where nobody holds the piece undisputed."""
+        if stay.state != "XXX":
+            return stay.state.name
+        return f"Undetermined ({', '.join(stay.claimants)})" if stay.claimants else "Undetermined"
+
+    def place_of(self, stay: Crossing) -> str:
+        """Name the territory of a stay, with its state where that is another."""
+        own = stay.state in {stay.territory, "XXX"}
+        return self.who(stay) if own else f"{self.world.pieces[stay.piece].territory_name} ({self.who(stay)})"
+
     def _stay_text(self, stay: Crossing) -> list[str]:
         km = f"km {stay.entry_km:,.1f} to {stay.exit_km:,.1f}: {stay.length_km:,.1f} km"
-        return [_who(stay), km, *self._notes(stay)]
+        return [self.who(stay), km, *self._notes(stay)]
 
     def _notes(self, stay: Crossing) -> list[str]:
         """Return what else to know of a stay: its territory, its role, its dispute."""
@@ -121,9 +133,9 @@ class Line:
         for stay in self.verdict.crossings:
             bad = self.standing(stay) != "free"
             if stay.entry_km > SAME_KM:
-                events.append((stay.entry_km, stay.entry, "enter", f"Enters {_who(stay)}", bad))
+                events.append((stay.entry_km, stay.entry, "enter", f"Enters {self.who(stay)}", bad))
             if stay.exit_km < end_km - SAME_KM:
-                events.append((stay.exit_km, stay.exit, "leave", f"Leaves {_who(stay)}", bad))
+                events.append((stay.exit_km, stay.exit, "leave", f"Leaves {self.who(stay)}", bad))
         events.sort(key=lambda event: (event[0], event[2] == "enter"))
         marks: list[dict[str, Any]] = []
         last_km = -1.0
@@ -139,14 +151,14 @@ class Line:
             last_km = km
         return marks
 
-    def stops(self) -> list[dict[str, Any]]:
-        """Return the waypoints: where, and their names."""
+    def stops(self) -> list[tuple[dict[str, Any], Waypoint]]:
+        """Return the waypoints: where they are on the map, which are the ends, and what they are."""
         km = 0.0
         found = []
         legs = self.route.legs
         for number, point in enumerate(self.route.waypoints):
             at = self.near(km, (point.lon, point.lat))
-            found.append({"at": at, "name": point.label, "end": number in {0, len(legs)}})
+            found.append(({"at": at, "end": number in {0, len(legs)}}, point))
             if number < len(legs):
                 km += legs[number].length_km
         return found
@@ -155,7 +167,7 @@ class Line:
         """Return the crossings table: a row for each stay, and one for the high seas."""
         rows = [
             {
-                "state": _who(stay),
+                "state": self.who(stay),
                 "note": "; ".join(self._notes(stay)),
                 "from": f"{stay.entry_km:,.1f}",
                 "to": f"{stay.exit_km:,.1f}",
@@ -170,19 +182,23 @@ class Line:
             rows.append(high_seas | {"km": f"{seas_km:,.1f}"})
         return rows
 
-    def nearest(self) -> list[dict[str, str]]:
-        """Return the forbidden states that the route passes nearest without entering them."""
-        near = [f for f in self.verdict.findings if f.closest_km and not f.crossings]
+    def nearest(self) -> list[dict[str, Any]]:
+        """Return the forbidden states that the route passes nearest without entering them, and where."""
+        near = [f for f in self.verdict.findings if f.closest_km and f.approach and not f.crossings]
         near.sort(key=lambda f: (f.closest_km or 0.0, str(f.state)))
         found = []
         for finding in near[:NEAREST]:
-            km = finding.closest_km or 0.0
-            words = f"{km:,.2f}" if km < 1.0 else f"{km:,.0f}"
+            km, approach = finding.closest_km or 0.0, finding.approach
+            if approach is None:
+                continue
             found.append(
                 {
                     "state": finding.state.name if finding.state else finding.area or "",
-                    "km": words,
+                    "km": f"{km:,.2f}" if km < 1.0 else f"{km:,.0f}",
                     "status": finding.status,
+                    "on": self.near(approach.at_km, approach.on_route),
+                    "to": self.near(approach.at_km, approach.on_border),
+                    "text": [f"at km {approach.at_km:,.1f} of the route", _latlon(approach.on_border)],
                 }
             )
         return found
@@ -191,7 +207,7 @@ class Line:
         """Return length and extension in words."""
         found = {"km": f"{self.route.length_km:,.0f} km", "extension": ""}
         if self.route.kind == "great-circle":
-            found["extension"] = "great circle"
+            found["extension"] = "the shortest"
         elif self.candidate:
             found["extension"] = f"{self.candidate.extension_pct:+.1f} %"
         else:
@@ -207,12 +223,12 @@ class Line:
         if self.candidate:
             return [] if self.crossed() else [state.name for state in self.candidate.consents]
         stays = [stay for stay in self.verdict.crossings if self.standing(stay) == "consented"]
-        return list(dict.fromkeys(_who(stay) for stay in stays))
+        return list(dict.fromkeys(self.who(stay) for stay in stays))
 
     def crossed(self) -> list[str]:
         """Return the names of the states of the rule that the route enters without consent."""
         stays = [s for s in (*self.verdict.crossings, *self.in_areas()) if self.standing(s) == "forbidden"]
-        return list(dict.fromkeys(_who(stay) for stay in stays))
+        return list(dict.fromkeys(self.who(stay) for stay in stays))
 
     def unmet(self) -> list[str]:
         """Return what fails about the route as a whole, such as its extension."""
@@ -259,26 +275,19 @@ def _line(item: Drawable, world: Airspaces, rules: Sequence[Rule]) -> Line:
     return Line(verdict, candidate, path, km, world)
 
 
-def runs(path: Sequence[Point]) -> list[list[Point]]:
-    """Return a path, cut where it passes a pole and jumps to the opposite meridian."""
-    found = [[path[0]]]
-    for before, after in itertools.pairwise(path):
-        if abs(after[0] - before[0]) > OVER_THE_POLE_DEG:
-            found.append([])
-        found[-1].append(after)
-    return found
+def runs(path: Sequence[Point], km: Sequence[float]) -> list[tuple[list[Point], list[float]]]:
+    """Return a path with its kilometres, cut where it passes a pole and jumps to the opposite meridian."""
+    cuts = [
+        n
+        for n, (before, after) in enumerate(itertools.pairwise(path), 1)
+        if abs(after[0] - before[0]) > OVER_THE_POLE_DEG
+    ]
+    return [(list(path[a:b]), list(km[a:b])) for a, b in itertools.pairwise([0, *cuts, len(path)])]
 
 
 def _centre(path: Sequence[Point]) -> float:
     lons = [lon for lon, _ in path]
     return (min(lons) + max(lons)) / 2.0
-
-
-def _who(stay: Crossing) -> str:
-    """Name the state of a stay, or its claimants where nobody holds the piece undisputed."""
-    if stay.state != "XXX":
-        return stay.state.name
-    return f"Undetermined ({', '.join(stay.claimants)})" if stay.claimants else "Undetermined"
 
 
 def _latlon(point: Point) -> str:

@@ -12,9 +12,13 @@ from typing import Any
 import folium
 from folium.template import Template
 
-from overflight.errors import DataError
+from overflight.errors import DataError, OverflightError
+from overflight.maps.picture import KINDS, picture
 
 __all__ = ["Map"]
+
+OTHER_PICTURES = {".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".ps", ".tif", ".tiff", ".webp"}
+"""A file that ends so would hold something else than its reader expects."""
 
 
 class _Page(folium.Figure):
@@ -56,17 +60,19 @@ class Map(folium.Map):
 <script>{{ this.asset("leaflet-icons.js") }}</script>
         {% endmacro %}
         {% macro html(this, kwargs) %}
-{{ this.asset("map.html") }}
-<div class="of-map" id="{{ this.get_name() }}"></div>
-</div>
+{{ this.asset("map.html").replace("MAP-ID", this.get_name()) }}
 <script type="application/json" id="of-data">{{ this.scene_json() }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-{{ this.asset("map.js") }}
+{% for name in this.scripts %}
+{{ this.asset(name) }}
+{% endfor %}
 var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         {% endmacro %}
         """
     )
+
+    scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "inset.js", "panel.js", "map.js")
 
     def __init__(self, scene: dict[str, Any]) -> None:
         super().__init__(location=[0.0, 0.0], tiles=None)
@@ -92,7 +98,7 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
     def save(self, outfile: str | os.PathLike[str]) -> None:  # type: ignore[override]
-        """Write the page, whole or not at all.
+        """Write the page, whole or not at all; or a picture of the same, where the name ends in .svg, .png or .pdf.
 
         Parameters
         ----------
@@ -103,9 +109,18 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         ------
         DataError
             If it can't be written. What was there before is left as it was.
+        OverflightError
+            If the name ends in that of another kind of picture, or if matplotlib is wanting, which pictures need.
         """
-        page = self.get_root().render().encode("utf-8", errors="replace")
         path = Path(outfile)
+        kind = path.suffix.lower()
+        if kind in OTHER_PICTURES:
+            msg = f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf"
+            raise OverflightError(msg)
+        if kind in KINDS:
+            page = picture(self.scene, kind)
+        else:
+            page = self.get_root().render().encode("utf-8", errors="replace")
         try:
             _write(path, page)
         except (OSError, ValueError) as error:

@@ -1,0 +1,84 @@
+/* What every part of the page uses. Text from the data enters the page by textContent only. */
+const overflight = {};
+(() => {
+  "use strict";
+  // A name with a direction override must not turn the words after it around.
+  const isolated = (text) => /[\u202a-\u202e\u2066-\u2069]/.test(text)
+    ? "\u2068" + text.replace(/[\u2066-\u2069]/g, "") + "\u2069" : text;
+
+  overflight.readScene = () => JSON.parse(document.getElementById("of-data").textContent,
+    (_, value) => typeof value === "string" ? isolated(value) : value);
+
+  overflight.byId = (name) => document.getElementById(name);
+
+  overflight.make = (tag, className, text) => {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  };
+
+  overflight.svg = (tag, attributes, ...children) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    Object.entries(attributes || {}).forEach(([name, value]) => element.setAttribute(name, value));
+    element.append(...children);
+    return element;
+  };
+
+  overflight.tip = (lines) => {
+    const box = overflight.make("div", "of-tip");
+    lines.forEach((line, at) => box.append(overflight.make(at ? "span" : "b", "", line)));
+    return box;
+  };
+
+  // Whole thousandths of a degree, each point but the first as the step from the one before.
+  overflight.decode = (flat) => {
+    const points = [];
+    let lon = 0, lat = 0;
+    for (let at = 0; at < flat.length; at += 2) {
+      lon += flat[at];
+      lat += flat[at + 1];
+      points.push([lat / 1000, lon / 1000]);
+    }
+    return points;
+  };
+
+  // Distances in units of ten metres, each but the first as the step from the one before.
+  overflight.decodeKm = (steps) => {
+    let sum = 0;
+    return steps.map((step) => { sum += step; return sum / 100; });
+  };
+
+  overflight.listed = (names) =>
+    names.length > 1 ? names.slice(0, -1).join(", ") + " and " + names[names.length - 1] : names.join("");
+  overflight.latlng = (at) => [at[1], at[0]];
+  overflight.number = (value) => Math.round(value).toLocaleString("en-GB");
+
+  // 1, 2 or 5 times a power of ten, the next one up.
+  overflight.roundStep = (least) => {
+    const power = Math.pow(10, Math.floor(Math.log10(least)));
+    return power * [1, 2, 5, 10].find((times) => times * power >= least * 0.999);
+  };
+
+  // Says what a shape is: beside the pointer, and in a popup where it is tapped.
+  overflight.hovers = !window.matchMedia("(hover: none)").matches;
+  overflight.tell = (layer, lines, options = {}) => {
+    const content = () => overflight.tip(lines());
+    if (overflight.hovers) layer.bindTooltip(content, options.tooltip || { sticky: true });
+    if (!overflight.hovers || options.click) {
+      layer.bindPopup(content, { maxWidth: 260, autoPanPadding: [16, 16] });
+      layer.on("popupopen", () => layer.closeTooltip());
+    }
+    return layer;
+  };
+
+  // folium's popups make their content by jQuery's $(html)[0] and nothing else.
+  if (!window.$) {
+    window.$ = (what) => {
+      if (typeof what !== "string") return { ready: (then) => then() };
+      const holder = document.createElement("template");
+      holder.innerHTML = what.trim();
+      return [holder.content.firstChild];
+    };
+  }
+})();

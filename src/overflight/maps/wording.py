@@ -1,0 +1,174 @@
+"""The words of a map: its title, what its rule is called, what its routes are called, and its headline."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from overflight.areas.model import PREFIX
+from overflight.geodata import bloc, blocs
+from overflight.places import Waypoint, airports
+
+if TYPE_CHECKING:
+    from overflight.geodata import Airspaces, State
+    from overflight.maps.lines import Line
+
+__all__ = ["bloc_of", "headline", "listed", "name_of", "place_name", "rule_words", "title_of", "written"]
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+RULES = {
+    "closed": "airspace closed to civil traffic",
+    "eea": "EEA states",
+    "eu": "EU states",
+    "eu-ban-russia": "states closed to Russian aircraft",
+    "icc": "ICC states parties",
+    "nato": "NATO states",
+    "russia-ban": "states whose carriers Russia shut out",
+    "schengen": "Schengen states",
+}
+"""What a legend calls the blocs that everybody knows by a short name."""
+LONG = {"ICC states parties": "states parties to the International Criminal Court (ICC)"}
+"""What the line below the title calls what not everybody knows."""
+NEAR_DEG = 0.2
+"""A waypoint named by an airport's code is that airport where it lies as near as this."""
+LISTED = 6
+"""How many states a headline names before it counts the rest."""
+
+
+def written(on: dt.date) -> str:
+    """Write a date as people read it: 23 October 2025."""
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words by commas and an "and", the many left out counted."""
+    if len(words) > LISTED:
+        words = [*words[: LISTED - 1], f"{len(words) - LISTED + 1} more"]
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""
+
+
+def place_name(point: Waypoint) -> str:
+    """Return what a reader calls a waypoint: city and code of an airport, else its own name."""
+    city = _city(point)
+    return f"{city} ({point.name})" if city else point.label
+
+
+def _city(point: Waypoint) -> str:
+    found = _cities().get(point.name or "")
+    if found is None or abs(found[1] - point.lon) > NEAR_DEG or abs(found[2] - point.lat) > NEAR_DEG:
+        return ""
+    return found[0]
+
+
+@functools.cache
+def _cities() -> dict[str, tuple[str, float, float]]:
+    """Return city, longitude and latitude by airport code."""
+    found: dict[str, tuple[str, float, float]] = {}
+    for row in airports():
+        for code in (row["icao"], row["iata"]):
+            if code and row["city"]:
+                found.setdefault(code, (row["city"], float(row["lon"]), float(row["lat"])))
+    return found
+
+
+def title_of(lines: Sequence[Line]) -> str:
+    """Name a map after the two cities that all its routes join, else after its routes."""
+    names = list(dict.fromkeys(line.route.label for line in lines))
+    ends = {(line.route.waypoints[0], line.route.waypoints[-1]) for line in lines}
+    if len(ends) == 1:
+        start, end = ends.pop()
+        plain = f"{start.label}-{end.label}"
+        if all(name.startswith(plain) for name in names):
+            cities = _city(start), _city(end)
+            return f"{cities[0]} to {cities[1]}" if all(cities) else plain
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]} and {len(names) - 1} more routes"
+
+
+def name_of(line: Line, lines: Sequence[Line]) -> str:
+    """Return what the list calls a route: a computed one after the states that only it and some others ask."""
+    start, end = line.route.waypoints[0], line.route.waypoints[-1]
+    if line.route.kind == "great-circle" and line.route.label == f"{start.label}-{end.label}":
+        alone = all((o.route.waypoints[0], o.route.waypoints[-1]) == (start, end) for o in lines)
+        return "Great circle" if alone else title_of([line])
+    if line.route.kind != "detour" or line.candidate is None:
+        return line.route.label
+    asked = [set(other.candidate.consents) for other in lines if other.candidate and other.route.kind == "detour"]
+    common = set.intersection(*asked) if len(asked) > 1 else set()
+    own = [state.name for state in line.candidate.consents if state not in common]
+    return f"Via {listed(own)}" if own else "Around the rule" if not line.candidate.consents else "Detour"
+
+
+def bloc_of(states: frozenset[str], on: dt.date) -> str | None:
+    """Return the bloc that consists of just these states on a date."""
+    return next((name for name in blocs() if bloc(name).on(on) == states), None)
+
+
+def rule_words(lines: Sequence[Line], avoid: frozenset[str], on: dt.date, world: Airspaces) -> dict[str, Any] | None:
+    """Return what the map calls the states to avoid: a name, how many they are, and a phrase, short and long."""
+    if not avoid:
+        return None
+    found = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state or f.area)
+    names = [name for name in found if name != "avoid"] or [bloc_of(avoid, on) or ""]
+    by_code: dict[str, State] = {state: state for state in world.states}
+    if not names[0]:
+        few = sorted(by_code[code].name if code in by_code else code.removeprefix(PREFIX) for code in avoid)
+        name = listed(few) if len(few) <= LISTED else "States to avoid"
+    else:
+        name = ", ".join(RULES.get(one, by_code[one].name if one in by_code else one) for one in names)
+    name = name[:1].upper() + name[1:]
+    blocs_named = any(one in RULES for one in names)
+    states = sum(not code.startswith(PREFIX) for code in avoid)
+    words = f"{name} ({states} {'state' if states == 1 else 'states'})" if blocs_named else name
+    long = f"{states} {LONG[name]}" if name in LONG else words
+    return {"name": name, "states": states, "words": words, "long": long}
+
+
+def headline(lines: Sequence[Line], *, avoid: frozenset[str]) -> str:
+    """Say in a sentence how routes fare that nobody searched for; nothing, where no rule judges them."""
+    if not avoid and not any(line.verdict.findings for line in lines):
+        return ""
+    if len(lines) == 1:
+        return _alone(lines[0], avoid)
+    clear = [(n, line.consents()) for n, line in enumerate(lines, 1) if line.verdict.status == "clear"]
+    free = [n for n, consents in clear if not consents]
+    asking = [n for n, consents in clear if consents]
+    if not clear:
+        fewest = min(range(len(lines)), key=lambda n: (len(lines[n].crossed()), lines[n].route.length_km))
+        states = lines[fewest].crossed()
+        least = f" Route {fewest + 1} enters the fewest: {listed(states)}." if states else ""
+        return f"None of the {len(lines)} routes is clear of the rule.{least}"
+    said = f"{_routes(free)} clear of the rule." if free else "No route is clear of the rule without consent."
+    if asking:
+        states = list(dict.fromkeys(state for _, consents in clear for state in consents))
+        said += (
+            f" {_routes(asking)} so with the consent of {listed(states)}."
+            if len(asking) == 1
+            else (f" {_routes(asking)} so with consent.")
+        )
+    return said
+
+
+def _routes(numbers: Sequence[int]) -> str:
+    one = len(numbers) == 1
+    return f"{'Route' if one else 'Routes'} {listed([str(n) for n in numbers])} {'is' if one else 'are'}"
+
+
+def _alone(line: Line, avoid: frozenset[str]) -> str:
+    if line.crossed():
+        return f"Enters the airspace of {listed(line.crossed())} without consent."
+    if line.verdict.status == "marginal":
+        found = [f for f in line.verdict.findings if f.status == "marginal"]
+        near = [f.state.name if f.state else str(f.area) for f in found if f.state or f.area]
+        return f"Too near to {listed(near)} to call." if near else "Marginal."
+    if line.unmet():
+        return f"Fails: {listed(line.unmet())}."
+    with_consent = f" Enters {listed(line.consents())} with consent." if line.consents() else ""
+    kept = "Keeps out of every state that it must avoid" if avoid else "Obeys every rule"
+    return f"{kept}.{with_consent}"
