@@ -387,7 +387,8 @@ class TestMap:
             piece["name"]: {key for key in ("area", "barrier", "member") if key in piece} for piece in scene["pieces"]
         }
         assert marks == {"AAA": {"barrier", "member"}, "zone": {"area", "barrier", "member"}, "BBB": {"member"}}
-        assert scene["finding"].startswith("No route is free of the rule. Every one enters AAA.")
+        assert scene["headline"] == "No route is free of the rule."
+        assert scene["finding"].startswith("Every one enters AAA.")
         assert scene["rule"]["states"] == 2
         direct = scene["routes"][0]
         assert direct["crossed"] == ["zone"]
