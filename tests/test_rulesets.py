@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.errors import OverflightError, UnknownStateError
@@ -66,6 +66,7 @@ def test_several_rule_sets_leave_out_what_each_of_them_does(texts: list[str], le
     assert states == frozenset().union(*(s.states for s in sets))
 
 
+@settings(deadline=None)  # the first example reads the tables of the blocs
 @given(st.lists(st.sampled_from(["icc", "eu", "schengen", "DNK", "GRL", "NZL", "FRA", "GUF"]), min_size=2, max_size=4))
 def test_rule_sets_are_sets_of_territories(names: list[str]) -> None:
     world = load_airspaces()
