@@ -90,7 +90,7 @@ def through(solver: Solver, consents: Collection[str], *, most_km: float, name: 
     for _ in range(STEPS if low < high else 0):
         half = 0.5 * (low + high)
         low, high = (half, high) if is_open(half) else (low, half)
-    closed = 1.0
+    closed = high
     for factor in TRIED:
         looser = eased(low * factor)
         solved = looser.solve(consents, name=name)
@@ -183,9 +183,12 @@ def _measured(solver: Solver, consents: Collection[str], found: Found, here: Poi
     for _ in range(HALVINGS):
         half = 0.5 * (low + high)
         low, high = (half, high) if _joined(shapely.difference(room, _band(lines, half)), ends) else (low, half)
-    # What is just wide enough runs along the middle; of its parts that a little more cuts off, the ends of the cut.
+    # What is just wide enough, but for where something a little wider gets, runs along the middle of the passage.
+    wider = shapely.difference(room, _band(lines, 1.03 * high))
     open_ = shapely.difference(room, _band(lines, 0.97 * low))
-    cut = _touching(shapely.difference(room, _band(lines, 1.03 * high)), ends)
+    narrow = shapely.difference(open_, shapely.buffer(wider, 1.03 * high))
+    open_ = open_ if shapely.is_empty(narrow) else narrow
+    cut = _touching(wider, ends)
     between = shapely.shortest_line(*cut).centroid if not any(map(shapely.is_empty, cut)) else middle
     place = shapely.get_point(shapely.shortest_line(open_, between), 0)
     (lon, lat), *unit = plane.to_lonlat(np.array([[place.x, place.y], [1.0, 0.0], [0.0, 1.0]])).tolist()

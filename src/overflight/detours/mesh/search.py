@@ -65,8 +65,6 @@ class Found:
         Its length on WGS84.
     bound_km : float
         No lawful route between its ends is shorter.
-    keep_km : float
-        The most that a route has to keep from a corner of it.
     points : list of (lon, lat)
         In degrees, from start to end.
     crossed : list of int
@@ -77,7 +75,6 @@ class Found:
 
     length_km: float
     bound_km: float
-    keep_km: float
     points: list[Point]
     crossed: list[int]
     piece_km: dict[int, float]
@@ -171,14 +168,13 @@ class Ground:
         if not path:
             return "longer"
         length_km, longest_km = _measured(path)
-        keep_km = float(off[turned].max(initial=0.0))
-        if longest_km > LONGEST_LEG_KM and keep_km > 0.0:
+        if longest_km > LONGEST_LEG_KM and off[turned].any():
             cost_km, *_ = self._searched(shut_off, np.zeros_like(off), points, ends, most_km)
         widest = ASTRAY * float(off.max(initial=0.0)) / EARTH_KM
         bound_km = cost_km * (1.0 - SHARE - 0.5 * widest**2) - SLACK_KM - moved_km
         straight_km, _ = _measured([start, end])
         inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
-        return Found(length_km, max(bound_km, straight_km), keep_km, [start, *path[1:-1], end], crossed, inside)
+        return Found(length_km, max(bound_km, straight_km), [start, *path[1:-1], end], crossed, inside)
 
     def _inside(
         self, corners: NDArray[np.float64], crossed: list[int], ahead: list[int], triangles: list[int]
