@@ -243,6 +243,15 @@ def test_a_briefing_tells_near_misses_and_consent() -> None:
     assert told.endswith("expected: clear\nfound:    marginal")
 
 
+def test_a_briefing_tells_what_a_forbidden_state_claims() -> None:
+    (told,) = briefings(
+        read('avoid = ["PAK"]\nexpect = "crosses"', 'name = "x"\non = 2025-10-23\nwaypoints = ["DEL", "SXR"]\n')
+    ).values()
+    assert told is not None
+    assert "  claimed    Pakistan (PAK) claims 197.2 km that count for India (km 443.3 to 640.6)" in told
+    assert "found:    clear" in told
+
+
 def test_a_route_that_misses_whom_it_should_cross_is_told() -> None:
     told = briefings(read('avoid = ["icc"]\ncrosses = ["ROU", "POL"]'))["avoid icc"]
     assert told is not None

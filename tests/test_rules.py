@@ -132,3 +132,33 @@ def test_a_margin_below_zero_is_refused() -> None:
 
 def test_without_rules_a_verdict_is_clear() -> None:
     assert of.check(DIRECT, WORLD, rules=[]).passed
+
+
+def test_what_a_forbidden_state_claims_and_another_holds_is_named_but_no_breach() -> None:
+    """Delhi to Srinagar: Kashmir counts for India, which holds it; Pakistan claims it."""
+    route = of.great_circle("DEL", "SXR")
+    verdict = of.check(route, WORLD, rules=[of.Avoid({"PAK"})])
+    (pakistan,) = verdict.findings
+    disputed = [stay for stay in verdict.crossings if stay.disputed]
+    assert (verdict.status, pakistan.length_km, pakistan.crossings) == ("clear", 0.0, ())
+    assert pakistan.claimed == tuple(disputed)
+    assert pakistan.claimed_km == pytest.approx(sum(stay.length_km for stay in disputed))
+    assert pakistan.to_dict()["claimed_km"] == pytest.approx(pakistan.claimed_km, abs=1e-3)
+    assert f"Pakistan (PAK) claims {pakistan.claimed_km:,.1f} km that count for India" in verdict.explain()
+    assert of.check(route, WORLD, rules=[of.Avoid({"PAK"}, allow={"PAK"})]).findings == ()
+    (india,) = of.check(route, WORLD, rules=[of.Avoid({"IND"})]).findings
+    assert india.claimed == ()
+    assert "claimed_km" not in india.to_dict()
+
+
+def test_a_claim_is_named_however_far_its_claimant_is() -> None:
+    """Argentina is more than the search radius away from the Falkland Islands."""
+    over = of.Route((of.Waypoint(-59.5, -51.7), of.Waypoint(-58.5, -51.75)))
+    verdict = of.check(over, WORLD, rules=[of.Avoid({"ARG"})])
+    (argentina,) = verdict.findings
+    assert (verdict.status, argentina.state, argentina.closest_km) == ("clear", "ARG", None)
+    assert argentina.claimed_km == pytest.approx(over.length_km)
+    assert argentina.state is not None
+    assert argentina.state.name == "Argentina"
+    assert f"ARG claims {argentina.claimed_km:,.1f} km, clear" in repr(verdict)
+    assert "not entered\n" in verdict.explain()

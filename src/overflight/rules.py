@@ -46,6 +46,8 @@ class Finding:
         What else a reader must know, such as a dispute or a consent; may be empty.
     area : str or None
         The name of the area concerned.
+    claimed : tuple of Crossing
+        Stays in disputed parts that the state claims, but that count for their holder in the view. They decide nothing.
     """
 
     rule: str
@@ -57,6 +59,12 @@ class Finding:
     crossings: tuple[Crossing, ...] = ()
     note: str = ""
     area: str | None = None
+    claimed: tuple[Crossing, ...] = ()
+
+    @property
+    def claimed_km(self) -> float:
+        """Kilometres in what the state claims and another holds."""
+        return sum(stay.length_km for stay in self.claimed)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as the JSON of `overflight check` has it."""
@@ -78,6 +86,8 @@ class Finding:
                 {key: row[key] for key in ("entry_km", "exit_km", "length_km", "entry", "exit")}
                 for row in (stay.to_dict() for stay in self.crossings)
             ]
+        if self.claimed:
+            found["claimed_km"] = round(self.claimed_km, 3)
         if self.note:
             found["note"] = self.note
         return found
@@ -115,7 +125,8 @@ class Avoid:
     Notes
     -----
     A crossing counts for the state that holds the piece in the view loaded. A piece that no state holds undisputed
-    (its state is ``XXX``) counts for each of its claimants.
+    (its state is ``XXX``) counts for each of its claimants. What a forbidden state claims of another's is no breach,
+    but its finding names it (`Finding.claimed`).
     """
 
     states: frozenset[str]
@@ -143,7 +154,7 @@ class Avoid:
         object.__setattr__(self, "except_territories", frozenset(except_territories))
 
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
-        """Return a finding for each forbidden state that is entered or lies within the search radius."""
+        """Return a finding for each forbidden state that is entered, lies in the search radius, or claims a stay."""
         names = {state: state for state in world.states}
         entered: dict[State, list[Crossing]] = {}
         for stay in stays:
@@ -155,6 +166,19 @@ class Avoid:
         radius = max(SEARCH_KM, self.margin_km)
         near = closest_approaches(stays, world, others, within_km=radius, except_territories=self.except_territories)
         found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
+        claims = self._claims(stays)
+        told = {finding.state for finding in found}
+        found.extend(Finding(self.name, names.get(s, s), "clear") for s in sorted(claims) if s not in told)
+        return [replace(f, claimed=tuple(claims[f.state])) if f.state in claims else f for f in found]
+
+    def _claims(self, stays: Crossings) -> dict[State, list[Crossing]]:
+        """List the stays that each forbidden state claims, though they count for another."""
+        found: dict[State, list[Crossing]] = {}
+        for stay in stays:
+            claimants = () if stay.territory in self.except_territories else stay.claimants
+            for code in set(claimants).intersection(self.states).difference(self.allow, self.except_territories):
+                if code not in owners(stay, self.except_territories):
+                    found.setdefault(State(code), []).append(stay)
         return found
 
     def _not_entered(self, approach: Approach) -> Finding:
@@ -379,7 +403,9 @@ def _brief(finding: Finding) -> str:
         return f"{finding.state.code} {finding.length_km:,.1f} km"
     if finding.crossings:
         return f"{finding.state.code} {finding.length_km:,.1f} km, clear"
-    return f"{finding.state.code} {finding.closest_km or 0.0:,.1f} km away, {finding.status}"
+    if finding.closest_km is None:
+        return f"{finding.state.code} claims {finding.claimed_km:,.1f} km, {finding.status}"
+    return f"{finding.state.code} {finding.closest_km:,.1f} km away, {finding.status}"
 
 
 def _sentences(finding: Finding) -> list[str]:
@@ -387,16 +413,22 @@ def _sentences(finding: Finding) -> list[str]:
     if finding.state is None and finding.area is None:
         return [f"{finding.rule}: {'not met' if finding.status == 'crosses' else 'met'}{note}"]
     who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
+    claims = [
+        f"{finding.rule}: {who} claims {stay.length_km:,.1f} km that count for {stay.state.name} "
+        f"(km {stay.entry_km:,.1f} to {stay.exit_km:,.1f}; {stay.disputed})"
+        for stay in finding.claimed
+    ]
     if finding.crossings:
         verb = "crosses" if finding.status == "crosses" else "enters"
         return [
             f"{finding.rule}: {verb} {who} for {stay.length_km:,.1f} km, in at {_place(stay.entry)} "
             f"(km {stay.entry_km:,.1f}), out at {_place(stay.exit)} (km {stay.exit_km:,.1f}), {stay.role}{note}"
             for stay in finding.crossings
-        ]
-    approach = finding.approach
-    where = f" at km {approach.at_km:,.1f} ({_place(approach.on_route)})" if approach else ""
-    return [f"{finding.rule}: {finding.status}, {who} not entered; closest {finding.closest_km:,.2f} km{where}{note}"]
+        ] + claims
+    near = f"; closest {finding.closest_km:,.2f} km" if finding.closest_km is not None else ""
+    if finding.approach:
+        near += f" at km {finding.approach.at_km:,.1f} ({_place(finding.approach.on_route)})"
+    return [f"{finding.rule}: {finding.status}, {who} not entered{near}{note}", *claims]
 
 
 def _metres(approach: Approach) -> str:

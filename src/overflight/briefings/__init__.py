@@ -206,6 +206,7 @@ def _stay(stay: Crossing, schedule: Schedule | None) -> str:
 
 
 def _near_misses(findings: Sequence[Finding]) -> list[str]:
+    """Write a line a state or area that is not entered but near, and one a stay that a forbidden state claims."""
     lines = []
     for finding in findings:
         if finding.approach and not finding.crossings:
@@ -214,6 +215,12 @@ def _near_misses(findings: Sequence[Finding]) -> list[str]:
             word = "marginal" if finding.status == "marginal" else "near miss"
             where = f"{spot.km:,.2f} km away at {format_latlon(*spot.on_route)} (km {spot.at_km:,.1f})"
             lines.append(f"  {word:<9}  {who}: not entered, {where}")
+        lines += [
+            f"  {'claimed':<9}  {finding.state.name} ({finding.state.code}) claims {stay.length_km:,.1f} km "
+            f"that count for {stay.state.name} (km {stay.entry_km:,.1f} to {stay.exit_km:,.1f})"
+            for stay in finding.claimed
+            if finding.state
+        ]
     return lines
 
 
