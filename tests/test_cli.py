@@ -473,9 +473,9 @@ def test_tables_line_up() -> None:
 
 def test_a_table_is_narrowed_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
-    lines = boxed(("a", "b"), [["x" * 100, "y"]]).splitlines()
+    lines = boxed(("a", "b"), [["x" * 100, "y"]], texts={"a"}).splitlines()
     assert {len(line) for line in lines} == {40}
-    assert "…" in lines[3]
+    assert sum(line.count("x") for line in lines) == 100
 
 
 class _Terminal(io.StringIO):
@@ -523,6 +523,7 @@ def test_states_of_a_bloc_come_with_their_membership(run: Run) -> None:
         "note": states["POL"]["note"],
         "except_territories": [],
         "territories": [],
+        "only_territories": [],
     }
     assert states["NZL"]["except_territories"] == ["TKL"]
     assert states["UKR"]["since"] == "2025-01-01"

@@ -1,4 +1,4 @@
-"""The table of candidates that `routes` prints."""
+"""The table of candidates that `routes` prints; at a terminal with each dispute in full."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overflight.cli.screens import Notes, claim, dispute, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy
 
@@ -28,6 +29,9 @@ COLUMNS = (
     "status",
     "alternative",
 )
+TEXTS = ("consent of", "range", "notes")
+BELOW = (("forbidden", "far from any"), ("range",), ("notes",), ("within",), ("minimal",))
+"""What goes below the rows of a narrow terminal, the first first."""
 STATUS_WORDS = {
     "longer": "no lawful route within the length searched",
     "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
@@ -39,47 +43,66 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
     """Write a row a candidate, and where nothing is free, what closes off the way."""
     pairs = list(zip(reports, found, strict=True))
     if is_fancy(to_file):
-        return boxed(*_for_people(pairs)) + _words(found, reports[0])
-    header = [*COLUMNS, *(name for name, _ in _more(reports[0]))]
+        notes = Notes()
+        table = boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW)
+        words = [paragraph(line) for line in _words(found, reports[0]) + _claims(reports, notes)]
+        return table + "\n".join([*words, str(notes)])
+    header = [*COLUMNS, *(name for name, _ in _more(reports[0])), "disputed", "claimed_by"]
     rows: list[list[Cell]] = []
     for n, (report, candidate) in enumerate(pairs, 1):
         row: list[Cell] = [n, report.name, report.asked.route.kind, report.asked.route.length_km]
         row += [candidate.extension_km, candidate.extension_pct, _codes(candidate)]
         row += [candidate.minimal, candidate.gap_pct, report.verdict.status, candidate.alternative]
         row += [value for _, value in _more(report)]
+        row.append("; ".join(dict.fromkeys(c.disputed for c in report.verdict.crossings if c.disputed)))
+        row.append(" ".join(dict.fromkeys(f.state.code for f in report.verdict.findings if f.claimed and f.state)))
         rows.append([round(c, 3) if isinstance(c, float) else c for c in row])
     return tsv_text(header, rows)
 
 
-def _for_people(pairs: Sequence[tuple[Report, Candidate]]) -> tuple[list[str], list[list[Cell]]]:
+def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
-    header = ["#", "needs the consent of", "km", "extension", "", "minimal", "within", "status"]
+    header = ["#", "consent of", "km", "longer, km", "in %", "minimal", "within", "status"]
     asked = pairs[0][0]
     header += ["range"] * (asked.range_km is not None) + ["forbidden", "far from any"] * (asked.exposure is not None)
+    marks = [
+        " ".join(dict.fromkeys(notes.mark(dispute(c)) for c in report.verdict.crossings if c.disputed))
+        for report, _ in pairs
+    ]
     rows: list[list[Cell]] = []
     for n, (report, candidate) in enumerate(pairs, 1):
         direct = report.asked.route.kind == "great-circle"
-        gap = "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %"
         rows.append(
             [
                 n,
                 _title(candidate),
                 report.asked.route.length_km,
-                "" if direct else f"{candidate.extension_km:+,.1f} km",
-                "" if direct else f"{candidate.extension_pct:+.1f} %",
+                None if direct else candidate.extension_km,
+                None if direct else candidate.extension_pct,
                 candidate.minimal,
-                gap,
+                "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %",
                 report.verdict.status,
                 *_remarks(report),
+                *[marks[n - 1]] * any(marks),
             ]
         )
-    return header, rows
+    return header + ["notes"] * any(marks), rows
+
+
+def _claims(reports: Sequence[Report], notes: Notes) -> list[str]:
+    """Say of which candidates a state of the rule claims a part that counts for another."""
+    return [
+        f"{n} ({report.verdict.status}): but {claimed}"
+        for n, report in enumerate(reports, 1)
+        for claimed in dict.fromkeys(claim(finding, notes) for finding in report.verdict.findings)
+        if claimed
+    ]
 
 
 def _title(candidate: Candidate) -> str:
     codes = _codes(candidate)
     if candidate.route.kind == "great-circle":
-        return f"great circle: {codes}"
+        return f"great circle: {codes}" if codes else "great circle"
     return f"{codes} (another way)".strip() if candidate.alternative else codes
 
 
@@ -111,7 +134,7 @@ def _codes(candidate: Candidate) -> str:
     return " ".join(state.code for state in candidate.consents)
 
 
-def _words(found: Candidates, asked: Report) -> str:
+def _words(found: Candidates, asked: Report) -> list[str]:
     searched = f"sets of up to {found.searched_size} searched"
     lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
     if asked.exposure is not None:
@@ -122,9 +145,8 @@ def _words(found: Candidates, asked: Report) -> str:
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
-    lines += [
+    return lines + [
         f"{' '.join(state.code for state in c.consents)}: {STATUS_WORDS[c.status]}"
         for c in found.minimal_consents
         if c.status != "route"
     ]
-    return "\n".join(lines) + "\n"

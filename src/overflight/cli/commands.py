@@ -30,11 +30,11 @@ from overflight.cli.report import (
     as_csv,
     as_geojson,
     as_json,
-    check_table,
     context,
     exposed,
     judge_all,
 )
+from overflight.cli.screens import check_table
 from overflight.cli.timing import schedule_options
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError

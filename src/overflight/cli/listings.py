@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
-from overflight.cli.tables import Cell, csv_text, table_text
-from overflight.cli.writing import emit, note, note_age
+from overflight.cli.screens import Notes
+from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
+from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError
 from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
 from overflight.rulesets import blocs_on, parse_ruleset
@@ -23,6 +24,7 @@ __all__ = ["data", "states"]
 
 LICENCE = "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)"
 ATTRIBUTION = "© OpenStreetMap contributors"
+TEXTS = ("name", "blocs", "notes")
 
 
 @click.command(epilog="Example: overflight states 'icc - HUN' --on 2025-10-23")
@@ -43,24 +45,29 @@ def states(
     """List who is in a rule set on the date, since when, and how we know; without one, every state.
 
     `verified` is false where the source of a membership has not been checked. `except_territories` are not in the
-    rule set; `territories` are those whose standing in a bloc is not, or was not always, that of their state.
+    rule set; `territories` are those whose standing in a bloc is not, or was not always, that of their state. Where a
+    state's own territory is not in it, `only_territories` are those that are.
     """
     on = on or today()
     world = load_airspaces(view, on=on)
     rows = _everybody(world, on, blocs) if ruleset is None else _members(world, ruleset, on, blocs)
     form = form_of(form, output, ("json", "csv"))
-    header = list(rows[0]) if rows else ["state", "name"]
-    cells = [[_cell(c) for c in row.values()] for row in rows]
     if form == "json":
         facts = {"on": on.isoformat(), "ruleset": ruleset, "data": world.version, "view": world.view}
         emit(json.dumps({"schema": 1, **facts, "states": rows}, ensure_ascii=False, indent=1) + "\n", output)
+    elif form == "table" and is_fancy(output):
+        emit(_for_people(rows), output)
     else:
-        emit(csv_text(header, cells) if form == "csv" else table_text(header, cells, to_file=output), output)
+        header = list(rows[0]) if rows else ["state", "name"]
+        cells = [[_cell(c) for c in row.values()] for row in rows]
+        emit(csv_text(header, cells) if form == "csv" else tsv_text(header, cells), output)
     doubtful = sum(row.get("verified") is False for row in rows)
     told = f"; {doubtful} of them by a source that is not verified" if doubtful else ""
     doubtful = sum(not t["verified"] for row in rows for t in row.get("territories", ()))
-    told += f"; the standing of {doubtful} territories is not verified" if doubtful else ""
-    note(f"{len(rows)} states; on {on}; {world.view} view; data {world.version}{told}")
+    told += f"; the standing of {_count(doubtful, 'territory', 'territories')} is not verified" if doubtful else ""
+    part = sum(bool(row.get("only_territories")) for row in rows)
+    some = f", {f'{part} of them ' if part < len(rows) else ''}by some territories only" if part else ""
+    note(f"{_count(len(rows), 'state')}{some}; on {on}; {world.view} view; data {world.version}{told}")
     note_age(world, [on])
     return 0
 
@@ -90,7 +97,7 @@ def data(action: str | None, form: str) -> int:
         emit(json.dumps(world.manifest | more, ensure_ascii=False, indent=1) + "\n", None)
         return 0
     rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
-    emit(table_text(("what", "value"), rows), None)
+    emit(table_text(("what", "value"), rows, texts={"what", "value"}), None)
     return 0
 
 
@@ -115,9 +122,33 @@ def _members(world: Airspaces, text: str, on: dt.date, more: tuple[Bloc, ...]) -
                 "note": m.note if m else "",
                 "except_territories": sorted(parts & rules.exceptions),
                 "territories": _territories(state, parts, named, on),
+                "only_territories": sorted(parts - rules.exceptions) if state.code in rules.exceptions else [],
             }
         )
     return rows
+
+
+def _for_people(rows: list[dict[str, Any]]) -> str:
+    """Lay out the list for a terminal: what is short in a table, what is long in notes that rows may share."""
+    if not rows or "blocs" in rows[0]:
+        return boxed(("state", "name", "blocs"), [[_cell(c) for c in row.values()] for row in rows], texts=TEXTS)
+    notes = Notes()
+    header = ["state", "name", "since", "until", "notes"]
+    cells: list[list[Cell]] = []
+    for row in rows:
+        only, but = " ".join(row["only_territories"]), " ".join(row["except_territories"])
+        which = f" (only: {only})" if only else f" (but not: {but})" if but else ""
+        doubt = " (not verified)" if row["verified"] is False else ""
+        long = [f"source{doubt}: {row['source']}"] * bool(row["source"]) + [row["note"]] * bool(row["note"])
+        long += [f"territories of {row['state']}: {_cell(row['territories'])}"] * bool(row["territories"])
+        marks = " ".join(map(notes.mark, long)) + doubt
+        cells.append([row["state"], row["name"] + which, row["since"], row["until"], marks])
+    shown = [i for i in range(len(header)) if any(row[i] for row in cells)]
+    return boxed([header[i] for i in shown], [[row[i] for i in shown] for row in cells], texts=TEXTS) + str(notes)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 def _territories(state: State, parts: set[str], named: list[Bloc], on: dt.date) -> list[dict[str, Any]]:
@@ -220,9 +251,9 @@ def _blocs() -> list[dict[str, Any]]:
 
 
 def _bloc_line(one: dict[str, Any]) -> str:
-    line = f"{one['name']}: {one['rows']} memberships, {one['unverified']} not verified"
+    line = f"{one['name']}: {_count(one['rows'], 'membership')}, {one['unverified']} not verified"
     if one["territories"]:
-        line += f"; {one['territories']} territories with a standing of their own, "
+        line += f"; {_count(one['territories'], 'territory', 'territories')} with a standing of their own, "
         line += f"{one['territories_unverified']} not verified"
     return line
 

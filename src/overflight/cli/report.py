@@ -1,22 +1,18 @@
-"""What `check` and `routes` print: the JSON of schema 1, CSV, GeoJSON, and tables."""
+"""What `check` and `routes` print for programs: the JSON of schema 1, CSV, GeoJSON, and plain rows."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import overflight
 from overflight.cli.inputs import Asked
-from overflight.cli.tables import Cell, boxed, clean, csv_text, tsv_text
-from overflight.cli.writing import is_fancy, styled
+from overflight.cli.tables import Cell, clean, csv_text, tsv_text
 from overflight.errors import RouteError
 from overflight.geodata import State, bloc
-from overflight.places import format_latlon
 from overflight.routes import great_circle
 from overflight.rulesets import blocs_on
 
@@ -31,15 +27,13 @@ __all__ = [
     "as_csv",
     "as_geojson",
     "as_json",
-    "check_table",
+    "as_tsv",
     "context",
     "exposed",
     "judge_all",
 ]
 
 SCHEMA = 1
-WIDE = 110
-"""Columns that a terminal must have for entries and exits to be shown by coordinates, too."""
 MOST = 8
 """No more codes than this in a line that says what is left out; the JSON has them all."""
 STAY_COLUMNS = (
@@ -307,6 +301,11 @@ def as_csv(reports: Sequence[Report]) -> str:
     return csv_text(STAY_COLUMNS, _stay_rows(reports))
 
 
+def as_tsv(reports: Sequence[Report]) -> str:
+    """Write a row a crossing, for pipes."""
+    return tsv_text(STAY_COLUMNS, _stay_rows(reports))
+
+
 def as_geojson(reports: Sequence[Report]) -> str:
     """Write a feature for each route and one for each crossing, cut at 180 degrees."""
     from overflight.routes.geojson import line_geometry
@@ -365,84 +364,3 @@ def _few(codes: Sequence[str]) -> str:
     """List codes, as long as they fit a line."""
     more = len(codes) - MOST
     return ", ".join(codes) if more <= 0 else f"{', '.join(codes[:MOST])} and {more} more"
-
-
-def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:
-    """Write the stays of each route: a briefing on a terminal, rows in a pipe."""
-    if not is_fancy(to_file):
-        return tsv_text(STAY_COLUMNS, _stay_rows(reports))
-    return "\n".join(_briefing(r) for r in reports)
-
-
-def _briefing(report: Report) -> str:
-    route, verdict = report.asked.route, report.verdict
-    colour = {"crosses": "red", "marginal": "yellow"}.get(verdict.status, "green")
-    status = verdict.status if verdict.findings or report.asked.sets else "no rule given"
-    _, pct = report.extension()
-    longer = f", {pct:+.1f} %" if pct else ""
-    title = styled(f"{report.name}  {route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})", bold=True)
-    lines = [f"{title}  {styled(status, fg=colour, bold=True)}", context([report.asked])]
-    wide = shutil.get_terminal_size((120, 24)).columns >= WIDE
-    schedule = report.asked.schedule
-    times = ("in at (UTC)", "out at (UTC)") if schedule else ()
-    header = (
-        "#",
-        "state",
-        "",
-        "role",
-        "in km",
-        "out km",
-        "km",
-        *times,
-        "breaks",
-        "in at (lat,lon)",
-        "out at (lat,lon)",
-    )
-    rows: list[list[Cell]] = [
-        [
-            n,
-            c.state.code,
-            c.state.name + (f" ({c.disputed})" if c.disputed else ""),
-            c.role,
-            c.entry_km,
-            c.exit_km,
-            c.length_km,
-            *((schedule.clock(c.entry_km), schedule.clock(c.exit_km)) if schedule else ()),
-            "; ".join(report.forbidden_by(c)),
-            format_latlon(*c.entry),
-            format_latlon(*c.exit),
-        ]
-        for n, c in enumerate(verdict.crossings, 1)
-    ]
-    rows += [
-        [
-            n,
-            "",
-            f"area {clean(c.state.name)}",
-            c.role,
-            c.entry_km,
-            c.exit_km,
-            c.length_km,
-            rule,
-            format_latlon(*c.entry),
-            format_latlon(*c.exit),
-        ]
-        for n, (rule, c) in enumerate(report.area_stays(), len(rows) + 1)
-    ]
-    if rows:
-        shown = len(header) if wide else len(header) - 2
-        lines.append(boxed(header[:shown], [row[:shown] for row in rows]).rstrip("\n"))
-    if verdict.crossings.high_seas_km >= 0.05:
-        lines.append(f"high seas: {verdict.crossings.high_seas_km:,.1f} km")
-    if (met := report.as_expected()) is not None and (proposal := report.asked.proposal):
-        whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
-        lines.append(f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}")
-    for f in verdict.findings:
-        if f.approach is not None:
-            who = f"{f.state.name} ({f.state.code})" if f.state else f"area {clean(f.area or '')}"
-            lines.append(
-                f"{f.status}: {who} not entered, {f.approach.km:,.1f} km away at km {f.approach.at_km:,.1f} ({f.rule})"
-            )
-        elif f.state is None and f.area is None:
-            lines.append(f"{f.rule}: {clean(f.note)}")
-    return "\n".join(lines) + "\n"

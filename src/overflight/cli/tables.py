@@ -1,62 +1,173 @@
-"""Tables: light boxes on a terminal, plain tab-separated rows in a pipe, CSV that no spreadsheet runs."""
+"""Tables: light boxes on a terminal, plain tab-separated rows in a pipe, CSV that no spreadsheet runs.
+
+Nothing is cut in a box. Texts run over several lines; codes, dates and numbers stay whole; and columns for which there
+is no room go below their row.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import shutil
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
+from itertools import chain
 from pathlib import Path
 
 from overflight.cli.writing import is_fancy, styled
 
-__all__ = ["Cell", "boxed", "clean", "csv_text", "table_text", "tsv_text"]
+__all__ = ["Cell", "boxed", "clean", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
 
 Cell = str | float | int | bool | None
 COLOURS = {"crosses": "red", "marginal": "yellow", "clear": "green"}
+LONGEST_WORD = 16
+"""Words longer than this are broken where a column of texts is narrow; no name of a state is."""
 
 
-def table_text(header: Sequence[str], rows: Sequence[Sequence[Cell]], *, to_file: Path | None = None) -> str:
+def table_text(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    texts: Collection[str] = (),
+    to_file: Path | None = None,
+) -> str:
     """Write rows for whoever reads them: boxes for people at a terminal, tabs for programs and files."""
-    return boxed(header, rows) if is_fancy(to_file) else tsv_text(header, rows)
+    return boxed(header, rows, texts=texts) if is_fancy(to_file) else tsv_text(header, rows)
 
 
-def boxed(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Draw a light box; numbers stand right, texts left."""
+def boxed(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    *,
+    texts: Collection[str] = (),
+    below: Sequence[Collection[str]] = (),
+) -> str:
+    """Draw a light box as wide as the terminal at most; numbers stand right, texts left.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Titles, each another; they may run over several lines.
+    rows : sequence of sequences
+        The cells.
+    texts : collection of str
+        Titles of the columns whose cells may run over several lines.
+    below : sequence of collections of str
+        Titles of the columns to put below their rows where there is no room, the first group first; after these, the
+        last columns.
+    """
     cells = [[_human(cell) for cell in row] for row in rows]
-    natural = [max([len(title), *(len(row[i]) for row in cells)]) for i, title in enumerate(header)]
-    widths = _fitted(natural, [len(title) for title in header])
-    cells = [[c if len(c) <= w else f"{c[: w - 1]}…" for c, w in zip(row, widths, strict=True)] for row in cells]
-    right = [
-        bool(rows) and all(isinstance(row[i], int | float | None) and row[i] is not True for row in rows)
-        for i in range(len(header))
-    ]
+    kept, dropped = list(range(len(header))), list[int]()
+    groups = [*below, *([title] for title in reversed(header[1:]))]
+    while not fits([header[i] for i in kept], [[row[i] for i in kept] for row in cells], texts=texts) and groups:
+        group = groups.pop(0)
+        dropped += [i for i in kept if header[i] in group]
+        kept = [i for i in kept if header[i] not in group]
+    dropped.sort()
+    widths = _fitted([_widths(header[i], [row[i] for row in cells], header[i] in texts) for i in kept])
+    right = [all(isinstance(row[i], int | float | None) and row[i] is not True for row in rows) for i in kept]
 
     def rule(left: str, middle: str, end: str) -> str:
         return left + middle.join("─" * (w + 2) for w in widths) + end
 
-    def line(row: Sequence[str], *, plain: bool) -> str:
-        parts = []
-        for text, width, to_right in zip(row, widths, right, strict=True):
-            padded = text.rjust(width) if to_right else text.ljust(width)
-            parts.append(padded if plain or text not in COLOURS else styled(padded, fg=COLOURS[text]))
-        return "│ " + " │ ".join(parts) + " │"
+    def lines(row: Sequence[str]) -> list[str]:
+        folded = [wrapped(row[i], width) for i, width in zip(kept, widths, strict=True)]
+        found = []
+        for n in range(max(map(len, folded))):
+            parts = []
+            for cell, width, to_right in zip(folded, widths, right, strict=True):
+                text = cell[n] if n < len(cell) else ""
+                gap = " " * (width - _columns(text))
+                parts.append(_coloured(gap + text if to_right and rows else text + gap, text))
+            found.append("│ " + " │ ".join(parts) + " │")
+        return found
 
-    head = styled(line(header, plain=True), bold=True)
-    body = [line(row, plain=False) for row in cells]
-    return "\n".join([rule("┌", "┬", "┐"), head, rule("├", "┼", "┤"), *body, rule("└", "┴", "┘"), ""])
+    def more(row: Sequence[str]) -> list[str]:
+        room, indent = sum(widths) + 3 * len(widths) - 3, widths[0] + 3 if len(widths) > 1 else 0
+        told = _packed([f"{header[i]} {row[i]}".strip() for i in dropped if row[i]], room - indent)
+        return [f"│ {' ' * indent}{text}{' ' * (room - indent - _columns(text))} │" for text in told]
+
+    head = [styled(line, bold=True) for line in lines(header)]
+    body = chain.from_iterable([*lines(row), *more(row)] for row in cells)
+    return "\n".join([rule("┌", "┬", "┐"), *head, rule("├", "┼", "┤"), *body, rule("└", "┴", "┘"), ""])
 
 
-def _fitted(natural: list[int], least: list[int]) -> list[int]:
+def fits(header: Sequence[str], rows: Sequence[Sequence[Cell]], *, texts: Collection[str] = ()) -> bool:
+    """Tell whether a box has room on the terminal for all its columns, as narrow as they can be."""
+    cells = [[_human(cell) for cell in row] for row in rows]
+    least = [_widths(title, [row[i] for row in cells], title in texts)[0] for i, title in enumerate(header)]
+    return sum(least) <= _room(len(least))
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines at its spaces; a word longer than a line is broken, too."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if _columns(joined) <= width:
+            line = joined
+            continue
+        if line:
+            lines.append(line)
+        line = ""
+        for character in word:
+            if line and _columns(line + character) > width:
+                lines.append(line)
+                line = ""
+            line += character
+    return [*lines, line]
+
+
+def terminal_columns() -> int:
+    """Return how wide the terminal is."""
+    return shutil.get_terminal_size((120, 24)).columns
+
+
+def _room(columns: int) -> int:
+    """Return what the rules and gaps of a box leave for its columns."""
+    return terminal_columns() - 3 * columns - 1
+
+
+def _widths(title: str, cells: Sequence[str], is_text: bool) -> tuple[int, int]:
+    """Return how narrow a column can be, and how wide it is best."""
+    words = [min(_columns(word), LONGEST_WORD) for cell in cells for word in cell.split(" ")]
+    whole = [_columns(cell) for cell in cells]
+    least = max([*map(_columns, title.split(" ")), *(words if is_text else whole)])
+    return least, max([least, _columns(title), *whole])
+
+
+def _fitted(widths: Sequence[tuple[int, int]]) -> list[int]:
     """Narrow the widest columns until a table fits the terminal, or cannot get narrower."""
-    widths = list(natural)
-    room = shutil.get_terminal_size((120, 24)).columns - 3 * len(widths) - 1
-    while sum(widths) > room:
-        i = max(range(len(widths)), key=lambda k: widths[k] - max(least[k], 8))
-        if widths[i] <= max(least[i], 8):
+    found = [best for _, best in widths]
+    least = [narrow for narrow, _ in widths]
+    while sum(found) > _room(len(found)):
+        i = max(range(len(found)), key=lambda k: (found[k] > least[k], found[k]))
+        if found[i] <= least[i]:
             break
-        widths[i] -= 1
-    return widths
+        found[i] -= 1
+    return found
+
+
+def _packed(items: Sequence[str], width: int) -> list[str]:
+    """Put as many items side by side as a line holds; an item longer than a line is wrapped."""
+    lines: list[str] = []
+    for item in items:
+        if lines and _columns(lines[-1]) + 3 + _columns(item) <= width:
+            lines[-1] += f"   {item}"
+        else:
+            lines += wrapped(item, width)
+    return lines
+
+
+def _columns(text: str) -> int:
+    """Count the columns of a terminal that a text takes: two for the letters of Chinese and Japanese."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _coloured(padded: str, text: str) -> str:
+    return styled(padded, fg=COLOURS[text]) if text in COLOURS else padded
 
 
 def tsv_text(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,10 @@ def emit(text: str, output: Path | None) -> None:
 
 
 def note(text: str) -> None:
-    """Tell the reader something that is no result."""
+    """Tell the reader something that is no result; broken between words where a terminal would break it anywhere."""
+    if sys.stderr.isatty():
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+        text = textwrap.fill(text, columns, subsequent_indent="  ", break_on_hyphens=False)
     click.echo(text, err=True)
 
 

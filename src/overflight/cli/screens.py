@@ -1,0 +1,125 @@
+"""What `check` shows at a terminal: a briefing for people, with each dispute in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from overflight.cli.report import as_tsv, context
+from overflight.cli.tables import Cell, boxed, clean, fits, terminal_columns, wrapped
+from overflight.cli.writing import is_fancy, styled
+from overflight.places import format_latlon
+
+if TYPE_CHECKING:
+    from overflight.cli.report import Report
+    from overflight.crossings import Crossing
+    from overflight.rules import Finding
+
+__all__ = ["Notes", "check_table", "claim", "dispute", "paragraph"]
+
+PLACES = ("in at (lat,lon)", "out at (lat,lon)")
+TIMES = ("in at (UTC)", "out at (UTC)")
+TEXTS = ("name", "breaks")
+BELOW = (TIMES, ("breaks",), ("role",))
+"""What goes below the rows of a narrow terminal, the first first."""
+
+
+class Notes:
+    """Notes under a table, numbered in the order in which they are first referred to; each stands there once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, text: str) -> str:
+        """Return the mark that refers to a note, such as ``[2]``."""
+        return f"[{self._numbers.setdefault(clean(text), len(self._numbers) + 1)}]"
+
+    def __str__(self) -> str:
+        lines = []
+        for text, number in self._numbers.items():
+            mark = f"[{number}] "
+            lines.append(paragraph(mark + text, indent=len(mark)))
+        return "".join(f"{line}\n" for line in lines)
+
+
+def paragraph(text: str, *, indent: int = 2) -> str:
+    """Wrap a line to the terminal's width; what follows its first line is indented."""
+    width = max(terminal_columns(), 20)
+    first, *rest = wrapped(text, width)
+    return "\n".join([first, *(" " * indent + line for line in wrapped(" ".join(rest), width - indent) if line)])
+
+
+def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:
+    """Write the stays of each route: a briefing on a terminal, rows in a pipe."""
+    if not is_fancy(to_file):
+        return as_tsv(reports)
+    return "\n".join(_briefing(r) for r in reports)
+
+
+def dispute(stay: Crossing) -> str:
+    """Say what is disputed about a stay, and who claims the part."""
+    claimed = f" [claimed by {', '.join(stay.claimants)}]" if stay.claimants else ""
+    return f"disputed: {stay.disputed}{claimed}"
+
+
+def claim(finding: Finding, notes: Notes) -> str:
+    """Say what a state claims that counts for another; empty if there is nothing."""
+    if not finding.claimed or finding.state is None:
+        return ""
+    marks = " ".join(dict.fromkeys(notes.mark(dispute(stay)) for stay in finding.claimed if stay.disputed))
+    return f"{finding.state.name} claims {finding.claimed_km:,.1f} km of it {marks}".rstrip()
+
+
+def _briefing(report: Report) -> str:
+    route, verdict = report.asked.route, report.verdict
+    colour = {"crosses": "red", "marginal": "yellow"}.get(verdict.status, "green")
+    status = verdict.status if verdict.findings or report.asked.sets else "no rule given"
+    _, pct = report.extension()
+    longer = f", {pct:+.1f} %" if pct else ""
+    title = styled(f"{report.name}  {route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})", bold=True)
+    lines = [f"{title}  {styled(status, fg=colour, bold=True)}", paragraph(context([report.asked]))]
+    notes = Notes()
+    header, rows = _rows(report, notes)
+    if rows:
+        lines.append(boxed(header, rows, texts=TEXTS, below=BELOW).rstrip("\n"))
+    if verdict.crossings.high_seas_km >= 0.05:
+        lines.append(f"high seas: {verdict.crossings.high_seas_km:,.1f} km")
+    if (met := report.as_expected()) is not None and (proposal := report.asked.proposal):
+        whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
+        lines.append(f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}")
+    lines += [paragraph(line) for f in verdict.findings if (line := _sentence(f, notes))]
+    return "\n".join([*lines, str(notes)])
+
+
+def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
+    """Lay out the stays, those in areas last; by coordinates, too, where there is room for all of it."""
+    schedule = report.asked.schedule
+    header = ["#", "state", "name", "role", "in km", "out km", "km", "breaks", *TIMES * bool(schedule), *PLACES]
+    stays = [
+        (c, c.state.code, c.state.name + (f" {notes.mark(dispute(c))}" if c.disputed else ""), report.forbidden_by(c))
+        for c in report.verdict.crossings
+    ]
+    stays += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_stays()]
+    rows: list[list[Cell]] = []
+    for n, (c, code, name, broken) in enumerate(stays, 1):
+        row: list[Cell] = [n, code, name, c.role, c.entry_km, c.exit_km, c.length_km, "; ".join(broken)]
+        row += [schedule.clock(c.entry_km), schedule.clock(c.exit_km)] if schedule else []
+        rows.append([*row, format_latlon(*c.entry), format_latlon(*c.exit)])
+    if fits(header, rows, texts=TEXTS):
+        return header, rows
+    return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows]
+
+
+def _sentence(finding: Finding, notes: Notes) -> str:
+    """Say of a finding what the table does not: who comes near, who claims what, and whether the route is too long."""
+    if finding.state is None and finding.area is None:
+        return f"{finding.rule}: {clean(finding.note)}"
+    who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {clean(finding.area or '')}"
+    claimed = claim(finding, notes)
+    if finding.crossings:
+        return f"{finding.status}: {who} entered for {finding.length_km:,.1f} km, and {claimed}" if claimed else ""
+    near = finding.approach
+    where = f", {near.km:,.1f} km away at km {near.at_km:,.1f}" if near else ""
+    but = f"; but {claimed}" if claimed else ""
+    return f"{finding.status}: {who} not entered{where} ({clean(finding.rule)}){but}"
