@@ -153,6 +153,30 @@ def test_an_unknown_state_names_its_nearest_matches() -> None:
         WORLD.state("Polland")
 
 
+@pytest.mark.parametrize(
+    ("text", "likely"),
+    [
+        ("POK", "POL (Poland)"),
+        ("OPL", "POL (Poland)"),
+        ("GER", "DEU (Germany)"),
+        ("UAE", "ARE (United Arab Emirates)"),
+        ("Northern Cyprus", "CYP (Cyprus)"),
+        ("Sahara", "ESH (Western Sahara)"),
+        ("Phillipines", "PHL (Philippines)"),
+    ],
+)
+def test_a_guess_is_likely(text: str, likely: str) -> None:
+    with pytest.raises(of.UnknownStateError) as caught:
+        WORLD.state(text)
+    assert f"did you mean {likely}" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["JTN", "XXQ", "Transnistria", "Crimea"])
+def test_nobody_is_guessed_who_is_not_likely(text: str) -> None:
+    with pytest.raises(of.UnknownStateError, match="use its ISO alpha-3 code"):
+        WORLD.state(text)
+
+
 def test_an_unknown_bloc_names_those_there_are() -> None:
     with pytest.raises(of.UnknownStateError, match="icc"):
         of.bloc("icd")

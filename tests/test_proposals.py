@@ -152,7 +152,7 @@ def test_a_bad_head_is_named_with_its_line(head: str, told: str) -> None:
             'avoid = ["icx"]',
             "line 4: `avoid[0]`: rule set 'icx', column 1: unknown bloc",
         ),
-        ('avoid = ["icc"]\nallow = ["XXQ"]', "line 5: `allow[0]`: unknown state 'XXQ': did you mean XKX (Kosovo)?"),
+        ('avoid = ["icc"]\nallow = ["UKX"]', "line 5: `allow[0]`: unknown state 'UKX': did you mean UKR (Ukraine)?"),
         ('avoid = ["icc"]\ncrosses = ["RUS"]', "line 5: `crosses`: no rule forbids RUS on 2025-10-23"),
         ('avoid = ["icc"]\ncrosses = ["POL"]\nallow = ["POL"]', "`crosses`: no rule forbids POL"),
     ],

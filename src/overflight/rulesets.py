@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -356,14 +357,18 @@ class _Parser:
         try:
             return self._all([self.world.state(token)])
         except UnknownStateError as error:
-            return frozenset(_territory(self.world, token)) or self._fail(column, self._hint(token, str(error)))
+            return frozenset(_territory(self.world, token)) or self._fail(column, self._hint(token, error))
 
     def _all(self, states: Iterable[State], but: frozenset[str] = frozenset()) -> Parts:
         """Return states with all their territories but some."""
         known = (self.names.get(state, state) for state in states)
         return frozenset((s, t) for s in known for t in {s.code, *self.own.get(s, ())} if t not in but)
 
-    def _hint(self, token: str, unknown: str) -> str:
+    def _hint(self, token: str, error: UnknownStateError) -> str:
+        following = list(takewhile(lambda word: word[0].isalpha(), (word for _, word in self.tokens[self.at :])))
+        if following and not {word.lower() for word in following} & {*self.known, *map(str.lower, self.names)}:
+            return self._name_hint(" ".join([token, *following]))
+        unknown = str(error)
         left, _, right = token.rpartition("-")
         if left and right:
             known = {*self.known, *(state.lower() for state in self.names)}
@@ -378,6 +383,15 @@ class _Parser:
             )
             return f"unknown bloc or state {token[:40]!r}: {names}"
         return unknown
+
+    def _name_hint(self, name: str) -> str:
+        """Say what to write for a name of several words."""
+        try:
+            state = self.world.state(name)
+        except UnknownStateError as error:
+            held = _territory(self.world, name)
+            return f"write {held[0][1]} for {name}" if held else str(error)
+        return f"write {state} for {state.name}"
 
     def _column(self) -> int:
         return self.tokens[self.at][0] if self.at < len(self.tokens) else len(self.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -53,11 +54,36 @@ def find_state(code: str, states: Iterable[State]) -> State:
     for state in known:
         if state == wanted.upper() or state.name.casefold() == wanted.casefold():
             return state
-    names = {text.casefold(): s for s in known for text in (s.code, s.name)}
-    near = difflib.get_close_matches(wanted.casefold(), names, n=3)
-    hint = ", ".join(dict.fromkeys(f"{names[n]} ({names[n].name})" for n in near))
+    hint = ", ".join(f"{s} ({s.name})" for s in _nearest(wanted.casefold(), known))
     msg = f"unknown state {code!r}" + (f": did you mean {hint}?" if hint else ": use its ISO alpha-3 code, such as POL")
     raise UnknownStateError(msg)
+
+
+def _nearest(wanted: str, states: Iterable[State]) -> list[State]:
+    """Guess who may be meant, the likeliest first, three at most; better nobody than somebody else.
+
+    A code is taken for a slip in its last letter or for two letters swapped, or for the beginning or the initials of a
+    name (GER, UAE). Anything longer is taken for a name, or for part of one, with up to a third of it mistyped.
+    """
+    scores: dict[State, float] = {}
+    words = set(_words(wanted))
+    for state in states:
+        code, name = state.code.casefold(), state.name.casefold()
+        if len(wanted) <= len(code):
+            initials = "".join(word[0] for word in _words(name))
+            slip = wanted[:2] == code[:2] or sorted(wanted) == sorted(code)
+            score = 0.9 * (wanted == initials) or 0.8 * (name.startswith(wanted)) or 0.7 * (slip and len(wanted) > 1)
+        else:
+            shared = sum(len(word) for word in words.intersection(_words(name)) if len(word) >= len("Mali"))
+            likeness = difflib.SequenceMatcher(None, wanted, name).ratio()
+            score = max(likeness, 0.7 * bool(shared) + shared / 1000.0, 0.7 * (wanted[:-1] == code))
+        if score >= 0.7:
+            scores[state] = score
+    return sorted(scores, key=lambda state: (-scores[state], state))[:3]
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", name)
 
 
 def table_rows(path: Path) -> list[dict[str, str]]:
