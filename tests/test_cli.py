@@ -600,6 +600,12 @@ def test_every_command_is_helped_with_an_example() -> None:
     assert set(cli.commands) == known
 
 
+def test_help_is_not_cut_and_examples_stay_on_one_line(run: Run) -> None:
+    assert "..." not in run("--help")[1].split("Commands:")[1]
+    for name, command in cli.commands.items():
+        assert str(command.epilog) in run(name, "--help")[1], name
+
+
 # processes
 
 

@@ -101,6 +101,7 @@ def describe() -> str:
         lines.append(name)
         for column in columns:
             kind = "int64 | string" if isinstance(column.type, str) else str(column.type)
-            kind = kind.removeprefix("dictionary<values=").split(",")[0]
+            if kind.startswith("dictionary"):
+                kind = kind.removeprefix("dictionary<values=").split(",")[0]
             lines.append(f"  {column.name:<14}{kind:<24}{column.means}")
     return "\n".join(lines) + "\n"

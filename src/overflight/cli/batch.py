@@ -44,7 +44,8 @@ def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
 
 @click.command(
     cls=Command,
-    epilog="Example: overflight batch flights.parquet -o judged.parquet --avoid icc --on 2025-10-23",
+    short_help="Judge millions of routes: Parquet in, Parquet out.",
+    epilog="Example: overflight batch flights.parquet -o out --avoid icc --on 2025-10-23",
 )
 @click.argument("inputs", nargs=-1, metavar="IN...")
 @click.option("-o", "--output", type=Path, metavar="OUT", help="The folder to be made.")

@@ -51,6 +51,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 
 @click.command(
     cls=Command,
+    short_help="Judge a route through places, or those of files.",
     epilog="Example: overflight check VKO MSQ BUD --avoid icc --on 2025-10-23 -f json",
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
@@ -99,7 +100,8 @@ def check(
 
 @click.command(
     cls=Command,
-    epilog="Example: overflight routes VKO BUD --avoid icc --on 2025-10-23 --map vko-bud.html",
+    short_help="Find the best routes that obey, and whose consent they need.",
+    epilog="Example: overflight routes VKO BUD --avoid icc --on 2025-10-23 --map m.html",
 )
 @click.argument("start", metavar="PLACE")
 @click.argument("end", metavar="PLACE")
@@ -109,6 +111,7 @@ def check(
     type=click.IntRange(0, 6),
     default=3,
     show_default=True,
+    metavar="N",
     help="Most states to ask beyond those of start and destination.",
 )
 @click.option(
@@ -128,12 +131,14 @@ def check(
     metavar="N",
     help="Also N routes that go another way, such as round the other side of a sea.",
 )
-@click.option("--range", "reach", metavar="DISTANCE", callback=distance, help="Mark routes longer than 6000km.")
+@click.option(
+    "--range", "reach", metavar="DISTANCE", callback=distance, help="Mark routes longer than this: 6000km, 3200nm."
+)
 @click.option(
     "--diversion",
     metavar="DISTANCE",
     callback=distance,
-    help="Tell how far a route runs beyond 400km of any airport outside states that forbid.",
+    help="Tell how far a route runs beyond this, as 400km, of any airport outside states that forbid.",
 )
 @click.option(
     "--airports",
@@ -197,6 +202,7 @@ def routes(
 @click.command(
     "map",
     cls=Command,
+    short_help="Draw routes on one self-contained page.",
     epilog="Example: overflight map routes/ --avoid icc --on 2025-10-23 -o routes.html",
 )
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
@@ -211,7 +217,10 @@ def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Pa
     return 0
 
 
-@click.command(epilog="Example: overflight demo -o moscow-budapest.html")
+@click.command(
+    short_help="Run the Moscow-Budapest study, its map included.",
+    epilog="Example: overflight demo -o moscow-budapest.html",
+)
 @click.option(
     "-o",
     "--output",

@@ -20,6 +20,7 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
 
 @click.command(
     cls=Command,
+    short_help="Write routes in another format.",
     epilog="Example: overflight convert VKO MSQ BUD -o route.gpx",
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")

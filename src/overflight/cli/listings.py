@@ -27,7 +27,10 @@ ATTRIBUTION = "© OpenStreetMap contributors"
 TEXTS = ("name", "blocs", "notes")
 
 
-@click.command(epilog="Example: overflight states 'icc - HUN' --on 2025-10-23")
+@click.command(
+    short_help="List who is in a rule set on the date, and how we know.",
+    epilog="Example: overflight states 'icc - HUN' --on 2025-10-23",
+)
 @click.argument("ruleset", required=False, metavar="[RULESET]")
 @on_option
 @bloc_option
@@ -72,9 +75,19 @@ def states(
     return 0
 
 
-@click.command(epilog="Example: overflight data verify")
+@click.command(
+    short_help="Tell what the data are: sources, licences, accuracy, disputes.",
+    epilog="Example: overflight data verify",
+)
 @click.argument("action", required=False, type=click.Choice(["verify"]))
-@click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", help="How to print it.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="How to print it. [default: table; plain rows in a pipe]",
+)
 def data(action: str | None, form: str) -> int:
     """Show the version, sources, licences, hashes, accuracy and disputes; `verify` checks the installed files."""
     world = load_airspaces()

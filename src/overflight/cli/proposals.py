@@ -20,7 +20,11 @@ SCHEMA_FILE = "route.schema.json"
 SUFFIX = ".route.toml"
 
 
-@click.command(cls=Command, epilog="Example: overflight new moscow-budapest VKO BUD --on 2025-10-23")
+@click.command(
+    cls=Command,
+    short_help="Write a commented proposal.",
+    epilog="Example: overflight new moscow-budapest VKO BUD --on 2025-10-23",
+)
 @click.argument("name")
 @click.argument("places", nargs=-1, required=True, metavar="PLACE PLACE...")
 @on_option

@@ -77,8 +77,11 @@ def _briefing(report: Report) -> str:
     status = verdict.status if verdict.findings or report.asked.sets else "no rule given"
     _, pct = report.extension()
     longer = f", {pct:+.1f} %" if pct else ""
-    title = styled(f"{report.name}  {route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})", bold=True)
-    lines = [f"{title}  {styled(status, fg=colour, bold=True)}", paragraph(context([report.asked]))]
+    length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})"
+    title = paragraph(f"{report.name}  {length}  {status}")
+    plain = title.removesuffix(status)  # all of it, where the status itself is broken
+    coloured = styled(status, fg=colour, bold=True) if plain != title else ""
+    lines = [styled(plain, bold=True) + coloured, paragraph(context([report.asked]))]
     notes = Notes()
     header, rows = _rows(report, notes)
     if rows:
