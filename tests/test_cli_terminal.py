@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Callable
@@ -14,16 +13,10 @@ from overflight.cli import main
 from overflight.cli.screens import paragraph
 from overflight.cli.tables import boxed, wrapped
 from overflight.geodata import load_airspaces
+from tests.commands import STUDY, Terminal
 
 Show = Callable[..., str]
 WIDTHS = (60, 80, 100, 120, 150)
-
-
-class _Terminal(io.StringIO):
-    encoding = "utf-8"
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture
@@ -33,7 +26,7 @@ def show(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Show:
     monkeypatch.setenv("NO_COLOR", "1")
 
     def shower(columns: int, *arguments: str) -> str:
-        screen = _Terminal()
+        screen = Terminal()
         monkeypatch.setattr("sys.stdout", screen)
         monkeypatch.setenv("COLUMNS", str(columns))
         with pytest.raises(SystemExit) as caught:
@@ -157,3 +150,20 @@ def test_columns_without_room_go_below_their_row(monkeypatch: pytest.MonkeyPatch
     assert {len(line) for line in lines} == {30}
     assert lines[3] == "│ 1 │ AAAAAAAAAA │ CCCCCCCCC │"
     assert lines[4] == "│     first BBBBBBBB         │"
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_a_terminal_gets_boxes_and_colours_unless_it_wants_none(
+    monkeypatch: pytest.MonkeyPatch, no_color: str, coloured: bool
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("NO_COLOR", no_color)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "140")
+    with pytest.raises(SystemExit):
+        main(["check", *STUDY])
+    text = screen.getvalue()
+    assert "│ POL   │ Poland" in text
+    assert "on 2025-10-23; avoid icc" in text
+    assert ("\x1b[" in text) is coloured

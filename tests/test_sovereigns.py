@@ -11,9 +11,7 @@ import overflight as of
 from overflight.geodata import VIEWS, past_sovereigns
 from overflight.geodata.sovereigns import Sovereign, labelled
 from overflight.rulesets import parse_ruleset
-from tests.test_cli import Run, run
-
-__all__ = ["run"]  # the fixture
+from tests.commands import Run
 
 TODAY = of.load_airspaces()
 DATES = [dt.date.fromisoformat(text) for text in TODAY.manifest["label_changes"]]
