@@ -99,10 +99,8 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     """Lay out the stays, those in areas last; by coordinates, too, where there is room for all of it."""
     schedule = report.asked.schedule
     header = ["#", "state", "name", "role", "in km", "out km", "km", "breaks", *TIMES * bool(schedule), *PLACES]
-    stays = [
-        (c, c.state.code, c.state.name + (f" {notes.mark(dispute(c))}" if c.disputed else ""), report.forbidden_by(c))
-        for c in report.verdict.crossings
-    ]
+    states = frozenset(report.asked.world.states)
+    stays = [(c, c.state.code, _name(c, states, notes), report.forbidden_by(c)) for c in report.verdict.crossings]
     stays += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_stays()]
     rows: list[list[Cell]] = []
     for n, (c, code, name, broken) in enumerate(stays, 1):
@@ -114,6 +112,12 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows]
 
 
+def _name(stay: Crossing, states: frozenset[str], notes: Notes) -> str:
+    """Name the state, its territory where that has a code of its own, and the note on what is disputed."""
+    territory = f" ({stay.territory})" if stay.territory not in {*states, "XXX"} else ""
+    return stay.state.name + territory + (f" {notes.mark(dispute(stay))}" if stay.disputed else "")
+
+
 def _sentence(finding: Finding, notes: Notes) -> str:
     """Say of a finding what the table does not: who comes near, who claims what, and whether the route is too long."""
     if finding.state is None and finding.area is None:
@@ -121,7 +125,7 @@ def _sentence(finding: Finding, notes: Notes) -> str:
     who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {clean(finding.area or '')}"
     claimed = claim(finding, notes)
     if finding.crossings:
-        return f"{finding.status}: {who} entered for {finding.length_km:,.1f} km, and {claimed}" if claimed else ""
+        return f"{finding.status}: {who} entered for {finding.length_km:,.1f} km; besides, {claimed}" if claimed else ""
     near = finding.approach
     where = f", {near.km:,.1f} km away at km {near.at_km:,.1f}" if near else ""
     but = f"; but {claimed}" if claimed else ""
