@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -141,13 +142,14 @@ def test_a_node_that_stands_still_does_not_hold_up_the_run(
     assert digests(tmp_path / "out") == digests(many / "whole")
 
 
+@pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 def test_spark_maps_it_over_its_batches(tmp_path: Path) -> None:
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed: pip install 'overflight[spark]'")
     table = pairs(300)
     verdicts = Judge(settings(), "verdicts")
     os.environ.update(PYSPARK_PYTHON=sys.executable, PYTHONPATH=ENV["PYTHONPATH"])
-    builder: Any = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    builder: Any = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     spark = builder.config("spark.local.dir", str(tmp_path)).getOrCreate()
     try:
         given = spark.createDataFrame(table).repartition(3)
