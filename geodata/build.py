@@ -37,7 +37,7 @@ from geodata.tables import (
 )
 from geodata.topology import Arcs, Ints, arrange, make_arcs, noded_edges, ring_edges
 
-VERSION = "2026.4"
+VERSION = "2026.5"
 TOLERANCE_M = 20.0
 
 

@@ -59,6 +59,10 @@ ENCLAVES = {
     "Sarvan": (70.6134, 40.9661, "TJK", "UZB"),
     "Madha": (56.31, 25.28, "OMN", "ARE"),
     "Nahwa": (56.2809, 25.2758, "ARE", "OMN"),
+    "Artsvashen": (45.525, 40.645, "ARM", "AZE"),
+    "Yukhari Askipara": (45.024, 41.061, "AZE", "ARM"),
+    "Barkhudarli": (45.209, 40.995, "AZE", "ARM"),
+    "Karki": (44.955, 39.787, "AZE", "ARM"),
 }
 """Enclaves: a point inside, whose it is, and the one state around it."""
 

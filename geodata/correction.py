@@ -19,10 +19,12 @@ __all__ = [
     "Layers",
     "both",
     "first_of",
+    "flag",
     "inside",
     "islets",
     "part",
     "regions",
+    "unzoned",
 ]
 
 NOBODY = "-"
@@ -70,6 +72,11 @@ def first_of(layer: str, labels: Mapping[str, Label]) -> Callable[[Cover], Label
     return label
 
 
+def unzoned(layer: str, label: Label) -> Callable[[Cover], Label | None]:
+    """Give what no zone covers of a layer a label."""
+    return lambda cover: label if layer in cover and not any("/" in name for name in cover) else None
+
+
 def part(zone: str, name: str, lon: float, lat: float) -> Callable[[Inputs], Layers]:
     """Single out the polygon of a zone that holds a point."""
 
@@ -89,6 +96,18 @@ def regions(*names: str) -> Callable[[Inputs], Layers]:
         return {f"region {name}": shapely.from_geojson(json.dumps(drawn[name])) for name in names}
 
     return layers
+
+
+def flag(number: str, what: str, source: str, region: str, labels: Mapping[str, Label]) -> Correction:
+    """Set a part apart: what a drawn region and a zone both cover."""
+    return Correction(
+        number=number,
+        what=f"{what}: flagged",
+        source=source,
+        label=first_of(f"region {region}", labels),
+        layers=regions(region),
+        line="disputed",
+    )
 
 
 def islets(group: str) -> list[tuple[float, float, float]]:

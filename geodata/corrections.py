@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from geodata.correction import NOBODY, Correction, Cover, Label, Layers, both, inside, islets, part
+from geodata.claims import CLAIMS
+from geodata.correction import NOBODY, Correction, Cover, Label, Layers, both, inside, part
 from geodata.flags import FLAGS
 from geodata.shapes import cut_along, geodesic_buffer, grown_by_latitude, nautical_miles, nearest_split
 from geodata.sources import Inputs
+from geodata.waters import BEYOND, WATERS, islet_circles
 
 __all__ = ["CORRECTIONS"]
 
@@ -65,7 +67,9 @@ def _aegean_label(cover: Cover) -> Label | None:
 def _easter(inputs: Inputs) -> Layers:
     coast = inputs.coast["CHL"].intersection(inputs.zones["Pacific/Easter"])
     return {
-        "12 NM from Easter": shapely.union_all([geodesic_buffer(coast, nautical_miles(12)), _circles("salas-y-gomez")])
+        "12 NM from Easter": shapely.union_all(
+            [geodesic_buffer(coast, nautical_miles(12)), islet_circles("salas-y-gomez")]
+        )
     }
 
 
@@ -74,22 +78,12 @@ def _easter_label(cover: Cover) -> Label | None:
 
 
 def _peru(inputs: Inputs) -> Layers:
-    return {"12 NM from Peru": geodesic_buffer(inputs.coast["PER"], nautical_miles(12))}
+    coast = geodesic_buffer(inputs.coast["PER"], nautical_miles(12))
+    return {"12 NM from Peru": shapely.union_all([coast, islet_circles("hormigas")], grid_size=1e-7)}
 
 
 def _peru_label(cover: Cover) -> Label | None:
     return NOBODY if "America/Lima" in cover and "12 NM from Peru" not in cover else None
-
-
-def _circles(group: str) -> shapely.Geometry:
-    """Twelve nautical miles about islets that no input holds."""
-    return shapely.union_all(
-        [
-            geodesic_buffer(shapely.Point(lon, lat).buffer(1e-6), nautical_miles(12) + radius)
-            for lon, lat, radius in islets(group)
-        ],
-        grid_size=1e-7,
-    )
 
 
 ADDED: dict[str, tuple[str, list[tuple[float, float]], Label]] = {
@@ -111,6 +105,7 @@ ADDED: dict[str, tuple[str, list[tuple[float, float]], Label]] = {
         [(123.04, -12.24), (123.56, -12.53), (159.09, -29.7)],
         "AUS",
     ),
+    "the waters of Cocos Island": ("CRI", [(-87.05, 5.53)], "CRI"),
 }
 """Islands that the base layer lacks: country of the maritime layer, a point in each polygon, label."""
 
@@ -202,7 +197,7 @@ CORRECTIONS: tuple[Correction, ...] = (
     ),
     Correction(
         "8b",
-        "America/Lima reaches 200 NM out, Peru's maritime domain: 12 NM from the coast",
+        "America/Lima reaches 200 NM out, Peru's maritime domain: 12 NM from the coast and the Hormigas",
         "UNCLOS Art. 3, as customary law (Peru's constitution, Art. 54, claims 200 NM); coast of OpenStreetMap 2017",
         _peru_label,
         _peru,
@@ -235,10 +230,28 @@ CORRECTIONS: tuple[Correction, ...] = (
         "the Senkaku (Diaoyu) Islands are absent: 12 NM about each islet, Japan's, flagged",
         "Japan, Law 30 of 1977: 12 NM; published coordinates of the islets",
         lambda cover: "JPN/senkaku" if "12 NM from Senkaku" in cover and not any("/" in n for n in cover) else None,
-        lambda _: {"12 NM from Senkaku": _circles("senkaku")},
+        lambda _: {"12 NM from Senkaku": islet_circles("senkaku")},
         line="rebuilt at 12 NM",
     ),
+    Correction(
+        "10e",
+        "the limit about Rockall is some 10.5 NM: 12 NM, the United Kingdom's, flagged",
+        "Territorial Sea Act 1987: 12 NM; Island of Rockall Act 1972; published coordinates of the islet",
+        inside("12 NM from Rockall", "GBR/rockall"),
+        lambda _: {"12 NM from Rockall": islet_circles("rockall")},
+        line="rebuilt at 12 NM",
+    ),
+    Correction(
+        "10f",
+        "Johnston Atoll lies in Pacific/Honolulu: a United States minor island",
+        "ISO 3166-1",
+        inside("johnston", "UMI"),
+        part("Pacific/Honolulu", "johnston", -169.53, 16.73),
+    ),
+    *WATERS,
+    *CLAIMS,
     *FLAGS,
+    *BEYOND,
     Correction(
         "9",
         "Greek and Turkish limits in the Aegean are 4.5 to 4.9 NM: 6 NM, split by the nearer coast",

@@ -1,14 +1,14 @@
 """Parts in dispute, which the base layer does not set apart: corrections 4, 11 and 12 of `geodata/README.md`.
 
-A flag never changes whose airspace a part is (except the Golan's, 4, and two parts of Bhutan, 11b): it gives the part a
-piece of its own, with its claimants and the dispute in words (`disputes.csv`).
+A flag never changes whose airspace a part is (except the Golan's, 4, two parts of Bhutan, 11b, and the bases on Cyprus,
+12ak): it gives the part a piece of its own, with its claimants and the dispute in words (`disputes.csv`).
 """
 
 from __future__ import annotations
 
 import shapely
 
-from geodata.correction import Correction, Cover, Label, Layers, both, first_of, inside, part, regions
+from geodata.correction import Correction, Label, Layers, both, first_of, flag, inside, part, regions, unzoned
 from geodata.shapes import cut_along, geodesic_buffer, nautical_miles, nearest_split
 from geodata.sources import Inputs
 
@@ -16,24 +16,6 @@ __all__ = ["FLAGS"]
 
 NATURAL_EARTH = "line of Natural Earth 1:10 million (public domain), good to some 4 km"
 BY_HAND = "drawn by hand: at sea, or along a parallel"
-
-
-def _flag(
-    number: str,
-    what: str,
-    source: str,
-    region: str,
-    labels: dict[str, Label],
-) -> Correction:
-    """Set a part apart: what a drawn region and a zone both cover."""
-    return Correction(
-        number=number,
-        what=f"{what}: flagged",
-        source=source,
-        label=first_of(f"region {region}", labels),
-        layers=regions(region),
-        line="disputed",
-    )
 
 
 def _islands(number: str, what: str, layer: str, points: list[tuple[float, float]], label: Label) -> Correction:
@@ -73,21 +55,16 @@ def _western_bhutan(inputs: Inputs) -> Layers:
     return {"bhutan of 2017": shapely.union_all([parts[shapely.contains_xy(parts, *p)][0] for p in points])}
 
 
-def _azov_label(cover: Cover) -> Label | None:
-    """Set apart what no zone holds of the Sea of Azov."""
-    return "XXX/azov" if "region azov" in cover and not any("/" in name for name in cover) else None
-
-
 def _zone(number: str, what: str, source: str, zone: str, label: Label) -> Correction:
     """Set a whole zone apart."""
     return Correction(number, f"{what}: flagged", source, inside(zone, label))
 
 
 FLAGS: tuple[Correction, ...] = (
-    _flag(
+    flag(
         "4",
         "the Golan Heights lie in Asia/Jerusalem: Syria's",
-        f"UN S/RES/497 (1981); {NATURAL_EARTH}",
+        "UN S/RES/497 (1981); drawn by hand between places known to lie on either side in June 1967, to some 2 km",
         "golan",
         {"Asia/Jerusalem": "SYR/golan"},
     ),
@@ -108,7 +85,7 @@ FLAGS: tuple[Correction, ...] = (
     _zone("12a", "northern Cyprus: Cyprus's", "UN S/RES/541 (1983)", "Asia/Famagusta", "CYP/north-cyprus"),
     _zone("12b", "Western Sahara", "UN list of territories", "Africa/El_Aaiun", "ESH/western-sahara"),
     # Before Taiwan, whose zone holds Itu Aba.
-    _flag(
+    flag(
         "12k",
         "Spratly Islands",
         f"base layer, each part its holder's; {BY_HAND}",
@@ -128,75 +105,72 @@ FLAGS: tuple[Correction, ...] = (
     _zone("12g", "Mayotte", "UN A/RES/49/18 (1994)", "Indian/Mayotte", "MYT/mayotte"),
     _zone("12h", "Gibraltar", "UN list of territories", "Europe/Gibraltar", "GIB/gibraltar"),
     _zone("12aa", "Ceuta and Melilla", "the parties' own statements", "Africa/Ceuta", "ESP/ceuta-melilla"),
-    _flag("12i", "Paracel Islands", f"base layer; {BY_HAND}", "paracels", {"Asia/Shanghai": "CHN/paracels"}),
-    _flag("12j", "Scarborough Shoal", f"base layer; {BY_HAND}", "scarborough", {"Asia/Shanghai": "CHN/scarborough"}),
-    _flag("12l", "Macclesfield Bank", f"base layer; {BY_HAND}", "macclesfield", {"Asia/Shanghai": "CHN/macclesfield"}),
-    _flag("12m", "Dokdo (Takeshima)", f"base layer; {BY_HAND}", "dokdo", {"Asia/Seoul": "KOR/dokdo"}),
-    _flag(
+    flag("12i", "Paracel Islands", f"base layer; {BY_HAND}", "paracels", {"Asia/Shanghai": "CHN/paracels"}),
+    flag("12j", "Scarborough Shoal", f"base layer; {BY_HAND}", "scarborough", {"Asia/Shanghai": "CHN/scarborough"}),
+    flag("12m", "Dokdo (Takeshima)", f"base layer; {BY_HAND}", "dokdo", {"Asia/Seoul": "KOR/dokdo"}),
+    flag(
         "12n",
         "southern Kurils",
         NATURAL_EARTH,
         "kurils",
         {"Asia/Magadan": "RUS/kurils", "Asia/Sakhalin": "RUS/kurils", "Asia/Srednekolymsk": "RUS/kurils"},
     ),
-    _flag("12o", "South Ossetia: Georgia's", NATURAL_EARTH, "south-ossetia", {"Asia/Tbilisi": "GEO/south-ossetia"}),
-    _flag("12p", "Transnistria: Moldova's", NATURAL_EARTH, "transnistria", {"Europe/Chisinau": "MDA/transnistria"}),
+    flag("12o", "South Ossetia: Georgia's", NATURAL_EARTH, "south-ossetia", {"Asia/Tbilisi": "GEO/south-ossetia"}),
+    flag("12p", "Transnistria: Moldova's", NATURAL_EARTH, "transnistria", {"Europe/Chisinau": "MDA/transnistria"}),
     # Before Kashmir, of which it is a part.
-    _flag("12ao", "Demchok", NATURAL_EARTH, "demchok", {"Asia/Kolkata": "IND/demchok"}),
-    _flag("12q", "Kashmir, Indian part", NATURAL_EARTH, "kashmir-india", {"Asia/Kolkata": "IND/kashmir-india"}),
-    _flag(
-        "12r", "Kashmir, Pakistani part", NATURAL_EARTH, "kashmir-pakistan", {"Asia/Karachi": "PAK/kashmir-pakistan"}
-    ),
-    _flag("12s", "Aksai Chin", NATURAL_EARTH, "aksai-chin", {"Asia/Shanghai": "CHN/aksai-chin"}),
-    _flag("12t", "Shaksgam valley", NATURAL_EARTH, "shaksgam", {"Asia/Shanghai": "CHN/shaksgam"}),
-    _flag("12u", "Arunachal Pradesh", NATURAL_EARTH, "arunachal", {"Asia/Kolkata": "IND/arunachal"}),
-    _flag("12ap", "Nelang", NATURAL_EARTH, "nelang", {"Asia/Kolkata": "IND/middle-sector"}),
-    _flag("12aq", "Barahoti", NATURAL_EARTH, "barahoti", {"Asia/Kolkata": "IND/middle-sector"}),
-    _flag("12ar", "Kaurik and Shipki", NATURAL_EARTH, "kaurik-shipki", {"Asia/Kolkata": "IND/middle-sector"}),
-    _flag("12v", "Bir Tawil", BY_HAND, "bir-tawil", {"Africa/Cairo": "EGY/bir-tawil"}),
-    _flag("12w", "Halaib", "drawn by hand, to some 10 km", "halaib", {"Africa/Cairo": "EGY/halaib"}),
-    _flag("12x", "Ilemi", NATURAL_EARTH, "ilemi", {"Africa/Juba": "SSD/ilemi"}),
-    _flag("12y", "Essequibo", NATURAL_EARTH, "essequibo", {"America/Guyana": "GUY/essequibo"}),
-    _flag(
+    flag("12ao", "Demchok", NATURAL_EARTH, "demchok", {"Asia/Kolkata": "IND/demchok"}),
+    flag("12q", "Kashmir, Indian part", NATURAL_EARTH, "kashmir-india", {"Asia/Kolkata": "IND/kashmir-india"}),
+    flag("12r", "Kashmir, Pakistani part", NATURAL_EARTH, "kashmir-pakistan", {"Asia/Karachi": "PAK/kashmir-pakistan"}),
+    flag("12s", "Aksai Chin", NATURAL_EARTH, "aksai-chin", {"Asia/Shanghai": "CHN/aksai-chin"}),
+    flag("12t", "Shaksgam valley", NATURAL_EARTH, "shaksgam", {"Asia/Shanghai": "CHN/shaksgam"}),
+    flag("12u", "Arunachal Pradesh", NATURAL_EARTH, "arunachal", {"Asia/Kolkata": "IND/arunachal"}),
+    flag("12ap", "Nelang", NATURAL_EARTH, "nelang", {"Asia/Kolkata": "IND/middle-sector"}),
+    flag("12aq", "Barahoti", NATURAL_EARTH, "barahoti", {"Asia/Kolkata": "IND/middle-sector"}),
+    flag("12ar", "Kaurik and Shipki", NATURAL_EARTH, "kaurik-shipki", {"Asia/Kolkata": "IND/middle-sector"}),
+    flag("12v", "Bir Tawil", BY_HAND, "bir-tawil", {"Africa/Cairo": "EGY/bir-tawil"}),
+    flag("12w", "Halaib", "drawn by hand, to some 10 km", "halaib", {"Africa/Cairo": "EGY/halaib"}),
+    flag("12x", "Ilemi", NATURAL_EARTH, "ilemi", {"Africa/Juba": "SSD/ilemi"}),
+    flag("12y", "Essequibo", NATURAL_EARTH, "essequibo", {"America/Guyana": "GUY/essequibo"}),
+    flag(
         "12ab",
         "Somaliland: Somalia's",
         "Anglo-Italian protocol of 5 May 1894, on which Somaliland's constitution rests (Art. 2)",
         "somaliland",
         {"Africa/Mogadishu": "SOM/somaliland"},
     ),
-    _flag(
+    flag(
         "12ac",
         "Donetsk, Luhansk, Zaporizhzhia and Kherson oblasts: Ukraine's",
         f"UN A/RES/ES-11/4 (2022); {NATURAL_EARTH}",
         "four-oblasts",
         {"Europe/Kyiv": "UKR/four-oblasts"},
     ),
-    _flag("12ad", "Tigri", NATURAL_EARTH, "tigri", {"America/Guyana": "GUY/tigri"}),
-    _flag("12ae", "Marowijne", NATURAL_EARTH, "marowijne", {"America/Cayenne": "GUF/marowijne"}),
-    _flag(
+    flag("12ad", "Tigri", NATURAL_EARTH, "tigri", {"America/Guyana": "GUY/tigri"}),
+    flag("12ae", "Marowijne", NATURAL_EARTH, "marowijne", {"America/Cayenne": "GUF/marowijne"}),
+    flag(
         "12af",
         "Belize south of the Sibun",
         f"{NATURAL_EARTH}, in part by hand, to some 10 km",
         "belize-south",
         {"America/Belize": "BLZ/belize-south"},
     ),
-    _flag(
+    flag(
         "12ag",
         "Olivenza and Táliga",
         "municipalities of Spain (Instituto Geográfico Nacional)",
         "olivenza",
         {"Europe/Madrid": "ESP/olivenza"},
     ),
-    _flag("12ah", "Sabah", NATURAL_EARTH, "sabah", {"Asia/Kuching": "MYS/sabah"}),
+    flag("12ah", "Sabah", NATURAL_EARTH, "sabah", {"Asia/Kuching": "MYS/sabah"}),
     _islands("12ai", "Abu Musa", "12 NM from Abu Musa", [(55.03, 25.87)], "IRN/abu-musa"),
     _islands(
         "12aj", "Greater and Lesser Tunb", "12 NM from the Tunbs", [(55.30, 26.265), (55.145, 26.24)], "IRN/tunbs"
     ),
     Correction(
         "12ak",
-        "Akrotiri and Dhekelia, British bases, lie in Asia/Nicosia: Cyprus's, flagged",
-        "Treaty of Establishment (1960); line of OpenStreetMap 2017",
-        inside("bases on Cyprus", "CYP/bases"),
+        "Akrotiri and Dhekelia, British bases, lie in Asia/Nicosia: the United Kingdom's, flagged",
+        "Treaty of Establishment (1960), Art. 1; line of OpenStreetMap 2017",
+        inside("bases on Cyprus", "GBR/bases"),
         _bases,
         line="border of 2017",
     ),
@@ -225,7 +199,7 @@ FLAGS: tuple[Correction, ...] = (
         "12as",
         "the central Sea of Azov lies in no zone: flagged",
         "Agreement between Russia and Ukraine on the use of the Sea of Azov, 24 December 2003, Art. 1",
-        _azov_label,
+        unzoned("region azov", "XXX/azov"),
         regions("azov"),
     ),
     Correction(

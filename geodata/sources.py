@@ -26,6 +26,10 @@ HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "geodata"
 AUDIT_ONLY = "audit only"
 COPIED = "copied into regions.geojson"
+COASTS = set(
+    "ARE CHL FRA GAB GRC HND IND IRN LBY MHL MMR MYS NIC PAN PER PLW SLV TUR".split()  # noqa: SIM905 - a list of codes
+)
+"""Countries whose coast some correction starts from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,9 @@ def load_inputs() -> Inputs:
         country=_countries(files["tzdata"]),
         maritime=features(
             files["@geo-maps/countries-maritime-10m"],
-            {"ATF", "AUS", "BTN", "BVT", "CYP", "HMD", "PSE", "UMI", "XKX"},
+            {"ARM", "ATF", "AUS", "AZE", "BTN", "BVT", "CRI", "CYP", "ESH", "HMD", "MAR", "PSE", "UMI", "XKX"},
         ),
-        coast=features(files["@geo-maps/countries-coastline-10m"], {"ARE", "CHL", "FRA", "GRC", "IRN", "PER", "TUR"}),
+        coast=features(files["@geo-maps/countries-coastline-10m"], COASTS),
     )
 
 

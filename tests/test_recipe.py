@@ -7,11 +7,14 @@ import pyproj
 import pytest
 import shapely
 
+from geodata.correction import NOBODY, flag, unzoned
 from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.shapes import cut_along, geodesic_buffer, grown_by_latitude, nearest_split
 from geodata.simplify import simplified
+from geodata.sources import Inputs
 from geodata.stretches import Line, by_stretch
 from geodata.topology import SCALE, Arcs, arrange, make_arcs, noded_edges, ring_edges
+from geodata.waters import BEYOND
 
 GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -219,6 +222,30 @@ def test_a_kind_with_an_accuracy_of_its_own_keeps_it() -> None:
     xy = np.column_stack([np.linspace(0.0, 2.0, 201), np.zeros(201)])
     _, accuracy = by_stretch(one_arc(xy, kind=list(KINDS).index("disputed")), line_of((0, 0), (2, 0)), FAR, shift_m=20)
     assert accuracy.tolist() == [4000]
+
+
+def test_only_broad_waters_far_from_the_coast_are_set_apart() -> None:
+    """A coast along 30 N, and a zone that reaches 1 degree out, but 0.21 degrees (12.6 NM) east of 19 E."""
+    sidra = BEYOND[0]
+    assert sidra.layers is not None
+    coast = shapely.box(15.0, 29.0, 21.0, 30.0)
+    zone = shapely.MultiPolygon(
+        [shapely.union_all([coast, shapely.box(15, 30, 19, 31), shapely.box(19, 30, 21, 30.21)])]
+    )
+    (far,) = sidra.layers(Inputs({"Africa/Tripoli": zone}, {}, {}, {"LBY": coast})).values()
+    assert shapely.contains_xy(far, [17, 17, 17], [30.15, 30.25, 30.9]).tolist() == [False, True, True]
+    assert not shapely.contains_xy(far, 20, 30.205)
+    assert sidra.label(frozenset({"beyond 12 NM from LBY", "Africa/Tripoli"})) == "LBY/waters-lby"
+    assert sidra.label(frozenset({"beyond 12 NM from LBY", "Africa/Cairo"})) is None
+
+
+def test_a_flag_takes_only_what_its_zone_covers_and_a_pocket_only_what_no_zone_does() -> None:
+    apart = flag("0", "a part", "a source", "karki", {"Asia/Yerevan": "AZE/exclaves"})
+    assert apart.label(frozenset({"region karki", "Asia/Yerevan"})) == "AZE/exclaves"
+    assert apart.label(frozenset({"region karki", "Asia/Baku"})) is None
+    pocket = unzoned("region azov", NOBODY)
+    assert pocket(frozenset({"region azov", "region other"})) == NOBODY
+    assert pocket(frozenset({"region azov", "Europe/Kyiv"})) is None
 
 
 def test_the_nearest_edge_is_found_across_180_degrees() -> None:
