@@ -300,12 +300,17 @@ def _legend(scene: dict[str, Any]) -> list[tuple[list[Any], str]]:
 
     kinds = {route["kind"] for route in scene["routes"]}
     standings = {stretch["standing"] for route in scene["routes"] for stretch in route["forbidden"]}
-    disputed = any("disputed" in piece for piece in scene["pieces"])
+
+    def marked(how: str) -> bool:
+        return any(how in piece for piece in scene["pieces"])
+
     rule = scene["rule"]
     entries = [
         (rule, patch(MEMBER, MEMBER_LINE, MEMBER_PATTERN, MEMBER_HATCH), rule["words"] if rule else ""),
         (True, patch(LAND, LAND_LINE), "Other states" if rule else "Sovereign airspace"),
-        (disputed, patch(LAND, DISPUTE, DISPUTE_PATTERN, DISPUTE), "In dispute"),
+        (marked("disputed"), patch(LAND, DISPUTE, DISPUTE_PATTERN, DISPUTE), "In dispute"),
+        (marked("area"), [line(color=RED, lw=1.2, ls=(0, (3, 2)))], "Area of the rule"),
+        (marked("barrier"), [line(color=RED, lw=1.6)], "Closes one end off"),
         ("great-circle" in kinds, [line(color=INK, lw=1.6, ls=DIRECT_DASH)], "Great circle"),
         (kinds - {"great-circle"}, [line(color=BLUE, lw=1.8)], "Route"),
         ("forbidden" in standings, [line(color=RED, lw=4.5)], "Forbidden stretch"),
