@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -52,13 +53,17 @@ def settings(**more: Any) -> Settings:
 
 
 def start(*arguments: str | Path, before: str = "") -> subprocess.Popen[str]:
-    """Start `overflight batch` in a process of its own; `before` is Python to be run first."""
+    """Start `overflight batch` in a process of its own; `before` is Python to be run first.
+
+    What it runs is not counted as covered: a process that is killed, or has no disk, can't tell.
+    """
     script = f"{before}\nimport sys\nfrom overflight.cli import main\nmain(['batch', *sys.argv[1:]])"
     return subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "-c", script, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")},
     )
 
 

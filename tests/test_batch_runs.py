@@ -302,7 +302,7 @@ from overflight.batch.store import Store
 keep = Store.keep
 def slowly(*given):
     keep(*given)
-    time.sleep(0.1)
+    time.sleep(0.3)
 Store.keep = slowly
 """
 
