@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from overflight.cli import cli, main
@@ -172,17 +173,23 @@ def test_an_interrupt_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert run("check", "VKO", "BUD")[::2] == (130, "")
 
 
+def commands() -> dict[str, click.Command]:
+    context = click.Context(cli)
+    return {name: command for name in cli.list_commands(context) if (command := cli.get_command(context, name))}
+
+
 def test_every_command_is_helped_with_an_example() -> None:
-    for name, command in cli.commands.items():
+    for name, command in commands().items():
         assert command.help, name
         assert f"Example: overflight {name}" in str(command.epilog), name
     known = {"demo", "check", "routes", "states", "map", "convert", "batch", "new", "schema", "data"}
-    assert set(cli.commands) == known
+    assert set(commands()) == known
+    assert {command.name for command in commands().values()} == known
 
 
 def test_help_is_not_cut_and_examples_stay_on_one_line(run: Run) -> None:
     assert "..." not in run("--help")[1].split("Commands:")[1]
-    for name, command in cli.commands.items():
+    for name, command in commands().items():
         assert str(command.epilog) in run(name, "--help")[1], name
 
 

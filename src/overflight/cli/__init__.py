@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Sequence
@@ -9,11 +10,6 @@ from pathlib import Path
 
 import click
 
-from overflight.cli.batch import batch
-from overflight.cli.commands import check, demo, map_, routes
-from overflight.cli.convert import convert
-from overflight.cli.listings import data, states
-from overflight.cli.proposals import new, schema
 from overflight.errors import OverflightError
 
 __all__ = ["cli", "main"]
@@ -21,7 +17,38 @@ __all__ = ["cli", "main"]
 OK, FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
 
+ROOMS = {
+    "demo": "commands",
+    "check": "commands",
+    "routes": "commands",
+    "states": "listings",
+    "map": "commands",
+    "convert": "convert",
+    "batch": "batch",
+    "new": "proposals",
+    "schema": "proposals",
+    "data": "listings",
+}
+"""The module of each command; a name that Python has a use for itself ends in an underscore there."""
+
+
+class _Commands(click.Group):
+    """Commands that are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the form of click
+        return list(ROOMS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        room = ROOMS.get(cmd_name)
+        if room is None:
+            return None
+        module = importlib.import_module(f"overflight.cli.{room}")
+        found: click.Command = getattr(module, {"map": "map_"}.get(cmd_name, cmd_name))
+        return found
+
+
 @click.group(
+    cls=_Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Example: overflight check VKO BUD --avoid icc --on 2025-10-23",
@@ -36,10 +63,6 @@ def cli(ctx: click.Context) -> int:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
     return OK
-
-
-for _command in (demo, check, routes, states, map_, convert, batch, new, schema, data):
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

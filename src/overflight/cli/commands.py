@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from overflight.cli.candidates import candidates_table, traded_table
 from overflight.cli.inputs import Asked, asked_routes, plan
 from overflight.cli.options import (
     CI_FORMATS,
@@ -187,6 +186,8 @@ def routes(
     from overflight.diversions import read_airports, suitable_airports  # few ask for diversions
 
     own = read_airports(airports) if airports is not None else None
+    from overflight.cli.candidates import candidates_table, traded_table
+
     asked = plan(great_circle(start, end), options)
     reports, found = _search(asked, max_size, max_extension_pct=max_extension, more=more)
     if diversion is not None:
@@ -249,6 +250,8 @@ def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Pa
 )
 def demo(output: Path) -> int:
     """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map."""
+    from overflight.cli.candidates import candidates_table
+
     ends, on, rule = DEMO
     asked = plan(great_circle(*ends), Options(on, (rule,), None, None))
     reports, found = _search(asked, 3)

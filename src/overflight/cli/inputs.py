@@ -17,15 +17,15 @@ from overflight.errors import OverflightError, ProposalError
 from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
 from overflight.routes import Route, route
-from overflight.routes.files import MAX_BYTES, SUFFIXES, decode, parse_bytes, parse_file, read_fixes
+from overflight.routes.suffixes import SUFFIXES
 from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, united
-from overflight.schedule import Schedule, avoid_rules
 
 if TYPE_CHECKING:
     from overflight.areas import Area
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fix
     from overflight.rules import Rule
+    from overflight.schedule import Schedule
 
 __all__ = ["Asked", "asked_routes", "plan"]
 
@@ -60,6 +60,8 @@ class Asked:
         return tuple(rules)
 
     def _avoid(self, chosen: RuleSet) -> Sequence[Rule]:
+        from overflight.schedule import avoid_rules
+
         def on(date: dt.date) -> RuleSet:
             if date == self.on:
                 return chosen
@@ -110,6 +112,8 @@ def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None 
         raise click.UsageError(msg)
     if not files:
         return [plan(route(*arguments), options)]
+    from overflight.routes.files import read_fixes
+
     known = read_fixes(fixes) if fixes else {}
     return [asked for name in files for asked in _from_argument(name, options, known)]
 
@@ -177,6 +181,8 @@ def _is_file(argument: str) -> bool:
 
 
 def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) -> Iterator[Asked]:
+    from overflight.routes.files import MAX_BYTES, decode, parse_bytes, parse_file
+
     if argument == "-":
         if sys.stdin is None:
             msg = "standard input is closed: name a file, or pipe one in"

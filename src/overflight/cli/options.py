@@ -8,14 +8,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from overflight.errors import OverflightError
 from overflight.geodata import VIEWS, Bloc, read_bloc
 from overflight.rulesets import parse_distance, parse_margin
-from overflight.schedule import Schedule
+
+if TYPE_CHECKING:
+    from overflight.schedule import Schedule
 
 __all__ = [
     "CI_FORMATS",

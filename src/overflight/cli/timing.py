@@ -11,17 +11,20 @@ import click
 
 from overflight.cli.options import Options
 from overflight.errors import OverflightError
-from overflight.schedule import Schedule, parse_depart, parse_speed
 
 __all__ = ["schedule_options"]
 
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
 
 
-def _parsed(parse: Callable[[str], Any]) -> Callable[[click.Context, click.Parameter, str | None], Any]:
+def _parsed(parser: str) -> Callable[[click.Context, click.Parameter, str | None], Any]:
     def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:  # noqa: ANN401
+        if value is None:
+            return None
+        from overflight import schedule  # few ask for times
+
         try:
-            return None if value is None else parse(value)
+            return getattr(schedule, parser)(value)
         except OverflightError as error:
             raise click.BadParameter(str(error), ctx=ctx, param=param) from error
 
@@ -46,13 +49,13 @@ def schedule_options(command: _Callback) -> _Callback:
         click.option(
             "--speed",
             metavar="SPEED",
-            callback=_parsed(parse_speed),
+            callback=_parsed("parse_speed"),
             help="Ground speed, the same all the way: 460kt or 850km/h. With --depart.",
         ),
         click.option(
             "--depart",
             metavar="TIME",
-            callback=_parsed(parse_depart),
+            callback=_parsed("parse_depart"),
             help="When it departs, and so the date: 2025-10-23T08:00Z. Members are those of each entry.",
         ),
     ):
@@ -67,6 +70,8 @@ def _timed(options: Options, depart: dt.datetime | None, speed: float | None) ->
     if depart is None or speed is None:
         msg = "--depart and --speed come together: --depart 2025-10-23T08:00Z --speed 460kt"
         raise click.UsageError(msg)
+    from overflight.schedule import Schedule
+
     schedule = Schedule(depart, speed)
     if options.on not in (None, schedule.on):
         msg = f"--on {options.on} is another date than --depart, which is on {schedule.on} in UTC: leave --on out"

@@ -5,14 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from overflight.routes.whole import write_whole as write_bytes
 
 if TYPE_CHECKING:
     from overflight.geodata import Airspaces
@@ -31,6 +28,8 @@ def write_whole(path: Path, text: str) -> None:
     DataError
         If it can't be written; what stood there before is unchanged.
     """
+    from overflight.routes.whole import write_whole as write_bytes  # few results go to a file
+
     write_bytes(path, text.encode("utf-8", errors="backslashreplace"))
 
 
@@ -49,6 +48,8 @@ def emit(text: str, output: Path | None) -> None:
 def note(text: str) -> None:
     """Tell the reader something that is no result; broken between words where a terminal would break it anywhere."""
     if sys.stderr.isatty():
+        import textwrap
+
         columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
         text = textwrap.fill(text, columns, subsequent_indent="  ", break_on_hyphens=False)
     click.echo(text, err=True)

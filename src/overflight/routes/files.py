@@ -6,12 +6,13 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from overflight.errors import ProposalError
 from overflight.routes.collect import MAX_BYTES, refuse
 from overflight.routes.geojson import parse_geojson
 from overflight.routes.model import Route
+from overflight.routes.suffixes import SUFFIXES, Format
 
 if TYPE_CHECKING:
     from overflight.routes.fixes import Fix
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_BYTES",
     "READABLE",
-    "SUFFIXES",
     "decode",
     "parse_bytes",
     "parse_file",
@@ -29,22 +29,6 @@ __all__ = [
     "read_text",
 ]
 
-Format = Literal["geojson", "markup", "csv", "wkt", "flight plan", "gpkg", "parquet"]
-
-SUFFIXES: dict[str, Format] = {
-    ".geojson": "geojson",
-    ".json": "geojson",
-    ".gpx": "markup",
-    ".kml": "markup",
-    ".kmz": "markup",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".wkt": "wkt",
-    ".fpl": "flight plan",
-    ".gpkg": "gpkg",
-    ".parquet": "parquet",
-    ".geoparquet": "parquet",
-}
 READABLE = "GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage, GeoParquet, ICAO flight plan (.fpl)"
 _BINARY: dict[Format, bytes] = {"gpkg": b"SQLite format 3\x00", "parquet": b"PAR1"}
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
