@@ -5,32 +5,14 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
 
-from overflight.cli import main
 from overflight.proposals import read_proposals
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command line in an empty folder; returns status, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def runner(*arguments: str | Path) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as caught:
-            main([str(a) for a in arguments])
-        told = capsys.readouterr()
-        assert isinstance(caught.value.code, int)
-        return caught.value.code, told.out, told.err
-
-    return runner
+from tests.commands import Run
 
 
 def test_new_writes_a_proposal_that_is_read_and_judged(run: Run, tmp_path: Path) -> None:

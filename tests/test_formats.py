@@ -8,7 +8,7 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,11 +20,11 @@ from geographiclib.geodesic import Geodesic
 from shapely.geometry import LineString, MultiLineString
 
 import overflight as of
-from overflight.cli import main
 from overflight.errors import DataError, ProposalError, RouteError
 from overflight.routes import Route, great_circle, read_routes, route, write_routes
 from overflight.routes.files import parse_bytes, parse_routes
 from overflight.routes.writing import WRITABLE
+from tests.commands import Run
 
 Points = list[tuple[float, float]]
 
@@ -509,24 +509,6 @@ def test_a_recorded_track_of_tens_of_thousands_of_points_is_judged_as_its_line_i
         assert line == found.crossings.path(stay)
         assert line[0] == pytest.approx(stay.entry)
         assert line[-1] == pytest.approx(stay.exit)
-
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run the command line in an empty folder; returns status, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def runner(*arguments: str | Path) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as caught:
-            main([str(a) for a in arguments])
-        told = capsys.readouterr()
-        assert isinstance(caught.value.code, int)
-        return caught.value.code, told.out, told.err
-
-    return runner
 
 
 def test_convert_writes_what_check_reads(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
