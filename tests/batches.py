@@ -57,6 +57,8 @@ def start(*arguments: str | Path, before: str = "") -> subprocess.Popen[str]:
 
     What it runs is not counted as covered: a process that is killed, or has no disk, can't tell.
     """
+    # Where the tests run in the background of a shell, an interrupt is ignored unless asked for.
+    before = f"import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n{before}"
     script = f"{before}\nimport sys\nfrom overflight.cli import main\nmain(['batch', *sys.argv[1:]])"
     return subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "-c", script, *map(str, arguments)],

@@ -81,6 +81,7 @@ def test_inverse_gives_length_and_azimuth() -> None:
 @settings(deadline=None)
 @given(lon1=longitudes, lat1=latitudes, lon2=longitudes, lat2=latitudes)
 @example(lon1=0.0, lat1=2.2e-313, lon2=1.0, lat2=0.0)
+@example(lon1=0.0, lat1=1.0, lon2=179.99999999999997, lat2=1.0)
 def test_inverse_then_direct_comes_back(lon1: float, lat1: float, lon2: float, lat2: float) -> None:
     length_m, azimuth = geodesy.inverse(lon1, lat1, lon2, lat2)
     lon, lat = geodesy.direct(lon1, lat1, azimuth, length_m)
