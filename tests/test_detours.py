@@ -709,3 +709,12 @@ def test_what_two_claim_is_free_where_the_rule_does_not_reach_the_claimants_own_
     assert candidates(over, world, avoid={"AAA"})[0].consents == ("AAA",)
     assert candidates(over, world, avoid={"AAA"}, except_territories={"AAA"})[0].consents == ()
     assert check(over, world, rules=[Avoid({"AAA"}, except_territories={"AAA"})]).status == "clear"
+
+
+def test_a_leg_half_way_round_the_earth_strays_from_the_great_circle_and_is_found_all_the_same() -> None:
+    """Over 15,000 km a geodesic strays by 15 km from the great circle that the mesh leads along."""
+    world = load_airspaces()
+    found = detour("TYG", "SVD", world, avoid={"AUS", "VCT", "FRA", "ECU", "NZL", "COL"})
+    assert found is not None
+    assert found.length_km == pytest.approx(17_212.4, abs=2.0)
+    assert check(found, world, rules=[Avoid({"FRA", "ECU", "NZL", "COL"})]).passed

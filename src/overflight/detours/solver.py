@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,7 +14,7 @@ import shapely
 from overflight.detours.front import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
-from overflight.detours.sphere import Plane, bend_km, to_lonlat, to_unit
+from overflight.detours.sphere import EARTH_KM, Plane, bend_km, to_lonlat, to_unit
 from overflight.detours.taut import taut_path
 from overflight.detours.waypoints import Thinner
 from overflight.geodesy import direct
@@ -230,13 +231,16 @@ class Solver:
         return self._drawn(strip, free, consents, name)
 
     def strip(self, found: Found, shut: NDArray[np.bool_]) -> Strip:
-        """Return the surroundings of a path."""
-        middle = to_lonlat(to_unit(np.array(found.points)).sum(axis=0))[0]
+        """Return the surroundings of a path: wide enough for the geodesic, where a leg is so long that it strays."""
+        corners = to_unit(np.array(found.points))
+        middle = to_lonlat(corners.sum(axis=0))[0]
+        chords = np.linalg.norm(np.diff(corners, axis=0), axis=1)
+        longest_km = 2.0 * EARTH_KM * math.asin(min(1.0, 0.5 * float(chords.max(initial=0.0))))
         return Strip(
             self.world,
             Plane(float(middle[0]), float(middle[1])),
             found.points,
-            width_km=WIDTH_KM,
+            width_km=WIDTH_KM + 2.0 * bend_km(longest_km),
             wider=WIDER,
             tolerance_deg=TOLERANCE_DEG,
             shut=shut,
