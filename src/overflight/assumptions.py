@@ -48,7 +48,7 @@ def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None
         for stay in verdict.crossings
         if stay.disputed
     ]
-    if other is not None:
+    if other is not None and said:  # views part over disputed pieces only
         theirs = check(verdict.route, other, rules=rules)
         ours, others = _crossed(verdict), _crossed(theirs)
         if others - ours:

@@ -12,7 +12,7 @@ from overflight.geodata import State, owners
 from overflight.geodesy import arc_at, foot_on, normal_lon, position
 
 if TYPE_CHECKING:
-    from overflight.geodata import Airspaces
+    from overflight.geodata import Airspaces, Index
     from overflight.routes import Route
 
 __all__ = ["Approach", "nearest_borders"]
@@ -123,10 +123,28 @@ def _doubt_m(approach: Approach) -> float:
 
 def _borders(world: Airspaces, states: Collection[State], but: Collection[str]) -> list[tuple[State, ...]]:
     """Return, for each arc, the states asked for whose airspace ends at it, some territories left out."""
-    asked = [frozenset(owners(p, but)) & set(states) for p in world.pieces]
-    sides = list(zip(world.index.arc_left, world.index.arc_right, strict=True))
-    ending = {(a, b): tuple(asked[a] ^ asked[b]) for a, b in set(sides)}
-    return [ending[pair] for pair in sides]
+    chosen = frozenset(states)
+    asked = [chosen.intersection(owners(p, but)) for p in world.pieces]
+    pairs, number = _sides(world.index)
+    ending = [tuple(asked[a] ^ asked[b]) for a, b in pairs]
+    return list(map(ending.__getitem__, number))
+
+
+_KNOWN: list[tuple[Index, list[tuple[int, int]], list[int]]] = []
+"""The sides of the arcs of the index asked about last; they are the same whatever is asked."""
+
+
+def _sides(index: Index) -> tuple[list[tuple[int, int]], list[int]]:
+    """Return the pairs of pieces that arcs run between, and for each arc the number of its pair."""
+    for known, pairs, number in _KNOWN:
+        if known is index:
+            return pairs, number
+    sides = list(zip(index.arc_left, index.arc_right, strict=True))
+    pairs = list(dict.fromkeys(sides))
+    numbers = {pair: n for n, pair in enumerate(pairs)}
+    found = pairs, [numbers[pair] for pair in sides]
+    _KNOWN[:] = [(index, *found)]
+    return found
 
 
 def _approach(state: State, best: Nearest, world: Airspaces) -> Approach:
