@@ -21,14 +21,14 @@ CHUNK = 32_768
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text as UTF-8, whole or not at all; see `overflight.routes.whole`.
+    """Write a text as UTF-8, whole or not at all; see `overflight.whole`.
 
     Raises
     ------
     DataError
         If it can't be written; what stood there before is unchanged.
     """
-    from overflight.routes.whole import write_whole as write_bytes  # few results go to a file
+    from overflight.whole import write_whole as write_bytes  # few results go to a file
 
     write_bytes(path, text.encode("utf-8", errors="backslashreplace"))
 

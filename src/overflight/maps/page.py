@@ -12,8 +12,9 @@ from typing import Any
 import folium
 from folium.template import Template
 
-from overflight.errors import DataError, OverflightError
+from overflight.errors import OverflightError
 from overflight.maps.picture import KINDS, picture
+from overflight.whole import write_whole
 
 __all__ = ["Map"]
 
@@ -121,23 +122,4 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
             page = picture(self.scene, kind)
         else:
             page = self.get_root().render().encode("utf-8", errors="replace")
-        try:
-            _write(path, page)
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-            msg = f"{path}: the map can't be written ({why.lower()}): choose another place or make its folder first"
-            raise DataError(msg) from error
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file beside its place, then move it there; write straight into what is no plain file, as a pipe."""
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)
-        return
-    beside = target.with_name(f".{target.name[:80]}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(data)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+        write_whole(path, page)

@@ -18,7 +18,7 @@ from overflight.errors import OverflightError, RouteError
 from overflight.places import Waypoint, airports, place
 from overflight.routes.collect import plain_name
 from overflight.routes.model import Route
-from overflight.routes.whole import write_whole
+from overflight.whole import write_whole
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

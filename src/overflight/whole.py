@@ -31,7 +31,7 @@ def write_whole(path: Path, data: bytes) -> None:
         _replace(target, data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        msg = f"{path}: can't be written ({reason.lower()}): choose another place with -o"
+        msg = f"{path}: can't be written ({reason.lower()}): choose another place, or make its folder first"
         raise DataError(msg) from error
 
 
