@@ -96,3 +96,9 @@ def test_the_share_far_from_a_route_is_that_of_the_road() -> None:
     other = of.Route((of.Waypoint(0, 0), of.Waypoint(5, 0), of.Waypoint(5, 5)))
     assert apart_share(one, one, 30.0) == 0.0
     assert apart_share(one, other, 100.0) == pytest.approx(0.41, abs=0.02)  # from 5.9 E on, of 10
+
+
+def test_another_gap_close_by_is_no_other_way() -> None:
+    """South of the second island it is 100 km from the best route, and only for a fifth of the way."""
+    islands = {"AAA": shapely.box(18, 3, 22, 25), "BBB": shapely.box(18, 2.1, 22, 2.6)}
+    assert [one.alternative for one in found_in(islands, 2)[1:]] == [False]

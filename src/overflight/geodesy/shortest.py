@@ -66,10 +66,9 @@ def inverse(lon1: float, lat1: float, lon2: float, lat2: float) -> tuple[float, 
     """
     # Exact for longitudes that differ by less than a factor of two, and good to 1e-14 degree else.
     turned = lon2 - lon1
-    if not -180.0 <= turned <= 180.0:  # where the sum below would round up to the next whole number
-        turned -= 360.0 * math.floor(turned / 360.0 + 0.5)
+    turned -= 360.0 * math.floor(turned / 360.0 + 0.5)
     east = -1.0 if turned < 0.0 else 1.0
-    lon = min(abs(turned), 180.0)
+    lon = min(abs(turned), 180.0)  # a hair less than half a turn is rounded to a hair more
     sin_l, cos_l = _sin_cos_deg(lon)
     # The first point is made the one farther from the equator, and put south of it.
     swapped = abs(lat1) < abs(lat2)
