@@ -167,7 +167,7 @@ def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated:
     schema = next((one.schema for one in inputs if one.schema is not None), None)
     if schema is None:
         why = next((f"{one.name}: {one.trouble[1]}" for one in inputs if one.trouble), "the files are empty")
-        msg = f"none of the {len(inputs)} input files can be read ({why}): give Parquet files"
+        msg = f"no input file can be read ({why}): give Parquet files"
         raise DataError(msg)
     there = ", ".join(schema.names[:40]) + (" ..." if len(schema.names) > 40 else "")
     lower = {name.lower(): name for name in reversed(schema.names)}
