@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from overflight import __version__
-from overflight.areas import partition
 from overflight.detours import Candidates
 from overflight.errors import RouteError
 from overflight.maps.answer import answer
-from overflight.maps.base import View, disputes, encode, encode_line, labels, pieces, shapes_in, view_of
-from overflight.maps.lines import Drawable, Line, lines_of, runs
+from overflight.maps.base import view_of
+from overflight.maps.lines import Drawable, lines_of
 from overflight.maps.page import Map
-from overflight.maps.profile import bands
-from overflight.maps.wording import bloc_of, headline, name_of, place_name, rule_words, title_of, written
+from overflight.maps.scene import badges, ground, on_map
+from overflight.maps.wording import bloc_of, headline, name_of, rule_words, title_of, written
 from overflight.rules import Avoid, AvoidAreas
 
 if TYPE_CHECKING:
@@ -102,8 +98,7 @@ def draw(
         msg = f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order"
         raise RouteError(msg)
     view = view_of(point for line in lines for point in line.path)
-    shapes = shapes_in(world, view)
-    badges = _badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
+    places = badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
     said, _, more = (
         answer(items).partition(". ") if isinstance(items, Candidates) else (headline(lines, avoid=marked), "", "")
     )
@@ -111,99 +106,17 @@ def draw(
         "title": title or title_of(lines),
         "on": written(on),
         "rule": rule_words(lines, marked, on, world),
-        "data": {"version": world.version, "view": world.view, "accuracy_m": round(world.accuracy_m)},
-        "overflight": __version__,
         "headline": said.rstrip(".") + "." if said else "",
         "finding": more,
-        "whole": view.whole,
-        "pole": view.pole,
-        "meridian": view.meridian,
-        "pieces": pieces(world, shapes, view, avoid=codes, but=but, barrier=barrier) + _areas(areas, view, barrier),
-        "disputes": disputes(world, shapes, view),
-        "labels": labels(world, shapes, view),
+        **ground(world, view, avoid=codes, but=but, areas=areas, barrier=barrier),
         "routes": [
-            {"name": name_of(line, lines), **_route(line, view, badge), "bands": bands(line, clock), "note": note}
-            for line, badge, note in zip(lines, badges, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
+            {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": note}
+            for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
     }
     return Map(scene)
 
 
-def _areas(areas: Sequence[Area], view: View, barrier: frozenset[str]) -> list[dict[str, Any]]:
-    """Return areas as the page wants them: as pieces of the rule's, over those of the world."""
-    if not areas:
-        return []
-    alone = partition(tuple(areas))
-    codes = frozenset(area.code for area in areas)
-    return [{**one, "area": True} for one in pieces(alone, shapes_in(alone, view), view, avoid=codes, barrier=barrier)]
-
-
 def _rule_of(avoid: frozenset[str], but: frozenset[str], on: dt.date) -> Avoid | None:
     """Return the rule for bare routes, named after the bloc that the states are, if they are one."""
     return Avoid(avoid, name=bloc_of(avoid, on), except_territories=but) if avoid else None
-
-
-def _route(line: Line, view: View, badge: tuple[float, float] | None) -> dict[str, Any]:
-    consents, crossed = line.consents(), line.crossed()
-    return {
-        "label": line.route.label,
-        "kind": line.route.kind,
-        "status": line.verdict.status,
-        "length_km": round(line.route.length_km, 3),
-        **line.numbers(),
-        "consents": consents,
-        "crossed": crossed,
-        "asked": len(consents) + len(crossed),
-        "unmet": line.unmet(),
-        "gap": _gap(line),
-        "runs": [encode_line(path, km) for path, km in _runs(line.path, line.km, view)],
-        "forbidden": [
-            {**one, "runs": [encode(run) for run, _ in _runs(path, [0.0] * len(path), view)]}
-            for path, one in line.forbidden()
-        ],
-        "marks": [_placed(mark) for mark in line.marks()],
-        "stops": [_placed(stop | {"name": place_name(place)}) for stop, place in line.stops()],
-        "rows": line.rows(),
-        "nearest": [{**near, "on": _rounded(near["on"]), "to": _rounded(near["to"])} for near in line.nearest()],
-        "badge": _rounded(badge) if badge else None,
-    }
-
-
-def _runs(
-    path: list[tuple[float, float]], km: list[float], view: View
-) -> list[tuple[list[tuple[float, float]], list[float]]]:
-    """Return the path as the map can draw it, with its kilometres: on Mercator, cut where it jumps beside a pole."""
-    return [(path, km)] if view.pole else runs(path, km)
-
-
-def _gap(line: Line) -> str:
-    gap = line.candidate.gap_pct if line.candidate else None
-    return "" if not gap else f"at most {gap:.2g} % longer than the shortest such route"
-
-
-def _placed(thing: dict[str, Any]) -> dict[str, Any]:
-    return {**thing, "at": _rounded(thing["at"])}
-
-
-def _rounded(point: tuple[float, float]) -> list[float]:
-    return [round(point[0], 4), round(point[1], 4)]
-
-
-def _badges(lines: list[Line], view: View) -> list[tuple[float, float] | None]:
-    """Return for each line the place of its number: the farthest from other lines and their numbers."""
-    paths = [view.flat(line.path) for line in lines]
-    taken = [point for path in paths for point in (path[0], path[-1])]
-    found: list[tuple[float, float] | None] = []
-    for number, path in enumerate(paths):
-        spots = np.unique(np.linspace(0.12, 0.88, 39) * (len(path) - 1)).astype(int)
-        others = np.concatenate([path[[0, -1]], *(p for n, p in enumerate(paths) if n != number)])
-        # Where two routes are the same, only the distance between their numbers tells.
-        room = [3 * _nearest(others, path[spot]) + _nearest(np.array(taken), path[spot]) for spot in spots]
-        best = int(spots[int(np.argmax(room))])
-        taken.append(path[best])
-        found.append(lines[number].path[best])
-    return found
-
-
-def _nearest(points: np.ndarray[Any, Any], point: np.ndarray[Any, Any]) -> float:
-    return float(np.hypot(*(points - point).T).min())

@@ -1,0 +1,129 @@
+"""What a map shows, as JSON: the ground, and the routes on it. Page and picture draw this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from overflight import __version__
+from overflight.areas import partition
+from overflight.maps.base import View, disputes, encode, encode_line, labels, pieces, shapes_in
+from overflight.maps.lines import Line, runs
+from overflight.maps.profile import bands
+from overflight.maps.wording import place_name
+
+if TYPE_CHECKING:
+    from overflight.areas import Area
+    from overflight.geodata import Airspaces
+
+__all__ = ["badges", "ground", "on_map"]
+
+
+def ground(
+    world: Airspaces,
+    view: View,
+    *,
+    avoid: frozenset[str],
+    but: frozenset[str] = frozenset(),
+    areas: Sequence[Area] = (),
+    barrier: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
+    """Return what lies below the routes as the page wants it: pieces of airspace, disputes, names, and the data's own.
+
+    `avoid`, `but` and `areas` are those of `draw`; the codes in `barrier` close one end of the route off.
+    """
+    shapes = shapes_in(world, view)
+    return {
+        "data": {"version": world.version, "view": world.view, "accuracy_m": round(world.accuracy_m)},
+        "overflight": __version__,
+        "whole": view.whole,
+        "pole": view.pole,
+        "meridian": view.meridian,
+        "pieces": pieces(world, shapes, view, avoid=avoid, but=but, barrier=barrier) + _areas(areas, view, barrier),
+        "disputes": disputes(world, shapes, view),
+        "labels": labels(world, shapes, view),
+    }
+
+
+def on_map(
+    line: Line,
+    view: View,
+    badge: tuple[float, float] | None = None,
+    clock: Callable[[float], str] | None = None,
+) -> dict[str, Any]:
+    """Return a route as the page wants it; `badge` is where its number stands, `clock` is that of `draw`."""
+    consents, crossed = line.consents(), line.crossed()
+    return {
+        "label": line.route.label,
+        "kind": line.route.kind,
+        "status": line.verdict.status,
+        "length_km": round(line.route.length_km, 3),
+        **line.numbers(),
+        "consents": consents,
+        "crossed": crossed,
+        "asked": len(consents) + len(crossed),
+        "unmet": line.unmet(),
+        "gap": _gap(line),
+        "runs": [encode_line(path, km) for path, km in _runs(line.path, line.km, view)],
+        "forbidden": [
+            {**one, "runs": [encode(run) for run, _ in _runs(path, [0.0] * len(path), view)]}
+            for path, one in line.forbidden()
+        ],
+        "marks": [_placed(mark) for mark in line.marks()],
+        "stops": [_placed(stop | {"name": place_name(place)}) for stop, place in line.stops()],
+        "rows": line.rows(),
+        "nearest": [{**near, "on": _rounded(near["on"]), "to": _rounded(near["to"])} for near in line.nearest()],
+        "badge": _rounded(badge) if badge else None,
+        "bands": bands(line, clock),
+    }
+
+
+def badges(lines: list[Line], view: View) -> list[tuple[float, float] | None]:
+    """Return for each line the place of its number: the farthest from other lines and their numbers."""
+    paths = [view.flat(line.path) for line in lines]
+    taken = [point for path in paths for point in (path[0], path[-1])]
+    found: list[tuple[float, float] | None] = []
+    for number, path in enumerate(paths):
+        spots = np.unique(np.linspace(0.12, 0.88, 39) * (len(path) - 1)).astype(int)
+        others = np.concatenate([path[[0, -1]], *(p for n, p in enumerate(paths) if n != number)])
+        # Where two routes are the same, only the distance between their numbers tells.
+        room = [3 * _nearest(others, path[spot]) + _nearest(np.array(taken), path[spot]) for spot in spots]
+        best = int(spots[int(np.argmax(room))])
+        taken.append(path[best])
+        found.append(lines[number].path[best])
+    return found
+
+
+def _areas(areas: Sequence[Area], view: View, barrier: frozenset[str]) -> list[dict[str, Any]]:
+    """Return areas as the page wants them: as pieces of the rule's, over those of the world."""
+    if not areas:
+        return []
+    alone = partition(tuple(areas))
+    codes = frozenset(area.code for area in areas)
+    return [{**one, "area": True} for one in pieces(alone, shapes_in(alone, view), view, avoid=codes, barrier=barrier)]
+
+
+def _runs(
+    path: list[tuple[float, float]], km: list[float], view: View
+) -> list[tuple[list[tuple[float, float]], list[float]]]:
+    """Return the path as the map can draw it, with its kilometres: on Mercator, cut where it jumps beside a pole."""
+    return [(path, km)] if view.pole else runs(path, km)
+
+
+def _gap(line: Line) -> str:
+    gap = line.candidate.gap_pct if line.candidate else None
+    return "" if not gap else f"at most {gap:.2g} % longer than the shortest such route"
+
+
+def _placed(thing: dict[str, Any]) -> dict[str, Any]:
+    return {**thing, "at": _rounded(thing["at"])}
+
+
+def _rounded(point: tuple[float, float]) -> list[float]:
+    return [round(point[0], 4), round(point[1], 4)]
+
+
+def _nearest(points: np.ndarray[Any, Any], point: np.ndarray[Any, Any]) -> float:
+    return float(np.hypot(*(points - point).T).min())
