@@ -250,7 +250,7 @@ def test_bad_usage_is_one_line_that_says_what_to_do(
         ((tmp_path / "empty", *out), "no Parquet file"),
         ((tmp_path / "bad.parquet", *out), "alpha, beta"),
         ((tmp_path / "nested.parquet", *out), "'from' is list"),
-        ((tmp_path / "text.parquet", *out), "none of the 1"),
+        ((tmp_path / "text.parquet", *out), "no input file can be read"),
         ((good, *out, "--from", "nix"), "id, from, to"),
         ((good, "-o", tmp_path / "taken"), "there already"),
         ((good, *out, "--avoid", "iccc"), "iccc"),
