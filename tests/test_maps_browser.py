@@ -202,6 +202,14 @@ def test_the_keyboard_alone_reaches_everything(opened: Opened, small: Path) -> N
     )
 
 
+def test_disputes_are_listed_in_words(opened: Opened, small: Path) -> None:
+    page = opened(small)
+    page.get_by_text("Disputes on this map").click()
+    expect(page.locator("#of-disputes li")).to_have_text(["BBB: held by CCC"])
+    ids = page.locator("[id]").evaluate_all("all => all.map((one) => one.id)")
+    assert len(ids) == len(set(ids))
+
+
 def test_a_finger_opens_popups_and_the_panel_folds(opened: Opened, small: Path) -> None:
     page = opened(small, PHONE)
     row = page.get_by_role("button", name="across")

@@ -82,10 +82,10 @@
       if (piece.claimants && piece.claimants.length) lines.push("Claimed by " + piece.claimants.join(", "));
       return lines;
     }
-    const states = scene.pieces.map((piece) => ({ piece, rings: piece.rings.map((polygon) => polygon.map(decode)) }));
+    const states = scene.pieces.map((piece) => ({ piece, rings: piece.rings.map((polygon) => polygon.map(decode)), shapes: [] }));
     function layers(turn) {
       const moved = (points) => turn ? points.map((at) => [at[0], at[1] + turn]) : points;
-      return states.flatMap(({ piece, rings }) => {
+      return states.flatMap(({ piece, rings, shapes }) => {
         const classes = ["of-piece", ...["member", "disputed", "area", "barrier"].filter((key) => piece[key]).map((key) => "of-is-" + key)];
         const options = { className: classes.join(" "), smoothFactor: 0 };
         const made = [];
@@ -97,17 +97,30 @@
         }
         const shape = L.polygon(rings.map((polygon) => polygon.map(moved)), { ...options, renderer: renderers.airspace, pane: "airspace" });
         made.push(tell(shape, () => words(piece), { click: true }));
+        shapes.push(...made);
         return made;
       });
     }
     layers(0).forEach((layer) => layer.addTo(map));
+    // Says of which pieces something holds, such as that they are of the rule, by their numbers.
+    function mark(key, numbers) {
+      const chosen = new Set(numbers);
+      states.forEach(({ piece, shapes }) => {
+        if (piece.n === undefined || Boolean(piece[key]) === chosen.has(piece.n)) return;
+        piece[key] = !piece[key];
+        shapes.forEach((shape) => {
+          shape.options.className = shape.options.className.replace(" of-is-" + key, "") + (piece[key] ? " of-is-" + key : "");
+          if (shape.getElement()) shape.getElement().classList.toggle("of-is-" + key, piece[key]);
+        });
+      });
+    }
     if (scene.pole) {
       L.marker([90 * scene.pole, 0], {
         pane: "labels", interactive: false, keyboard: false, icon: L.divIcon({
           className: "of-label of-pole", iconSize: [0, 0], html: make("span", "", scene.pole > 0 ? "North Pole" : "South Pole"),
         }),
       }).addTo(map);
-      return;
+      return mark;
     }
     // On a screen wider than the Earth, the next turn of it.
     const copies = new Map();
@@ -122,6 +135,7 @@
     }
     copyAirspace();
     map.on("moveend resize", copyAirspace);
+    return mark;
   };
 
   // Names of states: shown where they fit, the larger state first; `tags` and `lines` are what they shall not hide.
@@ -167,5 +181,18 @@
     }
     place();
     map.on("zoomend moveend", place);
+    return place;
+  };
+
+  // Where a map must look to show points, with so many pixels left free on each side. By points, for in a polar
+  // projection the corners of a box of latitudes and longitudes bound nothing.
+  overflight.viewOf = (map, points, { top, right, bottom, left }) => {
+    const extent = L.bounds(points.map((at) => map.project(at, 0)));
+    const room = map.getSize().subtract([left + right, top + bottom]);
+    const size = extent.getSize();
+    const fill = Math.min(room.x / Math.max(size.x, 1e-9), room.y / Math.max(size.y, 1e-9));
+    const zoom = Math.min(Math.floor(Math.log2(Math.max(fill, 1)) * 4) / 4, 9);
+    const middle = extent.getCenter().add(L.point(right - left, bottom - top).divideBy(2 * Math.pow(2, zoom)));
+    return { centre: map.unproject(middle, 0), zoom };
   };
 })();

@@ -16,18 +16,11 @@ function overflightMap(id) {
   const named = new Set(names.map((stop) => stop.name)).size <= 24;
   const everything = scene.routes.flatMap((route) => overflight.measured(route).points);
 
-  // By points, for in a polar projection the corners of a box of latitudes and longitudes bound nothing.
   function viewOf(points) {
-    const extent = L.bounds(points.map((at) => map.project(at, 0)));
     // Room for names beside the ends, and for the zoom buttons.
     const [top, bottom] = isWide() ? [48, 52] : [28, 42];
     const [left, right] = [-1, 1].map((side) => Math.max(40, ...names.filter((name) => name.side === side).map((name) => name.width)));
-    const room = map.getSize().subtract([left + right, top + bottom]);
-    const size = extent.getSize();
-    const fill = Math.min(room.x / Math.max(size.x, 1e-9), room.y / Math.max(size.y, 1e-9));
-    const zoom = Math.min(Math.floor(Math.log2(Math.max(fill, 1)) * 4) / 4, 9);
-    const middle = extent.getCenter().add(L.point(right - left, bottom - top).divideBy(2 * Math.pow(2, zoom)));
-    return { centre: map.unproject(middle, 0), zoom };
+    return overflight.viewOf(map, points, { top, right, bottom, left });
   }
   function fit(points, animate) {
     const { centre, zoom } = viewOf(points);

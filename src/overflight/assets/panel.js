@@ -61,6 +61,9 @@
     return holder;
   }
 
+  overflight.verdictOf = verdict;
+  overflight.tableOf = table;
+
   // What the list can be sorted by; ties stay in the order of the numbers.
   const RANK = { clear: 0, marginal: 1, crosses: 2 };
   const ORDERS = {
@@ -131,6 +134,7 @@
   }
 
   overflight.makeLegend = (scene) => {
+    byId("of-legend").replaceChildren();
     const patch = (className) => [["rect", { x: 1, y: 1, width: 32, height: 16, class: className }]];
     const stroke = (...classes) => classes.map((name) => ["line", { x1: 0, y1: 9, x2: 34, y2: 9, class: name }]);
     const ring = (x, r, className) => ["circle", { cx: x, cy: 9, r, class: className }];
@@ -155,8 +159,8 @@
   overflight.makeNotes = (scene) => {
     const near = scene.disputes;
     byId("of-disputes").hidden = !near.length;
-    near.forEach((words) => byId("of-disputed").append(make("li", "", words)));
-    byId("of-foot").append(
+    byId("of-dispute-list").replaceChildren(...near.map((words) => make("li", "", words)));
+    byId("of-foot").replaceChildren(
       make("p", "", "Airspace: land, internal waters and territorial sea, to 12 NM; view: " + scene.data.view.replace("-", " ")
         + ". Membership as of " + scene.on + ". Borders are known to " + scene.data.accuracy_m + " m at best and drawn simplified; all numbers are computed."),
       make("p", "", "No legal, operational or flight-planning advice."),

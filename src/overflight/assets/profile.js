@@ -75,8 +75,9 @@
         const route = scene.routes[shown];
         length = drawn[shown].length;
         const scale = (width - LEFT - RIGHT) / length;
-        title.textContent = "Along route " + (shown + 1) + ": " + route.name + ", " + route.km;
-        image.setAttribute("aria-label", "Route " + (shown + 1) + " unrolled: " + describe(route));
+        const which = scene.routes.length > 1 ? "route " + (shown + 1) : "the route";
+        title.textContent = "Along " + which + ": " + route.name + ", " + route.km;
+        image.setAttribute("aria-label", "Unrolled, " + which + ": " + describe(route));
         const tall = Math.min(56, height - 30);
         image.append(strip(route, scale, 6, tall, true), axis(length, scale, 8 + tall));
         image.append(svg("line", { id: "of-cursor", class: "of-cursor", y1: 2, y2: 10 + tall, x1: -9, x2: -9 }));

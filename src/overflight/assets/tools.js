@@ -6,8 +6,9 @@ const overflight = {};
   const isolated = (text) => /[\u202a-\u202e\u2066-\u2069]/.test(text)
     ? "\u2068" + text.replace(/[\u2066-\u2069]/g, "") + "\u2069" : text;
 
-  overflight.readScene = () => JSON.parse(document.getElementById("of-data").textContent,
-    (_, value) => typeof value === "string" ? isolated(value) : value);
+  // For texts that are shown; what is sent back must stay as it came.
+  overflight.parse = (text) => JSON.parse(text, (_, value) => typeof value === "string" ? isolated(value) : value);
+  overflight.readScene = () => overflight.parse(document.getElementById("of-data").textContent);
 
   overflight.byId = (name) => document.getElementById(name);
 

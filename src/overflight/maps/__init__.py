@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from overflight.detours import Candidates
 from overflight.errors import RouteError
 from overflight.maps.answer import answer
-from overflight.maps.base import view_of
+from overflight.maps.base import shapes_in, view_of
 from overflight.maps.lines import Drawable, lines_of
 from overflight.maps.page import Map
 from overflight.maps.scene import badges, ground, on_map
@@ -108,7 +108,7 @@ def draw(
         "rule": rule_words(lines, marked, on, world),
         "headline": said.rstrip(".") + "." if said else "",
         "finding": more,
-        **ground(world, view, avoid=codes, but=but, areas=areas, barrier=barrier),
+        **ground(world, view, shapes_in(world, view), avoid=codes, but=but, areas=areas, barrier=barrier),
         "routes": [
             {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": note}
             for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)

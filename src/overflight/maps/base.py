@@ -13,7 +13,7 @@ from overflight.geodata import owners
 from overflight.geometry import piece_polygons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +27,7 @@ __all__ = [
     "disputes",
     "encode",
     "encode_line",
+    "is_of_barrier",
     "labels",
     "pieces",
     "shapes_in",
@@ -130,10 +131,7 @@ def pieces(
     but: frozenset[str] = frozenset(),
     barrier: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
-    """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings.
-
-    Of a state of the barrier, its own territory is marked: those overseas close nothing off.
-    """
+    """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings."""
     found = []
     for number, shape in shapes.items():
         piece = world.pieces[number]
@@ -144,7 +142,7 @@ def pieces(
             one["state"] = piece.state.name
         if not avoid.isdisjoint(owners(piece, but)):
             one["member"] = True
-        if barrier.intersection(piece.claimants if piece.state is None else (piece.territory,)):
+        if is_of_barrier(piece, barrier):
             one["barrier"] = True
         if piece.disputed:
             one["disputed"] = piece.disputed
@@ -152,6 +150,11 @@ def pieces(
             one["claimants"] = [names.get(code, code) for code in piece.claimants if code != piece.state]
         found.append(one)
     return found
+
+
+def is_of_barrier(piece: Piece, barrier: Collection[str]) -> bool:
+    """Tell whether a piece belongs to the states that close one end off: theirs overseas close nothing off."""
+    return not frozenset(piece.claimants if piece.state is None else (piece.territory,)).isdisjoint(barrier)
 
 
 def disputes(world: Airspaces, shapes: Shapes, view: View) -> list[str]:

@@ -61,7 +61,7 @@ class Map(folium.Map):
 <script>{{ this.asset("leaflet-icons.js") }}</script>
         {% endmacro %}
         {% macro html(this, kwargs) %}
-{{ this.asset("map.html").replace("MAP-ID", this.get_name()) }}
+{{ this.asset("map.html").replace("PATTERNS", this.asset("patterns.svg")).replace("MAP-ID", this.get_name()) }}
 <script type="application/json" id="of-data">{{ this.scene_json() }}</script>
         {% endmacro %}
         {% macro script(this, kwargs) %}
@@ -98,6 +98,11 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         text = json.dumps(self.scene, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
         return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
+    def html(self) -> bytes:
+        """Return the page, UTF-8."""
+        text: str = self.get_root().render()
+        return text.encode("utf-8", errors="replace")
+
     def save(self, outfile: str | os.PathLike[str]) -> None:  # type: ignore[override]
         """Write the page, whole or not at all; or a picture of the same, where the name ends in .svg, .png or .pdf.
 
@@ -118,8 +123,4 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         if kind in OTHER_PICTURES:
             msg = f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf"
             raise OverflightError(msg)
-        if kind in KINDS:
-            page = picture(self.scene, kind)
-        else:
-            page = self.get_root().render().encode("utf-8", errors="replace")
-        write_whole(path, page)
+        write_whole(path, picture(self.scene, kind) if kind in KINDS else self.html())

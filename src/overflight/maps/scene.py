@@ -9,7 +9,7 @@ import numpy as np
 
 from overflight import __version__
 from overflight.areas import partition
-from overflight.maps.base import View, disputes, encode, encode_line, labels, pieces, shapes_in
+from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
 from overflight.maps.profile import bands
 from overflight.maps.wording import place_name
@@ -24,6 +24,7 @@ __all__ = ["badges", "ground", "on_map"]
 def ground(
     world: Airspaces,
     view: View,
+    shapes: Shapes,
     *,
     avoid: frozenset[str],
     but: frozenset[str] = frozenset(),
@@ -32,9 +33,9 @@ def ground(
 ) -> dict[str, Any]:
     """Return what lies below the routes as the page wants it: pieces of airspace, disputes, names, and the data's own.
 
-    `avoid`, `but` and `areas` are those of `draw`; the codes in `barrier` close one end of the route off.
+    `shapes` are those of `shapes_in`; `avoid`, `but` and `areas` are those of `draw`; the codes in `barrier` close one
+    end of the route off.
     """
-    shapes = shapes_in(world, view)
     return {
         "data": {"version": world.version, "view": world.view, "accuracy_m": round(world.accuracy_m)},
         "overflight": __version__,
