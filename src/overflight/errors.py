@@ -29,7 +29,17 @@ class RouteError(OverflightError):
 
 
 class ProposalError(OverflightError):
-    """A proposal or route file that can't be read; names the file, the line or key, what was expected and found."""
+    """A proposal or route file that can't be read; names the file, the line or key, what was expected and found.
+
+    Attributes
+    ----------
+    path : tuple of str and int
+        The key at fault, where one is known, as ``("waypoints", 2)``.
+    """
+
+    def __init__(self, text: str, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(text)
+        self.path = path
 
 
 class DataError(OverflightError):

@@ -21,7 +21,7 @@ from pathlib import Path
 from overflight.errors import DataError, UnknownPlaceError
 from overflight.geodata.states import DATA, table_rows
 
-__all__ = ["Waypoint", "airports", "format_latlon", "place"]
+__all__ = ["Waypoint", "airports", "format_latlon", "place", "typed"]
 
 MAX_LON_DEG = 540.0
 """Up to one full turn past the antimeridian is taken as meant: drawings across 180 degrees need it."""
@@ -131,6 +131,24 @@ def format_latlon(lon: float, lat: float, *, digits: int = 4) -> str:
     """
     lon, lat = round(lon, digits) + 0.0, round(lat, digits) + 0.0
     return f"{_trimmed(lat, digits)},{_trimmed(lon, digits)}"
+
+
+def typed(point: Waypoint, *, digits: int = 7) -> str:
+    """Write a waypoint so that `place` reads it back: by its name, if that is a code or a coordinate, else ``lat,lon``.
+
+    Seven digits are 11 mm.
+
+    Examples
+    --------
+    >>> typed(place("VKO")), typed(Waypoint(37.25, 55.5, "over the woods"))
+    ('VKO', '55.5,37.25')
+    """
+    try:
+        if point.name and place(point.name) == point:
+            return point.name
+    except UnknownPlaceError:
+        pass
+    return format_latlon(point.lon, point.lat, digits=digits)
 
 
 def _trimmed(value: float, digits: int) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError
-from overflight.places import format_latlon, place
+from overflight.places import typed
 from overflight.routes import Route, great_circle, route
 from overflight.rules import Avoid, AvoidAreas, check
 from overflight.schedule import AvoidOnTheWay
@@ -19,7 +19,6 @@ from overflight.schedule import AvoidOnTheWay
 if TYPE_CHECKING:
     from overflight.briefings import Judged
     from overflight.detours import Candidates
-    from overflight.places import Waypoint
     from overflight.rules import Rule, Verdict
 
 __all__ = ["Mend", "mend"]
@@ -153,7 +152,7 @@ def _candidates(judged: Judged, direct: Route, size: int) -> Candidates | None:
 
 def _judged_as_written(judged: Judged, path: Route, consents: Sequence[str]) -> Verdict:
     """Judge a route by all rules, with consents, through waypoints as they would stand in the file."""
-    written = route(*(_written(w) for w in path.waypoints), name=f"{judged.proposal.name}, mended")
+    written = route(*(typed(w, digits=DIGITS) for w in path.waypoints), name=f"{judged.proposal.name}, mended")
     rules = [_allowing(rule, consents) for rule in judged.rules]
     return check(written, judged.world, rules=rules)
 
@@ -199,15 +198,7 @@ def _key(key: str, codes: Sequence[str], judged: Judged) -> str:
 def _waypoints(judged: Judged, path: Route) -> str:
     if judged.proposal.where.endswith(".geojson"):
         return f'"coordinates": {[[round(w.lon, DIGITS), round(w.lat, DIGITS)] for w in path.waypoints]}'
-    return f"waypoints = [{', '.join(_quoted(_written(w)) for w in path.waypoints)}]"
-
-
-def _written(waypoint: Waypoint) -> str:
-    """Write a waypoint as a proposal has it: by its name, if that is a code and not what a file calls it."""
-    with contextlib.suppress(OverflightError):
-        if waypoint.name and place(waypoint.name) == waypoint:
-            return waypoint.name
-    return format_latlon(waypoint.lon, waypoint.lat, digits=DIGITS)
+    return f"waypoints = [{', '.join(_quoted(typed(w, digits=DIGITS)) for w in path.waypoints)}]"
 
 
 def _quoted(text: str) -> str:

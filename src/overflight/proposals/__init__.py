@@ -7,6 +7,16 @@ proposal expects, with every stay along it.
 from __future__ import annotations
 
 from overflight.proposals.model import Expect, Proposal
-from overflight.proposals.reading import SUFFIXES, is_proposal, parse_proposals, read_proposals
+from overflight.proposals.reading import SUFFIXES, is_proposal, parse_proposals, proposal_of, read_proposals
+from overflight.proposals.writing import proposal_text
 
-__all__ = ["SUFFIXES", "Expect", "Proposal", "is_proposal", "parse_proposals", "read_proposals"]
+__all__ = [
+    "SUFFIXES",
+    "Expect",
+    "Proposal",
+    "is_proposal",
+    "parse_proposals",
+    "proposal_of",
+    "proposal_text",
+    "read_proposals",
+]

@@ -22,7 +22,7 @@ from overflight.routes.files import parse_bytes, read_text
 from overflight.rulesets import parse_margin
 from overflight.schedule import Schedule, parse_depart, parse_speed
 
-__all__ = ["SUFFIXES", "is_proposal", "parse_proposals", "read_proposals"]
+__all__ = ["SUFFIXES", "is_proposal", "parse_proposals", "proposal_of", "read_proposals"]
 
 MAX_BYTES = 1_000_000
 MAX_DRAWING_BYTES = 20_000_000
@@ -112,6 +112,38 @@ def parse_proposals(text: str, *, where: str, folder: Path | None = None, drawn:
             raise (proposal.origin or source).error(("name",), f"{shown(proposal.name)} stands there twice: rename one")
         names.add((proposal.name, proposal.on))
     return tuple(found)
+
+
+def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None) -> Proposal:
+    """Make a proposal of its keys, as JSON holds them.
+
+    Parameters
+    ----------
+    keys : dict
+        Those of one route in `route.schema.json`, with one date.
+    where : str
+        What to call it in messages.
+    folder : pathlib.Path, optional
+        Where files of areas that its rules name are looked for first; ``file = "..."`` is refused without.
+
+    Raises
+    ------
+    ProposalError
+        Its `path` is that of the key at fault.
+
+    Examples
+    --------
+    >>> keys = {"name": "direct", "on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"]}
+    >>> proposal_of(keys, where="the page").route.kind
+    'great-circle'
+    """
+    source = Source(where, "", lambda _: {}, folder)
+    for fault in faults(keys, "route"):
+        raise source.error(fault.path, fault.why)
+    found = _Reader(keys, source).proposals()
+    if len(found) > 1:
+        raise source.error(("on",), f"{len(found)} dates: expected one")
+    return found[0]
 
 
 def _document(text: str, source: Source) -> Iterator[_Reader]:

@@ -51,7 +51,7 @@ class Source:
         """Make the error that says in one line what is wrong at one place."""
         full, line = self._find(path)
         at = f"{self.where}, line {line}" if line is not None else self.where
-        return ProposalError(f"{_printable(at)}: `{_printable(_written(full))}`: {why}")
+        return ProposalError(f"{_printable(at)}: `{_printable(_written(full))}`: {why}", full)
 
     def _find(self, path: Path) -> tuple[Path, int | None]:
         lines = self.lines_of(self.text) if len(self.text) <= LONGEST_SCAN else {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
+
+from overflight.proposals.writing import quoted
 
 __all__ = ["template"]
 
@@ -61,7 +62,7 @@ def template(
     later = on + dt.timedelta(days=365) if on.year < dt.MAXYEAR else on
     return _TEXT.format(
         schema=f"#:schema {schema}\n" if schema else "",
-        name=_toml(name),
+        name=quoted(name),
         on=on.isoformat(),
         later=later.isoformat(),
         waypoints=_list(places),
@@ -69,10 +70,5 @@ def template(
     )
 
 
-def _toml(text: str) -> str:
-    """Quote a text; every escape of JSON is one of TOML's, but for the pairs that JSON makes beyond 16 bits."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
 def _list(texts: Sequence[str]) -> str:
-    return f"[{', '.join(_toml(text) for text in texts)}]"
+    return f"[{', '.join(quoted(text) for text in texts)}]"

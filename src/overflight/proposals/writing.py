@@ -1,0 +1,78 @@
+"""From the keys of a proposal to the text of its file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from overflight.proposals.structure import keys as known_keys
+
+__all__ = ["proposal_text", "quoted"]
+
+BARE = ("on", "depart")
+"""TOML has dates and times of its own."""
+WIDEST = 110
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def proposal_text(keys: Mapping[str, Any]) -> str:
+    """Write a proposal as TOML.
+
+    Parameters
+    ----------
+    keys : mapping
+        Those of one route in `route.schema.json`, as JSON holds them; what is empty is left out.
+
+    Returns
+    -------
+    str
+        What `parse_proposals` reads back as the same keys.
+
+    Examples
+    --------
+    >>> print(proposal_text({"name": "direct", "on": "2025-10-23", "waypoints": ["VKO", "BUD"], "allow": []}), end="")
+    name = "direct"
+    on = 2025-10-23
+    waypoints = ["VKO", "BUD"]
+    """
+    return "".join(f"{key} = {_value(key, keys[key])}\n" for key in known_keys("route") if keys.get(key) not in _EMPTY)
+
+
+def quoted(text: str) -> str:
+    """Quote a text; every escape that JSON makes of one within 16 bits is one of TOML's."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+_EMPTY: tuple[object, ...] = (None, "", [], ())
+
+
+def _value(key: str, value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(value, list | tuple):
+        parts = [_value("", part) for part in value]
+        flat = f"[{', '.join(parts)}]"
+        return flat if len(flat) + len(key) < WIDEST else "[\n" + "".join(f"  {row},\n" for row in _rows(parts)) + "]"
+    if isinstance(value, str):
+        return value if key in BARE else _long(value) if "\n" in value else quoted(value)
+    return json.dumps(value)
+
+
+def _rows(parts: list[str]) -> list[str]:
+    """Fill lines with the parts of a list."""
+    rows: list[str] = []
+    for part in parts:
+        if rows and len(rows[-1]) + len(part) < WIDEST:
+            rows[-1] += f", {part}"
+        else:
+            rows.append(part)
+    return rows
+
+
+def _long(text: str) -> str:
+    """Write a text of several lines as such."""
+    plain = text.replace("\\", "\\\\").replace('"""', '""\\"').replace("\r", "\\r")
+    plain = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
+    if plain.endswith('"'):
+        plain = plain[:-1] + '\\"'
+    return f'"""\n{plain}"""'
