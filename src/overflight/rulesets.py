@@ -80,7 +80,7 @@ class RuleSet:
 
 
 def parse_ruleset(
-    text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, folder: Path = Path()
+    text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, folder: Path | None = Path()
 ) -> RuleSet:
     """Work out a rule set on a date.
 
@@ -96,8 +96,8 @@ def parse_ruleset(
         Decides who is a member.
     more : iterable of Bloc
         Blocs that may be named besides those that ship with the package.
-    folder : Path
-        Where files of areas are looked for first.
+    folder : Path or None
+        Where files of areas are looked for first; None where none may be named, as in what comes over a network.
 
     Raises
     ------
@@ -259,7 +259,7 @@ def areas_of(sets: Iterable[RuleSet | AvoidAreas]) -> tuple[Area, ...]:
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
-    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], folder: Path) -> None:
+    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], folder: Path | None) -> None:
         self.text, self.world, self.on, self.more, self.folder = text.strip(), world, on, more, folder
         self.known = (*blocs(), *more)
         self.own: dict[str, set[str]] = {}
@@ -341,6 +341,8 @@ class _Parser:
         path = token[1:-1] if token[0] in "\"'" else token
         if not path.lower().endswith((".geojson", ".json")):
             self._fail(column, f"{path!r} is not read: give areas as GeoJSON (.geojson)")
+        if self.folder is None:
+            self._fail(column, "areas can't be named here: use blocs and states")
         from overflight.areas import read_areas  # few ask for areas
 
         try:

@@ -1,0 +1,96 @@
+"""The what-if page: drag a route over the airspace of states, and see what it crosses while it moves.
+
+`make_app` makes it an ASGI application, `serve` runs that on this machine. Both need Starlette and uvicorn, the extra
+``overflight[serve]``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Callable, Iterable
+
+from overflight.errors import OverflightError
+from overflight.serve.app import make_app
+from overflight.serve.asked import Setting
+
+__all__ = ["Setting", "make_app", "serve"]
+
+CONNECTIONS = 2_000
+"""No more are kept open at a time."""
+BACKLOG = 2_048
+HEADER_BYTES = 16_384
+
+
+def serve(
+    setting: Setting,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    hosts: Iterable[str] = (),
+    ready: Callable[[str], None] = print,
+) -> None:
+    """Serve the what-if page until interrupted.
+
+    Parameters
+    ----------
+    setting : Setting
+        What the page opens with.
+    host : str
+        The address to listen at. Any but this machine's loopback lets others in.
+    port : int
+        The port; 0 for any that is free.
+    hosts : iterable of str
+        Names, besides that of `host` and of loopback, by which browsers may call it.
+    ready : callable
+        Is told the address of the page when it can be opened.
+
+    Raises
+    ------
+    OverflightError
+        If the address can't be listened at.
+    """
+    import uvicorn
+
+    listener = _listener(host, port)
+    any_address = not _is_loopback(listener.getsockname()[0])
+    app = make_app(setting, hosts=(host, *hosts), any_address=any_address)
+    config = uvicorn.Config(
+        app,
+        log_level="error",
+        access_log=False,
+        ws="none",
+        http="h11",
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        h11_max_incomplete_event_size=HEADER_BYTES,
+        timeout_graceful_shutdown=1,
+    )
+    bound = listener.getsockname()
+    shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
+    ready(f"http://{shown}:{bound[1]}/")
+    with contextlib.suppress(KeyboardInterrupt), listener:  # how it ends
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with contextlib.ExitStack() as closing:
+            listener = closing.enter_context(socket.socket(family, kind))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+            closing.pop_all()
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        msg = f"{host}:{port} can't be listened at ({why.lower()}): choose another with --port or --host"
+        raise OverflightError(msg) from error
+    else:
+        return listener
+
+
+def _is_loopback(address: str) -> bool:
+    import ipaddress
+
+    return ipaddress.ip_address(address.partition("%")[0]).is_loopback

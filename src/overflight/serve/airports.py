@@ -1,0 +1,78 @@
+"""Airports by name: what a page offers while somebody types."""
+
+from __future__ import annotations
+
+import functools
+import unicodedata
+from typing import Any
+
+from overflight.places import airports
+
+__all__ = ["named"]
+
+MOST = 10
+LONGEST = 60
+
+
+def named(typed: str) -> list[dict[str, Any]]:
+    """Return the airports that somebody may mean, the likeliest first.
+
+    Parameters
+    ----------
+    typed : str
+        A code, or the beginning of a word of a city's or an airport's name, without regard to case and accents.
+
+    Returns
+    -------
+    list of dict
+        At most 10, each with ``code`` (IATA, else ICAO), ``name``, ``city``, ``country`` (ISO alpha-2), ``lon`` and
+        ``lat`` in degrees.
+
+    Examples
+    --------
+    >>> [found["code"] for found in named("vnukovo")], named("zürich")[0]["code"]
+    (['VKO'], 'ZRH')
+    """
+    wanted = _plain(typed[:LONGEST])
+    if not wanted:
+        return []
+    found: list[tuple[int, int, int, dict[str, Any]]] = []
+    for nth, (codes, words, one) in enumerate(_table()):
+        if wanted in codes:
+            rank = 0
+        elif f" {wanted}" not in words:
+            continue
+        elif words.startswith(f" {wanted} "):
+            rank = 1
+        else:
+            rank = 2 if words.startswith(f" {wanted}") else 3
+        # those without an IATA code see no scheduled flights; a name that says international, most of them
+        found.append((rank if len(one["code"]) == 3 else rank + 4, 0 if "international" in words else 1, nth, one))
+    return [one for *_, one in sorted(found, key=lambda ranked: ranked[:3])[:MOST]]
+
+
+@functools.cache
+def _table() -> list[tuple[frozenset[str], str, dict[str, Any]]]:
+    """Return the codes of each airport, its words as they are compared, and what a page is told of it."""
+    return [
+        (
+            frozenset(row[key].casefold() for key in ("iata", "icao") if row[key]),
+            f" {_plain(row['city'])} {_plain(row['name'])} ",
+            {
+                "code": row["iata"] or row["icao"],
+                "name": row["name"],
+                "city": row["city"],
+                "country": row["country"],
+                "lon": float(row["lon"]),
+                "lat": float(row["lat"]),
+            },
+        )
+        for row in airports()
+        if row["iata"] or row["icao"]
+    ]
+
+
+def _plain(text: str) -> str:
+    """Fold case and accents, and make one space of whatever parts words."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c if c.isalnum() else " " for c in parts if not unicodedata.combining(c)).split())

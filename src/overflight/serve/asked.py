@@ -1,0 +1,142 @@
+"""From what a page sends to a judged route: the keys of a proposal, none of which is trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from overflight.errors import OverflightError, ProposalError
+from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
+from overflight.places import place
+from overflight.proposals import Proposal, proposal_of
+from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, united
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from overflight.areas import Area
+    from overflight.rules import Verdict
+
+__all__ = ["MAX_WAYPOINTS", "Asked", "Keys", "Setting"]
+
+Keys = dict[str, Any]
+"""The keys of a proposal, as JSON holds them."""
+
+PAGE = "this page"
+MAX_WAYPOINTS = 200
+"""A drag must be answered at once, and nobody drags more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What whoever started the server decided.
+
+    Attributes
+    ----------
+    keys : dict
+        The keys of the proposal that the page opens with.
+    view : str
+        Whose a disputed part is.
+    blocs : tuple of Bloc
+        Blocs that rule sets may name besides those that ship with the package.
+    folder : pathlib.Path
+        Where files of areas that the rules in `keys` name are looked for first. No other rule may name a file: what a
+        page sends opens none.
+    """
+
+    keys: Keys
+    view: str = VIEWS[0]
+    blocs: tuple[Bloc, ...] = ()
+    folder: Path = Path()
+
+    def ruleset(self, text: str, world: Airspaces, on: dt.date) -> RuleSet:
+        """Work out a rule set; a file of areas may only be named as it was at the start."""
+        folder = self.folder if text in self.keys.get("avoid", ()) else None
+        return parse_ruleset(text, world, on, self.blocs, folder=folder)
+
+    def proposal(self, keys: Keys) -> Proposal:
+        """Read what a page sent; what has no name is named after its ends.
+
+        Raises
+        ------
+        ProposalError
+            Its `path` is the key at fault.
+        """
+        if "file" in keys:
+            raise _error("file", "has no place here: give waypoints")
+        points = keys.get("waypoints")
+        if isinstance(points, list) and len(points) > MAX_WAYPOINTS:
+            raise _error(
+                "waypoints", f"{len(points)} of them: at most {MAX_WAYPOINTS} here; `overflight check` takes more"
+            )
+        return proposal_of({"name": _name(points), **keys}, where=PAGE, folder=self.folder)
+
+    def judge(self, keys: Keys) -> Asked:
+        """Judge the route that a page sent by its own rules.
+
+        Raises
+        ------
+        OverflightError
+            Says in one line what is wrong with it.
+        """
+        from overflight.rules import check
+
+        proposal = self.proposal(keys)
+        world = load_airspaces(self.view, on=proposal.on)
+        sets = []
+        for number, text in enumerate(proposal.avoid):
+            try:
+                sets.append(self.ruleset(text, world, proposal.on))
+            except OverflightError as error:
+                raise _error("avoid", str(error), number) from error
+        try:
+            allow = parse_codes(proposal.allow, world, what="consent")
+        except OverflightError as error:
+            raise _error("allow", str(error)) from error
+        rules = proposal.rules(world, self.blocs)
+        return Asked(proposal, world, tuple(sets), allow, check(proposal.route, world, rules=rules))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A proposal with its rules worked out, and the verdict."""
+
+    proposal: Proposal
+    world: Airspaces
+    sets: tuple[RuleSet, ...]
+    allow: frozenset[State]
+    verdict: Verdict
+
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The areas to keep out of."""
+        return areas_of(self.sets)
+
+    @property
+    def avoid(self) -> frozenset[str]:
+        """Codes of the states to keep out of."""
+        return frozenset(state.code for state in united(self.sets)[0])
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Codes of territories of these states that no rule reaches."""
+        return united(self.sets)[1]
+
+    @property
+    def marked(self) -> frozenset[str]:
+        """Codes of the states and areas to keep out of."""
+        return self.avoid.union(area.code for area in self.areas)
+
+
+def _name(points: object) -> str:
+    try:
+        ends = [place(points[at]).label for at in (0, -1)] if isinstance(points, list) and points else []
+    except OverflightError:
+        ends = []
+    return "-".join(ends) or "what if"
+
+
+def _error(key: str, why: str, *more: int) -> ProposalError:
+    at = "".join(f"[{number}]" for number in more)
+    return ProposalError(f"{PAGE}: `{key}{at}`: {why}", (key, *more))

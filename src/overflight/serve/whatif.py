@@ -1,0 +1,240 @@
+"""What the what-if page asks while somebody draws: the verdict, the ground, the calendar, the files to take away."""
+
+from __future__ import annotations
+
+import bisect
+import datetime as dt
+import hashlib
+import itertools
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from overflight.geodata import bloc, blocs, load_airspaces, owners
+from overflight.maps import draw
+from overflight.maps.base import View, shapes_in, view_of
+from overflight.maps.lines import Line, lines_of
+from overflight.maps.scene import ground, on_map
+from overflight.maps.wording import RULES, headline, name_of, rule_words, title_of, written
+from overflight.proposals import proposal_text
+from overflight.rules import Verdict
+from overflight.rulesets import united
+from overflight.serve.asked import MAX_WAYPOINTS, Asked, Keys, Setting
+
+if TYPE_CHECKING:
+    from overflight.geodata import Bloc
+
+__all__ = ["WhatIf"]
+
+GROUNDS = 32
+"""So many grounds are remembered; a page whose ground is forgotten asks for it again."""
+COARSE = 2.5
+"""A ground is drawn anew where borders could be drawn so many times finer."""
+SAME_POLE_DEG = 60.0
+"""A polar map is drawn anew where the route has turned by more than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What was drawn: the view, what its pieces are called, and whether it was for one route alone."""
+
+    view: View
+    label: str
+    alone: bool
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """Answers what a what-if page asks; each answer is JSON, or the content of a file.
+
+    Every method raises `OverflightError` with one line that says what is wrong with the proposal.
+    """
+
+    setting: Setting
+    _grounds: OrderedDict[str, _Ground] = field(default_factory=OrderedDict, repr=False, compare=False)
+
+    def opened(self) -> dict[str, Any]:
+        """Return what the page opens with: the keys of its proposal, and what can be chosen."""
+        known = {name: RULES.get(name, name) for name in blocs()}
+        own = {one.name: "a bloc of your own" for one in self.setting.blocs}
+        return {
+            "keys": self.setting.keys,
+            "blocs": [{"name": name, "words": words} for name, words in (known | own).items()],
+            "today": _today().isoformat(),
+            "most": MAX_WAYPOINTS,
+        }
+
+    def check(self, keys: Keys, have: str = "") -> dict[str, Any]:
+        """Judge a route.
+
+        Parameters
+        ----------
+        keys : dict
+            The proposal.
+        have : str
+            The id of the ground that the page has.
+
+        Returns
+        -------
+        dict
+            ``route`` as maps have it, with words around it; ``middles``, the middle of each leg; ``members``, the
+            numbers of the pieces of airspace that the rule forbids on the date; and ``fits``, whether the ground that
+            the page has is the right one below it.
+        """
+        asked = self.setting.judge(keys)
+        line = _line(asked)
+        known = self._grounds.get(have)
+        view = known.view if known else view_of(line.path)
+        line = line.shifted(360.0 * round((view.meridian - _middle(line)) / 360.0))
+        schedule = asked.proposal.schedule
+        clock = schedule.clock if schedule else None
+        return {
+            "title": _title(keys, asked, [line]),
+            "on": written(asked.proposal.on),
+            "rule": rule_words([line], asked.marked, asked.proposal.on, asked.world),
+            "headline": headline([line], avoid=asked.marked),
+            "route": {"name": name_of(line, [line]), **on_map(line, view, clock=clock), "note": ""},
+            "middles": [[round(x, 4) for x in at] for at in _middles(line)],
+            "members": _members(asked),
+            "fits": known is not None and known.label == _label(asked) and _covers(known, view_of(line.path)),
+        }
+
+    def ground(self, keys: Keys, others: Sequence[Keys] = ()) -> dict[str, Any]:
+        """Return what lies below a route, and below others that are shown beside it.
+
+        It is the ground of a map with an ``id``; each piece has its number, ``n``.
+        """
+        asked = self.setting.judge(keys)
+        beside = [self.setting.judge(keys | other).verdict for other in others]
+        lines = lines_of([asked.verdict, *beside], asked.world, rules=())
+        view = view_of(point for line in lines for point in line.path)
+        shapes = shapes_in(asked.world, view)
+        found = ground(asked.world, view, shapes, avoid=asked.avoid, but=asked.left_out, areas=asked.areas)
+        for piece, number in zip(found["pieces"], shapes, strict=False):  # areas come after the pieces
+            piece["n"] = number
+        return found | {"id": self._remember(_Ground(view, _label(asked), not others))}
+
+    def changes(self, keys: Keys) -> dict[str, Any]:
+        """Return on which days the members of the rule change, who joins and leaves, and how many there are then."""
+        asked = self.setting.judge(keys)
+        named = {name for one in asked.sets for name in one.blocs}
+        days = sorted({day for one in self._known(named) for day in _days(one)})
+        members = [self._members_on(asked, day) for day in [days[0] - dt.timedelta(days=1), *days]] if days else []
+        names: dict[str, str] = {state.code: state.name for state in asked.world.states}
+        found = []
+        for day, (before, after) in zip(days, itertools.pairwise(members), strict=True):
+            joins, leaves = (sorted(names.get(c, c) for c in codes) for codes in (after - before, before - after))
+            if joins or leaves:
+                found.append({"on": day.isoformat(), "joins": joins, "leaves": leaves, "members": len(after)})
+        return {"changes": found}
+
+    def saved(self, keys: Keys) -> tuple[str, str]:
+        """Return name and text of a proposal file that expects what the route does."""
+        asked = self.setting.judge(keys)
+        # How much longer it may be is a check of its own, which holds or does not.
+        findings = tuple(f for f in asked.verdict.findings if f.state is not None or f.area is not None)
+        status = Verdict(asked.verdict.route, asked.verdict.crossings, findings).status
+        crossed = sorted({f.state.code for f in findings if f.state is not None and f.status == "crosses"})
+        expected = {"expect": status if asked.sets else None, "crosses": crossed}
+        text = proposal_text({**keys, "name": asked.proposal.name, **expected})
+        return asked.proposal.name, text
+
+    def drawn(self, keys: Keys, others: Sequence[Keys] = ()) -> tuple[str, bytes]:
+        """Return name and content of a self-contained map of the route, and of others beside it."""
+        asked = self.setting.judge(keys)
+        beside = [self.setting.judge(keys | other) for other in others]
+        schedule = asked.proposal.schedule
+        page = draw(
+            asked.world,
+            [one.verdict for one in (asked, *beside)],
+            on=asked.proposal.on,
+            avoid=asked.avoid,
+            except_territories=asked.left_out,
+            areas=asked.areas,
+            title=asked.proposal.name if keys.get("name") else None,
+            clock=schedule.clock if schedule and not beside else None,
+        )
+        return asked.proposal.name, page.html()
+
+    def _remember(self, drawn: _Ground) -> str:
+        name = hashlib.sha256(repr(drawn).encode()).hexdigest()[:16]
+        self._grounds[name] = drawn
+        self._grounds.move_to_end(name)
+        while len(self._grounds) > GROUNDS:
+            self._grounds.popitem(last=False)
+        return name
+
+    def _known(self, names: Iterable[str]) -> list[Bloc]:
+        own = {one.name: one for one in self.setting.blocs}
+        return [own.get(name) or bloc(name) for name in names]
+
+    def _members_on(self, asked: Asked, day: dt.date) -> set[str]:
+        world = load_airspaces(self.setting.view, on=day)
+        sets = [self.setting.ruleset(one.text, world, day) for one in asked.sets]
+        return {state.code for state in united(sets)[0]}
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
+def _line(asked: Asked) -> Line:
+    (line,) = lines_of(asked.verdict, asked.world, rules=())
+    return line
+
+
+def _middle(line: Line) -> float:
+    lons = [lon for lon, _ in line.path]
+    return (min(lons) + max(lons)) / 2.0
+
+
+def _title(keys: Keys, asked: Asked, lines: Sequence[Line]) -> str:
+    return asked.proposal.name if keys.get("name") else title_of(lines)
+
+
+def _members(asked: Asked) -> list[int]:
+    """Return the numbers of the pieces of airspace that a rule forbids."""
+    avoid, but = asked.avoid, asked.left_out
+    return [n for n, piece in enumerate(asked.world.pieces) if not avoid.isdisjoint(owners(piece, but))]
+
+
+def _label(asked: Asked) -> str:
+    """Tell grounds apart that look the same but bear other names: whose each piece is, and which areas lie on it."""
+    held = "|".join(f"{piece.state}" for piece in asked.world.pieces)
+    return f"{hashlib.sha256(held.encode()).hexdigest()} {sorted(area.code for area in asked.areas)}"
+
+
+def _covers(drawn: _Ground, needed: View) -> bool:
+    """Tell whether a ground drawn for one view does for another."""
+    have = drawn.view
+    if have.pole != needed.pole or (drawn.alone and have.fine_deg > COARSE * needed.fine_deg):
+        return False
+    if have.pole:
+        turned = abs(have.meridian - needed.meridian) > SAME_POLE_DEG
+        return not turned and have.whole[1] <= needed.whole[1] and have.whole[3] >= needed.whole[3]
+    # Some of the room around the routes may go.
+    room = (needed.frame[2] - needed.frame[0]) / 8.0
+    low = all(a <= b + room for a, b in zip(have.frame[:2], needed.frame[:2], strict=True))
+    return low and all(a >= b - room for a, b in zip(have.frame[2:], needed.frame[2:], strict=True))
+
+
+def _middles(line: Line) -> list[tuple[float, float]]:
+    """Return the middle of each leg, where the map has it."""
+    found = []
+    km = 0.0
+    for leg in line.route.legs:
+        middle = km + leg.length_km / 2.0
+        after = min(bisect.bisect_left(line.km, middle), len(line.km) - 1)
+        span = line.km[after] - line.km[after - 1]
+        part = (middle - line.km[after - 1]) / span if after and span else 0.0
+        (lon, lat), (next_lon, next_lat) = line.path[max(after - 1, 0)], line.path[after]
+        far = abs(next_lon - lon) > 90.0  # over a pole
+        found.append((lon if far else lon + part * (next_lon - lon), lat + part * (next_lat - lat)))
+        km += leg.length_km
+    return found
+
+
+def _days(one: Bloc) -> set[dt.date]:
+    days = [(member.since, member.until) for member in one.members] + [(e.since, e.until) for e in one.extensions]
+    return {day for span in days for day in span if day is not None and day > dt.date.min}
