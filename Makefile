@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint data audit maps bench fuzz clean
+.PHONY: demo test lint serve data audit maps bench fuzz clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
@@ -19,6 +19,10 @@ lint: $(VENV)/.lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The what-if page, at http://127.0.0.1:8000/ until Ctrl-C.
+serve: $(VENV)/.serve
+	$(BIN)/overflight serve
 
 # Rebuilds src/overflight/data/ from the pinned inputs (network and npm needed, once); then `git diff` is empty.
 data: $(VENV)/.data
@@ -58,6 +62,10 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.maps: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[print]'
+	@touch $@
+
+$(VENV)/.serve: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[serve]'
 	@touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt

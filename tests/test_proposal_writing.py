@@ -14,7 +14,7 @@ from overflight.errors import ProposalError
 from overflight.places import Waypoint, place, typed
 from overflight.proposals import parse_proposals, proposal_of, proposal_text
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=60)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 LINE = st.text(string.ascii_letters + "\"'\\#=[]{}äж\u2028\x7f ", min_size=1, max_size=40).filter(
     lambda text: text.strip().isprintable() and text.strip() != ""
 )

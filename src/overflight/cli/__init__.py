@@ -27,6 +27,7 @@ ROOMS = {
     "batch": "batch",
     "new": "proposals",
     "schema": "proposals",
+    "serve": "serve",
     "data": "listings",
 }
 """The module of each command; a name that Python has a use for itself ends in an underscore there."""

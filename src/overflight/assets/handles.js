@@ -1,0 +1,87 @@
+/* Handles on the route: one on each waypoint, one in the middle of each leg; for mouse, finger and arrow keys. */
+(() => {
+  "use strict";
+  const { latlng, make } = overflight;
+  const STEP_PX = 8, FAR_PX = 48;
+  const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  function icon(kind, text) {
+    const dot = make("span", kind, text);
+    dot.setAttribute("aria-hidden", "true");
+    return L.divIcon({ className: "of-grip", iconSize: [28, 28], html: dot });
+  }
+
+  // `act` has: grab(nth) before a waypoint moves, move(nth, at) while it does, drop(nth) after; add(nth, at) puts one
+  // into leg nth and leaves it in the hand; remove(nth).
+  overflight.makeHandles = (map, act) => {
+    let points = [], middles = [], held = null;
+
+    function reposition(marker, at) {
+      if (marker !== held) marker.setLatLng(latlng(at));
+    }
+    function nudge(marker, event) {
+      const step = event.shiftKey ? FAR_PX : STEP_PX;
+      const [x, y] = ARROWS[event.key];
+      const moved = map.latLngToContainerPoint(marker.getLatLng()).add([x * step, y * step]);
+      marker.setLatLng(map.containerPointToLatLng(moved));
+      return marker.getLatLng();
+    }
+    function waypoint(nth) {
+      const marker = L.marker([0, 0], { pane: "handles", draggable: true, keyboard: true, autoPan: true, autoPanOnFocus: false, icon: icon("of-handle", String(nth + 1)) });
+      marker.on("dragstart", () => { held = marker; act.grab(nth); });
+      marker.on("drag", () => act.move(nth, marker.getLatLng()));
+      marker.on("dragend", () => { held = null; act.drop(nth); });
+      marker.on("add", () => {
+        const element = marker.getElement();
+        element.setAttribute("role", "button");
+        element.addEventListener("keydown", (event) => {
+          if (ARROWS[event.key]) {
+            event.preventDefault();
+            event.stopPropagation();
+            act.grab(nth);
+            act.move(nth, nudge(marker, event));
+            act.drop(nth);
+          } else if (event.key === "Delete" || event.key === "Backspace") {
+            event.preventDefault();
+            event.stopPropagation();
+            act.remove(nth);
+          }
+        });
+      });
+      return marker.addTo(map);
+    }
+    function middle(nth) {
+      const marker = L.marker([0, 0], { pane: "middles", draggable: true, keyboard: false, autoPan: true, icon: icon("of-middle", "+") });
+      marker.on("dragstart", () => { held = marker; act.add(nth, marker.getLatLng()); });
+      // it is the new waypoint until it is let go
+      marker.on("drag", () => act.move(nth + 1, marker.getLatLng()));
+      marker.on("dragend", () => { held = null; act.drop(nth + 1); });
+      marker.on("click", () => { act.add(nth, marker.getLatLng()); act.drop(nth + 1); });
+      marker.on("add", () => marker.getElement().setAttribute("aria-hidden", "true"));
+      return marker.addTo(map);
+    }
+    function fitted(markers, count, create) {
+      while (markers.length > count) markers.pop().remove();
+      while (markers.length < count) markers.push(create(markers.length));
+      return markers;
+    }
+    return {
+      get held() { return held !== null; },
+      show(stops, between) {
+        // While one is held, markers come and go after it is dropped.
+        if (held === null) {
+          points = fitted(points, stops.length, waypoint);
+          middles = fitted(middles, between.length, middle);
+          middles.forEach((marker, nth) => marker.setLatLng(latlng(between[nth])));
+        }
+        points.forEach((marker, nth) => {
+          if (held !== null && stops.length !== points.length) return;
+          reposition(marker, stops[nth].at);
+          marker.getElement().setAttribute("aria-label",
+            "Waypoint " + (nth + 1) + ", " + stops[nth].name + ": arrow keys move it, with shift farther; Delete removes it");
+        });
+      },
+      focus(nth) { if (points[nth]) points[nth].getElement().focus({ preventScroll: true }); },
+    };
+  };
+})();

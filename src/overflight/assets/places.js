@@ -1,0 +1,84 @@
+/* A field for a place: a code, a coordinate, or the beginning of a name, with a list of the airports that it may mean. */
+(() => {
+  "use strict";
+  const { make } = overflight;
+  const PAUSE_MS = 120;
+  let made = 0;
+
+  overflight.placeField = (label, choose) => {
+    const list = make("ul", "of-options"), input = make("input"), box = make("div", "of-place-field");
+    list.id = "of-options-" + (made += 1);
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Airports");
+    list.hidden = true;
+    Object.entries({
+      type: "text", role: "combobox", "aria-label": label, "aria-expanded": "false", "aria-controls": list.id,
+      "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", maxlength: 60,
+    }).forEach(([name, value]) => input.setAttribute(name, value));
+    box.append(input, list);
+    let found = [], at = -1, timer = 0, asked = "", kept = "";
+
+    function show(places) {
+      found = places;
+      at = -1;
+      list.replaceChildren(...places.map((place, nth) => {
+        const row = make("li");
+        row.id = list.id + "-" + nth;
+        row.setAttribute("role", "option");
+        row.setAttribute("aria-selected", "false");
+        row.append(make("b", "", place.code), make("span", "", [place.city, place.name].filter(Boolean).join(", ") + " · " + place.country));
+        // before the field loses the focus, and with it the list
+        row.addEventListener("pointerdown", (event) => { event.preventDefault(); take(nth); });
+        return row;
+      }));
+      list.hidden = !places.length;
+      input.setAttribute("aria-expanded", String(!list.hidden));
+      input.removeAttribute("aria-activedescendant");
+    }
+    function move(step) {
+      if (!found.length) return;
+      at = (at + step + found.length) % found.length;
+      [...list.children].forEach((row, nth) => row.setAttribute("aria-selected", String(nth === at)));
+      list.children[at].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", list.children[at].id);
+    }
+    function take(nth) {
+      input.value = found[nth].code;
+      done();
+    }
+    function done() {
+      clearTimeout(timer);
+      asked = "";
+      show([]);
+      if (input.value.trim() && input.value.trim() !== kept) {
+        kept = input.value.trim();
+        choose(kept);
+      }
+    }
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      const typed = input.value.trim();
+      asked = typed;
+      // a coordinate has no name
+      if (typed.length < 2 || /^[-+\d]/.test(typed)) { show([]); return; }
+      timer = setTimeout(async () => {
+        const answer = await overflight.ask("/places?q=" + encodeURIComponent(typed)).catch(() => ({ places: [] }));
+        if (asked === typed) show(answer.places);
+      }, PAUSE_MS);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        move(event.key === "ArrowDown" ? 1 : -1);
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        if (at >= 0) take(at); else done();
+      } else if (event.key === "Escape" && !list.hidden) {
+        event.stopPropagation();
+        show([]);
+      }
+    });
+    input.addEventListener("blur", done);
+    return { box, input, set(value) { kept = value; if (document.activeElement !== input) input.value = value; } };
+  };
+})();

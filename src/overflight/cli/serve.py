@@ -1,0 +1,98 @@
+"""The what-if page from the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import webbrowser
+from typing import Any
+
+import click
+
+from overflight.cli.inputs import Asked, asked_routes, plan
+from overflight.cli.options import Command, Options, rule_options
+from overflight.cli.writing import note
+from overflight.errors import OverflightError
+from overflight.places import typed
+from overflight.routes import route
+
+__all__ = ["serve"]
+
+FIRST = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
+"""What the page opens with where nothing is named: the study that `overflight demo` computes."""
+
+
+@click.command(
+    cls=Command,
+    short_help="Open the what-if page: drag a route, see what it crosses.",
+    epilog="Example: overflight serve VKO BUD --avoid icc --on 2025-10-23",
+)
+@click.argument("what", nargs=-1, metavar="[PLACE... | FILE]")
+@rule_options
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any that is free."
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen at; any other lets others in."
+)
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME", help="A name by which browsers may call it, too.")
+@click.option("--open", "browse", is_flag=True, help="Open it in the browser.")
+def serve(
+    *, what: tuple[str, ...], options: Options, port: int, host: str, hosts: tuple[str, ...], browse: bool
+) -> int:
+    """Serve the what-if page on this machine until Ctrl-C: drag a route over the map and see what it crosses.
+
+    It opens with a route through places, or with that of a file, such as a proposal; without either, with Moscow to
+    Budapest. Areas (zone.geojson) can be forbidden here only: the page itself opens no file. Nobody logs in: whoever
+    can reach the address can use it, so it is this machine alone unless --host says otherwise.
+    """
+    try:
+        from overflight.serve import Setting
+        from overflight.serve import serve as run
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn", "anyio", "h11"}:
+            raise
+        msg = "overflight serve needs Starlette and uvicorn: pip install 'overflight[serve]'"
+        raise OverflightError(msg) from error
+    asked = _asked(what, options)
+
+    def ready(address: str) -> None:
+        click.echo(address)
+        note("the what-if page is there until Ctrl-C")
+        if browse:
+            webbrowser.open(address)
+
+    setting = Setting(_keys(asked), options.view, options.blocs, asked.folder)
+    run(setting, host=host, port=port, hosts=hosts, ready=ready)
+    return 0
+
+
+def _asked(what: tuple[str, ...], options: Options) -> Asked:
+    if not what:
+        ends, on, rule = FIRST
+        given = options if options.avoid or options.on else Options(on, (rule,), options.allow, options.margin_km)
+        return plan(route(*ends), given)
+    found = asked_routes(what, options)
+    if len(found) > 1:
+        msg = f"{len(found)} routes: the page takes one: name a file that holds one"
+        raise click.UsageError(msg)
+    return found[0]
+
+
+def _keys(asked: Asked) -> dict[str, Any]:
+    """Write what was asked as the keys of a proposal."""
+    proposal, schedule = asked.proposal, asked.schedule
+    keys: dict[str, Any] = {
+        "on": asked.on.isoformat(),
+        "waypoints": [typed(point) for point in asked.route.waypoints],
+        "avoid": [one.text for one in asked.sets],
+        "allow": sorted(state.code for state in asked.allow),
+    }
+    if asked.margin_km:
+        keys["margin"] = f"{asked.margin_km:.12g}km"
+    if schedule is not None:
+        keys["depart"], keys["speed"] = schedule.depart.isoformat(), f"{schedule.speed_kmh:.12g}km/h"
+    if proposal is not None:
+        keys |= {"name": proposal.name, "why": proposal.why, "sources": list(proposal.sources)}
+        if proposal.max_extension_pct is not None:
+            keys["max_extension_pct"] = proposal.max_extension_pct
+    return {key: value for key, value in keys.items() if value or key in {"avoid", "allow"}}

@@ -1,0 +1,445 @@
+"""The what-if page in a browser: drawn with mouse, finger and keyboard, judged as the command line does."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+from overflight.serve import Setting, make_app
+from tests.commands import Run
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
+
+HOSTILE = "</script><img src=x onerror='document.body.id=\"owned\"'>\u202e"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+PHONE, DESKTOP = (390, 844), (1300, 900)
+PICTURES = Path(__file__).parent / "screenshots"
+KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}
+Opened = Callable[..., Page]
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Serve the page from a thread."""
+    config = uvicorn.Config(make_app(Setting(KEYS)), port=0, log_level="error", ws="none", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    (port,) = {s.getsockname()[1] for one in server.servers for s in one.sockets}
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Opened]:
+    """Open the page with a proposal; afterwards, it complained of nothing and asked nobody else."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opener(size: tuple[int, int] = DESKTOP, *, dark: bool = False, **keys: object) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
+            has_touch=size == PHONE,
+            is_mobile=size == PHONE,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(address) else None)
+        page.goto(address + ("#" + quote(json.dumps(KEYS | keys)) if keys else ""))
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+    allowed = ("data:", f"blob:{address}", "Failed to load resource")  # the page says itself what was refused
+    assert [said for said in complaints if not said.startswith(allowed)] == []
+
+
+def keys_of(page: Page) -> dict[str, Any]:
+    """Return the proposal that the page has drawn; it is in its address."""
+    found: dict[str, Any] = page.evaluate("JSON.parse(decodeURIComponent(location.hash.slice(1)))")
+    return found
+
+
+def headline(page: Page) -> str:
+    page.wait_for_selector("#of-answer[aria-busy=false]")
+    return page.locator("#of-headline").inner_text()
+
+
+def drag(page: Page, selector: str, nth: int, by: tuple[int, int], *, then: Callable[[], None] = lambda: None) -> None:
+    box = page.locator(selector).nth(nth).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0] / 2, y + by[1] / 2, steps=4)
+    page.mouse.move(x + by[0], y + by[1], steps=4)
+    then()
+    page.mouse.up()
+
+
+def told(run: Run, keys: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Say by the command line what a proposal crosses without consent."""
+    (route,) = json.loads(
+        run(
+            "check",
+            *keys["waypoints"],
+            "--on",
+            keys["on"],
+            *(f"--avoid={text}" for text in keys["avoid"]),
+            "-f",
+            "json",
+        )[1]
+    )["routes"]
+    names = {stay["state"]: stay["name"] for stay in route["crossings"]}
+    crossed = [f["state"] for f in route["verdict"]["findings"] if f["status"] == "crosses"]
+    in_order = list(dict.fromkeys(stay["state"] for stay in route["crossings"] if stay["state"] in crossed))
+    *most, last = [names[code] for code in in_order]
+    return f"Enters the airspace of {', '.join(most)} and {last} without consent." if most else last, route
+
+
+def test_a_leg_is_drawn_elsewhere_and_the_verdict_follows(opened: Opened, run: Run) -> None:
+    page = opened()
+    assert headline(page) == told(run, KEYS)[0]
+
+    def while_held() -> None:
+        expect(page.locator("#of-headline")).not_to_have_text(
+            "Enters the airspace of Ukraine, Poland, Slovakia and Hungary without consent."
+        )
+
+    drag(page, ".of-middle", 0, (-60, 150), then=while_held)
+    expect(page.locator(".of-stops li")).to_have_count(3)
+    expect(page.locator("#of-undo")).to_be_enabled()
+    expected, route = told(run, keys_of(page))
+    expect(page.locator("#of-headline")).to_have_text(expected)
+    expect(page.locator("#of-figures")).to_contain_text(f"{route['length_km']:,.0f} km")
+    rows = page.locator("#of-crossed tbody tr.of-bad th").all_inner_texts()
+    assert list(dict.fromkeys(rows)) == [
+        name for name in dict.fromkeys(stay["name"] for stay in route["crossings"]) if name in expected
+    ]
+    drag(page, ".of-grip .of-handle", 1, (0, -260))
+    expect(page.locator("#of-headline")).not_to_have_text(expected)
+    expect(page.locator("#of-headline")).to_have_text(told(run, keys_of(page))[0])
+
+
+def test_what_was_done_is_undone_and_done_again(opened: Opened) -> None:
+    page = opened()
+    first = headline(page)
+    drag(page, ".of-middle", 0, (-60, 150))
+    expect(page.locator(".of-stops li")).to_have_count(3)
+    second = keys_of(page)
+    page.get_by_role("button", name="Reverse").click()
+    assert keys_of(page)["waypoints"] == second["waypoints"][::-1]
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".of-stops li")).to_have_count(2)
+    expect(page.locator("#of-headline")).to_have_text(first)
+    assert keys_of(page) == KEYS
+    expect(page.locator("#of-undo")).to_be_disabled()
+    page.get_by_role("button", name="Redo").click()
+    expect(page.locator(".of-stops li")).to_have_count(3)
+    assert keys_of(page) == second
+
+
+def test_a_killed_tab_loses_nothing(opened: Opened) -> None:
+    page = opened()
+    drag(page, ".of-middle", 0, (-60, 150))
+    expect(page.locator(".of-stops li")).to_have_count(3)
+    kept, said = page.url, headline(page)
+    page.goto("about:blank")
+    page.goto(kept)
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator(".of-stops li")).to_have_count(3)
+    expect(page.locator("#of-headline")).to_have_text(said)
+
+
+def test_airports_are_picked_by_name(opened: Opened) -> None:
+    page = opened()
+    field = page.get_by_role("combobox", name="Waypoint 2", exact=True)
+    field.fill("vien")
+    expect(page.get_by_role("option").first).to_contain_text("VIE")
+    field.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    expect(page.locator("#of-title")).to_have_text("Moscow to Vienna")
+    assert keys_of(page)["waypoints"] == ["VKO", "VIE"]
+    field.fill("munich")
+    page.get_by_role("option").filter(has_text="MUC").click()
+    expect(page.locator("#of-title")).to_have_text("Moscow to Munich")
+    field.fill("47.4369,19.2556")
+    field.press("Tab")
+    expect(page.locator("#of-headline")).to_contain_text("Hungary")
+    expect(page.get_by_role("option")).to_have_count(0)
+
+
+def test_what_is_wrong_stands_at_its_field_and_takes_nothing_away(opened: Opened) -> None:
+    page = opened()
+    before = headline(page)
+    avoid = page.get_by_label("Keep out of")
+    avoid.fill("icc | POLL")
+    avoid.press("Tab")
+    expect(page.locator("#of-trouble")).to_contain_text("column 7")
+    expect(avoid).to_have_attribute("aria-invalid", "true")
+    field, message = avoid.bounding_box(), page.locator("#of-trouble").bounding_box()
+    assert field
+    assert message
+    assert 0 < message["y"] - field["y"] < 60, "it stands below the field"
+    expect(page.locator("#of-headline")).to_have_text(before)
+    page.get_by_role("combobox", name="Waypoint 1", exact=True).fill("Atlantis")
+    page.keyboard.press("Enter")
+    avoid.fill("icc")
+    avoid.press("Tab")
+    expect(page.locator("#of-trouble")).to_contain_text("Atlantis")
+    expect(page.get_by_role("combobox", name="Waypoint 1", exact=True)).to_have_attribute("aria-invalid", "true")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#of-trouble")).to_be_hidden()
+    expect(page.locator("#of-headline")).to_have_text(before)
+
+
+def test_memberships_come_and_go_with_the_date(opened: Opened) -> None:
+    page = opened()
+    ukraine = page.locator("path.of-piece").evaluate_all  # counts what is hatched
+    members = "all => all.filter((one) => one.classList.contains('of-is-member')).length"
+    now = ukraine(members)
+    page.get_by_role("button", name="Previous change").click()
+    assert keys_of(page)["on"] == "2025-01-01"
+    expect(page.locator("#of-change")).to_contain_text("This day: Ukraine joins (then 125)")
+    page.get_by_label("Date, day by day").press("ArrowLeft")
+    expect(page.locator("#of-headline")).to_have_text(
+        "Enters the airspace of Poland, Slovakia and Hungary without consent."
+    )
+    assert keys_of(page)["on"] == "2024-12-31"
+    assert ukraine(members) < now
+    page.get_by_role("textbox", name="Date").fill("2001-01-01")
+    expect(page.locator("#of-headline")).to_have_text("The rule has no member on this date.")
+    assert ukraine(members) == 0
+    for _ in range(2):
+        page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#of-headline")).to_contain_text(
+        "Ukraine, Poland" if keys_of(page)["on"] >= "2025" else "Poland"
+    )
+
+
+def test_the_keyboard_alone_draws_a_route(opened: Opened, run: Run) -> None:
+    page = opened(waypoints=["VKO", "53,27", "BUD"])
+    reached: list[str] = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        at = page.evaluate(
+            "(a => a === document.body ? '' : a.id || a.ariaLabel || a.textContent)(document.activeElement)"
+        )
+        if not at:
+            break
+        reached.append(at)
+    words = " ".join(reached)
+    for wanted in (
+        *("of-save", "of-share", "Waypoint 1", "Remove waypoint 2", "Add a waypoint after waypoint 1", "of-reverse"),
+        *("of-date", "of-before", "of-day", "of-avoid", "of-allow", "of-margin", "of-search", "of-map"),
+        "Waypoint 2, 53,27: arrow keys move it",
+    ):
+        assert wanted in words
+    handle = page.get_by_role("button", name=re.compile("^Waypoint 2, "))
+    handle.focus()
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowDown")
+    moved = keys_of(page)["waypoints"][1]
+    assert moved != "53,27"
+    expect(page.locator("#of-headline")).to_have_text(told(run, keys_of(page))[0])
+    page.keyboard.press("Delete")
+    expect(page.locator(".of-stops li")).to_have_count(2)
+    page.get_by_role("button", name="Add a waypoint after waypoint 1").press("Enter")
+    expect(page.get_by_role("combobox", name="Waypoint 2", exact=True)).to_be_focused()
+    expect(page.locator(".of-stops li")).to_have_count(3)
+
+
+def test_the_shortest_lawful_routes_are_found_and_flown(opened: Opened, run: Run) -> None:
+    page = opened(waypoints=["FRA", "VIE"], avoid=["CZE"])
+    page.get_by_role("button", name="Find the best").click()
+    rows = page.locator("#of-found li")
+    expect(rows.nth(1)).to_be_visible(timeout=90_000)
+    expect(page.locator("path.of-ghost")).to_have_count(rows.count())
+    expect(page.locator("#of-progress")).to_contain_text("found")
+    rows.nth(1).get_by_role("button").click()
+    expect(page.locator("#of-answer")).to_have_attribute("data-status", "clear")
+    keys = keys_of(page)
+    assert json.loads(run("check", *keys["waypoints"], "--avoid", "CZE", "-f", "json")[1])["routes"][0]["verdict"] == {
+        "status": "clear",
+        "findings": json.loads(run("check", *keys["waypoints"], "--avoid", "CZE", "-f", "json")[1])["routes"][0][
+            "verdict"
+        ]["findings"],
+    }
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#of-answer")).to_have_attribute("data-status", "crosses")
+    page.get_by_role("combobox", name="Waypoint 1", exact=True).fill("MUC")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(0)
+
+
+def test_a_search_can_be_stopped(opened: Opened) -> None:
+    page = opened(margin="60km")
+    page.get_by_role("button", name="Find the best").click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#of-progress")).to_have_text("Stopped.")
+    expect(page.get_by_role("button", name="Find the best")).to_be_enabled()
+
+
+def test_a_saved_proposal_passes_and_a_saved_map_opens(opened: Opened, run: Run, tmp_path: Path) -> None:
+    page = opened(name=HOSTILE.replace("\u202e", ""), waypoints=["VKO", "52,25", "BUD"], allow=["HUN"])
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save proposal").click()
+    saved.value.save_as(tmp_path / saved.value.suggested_filename)
+    assert saved.value.suggested_filename.endswith(".route.toml")
+    status, out, _ = run("check", tmp_path / saved.value.suggested_filename, "--as-expected", "-f", "briefing")
+    assert status == 0, out
+    status, out, _ = run("check", tmp_path / saved.value.suggested_filename, "-f", "json")
+    (route,) = json.loads(out)["routes"]
+    assert page.locator("#of-figures").inner_text().startswith(f"{route['length_km']:,.0f} km")
+    with page.expect_download() as shared:
+        page.get_by_role("button", name="Save map").click()
+    shared.value.save_as(tmp_path / "map.html")
+    other = page.context.new_page()
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url))
+    other.goto((tmp_path / "map.html").as_uri())
+    expect(other.locator("h1")).to_contain_text("<img src=x")
+    expect(other.locator("#of-headline")).to_have_text(headline(page))
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_foreign_text_is_shown_as_text(opened: Opened) -> None:
+    page = opened(name=HOSTILE.replace("\u202e", ""), why=HOSTILE)
+    expect(page.locator("h1")).to_contain_text("<img src=x")
+    page.get_by_label("Keep out of").fill(HOSTILE)
+    page.keyboard.press("Tab")
+    expect(page.locator("#of-trouble")).to_be_visible()
+    page.get_by_role("combobox", name="Waypoint 1", exact=True).fill("<b>")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.body.id") == ""
+    assert page.locator("img[src='x']").count() == 0
+
+
+def test_a_server_that_is_away_or_busy_is_waited_for(opened: Opened, address: str) -> None:
+    page = opened()
+    busy: list[str] = []
+
+    def answer(route: Route) -> None:
+        busy.append(route.request.url)
+        if len(busy) < 3:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body='{"error": "busy"}')
+        else:
+            route.continue_()
+
+    page.route(f"{address}check", answer)
+    page.get_by_role("button", name="Reverse").click()
+    expect(page.locator("#of-title")).to_have_text("Budapest to Moscow")
+    assert len(busy) >= 3
+    expect(page.locator("#of-trouble")).to_be_hidden()
+    page.unroute(f"{address}check")
+    page.route(f"{address}check", lambda route: route.abort())
+    page.get_by_role("button", name="Reverse").click()
+    expect(page.locator("#of-trouble")).to_contain_text("run overflight serve again")
+    page.unroute(f"{address}check")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#of-trouble")).to_be_hidden()
+
+
+def test_across_180_degrees_and_over_the_pole(opened: Opened) -> None:
+    page = opened(waypoints=["PKC", "ANC"])
+    box = page.locator("#of-map").bounding_box()
+    assert box
+    for nth in (0, 1):
+        handle = page.locator(".of-grip .of-handle").nth(nth).bounding_box()
+        assert handle
+        assert box["x"] < handle["x"] < box["x"] + box["width"]
+    drag(page, ".of-middle", 0, (80, -60))
+    expect(page.locator(".of-stops li")).to_have_count(3)
+    lat, lon = map(float, keys_of(page)["waypoints"][1].split(","))
+    assert 50 < lat < 75
+    assert abs(lon) > 150
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / "what-if-180.png")
+    page.get_by_role("combobox", name="Waypoint 2", exact=True).fill("86,0")
+    page.keyboard.press("Enter")
+    expect(page.locator(".of-pole")).to_have_count(1)
+    for nth in range(3):
+        handle = page.locator(".of-grip .of-handle").nth(nth).bounding_box()
+        assert handle
+        assert box["x"] < handle["x"] < box["x"] + box["width"]
+        assert box["y"] < handle["y"] < box["y"] + box["height"]
+    page.screenshot(path=PICTURES / "what-if-pole.png")
+
+
+@pytest.mark.parametrize(("size", "dark"), [(DESKTOP, False), (DESKTOP, True), (PHONE, False)])
+def test_axe_finds_no_serious_fault(opened: Opened, size: tuple[int, int], dark: bool) -> None:
+    page = opened(size, dark=dark, waypoints=["VKO", "53,27", "BUD"])
+    page.get_by_role("combobox", name="Waypoint 1", exact=True).fill("mos")
+    expect(page.get_by_role("option").first).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    page.keyboard.press("Escape")
+    page.get_by_label("Margin").fill("far")
+    page.keyboard.press("Tab")
+    expect(page.locator("#of-trouble")).to_be_visible()
+    found += Axe().run(page).response["violations"]
+    PICTURES.mkdir(exist_ok=True)
+    name = f"what-if-{'phone' if size == PHONE else 'desktop'}{'-dark' if dark else ''}.png"
+    page.screenshot(path=PICTURES / name, full_page=True)
+    serious = [f for f in found if f["impact"] in {"serious", "critical"}]
+    assert [(f["id"], [node["target"] for node in f["nodes"]][:3]) for f in serious] == []
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow == 0
+
+
+def test_a_finger_drags_a_waypoint(opened: Opened) -> None:
+    page = opened(PHONE, waypoints=["VKO", "53,27", "BUD"])
+    box = page.locator(".of-grip .of-handle").nth(1).bounding_box()
+    assert box
+    touch = page.context.new_cdp_session(page)
+    x, y = box["x"] + 11, box["y"] + 11
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for step in range(1, 9):
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y + 5 * step}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("#of-undo")).to_be_enabled()
+    assert keys_of(page)["waypoints"][1] != "53,27"

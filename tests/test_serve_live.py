@@ -1,0 +1,206 @@
+"""The what-if page as a process: its command, its address, floods, idle and hostile connections, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.commands import Run
+
+KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}
+
+
+@dataclass
+class Served:
+    """A running server."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def ask(self, path: str, content: object = None) -> dict[str, Any]:
+        body = None if content is None else json.dumps(content).encode()
+        request = Request(f"http://127.0.0.1:{self.port}{path}", body, {"content-type": "application/json"})
+        with urlopen(request, timeout=60) as answer:  # noqa: S310
+            found: dict[str, Any] = json.loads(answer.read())
+        return found
+
+    def raw(self, content: bytes) -> socket.socket:
+        connection = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        connection.sendall(content)
+        return connection
+
+    def memory_mb(self) -> float:
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8")
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert found
+        return int(found[1]) / 1000.0
+
+
+def start(*arguments: str, folder: Path) -> Served:
+    command = [sys.executable, "-m", "overflight", "serve", "--port", "0", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)  # noqa: S603
+    assert process.stdout
+    line = process.stdout.readline()
+    match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", line)
+    if match is None:
+        process.kill()
+        pytest.fail(f"{line!r}, {process.communicate()[1]}")
+    return Served(process, int(match[1]))
+
+
+def end(served: Served) -> tuple[int, str]:
+    served.process.send_signal(signal.SIGINT)
+    _, told = served.process.communicate(timeout=60)
+    return served.process.returncode, told
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    found = start(folder=tmp_path_factory.mktemp("served"))
+    yield found
+    status, told = end(found)
+    assert (status, told) == (0, "the what-if page is there until Ctrl-C\n")
+
+
+def post(path: str, content: object) -> bytes:
+    body = json.dumps(content).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n"
+    )
+    return head.encode() + b"\r\n" + body
+
+
+def test_it_opens_with_the_study_or_with_what_is_named(served: Served, tmp_path: Path) -> None:
+    assert served.ask("/start")["keys"] == KEYS
+    text = (
+        'name = "Both <b>"\non = 2026-01-01\nwaypoints = ["VKO", "52,24", "BUD"]\navoid = ["icc - HUN"]\n'
+        'margin = "5nm"\nallow = ["POL"]\nwhy = "because"\nexpect = "crosses"\ncrosses = ["UKR"]\n'
+    )
+    (tmp_path / "a.route.toml").write_text(text, encoding="utf-8")
+    own = start("a.route.toml", "--margin", "10km", folder=tmp_path)
+    try:
+        assert own.ask("/start")["keys"] == {
+            "name": "Both <b>",
+            "on": "2026-01-01",
+            "waypoints": ["VKO", "52,24", "BUD"],
+            "avoid": ["icc - HUN"],
+            "allow": ["POL"],
+            "margin": "10km",
+            "why": "because",
+        }
+    finally:
+        assert end(own)[0] == 0
+
+
+def test_a_flood_is_told_to_come_again_and_leaves_no_trace(served: Served) -> None:
+    asked = post("/check", {"keys": KEYS | {"waypoints": ["VKO", "54,32", "52,28", "50,24", "48,21", "BUD"]}})
+
+    async def one() -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        try:
+            writer.write(asked.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n", 1))
+            return await asyncio.wait_for(reader.read(), 60)
+        finally:
+            writer.close()
+
+    async def flood() -> list[bytes]:
+        return await asyncio.gather(*(one() for _ in range(1000)))
+
+    before = 0.0
+    for _ in range(3):
+        answers = asyncio.run(flood())
+        statuses = [answer.split(b" ", 2)[1] for answer in answers]
+        assert set(statuses) == {b"200", b"503"}
+        assert all(b"retry-after: 1\r\n" in answer for answer in answers if answer.startswith(b"HTTP/1.1 503"))
+        before = before or served.memory_mb()
+    assert served.memory_mb() < before + 40
+    assert served.ask("/check", {"keys": KEYS})["route"]["status"] == "crosses"
+
+
+def test_those_who_send_nothing_or_rubbish_keep_nobody_waiting(served: Served) -> None:
+    idle = [served.raw(b"POST /check HTTP/1.1\r\nhost: localhost\r\n") for _ in range(100)]
+    bodies = [served.raw(post("/check", {"keys": KEYS})[:-5]) for _ in range(20)]
+    rubbish = [
+        served.raw(content)
+        for content in (
+            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc",
+            b"GET / HTTP/1.1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",
+            b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nhost: localhost\r\nx: " + b"a" * 100_000,
+            b"POST /check HTTP/1.1\r\nhost: localhost\r\ncontent-length: -5\r\n\r\n",
+            b"POST /check HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ncontent-length: 9\r\n\r\n01234",
+        )
+    ]
+    assert served.ask("/check", {"keys": KEYS})["route"]["status"] == "crosses"
+    for connection in rubbish:
+        assert connection.recv(1000).startswith(b"HTTP/1.1 4")
+    for connection in (*idle, *bodies, *rubbish):
+        connection.close()
+
+
+def test_a_search_ends_with_the_tab_that_asked_for_it(served: Served) -> None:
+    long = KEYS | {"margin": "60km"}
+    asker = served.raw(post("/routes", {"keys": long}))
+    time.sleep(1.0)
+    with served.raw(post("/routes", {"keys": long})) as second:
+        assert b"503" in second.recv(1000).split(b"\r\n")[0]
+    asker.close()
+    short = {"keys": KEYS | {"waypoints": ["FRA", "VIE"], "avoid": ["CZE"]}}
+    for _ in range(100):
+        with served.raw(post("/routes", short)) as again:
+            if b"200" in again.recv(1000).split(b"\r\n")[0]:
+                break
+        time.sleep(0.2)
+    else:
+        pytest.fail("the search of the closed tab goes on")
+    assert served.ask("/check", {"keys": KEYS})["route"]["status"] == "crosses"
+
+
+def test_bad_usage_is_one_line(run: Run, tmp_path: Path) -> None:
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = str(taken.getsockname()[1])
+    for arguments, why in (
+        (("--port", port), "--port"),
+        (("--port", "99999"), "65535"),
+        (("--host", "no.such.host.invalid"), "--host"),
+        (("VKO",), "add the destination"),
+        (("VKO", "BUD", "--avoid", "iccc"), "iccc"),
+        ((str(tmp_path / "none.toml"),), "none.toml"),
+        (("VKO", "BUD", "--avoid", "none.geojson"), "none.geojson"),
+    ):
+        status, out, told = run("serve", *arguments)
+        assert (status, out) == (2, "")
+        assert why in told
+        assert len(told.splitlines()) == 1
+    taken.close()
+
+
+def test_without_the_extra_it_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("overflight.serve")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "starlette", None)
+    monkeypatch.setitem(sys.modules, "starlette.applications", None)
+    status, _, told = run("serve")
+    assert status == 2
+    assert "pip install 'overflight[serve]'" in told
+
+
+def test_a_page_of_the_wrong_name_is_told_the_right_one(served: Served) -> None:
+    with served.raw(b"GET / HTTP/1.1\r\nhost: evil.example\r\n\r\n") as connection:
+        told = b"".join(iter(lambda: connection.recv(4096), b"")).decode()
+    assert told.startswith("HTTP/1.1 421")
+    assert "open the address that overflight printed" in told
