@@ -17,7 +17,10 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
+import uvicorn
 
+from overflight.serve import Setting, make_app
+from overflight.serve.connections import Connection
 from tests.commands import Run
 
 KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}
@@ -150,6 +153,34 @@ def test_those_who_send_nothing_or_rubbish_keep_nobody_waiting(served: Served) -
         assert connection.recv(1000).startswith(b"HTTP/1.1 4")
     for connection in (*idle, *bodies, *rubbish):
         connection.close()
+
+
+def test_a_head_that_never_ends_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overflight.serve.connections.SECONDS", 0.3)
+
+    async def trickle() -> None:
+        config = uvicorn.Config(make_app(Setting(KEYS)), port=0, http=Connection, log_level="error", ws="none")
+        server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        (port,) = {s.getsockname()[1] for one in server.servers for s in one.sockets}
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        again, writing = await asyncio.open_connection("127.0.0.1", port)
+        writing.write(b"GET /start HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        head = await again.readuntil(b"\r\n\r\n")
+        (length,) = re.findall(rb"content-length: (\d+)", head)
+        await again.readexactly(int(length))
+        for one in (writer, writing):
+            one.write(b"GET / HTTP/1.1\r\nx: a")
+        assert await asyncio.wait_for(reader.read(), 10) == b""
+        assert await asyncio.wait_for(again.read(), 10) == b""
+        for one in (writer, writing):
+            one.close()
+        server.should_exit = True
+        await serving
+
+    asyncio.run(trickle())
 
 
 def test_a_search_ends_with_the_tab_that_asked_for_it(served: Served) -> None:

@@ -52,6 +52,8 @@ def serve(
     """
     import uvicorn
 
+    from overflight.serve.connections import Connection
+
     listener = _listener(host, port)
     any_address = not _is_loopback(listener.getsockname()[0])
     app = make_app(setting, hosts=(host, *hosts), any_address=any_address)
@@ -60,7 +62,7 @@ def serve(
         log_level="error",
         access_log=False,
         ws="none",
-        http="h11",
+        http=Connection,
         server_header=False,
         limit_concurrency=CONNECTIONS,
         h11_max_incomplete_event_size=HEADER_BYTES,
