@@ -212,6 +212,30 @@ def test_airports_are_picked_by_name(opened: Opened) -> None:
     expect(page.get_by_role("option")).to_have_count(0)
 
 
+def test_what_is_typed_comes_into_sight(opened: Opened) -> None:
+    page = opened()
+    for nth, code in ((1, "JFK"), (2, "LAX")):
+        page.get_by_role("combobox", name=f"Waypoint {nth}", exact=True).fill(code)
+        page.keyboard.press("Enter")
+    expect(page.locator("#of-title")).to_have_text("New York to Los Angeles")
+    box = page.locator("#of-map").bounding_box()
+    assert box
+    for nth in (0, 1):
+        handle = page.locator(".of-grip .of-handle").nth(nth).bounding_box()
+        assert handle
+        assert box["x"] < handle["x"] < box["x"] + box["width"]
+        assert box["y"] < handle["y"] < box["y"] + box["height"]
+
+
+def test_a_departure_moves_with_the_date(opened: Opened) -> None:
+    page = opened(on="2025-01-01", depart="2024-12-31T22:00:00-05:00", speed="460kt")
+    page.get_by_role("textbox", name="Date").fill("2024-12-31")
+    expect(page.locator("#of-headline")).to_have_text(
+        "Enters the airspace of Ukraine, Poland, Slovakia and Hungary without consent."
+    )
+    assert keys_of(page)["depart"] == "2024-12-30T22:00:00-05:00"
+
+
 def test_what_is_wrong_stands_at_its_field_and_takes_nothing_away(opened: Opened) -> None:
     page = opened()
     before = headline(page)

@@ -14,12 +14,13 @@
   const opened = await overflight.askPlain("/start").catch((error) => { byId("of-headline").textContent = error.message; throw error; });
   let keys = kept() || opened.keys;
   const past = [], future = [];
-  let grabbed = null;
+  // What the hand holds moves in sight; what is typed or undone may lie out of it.
+  let grabbed = null, elsewhere = false;
 
   function kept() {
     try {
       const found = JSON.parse(decodeURIComponent(location.hash.slice(1)));
-      return found && Array.isArray(found.waypoints) && found.waypoints.length > 1 && typeof found.on === "string" ? found : null;
+      return Array.isArray(found.waypoints) && found.waypoints.length > 1 && /^\d{4}-\d\d-\d\d$/.test(found.on) ? found : null;
     } catch {
       return null;
     }
@@ -47,6 +48,7 @@
     if (!from.length) return;
     to.push(keys);
     keys = from.pop();
+    elsewhere = true;
     settled();
   }
   const withWaypoints = (edit) => {
@@ -54,8 +56,11 @@
     edit(waypoints);
     return { waypoints };
   };
+  // A departure moves by as many days; its own date is not that of UTC everywhere.
   function dated(on) {
-    return keys.depart ? { on, depart: on + keys.depart.slice(10) } : { on };
+    if (!keys.depart) return { on };
+    const day = Date.parse(keys.depart.slice(0, 10)) + Date.parse(on) - Date.parse(keys.on);
+    return { on, depart: new Date(day).toISOString().slice(0, 10) + keys.depart.slice(10) };
   }
 
   // ---- The map: made anew when the ground below the route is another.
@@ -155,6 +160,10 @@
         last = answer;
         draw(last);
       }
+      if (elsewhere && resting && !last.route.stops.every((stop) => map.getBounds().contains(overflight.latlng(stop.at)))) {
+        fit([measured(last.route).points]);
+      }
+      if (asked === keys && resting) elsewhere = false;
       tell(last);
       trouble(null);
     } catch (error) {
@@ -198,7 +207,10 @@
     },
   };
   const form = overflight.makeForm({
-    place: (nth, text) => change(withWaypoints((points) => { points[nth] = text; })),
+    place(nth, text) {
+      elsewhere = true;
+      change(withWaypoints((points) => { points[nth] = text; }));
+    },
     add(nth) {
       if (!last || !last.middles[nth]) return;
       const [lng, lat] = last.middles[nth];
@@ -233,7 +245,7 @@
   });
   window.addEventListener("hashchange", () => {
     const next = kept();
-    if (next && !same(next, keys)) { past.push(keys); keys = next; settled(); }
+    if (next && !same(next, keys)) { past.push(keys); keys = next; elsewhere = true; settled(); }
   });
   function downloads(name, path, content) {
     byId(name).addEventListener("click", async () => {
@@ -260,7 +272,10 @@
     byId("of-finding").hidden = true;
     drawGhosts();
   }
-  function use(nth) { change(found.routes[nth].keys); }
+  function use(nth) {
+    elsewhere = true;
+    change(found.routes[nth].keys);
+  }
   function list() {
     byId("of-found").replaceChildren(...found.routes.map((route, nth) => {
       const item = make("li"), row = make("button", "of-route"), length = make("span", "of-km");
