@@ -12,14 +12,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from overflight.briefings import briefing, check_titles, judge
-from overflight.errors import OverflightError, ProposalError
+from overflight.errors import ProposalError
 from overflight.geodata import load_airspaces, read_bloc
 from overflight.maps.base import decode
 from overflight.proposals import parse_proposals
 from overflight.serve import Setting, make_app
 from overflight.serve.asked import MAX_WAYPOINTS
 from overflight.serve.guard import MAX_BYTES, MOST, Guard
-from overflight.serve.search import search
+from overflight.serve.search import SearchEndedError, Searcher, search
 from overflight.serve.whatif import GROUNDS, WhatIf
 from tests.commands import Run
 
@@ -183,9 +183,26 @@ def test_areas_may_be_named_at_the_start_only(tmp_path: Path) -> None:
     assert "zone" in whatif.check(given)["route"]["crossed"]
     assert [piece["name"] for piece in whatif.ground(given)["pieces"] if piece.get("area")] == ["zone"]
     for text in ("zone.geojson", f"icc | '{tmp_path}/zone.geojson'", "POL | /etc/passwd.json"):
-        with pytest.raises(ProposalError, match="can't be named here") as caught:
+        with pytest.raises(ProposalError, match="at the start only") as caught:
             whatif.check(given | {"avoid": [text]})
         assert caught.value.path == ("avoid", 0)
+
+
+def test_a_saved_proposal_of_areas_passes_beside_them(tmp_path: Path, run: Run) -> None:
+    ring = [[20.0, 50.0], [25.0, 50.0], [25.0, 54.0], [20.0, 54.0], [20.0, 50.0]]
+    area = {"type": "Feature", "properties": {"name": "zone"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    (tmp_path / "zone.geojson").write_text(json.dumps(area), encoding="utf-8")
+    for avoid in (["icc | zone.geojson"], ["zone.geojson", "POL"], ["zone.geojson"]):
+        keys = KEYS | {"avoid": avoid, "waypoints": ["VKO", "52,22", "BUD"]}
+        _, text = WhatIf(Setting(keys, folder=tmp_path)).saved(keys)
+        (tmp_path / "saved.route.toml").write_text(text, encoding="utf-8")
+        assert run("check", tmp_path / "saved.route.toml", "--as-expected")[0] == 0, text
+
+
+def test_what_lies_beside_a_route_is_bounded(whatif: WhatIf) -> None:
+    far = {"waypoints": ["0,0", "0,179"] * 2}
+    with pytest.raises(ProposalError, match="400,000 km in all"):
+        whatif.ground(KEYS, [far] * 30)
 
 
 def test_own_blocs_can_be_named(tmp_path: Path) -> None:
@@ -209,6 +226,9 @@ def test_own_blocs_can_be_named(tmp_path: Path) -> None:
         ({"margin": "wide"}, ["margin"], "5nm"),
         ({"on": "2025-13-01"}, ["on"], "2025-10-23"),
         ({"file": "/etc/passwd"}, ["file"], "no place here"),
+        ({"on": {}}, ["on"], "2025-10-23"),
+        ({"waypoints": [{"a": 1}, "BUD"]}, ["waypoints", 0], "expected a place"),
+        ({"waypoints": ["0,0", "0,179"] * 20}, ["waypoints"], "at most 100,000 km"),
         ({"expectation": "clear"}, ["expectation"], "expect"),
         ({"name": "a\u0007b"}, ["name"], "one line"),
         ({"waypoints": ["\ud800", "BUD"]}, ["waypoints", 0], "unknown place"),
@@ -423,11 +443,9 @@ def test_what_is_found_can_be_flown(whatif: WhatIf) -> None:
 
 
 def test_one_search_at_a_time_and_none_without_an_asker() -> None:
-    from overflight.serve.search import Searcher
-
     async def searches() -> None:
         searcher = Searcher(Setting(KEYS), seconds=0.01)
-        with pytest.raises(OverflightError, match=r"no route was found in 0.01 s"):
+        with pytest.raises(SearchEndedError, match=r"no route was found in 0.01 s"):
             await searcher.search(KEYS)
         assert not searcher.busy
         searcher.seconds = 60.0

@@ -206,6 +206,20 @@ def test_airports_are_picked_by_name(opened: Opened) -> None:
     field.fill("munich")
     page.get_by_role("option").filter(has_text="MUC").click()
     expect(page.locator("#of-title")).to_have_text("Moscow to Munich")
+    field.fill("zürich")
+    field.press("Enter")
+    expect(page.locator("#of-title")).to_have_text("Moscow to Zurich")
+    assert keys_of(page)["waypoints"] == ["VKO", "ZRH"]
+    field.fill("UUEE")
+    field.press("Enter")
+    expect(page.locator("#of-title")).to_contain_text("Moscow to Moscow")
+    assert keys_of(page)["waypoints"] == ["VKO", "UUEE"]
+    field.fill("pari")
+    field.press("Escape")
+    expect(field).to_have_value("UUEE")
+    field.fill("")
+    field.press("Tab")
+    expect(field).to_have_value("UUEE")
     field.fill("47.4369,19.2556")
     field.press("Tab")
     expect(page.locator("#of-headline")).to_contain_text("Hungary")
@@ -225,6 +239,64 @@ def test_what_is_typed_comes_into_sight(opened: Opened) -> None:
         assert handle
         assert box["x"] < handle["x"] < box["x"] + box["width"]
         assert box["y"] < handle["y"] < box["y"] + box["height"]
+
+
+def test_the_whole_route_can_be_shown_again(opened: Opened) -> None:
+    page = opened()
+    for _ in range(3):
+        page.get_by_role("button", name="Zoom in").click()
+    page.locator("#of-map").focus()
+    for _ in range(6):
+        page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="Show the whole route").click()
+    box = page.locator("#of-map").bounding_box()
+    assert box
+    for nth in (0, 1):
+        handle = page.locator(".of-grip .of-handle").nth(nth).bounding_box()
+        assert handle
+        assert box["x"] < handle["x"] < box["x"] + box["width"]
+        assert box["y"] < handle["y"] < box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("keys", [{"avoid": "icc"}, {"allow": "HUN"}, {"waypoints": [None, None]}, {"on": 3}])
+def test_a_damaged_address_opens_what_was_served(opened: Opened, keys: dict[str, Any]) -> None:
+    page = opened(**keys)
+    expect(page.locator("#of-title")).to_have_text("Moscow to Budapest")
+    assert keys_of(page) == KEYS
+
+
+def test_a_proposal_that_can_not_be_judged_says_so(opened: Opened) -> None:
+    page = opened(waypoints=["VKO", "VKO"])
+    expect(page.locator("#of-headline")).to_have_text("Nothing is judged yet.")
+    expect(page.locator("#of-trouble")).to_be_visible()
+    page.get_by_role("combobox", name="Waypoint 2", exact=True).fill("BUD")
+    page.keyboard.press("Enter")
+    expect(page.locator("#of-title")).to_have_text("Moscow to Budapest")
+    expect(page.locator(".of-grip .of-handle")).to_have_count(2)
+
+
+def test_old_dates_come_with_their_doubt(opened: Opened) -> None:
+    page = opened(on="1980-06-01", waypoints=["SFO", "HKG"], avoid=["GBR"])
+    expect(page.locator("#of-doubt")).to_contain_text("some may be wrong")
+    page.get_by_role("textbox", name="Date").fill("2025-10-23")
+    expect(page.locator("#of-doubt")).to_be_empty()
+
+
+def test_a_long_route_keeps_the_form_short(opened: Opened) -> None:
+    page = opened(waypoints=["VKO", *(f"{55 - k / 4},{36 - k / 2}" for k in range(30)), "BUD"])
+    expect(page.locator(".of-grip .of-handle")).to_have_count(32)
+    box = page.locator("#of-stops").bounding_box()
+    assert box
+    assert box["height"] < 330
+
+
+def test_at_twice_the_size_the_map_keeps_its_place(opened: Opened) -> None:
+    page = opened((650, 430))
+    box = page.locator("#of-map").bounding_box()
+    assert box
+    assert box["height"] >= 250
+    page.screenshot(path=PICTURES / "what-if-large-type.png", full_page=True)
 
 
 def test_a_departure_moves_with_the_date(opened: Opened) -> None:
@@ -313,20 +385,29 @@ def test_the_keyboard_alone_draws_a_route(opened: Opened, run: Run) -> None:
     expect(page.locator("#of-headline")).to_have_text(told(run, keys_of(page))[0])
     page.keyboard.press("Delete")
     expect(page.locator(".of-stops li")).to_have_count(2)
+    expect(page.get_by_role("button", name=re.compile("^Waypoint 2, "))).to_be_focused()
+    for _ in range(10):
+        page.get_by_role("button", name="Undo").press("Enter")
+        if not page.get_by_role("button", name="Undo").is_enabled():
+            break
+    expect(page.get_by_role("button", name="Redo")).to_be_focused()
     page.get_by_role("button", name="Add a waypoint after waypoint 1").press("Enter")
     expect(page.get_by_role("combobox", name="Waypoint 2", exact=True)).to_be_focused()
-    expect(page.locator(".of-stops li")).to_have_count(3)
+    expect(page.locator(".of-stops li")).to_have_count(4)
 
 
 def test_the_shortest_lawful_routes_are_found_and_flown(opened: Opened, run: Run) -> None:
     page = opened(waypoints=["FRA", "VIE"], avoid=["CZE"])
-    page.get_by_role("button", name="Find the best").click()
+    page.get_by_role("button", name="Find routes that obey").click()
     rows = page.locator("#of-found li")
     expect(rows.nth(1)).to_be_visible(timeout=90_000)
     expect(page.locator("path.of-ghost")).to_have_count(rows.count())
-    expect(page.locator("#of-progress")).to_contain_text("found")
+    expect(page.locator("#of-progress")).to_contain_text("the great circle")
+    expect(page.locator(".leaflet-marker-pane .of-badge")).to_have_count(rows.count())
     rows.nth(1).get_by_role("button").click()
     expect(page.locator("#of-answer")).to_have_attribute("data-status", "clear")
+    expect(rows.nth(1).get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    expect(rows.nth(0).get_by_role("button")).to_have_attribute("aria-pressed", "false")
     keys = keys_of(page)
     assert json.loads(run("check", *keys["waypoints"], "--avoid", "CZE", "-f", "json")[1])["routes"][0]["verdict"] == {
         "status": "clear",
@@ -336,17 +417,20 @@ def test_the_shortest_lawful_routes_are_found_and_flown(opened: Opened, run: Run
     }
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#of-answer")).to_have_attribute("data-status", "crosses")
-    page.get_by_role("combobox", name="Waypoint 1", exact=True).fill("MUC")
-    page.keyboard.press("Enter")
+    consent = page.get_by_label("Consent of")
+    consent.fill("cze")
+    consent.press("Tab")
     expect(rows).to_have_count(0)
+    expect(page.locator("#of-answer")).to_have_attribute("data-status", "clear")
+    assert keys_of(page)["allow"] == ["CZE"]
 
 
 def test_a_search_can_be_stopped(opened: Opened) -> None:
     page = opened(margin="60km")
-    page.get_by_role("button", name="Find the best").click()
+    page.get_by_role("button", name="Find routes that obey").click()
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#of-progress")).to_have_text("Stopped.")
-    expect(page.get_by_role("button", name="Find the best")).to_be_enabled()
+    expect(page.get_by_role("button", name="Find routes that obey")).to_be_enabled()
 
 
 def test_a_saved_proposal_passes_and_a_saved_map_opens(opened: Opened, run: Run, tmp_path: Path) -> None:

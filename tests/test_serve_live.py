@@ -93,6 +93,13 @@ def test_it_opens_with_the_study_or_with_what_is_named(served: Served, tmp_path:
         'margin = "5nm"\nallow = ["POL"]\nwhy = "because"\nexpect = "crosses"\ncrosses = ["UKR"]\n'
     )
     (tmp_path / "a.route.toml").write_text(text, encoding="utf-8")
+    text = 'name = "b"\ndepart = 2025-10-23T23:30:00-05:00\nspeed = "460kt"\nwaypoints = ["VKO", "BUD"]\n'
+    (tmp_path / "b.route.toml").write_text(text, encoding="utf-8")
+    own = start("b.route.toml", folder=tmp_path)
+    keys = own.ask("/start")["keys"]
+    assert (keys["on"], keys["depart"]) == ("2025-10-24", "2025-10-24T04:30:00+00:00")
+    assert own.ask("/check", {"keys": keys})["on"] == "24 October 2025"
+    assert end(own)[0] == 0
     own = start("a.route.toml", "--margin", "10km", folder=tmp_path)
     try:
         assert own.ask("/start")["keys"] == {
@@ -199,6 +206,20 @@ def test_a_search_ends_with_the_tab_that_asked_for_it(served: Served) -> None:
     else:
         pytest.fail("the search of the closed tab goes on")
     assert served.ask("/check", {"keys": KEYS})["route"]["status"] == "crosses"
+
+
+def test_an_interrupt_ends_a_search_without_a_word(tmp_path: Path) -> None:
+    own = start(folder=tmp_path)
+    with own.raw(post("/routes", {"keys": KEYS | {"margin": "60km"}})):
+        time.sleep(1.5)
+        assert end(own) == (0, "the what-if page is there until Ctrl-C\n")
+
+
+def test_those_who_dawdle_lock_nobody_out(served: Served) -> None:
+    slow = [served.raw(post("/check", {"keys": KEYS})[:-5]) for _ in range(60)]
+    assert served.ask("/check", {"keys": KEYS})["route"]["status"] == "crosses"
+    for connection in slow:
+        connection.close()
 
 
 def test_bad_usage_is_one_line(run: Run, tmp_path: Path) -> None:

@@ -342,7 +342,7 @@ class _Parser:
         if not path.lower().endswith((".geojson", ".json")):
             self._fail(column, f"{path!r} is not read: give areas as GeoJSON (.geojson)")
         if self.folder is None:
-            self._fail(column, "areas can't be named here: use blocs and states")
+            self._fail(column, "an area can be named as it was at the start only: use blocs and states")
         from overflight.areas import read_areas  # few ask for areas
 
         try:

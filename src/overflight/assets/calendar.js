@@ -34,7 +34,7 @@
       slider.max = last;
       slider.value = days(on);
       slider.setAttribute("aria-valuetext", words(on));
-      if (document.activeElement !== field) field.value = on;
+      field.value = on;
       marks.replaceChildren(...changes.map((change) => {
         const mark = make("i", change.leaves.length ? "of-leaving" : "of-joining");
         mark.style.left = (100 * (days(change.on) - first) / (last - first)).toFixed(2) + "%";
@@ -60,6 +60,8 @@
       show();
       settle(on);
     });
+    // a date that is none, or half of one, is not the one that holds
+    field.addEventListener("blur", show);
     ["of-before", "of-after"].forEach((name) => byId(name).addEventListener("click", () => {
       on = byId(name).dataset.on;
       show();

@@ -35,6 +35,7 @@
       show(keys) {
         while (rows.length > keys.waypoints.length) rows.pop().item.remove();
         while (rows.length < keys.waypoints.length) rows.push(row(rows.length));
+        byId("of-stops").classList.toggle("of-long", rows.length > 8);
         rows.forEach(({ field, add, remove }, nth) => {
           const value = keys.waypoints[nth];
           field.set(typeof value === "string" ? value : value[1] + "," + value[0]);

@@ -3,6 +3,9 @@
   "use strict";
   const { latlng, make } = overflight;
   const STEP_PX = 8, FAR_PX = 48;
+  // With more waypoints than this, their numbers would hide each other.
+  const MANY = 12;
+  const EDGE_PX = [40, 40];
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
   function icon(kind, text) {
@@ -24,13 +27,19 @@
       const [x, y] = ARROWS[event.key];
       const moved = map.latLngToContainerPoint(marker.getLatLng()).add([x * step, y * step]);
       marker.setLatLng(map.containerPointToLatLng(moved));
+      map.panInside(marker.getLatLng(), { padding: EDGE_PX, animate: false });
       return marker.getLatLng();
+    }
+    function dropped(marker, nth) {
+      held = null;
+      map.panInside(marker.getLatLng(), { padding: EDGE_PX, animate: false });
+      act.drop(nth);
     }
     function waypoint(nth) {
       const marker = L.marker([0, 0], { pane: "handles", draggable: true, keyboard: true, autoPan: true, autoPanOnFocus: false, icon: icon("of-handle", String(nth + 1)) });
       marker.on("dragstart", () => { held = marker; act.grab(nth); });
       marker.on("drag", () => act.move(nth, marker.getLatLng()));
-      marker.on("dragend", () => { held = null; act.drop(nth); });
+      marker.on("dragend", () => dropped(marker, nth));
       marker.on("add", () => {
         const element = marker.getElement();
         element.setAttribute("role", "button");
@@ -55,7 +64,7 @@
       marker.on("dragstart", () => { held = marker; act.add(nth, marker.getLatLng()); });
       // it is the new waypoint until it is let go
       marker.on("drag", () => act.move(nth + 1, marker.getLatLng()));
-      marker.on("dragend", () => { held = null; act.drop(nth + 1); });
+      marker.on("dragend", () => dropped(marker, nth + 1));
       marker.on("click", () => { act.add(nth, marker.getLatLng()); act.drop(nth + 1); });
       marker.on("add", () => marker.getElement().setAttribute("aria-hidden", "true"));
       return marker.addTo(map);
@@ -67,7 +76,10 @@
     }
     return {
       get held() { return held !== null; },
+      // Which waypoint has the focus, for a map that is made anew; -1 for none.
+      get focused() { return points.findIndex((marker) => marker.getElement() === document.activeElement); },
       show(stops, between) {
+        map.getContainer().classList.toggle("of-many", stops.length > MANY);
         // While one is held, markers come and go after it is dropped.
         if (held === null) {
           points = fitted(points, stops.length, waypoint);

@@ -119,7 +119,7 @@ function overflightMap(id) {
   new ResizeObserver(() => profile(picked)).observe(byId("of-strip"));
   if (drawn.length === 1) pick(0, false);
   const key = byId("of-key");
-  key.open = isWide();
+  key.open = isWide() && window.innerHeight > 560;
   function printing(on) {
     document.documentElement.classList.toggle("of-printing", on);
     if (on) key.open = true;

@@ -3,6 +3,8 @@
   "use strict";
   const { make } = overflight;
   const PAUSE_MS = 120;
+  // a coordinate has no name
+  const PLAIN = /^[-+\d]/;
   let made = 0;
 
   overflight.placeField = (label, choose) => {
@@ -44,26 +46,35 @@
     }
     function take(nth) {
       input.value = found[nth].code;
-      done();
+      done(input.value);
     }
-    function done() {
+    function done(value) {
       clearTimeout(timer);
       asked = "";
       show([]);
-      if (input.value.trim() && input.value.trim() !== kept) {
-        kept = input.value.trim();
-        choose(kept);
-      }
+      input.value = value;
+      if (value === kept) return;
+      kept = value;
+      choose(kept);
+    }
+    const look = async (typed) => (await overflight.ask("/places?q=" + encodeURIComponent(typed)).catch(() => ({ places: [] }))).places;
+    // What was typed is a place by itself, or the likeliest airport of that name.
+    async function settle() {
+      const typed = input.value.trim();
+      if (!typed || typed === kept) { done(kept); return; }
+      if (PLAIN.test(typed)) { done(typed); return; }
+      const places = await look(typed);
+      if (input.value.trim() !== typed) return;
+      done(!places.length || places[0].exact ? typed : places[0].code);
     }
     input.addEventListener("input", () => {
       clearTimeout(timer);
       const typed = input.value.trim();
       asked = typed;
-      // a coordinate has no name
-      if (typed.length < 2 || /^[-+\d]/.test(typed)) { show([]); return; }
+      if (typed.length < 2 || PLAIN.test(typed)) { show([]); return; }
       timer = setTimeout(async () => {
-        const answer = await overflight.ask("/places?q=" + encodeURIComponent(typed)).catch(() => ({ places: [] }));
-        if (asked === typed) show(answer.places);
+        const places = await look(typed);
+        if (asked === typed) show(places);
       }, PAUSE_MS);
     });
     input.addEventListener("keydown", (event) => {
@@ -72,13 +83,13 @@
         move(event.key === "ArrowDown" ? 1 : -1);
       } else if (event.key === "Enter") {
         event.preventDefault();
-        if (at >= 0) take(at); else done();
-      } else if (event.key === "Escape" && !list.hidden) {
+        if (at >= 0) take(at); else settle();
+      } else if (event.key === "Escape") {
         event.stopPropagation();
-        show([]);
+        done(kept);
       }
     });
-    input.addEventListener("blur", done);
+    input.addEventListener("blur", settle);
     return { box, input, set(value) { kept = value; if (document.activeElement !== input) input.value = value; } };
   };
 })();

@@ -14,12 +14,16 @@
   const opened = await overflight.askPlain("/start").catch((error) => { byId("of-headline").textContent = error.message; throw error; });
   let keys = kept() || opened.keys;
   const past = [], future = [];
+  let searching = null;
   // What the hand holds moves in sight; what is typed or undone may lie out of it.
   let grabbed = null, elsewhere = false;
 
   function kept() {
     try {
       const found = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+      const texts = (all) => all === undefined || (Array.isArray(all) && all.every((one) => typeof one === "string"));
+      const place = (one) => typeof one === "string" || (Array.isArray(one) && one.length === 2 && one.every(Number.isFinite));
+      if (!found.waypoints.every(place) || ![found.avoid, found.allow].every(texts)) return null;
       return Array.isArray(found.waypoints) && found.waypoints.length > 1 && /^\d{4}-\d\d-\d\d$/.test(found.on) ? found : null;
     } catch {
       return null;
@@ -27,25 +31,32 @@
   }
   function keep() {
     history.replaceState(null, "", "#" + encodeURIComponent(JSON.stringify(keys)));
-    byId("of-undo").disabled = !past.length;
-    byId("of-redo").disabled = !future.length;
-    byId("of-direct").disabled = keys.waypoints.length < 3;
+    [["of-undo", past.length], ["of-redo", future.length], ["of-direct", keys.waypoints.length > 2], ["of-search", !searching && (keys.avoid || []).length]]
+      .forEach(([name, useful]) => {
+        const button = byId(name);
+        // a button that is of no use any longer takes the focus with it
+        if (!useful && document.activeElement === button) byId(name === "of-undo" ? "of-redo" : "of-undo").focus();
+        button.disabled = !useful;
+      });
   }
-  function record(before) {
-    if (same(before, keys)) return;
+  function record(before, after = keys) {
+    if (same(before, after)) return;
     past.push(before);
     if (past.length > HISTORY) past.shift();
     future.length = 0;
   }
   // A change that is done; one that goes on is `keys = ...; live()`.
   function change(next) {
-    const before = keys;
+    const before = grabbed || keys;
+    grabbed = null;
     keys = { ...keys, ...next };
     record(before);
     settled();
   }
   function travel(from, to) {
-    if (!from.length) return;
+    // what is in the hand is dropped first
+    if (!from.length || (handles && handles.held)) return;
+    grabbed = null;
     to.push(keys);
     keys = from.pop();
     elsewhere = true;
@@ -65,11 +76,12 @@
 
   // ---- The map: made anew when the ground below the route is another.
   let scene = null, map = null, page = null, mark = () => {}, placeLabels = () => {}, placeTicks = () => {}, handles = null, profile = () => {};
-  let layers = [], ghosts = [], found = null;
+  let layers = [], ghosts = [], found = null, refocus = -1;
   const drawn = [], labelled = [], tags = [];
   const cursor = L.circleMarker([0, 0], { pane: "marks", radius: 7, className: "of-at", interactive: false });
 
   function build(ground, route) {
+    const focused = handles ? handles.focused : -1;
     const look = map && scene.pole === ground.pole && scene.pole === 0 ? { centre: map.getCenter(), zoom: map.getZoom() } : null;
     if (map) map.remove();
     byId("of-map").replaceChildren();
@@ -84,7 +96,26 @@
     placeLabels = overflight.drawLabels(map, scene, tags, labelled);
     placeTicks = overflight.drawTicks(page, drawn, () => 0);
     handles = overflight.makeHandles(map, act);
+    fitButton().addTo(map);
+    refocus = focused;
     byId("of-map").setAttribute("aria-label", "Map of the route; arrow keys move it, plus and minus zoom; its waypoints are buttons in it");
+  }
+  function fitButton() {
+    const control = L.control({ position: "topright" });
+    control.onAdd = () => {
+      const box = make("div", "leaflet-bar of-fit"), button = make("button");
+      button.type = "button";
+      button.id = "of-fit";
+      button.title = "Show the whole route";
+      button.setAttribute("aria-label", "Show the whole route");
+      button.append(overflight.svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+        overflight.svg("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "currentColor", "stroke-width": 1.8 })));
+      L.DomEvent.disableClickPropagation(box);
+      button.addEventListener("click", () => fit([...(found ? found.routes : []), ...(last ? [last.route] : [])].map((route) => measured(route).points)));
+      box.append(button);
+      return box;
+    };
+    return control;
   }
   function fit(lines) {
     const pads = wide() ? { top: 56, bottom: 60, left: 90, right: 90 } : { top: 40, bottom: 46, left: 44, right: 44 };
@@ -106,16 +137,24 @@
     mark("member", answer.members);
     mark("barrier", found ? found.barrier : []);
     handles.show(route.stops, answer.middles);
+    if (refocus >= 0) handles.focus(refocus);
+    refocus = -1;
     placeTicks();
     profile(0);
   }
   function drawGhosts() {
     ghosts.forEach((layer) => layer.remove());
-    ghosts = (found ? found.routes : []).map((route, nth) => overflight.tell(
-      L.polyline(route.runs.map((run) => overflight.decode(run.at)), {
+    ghosts = (found ? found.routes : []).flatMap((route, nth) => {
+      const badge = make("span", "of-badge", String(nth + 1));
+      badge.setAttribute("aria-hidden", "true");
+      const line = L.polyline(route.runs.map((run) => overflight.decode(run.at)), {
         renderer: page.renderers.routes, pane: "routes", className: "of-ghost", smoothFactor: 0.3, bubblingMouseEvents: false,
-      }).on("click", () => use(nth)).addTo(map), () => [nth + 1 + "  " + route.name, route.km + ", " + route.extension]));
-    ghosts.forEach((layer) => layer.bringToBack());
+      });
+      const number = route.badge && L.marker(overflight.latlng(route.badge), { keyboard: false, icon: L.divIcon({ className: "", iconSize: [24, 24], html: badge }) });
+      return [line, number].filter(Boolean).map((layer) => overflight.tell(
+        layer.on("click", () => use(nth)).addTo(map), () => [nth + 1 + "  " + route.name, route.km + ", " + route.extension]));
+    });
+    ghosts.forEach((layer) => { if (layer.bringToBack) layer.bringToBack(); });
   }
 
   // ---- The verdict, in words.
@@ -127,6 +166,7 @@
     const said = answer.headline || (keys.avoid && keys.avoid.length ? "The rule has no member on this date." : "No rule to obey: name one below.");
     // said anew only where it differs, for those who hear it
     if (byId("of-headline").textContent !== said) byId("of-headline").textContent = said;
+    byId("of-doubt").textContent = answer.doubt ? "Note: " + answer.doubt + "." : "";
     byId("of-figures").textContent = route.km + (route.extension ? ", " + route.extension : "");
     byId("of-answer").dataset.status = answer.rule ? route.status : "";
     byId("of-crossed").replaceChildren(overflight.verdictOf(route, answer.rule), overflight.tableOf(route, 0));
@@ -142,6 +182,7 @@
     byId("of-trouble").hidden = !error;
     byId("of-trouble").textContent = error ? error.message : "";
     byId("of-answer").classList.toggle("of-stale", Boolean(error));
+    if (error && !last) byId("of-headline").textContent = "Nothing is judged yet.";
   }
 
   // ---- Asking: what is drawn now, and, once it rests, the ground below it and the calendar.
@@ -151,7 +192,10 @@
     try {
       const answer = await overflight.ask("/check", { keys: asked, ground: scene ? scene.id : "" });
       if (resting && !answer.fits && !(handles && handles.held)) {
-        build(await overflight.ask("/ground", { keys: asked, others: others() }), answer.route);
+        const ground = await overflight.ask("/ground", { keys: asked, others: others() });
+        // A map is not taken from under a hand; what it drops is asked about anew.
+        if (handles && handles.held) return;
+        build(ground, answer.route);
         // the route, on the turn of the Earth that this ground has
         last = await overflight.ask("/check", { keys: asked, ground: scene.id });
         draw(last);
@@ -175,12 +219,19 @@
     form.show(keys);
     calendar.set(keys.on);
     keep();
-    if (found && !same(found.of, subject())) forget();
+    if (searching && !same(searching.of, subject())) searching.abort();
+    if (found && !(same(found.of, subject()) && found.allowed.some((allow) => same(allow, keys.allow || [])))) forget();
+    press();
     await live();
     resting = false;
-    if (!same(calendarFor, keys.avoid)) {
-      calendarFor = keys.avoid;
-      calendar.mark((await overflight.ask("/changes", { keys }).catch(() => ({ changes: [] }))).changes);
+    const avoid = keys.avoid || [];
+    if (same(calendarFor, avoid)) return;
+    calendarFor = avoid;
+    try {
+      const { changes } = await overflight.ask("/changes", { keys });
+      if (same(calendarFor, avoid)) calendar.mark(changes);
+    } catch {
+      calendarFor = null;
     }
   }
 
@@ -188,7 +239,9 @@
   const act = {
     grab() { grabbed = keys; },
     move(nth, at) {
-      keys = { ...keys, ...withWaypoints((points) => { points[nth] = typed(at); }) };
+      // Mercator goes no farther
+      const lat = scene.pole ? at.lat : Math.max(-84, Math.min(84, at.lat));
+      keys = { ...keys, ...withWaypoints((points) => { points[nth] = typed({ lat, lng: at.lng }); }) };
       live();
     },
     drop(nth) {
@@ -203,7 +256,9 @@
     },
     remove(nth) {
       if (keys.waypoints.length <= 2) return;
+      const onMap = handles.focused >= 0;
       change(withWaypoints((points) => points.splice(nth, 1)));
+      if (onMap) handles.focus(Math.min(nth, keys.waypoints.length - 1));
     },
   };
   const form = overflight.makeForm({
@@ -245,7 +300,7 @@
   });
   window.addEventListener("hashchange", () => {
     const next = kept();
-    if (next && !same(next, keys)) { past.push(keys); keys = next; elsewhere = true; settled(); }
+    if (next && !same(next, keys)) { record(keys, next); keys = next; elsewhere = true; settled(); }
   });
   function downloads(name, path, content) {
     byId(name).addEventListener("click", async () => {
@@ -263,7 +318,6 @@
   });
 
   // ---- The shortest lawful routes, on demand.
-  let searching = null;
   const subject = () => [keys.waypoints[0], keys.waypoints[keys.waypoints.length - 1], keys.on, keys.avoid, keys.margin];
   const others = () => found ? found.routes.map((route, nth) => ({ name: (nth + 1) + " " + route.name.slice(0, 150), ...route.keys })) : [];
   function forget() {
@@ -289,12 +343,21 @@
     }));
     byId("of-finding").textContent = [found.headline, found.finding].filter(Boolean).join(" ");
     byId("of-finding").hidden = false;
+    press();
+    byId("of-finding").scrollIntoView({ block: "nearest" });
+  }
+  // Which of them is flown.
+  function press() {
+    (found ? found.routes : []).forEach((route, nth) =>
+      byId("of-found").children[nth].firstChild.setAttribute("aria-pressed", String(same(route.keys.waypoints, keys.waypoints))));
   }
   byId("of-search").addEventListener("click", async () => {
     searching = new AbortController();
-    const of = subject(), since = Date.now();
-    byId("of-search").disabled = true;
+    const of = subject(), allow = keys.allow || [], since = Date.now();
+    searching.of = of;
     byId("of-stop").hidden = false;
+    byId("of-stop").focus();
+    byId("of-search").disabled = true;
     let news = "";
     const say = () => { byId("of-progress").textContent = (news || "Looking for routes that obey") + " … " + Math.round((Date.now() - since) / 1000) + " s"; };
     say();
@@ -305,26 +368,25 @@
     let ended = "";
     try {
       const answer = await overflight.ask("/routes", { keys }, searching.signal);
-      if (same(of, subject())) {
-        found = { ...answer, of };
-        list();
-        resting = true;
-        if (scene) scene.id = "";
-        await live();
-        resting = false;
-        fit([...found.routes, last.route].map((route) => measured(route).points));
-        ended = found.routes.length + (found.routes.length === 1 ? " route" : " routes") + " found.";
-      } else {
-        ended = "The question has changed: ask again.";
-      }
+      found = { ...answer, of, allowed: [allow, ...answer.routes.map((route) => route.keys.allow)] };
+      list();
+      resting = true;
+      if (scene) scene.id = "";
+      await live();
+      resting = false;
+      byId("of-fit").click();
+      ended = found.routes.length + (found.routes.length === 1 ? " route" : " routes") + ": the great circle"
+        + (found.routes.length > 1 ? "; those that trade consents for length; other ways." : ".");
       trouble(null);
     } catch (error) {
       if (error.name === "AbortError") ended = "Stopped.";
       else trouble(error);
     }
     clearInterval(clock);
+    searching = null;
     byId("of-progress").textContent = ended;
-    byId("of-search").disabled = false;
+    keep();
+    if (document.activeElement === byId("of-stop")) byId("of-search").focus();
     byId("of-stop").hidden = true;
   });
   byId("of-stop").addEventListener("click", () => { if (searching) searching.abort(); });
@@ -344,7 +406,7 @@
     option.label = bloc.words;
     byId("of-blocs").append(option);
   });
-  byId("of-key").open = wide();
+  byId("of-key").open = wide() && window.innerHeight > 560;
   await settled();
   document.documentElement.dataset.ready = "true";
 })();

@@ -90,7 +90,7 @@ def _keys(asked: Asked) -> dict[str, Any]:
     if asked.margin_km:
         keys["margin"] = f"{asked.margin_km:.12g}km"
     if schedule is not None:
-        keys["depart"], keys["speed"] = schedule.depart.isoformat(), f"{schedule.speed_kmh:.12g}km/h"
+        keys["depart"], keys["speed"] = schedule.depart.astimezone(dt.UTC).isoformat(), f"{schedule.speed_kmh:.12g}km/h"
     if proposal is not None:
         keys |= {"name": proposal.name, "why": proposal.why, "sources": list(proposal.sources)}
         if proposal.max_extension_pct is not None:

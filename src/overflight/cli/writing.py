@@ -57,9 +57,8 @@ def note(text: str) -> None:
 
 def note_age(world: Airspaces, dates: Iterable[dt.date]) -> None:
     """Tell the reader where a date lies before those for which the labels of the airspace are known to hold."""
-    first, since = min(dates), world.labels_since
-    if since is not None and first < since:
-        note(f"note: states and disputes are known from {since} on; for {first} some may be wrong")
+    if said := world.doubt_on(min(dates)):
+        note(f"note: {said}")
 
 
 def is_fancy(to_file: Path | None = None) -> bool:

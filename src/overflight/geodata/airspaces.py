@@ -135,6 +135,13 @@ class Airspaces:
         text = self.manifest.get("labels_since")
         return dt.date.fromisoformat(text) if text else None
 
+    def doubt_on(self, date: dt.date) -> str:
+        """Say what may be wrong about a date that lies before `labels_since`; nothing about any other."""
+        since = self.labels_since
+        if since is None or date >= since:
+            return ""
+        return f"states and disputes are known from {since} on; for {date} some may be wrong"
+
     @property
     def states(self) -> tuple[State, ...]:
         """Every state that has airspace in this view, by code; ``XXX`` (claimed by several) is none."""

@@ -91,7 +91,7 @@ def _check(value: object, node: Node, path: Path) -> Iterator[Fault]:
         near = difflib.get_close_matches(str(value), node["enum"], n=1) if isinstance(value, str) else []
         hint = f': did you mean "{near[0]}"?' if near else ""
         yield Fault(path, f"expected {node['x-expected']}, found {shown(value)}{hint}")
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and kind == "object":
         yield from _table(value, node, path)
     elif isinstance(value, list):
         yield from _list(value, node, path)

@@ -59,7 +59,7 @@ def serve(
     app = make_app(setting, hosts=(host, *hosts), any_address=any_address)
     config = uvicorn.Config(
         app,
-        log_level="error",
+        log_level="critical",
         access_log=False,
         ws="none",
         http=Connection,

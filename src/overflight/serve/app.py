@@ -21,7 +21,7 @@ from overflight.errors import OverflightError
 from overflight.serve.airports import named
 from overflight.serve.asked import PAGE, Keys, Setting
 from overflight.serve.guard import Guard
-from overflight.serve.search import Searcher
+from overflight.serve.search import SearchEndedError, Searcher
 from overflight.serve.whatif import WhatIf
 
 __all__ = ["make_app"]
@@ -129,12 +129,20 @@ class _Desk:
 
     async def _work(self, question: Callable[[], _Found]) -> _Found:
         try:
-            async with asyncio.timeout(SECONDS), self.at_work:
-                return await asyncio.to_thread(question)
+            async with asyncio.timeout(SECONDS):
+                await self.at_work.acquire()
+                work = asyncio.ensure_future(asyncio.to_thread(question))
+                work.add_done_callback(self._done)  # a thread goes on when nobody waits for it any longer
+                return await asyncio.shield(work)
         except TimeoutError as error:
             raise HTTPException(
                 503, "the answer takes too long: try again, or ask less", {"retry-after": "5"}
             ) from error
+
+    def _done(self, work: asyncio.Future[Any]) -> None:
+        self.at_work.release()
+        if not work.cancelled():
+            work.exception()
 
 
 async def _page(_: Request) -> Response:
@@ -224,7 +232,8 @@ async def _http_error(_: Request, error: Exception) -> Response:
 
 async def _bad_input(_: Request, error: Exception) -> Response:
     text = _AT.sub("", str(error).removeprefix(f"{PAGE}: "))
-    return _json({"error": text, "at": list(getattr(error, "path", ()))}, 400)
+    status = 504 if isinstance(error, SearchEndedError) else 400
+    return _json({"error": text, "at": list(getattr(error, "path", ()))}, status)
 
 
 async def _gone(_: Request, __: Exception) -> Response:

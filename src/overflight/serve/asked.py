@@ -25,7 +25,8 @@ Keys = dict[str, Any]
 
 PAGE = "this page"
 MAX_WAYPOINTS = 200
-"""A drag must be answered at once, and nobody drags more."""
+MAX_KM = 100_000.0
+"""A drag must be answered at once; nobody drags more, or flies farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ class Setting:
             raise _error(
                 "waypoints", f"{len(points)} of them: at most {MAX_WAYPOINTS} here; `overflight check` takes more"
             )
-        return proposal_of({"name": _name(points), **keys}, where=PAGE, folder=self.folder)
+        proposal = proposal_of({"name": _name(points), **keys}, where=PAGE, folder=self.folder)
+        if (km := proposal.route.length_km) > MAX_KM:
+            raise _error("waypoints", f"a route of {km:,.0f} km: at most {MAX_KM:,.0f} km here")
+        return proposal
 
     def judge(self, keys: Keys) -> Asked:
         """Judge the route that a page sent by its own rules.

@@ -18,10 +18,13 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST = 32
 """So many requests wait or are answered at a time; any other is told to come again."""
+ARRIVING = 256
+"""So many may be on their way here besides."""
 MAX_BYTES = 200_000
 BODY_SECONDS = 10.0
 """Whoever has not sent a request by then is told so."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+BUSY = 503, "too many requests at a time: try again in a second"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -60,6 +63,7 @@ class Guard:
         self.hosts = frozenset(name.casefold() for name in (*LOOPBACK, *hosts))
         self.any_address = any_address
         self.under_way = 0
+        self.arriving = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or say why not."""
@@ -68,14 +72,24 @@ class Guard:
                 await self.app(scope, receive, send)
             return
         refusal = self._refusal(scope)
-        if refusal is None and self.under_way >= MOST:
-            refusal = 503, "too many requests at a time: try again in a second"
+        if refusal is None and (self.under_way >= MOST or self.arriving >= ARRIVING):
+            refusal = BUSY
         if refusal is not None:
             await _refuse(send, *refusal)
             return
+        self.arriving += 1
+        try:
+            body = await self._arrived(receive, send)
+        finally:
+            self.arriving -= 1
+        if body is None:
+            return
+        if self.under_way >= MOST:
+            await _refuse(send, *BUSY)
+            return
         self.under_way += 1
         try:
-            await self._answer(scope, receive, send)
+            await self._answer(scope, body, receive, send)
         finally:
             self.under_way -= 1
 
@@ -103,18 +117,20 @@ class Guard:
             return False
         return name in self.hosts or (self.any_address and _is_address(name))
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _arrived(self, receive: Receive, send: Send) -> bytes | None:
+        """Wait for the whole of a request; None if nothing is to be done about it any more."""
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 body = await _body(receive)
         except TimeoutError:
             await _refuse(send, 408, f"the request did not arrive within {BODY_SECONDS:g} s: send it again")
-            return
-        if body is None:
-            return
-        if len(body) > MAX_BYTES:
+            return None
+        if body is not None and len(body) > MAX_BYTES:
             await _refuse(send, 413, f"more than {MAX_BYTES:,} bytes: send less")
-            return
+            return None
+        return body
+
+    async def _answer(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         first = True
 
         async def whole() -> Message:

@@ -18,9 +18,13 @@ from overflight.serve.asked import Keys, Setting
 if TYPE_CHECKING:
     from overflight.detours import Candidate
 
-__all__ = ["Searcher", "search"]
+__all__ = ["SearchEndedError", "Searcher", "search"]
 
 BROKE = "the search broke off: try again, or run `overflight routes`"
+
+
+class SearchEndedError(OverflightError):
+    """A search that ended without an answer, through no fault of what was asked."""
 
 
 def search(setting: Setting, keys: Keys) -> dict[str, Any]:
@@ -114,10 +118,13 @@ class Searcher:
         Raises
         ------
         OverflightError
-            If the proposal is at fault, or the search took too long.
+            If the proposal is at fault.
+        SearchEndedError
+            If the search took too long, or broke off.
         """
         async with self._turn:
             asking = asyncio.ensure_future(asyncio.to_thread(self._ask, keys))
+            asking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear it
             try:
                 async with asyncio.timeout(self.seconds):
                     answer, error = await asyncio.shield(asking)
@@ -125,14 +132,13 @@ class Searcher:
                 while not asking.done():  # the process may only be starting
                     self.stop()
                     await asyncio.wait({asking}, timeout=0.1)
-                asking.exception()
                 if isinstance(ended, asyncio.CancelledError):
                     raise
                 msg = f"no route was found in {self.seconds:g} s: forbid fewer states, or run `overflight routes`"
-                raise OverflightError(msg) from ended
+                raise SearchEndedError(msg) from ended
             except (EOFError, OSError) as ended:
                 self.stop()
-                raise OverflightError(BROKE) from ended
+                raise SearchEndedError(BROKE) from ended
         if error is not None:
             raise error
         return answer
@@ -150,6 +156,8 @@ class Searcher:
             context = multiprocessing.get_context("spawn")
             self._pipe, theirs = context.Pipe()
             process = context.Process(target=_work, args=(self.setting, theirs), daemon=True, name="search")
+            # Ctrl-C is for the server, which ends this; held back here, it is held back there from the start
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             process.start()
             self._process = process
             theirs.close()  # so that its end is noticed
@@ -178,7 +186,7 @@ class _ToPipe(logging.Handler):
 
 def _work(setting: Setting, pipe: Connection) -> None:
     """Answer searches until the other end is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     log = logging.getLogger("overflight")
     log.propagate = False
     log.addHandler(_ToPipe(pipe))

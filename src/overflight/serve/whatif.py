@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from overflight.errors import ProposalError
 from overflight.geodata import bloc, blocs, load_airspaces, owners
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
@@ -29,6 +30,8 @@ __all__ = ["WhatIf"]
 
 GROUNDS = 32
 """So many grounds are remembered; a page whose ground is forgotten asks for it again."""
+MOST_KM = 400_000.0
+"""So long are the routes beside another at most, all together."""
 COARSE = 2.5
 """A ground is drawn anew where borders could be drawn so many times finer."""
 SAME_POLE_DEG = 60.0
@@ -78,9 +81,9 @@ class WhatIf:
         Returns
         -------
         dict
-            ``route`` as maps have it, with words around it; ``middles``, the middle of each leg; ``members``, the
-            numbers of the pieces of airspace that the rule forbids on the date; and ``fits``, whether the ground that
-            the page has is the right one below it.
+            ``route`` as maps have it, with words around it; ``doubt`` about the date; ``middles``, the middle of each
+            leg; ``members``, the numbers of the pieces of airspace that the rule forbids on the date; and ``fits``,
+            whether the ground that the page has is the right one below it.
         """
         asked = self.setting.judge(keys)
         line = _line(asked)
@@ -94,6 +97,7 @@ class WhatIf:
             "on": written(asked.proposal.on),
             "rule": rule_words([line], asked.marked, asked.proposal.on, asked.world),
             "headline": headline([line], avoid=asked.marked),
+            "doubt": asked.world.doubt_on(asked.proposal.on),
             "route": {"name": name_of(line, [line]), **on_map(line, view, clock=clock), "note": ""},
             "middles": [[round(x, 4) for x in at] for at in _middles(line)],
             "members": _members(asked),
@@ -106,8 +110,7 @@ class WhatIf:
         It is the ground of a map with an ``id``; each piece has its number, ``n``.
         """
         asked = self.setting.judge(keys)
-        beside = [self.setting.judge(keys | other).verdict for other in others]
-        lines = lines_of([asked.verdict, *beside], asked.world, rules=())
+        lines = lines_of([one.verdict for one in (asked, *self._beside(keys, others))], asked.world, rules=())
         view = view_of(point for line in lines for point in line.path)
         shapes = shapes_in(asked.world, view)
         found = ground(asked.world, view, shapes, avoid=asked.avoid, but=asked.left_out, areas=asked.areas)
@@ -136,15 +139,19 @@ class WhatIf:
         findings = tuple(f for f in asked.verdict.findings if f.state is not None or f.area is not None)
         status = Verdict(asked.verdict.route, asked.verdict.crossings, findings).status
         crossed = sorted({f.state.code for f in findings if f.state is not None and f.status == "crosses"})
+        if any(f.area is not None and f.status == "crosses" for f in findings):
+            crossed = []  # areas can't be named there, so nobody is
         expected = {"expect": status if asked.sets else None, "crosses": crossed}
         text = proposal_text({**keys, "name": asked.proposal.name, **expected})
-        return asked.proposal.name, text
+        beside = "# Keep it beside the files of areas that its rules name.\n" if asked.areas else ""
+        return asked.proposal.name, beside + text
 
     def drawn(self, keys: Keys, others: Sequence[Keys] = ()) -> tuple[str, bytes]:
         """Return name and content of a self-contained map of the route, and of others beside it."""
         asked = self.setting.judge(keys)
-        beside = [self.setting.judge(keys | other) for other in others]
+        beside = self._beside(keys, others)
         schedule = asked.proposal.schedule
+        doubt = asked.world.doubt_on(asked.proposal.on)
         page = draw(
             asked.world,
             [one.verdict for one in (asked, *beside)],
@@ -153,9 +160,22 @@ class WhatIf:
             except_territories=asked.left_out,
             areas=asked.areas,
             title=asked.proposal.name if keys.get("name") else None,
+            notes=[f"Note: {doubt}."] * (1 + len(beside)) if doubt else (),
             clock=schedule.clock if schedule and not beside else None,
         )
         return asked.proposal.name, page.html()
+
+    def _beside(self, keys: Keys, others: Sequence[Keys]) -> list[Asked]:
+        """Judge what is shown beside a route."""
+        beside: list[Asked] = []
+        far_km = 0.0
+        for other in others:
+            beside.append(self.setting.judge(keys | other))
+            far_km += beside[-1].proposal.route.length_km
+            if far_km > MOST_KM:
+                msg = f"`others`: more than {MOST_KM:,.0f} km in all"
+                raise ProposalError(msg)
+        return beside
 
     def _remember(self, drawn: _Ground) -> str:
         name = hashlib.sha256(repr(drawn).encode()).hexdigest()[:16]
