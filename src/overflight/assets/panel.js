@@ -148,6 +148,7 @@
     if (kinds.has("great-circle")) legend(stroke("of-casing", "of-track of-direct"), "Great circle, the shortest line");
     if (kinds.has("detour")) legend(stroke("of-casing", "of-track"), "Computed route");
     if (kinds.has("given")) legend(stroke("of-casing", "of-track"), "Route");
+    if (scene.found) legend(stroke("of-ghost"), "Routes found");
     if (standings.has("forbidden")) legend(stroke("of-bad-casing", "of-bad-track"), "Forbidden stretch");
     if (standings.has("consented")) legend(stroke("of-bad-casing", "of-bad-track", "of-bad-given"), "The same, with consent");
     if (standings.size) legend([ring(9, 5.5, "of-enter"), ring(25, 5.5, "of-leave")], "Its entry and exit");

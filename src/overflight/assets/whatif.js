@@ -126,7 +126,7 @@
   function draw(answer) {
     const { route } = answer;
     layers.forEach((layer) => layer.remove());
-    Object.assign(scene, { routes: [route], rule: answer.rule, on: answer.on });
+    Object.assign(scene, { routes: [route], rule: answer.rule, on: answer.on, found: Boolean(found) });
     const shown = overflight.drawRoute(page, scene, route, 0, () => {});
     layers = [...shown.always, ...shown.onlyPicked];
     layers.forEach((layer) => layer.addTo(map));
@@ -344,7 +344,7 @@
     byId("of-finding").textContent = [found.headline, found.finding].filter(Boolean).join(" ");
     byId("of-finding").hidden = false;
     press();
-    byId("of-finding").scrollIntoView({ block: "nearest" });
+    byId("of-search-title").scrollIntoView({ block: "start" });
   }
   // Which of them is flown.
   function press() {
