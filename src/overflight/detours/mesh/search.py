@@ -17,8 +17,9 @@ off P's corners by d, the shortest strays from P's legs by 3.2 d at most, if non
 the bound pays. Minimising length and price of turns over all taut paths therefore bounds all lawful routes. By the same
 token, a route can't cross an edge between two corners that is shorter than the sum of what it has to keep off them.
 
-Geodesics stray from great circles; cut into stretches of 100 km, by less than a metre, for which `SLACK_KM` pays. Where
-a border has to be kept off by less than that (in worlds without accuracy), the bound is of routes that keep off that.
+Geodesics stray from great circles; cut into stretches of 100 km, by less than a metre, for which `SLACK_KM` pays. They
+leave a corner in another direction, too, by four times what they stray over their length: `BENT_PER_KM`. Where a border
+has to be kept off by less than that (in worlds without accuracy), the bound is of routes that keep off that.
 """
 
 from __future__ import annotations
@@ -40,13 +41,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Found", "Ground"]
+__all__ = ["Found", "Ground", "sure_km"]
 
 Point = tuple[float, float]
 SLACK_KM = 0.012
 """What chords and great circles may shorten a path by, at all its corners together."""
 SHARE = 5e-6
 """By how much the search may err in lengths, as a share of them."""
+BENT_PER_KM = 6e-7
+"""Both legs at a corner may turn less by this for each km of their length."""
 ASTRAY = 3.2
 LONGEST_LEG_KM = 15_800.0
 WAIVED = 3.0
@@ -170,8 +173,7 @@ class Ground:
         length_km, longest_km = _measured(path)
         if longest_km > LONGEST_LEG_KM and off[turned].any():
             cost_km, *_ = self._searched(shut_off, np.zeros_like(off), points, ends, most_km)
-        widest = ASTRAY * float(off.max(initial=0.0)) / EARTH_KM
-        bound_km = cost_km * (1.0 - SHARE - 0.5 * widest**2) - SLACK_KM - moved_km
+        bound_km = sure_km(cost_km, off) - moved_km
         straight_km, _ = _measured([start, end])
         inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
         return Found(length_km, max(bound_km, straight_km), [start, *path[1:-1], end], crossed, inside)
@@ -254,6 +256,12 @@ class Ground:
             triangle = int(mesh.near[triangle, k])
         at = (1.0 - HAIR) * foot[nearest] + HAIR * mesh.xyz[mesh.tri[triangle]].mean(axis=0)
         return at / np.linalg.norm(at), triangle
+
+
+def sure_km(cost_km: float, off: NDArray[np.float64]) -> float:
+    """Return what is sure of a cost: less what the search, the sphere and chords may have added to it."""
+    most_km = float(off.max(initial=0.0))
+    return cost_km * (1.0 - SHARE - 0.5 * (ASTRAY * most_km / EARTH_KM) ** 2 - BENT_PER_KM * most_km) - SLACK_KM
 
 
 def _measured(path: list[Point]) -> tuple[float, float]:
