@@ -2,20 +2,19 @@
 
 The path on the mesh prices turns, but passes what it does not turn at, and slips between two airspaces that are no
 neighbours on the mesh, as if nothing had to be kept off them. So it falls short of any lawful route where margins are
-wide beside what lies between the obstacles. Here, what no lawful route enters is drawn around borders near the path:
-discs about stored vertices, as wide as what must be kept off, and bands along edges, narrower by how far these may lie
-from the stored border. Around these and the borders the shortest path is searched again, in a triangulation of its own;
-where it comes near to more borders, discs and bands are drawn around them, too, and so on.
+wide beside what lies between the obstacles; and what is taken off it for the Earth's being round grows with the margin.
+Here, what no lawful route enters is drawn around borders near the path: discs about stored vertices, as wide as what
+must be kept off, and bands along edges, narrower by how far these may lie from the stored border. Around these and the
+borders the shortest path is searched again, in a triangulation of its own, at no price for turns; where it comes near
+to more borders, discs and bands are drawn around them, too, and so on.
 
 Proof. A lawful route enters none of the discs and bands and meets none of the borders, so it is one of the paths among
-which the shortest is searched, whichever of them stand: to leave some out makes none longer. Borders' corners that are
-not covered cost what turning there does, by the proof in `overflight.detours.mesh.search`, which asks of each corner by
-itself how far it is kept off; corners of discs and bands may be touched, and cost nothing. A disc's rim is set by
-geodesics and has chords for arcs, so all of it is near enough. A band's sides join points as far off the edge as may
-be, 10 km apart at most: great circles between them bulge outward by centimetres, and straight lines of the plane, along
-which shapes are merged, stray from great circles by 4 m. `HAIR_KM` pays for both, and for geodesics, which stray by
-less than a metre in 100 km. Around an end that itself lies nearer to a border than must be kept, nothing is drawn; nor
-does a border stand that simplifying may have laid over an end.
+which the shortest is searched, whichever of them stand: to leave some out makes none longer. A disc's rim is set by
+geodesics and has chords for arcs, so all of it is near enough to the vertex. A band's sides join points as far off the
+edge as may be, 10 km apart at most: great circles between them bulge outward by centimetres, and straight lines of the
+plane, along which shapes are merged, stray from great circles by 4 m. `HAIR_KM` pays for both, and for geodesics, which
+stray by less than a metre in 100 km. Around an end that itself lies nearer to a border than must be kept, nothing is
+drawn; nor does a border stand that simplifying may have laid over an end.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ import shapely
 
 from overflight.detours.mesh import polyanya, walls
 from overflight.detours.mesh.building import triangulated
-from overflight.detours.mesh.search import LONGEST_LEG_KM, SHARE, SLACK_KM, WAIVED, sure_km
+from overflight.detours.mesh.search import SHARE, SLACK_KM, WAIVED, sure_km
 from overflight.detours.sphere import EARTH_KM, LONGEST_KM_PER_RAD, Plane, to_lonlat, to_unit
 
 if TYPE_CHECKING:
@@ -97,18 +96,17 @@ class _Round:
         middle = to_lonlat(self.paths[0].sum(axis=0))[0]
         self.plane = Plane(float(middle[0]), float(middle[1]))
         rows = np.flatnonzero(ground.walls[mesh.edge] >= 0.0)
-        a, b = (mesh.xyz[mesh.ends[rows, k]] for k in (0, 1))
-        by_way_of = sum(np.minimum(_km(a, end), _km(b, end)) for end in self.ends)
-        rows = rows[by_way_of < length_km]
         self.vertex = mesh.ends[rows]
         self.a, self.b = (mesh.xyz[self.vertex[:, k]] for k in (0, 1))
         self.middle = 0.5 * (self.a + self.b)
         self.half_km = 0.5 * _km(self.a, self.b)
-        self.keep = ground.walls[mesh.edge[rows]]
-        left, right = (ground.shut[mesh.sides[mesh.arc[rows], k]].astype(np.int8) for k in (0, 1))
-        self.sign = left - right
+        # Whoever comes by what is left out has gone farther than that already.
+        matters = _km(self.middle, self.ends[0]) + _km(self.middle, self.ends[1]) < length_km + 3.0 * self.half_km
+        self.vertex, self.a, self.b = self.vertex[matters], self.a[matters], self.b[matters]
+        self.middle, self.half_km = self.middle[matters], self.half_km[matters]
+        self.keep = ground.walls[mesh.edge[rows[matters]]]
         self.off = ground.off.copy()
-        self.stands = np.ones(len(rows), np.bool_)
+        self.stands = np.ones(len(self.keep), np.bool_)
         for end in self.ends:
             self._ease(end)
         self.left = (self.keep > SPARES * mesh.spare_km) & (self.middle @ self.plane.axes[2] > FARTHEST)
@@ -195,52 +193,47 @@ class _Round:
         """
         if shapely.intersects_xy(self.shape, *self.plane.project(to_lonlat(self.ends)).T).any():
             return None
-        spare_km = self.mesh.spare_km
         shapely.prepare(self.shape)
-        covered = [shapely.contains_xy(self.shape, self.plane.project(to_lonlat(of))) for of in (self.a, self.b)]
-        row = np.flatnonzero(self.stands & ~(covered[0] & covered[1]))
+        row = np.flatnonzero(self.stands & ~self._covered())
         used, name = np.unique(self.vertex[row], return_inverse=True)
         corners, sides = _outlines(self.shape)
         points = np.concatenate([self.mesh.xyz[used], self.plane.to_unit(corners)])
         pairs = np.concatenate([name.reshape(-1, 2), sides + len(used)])
-        number = np.append(row, np.full(len(sides), -1)).astype(np.int32)
-        made = next(filter(None, (triangulated(points, pairs, number, seed=seed) for seed in range(SEEDS))), None)
+        arc = np.zeros(len(pairs), np.int32)
+        made = next(filter(None, (triangulated(points, pairs, arc, seed=seed) for seed in range(SEEDS))), None)
         if made is None:
             return None
-        drawn = made.arc < 0
-        shut, off = np.full(3 * len(made.tri), -1.0), np.zeros(len(made.xyz))
-        wall = np.where(drawn, 1, self.sign[made.arc]).astype(np.int8)
-        keep = np.where(drawn, 0.0, self.keep[made.arc])
-        walls.mark(made.xyz, made.tri, made.near, made.edge, made.ends.astype(np.int32), wall, keep, shut, off)
-        border = slice(6, 6 + len(used))
-        known = np.minimum(off[border], self.off[used])
-        off = np.maximum(off - spare_km, 0.0)
-        off[border] = known
+        shut, off = np.where(made.fixed.ravel(), 0.0, -1.0), np.zeros(len(made.xyz))
         first, last = (walls.find_triangle(made.xyz, made.tri, made.near, end) for end in self.ends)
-        # Borders may stand in part only, and be met from behind: any vertex may be a corner.
         cost_km, chain, *_ = polyanya.shortest(
             made.xyz,
             made.tri,
             made.near,
             shut,
             off,
-            spare_km,
+            0.0,
             np.ones(len(off), np.bool_),
             self.ends[0],
             self.ends[1],
             (first, last),
             self.length_km * (1.0 + SHARE) + SLACK_KM,
         )
-        path = np.vstack([self.ends[:1], made.xyz[chain], self.ends[1:]])
-        longest_km = max(float(_km(path[:-1], path[1:]).max()), 0.0)
-        if not math.isfinite(cost_km) or longest_km > LONGEST_LEG_KM * EARTH_KM / LONGEST_KM_PER_RAD:
+        if not math.isfinite(cost_km):
             return None
-        return sure_km(float(cost_km), off), path
+        return sure_km(float(cost_km), off), np.vstack([self.ends[:1], made.xyz[chain], self.ends[1:]])
+
+    def _covered(self) -> NDArray[np.bool_]:
+        """Tell which edges what is drawn covers all of."""
+        a, b = (self.plane.project(to_lonlat(of)) for of in (self.a, self.b))
+        covered: NDArray[np.bool_] = shapely.contains_xy(self.shape, a) & shapely.contains_xy(self.shape, b)
+        rows = np.flatnonzero(covered)
+        covered[rows] = shapely.contains(self.shape, shapely.linestrings(np.stack([a[rows], b[rows]], axis=1)))
+        return covered
 
 
 def _outlines(shape: shapely.Geometry) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the corners of polygons and their sides, pairs of corners, with the polygon on the left."""
-    rings = shapely.get_rings(shapely.orient_polygons(shapely.get_parts(shape)))
+    """Return the corners of polygons and their sides, pairs of corners."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     corners, name = np.unique(xy.round(6), axis=0, return_inverse=True)
     sides = np.column_stack([name.ravel()[:-1], name.ravel()[1:]])
