@@ -146,13 +146,7 @@ class Ground:
         route must keep waives that around it; the bound gives way by as much as that can matter.
         """
         mesh = self.mesh
-        off, shut_off = self.off, self.walls
-        if closed:
-            t, k = np.divmod(np.fromiter(closed, np.int64), 3)
-            shut_off = shut_off.copy()
-            shut_off[3 * t + k] = 0.0
-            other = mesh.near[t, k]
-            shut_off[3 * other + np.argmax(mesh.tri[other] == mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = 0.0
+        off, shut_off = self.off, self._barred(closed) if closed else self.walls
         points, triangles, moved_km = [], [], 0.0
         for lonlat in (start, end):
             point = to_unit(np.array([lonlat]))[0]
@@ -177,6 +171,19 @@ class Ground:
         straight_km, _ = _measured([start, end])
         inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
         return Found(length_km, max(bound_km, straight_km), [start, *path[1:-1], end], crossed, inside)
+
+    def bar(self, edges: Collection[int]) -> None:
+        """Let no path cross some edges from now on."""
+        self.walls = self._barred(edges)
+
+    def _barred(self, edges: Collection[int]) -> NDArray[np.float64]:
+        """Return the walls, and these edges among them."""
+        t, k = np.divmod(np.fromiter(edges, np.int64), 3)
+        other = self.mesh.near[t, k]
+        walls = self.walls.copy()
+        walls[3 * t + k] = 0.0
+        walls[3 * other + np.argmax(self.mesh.tri[other] == self.mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = 0.0
+        return walls
 
     def _inside(
         self, corners: NDArray[np.float64], crossed: list[int], ahead: list[int], triangles: list[int]
