@@ -195,7 +195,8 @@ def test_turns_and_sides_are_told_for_short_edges_too() -> None:
     a, b, left = unit(10.0, 50.0), unit(10.00001, 50.0), unit(10.00002, 50.00001)
     assert side(a[0], a[1], a[2], b, left) > 0.0
     assert side(a[0], a[1], a[2], left, b) < 0.0
-    assert turn(a, b, left) == pytest.approx(math.atan2(1.0, math.cos(math.radians(50.0))), rel=1e-3)
+    north_m, east_m = 111_229.0, 71_696.0  # a degree of WGS84 at 50 N
+    assert turn(a, b, left) == pytest.approx(math.atan2(north_m, east_m), rel=1e-5)
     assert angle(a, b) == pytest.approx(math.radians(0.00001) * math.cos(math.radians(50.0)), rel=1e-6)
 
 

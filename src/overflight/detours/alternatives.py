@@ -1,7 +1,7 @@
 """Routes that go another way: not a wiggle of one that is listed, but round the other side of something.
 
-A route passes between two stretches of shut airspace, again and again. Each such passage can be fenced off, by a thin
-area from the one to the other; the shortest route that does not cross the fence goes round one of the two. So fences
+A route passes between two stretches of shut airspace, again and again. Each such passage can be fenced off, by a line
+from the one to the other; the shortest route that does not cross the fence goes round one of the two. So fences
 branch: the shortest route found so far gives the passages to close next. Whether what comes out is another way, and not
 the same one round an islet, is told by how much of it lies far from every route listed.
 """
@@ -16,13 +16,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
-from overflight.areas import Area
 from overflight.crossings import crossings
-from overflight.detours.inquiry import Inquiry
+from overflight.detours.fenced import Fence, FencedSolver
 from overflight.detours.solver import Solved
 from overflight.detours.sphere import EARTH_KM, to_unit
+from overflight.errors import DataError
 from overflight.geodata import owners
 from overflight.geodesy import direct, points_along
 from overflight.routes import Route, Waypoint
@@ -30,6 +29,7 @@ from overflight.routes import Route, Waypoint
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from overflight.detours.inquiry import Inquiry
     from overflight.detours.model import Candidate
 
 __all__ = ["alternatives", "apart_share"]
@@ -42,11 +42,9 @@ FAR_SHARE, FAR_KM = 0.02, 30.0
 REACH_KM = 2_500.0
 """How far to each side of a route a fence may reach."""
 SAMPLES = 24
-INTO_KM, HALF_WIDTH_DEG = 10.0, 0.002
-"""How far a fence runs into shut airspace, and half its width."""
+INTO_KM = 10.0
+"""How far a fence runs into shut airspace."""
 CLEAR_OF_ENDS_KM = 30.0
-HIGHEST_DEG = 85.0
-"""Nearer to a pole, no fences are drawn: they are drawn in lon/lat."""
 TRIES = 5
 """So many routes are looked for at most for each alternative asked for."""
 STEP_KM = 20.0
@@ -54,12 +52,11 @@ STEP_KM = 20.0
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """A route, the consents it was found with, and the fences that it was found round."""
+    """A route, the consents it was found with, and the least length of any that goes this way."""
 
     consents: frozenset[str]
     solved: Solved
     bound_km: float
-    fences: tuple[Area, ...]
 
 
 def alternatives(study: Inquiry, listed: Sequence[tuple[frozenset[str], Candidate]], count: int) -> list[Candidate]:
@@ -111,10 +108,10 @@ class _Search:
         self.left = TRIES * count
         self.far_km = max(FAR_KM, FAR_SHARE * study.direct.length_km)
         self._order = itertools.count()
-        self._queue: list[tuple[float, int, frozenset[str], Route, tuple[Area, ...]]] = []
+        self._queue: list[tuple[float, int, frozenset[str], Route, tuple[Fence, ...]]] = []
         self._tried: set[tuple[frozenset[str], frozenset[str]]] = set()
 
-    def add(self, consents: frozenset[str], route: Route, fences: tuple[Area, ...]) -> None:
+    def add(self, consents: frozenset[str], route: Route, fences: tuple[Fence, ...]) -> None:
         """Have the passages of a route closed in its turn."""
         heapq.heappush(self._queue, (route.length_km, next(self._order), consents, route, fences))
 
@@ -131,17 +128,30 @@ class _Search:
                 self._tried.add(key)
                 self._close(consents, (*fences, fence))
 
-    def _close(self, consents: frozenset[str], fences: tuple[Area, ...]) -> None:
+    def _close(self, consents: frozenset[str], fences: tuple[Fence, ...]) -> None:
         """Look for a route that crosses none of some fences, and keep it if it goes another way."""
         self.left -= 1
         self.study.tell(f"{len(self.ways)} of {self.count} alternatives found")
-        way = _round(self.study, consents, fences)
-        if way is not None:
-            found = way.solved.route
-            self.add(consents, found, fences)
-            if min(apart_share(found, other, self.far_km) for other in self.kept) >= APART_SHARE:
-                self.kept.append(found)
-                self.ways.append(way)
+        solver = FencedSolver(self.study.solver, fences)
+        name = self.study.name(consents)
+        bound_km = None
+        try:
+            solved = solver.solve(consents, name=name)
+            if isinstance(solved, Solved) and self._is_apart(solved.route):
+                solved, bound_km = solver.proven(consents, solved, name=name)
+        except DataError as error:
+            LOG.info("%s", error)
+            return
+        if not isinstance(solved, Solved):
+            return
+        self.add(consents, solved.route, fences)
+        if bound_km is not None and self._is_apart(solved.route):
+            self.kept.append(solved.route)
+            self.ways.append(_Way(consents, solved, bound_km))
+
+    def _is_apart(self, route: Route) -> bool:
+        """Tell whether a route goes another way than all that are kept."""
+        return min(apart_share(route, other, self.far_km) for other in self.kept) >= APART_SHARE
 
 
 def apart_share(route: Route, other: Route, far_km: float) -> float:
@@ -161,7 +171,7 @@ def _points(route: Route) -> NDArray[np.float64]:
     return to_unit(np.array([point for leg in legs for point in leg]))
 
 
-def _fences(study: Inquiry, route: Route, consents: frozenset[str], depth: int) -> list[Area]:
+def _fences(study: Inquiry, route: Route, consents: frozenset[str], depth: int) -> list[Fence]:
     """Draw a fence through each passage of a route, the narrowest first."""
     shut = study.solver.avoid.states - study.solver.avoid.allow - consents
     found: dict[tuple[str, str], tuple[float, list[tuple[float, float]]]] = {}
@@ -177,9 +187,8 @@ def _fences(study: Inquiry, route: Route, consents: frozenset[str], depth: int) 
             found[left, right] = width_km, [left_point, right_point]
     fences = []
     for (left, right), (_, ends) in sorted(found.items(), key=lambda item: item[1][0]):
-        line = points_along(*ends[0], *ends[1], max_km=STEP_KM)
-        if max(abs(lat) for _, lat in line) < HIGHEST_DEG:
-            fences.append(_drawn(line, f"fence {depth + 1} {left}-{right} {ends[0][0]:.2f} {ends[0][1]:.2f}"))
+        name = f"fence {depth + 1} {left}-{right} {ends[0][0]:.2f} {ends[0][1]:.2f}"
+        fences.append(Fence(name, ends[0], ends[1]))
     return fences
 
 
@@ -205,29 +214,3 @@ def _wall(
             inside_km = min(stay.entry_km + INTO_KM, 0.5 * (stay.entry_km + stay.exit_km))
             return held[0], stay.entry_km, direct(lon, lat, azimuth_deg, 1000.0 * inside_km)[:2]
     return None
-
-
-def _drawn(line: Sequence[tuple[float, float]], name: str) -> Area:
-    """Draw a thin area along a line, cut at 180 degrees."""
-    lon, lat = np.array(line).T
-    unrolled = np.column_stack([np.degrees(np.unwrap(np.radians(lon))), lat])
-    band = shapely.buffer(shapely.LineString(unrolled), HALF_WIDTH_DEG, cap_style="flat", join_style="mitre")
-    parts = []
-    for turn in (-360.0, 0.0, 360.0):
-        cut = shapely.intersection(band, shapely.box(turn - 180.0, -90.0, turn + 180.0, 90.0))
-        moved = shapely.transform(cut, lambda xy, by=turn: xy - [by, 0.0])
-        parts += [part for part in shapely.get_parts(moved) if part.geom_type == "Polygon" and not part.is_empty]
-    return Area(name, shapely.MultiPolygon(parts), "fence")
-
-
-def _round(study: Inquiry, consents: frozenset[str], fences: tuple[Area, ...]) -> _Way | None:
-    """Find the shortest route with some consents that crosses no fence."""
-    most_pct = 100.0 * (study.solver.most_km / study.direct.length_km - 1.0)
-    fenced = Inquiry(
-        study.direct, study.world, study.rule, (*study.areas, *fences), max_extension_pct=max(most_pct, 0.0)
-    )
-    solved = fenced.solve(consents)
-    if not isinstance(solved, Solved):
-        return None
-    solved, bound_km = fenced.solver.proven(consents, solved, name=solved.route.name or "")
-    return _Way(consents, solved, bound_km, fences)

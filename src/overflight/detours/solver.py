@@ -16,6 +16,7 @@ from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_o
 from overflight.detours.regions import holders
 from overflight.detours.sphere import EARTH_KM, Plane, bend_km, to_lonlat, to_unit
 from overflight.detours.taut import taut_path
+from overflight.detours.tightening import tightened
 from overflight.detours.waypoints import Thinner
 from overflight.geodesy import direct
 from overflight.routes import Route, Waypoint
@@ -52,6 +53,8 @@ TOUCH_KM = 0.05
 """A path that stays this short in a state does not count as entering it."""
 GOOD_SHARE = 0.001
 """A route that is proven to be this near to the shortest is not looked for again."""
+CLOSE_SHARE = 0.0005
+"""A bound that leaves more open than that is tightened until it leaves this."""
 CLOSINGS = 12
 """How often a passage that is too narrow is closed, and another way looked for."""
 DRAWN = 9
@@ -143,7 +146,7 @@ class Solver:
         return failure
 
     def proven(self, consents: Collection[str], solved: Solved, *, name: str) -> tuple[Solved, float]:
-        """Bound the length of any lawful route from below, by the fine mesh.
+        """Bound the length of any lawful route from below: by the fine mesh, closer where that leaves much open.
 
         Returns
         -------
@@ -155,11 +158,15 @@ class Solver:
         found = self._path(ground, consents, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
         if isinstance(found, str):
             return solved, length_km
-        if length_km > found.bound_km * (1.0 + GOOD_SHARE):
+        bound_km = found.bound_km
+        if length_km > bound_km * (1.0 + GOOD_SHARE):
+            paths = [[(w.lon, w.lat) for w in solved.route.waypoints], found.points]
+            bound_km = max(bound_km, tightened(ground, paths, length_km=length_km, share=CLOSE_SHARE))
+        if length_km > bound_km * (1.0 + GOOD_SHARE):
             again = self._led(ground, consents, name)
             if isinstance(again, Solved) and again.route.length_km < length_km:
                 solved = again
-        return solved, min(found.bound_km, solved.route.length_km)
+        return solved, min(bound_km, solved.route.length_km)
 
     def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
         """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from overflight.geodata import Airspaces
 
-__all__ = ["CHORD_KM", "Mesh", "Triangulated", "build", "face_areas", "triangle_at", "triangulated"]
+__all__ = [
+    "CHORD_KM",
+    "SHAKEN",
+    "Mesh",
+    "Triangulated",
+    "build",
+    "face_areas",
+    "split_rows",
+    "triangle_at",
+    "triangulated",
+]
 
 LOG = logging.getLogger("overflight.detours")
 CHORD_KM = 0.005
@@ -185,7 +195,7 @@ def triangulated(
     sizes = np.array([count, made])
     splits = np.empty((SPARE, 3), np.int64)
     n_splits, failed = triangulation.insert_edges(xyz, tri, near, fixed, home, rows, sizes, splits)
-    rows, arc = _split_rows(rows, arc, splits[:n_splits])
+    rows, arc = split_rows(rows, arc, splits[:n_splits])
     count, made = sizes.tolist()
     xyz, tri, near, fixed = xyz[:count].copy(), tri[:made].copy(), near[:made].copy(), fixed[:made].copy()
     edge = np.empty(len(rows), np.int32)
@@ -261,7 +271,7 @@ def _along_a_curve(xyz: NDArray[np.float64]) -> NDArray[np.int64]:
     return order
 
 
-def _split_rows(
+def split_rows(
     rows: NDArray[np.int64], arc: NDArray[np.int32], splits: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Replace edges that were split by their parts."""

@@ -17,8 +17,9 @@ off P's corners by d, the shortest strays from P's legs by 3.2 d at most, if non
 the bound pays. Minimising length and price of turns over all taut paths therefore bounds all lawful routes. By the same
 token, a route can't cross an edge between two corners that is shorter than the sum of what it has to keep off them.
 
-Geodesics stray from great circles; cut into stretches of 100 km, by less than a metre, for which `SLACK_KM` pays. Where
-a border has to be kept off by less than that (in worlds without accuracy), the bound is of routes that keep off that.
+Geodesics stray from great circles; cut into stretches of 100 km, by less than a metre, for which `SLACK_KM` pays. They
+leave a corner in another direction, too, by four times what they stray over their length: `BENT_PER_KM`. Where a border
+has to be kept off by less than that (in worlds without accuracy), the bound is of routes that keep off that.
 """
 
 from __future__ import annotations
@@ -40,13 +41,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Found", "Ground"]
+__all__ = ["Found", "Ground", "sure_km"]
 
 Point = tuple[float, float]
 SLACK_KM = 0.012
 """What chords and great circles may shorten a path by, at all its corners together."""
 SHARE = 5e-6
 """By how much the search may err in lengths, as a share of them."""
+BENT_PER_KM = 6e-7
+"""Both legs at a corner may turn less by this for each km of their length."""
 ASTRAY = 3.2
 LONGEST_LEG_KM = 15_800.0
 WAIVED = 3.0
@@ -143,13 +146,7 @@ class Ground:
         route must keep waives that around it; the bound gives way by as much as that can matter.
         """
         mesh = self.mesh
-        off, shut_off = self.off, self.walls
-        if closed:
-            t, k = np.divmod(np.fromiter(closed, np.int64), 3)
-            shut_off = shut_off.copy()
-            shut_off[3 * t + k] = 0.0
-            other = mesh.near[t, k]
-            shut_off[3 * other + np.argmax(mesh.tri[other] == mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = 0.0
+        off, shut_off = self.off, self._barred(closed) if closed else self.walls
         points, triangles, moved_km = [], [], 0.0
         for lonlat in (start, end):
             point = to_unit(np.array([lonlat]))[0]
@@ -170,11 +167,23 @@ class Ground:
         length_km, longest_km = _measured(path)
         if longest_km > LONGEST_LEG_KM and off[turned].any():
             cost_km, *_ = self._searched(shut_off, np.zeros_like(off), points, ends, most_km)
-        widest = ASTRAY * float(off.max(initial=0.0)) / EARTH_KM
-        bound_km = cost_km * (1.0 - SHARE - 0.5 * widest**2) - SLACK_KM - moved_km
+        bound_km = sure_km(cost_km, off) - moved_km
         straight_km, _ = _measured([start, end])
         inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
         return Found(length_km, max(bound_km, straight_km), [start, *path[1:-1], end], crossed, inside)
+
+    def bar(self, edges: Collection[int]) -> None:
+        """Let no path cross some edges from now on."""
+        self.walls = self._barred(edges)
+
+    def _barred(self, edges: Collection[int]) -> NDArray[np.float64]:
+        """Return the walls, and these edges among them."""
+        t, k = np.divmod(np.fromiter(edges, np.int64), 3)
+        other = self.mesh.near[t, k]
+        walls = self.walls.copy()
+        walls[3 * t + k] = 0.0
+        walls[3 * other + np.argmax(self.mesh.tri[other] == self.mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = 0.0
+        return walls
 
     def _inside(
         self, corners: NDArray[np.float64], crossed: list[int], ahead: list[int], triangles: list[int]
@@ -254,6 +263,12 @@ class Ground:
             triangle = int(mesh.near[triangle, k])
         at = (1.0 - HAIR) * foot[nearest] + HAIR * mesh.xyz[mesh.tri[triangle]].mean(axis=0)
         return at / np.linalg.norm(at), triangle
+
+
+def sure_km(cost_km: float, off: NDArray[np.float64]) -> float:
+    """Return what is sure of a cost: less what the search, the sphere and chords may have added to it."""
+    most_km = float(off.max(initial=0.0))
+    return cost_km * (1.0 - SHARE - 0.5 * (ASTRAY * most_km / EARTH_KM) ** 2 - BENT_PER_KM * most_km) - SLACK_KM
 
 
 def _measured(path: list[Point]) -> tuple[float, float]:
