@@ -14,7 +14,7 @@ from overflight.errors import OverflightError
 from overflight.serve.app import make_app
 from overflight.serve.asked import Setting
 
-__all__ = ["Setting", "make_app", "serve"]
+__all__ = ["Setting", "listen", "make_app", "serve"]
 
 CONNECTIONS = 2_000
 """No more are kept open at a time."""
@@ -54,7 +54,7 @@ def serve(
 
     from overflight.serve.connections import Connection
 
-    listener = _listener(host, port)
+    listener = listen(host, port)
     any_address = not _is_loopback(listener.getsockname()[0])
     app = make_app(setting, hosts=(host, *hosts), any_address=any_address)
     config = uvicorn.Config(
@@ -75,11 +75,14 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Open the socket that `serve` listens at; raises `OverflightError` if that can't be."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # asyncio sends without delay only where the protocol is named: else each answer waits 40 ms for the other side
+        kind, protocol = socket.SOCK_STREAM, socket.IPPROTO_TCP
+        family, *_, address = socket.getaddrinfo(host, port, type=kind, proto=protocol)[0]
         with contextlib.ExitStack() as closing:
-            listener = closing.enter_context(socket.socket(family, kind))
+            listener = closing.enter_context(socket.socket(family, kind, protocol))
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
             listener.listen(BACKLOG)

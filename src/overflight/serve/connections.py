@@ -16,14 +16,21 @@ class Connection(H11Protocol):
     """A connection that is looked at now and then: if no request has begun since the last look, it is closed."""
 
     seen: RequestResponseCycle | None = None
+    timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to look."""
         super().connection_made(transport)
         self._look_again()
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End looking, so that nothing is left of it."""
+        super().connection_lost(exc)
+        if self.timer is not None:
+            self.timer.cancel()
+
     def _look_again(self) -> None:
-        self.loop.call_later(SECONDS, self._look)
+        self.timer = self.loop.call_later(SECONDS, self._look)
 
     def _look(self) -> None:
         if self.transport.is_closing():
