@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -52,6 +52,8 @@ class Line:
         Kilometres along the route at each of them.
     world : Airspaces
         Where the names of territories come from.
+    standings : mapping
+        What the findings make of each stay that they name.
     """
 
     verdict: Verdict
@@ -59,6 +61,7 @@ class Line:
     path: list[Point]
     km: list[float]
     world: Airspaces = field(repr=False)
+    standings: Mapping[Crossing, str] = field(repr=False)
 
     @property
     def route(self) -> Route:
@@ -121,10 +124,7 @@ class Line:
 
     def standing(self, stay: Crossing) -> str:
         """Return ``"forbidden"``, ``"consented"`` or ``"free"``: what the findings make of a stay."""
-        statuses = {f.status for f in self.verdict.findings if stay in f.crossings}
-        if "crosses" in statuses:
-            return "forbidden"
-        return "consented" if statuses else "free"
+        return self.standings.get(stay, "free")
 
     def marks(self) -> list[dict[str, Any]]:
         """Return a mark for each border crossed: where, what to say, and how much it matters."""
@@ -272,7 +272,18 @@ def _line(item: Drawable, world: Airspaces, rules: Sequence[Rule]) -> Line:
         for number, (lon, lat) in enumerate(run[1:], 1):
             path.append((lon + shift, lat))
             km.append(start_km + leg.length_km * number / (len(run) - 1))
-    return Line(verdict, candidate, path, km, world)
+    return Line(verdict, candidate, path, km, world, _standings(verdict))
+
+
+def _standings(verdict: Verdict) -> dict[Crossing, str]:
+    found: dict[Crossing, str] = {}
+    for finding in verdict.findings:
+        for stay in finding.crossings:
+            if finding.status == "crosses":
+                found[stay] = "forbidden"
+            else:
+                found.setdefault(stay, "consented")
+    return found
 
 
 def runs(path: Sequence[Point], km: Sequence[float]) -> list[tuple[list[Point], list[float]]]:
