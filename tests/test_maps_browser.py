@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import folium
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shapely.geometry import Polygon, box
 
 from overflight.geodata import bloc, load_airspaces
@@ -20,26 +19,13 @@ from overflight.maps import draw
 from overflight.places import Waypoint
 from overflight.routes import Route, great_circle, route
 from overflight.rules import Avoid, check
+from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
 from tests.worlds import make_world
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
+pytestmark = NEEDED
 
 DAY = dt.date(2025, 10, 23)
 HOSTILE = '</script><img src=x onerror=\'document.body.id="owned"\'><script>document.body.id="owned"</script>&\u202e'
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-]
-PHONE, DESKTOP = (390, 844), (1300, 860)
-PICTURES = Path(__file__).parent / "screenshots"
-"""Kept to be looked at, not compared; ignored by git."""
 WORLD = make_world(
     {
         "AAA": box(0, 40, 10, 50),
@@ -53,10 +39,8 @@ Opened = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -66,13 +50,7 @@ def opened(browser: Browser) -> Iterator[Opened]:
     complaints: list[str] = []
 
     def opener(file: Path, size: tuple[int, int] = DESKTOP, *, dark: bool = False) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            has_touch=size == PHONE,
-            is_mobile=size == PHONE,
-        )
+        context = open_context(browser, size, dark=dark)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
@@ -282,7 +260,6 @@ def test_what_is_printed_is_light_and_has_legend_headline_and_all_routes(opened:
 def test_axe_finds_no_serious_fault(opened: Opened, real: Path, size: tuple[int, int], dark: bool) -> None:
     page = opened(real, size, dark=dark)
     page.locator(".of-route").first.click()
-    PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / f"{'phone' if size == PHONE else 'desktop'}{'-dark' if dark else ''}.png")
     found = Axe().run(page).response["violations"]
     serious = [f for f in found if f["impact"] in {"serious", "critical"}]

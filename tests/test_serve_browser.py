@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,27 +14,15 @@ from urllib.parse import quote
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from overflight.serve import Setting, make_app
+from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
 from tests.commands import Run
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
+pytestmark = NEEDED
 
 HOSTILE = "</script><img src=x onerror='document.body.id=\"owned\"'>\u202e"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
-PHONE, DESKTOP = (390, 844), (1300, 900)
-PICTURES = Path(__file__).parent / "screenshots"
 KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}
 Opened = Callable[..., Page]
 expect.set_options(timeout=20_000)
@@ -43,10 +30,8 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium(reaching="127.0.0.1") as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -71,13 +56,7 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
     complaints: list[str] = []
 
     def opener(size: tuple[int, int] = DESKTOP, *, dark: bool = False, **keys: object) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-            has_touch=size == PHONE,
-            is_mobile=size == PHONE,
-        )
+        context = open_context(browser, size, dark=dark)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
@@ -507,7 +486,6 @@ def test_across_180_degrees_and_over_the_pole(opened: Opened) -> None:
     lat, lon = map(float, keys_of(page)["waypoints"][1].split(","))
     assert 50 < lat < 75
     assert abs(lon) > 150
-    PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / "what-if-180.png")
     page.get_by_role("combobox", name="Waypoint 2", exact=True).fill("86,0")
     page.keyboard.press("Enter")
@@ -531,7 +509,6 @@ def test_axe_finds_no_serious_fault(opened: Opened, size: tuple[int, int], dark:
     page.keyboard.press("Tab")
     expect(page.locator("#of-trouble")).to_be_visible()
     found += Axe().run(page).response["violations"]
-    PICTURES.mkdir(exist_ok=True)
     name = f"what-if-{'phone' if size == PHONE else 'desktop'}{'-dark' if dark else ''}.png"
     page.screenshot(path=PICTURES / name, full_page=True)
     serious = [f for f in found if f["impact"] in {"serious", "critical"}]

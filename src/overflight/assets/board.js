@@ -1,0 +1,114 @@
+/* The map of the what-if page: made anew when the ground below the route is another, the route on it with each answer. */
+(() => {
+  "use strict";
+  const { byId, make, measured } = overflight;
+
+  function fitButton(fit) {
+    const control = L.control({ position: "topright" });
+    control.onAdd = () => {
+      const box = make("div", "leaflet-bar of-fit"), button = make("button");
+      button.type = "button";
+      button.title = "Show the whole route";
+      button.setAttribute("aria-label", "Show the whole route");
+      button.append(overflight.svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+        overflight.svg("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "currentColor", "stroke-width": 1.8 })));
+      L.DomEvent.disableClickPropagation(box);
+      button.addEventListener("click", fit);
+      box.append(button);
+      return box;
+    };
+    return control;
+  }
+
+  // `act` is what handles do; `use` is told which of the routes found was clicked.
+  overflight.makeBoard = (act, use) => {
+    let scene = null, map = null, page = null, handles = null, mark = null, placeLabels = null, placeTicks = null;
+    let layers = [], ghosts = [], found = null, refocus = -1;
+    const drawn = [], labelled = [], tags = [];
+    const cursor = L.circleMarker([0, 0], { pane: "marks", radius: 7, className: "of-at", interactive: false });
+    const scenes = { get routes() { return scene ? scene.routes : []; } };
+    const profile = overflight.makeProfile(scenes, drawn, () => [0], () => {}, (at, text) => {
+      if (!at || !map) { cursor.remove(); return; }
+      cursor.setLatLng(at).addTo(map).bindTooltip(() => make("span", "", text), { permanent: true, direction: "top", offset: [0, -8] });
+    });
+    new ResizeObserver(() => { if (map) map.invalidateSize({ animate: false }); }).observe(byId("of-map"));
+    new ResizeObserver(() => { if (scene) profile(0); }).observe(byId("of-strip"));
+
+    // All that is drawn, in sight.
+    function fit() {
+      const pads = byId("of-map").clientWidth > 600 ? { top: 56, bottom: 60, left: 90, right: 90 } : { top: 40, bottom: 46, left: 44, right: 44 };
+      const points = [...scene.routes, ...(found ? found.routes : [])].flatMap((route) => measured(route).points);
+      const { centre, zoom } = overflight.viewOf(map, points, pads);
+      map.setView(centre, zoom, { animate: false });
+      map.setMinZoom(0);
+    }
+    function drawGhosts() {
+      ghosts.forEach((layer) => layer.remove());
+      ghosts = (found ? found.routes : []).flatMap((route, nth) => {
+        const badge = make("span", "of-badge", String(nth + 1));
+        badge.setAttribute("aria-hidden", "true");
+        const line = L.polyline(route.runs.map((run) => overflight.decode(run.at)), {
+          renderer: page.renderers.routes, pane: "routes", className: "of-ghost", smoothFactor: 0.3, bubblingMouseEvents: false,
+        });
+        const number = route.badge && L.marker(overflight.latlng(route.badge), { keyboard: false, icon: L.divIcon({ className: "", iconSize: [24, 24], html: badge }) });
+        return [line, number].filter(Boolean).map((layer) => overflight.tell(
+          layer.on("click", () => use(nth)).addTo(map), () => [nth + 1 + "  " + route.name, route.km + ", " + route.extension]));
+      });
+      ghosts.forEach((layer) => { if (layer.bringToBack) layer.bringToBack(); });
+    }
+    return {
+      get id() { return scene ? scene.id : ""; },
+      get scene() { return scene; },
+      get held() { return Boolean(handles && handles.held); },
+      get focused() { return handles ? handles.focused : -1; },
+      focus(nth) { if (handles) handles.focus(nth); },
+      fit,
+      build(ground, route) {
+        refocus = this.focused;
+        const look = map && scene.pole === ground.pole && scene.pole === 0 ? { centre: map.getCenter(), zoom: map.getZoom() } : null;
+        if (map) map.remove();
+        byId("of-map").replaceChildren();
+        scene = { ...ground, routes: [route], rule: null, on: "" };
+        page = overflight.makeMap("of-map", scene);
+        map = page.map;
+        [["handles", 640], ["middles", 630]].forEach(([name, zIndex]) => { map.createPane(name).style.zIndex = zIndex; });
+        cursor.options.renderer = page.renderers.marks;
+        if (look) map.setView(look.centre, look.zoom, { animate: false });
+        else fit();
+        mark = overflight.drawAirspace(page, scene);
+        placeLabels = overflight.drawLabels(map, scene, tags, labelled);
+        placeTicks = overflight.drawTicks(page, drawn, () => 0);
+        handles = overflight.makeHandles(map, act);
+        fitButton(fit).addTo(map);
+        drawGhosts();
+        byId("of-map").setAttribute("aria-label", "Map of the route; arrow keys move it, plus and minus zoom; its waypoints are buttons in it");
+      },
+      draw(answer) {
+        const { route } = answer;
+        layers.forEach((layer) => layer.remove());
+        Object.assign(scene, { routes: [route], rule: answer.rule, on: answer.on, found: Boolean(found) });
+        const shown = overflight.drawRoute(page, scene, route, 0, () => {});
+        layers = [...shown.always, ...shown.onlyPicked];
+        layers.forEach((layer) => layer.addTo(map));
+        drawn.splice(0, 1, shown);
+        labelled.splice(0, labelled.length, ...shown.points);
+        tags.splice(0, tags.length, ...overflight.endsOf(map, route).map((stop) => ({ at: stop.at, width: 34, height: 30, shift: 0 })));
+        mark("member", answer.members);
+        mark("barrier", found ? found.barrier : []);
+        handles.show(route.stops, answer.middles);
+        if (refocus >= 0) handles.focus(refocus);
+        refocus = -1;
+        if (!handles.held) placeLabels();
+        placeTicks();
+        profile(0);
+      },
+      // The routes that were found, beside the one that is drawn; null for none.
+      show(routes) {
+        found = routes;
+        if (map) drawGhosts();
+      },
+      // Whether every waypoint can be seen.
+      shows: (route) => route.stops.every((stop) => map.getBounds().contains(overflight.latlng(stop.at))),
+    };
+  };
+})();

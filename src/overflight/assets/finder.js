@@ -1,0 +1,87 @@
+/* The best routes that obey: searched on demand, listed, flown by a click; forgotten when the question is another. */
+(() => {
+  "use strict";
+  const { byId, make, same } = overflight;
+  const subjectOf = (keys) => [keys.waypoints[0], keys.waypoints[keys.waypoints.length - 1], keys.on, keys.avoid, keys.margin];
+
+  // `use` is told the keys of the route that is to be flown, `show` what was found or null, `done` when a search is over,
+  // `trouble` what went wrong with it.
+  overflight.makeFinder = (draft, { use, show, done, trouble }) => {
+    let found = null, under = null;
+
+    function list() {
+      byId("of-found").replaceChildren(...found.routes.map((route, nth) => {
+        const item = make("li"), row = make("button", "of-route"), length = make("span", "of-km");
+        row.type = "button";
+        row.setAttribute("aria-label", "Fly route " + (nth + 1) + ": " + route.name + ", " + route.km);
+        length.append(make("b", "", route.km), make("span", "", route.extension));
+        row.append(make("span", "of-badge", String(nth + 1)), make("span", "of-name", route.name), length, overflight.verdictOf(route, true));
+        row.addEventListener("click", () => use(route.keys));
+        item.append(row);
+        return item;
+      }));
+      byId("of-finding").textContent = [found.headline, found.finding].filter(Boolean).join(" ");
+      byId("of-finding").hidden = false;
+      byId("of-search-title").scrollIntoView({ block: "start" });
+    }
+    async function search() {
+      under = new AbortController();
+      under.subject = subjectOf(draft.keys);
+      const allow = draft.keys.allow || [], since = Date.now();
+      byId("of-stop").hidden = false;
+      byId("of-stop").focus();
+      byId("of-search").disabled = true;
+      let news = "", ended = "";
+      const say = () => { byId("of-progress").textContent = (news || "Looking for routes that obey") + " … " + Math.round((Date.now() - since) / 1000) + " s"; };
+      say();
+      const clock = setInterval(() => {
+        say();
+        overflight.ask("/news").then((answer) => { news = answer.news; }, () => {});
+      }, 1000);
+      try {
+        const answer = await overflight.ask("/routes", { keys: draft.keys }, under.signal);
+        found = { ...answer, subject: under.subject, allowed: [allow, ...answer.routes.map((route) => route.keys.allow)] };
+        list();
+        await show(found);
+        const many = found && found.routes.length > 1;
+        ended = found ? found.routes.length + (many ? " routes" : " route") + ": the great circle"
+          + (many ? "; those that trade consents for length; other ways." : ".") : "";
+        trouble(null);
+      } catch (error) {
+        if (error.name === "AbortError") ended = "Stopped.";
+        else trouble(error);
+      }
+      clearInterval(clock);
+      under = null;
+      byId("of-progress").textContent = ended;
+      done();
+      if (document.activeElement === byId("of-stop")) byId("of-search").focus();
+      byId("of-stop").hidden = true;
+    }
+    byId("of-search").addEventListener("click", search);
+    byId("of-stop").addEventListener("click", () => { if (under) under.abort(); });
+    return {
+      get busy() { return Boolean(under); },
+      // What a map to take away shows beside the route.
+      get others() {
+        return found ? found.routes.map((route, nth) => ({ name: (nth + 1) + " " + route.name.slice(0, 150), ...route.keys })) : [];
+      },
+      use(nth) { use(found.routes[nth].keys); },
+      // The proposal has changed: what was found for another question is no answer; marks which route is flown.
+      follow() {
+        const { keys } = draft, subject = subjectOf(keys);
+        if (under && !same(under.subject, subject)) under.abort();
+        if (!found) return;
+        if (same(found.subject, subject) && found.allowed.some((allow) => same(allow, keys.allow || []))) {
+          found.routes.forEach((route, nth) => byId("of-found").children[nth].firstChild.setAttribute(
+            "aria-pressed", String(same(route.keys.waypoints, keys.waypoints))));
+          return;
+        }
+        found = null;
+        byId("of-found").replaceChildren();
+        byId("of-finding").hidden = true;
+        show(null);
+      },
+    };
+  };
+})();

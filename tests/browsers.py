@@ -1,0 +1,50 @@
+"""What tests in a browser share: Debian's Chromium without a network, two sizes of screen, where pictures go."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+__all__ = ["DESKTOP", "NEEDED", "PHONE", "PICTURES", "chromium", "open_context"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+NEEDED = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESKTOP = (390, 844), (1300, 860)
+PICTURES = Path(__file__).parent / "screenshots"
+"""Kept to be looked at, not compared; ignored by git."""
+
+
+@contextmanager
+def chromium(*, reaching: str = "") -> Iterator[Browser]:
+    """Start a browser that finds no host but, if one is given, an address of this machine."""
+    PICTURES.mkdir(exist_ok=True)
+    hosts = "--host-resolver-rules=MAP * ~NOTFOUND" + (f", EXCLUDE {reaching}" if reaching else "")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, hosts])
+        yield started
+        started.close()
+
+
+def open_context(browser: Browser, size: tuple[int, int], *, dark: bool) -> BrowserContext:
+    """Open a window of a size; one of a phone is touched."""
+    return browser.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme="dark" if dark else "light",
+        reduced_motion="reduce",
+        has_touch=size == PHONE,
+        is_mobile=size == PHONE,
+    )
