@@ -228,6 +228,7 @@ def test_own_blocs_can_be_named(tmp_path: Path) -> None:
         ({"file": "/etc/passwd"}, ["file"], "no place here"),
         ({"on": {}}, ["on"], "2025-10-23"),
         ({"waypoints": [{"a": 1}, "BUD"]}, ["waypoints", 0], "expected a place"),
+        ({"avoid": ["icc"] * 11}, ["avoid"], "at most 10"),
         ({"waypoints": ["0,0", "0,179"] * 20}, ["waypoints"], "at most 100,000 km"),
         ({"expectation": "clear"}, ["expectation"], "expect"),
         ({"name": "a\u0007b"}, ["name"], "one line"),

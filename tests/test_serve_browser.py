@@ -144,7 +144,7 @@ def test_a_leg_is_drawn_elsewhere_and_the_verdict_follows(opened: Opened, run: R
 def test_what_was_done_is_undone_and_done_again(opened: Opened) -> None:
     page = opened()
     first = headline(page)
-    drag(page, ".of-middle", 0, (-60, 150))
+    drag(page, ".of-middle", 0, (-60, 150), then=lambda: page.keyboard.press("Control+z"))
     expect(page.locator(".of-stops li")).to_have_count(3)
     second = keys_of(page)
     page.get_by_role("button", name="Reverse").click()
@@ -193,7 +193,10 @@ def test_airports_are_picked_by_name(opened: Opened) -> None:
     field.press("Enter")
     expect(page.locator("#of-title")).to_contain_text("Moscow to Moscow")
     assert keys_of(page)["waypoints"] == ["VKO", "UUEE"]
-    field.fill("pari")
+    field.fill("london")
+    field.press("Enter")
+    expect(page.get_by_role("option").nth(3)).to_be_visible()
+    assert keys_of(page)["waypoints"] == ["VKO", "UUEE"], "of several, nobody chooses but the reader"
     field.press("Escape")
     expect(field).to_have_value("UUEE")
     field.fill("")
@@ -238,7 +241,9 @@ def test_the_whole_route_can_be_shown_again(opened: Opened) -> None:
         assert box["y"] < handle["y"] < box["y"] + box["height"]
 
 
-@pytest.mark.parametrize("keys", [{"avoid": "icc"}, {"allow": "HUN"}, {"waypoints": [None, None]}, {"on": 3}])
+@pytest.mark.parametrize(
+    "keys", [{"avoid": "icc"}, {"allow": "HUN"}, {"waypoints": [None, None]}, {"on": 3}, {"depart": "garbage"}]
+)
 def test_a_damaged_address_opens_what_was_served(opened: Opened, keys: dict[str, Any]) -> None:
     page = opened(**keys)
     expect(page.locator("#of-title")).to_have_text("Moscow to Budapest")
@@ -253,6 +258,26 @@ def test_a_proposal_that_can_not_be_judged_says_so(opened: Opened) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#of-title")).to_have_text("Moscow to Budapest")
     expect(page.locator(".of-grip .of-handle")).to_have_count(2)
+
+
+def test_an_unknown_key_is_no_end(opened: Opened) -> None:
+    page = opened(constructor="x")
+    expect(page.locator("#of-trouble")).to_contain_text("unknown key")
+    page.goto(page.url.partition("#")[0] + "#" + quote(json.dumps(KEYS)))
+    expect(page.locator("#of-title")).to_have_text("Moscow to Budapest")
+
+
+def test_a_list_of_airports_is_whole_wherever_its_field_is(opened: Opened) -> None:
+    page = opened(waypoints=["VKO", *(f"{55 - k / 4},{36 - k / 2}" for k in range(30)), "BUD"])
+    field = page.get_by_role("combobox", name="Waypoint 32", exact=True)
+    field.fill("london")
+    expect(page.get_by_role("option").nth(3)).to_be_visible()
+    box = page.get_by_role("listbox").bounding_box()
+    assert box
+    assert box["height"] > 150
+    assert box["y"] + box["height"] <= 860
+    page.get_by_role("option").filter(has_text="LHR").click()
+    expect(field).to_have_value("LHR")
 
 
 def test_old_dates_come_with_their_doubt(opened: Opened) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -52,9 +53,10 @@ class Served:
         return int(found[1]) / 1000.0
 
 
-def start(*arguments: str, folder: Path) -> Served:
+def start(*arguments: str, folder: Path, **options: Any) -> Served:  # noqa: ANN401
     command = [sys.executable, "-m", "overflight", "serve", "--port", "0", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)  # noqa: S603
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=folder, **options)  # noqa: S603
     assert process.stdout
     line = process.stdout.readline()
     match = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/\n", line)
@@ -65,7 +67,10 @@ def start(*arguments: str, folder: Path) -> Served:
 
 
 def end(served: Served) -> tuple[int, str]:
-    served.process.send_signal(signal.SIGINT)
+    if os.getpgid(served.process.pid) == served.process.pid:
+        os.killpg(served.process.pid, signal.SIGINT)  # as a terminal does
+    else:
+        served.process.send_signal(signal.SIGINT)
     _, told = served.process.communicate(timeout=60)
     return served.process.returncode, told
 
@@ -229,10 +234,11 @@ def test_a_search_ends_with_the_tab_that_asked_for_it(served: Served) -> None:
     assert served.ask("/check", {"keys": KEYS})["route"]["status"] == "crosses"
 
 
-def test_an_interrupt_ends_a_search_without_a_word(tmp_path: Path) -> None:
-    own = start(folder=tmp_path)
+@pytest.mark.parametrize("after_s", [0.2, 1.5])
+def test_an_interrupt_ends_a_search_without_a_word(tmp_path: Path, after_s: float) -> None:
+    own = start(folder=tmp_path, start_new_session=True)
     with own.raw(post("/routes", {"keys": KEYS | {"margin": "60km"}})):
-        time.sleep(1.5)
+        time.sleep(after_s)
         assert end(own) == (0, "the what-if page is there until Ctrl-C\n")
 
 

@@ -47,13 +47,20 @@
         .filter(([change]) => change)
         .map(([change, label]) => make("p", "", label + (label.startsWith("This") ? "" : words(change.on) + ": ") + told(change))));
       [["of-before", before], ["of-after", next]].forEach(([name, change]) => {
+        if (!change && document.activeElement === byId(name)) slider.focus();
         byId(name).disabled = !change;
         byId(name).dataset.on = change ? change.on : "";
       });
       byId("of-change-steps").hidden = !changes.length;
     }
-    slider.addEventListener("input", () => { on = iso(Number(slider.value)); show(); move(on); });
-    slider.addEventListener("change", () => settle(on));
+    let sliding = false;
+    slider.addEventListener("input", () => { sliding = true; on = iso(Number(slider.value)); show(); move(on); });
+    // Where it comes to rest on the day that it left, nothing tells of a change.
+    ["change", "pointerup", "keyup", "blur"].forEach((kind) => slider.addEventListener(kind, () => {
+      if (!sliding) return;
+      sliding = false;
+      settle(on);
+    }));
     field.addEventListener("change", () => {
       if (!/^\d{4}-\d\d-\d\d$/.test(field.value)) return;
       on = field.value;

@@ -15,6 +15,7 @@
       const texts = (all) => all === undefined || (Array.isArray(all) && all.every((one) => typeof one === "string"));
       const place = (one) => typeof one === "string" || (Array.isArray(one) && one.length === 2 && one.every(Number.isFinite));
       if (!found.waypoints.every(place) || ![found.avoid, found.allow].every(texts)) return null;
+      if (found.depart !== undefined && !/^\d{4}-\d\d-\d\d[Tt ]/.test(found.depart)) return null;
       return found.waypoints.length > 1 && /^\d{4}-\d\d-\d\d$/.test(found.on) ? found : null;
     } catch {
       return null;
@@ -37,6 +38,7 @@
     }
     return {
       get keys() { return keys; },
+      get held() { return held !== null; },
       get undoable() { return past.length > 0; },
       get redoable() { return future.length > 0; },
       // A change that goes on is held, then sketched as often as it takes, then settled; one undo takes it back.

@@ -26,8 +26,8 @@
     }
     async function search() {
       under = new AbortController();
-      under.subject = subjectOf(draft.keys);
       const allow = draft.keys.allow || [], since = Date.now();
+      Object.assign(under, { subject: subjectOf(draft.keys), allow });
       byId("of-stop").hidden = false;
       byId("of-stop").focus();
       byId("of-search").disabled = true;
@@ -55,7 +55,7 @@
       under = null;
       byId("of-progress").textContent = ended;
       done();
-      if (document.activeElement === byId("of-stop")) byId("of-search").focus();
+      if (document.activeElement === byId("of-stop")) byId(byId("of-search").disabled ? "of-avoid" : "of-search").focus();
       byId("of-stop").hidden = true;
     }
     byId("of-search").addEventListener("click", search);
@@ -70,7 +70,7 @@
       // The proposal has changed: what was found for another question is no answer; marks which route is flown.
       follow() {
         const { keys } = draft, subject = subjectOf(keys);
-        if (under && !same(under.subject, subject)) under.abort();
+        if (under && !(same(under.subject, subject) && same(under.allow, keys.allow || []))) under.abort();
         if (!found) return;
         if (same(found.subject, subject) && found.allowed.some((allow) => same(allow, keys.allow || []))) {
           found.routes.forEach((route, nth) => byId("of-found").children[nth].firstChild.setAttribute(
@@ -80,6 +80,7 @@
         found = null;
         byId("of-found").replaceChildren();
         byId("of-finding").hidden = true;
+        if (!under) byId("of-progress").textContent = "";
         show(null);
       },
     };

@@ -55,7 +55,7 @@
       blame(at) {
         const wrong = new Set();
         if (at[0] === "waypoints" && rows[at[1]]) wrong.add(rows[at[1]].field.input);
-        else if (FIELDS[at[0]]) wrong.add(byId(FIELDS[at[0]]));
+        else if (Object.hasOwn(FIELDS, at[0])) wrong.add(byId(FIELDS[at[0]]));
         // What is wrong is said where it is, or below the verdict.
         const beside = [...wrong].map((input) => input.closest("label, li, .of-when"))[0] || byId("of-answer");
         const list = beside.closest("ol");

@@ -34,6 +34,13 @@
         return row;
       }));
       list.hidden = !places.length;
+      // Beside the field, whatever around it scrolls.
+      const box = input.getBoundingClientRect(), below = window.innerHeight - box.bottom;
+      const down = below > 200 || below > box.top;
+      Object.assign(list.style, {
+        left: box.left + "px", maxHeight: Math.max(Math.min(250, (down ? below : box.top) - 8), 90) + "px",
+        top: down ? box.bottom + 2 + "px" : "auto", bottom: down ? "auto" : window.innerHeight - box.top + 2 + "px",
+      });
       input.setAttribute("aria-expanded", String(!list.hidden));
       input.removeAttribute("aria-activedescendant");
     }
@@ -65,7 +72,10 @@
       if (PLAIN.test(typed)) { done(typed); return; }
       const places = await look(typed);
       if (input.value.trim() !== typed) return;
-      done(!places.length || places[0].exact ? typed : places[0].code);
+      if (places.length && places[0].alone) done(places[0].exact ? typed : places[0].code);
+      // Of several, nobody chooses but the reader; who leaves the field is told which there are.
+      else if (places.length && document.activeElement === input) show(places);
+      else done(typed);
     }
     input.addEventListener("input", () => {
       clearTimeout(timer);
@@ -90,6 +100,7 @@
       }
     });
     input.addEventListener("blur", settle);
+    overflight.byId("of-panel").addEventListener("scroll", () => { if (!list.hidden) show([]); });
     return { box, input, set(value) { kept = value; if (document.activeElement !== input) input.value = value; } };
   };
 })();

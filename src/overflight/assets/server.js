@@ -62,12 +62,15 @@
     let running = null, again = false;
     async function run() {
       busy(true);
-      do {
-        again = false;
-        await task();
-      } while (again);
-      running = null;
-      busy(false);
+      try {
+        do {
+          again = false;
+          await task();
+        } while (again);
+      } finally {
+        running = null;
+        busy(false);
+      }
     }
     return () => {
       again = true;

@@ -53,8 +53,10 @@
       if (board.scene) {
         last = answer;
         board.draw(last);
-        if (elsewhere && resting && !board.shows(last.route)) board.fit();
-        if (keys === draft.keys && resting) elsewhere = false;
+        if (resting && !board.held) {
+          if (elsewhere && !board.shows(last.route)) board.fit();
+          if (keys === draft.keys) elsewhere = false;
+        }
         tell(last);
       }
       trouble(null);
@@ -72,9 +74,10 @@
       "of-undo": draft.undoable, "of-redo": draft.redoable, "of-direct": draft.keys.waypoints.length > 2,
       "of-search": !finder.busy && (draft.keys.avoid || []).length > 0,
     };
+    Object.entries(useful).forEach(([name, on]) => { if (on) byId(name).disabled = false; });
     Object.entries(useful).forEach(([name, on]) => {
-      // a button that is of no use any longer takes the focus with it
-      if (!on && document.activeElement === byId(name)) byId(name === "of-undo" ? "of-redo" : "of-undo").focus();
+      // a button that is of no use any longer would take the focus with it
+      if (!on && document.activeElement === byId(name)) (["of-undo", "of-redo"].map(byId).find((other) => other !== byId(name) && !other.disabled) || byId("of-save")).focus();
       byId(name).disabled = !on;
     });
   }
@@ -106,6 +109,7 @@
   const act = {
     grab: draft.hold,
     move(nth, at) {
+      if (nth >= draft.keys.waypoints.length) return;
       // Mercator goes no farther
       const lat = board.scene.pole ? at.lat : Math.max(-84, Math.min(84, at.lat));
       draft.sketch(draft.points((points) => { points[nth] = typed({ lat, lng: at.lng }); }));
@@ -135,7 +139,7 @@
       finder.follow();
       ground = "";
       await rest();
-      board.fit();
+      if (!board.held) board.fit();
     },
     done: buttons,
     trouble,
@@ -161,10 +165,10 @@
   }, (on) => change(draft.dated(on)));
   function travel(back) {
     // what is in the hand is dropped first
-    if (board.held || !(back ? draft.undoable : draft.redoable)) return;
+    if (board.held || draft.held || !(back ? draft.undoable : draft.redoable)) return;
     if (back) draft.undo(); else draft.redo();
     elsewhere = true;
-    settled();
+    settled().then(() => { if (document.activeElement === document.body) byId(draft.undoable ? "of-undo" : "of-redo").focus(); });
   }
   byId("of-undo").addEventListener("click", () => travel(true));
   byId("of-redo").addEventListener("click", () => travel(false));
@@ -176,15 +180,17 @@
     travel(!event.shiftKey);
   });
   window.addEventListener("hashchange", () => {
-    if (!draft.reread()) return;
+    if (!draft.reread()) { draft.keep(); return; }
     elsewhere = true;
     settled();
   });
   function downloads(name, path, content) {
+    let busy = false;
     byId(name).addEventListener("click", async () => {
-      byId(name).disabled = true;
+      if (busy) return;
+      busy = true;
       await overflight.download(path, content()).then(() => trouble(null), trouble);
-      byId(name).disabled = false;
+      busy = false;
     });
   }
   downloads("of-save", "/proposal", () => ({ keys: draft.keys }));

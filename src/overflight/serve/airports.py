@@ -26,7 +26,8 @@ def named(typed: str) -> list[dict[str, Any]]:
     -------
     list of dict
         At most 10, each with ``code`` (IATA, else ICAO), ``name``, ``city``, ``country`` (ISO alpha-2), ``lon`` and
-        ``lat`` in degrees, and ``exact``: whether the code is what was typed.
+        ``lat`` in degrees, ``exact``: whether the code is what was typed, and ``alone``: whether no
+        other matches as well.
 
     Examples
     --------
@@ -48,7 +49,12 @@ def named(typed: str) -> list[dict[str, Any]]:
             rank = 2 if words.startswith(f" {wanted}") else 3
         # those without an IATA code see no scheduled flights; a name that says international, most of them
         found.append((rank if len(one["code"]) == 3 else rank + 4, 0 if "international" in words else 1, nth, one))
-    return [one | {"exact": not rank % 4} for rank, _, _, one in sorted(found, key=lambda ranked: ranked[:3])[:MOST]]
+    found.sort(key=lambda ranked: ranked[:3])
+    alone = len(found) == 1 or (len(found) > 1 and found[0][0] < found[1][0])
+    return [
+        one | {"exact": not rank % 4, "alone": alone and place == 0}
+        for place, (rank, _, _, one) in enumerate(found[:MOST])
+    ]
 
 
 @functools.cache

@@ -26,7 +26,8 @@ Keys = dict[str, Any]
 PAGE = "this page"
 MAX_WAYPOINTS = 200
 MAX_KM = 100_000.0
-"""A drag must be answered at once; nobody drags more, or flies farther."""
+MAX_RULES = 10
+"""A drag must be answered at once; nobody drags more, flies farther, or obeys more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ class Setting:
             raise _error(
                 "waypoints", f"{len(points)} of them: at most {MAX_WAYPOINTS} here; `overflight check` takes more"
             )
+        rules = keys.get("avoid")
+        if isinstance(rules, list) and len(rules) > MAX_RULES:
+            raise _error("avoid", f"{len(rules)} rules: at most {MAX_RULES} here; | joins what is alike")
         proposal = proposal_of({"name": _name(points), **keys}, where=PAGE, folder=self.folder)
         if (km := proposal.route.length_km) > MAX_KM:
             raise _error("waypoints", f"a route of {km:,.0f} km: at most {MAX_KM:,.0f} km here")

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import signal
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
@@ -157,7 +158,9 @@ class Searcher:
             self._pipe, theirs = context.Pipe()
             process = context.Process(target=_work, args=(self.setting, theirs), daemon=True, name="search")
             # Ctrl-C is for the server, which ends this; held back here, it is held back there from the start
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            if hasattr(signal, "pthread_sigmask"):
+                resource_tracker.ensure_running()  # its own start would let go again
+                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             process.start()
             self._process = process
             theirs.close()  # so that its end is noticed
