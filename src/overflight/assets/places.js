@@ -18,7 +18,7 @@
       "aria-autocomplete": "list", autocomplete: "off", spellcheck: "false", maxlength: 60,
     }).forEach(([name, value]) => input.setAttribute(name, value));
     box.append(input, list);
-    let found = [], at = -1, timer = 0, asked = "", kept = "";
+    let found = [], at = -1, timer = 0, asked = "", kept = "", looking = "";
 
     function show(places) {
       found = places;
@@ -70,7 +70,10 @@
       const typed = input.value.trim();
       if (!typed || typed === kept) { done(kept); return; }
       if (PLAIN.test(typed)) { done(typed); return; }
+      looking = typed;
       const places = await look(typed);
+      if (looking !== typed) return;
+      looking = "";
       if (input.value.trim() !== typed) return;
       if (places.length && places[0].alone) done(places[0].exact ? typed : places[0].code);
       // Of several, nobody chooses but the reader; who leaves the field is told which there are.
@@ -101,6 +104,13 @@
     });
     input.addEventListener("blur", settle);
     overflight.byId("of-panel").addEventListener("scroll", () => { if (!list.hidden) show([]); });
-    return { box, input, set(value) { kept = value; if (document.activeElement !== input) input.value = value; } };
+    return {
+      box, input,
+      // What is being typed or looked up stays.
+      set(value) {
+        kept = value;
+        if (document.activeElement !== input && !looking) input.value = value;
+      },
+    };
   };
 })();
