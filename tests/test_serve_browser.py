@@ -326,7 +326,12 @@ def test_what_is_wrong_stands_at_its_field_and_takes_nothing_away(opened: Opened
     assert message
     assert 0 < message["y"] - field["y"] < 60, "it stands below the field"
     expect(page.locator("#of-headline")).to_have_text(before)
-    page.route("**/places?*", lambda route: (page.wait_for_timeout(700), route.continue_()))
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/places?*", late)
     page.get_by_role("combobox", name="Waypoint 1", exact=True).fill("Atlantis")
     page.keyboard.press("Enter")
     avoid.fill("icc")
