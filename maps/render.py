@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from overflight.errors import OverflightError
 from overflight.geodata import load_airspaces
 from overflight.maps import draw
+from overflight.maps.texts import cut, visible
 from overflight.proposals import Proposal, is_proposal, read_proposals
 from overflight.rules import check
 from overflight.rulesets import parse_ruleset, united
@@ -122,8 +124,9 @@ def index(pages: Iterable[Page]) -> str:
     for page in pages:
         scene = page.scene
         rule = f"; keep out of: {scene['rule']['long']}" if scene["rule"] else ""
-        parts = (page.path.name, scene["title"], scene["on"] + rule, scene["headline"])
-        file, title, when, said = (html.escape(part) for part in parts)
+        parts = (scene["title"], scene["on"] + rule, scene["headline"])
+        title, when, said = (html.escape(cut(visible(part), 1000)) for part in parts)
+        file = quote(page.path.name)
         entries.append(
             f'<article>\n<h2><a href="{file}">{title}</a></h2>\n<p class="when">{when}</p>\n<p>{said}</p>\n</article>'
         )

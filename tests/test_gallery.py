@@ -46,10 +46,10 @@ def test_a_study_is_drawn_with_the_reasons_of_its_proposals(tmp_path: Path) -> N
 
 def test_foreign_text_stays_text_in_the_index() -> None:
     scene = {"title": "<script>", "on": "1 May 2025", "rule": None, "headline": 'a "b" & c'}
-    text = index([Page(Path('x".html'), scene)])
+    text = index([Page(Path('javascript:x".html'), scene)])
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
-    assert 'href="x&quot;.html"' in text
+    assert 'href="javascript%3Ax%22.html"' in text
 
 
 def test_the_withdrawals_due_by_2027_change_nothing_for_moscow_budapest() -> None:

@@ -23,7 +23,7 @@
       throw new Refusal("Nothing answers: run overflight serve again, at this address. What you drew is kept here.", 0);
     }
     if (answer.ok) return answer;
-    const said = await answer.json().catch(() => ({}));
+    const said = await answer.text().then(overflight.parse).catch(() => null) || {};
     const refusal = new Refusal(said.error || "The server answered " + answer.status + ".", answer.status, said.at);
     refusal.after = Number(answer.headers.get("Retry-After")) || 0;
     throw refusal;

@@ -2,12 +2,21 @@
 const overflight = {};
 (() => {
   "use strict";
-  // A name with a direction override must not turn the words after it around.
-  const isolated = (text) => /[\u202a-\u202e\u2066-\u2069]/.test(text)
-    ? "\u2068" + text.replace(/[\u2066-\u2069]/g, "") + "\u2069" : text;
+  // What has no look of its own, or turns the letters after it around, is shown by its number, and what has no end is cut;
+  // maps/texts.py does the same. The data keep it all.
+  const UNSEEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]/gu;
+  const LETTERS = 2000, NOTE_LETTERS = 20000;
+  const numbered = (letter) => {
+    const number = letter.charCodeAt(0), wide = number > 0xff;
+    return (wide ? "\\u" : "\\x") + number.toString(16).padStart(wide ? 4 : 2, "0");
+  };
+  const visible = (text, most) => {
+    const shown = text.replace(UNSEEN, numbered);
+    return shown.length > most ? shown.slice(0, most - 1) + "…" : shown;
+  };
 
   // For texts that are shown; what is sent back must stay as it came.
-  overflight.parse = (text) => JSON.parse(text, (_, value) => typeof value === "string" ? isolated(value) : value);
+  overflight.parse = (text) => JSON.parse(text, (key, value) => typeof value === "string" ? visible(value, key === "note" ? NOTE_LETTERS : LETTERS) : value);
   overflight.readScene = () => overflight.parse(document.getElementById("of-data").textContent);
 
   overflight.byId = (name) => document.getElementById(name);

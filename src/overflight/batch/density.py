@@ -13,6 +13,7 @@ import shapely
 from overflight.errors import DataError
 from overflight.geodata import load_airspaces
 from overflight.geometry import piece_polygons
+from overflight.maps.texts import cut, visible
 
 if TYPE_CHECKING:
     from overflight.batch.summary import Summary
@@ -23,6 +24,8 @@ TOLERANCE_DEG = 0.06
 """How far borders may be moved, as on the other maps far from the routes."""
 LEAST_DEG2 = 0.02
 """Islands smaller than this, in square degrees, are left off."""
+LETTERS = 1000
+"""No text of the page is longer."""
 LIGHT, DARK, OTHER = (254, 224, 195), (153, 20, 20), "#d8dde3"
 STYLE = (
     "body{font:16px/1.45 system-ui,sans-serif;margin:1.5rem auto;max-width:75rem;padding:0 1rem;color:#1b2430}"
@@ -71,12 +74,12 @@ def density_page(summary: Summary) -> str:
         one = inside.get(code)
         told = f"{names.get(code, code)}: {one.flights:,} flights, {one.km:,.0f} km" if one else names.get(code, code)
         fill = _colour(one.flights, most) if one else OTHER
-        paths.append(f'<path fill="{fill}" d="{_outline(parts)}"><title>{html.escape(told)}</title></path>')
+        paths.append(f'<path fill="{fill}" d="{_outline(parts)}"><title>{_shown(told)}</title></path>')
     rows = "".join(
-        f"<tr><td>{html.escape(names.get(code, code))}</td><td>{one.flights:,}</td><td>{one.km:,.0f}</td></tr>"
+        f"<tr><td>{_shown(names.get(code, code))}</td><td>{one.flights:,}</td><td>{one.km:,.0f}</td></tr>"
         for code, one in inside.items()
     )
-    title = html.escape(f"Flights through airspace that {top.what!r} forbids")
+    title = _shown(f"Flights through airspace that '{top.what}' forbids")
     facts = summary.facts
     said = (
         f"{top.flights:,} of {summary.counts['routes']:,} flights, {top.km:,.0f} km. Airspace data {facts['data']}, "
@@ -86,11 +89,15 @@ def density_page(summary: Summary) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<style>{STYLE}</style></head>\n<body><h1>{title}</h1><p>{html.escape(said)}</p>\n"
+        f"<style>{STYLE}</style></head>\n<body><h1>{title}</h1><p>{_shown(said)}</p>\n"
         f'<svg viewBox="-180 -85 360 145" role="img" aria-label="{title}">\n' + "\n".join(paths) + "\n</svg>\n"
         f"<p>Flights that enter: {key}{most:,}. Grey: none, or not forbidden.</p>\n"
         f"<table><tr><th>state</th><th>flights</th><th>km</th></tr>{rows}</table></body></html>\n"
     )
+
+
+def _shown(text: str) -> str:
+    return html.escape(cut(visible(text), LETTERS))
 
 
 def _colour(flights: int, most: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import shapely
 
 from overflight.maps.base import decode, decode_km
 from overflight.maps.plane import Plane, plane_around, rings_on
+from overflight.maps.texts import cut, visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,7 +21,7 @@ __all__ = ["EM", "WIDTH_PT", "Board", "badge", "clean"]
 
 WIDTH_PT = 605.0
 TICK_PT, LABEL_PT, NAME_PT = 40.0, 7.0, 8.5
-NAME_LETTERS = 30
+NAME_LETTERS, LABEL_LETTERS = 30, 60
 MANY = 24
 """With more places than this, their names would hide the map."""
 DETAIL_PT = 0.15
@@ -35,9 +37,9 @@ MEMBER_PATTERN, DISPUTE_PATTERN = "/////", "\\\\" * 3
 CONSENT_DASH, DIRECT_DASH = (0, (4, 3)), (0, (5, 3))
 
 
-def clean(text: str) -> str:
-    """Drop what would break a line or turn its direction around."""
-    return "".join(letter for letter in text if letter.isprintable())
+def clean(text: str, letters: int) -> str:
+    """Return a text on one line, so long at most, as it stands there."""
+    return cut(re.sub(r"\s", " ", visible(text)), letters)
 
 
 def badge(axes: Any, at: Sequence[float], number: int, *, direct: bool) -> None:
@@ -225,7 +227,7 @@ class Board:
                 axes.plot(*at, "o", ms=6.4 if named else 3.0, mfc=PAPER, mec=INK, mew=1.9 if named else 0.8, zorder=23)
                 if not named:
                     continue
-                words = clean(stop["name"])[:NAME_LETTERS]
+                words = clean(stop["name"], NAME_LETTERS)
                 axes.annotate(
                     words, at, (9 * side, 0), textcoords="offset points", size=NAME_PT, weight="bold", color=INK,
                     ha="left" if side > 0 else "right", va="center_baseline", zorder=24, annotation_clip=True,
@@ -244,7 +246,8 @@ class Board:
         for label in self.scene["labels"]:
             (lon, lat), half = label["at"], label["deg"] / 2
             at, west, east = self.plane.flat([(lon, lat), (lon - half, lat), (lon + half, lat)])
-            wide, tall = len(label["text"]) * LABEL_PT * EM + 4, LABEL_PT + 3
+            words = clean(label["text"], LABEL_LETTERS)
+            wide, tall = len(words) * LABEL_PT * EM + 4, LABEL_PT + 3
             room = float(np.hypot(*(east - west))) / self.km_per_pt
             if not np.isfinite(room) or room < wide * 0.85:
                 continue
@@ -263,7 +266,7 @@ class Board:
                 halo = [withStroke(linewidth=1.8, foreground=PAPER)]
                 axes.text(
                     *best[1],
-                    label["text"],
+                    words,
                     size=LABEL_PT,
                     color=NAMES,
                     ha="center",

@@ -5,38 +5,75 @@ from __future__ import annotations
 import html
 import json
 import os
+import re
+from base64 import b64encode
+from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import folium
-from folium.template import Template
 
 from overflight.errors import OverflightError
 from overflight.maps.picture import KINDS, picture
+from overflight.maps.texts import cut, visible
 from overflight.whole import write_whole
 
 __all__ = ["Map"]
 
 OTHER_PICTURES = {".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".ps", ".tif", ".tiff", ".webp"}
 """A file that ends so would hold something else than its reader expects."""
+TITLE_LETTERS = 300
+"""A browser's tab has room for fewer; the page itself shows more."""
+
+
+class _Part(folium.Element):
+    """A finished text in a figure: no template, and so never one that is filled in."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Part"
+        self.text = text
+
+    def render(self, **_: object) -> str:
+        """Return the text as it is."""
+        return self.text
 
 
 class _Page(folium.Figure):
-    """The HTML document around a map."""
-
-    _template = Template(
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<title>{{ this.title }}</title>\n"
-        "{{ this.header.render(**kwargs) }}\n</head>\n<body>\n{{ this.html.render(**kwargs) }}\n"
-        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n</body>\n</html>\n"
-    )
+    """The HTML document around a map, put together by code."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(title=html.escape(title), height="600px")
-        # The template has its own: folium's come too late in the document, and forbid page zoom.
+        super().__init__(height="600px")
+        self.heading = title
+        # The document has its own: folium's come too late in it, and forbid page zoom.
         self.header._children.clear()
+
+    def render(self, **kwargs: object) -> str:
+        """Return the document."""
+        for child in self._children.values():
+            child.render(**kwargs)
+        parts = [list(part._children.values()) for part in (self.header, self.html, self.script)]
+        head, body, script = ("\n".join(one.render(**kwargs) for one in part) for part in parts)
+        script = f"\n{script}\n"
+        title = html.escape(cut(visible(self.heading), TITLE_LETTERS))
+        own = all(isinstance(one, _Part) for part in parts for one in part)
+        lines = [
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            *([_seal(head, script)] if own else []),
+            f"<title>{title}</title>",
+            f"{head}\n</head>\n<body>\n{body}\n<script>{script}</script>\n</body>\n</html>\n",
+        ]
+        return "\n".join(lines)
+
+
+def _seal(head: str, script: str) -> str:
+    """Return the rule by which a browser runs the page's own scripts, no others, and asks the network for nothing."""
+    scripts = [*re.findall("<script>(.*?)</script>", head, re.DOTALL), script]
+    allowed = " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in scripts)
+    policy = f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src {allowed}"
+    return f"<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}; base-uri 'none'; form-action 'none'\">"
 
 
 class Map(folium.Map):
@@ -49,29 +86,17 @@ class Map(folium.Map):
     ----------
     scene : dict
         What to show, as JSON; see `overflight.maps.draw`.
+
+    Notes
+    -----
+    Names and other texts of a scene reach the page as data, by code, and are shown letter by letter. With nothing
+    added, the page also forbids its browser every script but its own, and every request. Texts given to folium's own
+    layers are another matter: folium takes them for HTML and for Jinja2 templates, and runs them, so give them none
+    that you did not write.
     """
 
-    _template = Template(
-        """
-        {% macro header(this, kwargs) %}
-<link rel="icon" href="data:,">
-<style>{{ this.asset("leaflet.css") }}</style>
-<style>{{ this.asset("map.css") }}</style>
-<script>{{ this.asset("leaflet.js") }}</script>
-<script>{{ this.asset("leaflet-icons.js") }}</script>
-        {% endmacro %}
-        {% macro html(this, kwargs) %}
-{{ this.asset("map.html").replace("PATTERNS", this.asset("patterns.svg")).replace("MAP-ID", this.get_name()) }}
-<script type="application/json" id="of-data">{{ this.scene_json() }}</script>
-        {% endmacro %}
-        {% macro script(this, kwargs) %}
-{% for name in this.scripts %}
-{{ this.asset(name) }}
-{% endfor %}
-var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
-        {% endmacro %}
-        """
-    )
+    # folium makes a template of what a map's template gave; this map has none, and puts finished parts into the figure.
+    _template = folium.MacroElement._template
 
     scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "inset.js", "panel.js", "map.js")
 
@@ -86,6 +111,21 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         self.page = _Page(scene["title"])
         self.page.add_child(self)
 
+    def render(self, **kwargs: object) -> None:
+        """Put the parts of the map, and then those of what was added to it, into the figure around it."""
+        figure, name = self.get_root(), self.get_name()
+        page = self.asset("map.html").replace("PATTERNS", self.asset("patterns.svg")).replace("MAP-ID", name)
+        data = f'<script type="application/json" id="of-data">{self.scene_json()}</script>'
+        start = f'var {name} = overflightMap("{name}");'
+        head = ['<link rel="icon" href="data:,">']
+        head += [f"<style>{self.asset(one)}</style>" for one in ("leaflet.css", "map.css")]
+        head += [f"<script>{self.asset(one)}</script>" for one in ("leaflet.js", "leaflet-icons.js")]
+        figure.header.add_child(_Part("\n".join(head)), name=name)
+        figure.html.add_child(_Part(f"{page}\n{data}"), name=name)
+        figure.script.add_child(_Part("\n".join([*map(self.asset, self.scripts), start])), name=name)
+        # Past that of folium.Map, which in some versions has styles and switches of its own for the page.
+        super(folium.Map, self).render(**kwargs)
+
     def asset(self, name: str) -> str:
         """Return a file of the page, safe to stand inside its element."""
         text = resources.files("overflight").joinpath("assets", name).read_text(encoding="utf-8")
@@ -94,9 +134,11 @@ var {{ this.get_name() }} = overflightMap("{{ this.get_name() }}");
         )
 
     def scene_json(self) -> str:
-        """Return the scene as JSON in which no character can end the element around it."""
+        """Return the scene as JSON in which no character can end the element around it, or begin a template's."""
         text = json.dumps(self.scene, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-        return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+        # Only in strings; in a part of another figure, which `branca.element.Div` does make a template of.
+        return re.sub(r"\{(?=[{%#])", r"\\u007b", text)
 
     def html(self) -> bytes:
         """Return the page, UTF-8."""

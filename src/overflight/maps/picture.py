@@ -41,7 +41,8 @@ KINDS = (".svg", ".png", ".pdf")
 """What a picture can be saved as."""
 WIDE_IN, MARGIN_IN = WIDTH_PT / 72.0, 0.3
 WIDTH_IN = WIDE_IN + 2 * MARGIN_IN
-ROW_IN, LINE_IN, KEY_PT = 0.21, 0.15, 8.0
+ROW_IN, LINE_IN, KEY_PT, KEY_LETTERS = 0.21, 0.15, 8.0, 100
+LINE_LETTERS, FIGURE_LETTERS = 200, 20
 LISTED = 12
 """How many routes the list below the map holds."""
 STYLE: Any = {
@@ -111,7 +112,7 @@ class _Sheet:
     def draw(self) -> None:
         """Lay out and draw everything, from the top."""
         scene = self.scene
-        rule = f"  ·  keep out of: {clean(scene['rule']['long'])}" if scene["rule"] else ""
+        rule = f"  ·  keep out of: {scene['rule']['long']}" if scene["rule"] else ""
         serif = {"family": "DejaVu Serif", "weight": "bold"}
         head = [
             _Block.of(scene["title"], 50, 0.3, {"size": 17, **serif}),
@@ -167,7 +168,7 @@ class _Block:
     @classmethod
     def of(cls, words: str, letters: int, line_in: float, style: dict[str, Any]) -> _Block:
         """Break words into lines."""
-        return cls(textwrap.wrap(clean(words), letters, max_lines=6, placeholder=" …"), line_in, style)
+        return cls(_wrapped(words, letters, 6), line_in, style)
 
     @property
     def height_in(self) -> float:
@@ -189,8 +190,8 @@ class _Row:
     def of(cls, number: int, route: dict[str, Any]) -> _Row:
         """Break name and verdict into lines."""
         words, colour = _verdict(route)
-        name = textwrap.wrap(clean(route["name"]), 40, max_lines=3, placeholder=" …") or [""]
-        return cls(number, route, name, textwrap.wrap(clean(words), 43, max_lines=4, placeholder=" …"), colour)
+        name = _wrapped(route["name"], 40, 3) or [""]
+        return cls(number, route, name, _wrapped(words, 43, 4), colour)
 
     @property
     def height_in(self) -> float:
@@ -213,7 +214,7 @@ class _Pen:
     def text(self, words: str, *, x_in: float = MARGIN_IN, **style: Any) -> None:
         """Write a line here."""
         x, y = x_in / WIDTH_IN, 1 - self.y_in / self.height_in
-        self.figure.text(x, y, words, **({"color": INK, "va": "center"} | style))
+        self.figure.text(x, y, clean(words, LINE_LETTERS), **({"color": INK, "va": "center"} | style))
 
     def block(self, block: _Block) -> None:
         """Write a paragraph, and go below it."""
@@ -235,14 +236,14 @@ class _Pen:
         for draw in marks:
             draw(axes)
         x, y = (x_in + 0.46) / WIDTH_IN, 1 - (self.y_in + down_in) / self.height_in
-        self.figure.text(x, y, words, size=KEY_PT, color=INK, va="center")
+        self.figure.text(x, y, clean(words, KEY_LETTERS), size=KEY_PT, color=INK, va="center")
 
     def route(self, row: _Row) -> None:
         """Write the row of a route: number, name, length, verdict."""
         axes = self._axes(MARGIN_IN, self.y_in, 0.24, 0.2)
         badge(axes, (8.6, 0.0), row.number, direct=row.route["kind"] == "great-circle")
-        self.text(row.route["km"], x_in=4.75, size=8.5, ha="right")
-        self.text(row.route["extension"], x_in=5.62, size=8.5, ha="right", color=SOFT)
+        self.text(clean(row.route["km"], FIGURE_LETTERS), x_in=4.75, size=8.5, ha="right")
+        self.text(clean(row.route["extension"], FIGURE_LETTERS), x_in=5.62, size=8.5, ha="right", color=SOFT)
         start = self.y_in
         for lines, x_in, style in (
             (row.name, MARGIN_IN + 0.32, {"weight": "bold"}),
@@ -254,11 +255,17 @@ class _Pen:
         self.y_in = start
 
 
+def _wrapped(words: str, letters: int, most: int) -> list[str]:
+    """Break words into so many lines at most."""
+    # One line more than there is room for tells that something is left out.
+    return textwrap.wrap(clean(words, letters * (most + 1)), letters, max_lines=most, placeholder=" …")
+
+
 def _verdict(route: dict[str, Any]) -> tuple[str, str]:
     if route["crossed"]:
         return "✕ crosses " + ", ".join(route["crossed"]), RED
     if route["unmet"]:
-        return "✕ " + clean(", ".join(route["unmet"])), RED
+        return "✕ " + ", ".join(route["unmet"]), RED
     if route["status"] == "marginal":
         return "▲ marginal", AMBER
     if route["consents"]:
@@ -305,8 +312,9 @@ def _legend(scene: dict[str, Any]) -> list[tuple[list[Any], str]]:
         return any(how in piece for piece in scene["pieces"])
 
     rule = scene["rule"]
+    words = clean(rule["words"], KEY_LETTERS) if rule else ""
     entries = [
-        (rule, patch(MEMBER, MEMBER_LINE, MEMBER_PATTERN, MEMBER_HATCH), rule["words"] if rule else ""),
+        (rule, patch(MEMBER, MEMBER_LINE, MEMBER_PATTERN, MEMBER_HATCH), words),
         (True, patch(LAND, LAND_LINE), "Other states" if rule else "Sovereign airspace"),
         (marked("disputed"), patch(LAND, DISPUTE, DISPUTE_PATTERN, DISPUTE), "In dispute"),
         (marked("area"), [line(color=RED, lw=1.2, ls=(0, (3, 2)))], "Area of the rule"),
