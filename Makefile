@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test lint serve data audit maps bench fuzz clean
+.PHONY: demo test test-lowest lint serve data audit maps bench fuzz clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
@@ -14,6 +14,14 @@ test: $(VENV)/.test
 	$(BIN)/python -m coverage run -m pytest -n 2
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+# The map on the oldest folium that pyproject.toml allows, with the oldest branca that this one takes.
+test-lowest:
+	$(PYTHON) -m venv $(VENV)-lowest
+	grep -Eiv '^(folium|branca)==' constraints.txt >$(VENV)-lowest/constraints.txt
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint $(VENV)-lowest/constraints.txt --editable '.[test]' folium==0.17.0 branca==0.6.0
+	$(VENV)-lowest/bin/python -m pytest tests/test_maps*.py
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
@@ -47,7 +55,7 @@ fuzz: $(VENV)/.demo
 	$(BIN)/python -m tests.fuzz 1000000
 
 clean:
-	rm -rf $(VENV) benchmarks/out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-lowest benchmarks/out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -96,6 +96,17 @@ def test_the_map_is_well_formed_asks_for_nothing_and_darkens_with_flights(answer
         assert max(south_up, default=0.0) - min(south_up, default=0.0) < 150.0, path[0].text
 
 
+def test_a_text_from_outside_stays_text_on_the_map(answer: Path) -> None:
+    summary = summarise(answer)
+    name = "icc\x1b\u202e\ud800<script>&" + "x" * 10_000
+    lines = [line._replace(what=line.what.replace("icc", name)) for line in summary.lines]
+    page = density_page(summary._replace(lines=lines, facts=summary.facts | {"data": "{{ 7*7 }}<b>"}))
+    assert "icc\\x1b\\u202e\\ud800&lt;script&gt;&amp;xxx" in page
+    assert "{{ 7*7 }}&lt;b&gt;" in page
+    assert "<script" not in page
+    assert page.count("x" * 2000) == 0
+
+
 def test_an_answer_that_is_none_or_not_finished_is_told(tmp_path: Path, answer: Path) -> None:
     with pytest.raises(DataError, match="no answer"):
         summarise(tmp_path / "nix")

@@ -27,42 +27,15 @@ from overflight.maps.picture import picture
 from overflight.maps.texts import cut, visible
 from overflight.places import Waypoint
 from overflight.routes import Route
-from overflight.rules import Avoid, AvoidAreas, check
+from overflight.rules import Avoid, AvoidAreas, Rule, check
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
 from tests.browsers import DESKTOP, NEEDED, chromium, open_context
 from tests.commands import Run
+from tests.untrusted import PROBES
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)
-PROBES = {
-    "expression": "{{ 7*7 }}",
-    "globals": "{{ cycler.__init__.__globals__.os.mkdir('owned') }}",
-    "comment": "{# x #}",
-    "raw": "{% raw %}",
-    "unfinished": "{% {{ {# ",
-    "line": "# for x in y\n## z",
-    "script end": '</script><script>window.owned = 1; document.body.id = "owned"</script>',
-    "comment and script": "<!--<script>",
-    "cdata": "]]>--><!--",
-    "element": "</title></style><img src=x onerror='window.owned = 1'><svg onload='window.owned = 1'>",
-    "attribute": "\"' onmouseover=window.owned=1 x='`",
-    "literal": "${window.owned = 1}`+(window.owned = 1)+`",
-    "address": "javascript:window.owned=1",
-    "schemeless": "//example.org/x",
-    "prototype": "__proto__",
-    "constructor": "constructor",
-    "entity": "&amp;&#60;&lt;b&gt;",
-    "escapes": "\\u003cb\\x3e\\",
-    "placeholders": "PATTERNS MAP-ID %s {0} {title}",
-    "mathematics": "$\\frac{1}{0}$ $x^ $",
-    "separators": "a\u2028b\u2029c",
-    "controls": "\0\x1b[31m\x07\x9b1m\x7f\x85",
-    "directions": "\u202eabc\u202c\u2066x\u2069",
-    "half a pair": "\ud800 \udfff",
-    "no characters": "\ufffe\uffff",
-    "letters": "Кишинёв 東京 \U0001f6eb \u0646\u0642\u0634\u0647\u200c\u0647\u0627",
-}
 each_probe = pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES)
 
 EVERY = "".join(PROBES.values())
@@ -82,7 +55,7 @@ WORLD = make_world(
 def scene() -> dict[str, Any]:
     """Return the scene of a map that has something of everything."""
     area = Area("zone", MultiPolygon([box(3, 41, 8, 44)]))
-    rules = [Avoid({"BBB"}, name="rule"), AvoidAreas([area])]
+    rules: list[Rule] = [Avoid({"BBB"}, name="rule"), AvoidAreas([area])]
     bent = Route((Waypoint(5, 45, "one"), Waypoint(15, 47, "two"), Waypoint(25, 45, "three")), "bent")
     low = Route((Waypoint(5, 33, "four"), Waypoint(15, 33), Waypoint(25, 33, "five")), "low")
     side = Route((Waypoint(11, 45, "six"), Waypoint(19, 45, "seven")), "side")
@@ -282,7 +255,7 @@ def test_a_page_runs_its_own_scripts_only_and_asks_for_nothing() -> None:
         lambda drawn: folium.Marker([45, 15]).add_to(drawn),
         lambda drawn: folium.TileLayer("https://example.org/{z}/{x}/{y}.png", attr="example").add_to(drawn),
         lambda drawn: drawn.add_js_link("mine", "https://example.org/mine.js"),
-        lambda drawn: drawn.get_root().html.add_child(folium.Element("<p onclick='x'>mine</p>")),
+        lambda drawn: drawn.page.html.add_child(folium.Element("<p onclick='x'>mine</p>")),
     ],
 )
 def test_what_is_added_to_a_map_is_not_forbidden(add: Callable[[Map], object]) -> None:
@@ -446,7 +419,7 @@ def test_a_script_in_the_markup_would_not_run(opened: Opened, tmp_path: Path) ->
 def test_layers_of_folium_work_on_the_page(opened: Opened, tmp_path: Path) -> None:
     drawn = Map(SCENE)
     folium.Marker([45, 15], tooltip="<b>here</b>", popup="<i>there</i>").add_to(drawn)
-    drawn.get_root().html.add_child(folium.Element("<p id='mine' onclick='window.mine = 1'>mine</p>"))
+    drawn.page.html.add_child(folium.Element("<p id='mine' onclick='window.mine = 1'>mine</p>"))
     drawn.save(tmp_path / "map.html")
     page, complaints = opened(tmp_path / "map.html")
     said = page.evaluate(READ)

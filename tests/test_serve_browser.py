@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from overflight.serve import Setting, make_app
 from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
 from tests.commands import Run
+from tests.untrusted import PROBES
 
 pytestmark = NEEDED
 
@@ -477,6 +478,24 @@ def test_foreign_text_is_shown_as_text(opened: Opened) -> None:
     page.keyboard.press("Enter")
     assert page.evaluate("document.body.id") == ""
     assert page.locator("img[src='x']").count() == 0
+
+
+def test_every_text_of_an_address_is_shown_letter_by_letter_and_does_nothing(opened: Opened) -> None:
+    page = opened()
+    globals_of = "() => Object.getOwnPropertyNames(window).concat(Object.keys(Object.prototype), document.body.id)"
+    before = page.evaluate(globals_of)
+    for probe in PROBES.values():
+        # a name is one line that can be seen; the page tells of any other one
+        name = probe.strip() if probe.isprintable() else "plain"
+        page.evaluate("keys => { location.hash = encodeURIComponent(JSON.stringify(keys)); }", KEYS | {"name": name})
+        expect(page.locator("#of-trouble")).to_be_hidden()
+        assert page.locator("h1").text_content() == name
+        assert page.title() == f"{' '.join(name.split())}: what if?"
+        wrong = KEYS | {"name": name, "avoid": [probe]}
+        page.evaluate("keys => { location.hash = encodeURIComponent(JSON.stringify(keys)); }", wrong)
+        expect(page.locator("#of-trouble")).to_be_visible()
+    assert page.locator("#of-trouble *, h1 *, .of-lead *, .of-headline *, img, b b, body > script").count() == 0
+    assert page.evaluate(globals_of) == before
 
 
 def test_a_server_that_is_away_or_busy_is_waited_for(opened: Opened, address: str) -> None:

@@ -111,9 +111,10 @@ class Map(folium.Map):
         self.page = _Page(scene["title"])
         self.page.add_child(self)
 
-    def render(self, **kwargs: object) -> None:
+    def render(self, **kwargs: object) -> None:  # type: ignore[override]
         """Put the parts of the map, and then those of what was added to it, into the figure around it."""
-        figure, name = self.get_root(), self.get_name()
+        figure: Any = self.get_root()
+        name = self.get_name()
         page = self.asset("map.html").replace("PATTERNS", self.asset("patterns.svg")).replace("MAP-ID", name)
         data = f'<script type="application/json" id="of-data">{self.scene_json()}</script>'
         start = f'var {name} = overflightMap("{name}");'
@@ -124,7 +125,7 @@ class Map(folium.Map):
         figure.html.add_child(_Part(f"{page}\n{data}"), name=name)
         figure.script.add_child(_Part("\n".join([*map(self.asset, self.scripts), start])), name=name)
         # Past that of folium.Map, which in some versions has styles and switches of its own for the page.
-        super(folium.Map, self).render(**kwargs)
+        super(folium.Map, self).render(**kwargs)  # type: ignore[no-untyped-call]
 
     def asset(self, name: str) -> str:
         """Return a file of the page, safe to stand inside its element."""
