@@ -19,6 +19,7 @@ from overflight.crossings import locate
 from overflight.errors import DataError, OverflightError
 from overflight.geodata import Airspaces, owners
 from overflight.places import Waypoint, airports, place
+from overflight.printable import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -137,7 +138,7 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
         Names the file, the line and what is wrong.
     """
     file = Path(path)
-    where = " ".join(str(path).split())
+    where = visible(str(path))
     try:
         if file.stat().st_size > MAX_BYTES:
             msg = f"{where}: a list of airports of more than {MAX_BYTES // 1_000_000} MB: shorten it"

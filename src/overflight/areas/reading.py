@@ -15,6 +15,7 @@ import shapely
 
 from overflight.areas.model import Area
 from overflight.errors import DataError
+from overflight.printable import plain_name, visible
 
 __all__ = ["MAX_BYTES", "MAX_VERTICES", "parse_areas", "read_areas"]
 
@@ -56,7 +57,7 @@ def read_areas(path: str | os.PathLike[str]) -> tuple[Area, ...]:
     way a ring runs does not matter. Rings that cross themselves are refused, with the place.
     """
     file = Path(path)
-    where = " ".join(str(path).split())
+    where = visible(str(path))
     try:
         if file.stat().st_size > MAX_BYTES:
             msg = f"{where}: an area file of more than {MAX_BYTES // 1_000_000} MB: simplify it"
@@ -69,7 +70,7 @@ def read_areas(path: str | os.PathLike[str]) -> tuple[Area, ...]:
         reason = getattr(error, "strerror", None) or str(error)
         msg = f"{where}: the area file can't be read ({reason.lower()}): check its name"
         raise DataError(msg) from error
-    return parse_areas(text, where, name=file.stem)
+    return parse_areas(text, where, name=plain_name(file.stem) or "area")
 
 
 def parse_areas(text: str, where: str, *, name: str) -> tuple[Area, ...]:
@@ -179,8 +180,7 @@ class _Reader:
         name = (facts or {}).get("name")
         if isinstance(name, int | float) and not isinstance(name, bool):
             name = f"{name}"
-        clean = "".join(c for c in " ".join(name.split()) if c.isprintable()) if isinstance(name, str) else ""
-        return clean[:MAX_NAME] or None
+        return plain_name(name, MAX_NAME)
 
     def _no_other_crs(self, data: dict[str, Any], at: str) -> None:
         crs = data.get("crs")
@@ -247,5 +247,5 @@ def _reason(reason: str) -> str:
 
 def _shown(value: object) -> str:
     """Show a value from a file on one short line."""
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    text = visible(json.dumps(value, default=str, ensure_ascii=False)[:200])
     return text if len(text) <= 60 else text[:57] + "..."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import overflight
 from overflight.cli.report import Report
+from overflight.printable import json_text, one_line, visible
 
 if TYPE_CHECKING:
     from overflight.proposals.source import Source
@@ -70,7 +71,7 @@ def _briefings(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     """Write what fails as pytest shows it, and how much of all that is."""
     failures = [check.failure for _, checks in checked for check in checks if check.failure is not None]
     total = sum(len(checks) for _, checks in checked)
-    return "".join(f"{_xml(text)}\n\n" for text in failures) + f"{len(failures)} of {total} checks failed\n"
+    return "".join(f"{_lines(text)}\n\n" for text in failures) + f"{len(failures)} of {total} checks failed\n"
 
 
 def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
@@ -108,7 +109,11 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
         for check in checks:
             if check.failure is None:
                 continue
-            result: dict[str, object] = {"ruleId": "route", "level": "error", "message": {"text": _xml(check.failure)}}
+            result: dict[str, object] = {
+                "ruleId": "route",
+                "level": "error",
+                "message": {"text": _lines(check.failure)},
+            }
             origin = report.asked.proposal.origin if report.asked.proposal else None
             if origin is not None and origin.folder is not None:
                 result["locations"] = [{"physicalLocation": _location(origin, check)}]
@@ -116,14 +121,14 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
     tool = {"driver": {"name": "overflight", "version": overflight.__version__, "rules": [rule]}}
     run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+    return json_text({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
 def _location(origin: Source, check: _Check) -> dict[str, object]:
     """Point at the key that says what was expected."""
     key = "max_extension_pct" if check.name.startswith(("extension", "max-extension")) else "avoid"
     # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
-    artifact = {"uri": quote(PurePath(origin.where).as_posix()), "uriBaseId": "%SRCROOT%"}
+    artifact = {"uri": quote(os.fsencode(PurePath(origin.where).as_posix())), "uriBaseId": "%SRCROOT%"}
     return {"artifactLocation": artifact, "region": {"startLine": origin.line((key,)) or 1}}
 
 
@@ -132,5 +137,10 @@ def _where(report: Report) -> str:
 
 
 def _xml(text: str) -> str:
-    """Replace the characters that XML can't hold."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    """Show the characters that XML can't hold; the lines of a briefing are lines."""
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+def _lines(text: str) -> str:
+    """Show what is in a briefing, line by line."""
+    return "\n".join(one_line(line) for line in text.split("\n"))
