@@ -79,7 +79,7 @@ def test_no_line_of_a_log_is_a_command(text: str) -> None:
 
 
 def test_a_box_stays_in_line_whatever_is_in_it() -> None:
-    rows = [["a\x1b[2J\u202e\u200b\x9b\x07\x08\r\nb", 1.0], ["c", 2.0]]
+    rows: list[list[str | float]] = [["a\x1b[2J\u202e\u200b\x9b\x07\x08\r\nb", 1.0], ["c", 2.0]]
     lines = boxed(("name", "km"), rows).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert r"a\x1b[2J\u202e\u200b\x9b\x07\x08\r\nb" in lines[3]

@@ -59,7 +59,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ProposalFi
     from overflight.printable import one_line
 
     file = ProposalFile.from_parent(parent, path=file_path)
-    if (shown := one_line(file.nodeid)) != file.nodeid:  # pytest prints it as it is
+    shown = one_line(file.nodeid)
+    if shown != file.nodeid:  # pytest prints it as it is, and takes colons and brackets apart
+        shown = re.sub(r"[:\[\]]", lambda found: f"\\x{ord(found[0]):02x}", shown)
         file = ProposalFile.from_parent(parent, path=file_path, nodeid=shown)
     return file
 
@@ -240,9 +242,9 @@ class ProposalItem(pytest.Item):
         if self.case is not None and (origin := self.case.proposal.origin):
             key = "max_extension_pct" if self.title.startswith("extension") else "avoid"
             line = origin.line((key,))
-        from overflight.printable import visible
+        from overflight.printable import one_line
 
-        path = Path(visible(str(self.path)))
+        path = Path(one_line(str(self.path)))
         return path, None if line is None else line - 1, ": ".join([path.name, *self.nodeid.split("::")[1:]])
 
 

@@ -24,6 +24,8 @@ MAX_VERTICES = 100_000
 MAX_AREAS = 500
 MAX_DEPTH = 8
 MAX_NAME = 80
+NAME = "name"
+"""The one property of a Feature that is read."""
 CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
 TURN = 360.0
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
@@ -177,7 +179,7 @@ class _Reader:
         facts = feature.get("properties")
         if facts is not None and not isinstance(facts, dict):
             self._fail(f"{at}properties", f"expected an object, found {_shown(facts)}")
-        name = (facts or {}).get("name")
+        name = (facts or {}).get(NAME)
         if isinstance(name, int | float) and not isinstance(name, bool):
             name = f"{name}"
         return plain_name(name, MAX_NAME)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ import shapely
 from overflight.errors import DataError
 from overflight.geodata import load_airspaces
 from overflight.geometry import piece_polygons
-from overflight.printable import xml_text
 
 if TYPE_CHECKING:
     from overflight.batch.summary import Summary
@@ -71,12 +71,12 @@ def density_page(summary: Summary) -> str:
         one = inside.get(code)
         told = f"{names.get(code, code)}: {one.flights:,} flights, {one.km:,.0f} km" if one else names.get(code, code)
         fill = _colour(one.flights, most) if one else OTHER
-        paths.append(f'<path fill="{fill}" d="{_outline(parts)}"><title>{xml_text(told)}</title></path>')
+        paths.append(f'<path fill="{fill}" d="{_outline(parts)}"><title>{html.escape(told)}</title></path>')
     rows = "".join(
-        f"<tr><td>{xml_text(names.get(code, code))}</td><td>{one.flights:,}</td><td>{one.km:,.0f}</td></tr>"
+        f"<tr><td>{html.escape(names.get(code, code))}</td><td>{one.flights:,}</td><td>{one.km:,.0f}</td></tr>"
         for code, one in inside.items()
     )
-    title = xml_text(f"Flights through airspace that {top.what!r} forbids")
+    title = html.escape(f"Flights through airspace that {top.what!r} forbids")
     facts = summary.facts
     said = (
         f"{top.flights:,} of {summary.counts['routes']:,} flights, {top.km:,.0f} km. Airspace data {facts['data']}, "
@@ -86,7 +86,7 @@ def density_page(summary: Summary) -> str:
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<style>{STYLE}</style></head>\n<body><h1>{title}</h1><p>{xml_text(said)}</p>\n"
+        f"<style>{STYLE}</style></head>\n<body><h1>{title}</h1><p>{html.escape(said)}</p>\n"
         f'<svg viewBox="-180 -85 360 145" role="img" aria-label="{title}">\n' + "\n".join(paths) + "\n</svg>\n"
         f"<p>Flights that enter: {key}{most:,}. Grey: none, or not forbidden.</p>\n"
         f"<table><tr><th>state</th><th>flights</th><th>km</th></tr>{rows}</table></body></html>\n"

@@ -247,4 +247,5 @@ def _difference(expected: str, wanted: set[State] | None, status: str, found: se
 
 def _plain(text: str) -> str:
     """Take out what test runners read as something else: brackets, colons, slashes, line breaks."""
-    return re.sub(r"[\[\]:/\\\s]+", " ", visible(" ".join(text.split()))).strip()[:100]
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(r"[\[\]:/\\\s]+", " ", printable).strip()[:100]

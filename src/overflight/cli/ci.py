@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import overflight
 from overflight.cli.report import Report
-from overflight.printable import json_text, one_line, visible
+from overflight.printable import json_text, one_line
 
 if TYPE_CHECKING:
     from overflight.proposals.source import Source
@@ -90,13 +90,13 @@ def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
             "status": report.verdict.status,
         }
         for check in checks:
-            name = _xml(f"{report.asked.route.label}: {check.name}")
-            case = ET.SubElement(suite, "testcase", classname=_xml(_where(report)), name=name, time="0")
+            name = one_line(f"{report.asked.route.label}: {check.name}")
+            case = ET.SubElement(suite, "testcase", classname=one_line(_where(report)), name=name, time="0")
             properties = ET.SubElement(case, "properties")
             for key, value in facts.items():
-                ET.SubElement(properties, "property", name=key, value=_xml(value))
+                ET.SubElement(properties, "property", name=key, value=one_line(value))
             if check.failure is not None:
-                text = _xml(check.failure)
+                text = _lines(check.failure)
                 ET.SubElement(case, "failure", message=text.splitlines()[0]).text = text
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
@@ -136,11 +136,6 @@ def _where(report: Report) -> str:
     return report.asked.proposal.where if report.asked.proposal else "routes"
 
 
-def _xml(text: str) -> str:
-    """Show the characters that XML can't hold; the lines of a briefing are lines."""
-    return "\n".join(visible(line) for line in text.split("\n"))
-
-
 def _lines(text: str) -> str:
-    """Show what is in a briefing, line by line."""
+    """Show what is in a briefing, line by line; what is left is what XML can hold."""
     return "\n".join(one_line(line) for line in text.split("\n"))

@@ -199,7 +199,9 @@ def _human(cell: Cell) -> str:
 def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
-    return one_line(str(cell).lower() if isinstance(cell, bool) else str(cell))
+    text = one_line(str(cell).lower() if isinstance(cell, bool) else str(cell))
+    # Programs that read quotes would take all up to the next one for one cell.
+    return rf"\x22{text[1:]}" if text.startswith('"') else text
 
 
 def _harmless(cell: Cell) -> Cell:

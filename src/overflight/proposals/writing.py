@@ -15,6 +15,7 @@ __all__ = ["proposal_text", "quoted"]
 BARE = ("on", "depart")
 """TOML has dates and times of its own."""
 WIDEST = 110
+_QUOTES = re.compile(r'"(?="|\Z)')
 _NOT_PLAIN = re.compile(r"[^\t\n\x20-\x7e]")
 
 
@@ -82,8 +83,6 @@ def _rows(parts: list[str]) -> list[str]:
 
 def _long(text: str) -> str:
     """Write a text of several lines as such."""
-    plain = text.replace("\\", "\\\\").replace('"""', '""\\"')
+    plain = _QUOTES.sub(r"\"", text.replace("\\", "\\\\"))
     plain = _NOT_PLAIN.sub(_escaped, plain)
-    if plain.endswith('"'):
-        plain = plain[:-1] + '\\"'
     return f'"""\n{plain}"""'
