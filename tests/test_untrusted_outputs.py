@@ -334,3 +334,12 @@ def test_a_probe_in_any_key_of_a_proposal_is_taken_as_text_or_refused_in_one_lin
         assert_harmless(err)
         assert_harmless(out, but="\n\t")
         assert status in {0, 1} or (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_two_names_of_one_file_do_not_write_over_each_other(run: Run, tmp_path: Path) -> None:
+    assert run("new", "a / b", "50.0,9.0", "50.2,9.0")[0] == 0
+    before = (tmp_path / "a-b.route.toml").read_bytes()
+    status, _, err = run("new", "a: b", "50.0,9.0", "50.2,9.0")
+    assert (status, err.count("\n")) == (2, 1)
+    assert "is there already" in err
+    assert (tmp_path / "a-b.route.toml").read_bytes() == before
