@@ -53,7 +53,7 @@ def test_an_output_may_be_a_device() -> None:
 
 def test_a_spreadsheet_runs_nothing() -> None:
     text = csv_text(("a",), [["=cmd()"], ["+1"], ["-x"], ["@y"], [" =z"], ["\t=t"], [-1.5], ["ok"]])
-    assert text.splitlines() == ["a", "'=cmd()", "'+1", "'-x", "'@y", "' =z", "' =t", "-1.5", "ok"]
+    assert text.splitlines() == ["a", "'=cmd()", "'+1", "'-x", "'@y", "' =z", r"'\t=t", "-1.5", "ok"]
 
 
 def test_names_from_files_cannot_move_the_cursor(run: Run, tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_tables_line_up() -> None:
     lines = boxed(("name", "km"), [["Poland", 49.7], ["Åland", 1234.5]]).splitlines()
     assert len({len(line) for line in lines}) == 1
     assert lines[3] == "│ Poland │    49.7 │"
-    assert tsv_text(("a", "b"), [["x\ty", None], [True, 1.25]]) == "a\tb\nx y\t\ntrue\t1.25\n"
+    assert tsv_text(("a", "b"), [["x\ty", None], [True, 1.25]]) == "a\tb\nx\\ty\t\ntrue\t1.25\n"
 
 
 def test_a_table_is_narrowed_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -620,8 +620,9 @@ def test_a_search_that_takes_long_says_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("overflight.detours.inquiry.PATIENCE_S", 0.0)
-    candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING)
-    assert "1 of 4 sets of consents tried" in caplog.text
+    candidates(great_circle((30.0, 46.0), (11.0, 45.5), name="a\x1b[2J\n::error::b"), ring_world(), avoid=RING)
+    assert r"a\x1b[2J\n::error::b: 1 of 4 sets of consents tried" in caplog.text
+    assert "\x1b" not in caplog.text
 
 
 @pytest.mark.parametrize("seed", range(3))

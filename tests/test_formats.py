@@ -436,7 +436,7 @@ def test_names_do_no_harm_in_tables_and_markup(tmp_path: Path) -> None:
         assert "\u202e" not in text
         assert "</name><x>" not in text or form == "csv"
         (again,) = read_routes(tmp_path / f"a.{form}")
-        assert again.name == '=cmd|"/c calc"!A1 [31m</name><x>'
+        assert again.name == '=cmd|"/c calc"!A1\\x1b[31m</name><x>\\u202e'
     assert "\"'=cmd" in (tmp_path / "a.csv").read_text(encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ from overflight.crossings import locate
 from overflight.errors import DataError, OverflightError
 from overflight.geodata import Airspaces, owners
 from overflight.places import Waypoint, airports, place
+from overflight.printable import visible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,6 +39,8 @@ ALIKE = 1.008
 CHUNK = 256
 MAX_BYTES = 5_000_000
 MOST = 50_000
+COLUMNS = ("icao", "lat", "lon", "name")
+"""Of a list of one's own; others are not looked at."""
 UNFIT = re.compile(r"airstrip|heliport|helipad|seaplane|skyport|water aerodrome", re.IGNORECASE)
 _WGS84 = pyproj.Geod(ellps="WGS84")
 
@@ -137,7 +140,7 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
         Names the file, the line and what is wrong.
     """
     file = Path(path)
-    where = " ".join(str(path).split())
+    where = visible(str(path))
     try:
         if file.stat().st_size > MAX_BYTES:
             msg = f"{where}: a list of airports of more than {MAX_BYTES // 1_000_000} MB: shorten it"
@@ -148,20 +151,21 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         msg = f"{where}: the list of airports can't be read ({reason}): give a CSV in UTF-8"
         raise DataError(msg) from error
-    columns = set(rows[0]) if rows else set()
+    columns = set(rows[0]).intersection(COLUMNS) if rows else set()
     if not rows or len(rows) > MOST or not ("icao" in columns or {"lat", "lon"} <= columns):
         msg = f"{where}: expected 1 to {MOST:,} rows below a header with icao, or with lat and lon"
         raise DataError(msg)
     found = []
-    for line, row in enumerate(rows, 2):
+    for line, cells in enumerate(rows, 2):
+        row = {column: cells.get(column) for column in COLUMNS}
         try:
             code = (row.get("icao") or "").strip()
             if code and "lat" not in columns:
                 point = place(code)
             else:
-                lon, lat = float(row["lon"]), float(row["lat"])
+                lon, lat = float(row["lon"] or ""), float(row["lat"] or "")
                 point = Waypoint(lon, lat, (row.get("name") or code or "").strip() or None)
-        except (OverflightError, ValueError, TypeError, KeyError) as error:
+        except (OverflightError, ValueError) as error:
             why = str(error) if isinstance(error, OverflightError) else "lat and lon must be numbers"
             msg = f"{where}, line {line}: {why}"
             raise DataError(msg) from error

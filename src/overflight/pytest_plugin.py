@@ -56,7 +56,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> ProposalFi
     """Collect proposals."""
     if not file_path.name.endswith(SUFFIXES):
         return None
-    return ProposalFile.from_parent(parent, path=file_path)
+    from overflight.printable import one_line
+
+    file = ProposalFile.from_parent(parent, path=file_path)
+    shown = one_line(file.nodeid)
+    if shown != file.nodeid:  # pytest prints it as it is, and takes colons and brackets apart
+        shown = re.sub(r"[:\[\]]", lambda found: f"\\x{ord(found[0]):02x}", shown)
+        file = ProposalFile.from_parent(parent, path=file_path, nodeid=shown)
+    return file
 
 
 @pytest.fixture(scope="session")
@@ -87,10 +94,11 @@ class ProposalFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item | pytest.Collector]:
         """Yield an item for each check; a file that can't be read becomes one item that fails, not a lost session."""
+        from overflight.printable import visible
         from overflight.proposals import read_proposals
 
         try:
-            proposals = read_proposals(self.path, where=_shown(os.path.relpath(self.path, self.config.rootpath)))
+            proposals = read_proposals(self.path, where=visible(os.path.relpath(self.path, self.config.rootpath)))
             cases = [_Case(proposal) for proposal in proposals]
         except Exception as error:  # noqa: BLE001 - pytest ends the whole session on an error in collect()
             yield ProposalItem.from_parent(self, name="is a proposal", case=None, title="", trouble=error)
@@ -167,6 +175,7 @@ class ProposalItem(pytest.Item):
         if self.trouble is not None or self.case is None:
             raise self.trouble or AssertionError
         from overflight.briefings import Mend, briefing
+        from overflight.printable import one_line
 
         judged = self.case.judged()
         self._record(judged)
@@ -181,7 +190,7 @@ class ProposalItem(pytest.Item):
         folder = self.config.getoption("--overflight-map")
         if folder is not None:
             lines.append(self._drawn(judged, mended, Path(self.config.invocation_params.dir, folder)))
-        raise BriefingError("\n".join(lines))
+        raise BriefingError("\n".join(one_line(line) for text in lines for line in text.split("\n")))
 
     def _record(self, judged: Judged) -> None:
         """Leave the figures where reports find them."""
@@ -198,6 +207,7 @@ class ProposalItem(pytest.Item):
         """Draw the route, and say where; a map that can't be drawn takes nothing from the briefing."""
         from overflight.errors import OverflightError
         from overflight.maps import draw
+        from overflight.printable import visible
 
         file = folder / _file_name(self.nodeid)
         try:
@@ -212,15 +222,18 @@ class ProposalItem(pytest.Item):
                 title=judged.proposal.name,
             ).save(file)
         except (OverflightError, OSError) as error:
-            return f"map: {_shown(str(error))}"
-        return f"map: {_shown(os.path.relpath(file, self.config.invocation_params.dir))}"
+            return f"map: {visible(str(error))}"
+        return f"map: {visible(os.path.relpath(file, self.config.invocation_params.dir))}"
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:  # noqa: ANN401
         """Show the briefing, or the one line that says what is wrong with the file; no traceback."""
         from overflight.errors import OverflightError
+        from overflight.printable import one_line
 
-        if isinstance(excinfo.value, BriefingError | OverflightError):
+        if isinstance(excinfo.value, BriefingError):
             return str(excinfo.value)
+        if isinstance(excinfo.value, OverflightError):
+            return one_line(str(excinfo.value))
         return super().repr_failure(excinfo, style=style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
@@ -229,13 +242,17 @@ class ProposalItem(pytest.Item):
         if self.case is not None and (origin := self.case.proposal.origin):
             key = "max_extension_pct" if self.title.startswith("extension") else "avoid"
             line = origin.line((key,))
-        return self.path, None if line is None else line - 1, ": ".join([self.path.name, *self.nodeid.split("::")[1:]])
+        from overflight.printable import one_line
+
+        path = Path(one_line(str(self.path)))
+        return path, None if line is None else line - 1, ": ".join([path.name, *self.nodeid.split("::")[1:]])
 
 
 def _plain(text: str) -> str:
     """Take out what pytest reads as something else: brackets, colons, slashes, line breaks."""
-    printable = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(re.sub(r"[\[\]:/\\]", " ", printable).split())[:100] or "route"
+    from overflight.printable import visible
+
+    return " ".join(re.sub(r"[\[\]:/\\]", " ", visible(text)).split())[:100] or "route"
 
 
 def _unlike(names: Sequence[str]) -> list[str]:
@@ -243,13 +260,10 @@ def _unlike(names: Sequence[str]) -> list[str]:
     return [name if name not in names[:i] else f"{name} no {i + 1}" for i, name in enumerate(names)]
 
 
-def _shown(text: str) -> str:
-    """Escape what would move a terminal's cursor or change its colours."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
-
-
 def _file_name(nodeid: str) -> str:
     """Make a file name of an item's id: its letters and digits, and a mark that tells it from any other's."""
+    from overflight.printable import MAX_SLUG, slug
+
     mark = hashlib.sha256(nodeid.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    words = re.sub(r"[^A-Za-z0-9.]+", "-", nodeid.replace(".route.toml", "").replace(".route.geojson", ""))
-    return f"{words.strip('-.')[-100:].strip('-.') or 'route'}-{mark}.html"
+    words = slug(nodeid.replace(".route.toml", "").replace(".route.geojson", "")[-MAX_SLUG:], ascii_only=True)
+    return f"{words or 'route'}-{mark}.html"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from overflight.crossings import Approach, Crossing, Crossings
 from overflight.geodata import State
+from overflight.printable import visible
 from overflight.routes import Route
 
 __all__ = ["Finding", "Status", "Verdict", "latlon"]
@@ -115,14 +116,14 @@ class Verdict:
         worst = [text for text in told if self.passed or not text.endswith(" clear")]
         more = [f"and {len(worst) - 6} more"] if len(worst) > 6 else []
         told_of = [f"{name!r}, {self.route.length_km:,.1f} km", *worst[:6], *more]
-        return f"<Verdict {self.status}: {'; '.join(told_of)}>"
+        return visible(f"<Verdict {self.status}: {'; '.join(told_of)}>")
 
     def explain(self) -> str:
         """Return a briefing: the route, then a line for each finding, the worst first."""
-        name = self.route.name or "route"
+        name = visible(self.route.name or "route")
         lines = [f"{name} ({self.route.length_km:,.1f} km): {self.status}"]
         for finding in sorted(self.findings, key=lambda f: -_RANK[f.status]):
-            lines += [f"  {line}" for line in _sentences(finding)]
+            lines += [f"  {visible(line)}" for line in _sentences(finding)]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import shapely
 
 from overflight.areas.model import Area
 from overflight.errors import DataError
+from overflight.printable import plain_name, visible
 
 __all__ = ["MAX_BYTES", "MAX_VERTICES", "parse_areas", "read_areas"]
 
@@ -23,6 +24,8 @@ MAX_VERTICES = 100_000
 MAX_AREAS = 500
 MAX_DEPTH = 8
 MAX_NAME = 80
+NAME = "name"
+"""The one property of a Feature that is read."""
 CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
 TURN = 360.0
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
@@ -56,7 +59,7 @@ def read_areas(path: str | os.PathLike[str]) -> tuple[Area, ...]:
     way a ring runs does not matter. Rings that cross themselves are refused, with the place.
     """
     file = Path(path)
-    where = " ".join(str(path).split())
+    where = visible(str(path))
     try:
         if file.stat().st_size > MAX_BYTES:
             msg = f"{where}: an area file of more than {MAX_BYTES // 1_000_000} MB: simplify it"
@@ -69,7 +72,7 @@ def read_areas(path: str | os.PathLike[str]) -> tuple[Area, ...]:
         reason = getattr(error, "strerror", None) or str(error)
         msg = f"{where}: the area file can't be read ({reason.lower()}): check its name"
         raise DataError(msg) from error
-    return parse_areas(text, where, name=file.stem)
+    return parse_areas(text, where, name=plain_name(file.stem) or "area")
 
 
 def parse_areas(text: str, where: str, *, name: str) -> tuple[Area, ...]:
@@ -176,11 +179,10 @@ class _Reader:
         facts = feature.get("properties")
         if facts is not None and not isinstance(facts, dict):
             self._fail(f"{at}properties", f"expected an object, found {_shown(facts)}")
-        name = (facts or {}).get("name")
+        name = (facts or {}).get(NAME)
         if isinstance(name, int | float) and not isinstance(name, bool):
             name = f"{name}"
-        clean = "".join(c for c in " ".join(name.split()) if c.isprintable()) if isinstance(name, str) else ""
-        return clean[:MAX_NAME] or None
+        return plain_name(name, MAX_NAME)
 
     def _no_other_crs(self, data: dict[str, Any], at: str) -> None:
         crs = data.get("crs")
@@ -247,5 +249,5 @@ def _reason(reason: str) -> str:
 
 def _shown(value: object) -> str:
     """Show a value from a file on one short line."""
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    text = visible(json.dumps(value, default=str, ensure_ascii=False)[:200])
     return text if len(text) <= 60 else text[:57] + "..."

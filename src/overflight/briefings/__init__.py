@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from overflight.briefings.mends import Mend, mend
 from overflight.geodata import State, blocs, memberships
 from overflight.places import format_latlon
+from overflight.printable import one_line, visible
 from overflight.proposals import Proposal
 from overflight.rulesets import areas_of
 
@@ -113,7 +114,7 @@ def briefing(judged: Judged, title: str) -> str | None:
     """
     proposal = judged.proposal
     if title == "has a rule":
-        return f'{proposal.where}: no rule to check {proposal.name} by: add avoid = ["icc"] to the file'
+        return one_line(f'{proposal.where}: no rule to check {proposal.name} by: add avoid = ["icc"] to the file')
     if title.startswith("extension"):
         (finding,) = (f for f in judged.verdict.findings if f.rule == "max-extension")
         if finding.status == "clear":
@@ -128,8 +129,8 @@ def briefing(judged: Judged, title: str) -> str | None:
     expected = proposal.expect if wanted is None else "crosses" if wanted else "clear"
     if status == expected and wanted in (None, found):
         return None
-    lines = [*_heading(judged, title), *_stays(judged, findings), *_near_misses(findings)]
-    return "\n".join([*lines, *_difference(expected, wanted, status, found)])
+    lines = [*_stays(judged, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
+    return "\n".join([*_heading(judged, title), *map(visible, lines)])
 
 
 def _heading(judged: Judged, title: str) -> list[str]:
@@ -139,8 +140,8 @@ def _heading(judged: Judged, title: str) -> list[str]:
     allow = f", with the consent of {', '.join(proposal.allow)}" if proposal.allow else ""
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
     return [
-        f"{proposal.name}: {title} on {proposal.on}{margin}{allow}",
-        f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(proposal)}",
+        one_line(f"{proposal.name}: {title} on {proposal.on}{margin}{allow}"),
+        one_line(f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(proposal)}"),
     ]
 
 

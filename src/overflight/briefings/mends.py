@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError
 from overflight.places import typed
+from overflight.proposals.writing import quoted
 from overflight.routes import Route, great_circle, route
 from overflight.rules import Avoid, AvoidAreas, check
 from overflight.schedule import AvoidOnTheWay
@@ -99,7 +100,7 @@ def _other_expectation(judged: Judged) -> tuple[str, ...]:
         return ()
     advice = "to mend it: draw another route, or expect what this one does"
     if found:
-        codes = ", ".join(_quoted(code) for code in found)
+        codes = ", ".join(quoted(code) for code in found)
         return (f'{advice}: expect = "crosses", crosses = [{codes}]',)
     return (f'{advice}: expect = "{status}", without `crosses`',)
 
@@ -192,14 +193,10 @@ def _listed(codes: Sequence[str]) -> str:
 def _key(key: str, codes: Sequence[str], judged: Judged) -> str:
     """Write the list of consents, those given already included."""
     every = dict.fromkeys([*judged.proposal.allow, *codes])
-    return f"{key} = [{', '.join(_quoted(code) for code in every)}]"
+    return f"{key} = [{', '.join(quoted(code) for code in every)}]"
 
 
 def _waypoints(judged: Judged, path: Route) -> str:
     if judged.proposal.where.endswith(".geojson"):
         return f'"coordinates": {[[round(w.lon, DIGITS), round(w.lat, DIGITS)] for w in path.waypoints]}'
-    return f"waypoints = [{', '.join(_quoted(typed(w, digits=DIGITS)) for w in path.waypoints)}]"
-
-
-def _quoted(text: str) -> str:
-    return f'"{text}"'
+    return f"waypoints = [{', '.join(quoted(typed(w, digits=DIGITS)) for w in path.waypoints)}]"

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from overflight.errors import OverflightError
+from overflight.printable import one_line
 
 __all__ = ["cli", "main"]
 
@@ -125,9 +126,9 @@ def _one_line(error: Exception) -> str:
     """Say what is wrong with what was given, or that we are at fault."""
     if isinstance(error, click.UsageError):
         command = error.ctx.command_path if error.ctx else "overflight"
-        return f"{error.format_message()} (see `{command} --help`)"
+        return f"{_joined(error)} (see `{command} --help`)"
     if isinstance(error, click.ClickException):
-        return error.format_message()
+        return _joined(error)
     if isinstance(error, OverflightError):
         return str(error)
     if isinstance(error, OSError) and error.filename is None:
@@ -137,8 +138,12 @@ def _one_line(error: Exception) -> str:
     return f"unexpected {type(error).__name__}: {error}: please report this; OVERFLIGHT_DEBUG=1 shows where it is"
 
 
+def _joined(error: click.ClickException) -> str:
+    """Put what click says on several lines on one."""
+    return " ".join(error.format_message().split())
+
+
 def _complain(message: str) -> int:
     """Say what is wrong in one line."""
-    line = " ".join(message.split())
-    click.echo(f"overflight: error: {''.join(c if c.isprintable() else '?' for c in line)}", err=True)
+    click.echo(one_line(f"overflight: error: {message}"), err=True)
     return USAGE

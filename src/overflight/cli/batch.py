@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 import time
@@ -16,6 +15,7 @@ from overflight.cli.options import Command, Options, form_of, rule_options, toda
 from overflight.cli.tables import csv_text, table_text
 from overflight.cli.writing import emit, note, write_whole
 from overflight.errors import DataError
+from overflight.printable import json_text
 
 if TYPE_CHECKING:
     from overflight.batch import Progress, Result, Settings
@@ -146,7 +146,7 @@ def _summary(inputs: Sequence[str], form: str | None, output: Path | None, map_f
     if form == "json":
         lines = [line._asdict() for line in found.lines]
         document = {**found.facts, "schema": 1, "counts": found.counts, "lines": lines}
-        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        text = json_text(document, indent=1) + "\n"
     elif form == "csv":
         text = csv_text(header, found.lines)
     else:

@@ -10,6 +10,7 @@ from overflight.cli.screens import Notes, claim, dispute, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy
 from overflight.places import format_latlon
+from overflight.printable import one_line
 
 if TYPE_CHECKING:
     from overflight.cli.report import Report
@@ -47,7 +48,7 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
     if is_fancy(to_file):
         notes = Notes()
         table = boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW)
-        words = [paragraph(line) for line in _words(found, reports[0]) + _claims(reports, notes)]
+        words = [paragraph(one_line(line)) for line in _words(found, reports[0]) + _claims(reports, notes)]
         return table + "\n".join([*words, str(notes)])
     header = [*COLUMNS, *(name for name, _ in _more(reports[0])), "disputed", "claimed_by"]
     rows: list[list[Cell]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 
 import overflight
 from overflight.cli.report import Report
+from overflight.printable import json_text, one_line
 
 if TYPE_CHECKING:
     from overflight.proposals.source import Source
@@ -70,7 +71,7 @@ def _briefings(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     """Write what fails as pytest shows it, and how much of all that is."""
     failures = [check.failure for _, checks in checked for check in checks if check.failure is not None]
     total = sum(len(checks) for _, checks in checked)
-    return "".join(f"{_xml(text)}\n\n" for text in failures) + f"{len(failures)} of {total} checks failed\n"
+    return "".join(f"{_lines(text)}\n\n" for text in failures) + f"{len(failures)} of {total} checks failed\n"
 
 
 def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
@@ -89,13 +90,13 @@ def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
             "status": report.verdict.status,
         }
         for check in checks:
-            name = _xml(f"{report.asked.route.label}: {check.name}")
-            case = ET.SubElement(suite, "testcase", classname=_xml(_where(report)), name=name, time="0")
+            name = one_line(f"{report.asked.route.label}: {check.name}")
+            case = ET.SubElement(suite, "testcase", classname=one_line(_where(report)), name=name, time="0")
             properties = ET.SubElement(case, "properties")
             for key, value in facts.items():
-                ET.SubElement(properties, "property", name=key, value=_xml(value))
+                ET.SubElement(properties, "property", name=key, value=one_line(value))
             if check.failure is not None:
-                text = _xml(check.failure)
+                text = _lines(check.failure)
                 ET.SubElement(case, "failure", message=text.splitlines()[0]).text = text
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
@@ -108,7 +109,11 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
         for check in checks:
             if check.failure is None:
                 continue
-            result: dict[str, object] = {"ruleId": "route", "level": "error", "message": {"text": _xml(check.failure)}}
+            result: dict[str, object] = {
+                "ruleId": "route",
+                "level": "error",
+                "message": {"text": _lines(check.failure)},
+            }
             origin = report.asked.proposal.origin if report.asked.proposal else None
             if origin is not None and origin.folder is not None:
                 result["locations"] = [{"physicalLocation": _location(origin, check)}]
@@ -116,14 +121,14 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
     tool = {"driver": {"name": "overflight", "version": overflight.__version__, "rules": [rule]}}
     run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": results}
-    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+    return json_text({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
 def _location(origin: Source, check: _Check) -> dict[str, object]:
     """Point at the key that says what was expected."""
     key = "max_extension_pct" if check.name.startswith(("extension", "max-extension")) else "avoid"
     # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
-    artifact = {"uri": quote(PurePath(origin.where).as_posix()), "uriBaseId": "%SRCROOT%"}
+    artifact = {"uri": quote(os.fsencode(PurePath(origin.where).as_posix())), "uriBaseId": "%SRCROOT%"}
     return {"artifactLocation": artifact, "region": {"startLine": origin.line((key,)) or 1}}
 
 
@@ -131,6 +136,6 @@ def _where(report: Report) -> str:
     return report.asked.proposal.where if report.asked.proposal else "routes"
 
 
-def _xml(text: str) -> str:
-    """Replace the characters that XML can't hold."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+def _lines(text: str) -> str:
+    """Show what is in a briefing, line by line; what is left is what XML can hold."""
+    return "\n".join(one_line(line) for line in text.split("\n"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError
 from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
+from overflight.printable import json_text
 from overflight.rulesets import blocs_on, parse_ruleset
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def states(
     form = form_of(form, output, ("json", "csv"))
     if form == "json":
         facts = {"on": on.isoformat(), "ruleset": ruleset, "data": world.version, "view": world.view}
-        emit(json.dumps({"schema": 1, **facts, "states": rows}, ensure_ascii=False, indent=1) + "\n", output)
+        emit(json_text({"schema": 1, **facts, "states": rows}, indent=1) + "\n", output)
     elif form == "table" and is_fancy(output):
         emit(_for_people(rows), output)
     else:
@@ -107,7 +107,7 @@ def data(action: str | None, form: str) -> int:
             for row in past_sovereigns()
         ]
         more = {"views": list(VIEWS), "blocs": _blocs(), "disputes": _disputes(world), "sovereigns": before}
-        emit(json.dumps(world.manifest | more, ensure_ascii=False, indent=1) + "\n", None)
+        emit(json_text(world.manifest | more, indent=1) + "\n", None)
         return 0
     rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
     emit(table_text(("what", "value"), rows, texts={"what", "value"}), None)

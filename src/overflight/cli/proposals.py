@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ import click
 from overflight.cli.options import Command, on_option, today
 from overflight.cli.writing import emit, note
 from overflight.errors import DataError
+from overflight.printable import slug
 from overflight.routes import route
 
 __all__ = ["new", "schema"]
@@ -38,7 +38,7 @@ def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str
     from overflight.proposals.template import template
 
     route(*places)
-    file = output or Path(_slug(name) + SUFFIX)
+    file = output or Path(_file_name(name) + SUFFIX)
     if str(file) != "-" and not file.name.lower().endswith(SUFFIX):
         msg = f"{file}: the name of a proposal ends with {SUFFIX}, so that pytest finds it: choose another with -o"
         raise click.UsageError(msg)
@@ -72,13 +72,13 @@ def schema(output: Path | None) -> int:
     return 0
 
 
-def _slug(name: str) -> str:
+def _file_name(name: str) -> str:
     """Make a file name of a proposal's name."""
-    slug = re.sub(r"[^\w.]+", "-", name.strip().casefold()).strip("-.")[:80]
-    if not slug:
+    made = slug(name)
+    if not made:
         msg = f"{name[:60]!r} makes no file name: give another, or choose one with -o"
         raise click.UsageError(msg)
-    return slug
+    return made
 
 
 def _write_new(file: Path, text: str) -> None:

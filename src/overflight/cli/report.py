@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import overflight
 from overflight.cli.inputs import Asked
-from overflight.cli.tables import Cell, clean, csv_text, tsv_text
+from overflight.cli.tables import Cell, csv_text, tsv_text
 from overflight.errors import RouteError
 from overflight.geodata import State, bloc
+from overflight.printable import json_text, one_line
 from overflight.routes import great_circle
 from overflight.rulesets import blocs_on
 
@@ -86,7 +86,7 @@ class Report:
     @property
     def name(self) -> str:
         """The route's name, safe to print."""
-        return clean(self.asked.route.label)
+        return one_line(self.asked.route.label)
 
     def extension(self) -> tuple[float, float] | tuple[None, None]:
         """Return the route extension in km and per cent, or nothing where there is no one great circle."""
@@ -199,7 +199,7 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None, traded: 
             document["front_km_inside"] = [one.to_dict() for one in traded]
         if reports[0].range_km is not None:
             document["range_km"] = round(reports[0].range_km, 3)
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json_text(document, indent=1) + "\n"
 
 
 def _settings(asked: Asked) -> dict[str, Any]:
@@ -350,7 +350,7 @@ def as_geojson(reports: Sequence[Report]) -> str:
     world = reports[0].asked.world
     facts = {"overflight": overflight.__version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
-    return json.dumps(document, ensure_ascii=False) + "\n"
+    return json_text(document) + "\n"
 
 
 def context(asked: Sequence[Asked]) -> str:

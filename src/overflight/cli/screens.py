@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.cli.report import as_tsv, context
-from overflight.cli.tables import Cell, boxed, clean, fits, terminal_columns, wrapped
+from overflight.cli.tables import Cell, boxed, fits, terminal_columns, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.places import format_latlon
+from overflight.printable import one_line
 
 if TYPE_CHECKING:
     from overflight.cli.report import Report
@@ -33,7 +34,7 @@ class Notes:
 
     def mark(self, text: str) -> str:
         """Return the mark that refers to a note, such as ``[2]``."""
-        return f"[{self._numbers.setdefault(clean(text), len(self._numbers) + 1)}]"
+        return f"[{self._numbers.setdefault(one_line(text), len(self._numbers) + 1)}]"
 
     def __str__(self) -> str:
         lines = []
@@ -81,7 +82,7 @@ def _briefing(report: Report) -> str:
     title = paragraph(f"{report.name}  {length}  {status}")
     plain = title.removesuffix(status)  # all of it, where the status itself is broken
     coloured = styled(status, fg=colour, bold=True) if plain != title else ""
-    lines = [styled(plain, bold=True) + coloured, paragraph(context([report.asked]))]
+    lines = [styled(plain, bold=True) + coloured, paragraph(one_line(context([report.asked])))]
     notes = Notes()
     header, rows = _rows(report, notes)
     if rows:
@@ -90,7 +91,8 @@ def _briefing(report: Report) -> str:
         lines.append(f"high seas: {verdict.crossings.high_seas_km:,.1f} km")
     if (met := report.as_expected()) is not None and (proposal := report.asked.proposal):
         whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
-        lines.append(f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}")
+        told = f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}"
+        lines.append(one_line(told))
     lines += [paragraph(line) for f in verdict.findings if (line := _sentence(f, notes))]
     return "\n".join([*lines, str(notes)])
 
@@ -121,12 +123,12 @@ def _name(stay: Crossing, states: frozenset[str], notes: Notes) -> str:
 def _sentence(finding: Finding, notes: Notes) -> str:
     """Say of a finding what the table does not: who comes near, who claims what, and whether the route is too long."""
     if finding.state is None and finding.area is None:
-        return f"{finding.rule}: {clean(finding.note)}"
-    who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {clean(finding.area or '')}"
+        return f"{one_line(finding.rule)}: {one_line(finding.note)}"
+    who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {one_line(finding.area or '')}"
     claimed = claim(finding, notes)
     if finding.crossings:
         return f"{finding.status}: {who} entered for {finding.length_km:,.1f} km; besides, {claimed}" if claimed else ""
     near = finding.approach
     where = f", {near.km:,.1f} km away at km {near.at_km:,.1f}" if near else ""
     but = f"; but {claimed}" if claimed else ""
-    return f"{finding.status}: {who} not entered{where} ({clean(finding.rule)}){but}"
+    return f"{finding.status}: {who} not entered{where} ({one_line(finding.rule)}){but}"

@@ -15,8 +15,9 @@ from itertools import chain
 from pathlib import Path
 
 from overflight.cli.writing import is_fancy, styled
+from overflight.printable import guarded, one_line
 
-__all__ = ["Cell", "boxed", "clean", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
+__all__ = ["Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
 
 Cell = str | float | int | bool | None
 COLOURS = {"crosses": "red", "marginal": "yellow", "clear": "green"}
@@ -171,12 +172,15 @@ def _coloured(padded: str, text: str) -> str:
 
 
 def tsv_text(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Write tab-separated rows under a header; a tab or line break inside a cell becomes a space."""
+    """Write tab-separated rows under a header; what is not printable inside a cell is shown as an escape."""
     return "".join("\t".join(_plain(cell) for cell in row) + "\n" for row in (header, *rows))
 
 
 def csv_text(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
-    """Write RFC 4180 CSV; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    """Write RFC 4180 CSV; what is not printable is shown as an escape.
+
+    A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers are numbers.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(header)
@@ -184,29 +188,23 @@ def csv_text(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     return out.getvalue()
 
 
-def clean(text: str) -> str:
-    """Replace what would move a terminal's cursor or change its colours."""
-    return "".join(c if c.isprintable() else " " for c in text)
-
-
 def _human(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return f"{cell:,.1f}" if isinstance(cell, float) else clean(str(cell))
+    return f"{cell:,.1f}" if isinstance(cell, float) else one_line(str(cell))
 
 
 def _plain(cell: Cell) -> str:
     if cell is None:
         return ""
-    return clean(str(cell).lower() if isinstance(cell, bool) else str(cell))
+    text = one_line(str(cell).lower() if isinstance(cell, bool) else str(cell))
+    # Programs that read quotes would take all up to the next one for one cell.
+    return rf"\x22{text[1:]}" if text.startswith('"') else text
 
 
 def _harmless(cell: Cell) -> Cell:
     if isinstance(cell, bool):
         return str(cell).lower()
-    if isinstance(cell, str):
-        text = clean(cell)
-        return f"'{text}" if text.lstrip()[:1] in tuple("=+-@|") else text
-    return cell
+    return one_line(guarded(cell)) if isinstance(cell, str) else cell

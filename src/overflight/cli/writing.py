@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from overflight.printable import one_line
+
 if TYPE_CHECKING:
     from overflight.geodata import Airspaces
 
@@ -47,6 +49,7 @@ def emit(text: str, output: Path | None) -> None:
 
 def note(text: str) -> None:
     """Tell the reader something that is no result; broken between words where a terminal would break it anywhere."""
+    text = one_line(text)
     if sys.stderr.isatty():
         import textwrap
 

@@ -14,6 +14,7 @@ from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver, known_mesh
 from overflight.geodata import State
+from overflight.printable import one_line
 from overflight.rules import Avoid, AvoidAreas, Verdict, check
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Inquiry:
         now = time.monotonic()
         if now - self._told > PATIENCE_S:
             self._told = now
-            LOG.warning("%s: %s", self.direct.label, news)
+            LOG.warning("%s: %s", one_line(self.direct.label), news)
 
     def great_circle(self) -> Candidate:
         """Judge the great circle by the rule as it stands."""

@@ -19,6 +19,7 @@ from overflight.detours.taut import taut_path
 from overflight.detours.tightening import tightened
 from overflight.detours.waypoints import Thinner
 from overflight.geodesy import direct
+from overflight.printable import one_line
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid, Finding, Verdict, check
 
@@ -140,9 +141,9 @@ class Solver:
                 return solved
             failure = solved if failure == "narrow" else failure
         if failure == "failed":
-            LOG.warning("%s: no route found that the rule accepts, though there is one", name)
+            LOG.warning("%s: no route found that the rule accepts, though there is one", one_line(name))
         else:
-            LOG.info("%s: no way that keeps %g km off", name, self.keep_km.min())
+            LOG.info("%s: no way that keeps %g km off", one_line(name), self.keep_km.min())
         return failure
 
     def proven(self, consents: Collection[str], solved: Solved, *, name: str) -> tuple[Solved, float]:

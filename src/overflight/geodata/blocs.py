@@ -15,6 +15,7 @@ from typing import NoReturn
 from overflight.errors import DataError, UnknownStateError
 from overflight.geodata.airspaces import load_airspaces
 from overflight.geodata.states import DATA, State, table_rows
+from overflight.printable import visible
 
 __all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "memberships", "read_bloc"]
 
@@ -275,7 +276,7 @@ class _Reader:
 
     def _fail(self, column: str | None, why: str) -> NoReturn:
         where = f", column {column[:40]!r}" if column is not None else ""
-        msg = f"{self.path}, line {self.line}{where}: {why}"
+        msg = f"{visible(str(self.path))}, line {self.line}{where}: {why}"
         raise DataError(msg)
 
 

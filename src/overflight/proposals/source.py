@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from overflight.errors import ProposalError
+from overflight.printable import visible
 from overflight.proposals.positions import Path
 
 __all__ = ["Source"]
@@ -51,7 +52,7 @@ class Source:
         """Make the error that says in one line what is wrong at one place."""
         full, line = self._find(path)
         at = f"{self.where}, line {line}" if line is not None else self.where
-        return ProposalError(f"{_printable(at)}: `{_printable(_written(full))}`: {why}", full)
+        return ProposalError(f"{visible(at)}: `{visible(_written(full))}`: {why}", full)
 
     def _find(self, path: Path) -> tuple[Path, int | None]:
         lines = self.lines_of(self.text) if len(self.text) <= LONGEST_SCAN else {}
@@ -67,7 +68,3 @@ def _written(path: Path) -> str:
     """Write a path as ``route[1].waypoints[2]``."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part[:60]}" for part in path)
     return text.lstrip(".")
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from overflight.printable import visible
 from overflight.proposals.positions import Path
 
 __all__ = ["Fault", "faults", "keys", "schema", "schema_text", "shown"]
@@ -77,7 +78,7 @@ def shown(value: object) -> str:
         text = json.dumps(value, default=str, ensure_ascii=False) if not isinstance(value, str) else f'"{value}"'
     except (ValueError, RecursionError):
         text = "something nested too deeply"
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[:200])
+    text = visible(text[:200])
     return text if len(text) <= 60 else text[:57] + "..."
 
 

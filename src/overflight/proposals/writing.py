@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from overflight.printable import visible
 from overflight.proposals.structure import keys as known_keys
 
 __all__ = ["proposal_text", "quoted"]
@@ -14,7 +15,8 @@ __all__ = ["proposal_text", "quoted"]
 BARE = ("on", "depart")
 """TOML has dates and times of its own."""
 WIDEST = 110
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_QUOTES = re.compile(r'"(?="|\Z)')
+_NOT_PLAIN = re.compile(r"[^\t\n\x20-\x7e]")
 
 
 def proposal_text(keys: Mapping[str, Any]) -> str:
@@ -41,8 +43,18 @@ def proposal_text(keys: Mapping[str, Any]) -> str:
 
 
 def quoted(text: str) -> str:
-    """Quote a text; every escape that JSON makes of one within 16 bits is one of TOML's."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Quote a text; what is not printable is an escape. Those that JSON makes of one within 16 bits are TOML's, too."""
+    return _NOT_PLAIN.sub(_escaped, json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Write a letter as it is if it can be seen, else its number; a half of a pair has none in TOML."""
+    letter, number = found[0], ord(found[0])
+    if letter.isprintable():
+        return letter
+    if 0xD800 <= number <= 0xDFFF:
+        return "\\" + visible(letter)
+    return f"\\u{number:04x}" if number <= 0xFFFF else f"\\U{number:08x}"
 
 
 _EMPTY: tuple[object, ...] = (None, "", [], ())
@@ -71,8 +83,6 @@ def _rows(parts: list[str]) -> list[str]:
 
 def _long(text: str) -> str:
     """Write a text of several lines as such."""
-    plain = text.replace("\\", "\\\\").replace('"""', '""\\"').replace("\r", "\\r")
-    plain = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)
-    if plain.endswith('"'):
-        plain = plain[:-1] + '\\"'
+    plain = _QUOTES.sub(r"\"", text.replace("\\", "\\\\"))
+    plain = _NOT_PLAIN.sub(_escaped, plain)
     return f'"""\n{plain}"""'

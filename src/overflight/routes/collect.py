@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
+from overflight.printable import plain_name, visible
 from overflight.routes.model import Kind, Route
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ MAX_SYSTEMS = 10
 """Reference systems in a file; finding one in the register takes up to a tenth of a second."""
 MAX_PLANS = 1_000_000
 """Characters of ICAO flight plans in a file: some thousand plans."""
-MAX_NAME = 200
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 SAME_DEG = 1e-9
@@ -80,7 +80,7 @@ class Collector:
 
     def __init__(self, where: str, default_name: str) -> None:
         self.where = where
-        self.default_name = default_name
+        self.default_name = visible(default_name)
         self.left = MAX_POINTS
         self.found: list[Route] = []
         self.systems: dict[str, ToWgs84 | None] = {}
@@ -147,7 +147,7 @@ class Collector:
         """
         self.expect_routes(len(self.found) + 1)
         try:
-            self.found.append(Route(tuple(points), name or self.default_name, kind))
+            self.found.append(Route(tuple(points), plain_name(name) or self.default_name, kind))
         except OverflightError as error:
             self.refuse(str(error), at)
 
@@ -208,16 +208,6 @@ def shown(text: str) -> str:
 def reason(error: Exception) -> str:
     """Quote what another library says, which may quote the file: one line, without control characters, cut."""
     return (plain_name(str(error)) or type(error).__name__)[:80]
-
-
-def plain_name(value: object) -> str | None:
-    """Take a text for a name: what a terminal or a table would act upon becomes a space; at most 200 characters."""
-    if not isinstance(value, str):
-        return None
-    text = value[: 4 * MAX_NAME]
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())[:MAX_NAME] or None
 
 
 def joined(parts: Iterable[Sequence[Waypoint]]) -> list[list[Waypoint]]:

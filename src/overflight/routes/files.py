@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.errors import ProposalError
+from overflight.printable import visible
 from overflight.routes.collect import MAX_BYTES, refuse
 from overflight.routes.geojson import parse_geojson
 from overflight.routes.model import Route
@@ -81,7 +82,7 @@ def parse_file(path: Path, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:
     ------
     ProposalError
     """
-    return parse_bytes(_read(path, MAX_BYTES, None), path.name, where=_one_line(str(path)), fixes=fixes)
+    return parse_bytes(_read(path, MAX_BYTES, None), path.name, where=visible(str(path)), fixes=fixes)
 
 
 def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] | None = None) -> tuple[Route, ...]:
@@ -167,7 +168,7 @@ def read_fixes(path: str | os.PathLike[str]) -> dict[str, Fix]:
     from overflight.routes.fixes import parse_fixes
 
     path = Path(path)
-    return parse_fixes(read_text(path), _one_line(str(path)))
+    return parse_fixes(read_text(path), visible(str(path)))
 
 
 def _format_of(raw: bytes, name: str, where: str) -> Format | None:
@@ -179,7 +180,7 @@ def _format_of(raw: bytes, name: str, where: str) -> Format | None:
         if form == binary:
             refuse(where, f"the file does not begin as {Path(name).suffix} files do: write it anew")
     if form is None and Path(name).suffix.lower() not in _GUESSED and name != "-":
-        suffix = _one_line(Path(name).suffix.lower()[:20])
+        suffix = visible(Path(name).suffix.lower()[:20])
         refuse(where, f"{suffix} is not read here: convert it to one of {READABLE}")
     if form is None and (_XML.match(raw) or (raw[:2] in _UTF16 and b"<" in raw[:6])):
         return "markup"
@@ -212,11 +213,11 @@ def read_text(path: Path, *, max_bytes: int = MAX_BYTES, where: str | None = Non
     ProposalError
         If it is missing, no file, empty, too large, or not UTF-8.
     """
-    return decode(_read(path, max_bytes, where), where or _one_line(str(path)), max_bytes=max_bytes)
+    return decode(_read(path, max_bytes, where), where or visible(str(path)), max_bytes=max_bytes)
 
 
 def _read(path: Path, max_bytes: int, where: str | None) -> bytes:
-    where = where or _one_line(str(path))
+    where = where or visible(str(path))
     try:
         size = path.stat().st_size
         if not path.is_file():
@@ -229,11 +230,6 @@ def _read(path: Path, max_bytes: int, where: str | None) -> bytes:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         msg = f"{where}: can't be read ({reason.lower()}): check the path"
         raise ProposalError(msg) from error
-
-
-def _one_line(text: str) -> str:
-    """Escape control characters in a file's name."""
-    return text if text.isprintable() else repr(text)
 
 
 def _check_size(raw: bytes, where: str, max_bytes: int) -> None:

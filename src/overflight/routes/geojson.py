@@ -29,6 +29,8 @@ TOP = "the top level"
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
 NO_LINES = ("Feature", "Point", "MultiPoint", "Polygon", "MultiPolygon")
 KINDS = get_args(Kind)
+NAMES = ("name", "title")
+"""Properties of a Feature that may name its lines, the first first; then its `id` does."""
 
 
 def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
@@ -185,7 +187,7 @@ def _list(data: dict[str, Any], key: str, where: str, at: str) -> list[Any]:
 def _name(feature: dict[str, Any]) -> str | None:
     """Take a feature's name from where programs put it."""
     properties = feature.get("properties")
-    spots = [properties.get(k) for k in ("name", "title")] if isinstance(properties, dict) else []
+    spots = [properties.get(k) for k in NAMES] if isinstance(properties, dict) else []
     for value in (*spots, feature.get("id")):
         if text := plain_name(value):
             return text

@@ -124,6 +124,8 @@ class _Reader(ABC):
     """Follows the elements, and gathers text where it is wanted."""
 
     expected = ""
+    wanted: frozenset[tuple[str, str]]
+    """Elements whose text is read, each with the one around it."""
 
     def __init__(self, lines: Collector, parser: expat.XMLParserType) -> None:
         self.lines = lines
@@ -173,6 +175,7 @@ class _Gpx(_Reader):
     expected = "no route (<rte>) or track (<trk>) with two points or more in it: waypoints alone have no order"
     points = frozenset({"rtept", "trkpt"})
     lists = frozenset({"rte", "trk"})
+    wanted = frozenset({("name", "rte"), ("name", "trk"), ("name", "rtept")})
 
     def __init__(self, lines: Collector, parser: expat.XMLParserType) -> None:
         super().__init__(lines, parser)
@@ -193,7 +196,7 @@ class _Gpx(_Reader):
             self.parts.append([])
         elif name in self.lists:
             self.parts, self.name, self.began = [[]], None, self.at()
-        return name == "name" and (parent in self.lists or parent == "rtept")
+        return (name, parent) in self.wanted
 
     def leave(self, name: str, parent: str, text: str) -> None:
         if name in self.points:

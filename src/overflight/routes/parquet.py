@@ -7,6 +7,7 @@ plain text and hexadecimal WKB, at most so much, in at most so long; the parent 
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -55,7 +56,7 @@ def parse_parquet(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
     for number, row in enumerate(body.splitlines(), 1):
         geometry, _, name = row.partition("\t")
         if geometry:
-            parse_wkb(bytes.fromhex(geometry), lines, plain_name(name), f"row {number}", moved)
+            parse_wkb(bytes.fromhex(geometry), lines, plain_name(json.loads(name)), f"row {number}", moved)
     return lines.routes("no line in it: a route is a LINESTRING")
 
 

@@ -18,6 +18,8 @@ MAX_BYTES = 50_000_000
 MAX_MEMORY = 500_000_000
 """Address space for private data; what a file unpacks to is bounded here, whatever it says of itself."""
 BATCH = 4096
+MAX_NAME = 400
+"""Letters of a name; whoever asked takes half of them."""
 NAMES = ("name", "route", "route_id", "title", "callsign", "flight_id")
 LON, LAT = ("lon", "longitude", "x"), ("lat", "latitude", "y")
 ROW = (*NAMES, "order", "seq", "waypoint")
@@ -127,7 +129,7 @@ def _lines(file: Any, column: str, name: str | None) -> Iterator[str]:  # noqa: 
             size, rows = size + len(value or b"") + len(title), rows + 1
             if size > MAX_BYTES or rows > MAX_ROWS:
                 refuse(f"more than {MAX_ROWS:,} rows or {MAX_BYTES // 1_000_000} MB in it: split the file")
-            yield f"{(value or b'').hex()}\t{title}\n"
+            yield f"{(value or b'').hex()}\t{json.dumps(title)}\n"
 
 
 def _rows(file: Any, columns: list[str]) -> str:  # noqa: ANN401 - pyarrow is untyped
@@ -145,8 +147,7 @@ def _rows(file: Any, columns: list[str]) -> str:  # noqa: ANN401 - pyarrow is un
 
 
 def _plain(value: object) -> str:
-    text = "" if value is None else repr(value) if isinstance(value, float) else str(value)[:400]
-    return text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)[:MAX_NAME]
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ from typing import NoReturn
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
+from overflight.printable import unguarded
 from overflight.routes.collect import MAX_BYTES, MAX_CELLS, Collector, degrees, plain_name, refuse, shown
 from overflight.routes.model import Route
 from overflight.routes.wkt import add_wkt
 
-__all__ = ["COLUMNS", "Table", "guarded", "is_table", "parse_csv", "read_table", "refuse_row", "table_of", "unguarded"]
+__all__ = ["COLUMNS", "Table", "is_table", "parse_csv", "read_table", "refuse_row", "table_of"]
 
 COLUMNS = {
     "lon": ("lon", "longitude", "long", "lng", "x", "lon_deg", "longitude_deg"),
@@ -31,7 +32,6 @@ COLUMNS = {
 """What a column holds, by the names that programs give it, the first that is there; case and blanks don't matter."""
 DELIMITERS = ",;\t|"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
-_FORMULA = ("=", "+", "-", "@", "|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,13 +211,3 @@ def _found(text: str) -> Table | None:
         if {"lon", "lat"} <= columns.keys() or (len(cells) > 1 and "position" in columns) or "wkt" in columns:
             return Table(columns, delimiter)
     return None
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe before a name that a spreadsheet would run as a formula."""
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
-
-
-def unguarded(text: str) -> str:
-    """Take off the apostrophe that keeps a spreadsheet from running a name as a formula."""
-    return text[1:] if text[:1] == "'" and text[1:].lstrip().startswith(_FORMULA) else text

@@ -7,7 +7,6 @@ longitude and latitude, so they have points along the geodesics, cut at 180 degr
 from __future__ import annotations
 
 import io
-import json
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from overflight.errors import OverflightError, RouteError
 from overflight.places import Waypoint, airports, place
+from overflight.printable import guarded, json_text, xml_text
 from overflight.routes.collect import plain_name
 from overflight.routes.model import Route
 from overflight.whole import write_whole
@@ -106,13 +106,9 @@ def _name(route: Route) -> str:
     return plain_name(route.label) or "route"
 
 
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 def _geojson(routes: Sequence[Route], max_km: float) -> str:
     features = [route.to_geojson(max_km=max_km) for route in routes]
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
+    return json_text({"type": "FeatureCollection", "features": features}) + "\n"
 
 
 def _parts(route: Route, max_km: float) -> list[list[tuple[float, float]]]:
@@ -124,10 +120,10 @@ def _parts(route: Route, max_km: float) -> list[list[tuple[float, float]]]:
 def _gpx(routes: Sequence[Route], _: float) -> str:
     out = [XML + '<gpx version="1.1" creator="overflight" xmlns="http://www.topografix.com/GPX/1/1">\n']
     for route in routes:
-        out.append(f"<rte><name>{_escape(_name(route))}</name>\n")
+        out.append(f"<rte><name>{xml_text(_name(route))}</name>\n")
         for w in route.waypoints:
             name = plain_name(w.name)
-            inner = f"<name>{_escape(name)}</name>" if name else ""
+            inner = f"<name>{xml_text(name)}</name>" if name else ""
             out.append(f'<rtept lat="{w.lat!r}" lon="{w.lon!r}">{inner}</rtept>\n')
         out.append("</rte>\n")
     return "".join([*out, "</gpx>\n"])
@@ -143,7 +139,7 @@ def _kml(routes: Sequence[Route], max_km: float) -> str:
             for part in _parts(route, max_km)
         ]
         shape = lines[0] if len(lines) == 1 else f"<MultiGeometry>{''.join(lines)}</MultiGeometry>"
-        out.append(f"<Placemark><name>{_escape(_name(route))}</name>{shape}</Placemark>\n")
+        out.append(f"<Placemark><name>{xml_text(_name(route))}</name>{shape}</Placemark>\n")
     return "".join([*out, "</Document></kml>\n"])
 
 
@@ -160,8 +156,6 @@ def _kmz(routes: Sequence[Route], max_km: float) -> bytes:
 
 def _csv(routes: Sequence[Route], _: float) -> str:
     import csv
-
-    from overflight.routes.rows import guarded
 
     out = io.StringIO(newline="")
     writer = csv.writer(out)

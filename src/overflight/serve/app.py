@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from overflight.errors import OverflightError
+from overflight.printable import slug
 from overflight.serve.airports import named
 from overflight.serve.asked import PAGE, Keys, Setting
 from overflight.serve.guard import Guard
@@ -121,12 +122,12 @@ class _Desk:
 
     async def proposal(self, request: Request) -> Response:
         name, text = await self._work(partial(self.whatif.saved, _keys(await _object(request))))
-        return _file(text.encode("utf-8", "replace"), "application/toml", _slug(name, ".route.toml"))
+        return _file(text.encode("utf-8", "replace"), "application/toml", _file_name(name, ".route.toml"))
 
     async def map(self, request: Request) -> Response:
         asked = await _object(request)
         name, page = await self._work(partial(self.whatif.drawn, _keys(asked), _others(asked)))
-        return _file(page, "text/html; charset=utf-8", _slug(name, ".html"))
+        return _file(page, "text/html; charset=utf-8", _file_name(name, ".html"))
 
     async def _work(self, question: Callable[[], _Found]) -> _Found:
         try:
@@ -221,9 +222,8 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
-def _slug(name: str, suffix: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:80].strip("-")
-    return f"{slug or 'what-if'}{suffix}"
+def _file_name(name: str, suffix: str) -> str:
+    return f"{slug(name, ascii_only=True) or 'what-if'}{suffix}"
 
 
 async def _http_error(_: Request, error: Exception) -> Response:
