@@ -148,8 +148,8 @@ class Turns:
         """
         line = self._dear if dear else self._cheap
         one = line.join(asker)
-        self._bound()
         self._serve()
+        self._bound()
         try:
             worker = await one.turn
         except BaseException:
@@ -164,8 +164,8 @@ class Turns:
             self._give_back(worker)
 
     def _bound(self) -> None:
-        """Send one away where more wait than may, unless a worker is there for it."""
-        if self.waiting <= self.most + len(self._free):
+        """Send one away where more wait than may."""
+        if self.waiting <= self.most:
             return
         everyone = [*self._cheap.waiting, *self._dear.waiting]
         of_address, of_page = Counter(one.asker[0] for one in everyone), Counter(one.asker for one in everyone)
