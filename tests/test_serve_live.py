@@ -271,9 +271,10 @@ def test_whoever_does_not_read_an_answer_is_hung_up_on(monkeypatch: pytest.Monke
         (port,) = {s.getsockname()[1] for one in server.servers for s in one.sockets}
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
-            while not server.server_state.tasks:
+            while not server.server_state.total_requests:
                 await asyncio.sleep(0.01)
-            while server.server_state.tasks or server.server_state.connections:
+            assert server.server_state.connections
+            while server.server_state.connections:
                 await asyncio.sleep(0.01)
         server.should_exit = True
         await serving

@@ -133,6 +133,8 @@ class Worker:
         """End the process for good."""
         self._stopped = True
         self._kill()
+        with suppress(RuntimeError):  # stopped before
+            self._thread.submit(self._bury)
         self._thread.shutdown(wait=False)
 
     async def _wait(self, question: bytes, seconds: float | None) -> Answer:
