@@ -18,9 +18,9 @@ from overflight.maps.base import decode
 from overflight.proposals import parse_proposals
 from overflight.serve import Setting, make_app
 from overflight.serve.asked import MAX_WAYPOINTS
-from overflight.serve.guard import MAX_BYTES, MOST, Guard
+from overflight.serve.guard import ARRIVING, MAX_BYTES, MOST, Guard
 from overflight.serve.search import SearchEndedError, Searcher, search
-from overflight.serve.whatif import GROUNDS, WhatIf
+from overflight.serve.whatif import WhatIf
 from tests.commands import Run
 
 KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}
@@ -32,7 +32,7 @@ def whatif() -> WhatIf:
     return WhatIf(Setting(KEYS))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
     with TestClient(make_app(Setting(KEYS)), base_url=ADDRESS) as client:
         yield client
@@ -131,15 +131,12 @@ def test_a_route_across_180_degrees_is_drawn_where_its_ground_is(whatif: WhatIf)
         assert min(abs(middle[0] - lon) + abs(middle[1] - lat) for lon, lat in points) < 0.5
 
 
-def test_old_grounds_are_forgotten() -> None:
-    own = WhatIf(Setting(KEYS))
-    first = own.ground(KEYS)["id"]
-    assert own.check(KEYS, first)["fits"]
-    drawn = own._grounds[first]
-    own._grounds.update({str(n): drawn for n in range(GROUNDS)})
-    own.ground(KEYS | {"waypoints": ["VIE", "BTS"]})
-    assert len(own._grounds) == GROUNDS
-    assert not own.check(KEYS, first)["fits"]
+def test_a_ground_is_known_to_every_process_of_this_server_and_to_no_other(whatif: WhatIf) -> None:
+    known = whatif.ground(KEYS)["id"]
+    assert WhatIf(whatif.setting, whatif.secret).check(KEYS, known)["fits"]
+    assert not WhatIf(whatif.setting).check(KEYS, known)["fits"]
+    for forged in (known.replace("fine_deg", "fine"), f" {known}", known + " ", known[:64], known.split(" ", 1)[1]):
+        assert not whatif.check(KEYS, forged)["fits"]
 
 
 @pytest.mark.parametrize(
@@ -317,6 +314,119 @@ def test_another_page_may_not_ask(client: TestClient, host: str, origin: str, st
     assert "access-control-allow-origin" not in answer.headers
 
 
+@pytest.mark.parametrize("name", ["host", "origin", "content-type", "content-length", "transfer-encoding", "Origin"])
+def test_a_header_that_is_looked_at_is_there_once(name: str) -> None:
+    """Of two, one was looked at, and it was the second."""
+    good = {"host": "127.0.0.1", "origin": "http://127.0.0.1", "content-type": "application/json"}
+    for values in ((good.get(name.lower(), "5"), "evil"), ("evil", good.get(name.lower(), "5"))):
+        headers = [
+            *((k, v) for k, v in good.items() if k != name.lower()),
+            (name, values[0]),
+            (name.lower(), values[1]),
+        ]
+        assert refused("POST", "/check", headers) == 400
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "site", "mode", "refusal"),
+    [
+        ("POST", "/check", "same-origin", "cors", None),
+        ("GET", "/", "none", "navigate", None),
+        ("GET", "/", "cross-site", "navigate", None),
+        ("GET", "/", "cross-site", "no-cors", 403),
+        ("GET", "/start", "cross-site", "navigate", 403),
+        ("GET", "/places", "same-site", "no-cors", 403),
+        ("GET", "/assets/tools.js", "cross-site", "no-cors", 403),
+        ("POST", "/check", "same-site", "cors", 403),
+        ("POST", "/", "cross-site", "navigate", 403),
+    ],
+)
+def test_a_browser_that_says_another_page_asks_is_believed(
+    method: str, path: str, site: str, mode: str, refusal: int | None
+) -> None:
+    headers = [("host", "127.0.0.1"), ("content-type", "application/json"), ("sec-fetch-site", site)]
+    assert refused(method, path, [*headers, ("sec-fetch-mode", mode)]) == refusal
+
+
+def refused(method: str, path: str, headers: list[tuple[str, str]]) -> int | None:
+    """Return the status with which the guard refuses; None if it lets through."""
+    passed: list[Any] = []
+    said: list[Any] = []
+
+    async def app(*given: object) -> None:
+        passed.append(given)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:  # noqa: ANN401
+        said.append(message)
+
+    sent = [(name.encode(), value.encode()) for name, value in headers]
+    scope = {"type": "http", "method": method, "scheme": "http", "path": path, "headers": sent}
+    asyncio.run(Guard(app)(scope, receive, send))
+    assert len(passed) + bool(said) == 1
+    return said[0]["status"] if said else None
+
+
+def test_those_who_dawdle_make_room_for_those_who_come() -> None:
+    async def come() -> None:
+        statuses: list[int] = []
+
+        async def app(_: object, __: object, send: Any) -> None:  # noqa: ANN401
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+
+        async def never() -> dict[str, Any]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        async def at_once() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:  # noqa: ANN401
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+
+        guard = Guard(app)
+        scope = {"type": "http", "method": "GET", "scheme": "http", "path": "/", "headers": [(b"host", b"localhost")]}
+        dawdling = [asyncio.ensure_future(guard(dict(scope), never, send)) for _ in range(ARRIVING)]
+        await asyncio.sleep(0)
+        assert len(guard.arriving) == ARRIVING
+        await guard(dict(scope), at_once, send)
+        await dawdling[0]
+        assert statuses == [200, 408]
+        assert len(guard.arriving) == ARRIVING - 1
+        for one in dawdling:
+            one.cancel()
+        await asyncio.wait(dawdling)
+
+    asyncio.run(come())
+
+
+def test_whoever_waits_when_the_server_ends_is_told_so() -> None:
+    async def end() -> None:
+        said: list[Any] = []
+
+        async def app(*_: object) -> None:
+            await asyncio.Event().wait()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: Any) -> None:  # noqa: ANN401
+            said.append(message)
+
+        scope = {"type": "http", "method": "GET", "scheme": "http", "path": "/", "headers": [(b"host", b"localhost")]}
+        asking = asyncio.ensure_future(Guard(app)(scope, receive, send))
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait([asking])
+        assert said[0]["status"] == 503
+        assert "run overflight serve again" in json.loads(said[1]["body"])["error"]
+
+    asyncio.run(end())
+
+
 def test_addresses_are_answered_where_others_are_let_in() -> None:
     with TestClient(make_app(Setting(KEYS), hosts=["map.example"], any_address=True), base_url=ADDRESS) as client:
         hosts = ("192.168.1.5:8000", "[fe80::1]:8000", "map.example", "evil.example")
@@ -445,25 +555,29 @@ def test_what_is_found_can_be_flown(whatif: WhatIf) -> None:
 
 def test_one_search_at_a_time_and_none_without_an_asker() -> None:
     async def searches() -> None:
+        def body(**more: Any) -> bytes:  # noqa: ANN401
+            return json.dumps({"keys": KEYS | {"waypoints": ["FRA", "VIE"], "avoid": ["CZE"]} | more}).encode()
+
+        long = json.dumps({"keys": KEYS}).encode()
         searcher = Searcher(Setting(KEYS), seconds=0.01)
         with pytest.raises(SearchEndedError, match=r"no route was found in 0.01 s"):
-            await searcher.search(KEYS)
+            await searcher.search(long)
         assert not searcher.busy
+        assert searcher.worker.pid is None
         searcher.seconds = 60.0
-        asked = asyncio.ensure_future(searcher.search(KEYS))
-        await asyncio.sleep(0.3)
+        asked = asyncio.ensure_future(searcher.search(long))
+        while searcher.worker.pid is None:
+            await asyncio.sleep(0.01)
         assert searcher.busy
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked
         assert not searcher.busy
-        short = KEYS | {"waypoints": ["FRA", "VIE"], "avoid": ["CZE"]}
-        assert len((await searcher.search(short))["routes"]) > 1
-        with pytest.raises(ProposalError, match="iccc") as caught:
-            await searcher.search(short | {"avoid": ["iccc"]})
-        assert caught.value.path == ("avoid", 0)
-        searcher.stop()
-        assert len((await searcher.search(short))["routes"]) > 1, "another process takes its place"
+        assert searcher.worker.pid is None
+        assert len(json.loads((await searcher.search(body())).body)["routes"]) > 1, "another process takes its place"
+        wrong = await searcher.search(body(avoid=["iccc"]))
+        assert wrong.status == 400
+        assert json.loads(wrong.body)["at"] == ["avoid", 0]
         searcher.stop()
 
     asyncio.run(searches())

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import psutil
 import pytest
 import uvicorn
 
@@ -186,6 +187,124 @@ def test_those_who_send_nothing_or_rubbish_keep_nobody_waiting(served: Served) -
         assert connection.recv(1000).startswith(b"HTTP/1.1 4")
     for connection in (*idle, *bodies, *rubbish):
         connection.close()
+
+
+HEAD = b"POST /check HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (HEAD + b"x: " + b"a" * 15_000 + b"\r\ncontent-length: 2\r\n\r\n{}", 400),
+        (HEAD + b"x: " + b"a" * 17_000 + b"\r\ncontent-length: 2\r\n\r\n{}", 431),
+        (HEAD + b"x:" + b" " * 100_000 + b"a\r\n\r\n", 431),
+        (HEAD + b"x: a\r\n" + b" a\r\n" * 30_000 + b"\r\n", 431),
+        (HEAD + b"".join(b"x%d: a\r\n" % n for n in range(200)) + b"\r\n", 431),
+        (b"GET /places?q=" + b"a" * 60_000 + b" HTTP/1.1\r\nhost: localhost\r\n\r\n", 431),
+        (HEAD + b"transfer-encoding: chunked\r\n\r\n" + b"1;" + b"a" * 50_000 + b"\r\n{\r\n0\r\n\r\n", 411),
+        (HEAD + b"origin: http://evil.example\r\norigin: http://localhost\r\ncontent-length: 2\r\n\r\n{}", 400),
+        (HEAD + b"origin: http://localhost\r\norigin: http://evil.example\r\ncontent-length: 2\r\n\r\n{}", 400),
+    ],
+)
+def test_a_head_is_bounded_however_it_comes(served: Served, content: bytes, status: int) -> None:
+    with served.raw(content) as connection:
+        assert connection.recv(1000).startswith(b"HTTP/1.1 %d" % status)
+
+
+def test_a_long_head_behind_another_request_is_refused_too(served: Served) -> None:
+    first = b"GET /news HTTP/1.1\r\nhost: localhost\r\n\r\n"
+    for second, status in ((first, 200), (first[:-2] + b"x: " + b"a" * 20_000 + b"\r\n\r\n", 431)):
+        with served.raw(first + second.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")) as connection:
+            told = b"".join(iter(lambda: connection.recv(65_536), b""))
+        assert [int(one[:3]) for one in told.split(b"HTTP/1.1 ")[1:]] == [200, status]
+
+
+def test_a_server_that_is_asked_much_does_not_grow(served: Served) -> None:
+    processes = [psutil.Process(served.process.pid), *psutil.Process(served.process.pid).children(recursive=True)]
+
+    def grown() -> tuple[list[int], int, int]:
+        here = psutil.Process(served.process.pid)
+        return sorted(p.pid for p in [here, *here.children(recursive=True)]), here.num_fds(), here.num_threads()
+
+    for n in range(20):
+        served.ask("/check", {"keys": KEYS | {"waypoints": ["VKO", f"5{n % 5},3{n % 7}", "BUD"]}})
+    before, memory = grown(), sum(p.memory_info().rss for p in processes)
+    for n in range(300):
+        served.ask("/check", {"keys": KEYS | {"waypoints": ["VKO", f"5{n % 5}.{n},3{n % 7}", "BUD"]}})
+    assert grown() == before
+    assert sum(p.memory_info().rss for p in processes) < memory + 50_000_000
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_a_server_that_was_ended(tmp_path: Path, how: signal.Signals) -> None:
+    own = start(folder=tmp_path)
+    assert own.ask("/check", {"keys": KEYS})["route"]["status"] == "crosses"
+    children = psutil.Process(own.process.pid).children(recursive=True)
+    assert len(children) >= 1
+    with own.raw(post("/routes", {"keys": KEYS | {"margin": "60km"}})) as asker:
+        while not own.ask("/news")["news"] and len(children) < 5:
+            children = psutil.Process(own.process.pid).children(recursive=True)
+        own.process.send_signal(how)
+        _, told = own.process.communicate(timeout=60)
+        said = asker.recv(1000)
+    assert own.process.returncode == (0 if how == signal.SIGTERM else -signal.SIGKILL)
+    assert told == "the what-if page is there until Ctrl-C\n"
+    if how == signal.SIGTERM:
+        assert said.startswith(b"HTTP/1.1 503")
+    _, left = psutil.wait_procs(children, timeout=30)
+    assert left == []
+
+
+def test_whoever_does_not_read_an_answer_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overflight.serve.connections.SECONDS", 0.2)
+
+    async def endless(_: object, __: object, send: Any) -> None:  # noqa: ANN401
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"100000000")]})
+        await send({"type": "http.response.body", "body": b" " * 100_000_000})
+
+    async def ask() -> None:
+        server = uvicorn.Server(uvicorn.Config(endless, port=0, http=Connection, log_level="error", ws="none"))
+        serving = asyncio.ensure_future(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        (port,) = {s.getsockname()[1] for one in server.servers for s in one.sockets}
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            while not server.server_state.total_requests:
+                await asyncio.sleep(0.01)
+            assert server.server_state.connections
+            while server.server_state.connections:
+                await asyncio.sleep(0.01)
+        server.should_exit = True
+        await serving
+
+    asyncio.run(asyncio.wait_for(ask(), 60))
+
+
+def test_beyond_so_many_connections_there_is_a_word_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overflight.serve.connections.CONNECTIONS", 2)
+
+    async def ask() -> None:
+        config = uvicorn.Config(make_app(Setting(KEYS)), port=0, http=Connection, log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        (port,) = {s.getsockname()[1] for one in server.servers for s in one.sockets}
+        answers = []
+        opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(3)]
+        for reader, writer in opened:
+            writer.write(b"GET /news HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            answers.append(await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30))
+        assert [answer.split()[1] for answer in answers] == [b"200", b"200", b"503"]
+        assert b"retry-after: 1\r\n" in answers[2]
+        for _, writer in opened:
+            writer.close()
+        server.should_exit = True
+        await serving
+
+    asyncio.run(ask())
 
 
 def test_a_head_that_never_ends_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:

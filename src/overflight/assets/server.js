@@ -1,6 +1,8 @@
 /* Asking the server: in JSON, one question of a kind at a time, and again when it is too busy. */
 (() => {
   "use strict";
+  // By it, the server gives each page its turn.
+  const page = Math.random().toString(36).slice(2);
   const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
   // What the server says is wrong; `at` is the key at fault, `status` is 0 where nothing answers.
@@ -16,7 +18,7 @@
     let answer;
     try {
       answer = await fetch(path, content === undefined ? { signal } : {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content), signal,
+        method: "POST", headers: { "Content-Type": "application/json", "Overflight-Page": page }, body: JSON.stringify(content), signal,
       });
     } catch (error) {
       if (error.name === "AbortError") throw error;
@@ -29,14 +31,14 @@
     throw refusal;
   }
 
-  // Told to come again, it does, a few times.
+  // Told when to come again, it does, a few times.
   async function ask(path, content, signal) {
     for (let tries = 0; ; tries += 1) {
       try {
         return await once(path, content, signal);
       } catch (error) {
-        if (!(error instanceof Refusal) || error.status !== 503 || tries >= 5) throw error;
-        await wait(1000 * Math.max(error.after, 0.5));
+        if (!(error instanceof Refusal) || error.status !== 503 || !error.after || tries >= 5) throw error;
+        await wait(1000 * error.after);
       }
     }
   }

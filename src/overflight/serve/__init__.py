@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 
 from overflight.errors import OverflightError
 from overflight.serve.app import make_app
@@ -16,10 +18,7 @@ from overflight.serve.asked import Setting
 
 __all__ = ["Setting", "listen", "make_app", "serve"]
 
-CONNECTIONS = 2_000
-"""No more are kept open at a time."""
 BACKLOG = 2_048
-HEADER_BYTES = 16_384
 
 
 def serve(
@@ -30,7 +29,7 @@ def serve(
     hosts: Iterable[str] = (),
     ready: Callable[[str], None] = print,
 ) -> None:
-    """Serve the what-if page until interrupted.
+    """Serve the what-if page until interrupted or terminated.
 
     Parameters
     ----------
@@ -64,14 +63,12 @@ def serve(
         ws="none",
         http=Connection,
         server_header=False,
-        limit_concurrency=CONNECTIONS,
-        h11_max_incomplete_event_size=HEADER_BYTES,
         timeout_graceful_shutdown=1,
     )
     bound = listener.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
     ready(f"http://{shown}:{bound[1]}/")
-    with contextlib.suppress(KeyboardInterrupt), listener:  # how it ends
+    with contextlib.suppress(KeyboardInterrupt), _terminable(), listener:  # how it ends
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -93,6 +90,19 @@ def listen(host: str, port: int) -> socket.socket:
         raise OverflightError(msg) from error
     else:
         return listener
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """Take a SIGTERM for an interrupt: uvicorn, when it has ended in order, raises again whatever ended it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _is_loopback(address: str) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import re
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from importlib import resources
 from typing import Any, TypeVar
 
@@ -18,12 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from overflight.errors import OverflightError
-from overflight.printable import slug
 from overflight.serve.airports import named
-from overflight.serve.asked import PAGE, Keys, Setting
+from overflight.serve.answers import NAMES, object_of, opening, question, refusal
+from overflight.serve.asked import Setting
 from overflight.serve.guard import Guard
 from overflight.serve.search import SearchEndedError, Searcher
-from overflight.serve.whatif import WhatIf
+from overflight.serve.turns import FullError, Turns
+from overflight.serve.weight import is_dear
+from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker
 
 __all__ = ["make_app"]
 
@@ -33,11 +33,12 @@ ASSETS = (
     *("draft.js", "board.js", "finder.js", "whatif.js"),
 )
 SECONDS = 30.0
-"""No answer but a search takes longer."""
-AT_WORK = 2
-"""So many questions are worked on at a time."""
-OTHERS = 30
-_AT = re.compile(r"^`[^`]*`: ")
+"""No answer but a search takes longer, with the wait for it."""
+WORKERS = 3
+"""So many questions are worked on at a time, dear ones by all but one."""
+MOST_BYTES = 2_000_000_000
+GRACE_S = 1.0
+"""So long does a process finish what nobody waits for any longer: to start another takes as long."""
 _Found = TypeVar("_Found")
 
 
@@ -57,20 +58,18 @@ def make_app(
     seconds : float
         How long a search for routes may take.
     """
-    desk = _Desk(WhatIf(setting), Searcher(setting, seconds))
-    asset = Route("/assets/{name}", _asset)
+    desk = _Desk(setting, seconds)
     routes = [
         Route("/", _page),
-        asset,
-        *(Route(f"/{name}", getattr(desk, name)) for name in ("start", "places", "news")),
-    ]
-    routes += [
-        Route(f"/{name}", getattr(desk, name), methods=["POST"])
-        for name in ("check", "ground", "changes", "routes", "proposal", "map")
+        Route("/assets/{name}", _asset),
+        *(Route(f"/{name}", getattr(desk, name)) for name in ("places", "news")),
+        Route("/routes", desk.routes, methods=["POST"]),
+        *(Route(f"/{name}", _answering(desk, name), methods=["GET" if name == "start" else "POST"]) for name in NAMES),
     ]
     handlers: dict[Any, Any] = {
         HTTPException: _http_error,
         OverflightError: _bad_input,
+        SearchEndedError: _ended,
         ClientDisconnect: _gone,
         Exception: _our_fault,
     }
@@ -80,71 +79,61 @@ def make_app(
 
 
 class _Desk:
-    """Takes a question, has it answered off the event loop, and sends the answer."""
+    """Takes a question, has it answered by a process, and sends the answer."""
 
-    def __init__(self, whatif: WhatIf, searcher: Searcher) -> None:
-        self.whatif, self.searcher = whatif, searcher
-        self.at_work = asyncio.Semaphore(AT_WORK)
+    def __init__(self, setting: Setting, seconds: float) -> None:
+        self.searcher = Searcher(setting, seconds)
+        secret = secrets.token_bytes(32)
+        self.turns = Turns(
+            Worker(opening, (setting, secret), name=f"answers-{n}", most_bytes=MOST_BYTES, grace_s=GRACE_S)
+            for n in range(WORKERS)
+        )
 
     @asynccontextmanager
     async def open(self, _: Starlette) -> AsyncIterator[None]:
-        """End the search process with the server."""
+        """Start the processes with the server, and end them with it."""
+        self.turns.open()
         try:
             yield
         finally:
             self.searcher.stop()
-
-    async def start(self, _: Request) -> Response:
-        return _json(self.whatif.opened())
+            await self.turns.close()
 
     async def places(self, request: Request) -> Response:
-        return _json({"places": await self._work(partial(named, request.query_params.get("q", "")))})
+        found = await asyncio.to_thread(named, request.query_params.get("q", ""))
+        return _response(Answer.json({"places": found}))
 
     async def news(self, _: Request) -> Response:
-        return _json({"news": self.searcher.news if self.searcher.busy else ""})
-
-    async def check(self, request: Request) -> Response:
-        asked = await _object(request)
-        return _json(await self._work(partial(self.whatif.check, _keys(asked), str(asked.get("ground", "")))))
-
-    async def ground(self, request: Request) -> Response:
-        asked = await _object(request)
-        return _json(await self._work(partial(self.whatif.ground, _keys(asked), _others(asked))))
-
-    async def changes(self, request: Request) -> Response:
-        return _json(await self._work(partial(self.whatif.changes, _keys(await _object(request)))))
+        return _response(Answer.json({"news": self.searcher.news}))
 
     async def routes(self, request: Request) -> Response:
-        keys = _keys(await _object(request))
+        body = await request.body()
         if self.searcher.busy:
-            return _json({"error": "another search is under way: try again when it is done"}, 503, {"retry-after": "5"})
-        return _json(await _while_there(request, self.searcher.search(keys)))
+            return _busy("another search is under way: try again when it is done", after=5)
+        return _response(await _while_there(request, self.searcher.search(body)))
 
-    async def proposal(self, request: Request) -> Response:
-        name, text = await self._work(partial(self.whatif.saved, _keys(await _object(request))))
-        return _file(text.encode("utf-8", "replace"), "application/toml", _file_name(name, ".route.toml"))
-
-    async def map(self, request: Request) -> Response:
-        asked = await _object(request)
-        name, page = await self._work(partial(self.whatif.drawn, _keys(asked), _others(asked)))
-        return _file(page, "text/html; charset=utf-8", _file_name(name, ".html"))
-
-    async def _work(self, question: Callable[[], _Found]) -> _Found:
+    async def answer(self, name: str, request: Request) -> Response:
+        """Have a process answer any other question."""
+        body = await request.body()
+        body = body or b"{}"
+        dear = is_dear(name, object_of(body))
+        asker = (request.client.host if request.client else "", request.headers.get("overflight-page", "")[:40])
         try:
-            async with asyncio.timeout(SECONDS):
-                await self.at_work.acquire()
-                work = asyncio.ensure_future(asyncio.to_thread(question))
-                work.add_done_callback(self._done)  # a thread goes on when nobody waits for it any longer
-                return await asyncio.shield(work)
-        except TimeoutError as error:
-            raise HTTPException(
-                503, "the answer takes too long: try again, or ask less", {"retry-after": "5"}
-            ) from error
+            work = self.turns.ask(question(name, body), asker, dear=dear, seconds=SECONDS)
+            return _response(await _while_there(request, work))
+        except FullError as error:
+            return _busy(str(error), after=1)
+        except TooLateError:
+            return _busy("the answer takes too long: ask less")
+        except BrokeOffError:
+            return _busy("the answer broke off, or took too much memory: try again, or ask less")
 
-    def _done(self, work: asyncio.Future[Any]) -> None:
-        self.at_work.release()
-        if not work.cancelled():
-            work.exception()
+
+def _answering(desk: _Desk, name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return await desk.answer(name, request)
+
+    return answer
 
 
 async def _page(_: Request) -> Response:
@@ -160,35 +149,6 @@ async def _asset(request: Request) -> Response:
 
 def _read(name: str) -> str:
     return resources.files("overflight").joinpath("assets", name).read_text(encoding="utf-8")
-
-
-async def _object(request: Request) -> dict[str, Any]:
-    def refused(text: str) -> float:
-        msg = f"{text} is no number"
-        raise ValueError(msg)
-
-    try:
-        found = json.loads(await request.body(), parse_constant=refused)
-    except (ValueError, RecursionError) as error:
-        raise HTTPException(400, f"what was sent is not JSON: {str(error)[:120]}") from error
-    if not isinstance(found, dict):
-        raise HTTPException(400, "what was sent is no JSON object")
-    return found
-
-
-def _keys(asked: dict[str, Any]) -> Keys:
-    keys = asked.get("keys")
-    if not isinstance(keys, dict):
-        raise HTTPException(400, "`keys` is missing: the keys of a proposal")
-    return {key: value for key, value in keys.items() if value not in ("", None)}
-
-
-def _others(asked: dict[str, Any]) -> list[Keys]:
-    """Return what differs in routes that are shown beside the one asked about."""
-    others = asked.get("others", [])
-    if not isinstance(others, list) or len(others) > OTHERS or not all(isinstance(one, dict) for one in others):
-        raise HTTPException(400, f"`others`: expected up to {OTHERS} routes")
-    return [{key: one[key] for key in ("name", "waypoints", "allow") if key in one} for one in others]
 
 
 async def _while_there(request: Request, work: Awaitable[_Found]) -> _Found:
@@ -212,29 +172,27 @@ async def _while_there(request: Request, work: Awaitable[_Found]) -> _Found:
             await task
 
 
-def _json(content: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    # ASCII, so that whatever names hold arrives
-    body = json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
-    return Response(body, status, headers, media_type="application/json")
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, answer.headers)
 
 
-def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(content, media_type=kind, headers={"content-disposition": f'attachment; filename="{name}"'})
-
-
-def _file_name(name: str, suffix: str) -> str:
-    return f"{slug(name, ascii_only=True) or 'what-if'}{suffix}"
+def _busy(why: str, after: int | None = None) -> Response:
+    """Say that there is no answer; `after` so many seconds there may be one."""
+    headers = None if after is None else {"retry-after": str(after)}
+    return _response(Answer.json({"error": why}, 503, headers))
 
 
 async def _http_error(_: Request, error: Exception) -> Response:
     known = error if isinstance(error, HTTPException) else HTTPException(500)
-    return _json({"error": known.detail}, known.status_code, dict(known.headers or {}))
+    return _response(Answer.json({"error": known.detail}, known.status_code, dict(known.headers or {})))
 
 
 async def _bad_input(_: Request, error: Exception) -> Response:
-    text = _AT.sub("", str(error).removeprefix(f"{PAGE}: "))
-    status = 504 if isinstance(error, SearchEndedError) else 400
-    return _json({"error": text, "at": list(getattr(error, "path", ()))}, status)
+    return _response(refusal(error if isinstance(error, OverflightError) else OverflightError(str(error))))
+
+
+async def _ended(_: Request, error: Exception) -> Response:
+    return _response(Answer.json({"error": str(error), "at": []}, 504))
 
 
 async def _gone(_: Request, __: Exception) -> Response:
@@ -242,4 +200,4 @@ async def _gone(_: Request, __: Exception) -> Response:
 
 
 async def _our_fault(_: Request, error: Exception) -> Response:
-    return _json({"error": f"unexpected {type(error).__name__}: please report this"}, 500)
+    return _response(Answer.json({"error": f"unexpected {type(error).__name__}: please report this"}, 500))

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import multiprocessing
-import signal
-from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import OverflightError
 from overflight.places import typed
+from overflight.serve.answers import answered, keys_of, object_of
 from overflight.serve.asked import Keys, Setting
+from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker
 
 if TYPE_CHECKING:
     from overflight.detours import Candidate
 
 __all__ = ["SearchEndedError", "Searcher", "search"]
 
-BROKE = "the search broke off: try again, or run `overflight routes`"
+MOST_BYTES = 2_000_000_000
+BROKE = (
+    f"the search broke off, or took more than {MOST_BYTES // 10**9} GB: forbid fewer states, or run `overflight routes`"
+)
 
 
 class SearchEndedError(OverflightError):
@@ -87,118 +87,58 @@ def _keys(candidate: Candidate, allowed: list[str]) -> Keys:
     }
 
 
-@dataclass
 class Searcher:
     """Searches, one at a time, in a process that is stopped when nobody waits for it any longer.
 
-    Attributes
+    Parameters
     ----------
     setting : Setting
         What whoever started the server decided.
     seconds : float
         How long a search may take.
-    news : str
-        How far the search is.
     """
 
-    setting: Setting
-    seconds: float = 120.0
-    news: str = field(default="", init=False)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
-    _process: BaseProcess | None = field(default=None, repr=False)
-    _pipe: Connection | None = field(default=None, repr=False)
+    def __init__(self, setting: Setting, seconds: float = 120.0) -> None:
+        self.seconds = seconds
+        self.worker = Worker(opening, (setting,), name="search", most_bytes=MOST_BYTES)
+        self._turn = asyncio.Lock()
 
     @property
     def busy(self) -> bool:
         """Whether a search is under way."""
         return self._turn.locked()
 
-    async def search(self, keys: Keys) -> dict[str, Any]:
-        """Search in the process; cancelling this stops it.
+    @property
+    def news(self) -> str:
+        """How far the search is."""
+        return self.worker.news if self.busy else ""
+
+    async def search(self, body: bytes) -> Answer:
+        """Have what a page sent searched for; cancelling this stops it.
 
         Raises
         ------
-        OverflightError
-            If the proposal is at fault.
         SearchEndedError
             If the search took too long, or broke off.
         """
         async with self._turn:
-            asking = asyncio.ensure_future(asyncio.to_thread(self._ask, keys))
-            asking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear it
             try:
-                async with asyncio.timeout(self.seconds):
-                    answer, error = await asyncio.shield(asking)
-            except (TimeoutError, asyncio.CancelledError) as ended:
-                while not asking.done():  # the process may only be starting
-                    self.stop()
-                    await asyncio.wait({asking}, timeout=0.1)
-                if isinstance(ended, asyncio.CancelledError):
-                    raise
+                return await self.worker.ask(body, self.seconds)
+            except TooLateError as error:
                 msg = f"no route was found in {self.seconds:g} s: forbid fewer states, or run `overflight routes`"
-                raise SearchEndedError(msg) from ended
-            except (EOFError, OSError) as ended:
-                self.stop()
-                raise SearchEndedError(BROKE) from ended
-        if error is not None:
-            raise error
-        return answer
+                raise SearchEndedError(msg) from error
+            except BrokeOffError as error:
+                raise SearchEndedError(BROKE) from error
 
     def stop(self) -> None:
-        """End the process; the next search starts another."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.join()
-
-    def _ask(self, keys: Keys) -> tuple[dict[str, Any], OverflightError | None]:
-        if self._process is None or not self._process.is_alive():
-            # not forked: this process has threads
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(self.setting, theirs), daemon=True, name="search")
-            # Ctrl-C is for the server, which ends this; held back here, it is held back there from the start
-            if hasattr(signal, "pthread_sigmask"):
-                resource_tracker.ensure_running()  # its own start would let go again
-                signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            process.start()
-            self._process = process
-            theirs.close()  # so that its end is noticed
-        pipe = self._pipe
-        if pipe is None:
-            raise EOFError
-        self.news = ""
-        pipe.send(keys)
-        while isinstance(said := pipe.recv(), str):
-            self.news = said
-        found: tuple[dict[str, Any], OverflightError | None] = said
-        return found
+        """End the process for good."""
+        self.worker.stop()
 
 
-class _ToPipe(logging.Handler):
-    """Sends on what a search says of its progress."""
-
-    def __init__(self, pipe: Connection) -> None:
-        super().__init__(logging.WARNING)
-        self.pipe = pipe
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Send a message."""
-        self.pipe.send(record.getMessage())
+def opening(setting: Setting) -> Callable[[bytes], Answer]:
+    """Return what searches; the first search loads what it needs."""
+    return partial(_answer, setting)
 
 
-def _work(setting: Setting, pipe: Connection) -> None:
-    """Answer searches until the other end is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    log = logging.getLogger("overflight")
-    log.propagate = False
-    log.addHandler(_ToPipe(pipe))
-    while True:
-        try:
-            keys = pipe.recv()
-        except EOFError:
-            return
-        try:
-            pipe.send((search(setting, keys), None))
-        except OverflightError as error:
-            pipe.send(({}, error))
+def _answer(setting: Setting, body: bytes) -> Answer:
+    return answered(lambda: Answer.json(search(setting, keys_of(object_of(body)))))

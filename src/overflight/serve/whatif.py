@@ -5,10 +5,13 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import hashlib
+import hmac
 import itertools
-from collections import OrderedDict
+import json
+import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import ProposalError
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["WhatIf"]
 
-GROUNDS = 32
-"""So many grounds are remembered; a page whose ground is forgotten asks for it again."""
 MOST_KM = 400_000.0
 """So long are the routes beside another at most, all together."""
 COARSE = 2.5
@@ -52,10 +53,18 @@ class WhatIf:
     """Answers what a what-if page asks; each answer is JSON, or the content of a file.
 
     Every method raises `OverflightError` with one line that says what is wrong with the proposal.
+
+    Attributes
+    ----------
+    setting : Setting
+        What whoever started the server decided.
+    secret : bytes
+        Signs the ids of grounds. An id is what has to be known of a ground: nothing is remembered, so that any process
+        which has the secret can answer, and no page's ground is ever forgotten.
     """
 
     setting: Setting
-    _grounds: OrderedDict[str, _Ground] = field(default_factory=OrderedDict, repr=False, compare=False)
+    secret: bytes = field(default_factory=partial(secrets.token_bytes, 32), repr=False, compare=False)
 
     def opened(self) -> dict[str, Any]:
         """Return what the page opens with: the keys of its proposal, and what can be chosen."""
@@ -87,7 +96,7 @@ class WhatIf:
         """
         asked = self.setting.judge(keys)
         line = _line(asked)
-        known = self._grounds.get(have)
+        known = self._known_ground(have)
         view = known.view if known else view_of(line.path)
         line = line.shifted(360.0 * round((view.meridian - _middle(line)) / 360.0))
         schedule = asked.proposal.schedule
@@ -116,7 +125,7 @@ class WhatIf:
         found = ground(asked.world, view, shapes, avoid=asked.avoid, but=asked.left_out, areas=asked.areas)
         for piece, number in zip(found["pieces"], shapes, strict=False):  # areas come after the pieces
             piece["n"] = number
-        return found | {"id": self._remember(_Ground(view, _label(asked), not others))}
+        return found | {"id": self._id(_Ground(view, _label(asked), not others))}
 
     def changes(self, keys: Keys) -> dict[str, Any]:
         """Return on which days the members of the rule change, who joins and leaves, and how many there are then."""
@@ -177,13 +186,22 @@ class WhatIf:
                 raise ProposalError(msg)
         return beside
 
-    def _remember(self, drawn: _Ground) -> str:
-        name = hashlib.sha256(repr(drawn).encode()).hexdigest()[:16]
-        self._grounds[name] = drawn
-        self._grounds.move_to_end(name)
-        while len(self._grounds) > GROUNDS:
-            self._grounds.popitem(last=False)
-        return name
+    def _id(self, drawn: _Ground) -> str:
+        """Write down what has to be known of a ground, so that nobody else can."""
+        text = json.dumps(asdict(drawn), separators=(",", ":"))
+        return f"{self._signed(text)} {text}"
+
+    def _known_ground(self, name: str) -> _Ground | None:
+        """Return what was written down; None if it was not by this server."""
+        sign, _, text = name.partition(" ")
+        if not hmac.compare_digest(sign.encode("utf-8", "replace"), self._signed(text).encode()):
+            return None
+        known = json.loads(text)
+        view = known.pop("view")
+        return _Ground(View(**view | {key: tuple(view[key]) for key in ("frame", "whole")}), **known)
+
+    def _signed(self, text: str) -> str:
+        return hmac.new(self.secret, text.encode("utf-8", "replace"), "sha256").hexdigest()
 
     def _known(self, names: Iterable[str]) -> list[Bloc]:
         own = {one.name: one for one in self.setting.blocs}
