@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,6 @@ from overflight.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.commands import Run
 
@@ -19,11 +18,10 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _meshes_of_our_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep meshes where the tests' files are, not among the user's."""
+def _caches_of_our_own() -> Iterator[None]:
+    """Keep compiled code and meshes where the tests' files are, not among the user's; from one run to the next."""
     with pytest.MonkeyPatch.context() as patch:
-        base = tmp_path_factory.getbasetemp()
-        patch.setenv("OVERFLIGHT_CACHE", str((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "meshes"))
+        patch.setenv("OVERFLIGHT_CACHE", str(Path(__file__).parent.parent / ".cache" / "tests"))
         yield
 
 

@@ -5,11 +5,8 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
-import logging
 import math
-import os
 import random
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -24,6 +21,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import overflight as of
+from overflight.caches import code
 from overflight.crossings import bulk, compiled, crossings, crossings_many, engine
 from overflight.crossings.engine import labels_of, legs_of, walk_interpreted
 from overflight.crossings.stays import stays_on_routes
@@ -400,68 +398,10 @@ def test_work_is_weighed_by_legs_and_length() -> None:
     assert engine.pays_to_compile(1_000, 1e8)
 
 
-CALL = (
-    "import logging; logging.basicConfig(level=logging.INFO, format='%(message)s');"
-    "from overflight.crossings import compiled, point; assert compiled._entry(point.turn)(1.0, 2.0, 3.0, 4.0) == -2.0"
-)
-
-
-def run_copy(folder: Path, home: Path, **environment: str) -> str:
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", CALL],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(folder), **environment},
-    )
-    return done.stderr
-
-
 def test_a_digest_covers_every_file_that_a_function_is_made_of() -> None:
-    """The cache test below runs on a small function; this one shows that the large one reaches every file."""
-    files = {Path(inspect.getfile(f)).name for f in compiled._parts_of(cast(FunctionType, stays_on_routes))}
+    """`test_caches` keeps a small function; this shows that the large one reaches every file."""
+    files = {Path(inspect.getfile(f)).name for f in code.parts_of(cast(FunctionType, stays_on_routes))}
     assert files == {"stays.py", "walk.py", "chords.py", "point.py", "line.py"}
-
-
-def test_compiled_code_is_kept_and_made_anew_when_any_source_changes(tmp_path: Path) -> None:
-    source = Path(of.__file__).parent
-    copy = tmp_path / "lib" / "overflight"
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "airspace.bin"))
-    home = tmp_path / "home"
-    home.mkdir()
-    assert "compiling the engine" in run_copy(copy.parent, home)
-    assert run_copy(copy.parent, home) == ""
-    source = copy / "crossings" / "point.py"
-    source.write_text(source.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    assert "compiling the engine" in run_copy(copy.parent, home)
-    for kept in (copy / "crossings" / "__pycache__").glob("*.nb?"):
-        kept.write_bytes(b"damaged")
-    assert "compiling the engine" in run_copy(copy.parent, home)
-    assert not list(home.rglob("*.nbc"))
-
-
-def test_where_the_package_cannot_be_written_the_users_folder_is_used(tmp_path: Path) -> None:
-    source = Path(of.__file__).parent
-    copy = tmp_path / "lib" / "overflight"
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "airspace.bin"))
-    # A file where the folder would be: nobody can make one there, whatever his rights.
-    (copy / "crossings" / "__pycache__").write_text("", encoding="utf-8")
-    home = tmp_path / "home"
-    home.mkdir()
-    assert "compiling the engine" in run_copy(copy.parent, home)
-    assert list(home.rglob("*.nbc"))
-    assert run_copy(copy.parent, home) == ""
-    (tmp_path / "nowhere").write_text("", encoding="utf-8")
-    told = run_copy(copy.parent, tmp_path / "nowhere", XDG_CACHE_HOME=str(tmp_path / "nowhere"))
-    assert "compiling the engine" in told
-    assert "can't be kept" in told
-
-
-def test_the_first_compilation_is_said_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    cache = compiled._Cache.__new__(compiled._Cache)
-    with caplog.at_level(logging.WARNING, "overflight.crossings"):
-        assert cache.load_overload() is None
-    assert "once for this installation" in caplog.text
 
 
 def test_room_grows_where_a_leg_needs_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -177,7 +177,8 @@ def routes(
 
     First the front, which trades length for consents, then other minimal sets of consents, then the alternatives of -k.
     A route longer than --range stays in the list and says so. Exit status: 0 if one of them, within the range, obeys
-    every rule without further consent, else 1.
+    every rule without further consent, else 1. Compiled code and meshes are kept on disk: OVERFLIGHT_CACHE=FOLDER says
+    where, OVERFLIGHT_CACHE= that nothing is.
     """
     _keep_apart(output, map_file)
     if airports is not None and diversion is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from overflight.detours.mesh import polyanya, triangulation, walls
-from overflight.detours.mesh.compiled import is_kept
+from overflight.detours.mesh import triangulation, walls
 from overflight.detours.sphere import to_unit
 from overflight.errors import DataError
 from overflight.geodata import COORD_SCALE
@@ -33,7 +31,6 @@ __all__ = [
     "triangulated",
 ]
 
-LOG = logging.getLogger("overflight.detours")
 CHORD_KM = 0.005
 """Edges are cut so that great circles between their ends keep within this of what is straight in lon/lat."""
 LONGEST_DEG = 5.0
@@ -112,8 +109,6 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
-    if not (is_kept(triangulation.insert_points) and is_kept(polyanya.shortest)):
-        LOG.warning("compiling the search for detours, once for this installation: up to half a minute")
     grid, stored, rows, arc = _edges(world, tolerances_km)
     made = triangulated(to_unit(grid.astype(np.float64) * COORD_SCALE), rows, arc, seed=5)
     if made is None:
