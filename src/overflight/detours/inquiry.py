@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overflight.crossings import locate
+from overflight.detours.budget import current
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
@@ -28,7 +28,6 @@ LOG = logging.getLogger("overflight.detours")
 ROUND_TRIP_KM = 40_000.0
 MOST_PATHS = 500
 """So many paths are looked for at most to complete the sets and the front."""
-PATIENCE_S = 2.0
 WORTH_SHARE = 0.0005
 """More consents must shorten a route by this share to be worth it."""
 
@@ -50,6 +49,7 @@ class Inquiry:
         max_extension_pct: float | None,
     ) -> None:
         self.direct = direct
+        self.max_extension_pct = max_extension_pct
         self.world = world
         self.rule = rule
         self.areas = areas
@@ -66,7 +66,11 @@ class Inquiry:
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
         self.solver = Solver(self.field, ends, everywhere, most_km=most_km)
-        self._told = time.monotonic()
+
+    def of_any_length(self) -> Inquiry:
+        """Return the same question without a limit to the length."""
+        LOG.warning("no detour adds at most %g %%: looking for one of any length", self.max_extension_pct)
+        return Inquiry(self.direct, self.world, self.rule, self.areas, max_extension_pct=None)
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
@@ -77,11 +81,8 @@ class Inquiry:
         return held & self.solver.avoid.states - self.rule.allow
 
     def tell(self, news: str) -> None:
-        """Say how far the search is, if it takes long."""
-        now = time.monotonic()
-        if now - self._told > PATIENCE_S:
-            self._told = now
-            LOG.warning("%s: %s", self.direct.label, news)
+        """Take note of how far the search is, for those who wait."""
+        current().tell(news)
 
     def great_circle(self) -> Candidate:
         """Judge the great circle by the rule as it stands."""
@@ -132,7 +133,8 @@ class Inquiry:
     def widen(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> bool:
         """Add the minimal sets around those that open no way; tell whether all of that size were searched."""
         given = self.given()
-        for closed in [c for c, solved in found.items() if not isinstance(solved, Solved) and len(c - given) < most]:
+        shut = [c for c, s in found.items() if not isinstance(s, Solved) and s != "unfinished"]
+        for closed in [c for c in shut if len(c - given) < most]:
             known = [c - given for c, solved in found.items() if isinstance(solved, Solved)]
             for wider in tree.minimal(most, self.solver.most_km, closed - given, known):
                 if wider | given not in found:
