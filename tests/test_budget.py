@@ -319,6 +319,42 @@ def test_wherever_the_budget_is_spent_what_was_found_is_given(
     assert {c.consents for c in found[1:] if c.minimal and not c.alternative} <= opened
 
 
+def test_what_was_found_is_proven_before_more_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a search that ends while it looks for larger sets or for alternatives has gaps that tell something."""
+
+    def spent(*_: object, **__: object) -> bool:
+        raise SpentError
+
+    monkeypatch.setattr("overflight.detours.inquiry.Inquiry.widen", spent)
+    found = found_in()
+    assert len(found) > 2
+    for one in (c for c in found[1:] if not c.alternative):
+        assert one.gap_pct is not None
+        assert one.gap_pct < 0.2
+
+
+def test_in_a_slow_search_each_route_is_proven_before_the_next_set_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+
+    def note(step: str) -> None:
+        whole = getattr(Solver, step)
+
+        def noted(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+            steps.append(step)
+            return whole(*args, **options)
+
+        monkeypatch.setattr(Solver, step, noted)
+
+    note("solve")
+    note("proven")
+    monkeypatch.setattr(study, "SLOW_SHARE", 0.0)
+    found_in(time_limit_s=3600.0)
+    assert steps[:4] == ["solve", "proven"] * 2
+    steps.clear()
+    found_in()
+    assert steps[:4] == ["solve", "solve", "proven", "proven"]
+
+
 @pytest.mark.parametrize("step", ["ground", "strip", "sketch", "_prove"])
 @pytest.mark.parametrize("time", [0, 3, 10])
 def test_memory_that_runs_out_in_any_step_loses_nothing_that_was_found(

@@ -8,6 +8,7 @@ import heapq
 import itertools
 import math
 import random
+import re
 from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -629,7 +630,7 @@ def test_a_search_that_takes_long_says_how_far_it_is(
     tell = Budget.tell
     monkeypatch.setattr(Budget, "tell", tell_and_say)
     candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING, time_limit_s=3600.0)
-    assert "1 of 4 sets of consents tried; 0 s of 3600 s" in caplog.text.replace(" 1 s of", " 0 s of")
+    assert re.search(r"1 of 4 sets of consents tried; \d+ s of 3600 s", caplog.text)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -124,6 +124,11 @@ class Budget:
         """How long it may still take."""
         return math.inf if self.time_limit_s is None else self.time_limit_s - self.took_s
 
+    @property
+    def gone_share(self) -> float:
+        """Which share of the time is gone; 0 where there is no limit."""
+        return self.took_s / max(self.time_limit_s, 1e-9) if self.time_limit_s is not None else 0.0
+
     def check(self, least_km: float = 0.0) -> None:
         """End the step if the budget is spent.
 
@@ -132,8 +137,8 @@ class Budget:
         SpentError
             With `least_km`, if it is.
         """
-        if not self.reason and self.left_s <= 0.0:
-            self.stop(f"stopped after {self.time_limit_s:.3g} s")
+        if not self.reason and self.time_limit_s is not None and self.left_s <= 0.0:
+            self.stop(f"stopped after {_seconds(self.time_limit_s)}")
         if self.reason:
             raise SpentError(least_km)
 
@@ -185,7 +190,7 @@ class Budget:
 
     def say(self) -> None:
         """Say how far the search is."""
-        limit = "" if self.time_limit_s is None else f" of {self.time_limit_s:.3g} s"
+        limit = "" if self.time_limit_s is None else f" of {_seconds(self.time_limit_s)}"
         news = "compiling, once for this installation" if _COMPILING.depth else self._news or "looking"
         LOG.warning("%s: %s; %.0f s%s", self.label, news, max(self.took_s, 0.0), limit)
 
@@ -281,6 +286,10 @@ _CURRENT: ContextVar[Budget | None] = ContextVar("the budget of the search under
 def current() -> Budget:
     """Return the budget of the search under way; outside of any, one that never ends."""
     return _CURRENT.get() or Budget()
+
+
+def _seconds(time_s: float) -> str:
+    return f"{round(time_s, 1) if time_s >= 1.0 else time_s:g} s"
 
 
 def _resident_mb() -> float:

@@ -65,6 +65,7 @@ class Inquiry:
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
+        self._proofs: dict[frozenset[str], tuple[Solved, float]] = {}
         self.solver = Solver(self.field, ends, everywhere, most_km=most_km)
 
     def of_any_length(self) -> Inquiry:
@@ -166,26 +167,28 @@ class Inquiry:
         self, found: dict[frozenset[str], Solved | Failure], *, room: int
     ) -> list[tuple[frozenset[str], Candidate]]:
         """Make candidates of the routes found: the front first, then those of minimal sets."""
-        solved = {c: s for c, s in found.items() if isinstance(s, Solved)}
-        order = sorted(solved, key=lambda c: (len(c), solved[c].route.length_km, sorted(c)))
-        front: list[frozenset[str]] = []
-        for consents in order:
-            length_km = solved[consents].route.length_km
-            if all(length_km < solved[shorter].route.length_km for shorter in front):
-                front.append(consents)
-        minimal = [c for c in order if not any(other < c for other in order)]
+        self.prove(found, room=room)
+        front, minimal = _worth_listing(found)
         made: list[tuple[frozenset[str], Candidate]] = []
-        for consents in [*front, *(c for c in minimal if c not in front)]:
-            if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
-                candidate, found[consents] = self.candidate(consents, solved[consents])
-                listed = replace(candidate, minimal=consents in minimal, front=consents in front)
-                made.append((consents, listed))
+        for consents in self._with_room(found, room):
+            solved, bound_km = self._proofs[consents]
+            candidate = self.made(solved.route, solved.verdict, consents, bound_km)
+            made.append((consents, replace(candidate, minimal=consents in minimal, front=consents in front)))
         return made
 
-    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
-        """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
-        solved, bound_km = self.solver.proven(consents, solved, name=self.name(consents))
-        return self.made(solved.route, solved.verdict, consents, bound_km), solved
+    def prove(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> None:
+        """Prove the routes that would be listed, each once; a shorter one that a proof comes upon takes its place."""
+        while left := [c for c in self._with_room(found, room) if c not in self._proofs]:
+            solved = found[left[0]]
+            if isinstance(solved, Solved):
+                found[left[0]], _ = self._proofs[left[0]] = self.solver.proven(left[0], solved, name=self.name(left[0]))
+
+    def _with_room(self, found: dict[frozenset[str], Solved | Failure], room: int) -> list[frozenset[str]]:
+        """Return the sets of consents to list, but for the great circle, which is listed anyway."""
+        front, minimal = _worth_listing(found)
+        order = [*front, *(c for c in minimal if c not in front)]
+        routes = {c: solved.route for c in order if isinstance(solved := found[c], Solved)}
+        return [c for c, route in routes.items() if len(route.waypoints) > 2][:room]
 
     def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
         """Make a candidate of a route."""
@@ -243,6 +246,19 @@ class Inquiry:
         """Say what to call a route with these consents."""
         more = sorted(consents - self.given())
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
+
+
+def _worth_listing(
+    found: dict[frozenset[str], Solved | Failure],
+) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """Return which sets of consents are on the front of length against consents, and which are minimal."""
+    length_km = {c: s.route.length_km for c, s in found.items() if isinstance(s, Solved)}
+    order = sorted(length_km, key=lambda c: (len(c), length_km[c], sorted(c)))
+    front: list[frozenset[str]] = []
+    for consents in order:
+        if all(length_km[consents] < length_km[shorter] for shorter in front):
+            front.append(consents)
+    return front, [c for c in order if not any(other < c for other in order)]
 
 
 _FIELDS: list[tuple[Airspaces, tuple[Area, ...], frozenset[str], Airspaces]] = []

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates", "detour"]
 
+SLOW_SHARE = 0.1
+"""When this share of the time is gone before all sets were tried, each route is proven before the next set is tried."""
 LOG = logging.getLogger("overflight.detours")
 
 
@@ -161,6 +163,8 @@ class _Study:
         for number, consents in enumerate(self.sets):
             study.tell(f"{number} of {len(self.sets)} sets of consents tried")
             self.found[consents] = study.solve(consents)
+            if current().gone_share > SLOW_SHARE:
+                study.prove(self.found, room=self.limit - 1)
         if "longer" in self.found.values() and not any(isinstance(s, Solved) for s in self.found.values()):
             self.study = study = study.of_any_length()
             for consents in self.sets:
@@ -169,6 +173,9 @@ class _Study:
                     self.found[consents] = solved
                 if isinstance(solved, Solved):
                     break
+        # What was found is proven before more is looked for: the time may be up after that.
+        study.tell("proving how near the routes found are to the shortest")
+        study.prove(self.found, room=self.limit - 1)
         graph = Contracted(regions, start, end, forbidden - given)
         self.complete = study.widen(self.found, study.tree(graph), most=self.max_size)
         self.front_size = study.shorten(self.found, study.tree(graph), most=self.max_size)
