@@ -7,13 +7,14 @@ import signal
 from collections.abc import Collection
 from typing import Any, cast
 
+import numba
 import numpy as np
 import pytest
 import shapely
 
 import overflight as of
 from overflight.detours import inside, study
-from overflight.detours.budget import INTERRUPTED, Budget, SpentError, current
+from overflight.detours.budget import _COMPILING, INTERRUPTED, Budget, SpentError, current
 from overflight.detours.ends import path_from_either, sooner_from_end
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.inside import inside_front
@@ -93,6 +94,21 @@ def test_without_limits_a_budget_never_ends_and_outside_of_any_there_is_one() ->
     with Budget(None) as budget:
         assert current() is budget
     assert current() is not budget
+
+
+def test_compiling_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It can't be cut short; without that, the first search of an installation would come to nothing."""
+    clock = Clock()
+    budget = Budget(30.0, clock=clock)
+    before_s = _COMPILING.total_s()
+    assert numba.njit(lambda x: x + 1)(1) == 2
+    assert _COMPILING.total_s() > before_s
+    assert _COMPILING.depth == 0
+    compiled_s = _COMPILING.total_s() - before_s
+    monkeypatch.setattr(_COMPILING, "total_s", lambda: before_s + compiled_s + 42.0)
+    clock.now_s += 50.0
+    budget.check()
+    assert budget.took_s == pytest.approx(8.0 - compiled_s)
 
 
 def test_memory_that_is_wanting_ends_one_step_and_not_the_search() -> None:
@@ -376,7 +392,10 @@ def test_memory_that_runs_out_in_any_step_loses_nothing_that_was_found(
     assert len(found) >= 1
 
 
-def test_little_memory_ends_each_search_and_still_gives_the_great_circle_and_the_sets() -> None:
+def test_little_memory_ends_each_search_and_still_gives_the_great_circle_and_the_sets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("overflight.detours.budget._resident_mb", lambda: 0.0)  # not told, as outside Linux
     found = found_in(memory_mb=0.002)
     assert [c.route.kind for c in found] == ["great-circle"]
     assert {c.status for c in found.minimal_consents} == {"unfinished"}

@@ -154,6 +154,7 @@ class _Study:
 
     def _search(self) -> None:
         study, given = self.study, self.given
+        current().check()
         whole = study.regions()
         start, end = (whole.at(study.field, w.lon, w.lat) for w in study.direct.waypoints)
         forbidden = study.solver.avoid.states - study.rule.allow
