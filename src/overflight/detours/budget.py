@@ -170,9 +170,9 @@ class Budget:
         return "cut short for want of memory" + ("" if self.memory_mb is None else f" ({self.memory_mb:,.0f} MB)")
 
     def __enter__(self) -> Self:
-        self._entered = _CURRENT.set(self)
         self._had_mb = _resident_mb()
         self._watch = _Watch(self)
+        self._entered = _CURRENT.set(self)
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -251,7 +251,8 @@ class _Watch:
             self.budget.look()
             if time.monotonic() - said >= PATIENCE_S:
                 said = time.monotonic()
-                self.budget.say()
+                with contextlib.suppress(OSError):  # nobody may be left to hear it
+                    self.budget.say()
 
 
 class _Compiling(event.Listener):
