@@ -7,9 +7,11 @@ import json
 from pathlib import Path
 from typing import get_args
 
+import click
 import pytest
 
 from overflight.cli import candidates
+from overflight.cli.options import time_limit_option
 from overflight.detours.model import Opening, Passage
 from overflight.geodata import State
 from tests.commands import DOCUMENT, Run, assert_shape, rows_of
@@ -40,6 +42,46 @@ def test_routes_prints_candidates_and_whose_consent_each_needs(run: Run, tmp_pat
     assert document["barrier"] == ["HUN"]
     assert "avoid HUN | SVK" in err
     assert (tmp_path / "m.html").stat().st_size > 100_000
+
+
+def test_a_search_that_its_time_limit_ends_prints_what_it_has_marked_unfinished(
+    run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of nothing but the great circle and the sets that were not tried yet, if the time is that short."""
+    asked = ("routes", "VIE", "BUD", "--avoid", "HUN | SVK", "--on", "2025-10-23", "--time-limit", "0.000001s")
+    status, out, err = run(*asked, "-f", "json")
+    document = json.loads(out)
+    assert status == 1
+    assert_shape(document, DOCUMENT)
+    assert (document["complete"], document["unfinished"]) == (False, "stopped after 1e-06 s")
+    assert [row["kind"] for row in document["routes"]] == ["great-circle"]
+    assert {one["status"] for one in document["minimal_consents"]} <= {"unfinished"}
+    assert "VIE-BUD: stopped after 1e-06 s: this is what was found until then" in caplog.text
+    assert "Traceback" not in err
+
+
+def test_a_search_that_ends_in_time_says_nothing_of_being_unfinished(run: Run) -> None:
+    asked = ("routes", "VIE", "BUD", "--avoid", "HUN | SVK", "--on", "2025-10-23", "-f", "json")
+    document = json.loads(run(*asked, "--time-limit", "1h")[1])
+    assert document["complete"]
+    assert "unfinished" not in document
+    assert json.loads(run(*asked, "--time-limit", "none")[1]) == document
+
+
+@pytest.mark.parametrize("text", ["0", "0s", "-5s", "5x", "nan", "1e9s", "8days", "", "99999999h"])
+def test_a_time_limit_that_is_none_is_refused(run: Run, text: str) -> None:
+    status, out, err = run("routes", "VIE", "BUD", "--avoid", "HUN", f"--time-limit={text}")
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "write it as 90s, 2min or 1h" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90.0), ("90", 90.0), ("2min", 120.0), ("1.5 h", 5400.0), ("none", None)]
+)
+def test_a_time_limit_is_read_with_its_unit(text: str, seconds: float | None) -> None:
+    command = click.Command("x", params=[time_limit_option(lambda: None).__click_params__[0]])  # type: ignore[attr-defined]
+    with command.make_context("x", ["--time-limit", text]) as context:
+        assert context.params["time_limit_s"] == seconds
 
 
 def test_routes_exits_with_0_if_a_candidate_needs_no_consent(run: Run) -> None:

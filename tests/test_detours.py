@@ -8,6 +8,7 @@ import heapq
 import itertools
 import math
 import random
+import re
 from array import array
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ import shapely
 
 from overflight.crossings import closest_approaches, crossings
 from overflight.detours import Candidates, candidates, detour
+from overflight.detours.budget import Budget
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.mesh import build
 from overflight.detours.regions import Regions
@@ -609,8 +611,10 @@ def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_co
 
     monkeypatch.setattr(Solver, "solve", stopped)
     found = candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING)
-    assert len(found.minimal_consents) == 2
+    assert [c.status for c in found.minimal_consents].count("unfinished") == 2
+    assert len(found.minimal_consents) == 4
     assert not found.complete
+    assert found.unfinished == "stopped by Ctrl-C"
     assert "stopped" in caplog.text
     monkeypatch.undo()
     assert candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING).complete
@@ -619,9 +623,15 @@ def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_co
 def test_a_search_that_takes_long_says_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("overflight.detours.inquiry.PATIENCE_S", 0.0)
-    candidates(great_circle((30.0, 46.0), (11.0, 45.5), name="a\x1b[2J\n::error::b"), ring_world(), avoid=RING)
-    assert r"a\x1b[2J\n::error::b: 1 of 4 sets of consents tried" in caplog.text
+    def tell_and_say(self: Budget, news: str) -> None:
+        tell(self, news)
+        self.say()
+
+    tell = Budget.tell
+    monkeypatch.setattr(Budget, "tell", tell_and_say)
+    route = great_circle((30.0, 46.0), (11.0, 45.5), name="a\x1b[2J\n::error::b")
+    candidates(route, ring_world(), avoid=RING, time_limit_s=3600.0)
+    assert re.search(r"a\\x1b\[2J\\n::error::b: 1 of 4 sets of consents tried; \d+ s of 3600 s", caplog.text)
     assert "\x1b" not in caplog.text
 
 

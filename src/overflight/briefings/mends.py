@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Mend", "mend"]
 
 PATIENCE_S = 15.0
-"""No larger sets of consents are tried after so much processor time; the first search, which may compile, is free."""
+"""So long routes are looked for, what compiling takes aside; what was found by then is offered."""
 MOST_CONSENTS = 3
 """Of states beyond those that hold start and destination."""
 AT_AN_END_KM = 0.001
@@ -60,8 +59,8 @@ def mend(judged: Judged) -> Mend:
     Notes
     -----
     Where a route should be clear, one between the same two ends is looked for by `overflight.detours.candidates`: with
-    no consent, then with that of more and more states, until there is one or `PATIENCE_S` are used up; a search under
-    way is not cut short. What is found is written as it would stand in the file, and judged as written by all rules.
+    no consent, then with that of more and more states, until there is one or `PATIENCE_S` are used up. What is found
+    is written as it would stand in the file, and judged as written by all rules.
     """
     proposal, findings = judged.proposal, judged.verdict.findings
     too_long = any(f.state is None and f.area is None and f.status == "crosses" for f in findings)
@@ -108,22 +107,25 @@ def _other_expectation(judged: Judged) -> tuple[str, ...]:
 def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
     """Find a route between the same ends that obeys, with as few consents as may be."""
     ends = judged.proposal.route.waypoints[0], judged.proposal.route.waypoints[-1]
+    from overflight.detours.budget import INTERRUPTED, Budget
+
     try:
         direct = great_circle(*ends)
     except OverflightError:  # a round trip
         return None
-    started = 0.0
+    budget = Budget(PATIENCE_S)
     for size in range(MOST_CONSENTS + 1):
         with _quiet():
-            found = _candidates(judged, direct, size)
+            found = _candidates(judged, direct, size, budget.left_s)
+        if found is not None and found.unfinished == INTERRUPTED:
+            raise KeyboardInterrupt
         options = [(c.route, tuple(s.code for s in c.consents)) for c in found] if found else [(direct, ())]
         for path, consents in sorted(options, key=lambda option: (len(option[1]), option[0].length_km)):
             for needed in ((), consents):  # on the way, a rule may not forbid yet whom it forbids later
                 verdict = _judged_as_written(judged, path, needed)
                 if verdict.passed and (not needed or _opened(found, needed)):
                     return verdict, needed
-        started = started or time.process_time()
-        if found is None or time.process_time() - started > PATIENCE_S:
+        if found is None or found.unfinished:
             break
     return None
 
@@ -133,7 +135,7 @@ def _opened(found: Candidates | None, consents: Sequence[str]) -> bool:
     return found is not None and any(len(c.consents) >= len(consents) for c in found.minimal_consents)
 
 
-def _candidates(judged: Judged, direct: Route, size: int) -> Candidates | None:
+def _candidates(judged: Judged, direct: Route, size: int, time_limit_s: float) -> Candidates | None:
     from overflight.detours import candidates
 
     if not judged.avoid and not judged.areas:
@@ -148,6 +150,7 @@ def _candidates(judged: Judged, direct: Route, size: int) -> Candidates | None:
         limit=4,
         except_territories=judged.left_out,
         areas=judged.areas,
+        time_limit_s=time_limit_s,
     )
 
 

@@ -39,6 +39,7 @@ STATUS_WORDS = {
     "longer": "no lawful route within the length searched",
     "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
     "failed": "opens a way, but no route was found that the rule accepts",
+    "unfinished": "the search was stopped before it was known whether it opens a way",
 }
 
 
@@ -165,7 +166,9 @@ def _words(found: Candidates, asked: Report) -> list[str]:
     if asked.exposure is not None:
         far = f"{asked.exposure.beyond_km:,.0f} km of any airport that does not"
         lines.append(f"forbidden: share with the nearest airport in a state that forbids; far: longest beyond {far}")
-    if not found.complete:
+    if found.unfinished:
+        lines.append(f"UNFINISHED, {found.unfinished}: sets may be missing, routes longer than they must be")
+    elif not found.complete:
         lines.append("not complete: the search for larger sets around those without a route was cut short")
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)

@@ -23,6 +23,7 @@ from overflight.cli.options import (
     output_options,
     percent,
     rule_options,
+    time_limit_option,
 )
 from overflight.cli.report import (
     Report,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "demo", "map_", "routes"]
 
+LEAST_LEFT_S = 1.0
+"""Of a time limit, so much is left for the trade of length for km inside at least."""
 DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 
 
@@ -153,6 +156,7 @@ def check(
     metavar="FILE.csv",
     help="Airports to divert to (icao; or lat, lon). [default: those with an ICAO and an IATA code]",
 )
+@time_limit_option
 @output_options()
 @click.option("--map", "map_file", type=Path, metavar="FILE.html|svg|png|pdf", help="Draw them, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if no route obeys.")
@@ -168,6 +172,7 @@ def routes(
     reach: float | None,
     diversion: float | None,
     airports: Path | None,
+    time_limit_s: float | None,
     form: str | None,
     output: Path | None,
     map_file: Path | None,
@@ -176,9 +181,10 @@ def routes(
     """Find candidates: the great circle, then the best routes that obey, by the consent they need.
 
     First the front, which trades length for consents, then other minimal sets of consents, then the alternatives of -k.
-    A route longer than --range stays in the list and says so. Exit status: 0 if one of them, within the range, obeys
-    every rule without further consent, else 1. Compiled code and meshes are kept on disk: OVERFLIGHT_CACHE=FOLDER says
-    where, OVERFLIGHT_CACHE= that nothing is.
+    A route longer than --range stays in the list and says so. Where --time-limit ends the search (or 2 GB of memory, or
+    Ctrl-C), what was found until then is printed, marked unfinished, each route with the gap that is proven. Exit
+    status: 0 if one of them, within the range, obeys every rule without further consent, else 1. Compiled code is kept
+    on disk: OVERFLIGHT_CACHE=FOLDER says where, OVERFLIGHT_CACHE= that nothing is.
     """
     _keep_apart(output, map_file)
     if airports is not None and diversion is None:
@@ -188,16 +194,19 @@ def routes(
 
     own = read_airports(airports) if airports is not None else None
     from overflight.cli.candidates import candidates_table, traded_table
+    from overflight.detours.budget import Budget
 
     asked = plan(great_circle(start, end), options)
-    reports, found = _search(asked, max_size, max_extension_pct=max_extension, more=more)
+    budget = Budget(time_limit_s)
+    reports, found = _search(asked, max_size, time_limit_s, max_extension_pct=max_extension, more=more)
     if diversion is not None:
         reports = [exposed(report, own or suitable_airports(), diversion) for report in reports]
     if reach is not None:
         reports = [replace(report, range_km=reach) for report in reports]
         if asked.route.length_km > reach:
             note(f"note: even the great circle ({asked.route.length_km:,.1f} km) is longer than the range")
-    traded = _traded(asked, max_extension, [c.route for c in found]) if front == "km-inside" else None
+    known = [c.route for c in found]
+    traded = _traded(asked, max_extension, known, max(budget.left_s, LEAST_LEFT_S)) if front == "km-inside" else None
     if map_file is not None:
         _draw(reports, map_file, found)
     form = form_of(form, output)
@@ -249,13 +258,14 @@ def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Pa
     metavar="FILE.html|svg|png|pdf",
     help="Where the map goes.",
 )
-def demo(output: Path) -> int:
+@time_limit_option
+def demo(output: Path, time_limit_s: float | None) -> int:
     """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map."""
     from overflight.cli.candidates import candidates_table
 
     ends, on, rule = DEMO
     asked = plan(great_circle(*ends), Options(on, (rule,), None, None))
-    reports, found = _search(asked, 3)
+    reports, found = _search(asked, 3, time_limit_s)
     if output.parent == Path("maps"):
         _make_folder(output.parent)
     _draw(reports, output, found, title="Moscow to Budapest")
@@ -280,14 +290,14 @@ def _keep_apart(output: Path | None, map_file: Path | None) -> None:
 
 
 def _search(
-    asked: Asked, max_size: int, *, max_extension_pct: float = 250.0, more: int = 0
+    asked: Asked, max_size: int, time_limit_s: float | None, *, max_extension_pct: float = 250.0, more: int = 0
 ) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
     from overflight.assumptions import assumptions, other_view
     from overflight.detours import candidates
 
     if asked.sets and sys.stderr.isatty():
-        note("looking for routes that obey; this takes up to half a minute")
+        note("looking for routes that obey; this takes up to half a minute, seldom longer")
     found = candidates(
         asked.route,
         asked.world,
@@ -297,6 +307,7 @@ def _search(
         max_size=max_size,
         max_extension_pct=max_extension_pct,
         more=more,
+        time_limit_s=time_limit_s,
         name=" | ".join(s.text for s in asked.sets),
         except_territories=asked.exceptions,
         areas=asked.areas,
@@ -314,7 +325,7 @@ def _search(
     ], found
 
 
-def _traded(asked: Asked, max_extension_pct: float, known: Sequence[Route]) -> tuple[Traded, ...]:
+def _traded(asked: Asked, max_extension_pct: float, known: Sequence[Route], time_limit_s: float) -> tuple[Traded, ...]:
     """Trade length for km inside forbidden airspace."""
     from overflight.detours.inside import inside_front
 
@@ -327,6 +338,7 @@ def _traded(asked: Asked, max_extension_pct: float, known: Sequence[Route]) -> t
         areas=asked.areas,
         max_extension_pct=max_extension_pct,
         known=known,
+        time_limit_s=time_limit_s,
     )
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "output_options",
     "percent",
     "rule_options",
+    "time_limit_option",
     "today",
     "view_option",
 ]
@@ -92,6 +93,34 @@ def distance(ctx: click.Context, param: click.Parameter, value: str | None) -> f
         return None if value is None else parse_distance(value)
     except OverflightError as error:
         raise click.BadParameter(str(error), ctx=ctx, param=param) from error
+
+
+_UNITS_S = {"": 1.0, "s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0}
+LONGEST_S = 7 * 86_400.0
+
+
+def time_limit(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
+    """Read how long a search may take, such as 90s or 2min; None where it may take as long as it likes."""
+    text = value.strip().lower()
+    if text == "none":
+        return None
+    read = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?(s|sec|min|h|)", text, re.ASCII)
+    seconds = float(read[1]) * _UNITS_S[read[2]] if read else 0.0
+    if not 0.0 < seconds <= LONGEST_S:
+        msg = f"{value[:40]!r} is no time for a search: write it as 90s, 2min or 1h, 7 days at most; or none"
+        raise click.BadParameter(msg, ctx=ctx, param=param)
+    return seconds
+
+
+time_limit_option = click.option(
+    "--time-limit",
+    "time_limit_s",
+    metavar="TIME",
+    default="60s",
+    show_default=True,
+    callback=time_limit,
+    help="How long to search: 90s, 2min, none; then what was found is printed, marked unfinished.",
+)
 
 
 def percent(ctx: click.Context, param: click.Parameter, value: str) -> float:

@@ -274,6 +274,8 @@ def _search_json(found: Candidates) -> dict[str, Any]:
         "searched_size": found.searched_size,
     }
     facts |= {"complete": found.complete, "front_size": found.front_size}
+    if found.unfinished:
+        facts["unfinished"] = found.unfinished
     if found.barrier:
         facts["barrier"] = [state.code for state in found.barrier]
     return facts

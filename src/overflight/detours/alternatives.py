@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from overflight.crossings import crossings
+from overflight.detours.budget import current
 from overflight.detours.fenced import Fence, FencedSolver
 from overflight.detours.solver import Solved
 from overflight.detours.sphere import EARTH_KM, to_unit
@@ -81,10 +82,8 @@ def alternatives(study: Inquiry, listed: Sequence[tuple[frozenset[str], Candidat
     search = _Search(study, [candidate.route for _, candidate in listed], count)
     for consents, candidate in listed:
         search.add(consents, candidate.route, ())
-    try:
+    with current().within():
         search.run()
-    except KeyboardInterrupt:
-        LOG.warning("stopped: these are the alternatives found until then")
     names = [candidate.route.name for _, candidate in listed]
     found: list[Candidate] = []
     for way in sorted(search.ways, key=lambda way: way.solved.route.length_km):
@@ -117,7 +116,9 @@ class _Search:
 
     def run(self) -> None:
         """Look until there are enough, or no tries are left."""
+        budget = current()
         while self._queue and len(self.ways) < self.count:
+            budget.check()
             _, _, consents, route, fences = heapq.heappop(self._queue)
             for fence in _fences(self.study, route, consents, len(fences)):
                 key = consents, frozenset(f.name for f in (*fences, fence))
@@ -175,7 +176,9 @@ def _fences(study: Inquiry, route: Route, consents: frozenset[str], depth: int) 
     """Draw a fence through each passage of a route, the narrowest first."""
     shut = study.solver.avoid.states - study.solver.avoid.allow - consents
     found: dict[tuple[str, str], tuple[float, list[tuple[float, float]]]] = {}
+    budget = current()
     for at_km in np.linspace(0.0, route.length_km, SAMPLES + 2)[1:-1].tolist():
+        budget.check()
         if min(at_km, route.length_km - at_km) < CLEAR_OF_ENDS_KM:
             continue
         sides = [_wall(study, *_abeam(route, at_km, turn), shut) for turn in (-90.0, 90.0)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from overflight.detours.budget import current
 from overflight.detours.sphere import to_lonlat
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def minimal_sets(
     Returns
     -------
     list of frozenset of str
-        By size, then by name; complete up to that size.
+        By size, then by name; complete up to that size, unless the budget of the search is spent before.
 
     Notes
     -----
@@ -58,17 +59,20 @@ def minimal_sets(
     reached: dict[int, list[frozenset[str]]] = {}
     order = itertools.count()
     queue: list[tuple[int, int, int, frozenset[str]]] = [(len(given), next(order), start, given)]
-    while queue:
-        _, _, region, consents = heapq.heappop(queue)
-        if _covered(consents, reached.get(region, ())) or _covered(consents, reached.get(end, ())):
-            continue
-        reached.setdefault(region, []).append(consents)
-        if region == end:
-            continue
-        for other in regions.neighbours[region]:
-            more = consents | needs[other]
-            if len(more) <= limit and not _covered(more, reached.get(other, ())):
-                heapq.heappush(queue, (len(more), next(order), other, more))
+    budget = current()
+    with budget.within():
+        while queue:
+            budget.check()
+            _, _, region, consents = heapq.heappop(queue)
+            if _covered(consents, reached.get(region, ())) or _covered(consents, reached.get(end, ())):
+                continue
+            reached.setdefault(region, []).append(consents)
+            if region == end:
+                continue
+            for other in regions.neighbours[region]:
+                more = consents | needs[other]
+                if len(more) <= limit and not _covered(more, reached.get(other, ())):
+                    heapq.heappush(queue, (len(more), next(order), other, more))
     return sorted(reached.get(end, []), key=lambda found: (len(found), sorted(found)))
 
 

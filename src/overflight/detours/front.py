@@ -17,6 +17,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from overflight.detours.budget import current
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
@@ -110,7 +112,7 @@ class Tree:
     sketch : callable
         Returns the shortest path of at most so many km when these states consent, or None.
     most_paths : int
-        How many paths to look for at most; `cut` tells whether more were wanted.
+        How many paths to look for at most; `cut` tells whether more were wanted, or the budget was spent.
     """
 
     def __init__(
@@ -141,7 +143,7 @@ class Tree:
                     heapq.heappush(queue, (path.km, next(order), inside, outside, path))
 
         add(frozenset(), frozenset())
-        while queue and not self.cut:
+        while queue and not self._is_cut():
             _, _, inside, outside, path = heapq.heappop(queue)
             if len(path.entered) <= most:
                 return path
@@ -173,7 +175,7 @@ class Tree:
         """
         sets = list(known)
         todo = [(within, frozenset[str]())]
-        while todo and not self.cut:
+        while todo and not self._is_cut():
             inside, outside = todo.pop()
             if len(inside) > most or any(one <= inside for one in sets):
                 continue
@@ -194,6 +196,14 @@ class Tree:
                 todo.append((inside, outside | {state}))
                 inside |= {state}
 
+    def _is_cut(self) -> bool:
+        budget = current()
+        with budget.within():
+            budget.check()
+            return self.cut
+        self.cut = True
+        return True
+
     def _reduced(self, entered: frozenset[str], most_km: float) -> frozenset[str]:
         """Return a minimal set with a path among some states that have one."""
         for state in sorted(entered):
@@ -211,6 +221,11 @@ class Tree:
             self.cut = True
             return None
         self._paths_left -= 1
-        path = self._sketch(open_, most_km)
+        path, self.cut = None, True
+        with current().within():
+            path = self._sketch(open_, most_km)
+            self.cut = False
+        if self.cut:
+            return None
         self._known.append((open_, most_km, path))
         return path

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from overflight.detours.budget import current
 from overflight.detours.sphere import LONGEST_KM_PER_RAD
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def grown(plane: Plane, shapes: NDArray[np.object_], km: float) -> NDArray[np.ob
         step = 0.0
         unit = 2.0 * LONGEST_KM_PER_RAD
         last = float(far.max())
+        budget = current()
         while step < last:
+            budget.check()
             # The radius at which the scale has grown by one step.
             following = unit * math.sqrt(STEP * (1.0 + (step / unit) ** 2) - 1.0)
             ring = shapely.difference(_circle(following * 1.0001), _circle(step))

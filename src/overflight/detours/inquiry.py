@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overflight.crossings import locate
+from overflight.detours.budget import current
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver, known_mesh
 from overflight.geodata import State
-from overflight.printable import one_line
 from overflight.rules import Avoid, AvoidAreas, Verdict, check
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ LOG = logging.getLogger("overflight.detours")
 ROUND_TRIP_KM = 40_000.0
 MOST_PATHS = 500
 """So many paths are looked for at most to complete the sets and the front."""
-PATIENCE_S = 2.0
 WORTH_SHARE = 0.0005
 """More consents must shorten a route by this share to be worth it."""
 
@@ -51,6 +49,7 @@ class Inquiry:
         max_extension_pct: float | None,
     ) -> None:
         self.direct = direct
+        self.max_extension_pct = max_extension_pct
         self.world = world
         self.rule = rule
         self.areas = areas
@@ -66,8 +65,13 @@ class Inquiry:
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
+        self._proofs: dict[frozenset[str], tuple[Solved, float]] = {}
         self.solver = Solver(self.field, ends, everywhere, most_km=most_km)
-        self._told = time.monotonic()
+
+    def of_any_length(self) -> Inquiry:
+        """Return the same question without a limit to the length."""
+        LOG.warning("no detour adds at most %g %%: looking for one of any length", self.max_extension_pct)
+        return Inquiry(self.direct, self.world, self.rule, self.areas, max_extension_pct=None)
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
@@ -78,11 +82,8 @@ class Inquiry:
         return held & self.solver.avoid.states - self.rule.allow
 
     def tell(self, news: str) -> None:
-        """Say how far the search is, if it takes long."""
-        now = time.monotonic()
-        if now - self._told > PATIENCE_S:
-            self._told = now
-            LOG.warning("%s: %s", one_line(self.direct.label), news)
+        """Take note of how far the search is, for those who wait."""
+        current().tell(news)
 
     def great_circle(self) -> Candidate:
         """Judge the great circle by the rule as it stands."""
@@ -133,7 +134,8 @@ class Inquiry:
     def widen(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> bool:
         """Add the minimal sets around those that open no way; tell whether all of that size were searched."""
         given = self.given()
-        for closed in [c for c, solved in found.items() if not isinstance(solved, Solved) and len(c - given) < most]:
+        shut = [c for c, s in found.items() if not isinstance(s, Solved) and s != "unfinished"]
+        for closed in [c for c in shut if len(c - given) < most]:
             known = [c - given for c, solved in found.items() if isinstance(solved, Solved)]
             for wider in tree.minimal(most, self.solver.most_km, closed - given, known):
                 if wider | given not in found:
@@ -165,26 +167,28 @@ class Inquiry:
         self, found: dict[frozenset[str], Solved | Failure], *, room: int
     ) -> list[tuple[frozenset[str], Candidate]]:
         """Make candidates of the routes found: the front first, then those of minimal sets."""
-        solved = {c: s for c, s in found.items() if isinstance(s, Solved)}
-        order = sorted(solved, key=lambda c: (len(c), solved[c].route.length_km, sorted(c)))
-        front: list[frozenset[str]] = []
-        for consents in order:
-            length_km = solved[consents].route.length_km
-            if all(length_km < solved[shorter].route.length_km for shorter in front):
-                front.append(consents)
-        minimal = [c for c in order if not any(other < c for other in order)]
+        self.prove(found, room=room)
+        front, minimal = _worth_listing(found)
         made: list[tuple[frozenset[str], Candidate]] = []
-        for consents in [*front, *(c for c in minimal if c not in front)]:
-            if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
-                candidate, found[consents] = self.candidate(consents, solved[consents])
-                listed = replace(candidate, minimal=consents in minimal, front=consents in front)
-                made.append((consents, listed))
+        for consents in self._with_room(found, room):
+            solved, bound_km = self._proofs[consents]
+            candidate = self.made(solved.route, solved.verdict, consents, bound_km)
+            made.append((consents, replace(candidate, minimal=consents in minimal, front=consents in front)))
         return made
 
-    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
-        """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
-        solved, bound_km = self.solver.proven(consents, solved, name=self.name(consents))
-        return self.made(solved.route, solved.verdict, consents, bound_km), solved
+    def prove(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> None:
+        """Prove the routes that would be listed, each once; a shorter one that a proof comes upon takes its place."""
+        while left := [c for c in self._with_room(found, room) if c not in self._proofs]:
+            solved = found[left[0]]
+            if isinstance(solved, Solved):
+                found[left[0]], _ = self._proofs[left[0]] = self.solver.proven(left[0], solved, name=self.name(left[0]))
+
+    def _with_room(self, found: dict[frozenset[str], Solved | Failure], room: int) -> list[frozenset[str]]:
+        """Return the sets of consents to list, but for the great circle, which is listed anyway."""
+        front, minimal = _worth_listing(found)
+        order = [*front, *(c for c in minimal if c not in front)]
+        routes = {c: solved.route for c in order if isinstance(solved := found[c], Solved)}
+        return [c for c, route in routes.items() if len(route.waypoints) > 2][:room]
 
     def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
         """Make a candidate of a route."""
@@ -242,6 +246,19 @@ class Inquiry:
         """Say what to call a route with these consents."""
         more = sorted(consents - self.given())
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
+
+
+def _worth_listing(
+    found: dict[frozenset[str], Solved | Failure],
+) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """Return which sets of consents are on the front of length against consents, and which are minimal."""
+    length_km = {c: s.route.length_km for c, s in found.items() if isinstance(s, Solved)}
+    order = sorted(length_km, key=lambda c: (len(c), length_km[c], sorted(c)))
+    front: list[frozenset[str]] = []
+    for consents in order:
+        if all(length_km[consents] < length_km[shorter] for shorter in front):
+            front.append(consents)
+    return front, [c for c in order if not any(other < c for other in order)]
 
 
 _FIELDS: list[tuple[Airspaces, tuple[Area, ...], frozenset[str], Airspaces]] = []

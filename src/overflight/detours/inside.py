@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import logging
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight.crossings import crossings_many
+from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.inquiry import Inquiry
 from overflight.detours.mesh.compiled import compiled
 from overflight.detours.sphere import LONGEST_KM_PER_RAD, to_lonlat, to_unit
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Traded", "inside_front"]
 
+LOG = logging.getLogger("overflight.detours")
 POINTS = 12_000
 """Of the lattice, about."""
 REACH = 5
@@ -50,6 +53,8 @@ FINEST_KM = 0.1
 HEAVY = 1_000.0
 WORTH_SHARE = 0.0005
 """A point must better the hull by this share of the great circle."""
+AT_ONCE = 20_000
+"""So many legs are measured between two looks at the budget."""
 WAYPOINT_SHARE = 0.0003
 """What a waypoint counts, as a share of the great circle, so that routes have few of them."""
 ROUNDS = 6
@@ -99,6 +104,8 @@ def inside_front(
     max_extension_pct: float = 100.0,
     known: Sequence[Route] = (),
     most: int = 10,
+    time_limit_s: float | None = None,
+    memory_mb: float | None = MEMORY_MB,
 ) -> tuple[Traded, ...]:
     """Trade length for kilometres inside forbidden airspace.
 
@@ -120,6 +127,9 @@ def inside_front(
         Routes that are there already, and on the front where none is better.
     most : int
         How many points to look for at most.
+    time_limit_s, memory_mb : float, optional
+        How long to search, and how much memory to take. Where that does not do, what was found until then is returned,
+        and logged to be that.
 
     Returns
     -------
@@ -136,14 +146,30 @@ def inside_front(
     """
     direct = great_circle(route.waypoints[0], route.waypoints[-1])
     rule = Avoid(avoid, allow=allow, except_territories=except_territories)
-    study = Inquiry(direct, world, rule, tuple(areas), max_extension_pct=max_extension_pct)
-    ground = _Ground(study)
+    with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
+        study = Inquiry(direct, world, rule, tuple(areas), max_extension_pct=max_extension_pct)
+        ground = _Ground(study)
+        start = ground.measured((study.direct.waypoints[0], study.direct.waypoints[-1]), study.direct)
+        found = [start, *(ground.measured(route.waypoints, route) for route in known)]
+        try:
+            with budget.within():
+                _trade(ground, found, most)
+        except KeyboardInterrupt:
+            budget.stop(INTERRUPTED)
+    if budget.cut:
+        LOG.warning("%s: %s: fewer points of length against km inside were found", budget.label, budget.words())
+    return tuple(_hull(found, study.direct.length_km))
+
+
+def _trade(ground: _Ground, found: list[Traded], most: int) -> None:
+    """Add to what was found, weight by weight."""
+    direct_km = ground.study.direct.length_km
+    budget = current()
+    budget.tell("trading length for kilometres inside")
     lattice = _Lattice(ground)
-    start = ground.measured((study.direct.waypoints[0], study.direct.waypoints[-1]), study.direct)
-    found = [start, *(ground.measured(route.waypoints, route) for route in known)]
 
     def add(weight: float) -> None:
-        study.tell("trading length for kilometres inside")
+        budget.check()
         traded = lattice.best(weight)
         if traded is not None:
             found.append(traded)
@@ -151,7 +177,8 @@ def inside_front(
     add(HEAVY)
     asked: set[float] = set()
     while len(asked) < most:
-        hull = _hull(found, study.direct.length_km)
+        budget.tell(f"trading length for kilometres inside, {len(found)} routes so far")
+        hull = _hull(found, direct_km)
         gaps = []
         for one, two in itertools.pairwise(hull):
             weight = (two.length_km - one.length_km) / (one.inside_km - two.inside_km)
@@ -162,7 +189,6 @@ def inside_front(
         weight = max(gaps)[1]
         asked.add(weight)
         add(weight)
-    return tuple(_hull(found, study.direct.length_km))
 
 
 def _hull(found: Sequence[Traded], direct_km: float) -> list[Traded]:
@@ -194,11 +220,15 @@ class _Ground:
 
     def legs(self, lonlat: Floats) -> tuple[Floats, Floats]:
         """Return length and km inside of legs (n, 4): lon and lat of either end."""
-        table = crossings_many(lonlat, world=self.study.field)
-        inside = np.zeros(len(lonlat))
-        hit = self.shut[table.piece]
-        np.add.at(inside, table.route[hit], (table.exit_km - table.entry_km)[hit])
-        return table.length_km, inside
+        length, inside = np.zeros(len(lonlat)), np.zeros(len(lonlat))
+        budget = current()
+        for first in range(0, len(lonlat), AT_ONCE):
+            budget.check()
+            table = crossings_many(lonlat[first : first + AT_ONCE], world=self.study.field)
+            hit = self.shut[table.piece]
+            length[first : first + AT_ONCE] = table.length_km
+            np.add.at(inside, first + table.route[hit], (table.exit_km - table.entry_km)[hit])
+        return length, inside
 
     def measured(self, waypoints: Sequence[Waypoint], route: Route) -> Traded:
         """Measure a route."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "Candidates", "ConsentSet", "Passage"]
 
 
-Opening = Literal["route", "longer", "narrow", "failed"]
+Opening = Literal["route", "longer", "narrow", "failed", "unfinished"]
 """What became of the search with a set of consents."""
 
 
@@ -67,7 +67,8 @@ class Candidate:
         What it adds over the great circle.
     gap_pct : float or None
         How far, at most, it is longer than the shortest route with the same consents and margin, in per cent, by a
-        proven lower bound; None if there is no proof.
+        proven lower bound; None if there is no proof. Where a search was stopped, by what was proven until then: at
+        least that no route is shorter than the great circle.
     minimal : bool
         Whether no smaller subset of its consents opens any route.
     front : bool
@@ -101,10 +102,10 @@ class ConsentSet:
         The states, those that hold start and destination included.
     length_km : float or None
         Length of the shortest lawful route found with it.
-    status : {"route", "longer", "narrow", "failed"}
+    status : {"route", "longer", "narrow", "failed", "unfinished"}
         ``route``: a lawful route was found. The regions connect otherwise, too, but: ``longer``: not within the length
         searched; ``narrow``: not as far off as the data's accuracy or the margin asks; ``failed``: no route was found
-        that the rule accepts.
+        that the rule accepts; ``unfinished``: the search was stopped before one was.
     narrowest : Passage or None
         What makes the way ``narrow``, where it was looked for and found.
     """
@@ -144,6 +145,9 @@ class Candidates(Sequence[Candidate]):
         empty.
     complete : bool
         Whether all minimal sets up to that size are listed; not so where a search had to be cut short.
+    unfinished : str
+        Why the search was stopped before it was done, such as ``"stopped after 60 s"``; empty if it was not. What is
+        listed holds all the same, but may be too long by the gap that each tells, and sets may be missing.
     front_size : int
         Up to how many consents, those of start and destination included, the front is sure.
     """
@@ -154,6 +158,7 @@ class Candidates(Sequence[Candidate]):
     barrier: tuple[State, ...]
     complete: bool = True
     front_size: int = 0
+    unfinished: str = ""
 
     @overload
     def __getitem__(self, index: int) -> Candidate: ...

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from overflight.detours.budget import current
 from overflight.detours.growing import STEP, grown, scale_at
 from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
 from overflight.geodata import COORD_SCALE
@@ -216,9 +217,12 @@ class Strip:
         bumps : iterable of Bump
             Where to keep farther away.
         """
+        budget = current()
+        budget.check()
         keep_km = self.keep_km[self.borders.arc[self.runs]] + self.borders.tolerance_km + CHORD_KM
         blocked = self._walls(self.lines, keep_km, self.area)
         for bump in bumps:
+            budget.check()
             near = self.grown(bump.where, float(keep_km.min(initial=self.most_km)) + bump.extra_km)
             blocked = shapely.union(blocked, self._walls(self.lines, keep_km + bump.extra_km, near))
         waived = [0.0, 0.0]

@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from overflight.crossings import locate
+from overflight.detours.budget import current
 from overflight.detours.model import Passage
 from overflight.detours.obstacles import borders_of
 from overflight.detours.solver import Failure, Solved, Solver, known_mesh
@@ -121,11 +122,24 @@ def offers(
         For some sets of consents, the smallest first, a route through narrow passages; each passage once.
     """
     made: dict[frozenset[str], Narrow] = {}
+    with current().within():
+        _offer(made, solver, found, names)
+    return made
+
+
+def _offer(
+    made: dict[frozenset[str], Narrow],
+    solver: Solver,
+    found: Mapping[frozenset[str], Solved | Failure],
+    names: Callable[[frozenset[str]], str],
+) -> None:
     closed = 0
     direct_km = _km(*solver.points)
     for consents in sorted(found, key=lambda c: (len(c), sorted(c))):
         lawful = [s.route.length_km for c, s in found.items() if isinstance(s, Solved) and len(c) <= len(consents)]
         most_km = min(lawful, default=solver.most_km) * (1.0 - WORTH_SHARE)
+        if found[consents] == "unfinished":
+            continue
         if found[consents] == "narrow":
             most_km = solver.most_km
             closed += 1
@@ -136,7 +150,6 @@ def offers(
         narrow = through(solver, consents, most_km=most_km, name=f"{names(consents)} (narrow)")
         if narrow is not None and all(_km(narrow.passage.place, n.passage.place) > SAME_KM for n in made.values()):
             made[consents] = narrow
-    return made
 
 
 def _narrowest(looser: Solver, stricter: Solver, consents: Collection[str]) -> Passage | None:
@@ -180,7 +193,9 @@ def _measured(solver: Solver, consents: Collection[str], found: Found, here: Poi
     low, high = 0.0, 0.5 * need_km + SLACK_KM
     if not _joined(room, ends) or _joined(shapely.difference(room, _band(lines, high)), ends):
         return None
+    budget = current()
     for _ in range(HALVINGS):
+        budget.check()
         half = 0.5 * (low + high)
         low, high = (half, high) if _joined(shapely.difference(room, _band(lines, half)), ends) else (low, half)
     # What is just wide enough, but for where something a little wider gets, runs along the middle of the passage.

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
+from overflight.detours.budget import SpentError, current
+from overflight.detours.ends import path_from_either, sooner_from_end
 from overflight.detours.front import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
@@ -18,7 +20,7 @@ from overflight.detours.sphere import EARTH_KM, Plane, bend_km, to_lonlat, to_un
 from overflight.detours.taut import taut_path
 from overflight.detours.tightening import tightened
 from overflight.detours.waypoints import Thinner
-from overflight.geodesy import direct
+from overflight.geodesy import direct, distance_m
 from overflight.printable import one_line
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid, Finding, Verdict, check
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Failure", "Solved", "Solver"]
 
 Point = tuple[float, float]
-Failure = Literal["longer", "narrow", "failed"]
+Failure = Literal["longer", "narrow", "failed", "unfinished"]
 LOG = logging.getLogger("overflight.detours")
 
 TOLERANCE_DEG = 0.0005
@@ -72,6 +74,14 @@ class Solved:
 
     route: Route
     verdict: Verdict
+
+
+@dataclass(slots=True)
+class _Proof:
+    """A lawful route, and what is proven so far that no other one is shorter than."""
+
+    solved: Solved
+    bound_km: float
 
 
 class Solver:
@@ -125,7 +135,7 @@ class Solver:
         -------
         Solved or str
             ``"longer"`` if there is no route that short, ``"narrow"`` if none keeps far enough off, ``"failed"`` if
-            none was found that the verdict accepts; logged, too.
+            none was found that the verdict accepts; logged, too; ``"unfinished"`` if the budget was spent before.
 
         Notes
         -----
@@ -133,6 +143,11 @@ class Solver:
         fine one. The route is looked for close to it, among finer borders grown by what must be kept off. Where these
         leave no way after all, the edge of the mesh at which they do not is closed, and the mesh asked again.
         """
+        with current().within():
+            return self._solved(consents, name)
+        return "unfinished"
+
+    def _solved(self, consents: Collection[str], name: str) -> Solved | Failure:
         failure: Failure = "narrow"
         for grain in GRAINS[1:]:
             ground = self.ground(consents, grain)
@@ -152,29 +167,43 @@ class Solver:
         Returns
         -------
         (Solved, float)
-            The route, or a shorter one that the fine mesh led to; no lawful route is shorter than so many km.
+            The route, or a shorter one that the fine mesh led to; no lawful route is shorter than so many km. Where
+            the budget is spent before the proof is done, that is what was proven until then.
         """
-        length_km = solved.route.length_km
+        proof = _Proof(solved, _straight_km(*self.points))
+        with current().within():
+            self._prove(proof, consents, name)
+        return proof.solved, min(proof.bound_km, proof.solved.route.length_km)
+
+    def _prove(self, proof: _Proof, consents: Collection[str], name: str) -> None:
+        """Better a proof as far as the budget goes."""
+        length_km = proof.solved.route.length_km
         ground = self.ground(consents, "fine")
-        found = self._path(ground, consents, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
+        try:
+            found = self._path(ground, consents, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
+        except SpentError as spent:
+            proof.bound_km = max(proof.bound_km, spent.least_km)
+            raise
         if isinstance(found, str):
-            return solved, length_km
-        bound_km = found.bound_km
-        if length_km > bound_km * (1.0 + GOOD_SHARE):
-            paths = [[(w.lon, w.lat) for w in solved.route.waypoints], found.points]
-            bound_km = max(bound_km, tightened(ground, paths, length_km=length_km, share=CLOSE_SHARE))
-        if length_km > bound_km * (1.0 + GOOD_SHARE):
+            proof.bound_km = length_km
+            return
+        proof.bound_km = max(proof.bound_km, found.bound_km)
+        if length_km > proof.bound_km * (1.0 + GOOD_SHARE):
+            paths = [[(w.lon, w.lat) for w in proof.solved.route.waypoints], found.points]
+            tight_km = tightened(ground, paths, length_km=length_km, share=CLOSE_SHARE)
+            proof.bound_km = max(proof.bound_km, tight_km)
+        if length_km > proof.bound_km * (1.0 + GOOD_SHARE):
             again = self._led(ground, consents, name)
             if isinstance(again, Solved) and again.route.length_km < length_km:
-                solved = again
-        return solved, min(bound_km, solved.route.length_km)
+                proof.solved = again
 
     def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
         """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""
+        ground = self.ground(consents, "rough")
         if self._usually_from_end is None:
-            self._usually_from_end = self._sooner_from_end(consents)
-        ends = self.points[::-1] if self._usually_from_end else self.points
-        found = self.ground(consents, "rough").path(*ends, most_km=min(most_km, self.most_km))
+            self._usually_from_end = sooner_from_end(ground, self.points, most_km=self.most_km)
+        most_km = min(most_km, self.most_km)
+        found = path_from_either(ground, self.points, from_end=self._usually_from_end, most_km=most_km)
         if isinstance(found, str):
             return None
         entered = [self.holders[piece] for piece, inside_km in found.piece_km.items() if inside_km > TOUCH_KM]
@@ -196,25 +225,15 @@ class Solver:
         """Search a mesh from the end from which it takes less: a narrow way out leaves less to look at."""
         key = frozenset(consents)
         if key not in self._from_end:
-            self._from_end[key] = self._sooner_from_end(consents)
-        if not self._from_end[key]:
-            return ground.path(*self.points, most_km=most_km, closed=closed)
-        found = ground.path(*self.points[::-1], most_km=most_km, closed=closed)
-        return found if isinstance(found, str) else found.reversed()
-
-    def _sooner_from_end(self, consents: Collection[str]) -> bool:
-        """Try both ways on the rough mesh."""
-        ground = self.ground(consents, "rough")
-        effort = []
-        for ends in (self.points, self.points[::-1]):
-            ground.path(*ends, most_km=self.most_km)
-            effort.append(ground.effort)
-        return effort[1] < effort[0]
+            self._from_end[key] = sooner_from_end(self.ground(consents, "rough"), self.points, most_km=self.most_km)
+        return path_from_either(ground, self.points, from_end=self._from_end[key], most_km=most_km, closed=closed)
 
     def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
         """Look for a route where the mesh leads."""
         closed: set[int] = set()
+        budget = current()
         for _ in range(CLOSINGS):
+            budget.check()
             found = self._path(ground, consents, most_km=self.most_km, closed=closed)
             if isinstance(found, str):
                 return found
@@ -260,7 +279,9 @@ class Solver:
     ) -> tuple[Route, Verdict] | None:
         """Draw the shortest route in what is free of a strip, as often as the verdict finds fault with it."""
         bumps: list[Bump] = []
+        budget = current()
         for number in range(TRIES):
+            budget.check()
             path = None
             if free is not None and free.whole:
                 path = taut_path(free.polygon, strip.plane, *self.points, most_km=self.most_km * 1.01)
@@ -355,6 +376,10 @@ class Solver:
             if len(points) < 2:
                 return None
         return Route(tuple(points), route.name, "detour")
+
+
+def _straight_km(start: Point, end: Point) -> float:
+    return distance_m(*start, *end) / 1000.0
 
 
 def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overflight.detours.alternatives import alternatives
+from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.front import Contracted
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry
-from overflight.detours.model import Candidates, ConsentSet
+from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.passages import offers
 from overflight.detours.solver import Failure, Solved
 from overflight.routes import Route, great_circle
@@ -20,11 +21,14 @@ from overflight.rules import Avoid
 
 if TYPE_CHECKING:
     from overflight.areas import Area
+    from overflight.detours.passages import Narrow
     from overflight.geodata import Airspaces
     from overflight.places import Waypoint
 
 __all__ = ["candidates", "detour"]
 
+SLOW_SHARE = 0.1
+"""When this share of the time is gone before all sets were tried, each route is proven before the next set is tried."""
 LOG = logging.getLogger("overflight.detours")
 
 
@@ -42,6 +46,8 @@ def candidates(
     except_territories: Iterable[str] = (),
     areas: Iterable[Area] = (),
     more: int = 0,
+    time_limit_s: float | None = None,
+    memory_mb: float | None = MEMORY_MB,
 ) -> Candidates:
     """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
 
@@ -74,6 +80,11 @@ def candidates(
     more : int
         How many alternatives to look for that need the same consents but go another way, such as round the other side
         of a sea; see `overflight.detours.alternatives`.
+    time_limit_s : float, optional
+        How long to search; as long as it takes by default. Compiling, once for an installation, does not count.
+    memory_mb : float, optional
+        How much memory the search may take. Where it wants more, or the time is up, what was found until then is
+        returned, and says so (`Candidates.unfinished`); so it is when Ctrl-C stops the search.
 
     Returns
     -------
@@ -97,59 +108,103 @@ def candidates(
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
     rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow, except_territories=except_territories)
-    closed_to_all = tuple(areas)
-    study = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=max_extension_pct)
-    first = study.great_circle()
-    given = study.given()
-    if set(first.consents) <= given and study.passes(given):
-        only = ConsentSet(study.states(given), direct.length_km, "route")
-        size = len(given) + max_size
-        return Candidates((replace(first, front=True),), (only,), size, study.states(given), front_size=size)
-    whole = study.regions()
-    start, end = (whole.at(study.field, w.lon, w.lat) for w in ends)
-    forbidden = study.solver.avoid.states - rule.allow
-    regions = whole.closed({area.code for area in closed_to_all} - given)
-    sets = minimal_sets(regions, start, end, forbidden=forbidden, most=max_size)
-    closing = () if frozenset() in sets else barrier(whole, start, end, forbidden=forbidden)
-    found: dict[frozenset[str], Solved | Failure] = {}
-    complete, searched, front_size = False, False, 0
-    try:
-        for number, consents in enumerate(sets):
-            study.tell(f"{number} of {len(sets)} sets of consents tried")
-            found[consents] = study.solve(consents)
-        if "longer" in found.values() and not any(isinstance(solved, Solved) for solved in found.values()):
-            LOG.warning("no detour adds at most %g %%: looking for one of any length", max_extension_pct)
-            study = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=None)
-            for consents in sets:
-                found[consents] = study.solve(consents)
-                if isinstance(found[consents], Solved):
+    with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
+        study = Inquiry(direct, world, rule, tuple(areas), max_extension_pct=max_extension_pct)
+        found = _Study(study, max_size, limit=limit, more=more).candidates()
+    if not budget.cut:
+        return found
+    reason = budget.words()
+    gaps = [c.gap_pct for c in found if c.route.kind == "detour" and c.gap_pct is not None]
+    proven = f"; routes are proven to be within {max(gaps):.2g} % of the shortest" if gaps else ""
+    LOG.warning("%s: %s: this is what was found until then, sets may be missing%s", budget.label, reason, proven)
+    return replace(found, complete=False, unfinished=reason)
+
+
+class _Study:
+    """What was found so far: each step leaves it fit to be shown."""
+
+    def __init__(self, study: Inquiry, max_size: int, *, limit: int, more: int) -> None:
+        self.study = study
+        self.max_size = max_size
+        self.limit = limit
+        self.more = more
+        self.given = study.given()
+        self.sets: list[frozenset[str]] = []
+        self.closing: tuple[str, ...] = ()
+        self.found: dict[frozenset[str], Solved | Failure] = {}
+        self.narrow: dict[frozenset[str], Narrow] = {}
+        self.complete = False
+        self.front_size = 0
+
+    def candidates(self) -> Candidates:
+        """Search as far as the budget goes, and list what was found."""
+        study, given = self.study, self.given
+        first = study.great_circle()
+        if set(first.consents) <= given and study.passes(given):
+            only = ConsentSet(study.states(given), study.direct.length_km, "route")
+            size = len(given) + self.max_size
+            return Candidates((replace(first, front=True),), (only,), size, study.states(given), front_size=size)
+        budget = current()
+        try:
+            with budget.within():
+                self._search()
+        except KeyboardInterrupt:
+            budget.stop(INTERRUPTED)
+        return self._listed(first)
+
+    def _search(self) -> None:
+        study, given = self.study, self.given
+        current().check()
+        whole = study.regions()
+        start, end = (whole.at(study.field, w.lon, w.lat) for w in study.direct.waypoints)
+        forbidden = study.solver.avoid.states - study.rule.allow
+        regions = whole.closed({area.code for area in study.areas} - given)
+        self.sets = minimal_sets(regions, start, end, forbidden=forbidden, most=self.max_size)
+        self.closing = () if frozenset() in self.sets else barrier(whole, start, end, forbidden=forbidden)
+        for number, consents in enumerate(self.sets):
+            study.tell(f"{number} of {len(self.sets)} sets of consents tried")
+            self.found[consents] = study.solve(consents)
+            if current().gone_share > SLOW_SHARE:
+                study.prove(self.found, room=self.limit - 1)
+        if "longer" in self.found.values() and not any(isinstance(s, Solved) for s in self.found.values()):
+            self.study = study = study.of_any_length()
+            for consents in self.sets:
+                solved = study.solve(consents)
+                if solved != "unfinished":  # then it is known at least that there is no short one
+                    self.found[consents] = solved
+                if isinstance(solved, Solved):
                     break
+        # What was found is proven before more is looked for: the time may be up after that.
+        study.tell("proving how near the routes found are to the shortest")
+        study.prove(self.found, room=self.limit - 1)
         graph = Contracted(regions, start, end, forbidden - given)
-        complete = study.widen(found, study.tree(graph), most=max_size)
-        front_size = study.shorten(found, study.tree(graph), most=max_size)
-        searched = True
-    except KeyboardInterrupt:
-        LOG.warning("stopped: this is what was found until then, and not complete")
-    opening = {consents for consents, solved in found.items() if isinstance(solved, Solved)}
-    minimal = [consents for consents in found if not any(other < consents for other in opening)]
-    front_of_first = study.passes(frozenset(first.consents))
-    items = [replace(first, minimal=frozenset(first.consents) in sets, front=front_of_first)]
-    narrow = dict(itertools.islice(offers(study.solver, found, study.name).items(), limit - 1)) if searched else {}
-    listed = study.listed(found, room=limit - 1 - len(narrow))
-    items += [candidate for _, candidate in listed]
-    items += [study.marginal(consents, one) for consents, one in narrow.items()]
-    if more and listed:
-        items += alternatives(study, listed, more)
-    asked = [study.consent_set(consents, found[consents], narrow.get(consents)) for consents in minimal]
-    asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
-    return Candidates(
-        tuple(items),
-        tuple(asked),
-        len(given) + max_size,
-        study.states(closing, keep_order=True),
-        complete=complete,
-        front_size=len(given) + front_size,
-    )
+        self.complete = study.widen(self.found, study.tree(graph), most=self.max_size)
+        self.front_size = study.shorten(self.found, study.tree(graph), most=self.max_size)
+        offered = offers(study.solver, self.found, study.name)
+        self.narrow = dict(itertools.islice(offered.items(), self.limit - 1))
+
+    def _listed(self, first: Candidate) -> Candidates:
+        study, found = self.study, self.found
+        found.update({consents: "unfinished" for consents in self.sets if consents not in found})
+        opening = {consents for consents, solved in found.items() if isinstance(solved, Solved)}
+        minimal = [consents for consents in found if not any(other < consents for other in opening)]
+        front_of_first = study.passes(frozenset(first.consents))
+        items = [replace(first, minimal=frozenset(first.consents) in self.sets, front=front_of_first)]
+        listed = study.listed(found, room=self.limit - 1 - len(self.narrow))
+        items += [candidate for _, candidate in listed]
+        items += [study.marginal(consents, one) for consents, one in self.narrow.items()]
+        if self.more and listed:
+            items += alternatives(study, listed, self.more)
+        asked = [study.consent_set(consents, found[consents], self.narrow.get(consents)) for consents in minimal]
+        asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
+        return Candidates(
+            tuple(items),
+            tuple(asked),
+            len(self.given) + self.max_size,
+            study.states(self.closing, keep_order=True),
+            complete=self.complete,
+            front_size=len(self.given) + self.front_size,
+        )
 
 
 def detour(
@@ -162,6 +217,8 @@ def detour(
     allow: Iterable[str] = (),
     except_territories: Iterable[str] = (),
     areas: Iterable[Area] = (),
+    time_limit_s: float | None = None,
+    memory_mb: float | None = MEMORY_MB,
 ) -> Route | None:
     """Find the shortest route that keeps out of the airspace of some states.
 
@@ -181,6 +238,8 @@ def detour(
         Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
     areas : iterable of Area
         To be kept out of, too, but for one that holds start or destination.
+    time_limit_s, memory_mb : float, optional
+        How long to search, and how much memory to take: see `candidates`.
 
     Returns
     -------
@@ -196,17 +255,25 @@ def detour(
     """
     direct = great_circle(start, end)
     rule = Avoid(avoid, margin_km=margin_km, allow=allow, except_territories=except_territories)
-    closed_to_all = tuple(areas)
-    study = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=250.0)
+    with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
+        study = Inquiry(direct, world, rule, tuple(areas), max_extension_pct=250.0)
+        found = _detour(study)
+    if budget.reason == INTERRUPTED and found is None:
+        raise KeyboardInterrupt
+    if budget.cut and found is None:
+        LOG.warning("%s: %s: no route was found until then", budget.label, budget.words())
+    return found
+
+
+def _detour(study: Inquiry) -> Route | None:
     given = study.given()
     if study.passes(given):
-        return direct
-    ends = direct.waypoints
+        return study.direct
     regions = study.regions()
-    first, last = (regions.at(study.field, w.lon, w.lat) for w in ends)
-    if last not in regions.reach(first, study.solver.avoid.states - rule.allow - given):
+    first, last = (regions.at(study.field, w.lon, w.lat) for w in study.direct.waypoints)
+    if last not in regions.reach(first, study.solver.avoid.states - study.rule.allow - given):
         return None
     solved = study.solve(given)
     if solved == "longer":
-        solved = Inquiry(direct, world, rule, closed_to_all, max_extension_pct=None).solve(given)
+        solved = study.of_any_length().solve(given)
     return solved.route if isinstance(solved, Solved) else None

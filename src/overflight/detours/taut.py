@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from overflight.detours.budget import current
 from overflight.detours.mesh import polyanya, walls
 from overflight.detours.mesh.building import triangulated
 from overflight.detours.sphere import to_lonlat, to_unit
@@ -48,7 +49,9 @@ def taut_path(free: shapely.Polygon, plane: Plane, start: Point, end: Point, *, 
     Edges of the polygon become great circles, as legs are; vertices are moved by some millimetres (see
     `overflight.detours.mesh.building`). Legs are compared by lengths on WGS84.
     """
+    budget = current()
     for seed in range(SEEDS):
+        budget.check()
         found = _searched(free, plane, to_unit(np.array([start, end])), most_km, seed)
         if found is not None:
             cost_km, corners = found

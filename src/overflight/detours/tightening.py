@@ -27,6 +27,7 @@ import numpy as np
 import pyproj
 import shapely
 
+from overflight.detours.budget import current
 from overflight.detours.mesh import polyanya, walls
 from overflight.detours.mesh.building import triangulated
 from overflight.detours.mesh.search import SHARE, SLACK_KM, WAIVED, sure_km
@@ -82,7 +83,10 @@ def tightened(ground: Ground, paths: Sequence[Sequence[Point]], *, length_km: fl
     float
         No lawful route between the ends of the paths is shorter than so many km; 0 where nothing came of it.
     """
-    return _Round(ground, paths, length_km).bound_km(share)
+    around = _Round(ground, paths, length_km)
+    with current().within():
+        around.tighten(share)
+    return around.best_km
 
 
 class _Round:
@@ -111,6 +115,7 @@ class _Round:
             self._ease(end)
         self.left = (self.keep > SPARES * mesh.spare_km) & (self.middle @ self.plane.axes[2] > FARTHEST)
         self.shape: shapely.Geometry = shapely.Polygon()
+        self.best_km = 0.0
 
     def _ease(self, end: Floats) -> None:
         """Ask nothing around an end that itself keeps less than it must, and let it touch a border."""
@@ -126,10 +131,11 @@ class _Round:
         vertex = np.unique(self.vertex)
         self.off[vertex[_km(self.mesh.xyz[vertex], end) < reach_km + self.off[vertex]]] = 0.0
 
-    def bound_km(self, share: float) -> float:
+    def tighten(self, share: float) -> None:
         """Draw and search until that will do, or nothing is left to draw."""
-        best_km = 0.0
+        budget = current()
         for _ in range(ROUNDS):
+            budget.check()
             near = self._near()
             if not len(near):
                 break
@@ -138,11 +144,10 @@ class _Round:
             found = self._searched()
             if found is None:
                 break
-            best_km = max(best_km, found[0])
-            if best_km * (1.0 + share) >= self.length_km:
+            self.best_km = max(self.best_km, found[0])
+            if self.best_km * (1.0 + share) >= self.length_km:
                 break
             self.paths = [found[1]]
-        return best_km
 
     def _near(self) -> NDArray[np.int64]:
         """Return the borders near the paths that nothing is drawn around yet."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pyproj
 import shapely
 
+from overflight.detours.budget import current
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -73,7 +75,9 @@ class Thinner:
         points = list(path)
         total = math.fsum(_km(a, b) for a, b in pairwise(points))
         left = ALL_SHARE * total
+        budget = current()
         while True:
+            budget.check()
             done = None
             for cost, old, new in sorted(self._offered(points, total)):
                 if cost > left:

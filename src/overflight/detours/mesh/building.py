@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from overflight.detours.budget import current
 from overflight.detours.mesh import triangulation, walls
 from overflight.detours.sphere import to_unit
 from overflight.errors import DataError
@@ -182,6 +183,8 @@ def triangulated(
     tri = np.empty((2 * len(xyz), 3), np.int32)
     near = np.empty_like(tri)
     fixed = np.zeros(tri.shape, np.bool_)
+    budget = current()
+    budget.check()
     made = triangulation.insert_points(xyz, _along_a_curve(xyz[6:count]) + 6, tri, near, fixed)
     home = np.zeros(len(xyz), np.int32)
     for k in range(3):
@@ -189,7 +192,9 @@ def triangulated(
     rows = rows + 6
     sizes = np.array([count, made])
     splits = np.empty((SPARE, 3), np.int64)
+    budget.check()
     n_splits, failed = triangulation.insert_edges(xyz, tri, near, fixed, home, rows, sizes, splits)
+    budget.check()
     rows, arc = split_rows(rows, arc, splits[:n_splits])
     count, made = sizes.tolist()
     xyz, tri, near, fixed = xyz[:count].copy(), tri[:made].copy(), near[:made].copy(), fixed[:made].copy()

@@ -15,11 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from overflight.detours.budget import SpentError, current
 from overflight.detours.mesh.compiled import compiled
 from overflight.detours.mesh.sphere import LEAST_KM, angle, km, side, turn
 from overflight.detours.mesh.walls import no_way
 
-__all__ = ["shortest"]
+__all__ = ["searched", "shortest"]
 
 SHORT = 1.0 - 4e-6
 """`sphere.km` errs by less than this leaves."""
@@ -107,14 +108,13 @@ def pop(heap_f: Any, heap_n: Any, size: int) -> None:
 
 
 @compiled
-def doubled(array: Any) -> Any:
-    """Return an array with room for twice as many."""
-    shape = np.empty((2 * array.shape[0], array.shape[1]), array.dtype)
+def doubled(array: Any, most: int) -> Any:
+    """Return an array with room for twice as many, but not for more than so many."""
+    shape = np.empty((min(2 * array.shape[0], most), array.shape[1]), array.dtype)
     shape[: array.shape[0]] = array
     return shape
 
 
-@compiled
 def shortest(
     xyz: Any,
     tri: Any,
@@ -127,7 +127,56 @@ def shortest(
     goal: Any,
     ends: Any,
     most: float,
+    most_nodes: int | None = None,
 ) -> tuple[float, Any, Any, Any, int]:
+    """Find the shortest path between two points: `searched`, within the budget of the search under way.
+
+    Parameters
+    ----------
+    xyz, tri, near, walls, off, spare, corner, start, goal, ends, most
+        As for `searched`.
+    most_nodes : int, optional
+        How many nodes the search may have, if fewer than the budget allows.
+
+    Returns
+    -------
+    (km, vertices, edges, legs, nodes)
+        As of `searched`.
+
+    Raises
+    ------
+    SpentError
+        If it was cut short; says what no path costs less than.
+    """
+    budget = current()
+    budget.check()
+    limit = budget.most_nodes if most_nodes is None else min(most_nodes, budget.most_nodes)
+    try:
+        *found, least = searched(xyz, tri, near, walls, off, spare, corner, start, goal, ends, most, budget.halt, limit)
+    except MemoryError:
+        raise SpentError from None
+    if least < min(found[0], most):
+        budget.check(least)
+        raise SpentError(least)
+    return found[0], found[1], found[2], found[3], found[4]
+
+
+@compiled
+def searched(
+    xyz: Any,
+    tri: Any,
+    near: Any,
+    walls: Any,
+    off: Any,
+    spare: float,
+    corner: Any,
+    start: Any,
+    goal: Any,
+    ends: Any,
+    most: float,
+    halt: Any,
+    most_nodes: int,
+) -> tuple[float, Any, Any, Any, int, float]:
     """Find the shortest path between two points.
 
     Parameters
@@ -144,12 +193,17 @@ def shortest(
         Their triangles.
     most : float
         Look for no path longer than this, in km.
+    halt : array (1,)
+        The search ends when this is no longer 0, be it another thread that changes it.
+    most_nodes : int
+        It ends, too, when it has so many nodes.
 
     Returns
     -------
-    (km, vertices, edges, legs, nodes)
+    (km, vertices, edges, legs, nodes, least)
         Infinite if there is none; the vertices at which the path turns, the edges that it crosses, how many turns it
-        has still to make beyond each, and how many search nodes it took.
+        has still to make beyond each, how many search nodes it took, and what no path costs less than: if that is less
+        than the path found, and than `most`, the search was ended early, and there may be a shorter path.
     """
     best, best_node, best_via = most, -1, -1
     room = 1 << 14
@@ -167,7 +221,9 @@ def shortest(
     on_left, on_right = np.empty(3), np.empty(3)
     root, last, back = np.empty(3), np.empty(3), np.empty(3)
     if ends[0] == ends[1]:
-        return km(start, goal), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), 0
+        straight = km(start, goal)
+        return straight, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), 0, straight
+    least = np.inf
     node = START
     while True:
         made = 0
@@ -303,8 +359,9 @@ def shortest(
             if f >= best:
                 continue
             if nodes == len(spans):
-                spans, facts = doubled(spans), doubled(facts)
-                longer_f, longer_n = np.empty(2 * len(heap_f)), np.empty(2 * len(heap_f), np.int32)
+                # A step may add eight nodes before the number is looked at again.
+                spans, facts = doubled(spans, most_nodes + 8), doubled(facts, most_nodes + 8)
+                longer_f, longer_n = np.empty(len(spans)), np.empty(len(spans), np.int32)
                 longer_f[:size], longer_n[:size] = heap_f[:size], heap_n[:size]
                 heap_f, heap_n = longer_f, longer_n
             spans[nodes] = new_f[i]
@@ -337,8 +394,13 @@ def shortest(
             break
         if node == START:
             break
+        if halt[0] != 0 or nodes >= most_nodes:
+            # Any cheaper path leads through a node that waits, and none of these can come to less.
+            least = f
+            break
+    least = min(least, best)
     if best_node < 0:
-        return np.inf, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), nodes
+        return np.inf, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), nodes, least
     chain, sleeve, ahead = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
     turns = crossed = 0
     if best_via >= 0:
@@ -354,4 +416,4 @@ def shortest(
         ahead[crossed] = turns - 1 if r >= 0 else turns
         crossed += 1
         node = facts[node, 6]
-    return best, chain[:turns][::-1].copy(), sleeve[:crossed][::-1].copy(), ahead[:crossed][::-1].copy(), nodes
+    return best, chain[:turns][::-1].copy(), sleeve[:crossed][::-1].copy(), ahead[:crossed][::-1].copy(), nodes, least

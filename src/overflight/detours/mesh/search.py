@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pyproj
 
+from overflight.detours.budget import SpentError
 from overflight.detours.mesh import polyanya, sphere, walls
 from overflight.detours.mesh.building import Mesh
 from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
@@ -122,7 +123,13 @@ class Ground:
         self._kept_xyz = mesh.xyz[self._kept_off]
 
     def path(
-        self, start: Point, end: Point, *, most_km: float, closed: Collection[int] = ()
+        self,
+        start: Point,
+        end: Point,
+        *,
+        most_km: float,
+        closed: Collection[int] = (),
+        most_nodes: int | None = None,
     ) -> Found | Literal["narrow", "longer"]:
         """Find the path from start to end whose length and price of turns is least.
 
@@ -134,11 +141,18 @@ class Ground:
             Look for no path that costs more than this.
         closed : collection of int
             Edges not to cross.
+        most_nodes : int, optional
+            How many nodes the search may have, if fewer than the budget allows.
 
         Returns
         -------
         Found or str
             ``"narrow"`` if there is no path, ``"longer"`` if there is none that short.
+
+        Raises
+        ------
+        SpentError
+            If the search was cut short; says what no lawful route is shorter than.
 
         Notes
         -----
@@ -161,14 +175,23 @@ class Ground:
         ends = (triangles[0], triangles[1])
         if not walls.connected(mesh.xyz, mesh.tri, mesh.near, shut_off, off, *ends):
             return "narrow"
-        cost_km, path, turned, crossed, ahead = self._searched(shut_off, off, points, ends, most_km)
-        if not path:
-            return "longer"
-        length_km, longest_km = _measured(path)
-        if longest_km > LONGEST_LEG_KM and off[turned].any():
-            cost_km, *_ = self._searched(shut_off, np.zeros_like(off), points, ends, most_km)
-        bound_km = sure_km(cost_km, off) - moved_km
         straight_km, _ = _measured([start, end])
+        try:
+            cost_km, path, turned, crossed, ahead = self._searched(
+                shut_off, off, points, ends, most_km=most_km, most_nodes=most_nodes
+            )
+            if not path:
+                return "longer"
+            length_km, longest_km = _measured(path)
+            if longest_km > LONGEST_LEG_KM and off[turned].any():
+                cost_km, *_ = self._searched(
+                    shut_off, np.zeros_like(off), points, ends, most_km=most_km, most_nodes=most_nodes
+                )
+        except SpentError as spent:
+            # How long the legs of the path would have been is not known: one with a leg that long is longer than it.
+            least_km = min(spent.least_km, LONGEST_LEG_KM) if off.any() else spent.least_km
+            raise SpentError(max(sure_km(least_km, off) - moved_km, straight_km)) from None
+        bound_km = sure_km(cost_km, off) - moved_km
         inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
         return Found(length_km, max(bound_km, straight_km), [start, *path[1:-1], end], crossed, inside)
 
@@ -211,7 +234,9 @@ class Ground:
         off: NDArray[np.float64],
         points: list[NDArray[np.float64]],
         ends: tuple[int, int],
+        *,
         most_km: float,
+        most_nodes: int | None,
     ) -> tuple[float, list[Point], list[int], list[int], list[int]]:
         """Return what the path costs, its points, the vertices it turns at, and what it crosses: see `shortest`."""
         mesh = self.mesh
@@ -227,6 +252,7 @@ class Ground:
             points[1],
             ends,
             most_km,
+            most_nodes,
         )
         if not math.isfinite(cost_km):
             return cost_km, [], [], [], []
