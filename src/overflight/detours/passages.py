@@ -76,11 +76,8 @@ def through(solver: Solver, consents: Collection[str], *, most_km: float, name: 
         None if no margin opens so short a route.
     """
 
-    def eased(share: float) -> Solver:
-        return Solver(solver.world, solver.ends, solver.avoid, most_km=most_km, share=share)
-
     def is_open(share: float) -> bool:
-        return not isinstance(eased(share).path(consents, "coarse"), str)
+        return not isinstance(solver.eased(share, most_km).path(consents, "coarse"), str)
 
     low, high = LEAST_SHARE, 1.0
     if not is_open(low):
@@ -92,10 +89,10 @@ def through(solver: Solver, consents: Collection[str], *, most_km: float, name: 
         low, high = (half, high) if is_open(half) else (low, half)
     closed = high
     for factor in TRIED:
-        looser = eased(low * factor)
+        looser = solver.eased(low * factor, most_km)
         solved = looser.solve(consents, name=name)
         if not isinstance(solved, str):
-            passage = _narrowest(looser, eased(closed), consents)
+            passage = _narrowest(looser, solver.eased(closed, most_km), consents)
             return None if passage is None else Narrow(solved.route, solved.verdict, passage)
         closed = low * factor
     return None

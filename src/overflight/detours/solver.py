@@ -88,6 +88,11 @@ class Solver:
         No longer routes are looked for.
     share : float
         How much of what is to be kept off borders is; if less than all, routes may be marginal.
+
+    Attributes
+    ----------
+    from_end : bool
+        Whether a search from the destination took less than one from the start, the last time.
     """
 
     def __init__(
@@ -107,8 +112,13 @@ class Solver:
         self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
         self.share = share
         self.keep_km = share * keep_off_km(world, avoid.margin_km)
-        self._from_end: dict[frozenset[str], bool] = {}
-        self._usually_from_end: bool | None = None
+        self.from_end = False
+
+    def eased(self, share: float, most_km: float) -> Solver:
+        """Return a solver for the same that keeps so much less off borders, and looks for no longer routes."""
+        other = Solver(self.world, self.ends, self.avoid, most_km=most_km, share=share)
+        other.from_end = self.from_end
+        return other
 
     def solve(self, consents: Collection[str], *, name: str) -> Solved | Failure:
         """Find the shortest lawful route when these states consent.
@@ -155,7 +165,7 @@ class Solver:
         """
         length_km = solved.route.length_km
         ground = self.ground(consents, "fine")
-        found = self._path(ground, consents, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
+        found = self._path(ground, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
         if isinstance(found, str):
             return solved, length_km
         bound_km = found.bound_km
@@ -170,10 +180,7 @@ class Solver:
 
     def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
         """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""
-        if self._usually_from_end is None:
-            self._usually_from_end = self._sooner_from_end(consents)
-        ends = self.points[::-1] if self._usually_from_end else self.points
-        found = self.ground(consents, "rough").path(*ends, most_km=min(most_km, self.most_km))
+        found = self._path(self.ground(consents, "rough"), most_km=min(most_km, self.most_km))
         if isinstance(found, str):
             return None
         entered = [self.holders[piece] for piece, inside_km in found.piece_km.items() if inside_km > TOUCH_KM]
@@ -187,34 +194,20 @@ class Solver:
 
     def path(self, consents: Collection[str], grain: Grain) -> Found | Literal["narrow", "longer"]:
         """Return the shortest path on a mesh with these consents."""
-        return self._path(self.ground(consents, grain), consents, most_km=self.most_km)
+        return self._path(self.ground(consents, grain), most_km=self.most_km)
 
     def _path(
-        self, ground: Ground, consents: Collection[str], *, most_km: float, closed: Collection[int] = ()
+        self, ground: Ground, *, most_km: float, closed: Collection[int] = ()
     ) -> Found | Literal["narrow", "longer"]:
-        """Search a mesh from the end from which it takes less: a narrow way out leaves less to look at."""
-        key = frozenset(consents)
-        if key not in self._from_end:
-            self._from_end[key] = self._sooner_from_end(consents)
-        if not self._from_end[key]:
-            return ground.path(*self.points, most_km=most_km, closed=closed)
-        found = ground.path(*self.points[::-1], most_km=most_km, closed=closed)
-        return found if isinstance(found, str) else found.reversed()
-
-    def _sooner_from_end(self, consents: Collection[str]) -> bool:
-        """Try both ways on the rough mesh."""
-        ground = self.ground(consents, "rough")
-        effort = []
-        for ends in (self.points, self.points[::-1]):
-            ground.path(*ends, most_km=self.most_km)
-            effort.append(ground.effort)
-        return effort[1] < effort[0]
+        found = ground.path(*self.points, most_km=most_km, closed=closed, from_end=self.from_end)
+        self.from_end = ground.from_end
+        return found
 
     def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
         """Look for a route where the mesh leads."""
         closed: set[int] = set()
         for _ in range(CLOSINGS):
-            found = self._path(ground, consents, most_km=self.most_km, closed=closed)
+            found = self._path(ground, most_km=self.most_km, closed=closed)
             if isinstance(found, str):
                 return found
             solved = self._refined(ground, consents, found, name)

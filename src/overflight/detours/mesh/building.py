@@ -112,7 +112,7 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
-    if not (is_kept(triangulation.insert_points) and is_kept(polyanya.shortest)):
+    if not (is_kept(triangulation.insert_points) and is_kept(polyanya.explore)):
         LOG.warning("compiling the search for detours, once for this installation: up to half a minute")
     grid, stored, rows, arc = _edges(world, tolerances_km)
     made = triangulated(to_unit(grid.astype(np.float64) * COORD_SCALE), rows, arc, seed=5)
