@@ -11,7 +11,7 @@ import shapely
 from overflight.detours.mesh import Ground
 from overflight.detours.mesh.fences import Fenced, fenced
 from overflight.detours.obstacles import Strip
-from overflight.detours.solver import Grain, Solver, known_mesh
+from overflight.detours.solver import Grain, Solver
 from overflight.detours.sphere import to_unit
 
 if TYPE_CHECKING:
@@ -79,5 +79,5 @@ class FencedSolver(Solver):
     def _fenced(self, grain: Grain) -> Fenced:
         if grain not in self._meshes:
             ends = [to_unit(np.array([fence.start, fence.end])) for fence in self._fences]
-            self._meshes[grain] = fenced(known_mesh(self.world, grain), ends)
+            self._meshes[grain] = fenced(self.mesh(grain), ends)
         return self._meshes[grain]

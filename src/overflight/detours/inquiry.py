@@ -12,7 +12,7 @@ from overflight.crossings import locate
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
-from overflight.detours.solver import Failure, Solved, Solver, known_mesh
+from overflight.detours.solver import Failure, Solved, Solver
 from overflight.geodata import State
 from overflight.rules import Avoid, AvoidAreas, Verdict, check
 
@@ -224,8 +224,8 @@ class Inquiry:
         return ConsentSet(self.states(consents), None, solved, None if narrow is None else narrow.passage)
 
     def regions(self) -> Regions:
-        """Return the regions of the field, those without a holder whom the rule does not reach."""
-        return _regions(self.field).without(self.field, self.rule.except_territories)
+        """Return the regions of the field as far as the rule tells them apart."""
+        return Regions.of(self.solver.mesh("fine"), self.solver.label, self.solver.holders)
 
     def entered(self, verdict: Verdict) -> frozenset[str]:
         """Return the states of the rule whose airspace a route enters without their leave."""
@@ -259,16 +259,3 @@ def _field(world: Airspaces, areas: tuple[Area, ...], but: frozenset[str]) -> Ai
     field = overlay(world, areas, but=but)
     _FIELDS[:] = [(world, areas, but, field)]
     return field
-
-
-_KNOWN: list[tuple[Airspaces, Regions]] = []
-"""The regions of the world asked about last."""
-
-
-def _regions(world: Airspaces) -> Regions:
-    for known, regions in _KNOWN:
-        if known is world:
-            return regions
-    regions = Regions.of(world, known_mesh(world, "fine"))
-    _KNOWN[:] = [(world, regions)]
-    return regions

@@ -17,7 +17,7 @@ import shapely
 from overflight.crossings import locate
 from overflight.detours.model import Passage
 from overflight.detours.obstacles import borders_of
-from overflight.detours.solver import Failure, Solved, Solver, known_mesh
+from overflight.detours.solver import Failure, Solved, Solver
 from overflight.detours.sphere import EARTH_KM, Plane, distances_km, to_lonlat, to_unit
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _narrowest(looser: Solver, stricter: Solver, consents: Collection[str]) -> P
     free = strip.free()
     if free is not None and free.whole:
         return None
-    at = stricter.closed_at(known_mesh(looser.world, "coarse"), strip.plane, found, free)
+    at = stricter.closed_at(looser.mesh("coarse"), strip.plane, found, free)
     return None if at is None else _measured(looser, consents, found, at[1])
 
 

@@ -91,6 +91,10 @@ class Solver:
 
     Attributes
     ----------
+    holders : list of frozenset of str
+        For each piece of the world, the states of the rule that hold it.
+    label : array
+        For each piece, the first one that needs the consent of the same states.
     from_end : bool
         Whether a search from the destination took less than one from the start, the last time.
     """
@@ -110,6 +114,9 @@ class Solver:
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
+        needs = [held - avoid.allow for held in self.holders]
+        stands_for = {need: piece for piece, need in reversed(list(enumerate(needs)))}
+        self.label = np.array([stands_for[need] for need in needs])
         self.share = share
         self.keep_km = share * keep_off_km(world, avoid.margin_km)
         self.from_end = False
@@ -190,7 +197,14 @@ class Solver:
         """Return the mesh with what these states' consent leaves shut."""
         from overflight.detours.mesh import Ground
 
-        return Ground(known_mesh(self.world, grain), self.shut(consents), self.keep_km)
+        return Ground(self.mesh(grain), self.shut(consents), self.keep_km)
+
+    def mesh(self, grain: Grain) -> Mesh:
+        """Return a mesh of the borders that matter: those between pieces that need the consent of different states.
+
+        The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
+        """
+        return _mesh(self.world, self.label, grain)
 
     def path(self, consents: Collection[str], grain: Grain) -> Found | Literal["narrow", "longer"]:
         """Return the shortest path on a mesh with these consents."""
@@ -361,22 +375,19 @@ def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
     return []
 
 
-_KNOWN: list[tuple[Airspaces, dict[Grain, Mesh]]] = []
-"""The meshes of the world asked about last."""
+_KNOWN: list[tuple[Airspaces, bytes, dict[Grain, Mesh]]] = []
+"""The meshes of the rule asked about last: making them takes a tenth of a second and more."""
 
 
-def known_mesh(world: Airspaces, grain: Grain) -> Mesh:
-    """Return a mesh of a world, made or read at the first call.
+def _mesh(world: Airspaces, label: NDArray[np.int64], grain: Grain) -> Mesh:
+    from overflight.detours.mesh import build
 
-    The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
-    """
-    from overflight.detours.mesh import known
-
-    if not _KNOWN or _KNOWN[0][0].index is not world.index:
-        _KNOWN[:] = [(world, {})]
-    meshes = _KNOWN[0][1]
+    key = label.tobytes()
+    if not _KNOWN or _KNOWN[0][0].index is not world.index or _KNOWN[0][1] != key:
+        _KNOWN[:] = [(world, key, {})]
+    meshes = _KNOWN[0][2]
     if grain not in meshes:
         known_km = accuracies_m(world) / 1000.0
         fine_km = np.minimum(FINE_SHARE * known_km, GRAIN_KM["fine"])
-        meshes[grain] = known(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]))
+        meshes[grain] = build(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]), label)
     return meshes[grain]
