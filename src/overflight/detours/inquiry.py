@@ -175,15 +175,14 @@ class Inquiry:
         made: list[tuple[frozenset[str], Candidate]] = []
         for consents in [*front, *(c for c in minimal if c not in front)]:
             if len(solved[consents].route.waypoints) > 2 and len(made) < room:  # else this is the great circle
-                candidate, found[consents] = self.candidate(consents, solved[consents])
+                candidate = self.candidate(consents, solved[consents])
                 listed = replace(candidate, minimal=consents in minimal, front=consents in front)
                 made.append((consents, listed))
         return made
 
-    def candidate(self, consents: frozenset[str], solved: Solved) -> tuple[Candidate, Solved]:
-        """Make a candidate of the route found with these consents, or of a shorter one that its proof comes upon."""
-        solved, bound_km = self.solver.proven(consents, solved, name=self.name(consents))
-        return self.made(solved.route, solved.verdict, consents, bound_km), solved
+    def candidate(self, consents: frozenset[str], solved: Solved) -> Candidate:
+        """Make a candidate of the route found with these consents."""
+        return self.made(solved.route, solved.verdict, consents, self.solver.proven(consents, solved))
 
     def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
         """Make a candidate of a route."""

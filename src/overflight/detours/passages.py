@@ -77,7 +77,7 @@ def through(solver: Solver, consents: Collection[str], *, most_km: float, name: 
     """
 
     def is_open(share: float) -> bool:
-        return not isinstance(solver.eased(share, most_km).path(consents, "coarse"), str)
+        return not isinstance(solver.eased(share, most_km).path(consents, "fine"), str)
 
     low, high = LEAST_SHARE, 1.0
     if not is_open(low):
@@ -138,14 +138,14 @@ def offers(
 
 def _narrowest(looser: Solver, stricter: Solver, consents: Collection[str]) -> Passage | None:
     """Return the passage that is open to one search and closed to the other."""
-    found = looser.path(consents, "coarse")
+    found = looser.path(consents, "fine")
     if isinstance(found, str):
         return None
     strip = stricter.strip(found, stricter.shut(consents))
     free = strip.free()
     if free is not None and free.whole:
         return None
-    at = stricter.closed_at(looser.mesh("coarse"), strip.plane, found, free)
+    at = stricter.closed_at(looser.mesh("fine"), strip.plane, found, free)
     return None if at is None else _measured(looser, consents, found, at[1])
 
 

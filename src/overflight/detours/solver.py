@@ -42,10 +42,9 @@ TOLERANCE_DEG = 0.0005
 WIDTH_KM = 4.0
 WIDER = 2.5
 """That search looks so far to each side, and so many times what must be kept off borders near the path."""
-Grain = Literal["rough", "coarse", "fine"]
-GRAINS: tuple[Grain, ...] = ("rough", "coarse", "fine")
-"""Meshes: to compare sets of consents, to lead the search for a route, and to prove its length."""
-GRAIN_KM = {"rough": 2.0, "coarse": 0.5, "fine": 0.2}
+Grain = Literal["rough", "fine"]
+"""Meshes: to compare sets of consents, and to lead the search for a route and prove its length."""
+GRAIN_KM = {"rough": 2.0, "fine": 0.2}
 """How much borders are simplified at most."""
 FINE_SHARE = 0.8
 """On the fine mesh never more than by this share of how well each is known."""
@@ -67,10 +66,11 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A lawful route, and its verdict with the consents granted."""
+    """A lawful route, its verdict with the consents granted, and the shortest path on the mesh, which led to it."""
 
     route: Route
     verdict: Verdict
+    lead: Found
 
 
 class Solver:
@@ -145,45 +145,31 @@ class Solver:
 
         Notes
         -----
-        The shortest path on a mesh leads: on a coarse one, for a tenth of the time, and where that has no way on the
-        fine one. The route is looked for close to it, among finer borders grown by what must be kept off. Where these
-        leave no way after all, the edge of the mesh at which they do not is closed, and the mesh asked again.
+        The shortest path on the fine mesh leads. The route is looked for close to it, among borders grown by what must
+        be kept off. Where these leave no way after all, the edge of the mesh at which they do not is closed, and the
+        mesh asked again.
         """
-        failure: Failure = "narrow"
-        for grain in GRAINS[1:]:
-            ground = self.ground(consents, grain)
-            solved = self._led(ground, consents, name)
-            if isinstance(solved, Solved) or solved == "longer":
-                return solved
-            failure = solved if failure == "narrow" else failure
-        if failure == "failed":
+        solved = self._led(self.ground(consents, "fine"), consents, name)
+        if solved == "failed":
             LOG.warning("%s: no route found that the rule accepts, though there is one", name)
-        else:
+        elif solved == "narrow":
             LOG.info("%s: no way that keeps %g km off", name, self.keep_km.min())
-        return failure
+        return solved
 
-    def proven(self, consents: Collection[str], solved: Solved, *, name: str) -> tuple[Solved, float]:
-        """Bound the length of any lawful route from below: by the fine mesh, closer where that leaves much open.
+    def proven(self, consents: Collection[str], solved: Solved) -> float:
+        """Bound the length of any lawful route from below: by the path on the mesh, closer where that leaves much open.
 
         Returns
         -------
-        (Solved, float)
-            The route, or a shorter one that the fine mesh led to; no lawful route is shorter than so many km.
+        float
+            No lawful route is shorter than so many km.
         """
-        length_km = solved.route.length_km
-        ground = self.ground(consents, "fine")
-        found = self._path(ground, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
-        if isinstance(found, str):
-            return solved, length_km
-        bound_km = found.bound_km
+        length_km, bound_km = solved.route.length_km, solved.lead.bound_km
         if length_km > bound_km * (1.0 + GOOD_SHARE):
-            paths = [[(w.lon, w.lat) for w in solved.route.waypoints], found.points]
+            paths = [[(w.lon, w.lat) for w in solved.route.waypoints], solved.lead.points]
+            ground = self.ground(consents, "fine")
             bound_km = max(bound_km, tightened(ground, paths, length_km=length_km, share=CLOSE_SHARE))
-        if length_km > bound_km * (1.0 + GOOD_SHARE):
-            again = self._led(ground, consents, name)
-            if isinstance(again, Solved) and again.route.length_km < length_km:
-                solved = again
-        return solved, min(bound_km, solved.route.length_km)
+        return min(bound_km, length_km)
 
     def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
         """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""
@@ -220,13 +206,15 @@ class Solver:
     def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
         """Look for a route where the mesh leads."""
         closed: set[int] = set()
+        lead: Found | None = None
         for _ in range(CLOSINGS):
             found = self._path(ground, most_km=self.most_km, closed=closed)
             if isinstance(found, str):
                 return found
+            lead = lead or found
             solved = self._refined(ground, consents, found, name)
             if not isinstance(solved, int):
-                return Solved(*solved) if solved is not None else "failed"
+                return Solved(*solved, lead) if solved is not None else "failed"
             closed.add(solved)
         return "narrow"
 
