@@ -19,7 +19,7 @@ pytest_plugins = ["pytester"]
 
 @pytest.fixture(scope="session", autouse=True)
 def _caches_of_our_own() -> Iterator[None]:
-    """Keep compiled code and meshes where the tests' files are, not among the user's; from one run to the next."""
+    """Keep compiled code where the tests' files are, not among the user's; from one run to the next."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OVERFLIGHT_CACHE", str(Path(__file__).parent.parent / ".cache" / "tests"))
         yield

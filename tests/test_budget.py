@@ -8,21 +8,18 @@ from collections.abc import Collection
 from typing import Any, cast
 
 import numba
-import numpy as np
 import pytest
 import shapely
 
 import overflight as of
 from overflight.detours import inside, study
 from overflight.detours.budget import _COMPILING, INTERRUPTED, Budget, SpentError, current
-from overflight.detours.ends import path_from_either, sooner_from_end
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.inside import inside_front
-from overflight.detours.mesh import Found, Ground, polyanya
+from overflight.detours.mesh import Found, Ground, exploring, polyanya
 from overflight.detours.solver import Solved, Solver
 from overflight.routes import Waypoint
 from overflight.rules import Avoid, check
-from tests.oracles.plane import bracket_km
 from tests.test_detour_bounds import END, START, blobs
 from tests.worlds import make_world
 
@@ -53,11 +50,11 @@ class Failing(Budget):
     looks_left = 10**9
     looks = 0
 
-    def check(self, least_km: float = 0.0) -> None:
+    def check(self) -> None:
         type(self).looks += 1
         if type(self).looks == self.looks_left:
             self.stop("stopped for a test")
-        super().check(least_km)
+        super().check()
 
     def look(self) -> None:
         """Leave it to the search itself to look, so that counts do not hang on time."""
@@ -80,10 +77,9 @@ def test_a_budget_is_spent_when_its_time_is_up_and_says_so() -> None:
     budget.check()
     assert (budget.left_s, budget.words()) == (1.0, "")
     clock.now_s += 1.5
-    with pytest.raises(SpentError) as spent:
-        budget.check(123.0)
-    assert spent.value.least_km == 123.0
-    assert (budget.words(), bool(budget.halt[0])) == ("stopped after 30 s", True)
+    with pytest.raises(SpentError):
+        budget.check()
+    assert budget.words() == "stopped after 30 s"
     budget.stop("something else")
     assert budget.words() == "stopped after 30 s", "the first reason counts"
 
@@ -125,10 +121,10 @@ def test_the_watch_stops_a_search_whose_time_is_up_or_that_took_too_much_memory(
     clock = Clock()
     budget = Budget(5.0, clock=clock)
     budget.look()
-    assert not budget.halt[0]
+    assert not budget.words()
     clock.now_s += 6.0
     budget.look()
-    assert budget.halt[0]
+    assert budget.words() == "stopped after 5 s"
     taken = iter([100.0, 150.0, 320.0])
     monkeypatch.setattr("overflight.detours.budget._resident_mb", lambda: next(taken))
     monkeypatch.setattr("overflight.detours.budget._Watch.__init__", lambda self, budget: None)  # noqa: ARG005
@@ -149,100 +145,9 @@ def test_the_first_interrupt_ends_the_search_and_the_next_one_what_is_still_unde
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert signal.set_wakeup_fd(-1) == -1
 
 
-def test_an_interrupt_is_heard_while_a_compiled_loop_runs_and_handlers_wait() -> None:
-    """The handler runs only when the loop is through; the loop looks at `halt`, which the watch sets before."""
-    with Budget() as budget:
-        watch = budget._watch
-        assert watch is not None
-        watch.mouth.send(bytes([signal.SIGINT]))  # as the interpreter does at once, whatever runs
-        while not budget.halt[0]:
-            pass
-
-
-# ---- What a mesh search that is cut short proves
-
-
-def interpreted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(polyanya, "searched", cast("Any", polyanya.searched).py_func)
-
-
-@pytest.mark.parametrize("keep_km", [0.2, 12.0])
-@pytest.mark.parametrize("seed", range(6))
-def test_a_search_cut_short_proves_no_more_than_is_true(seed: int, keep_km: float) -> None:
-    """The more nodes, the more it proves, and never more than the length of a path that is free."""
-    shapes = blobs(seed)
-    ground = ground_of(shapes, keep_km)
-    _, most_km = bracket_km(shapes.values(), START, END, keep_km)
-    straight_km = of.great_circle(START, END).length_km
-    proven = []
-    for most_nodes in (1, 3, 6, 10, 15, 20, 25, 30, 40, 60, 10**6):
-        try:
-            found = ground.path(START, END, most_km=2_000.0, most_nodes=most_nodes)
-            assert isinstance(found, Found)
-            proven.append(found.bound_km)
-        except SpentError as spent:
-            proven.append(spent.least_km)
-    assert all(straight_km <= km <= most_km for km in proven)
-    assert proven == sorted(proven)
-    assert proven[-1] > proven[0]
-
-
-def test_interpreted_a_search_cut_short_proves_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    ground = ground_of(blobs(3), 12.0)
-
-    def proven() -> list[float]:
-        found = []
-        for most_nodes in (1, 10, 20, 40):
-            with pytest.raises(SpentError) as spent:
-                ground.path(START, END, most_km=2_000.0, most_nodes=most_nodes)
-            found.append(spent.value.least_km)
-        return found
-
-    compiled = proven()
-    interpreted(monkeypatch)
-    assert proven() == pytest.approx(compiled, rel=1e-12)
-
-
-def test_a_search_has_no_more_nodes_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its arrays grow up to that and no farther, also where they would be doubled beyond it."""
-    ground = ground_of(blobs(3), 12.0)
-    sizes: list[int] = []
-
-    def counted(array: Any, most: int) -> Any:  # noqa: ANN401
-        made = doubled(array, most)
-        sizes.append(len(made))
-        return made
-
-    doubled = cast("Any", polyanya.doubled).py_func
-    interpreted(monkeypatch)
-    monkeypatch.setattr(polyanya, "doubled", counted)
-    monkeypatch.setattr(np, "empty", small(np.empty))
-    with pytest.raises(SpentError):
-        ground.path(START, END, most_km=2_000.0, most_nodes=40)
-    assert sizes
-    assert max(sizes) == 48
-
-
-def small(empty: Any) -> Any:  # noqa: ANN401
-    """Make the first arrays of a search small, so that they have to grow."""
-
-    def made(shape: Any, *kind: Any) -> Any:  # noqa: ANN401
-        if shape == 1 << 14:
-            return empty(32, *kind)
-        return empty((32, shape[1]) if isinstance(shape, tuple) and shape[0] == 1 << 14 else shape, *kind)
-
-    return made
-
-
-def test_a_search_ends_when_it_is_told_to() -> None:
-    ground = ground_of(blobs(1), 12.0)
-    with Budget() as budget:
-        budget.halt[0] = 1
-        with pytest.raises(SpentError):
-            ground.path(START, END, most_km=2_000.0)
+# ---- Searches of a mesh
 
 
 def ground_of(shapes: dict[str, shapely.Polygon], keep_km: float) -> Ground:
@@ -250,36 +155,107 @@ def ground_of(shapes: dict[str, shapely.Polygon], keep_km: float) -> Ground:
     return Solver(make_world(shapes), ends, Avoid(shapes, margin_km=keep_km), most_km=2_000.0).ground((), "fine")
 
 
-# ---- From either end
+def path(ground: Ground, *, from_end: bool = False) -> Found:
+    found = ground.path(START, END, most_km=2_000.0, from_end=from_end)
+    assert isinstance(found, Found)
+    return found
 
 
-def test_a_search_that_is_far_from_one_end_is_tried_from_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In stages, the other way round, too: the path is the same as without, from start to destination."""
-    ground = ground_of(blobs(2), 3.0)
-    whole = ground.path(START, END, most_km=2_000.0)
-    assert isinstance(whole, Found)
-    monkeypatch.setattr("overflight.detours.ends.STAGES", (5, 10, 20))
-    for from_end in (False, True):
-        found = path_from_either(ground, (START, END), from_end=from_end, most_km=2_000.0)
-        assert isinstance(found, Found)
-        assert found.points[0] == START
-        assert found.points[-1] == END
-        assert found.length_km == pytest.approx(whole.length_km, rel=1e-9)
-
-
-@pytest.mark.parametrize("stages", [(1_000,), (10, 20, 1_000), (40, 1_000)])
-@pytest.mark.parametrize("seed", [2, 3])
-def test_the_end_from_which_a_search_takes_less_is_found(
-    seed: int, stages: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("turn", [1, 7, 60])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_search_that_pauses_finds_what_one_does_that_does_not(
+    seed: int, turn: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("overflight.detours.ends.STAGES", stages)
+    """Nor does it matter from which end it is sooner through: the path leads from start to destination."""
     ground = ground_of(blobs(seed), 12.0)
-    both = []
-    for ends in ((START, END), (END, START)):
-        ground.path(*ends, most_km=2_000.0)
-        both.append(ground.effort)
-    assert max(both) > 1.5 * min(both)
-    assert sooner_from_end(ground, (START, END), most_km=2_000.0) == (both[1] < both[0])
+    whole = path(ground)
+    monkeypatch.setattr(exploring, "TURN", turn)
+    for from_end in (False, True):
+        found = path(ground, from_end=from_end)
+        assert (found.points[0], found.points[-1]) == (START, END)
+        assert found.length_km == pytest.approx(whole.length_km, rel=1e-9)
+        assert found.bound_km == pytest.approx(whole.bound_km, rel=1e-9)
+        assert sum(found.piece_km.values()) == pytest.approx(sum(whole.piece_km.values()), rel=1e-6)
+
+
+def test_interpreted_a_search_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    ground = ground_of(blobs(3), 12.0)
+    compiled = path(ground)
+    monkeypatch.setattr(polyanya, "explore", cast("Any", polyanya.explore).py_func)
+    monkeypatch.setattr(exploring, "TURN", 10)
+    assert path(ground).bound_km == pytest.approx(compiled.bound_km, rel=1e-12)
+
+
+def test_of_two_searches_that_take_turns_the_quicker_one_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the one end there is an ocean to look at, from the other one a narrow way out."""
+    walls = shapely.difference(shapely.box(-1.0, -1.0, 1.0, 1.0), shapely.box(-0.9, -0.9, 0.9, 0.9))
+    gap = shapely.box(-1.1, -0.05, -0.8, 0.05)
+    isles = [shapely.box(x, y, x + 0.6, y + 0.6) for x in range(4, 30, 2) for y in range(-12, 12, 2)]
+    shapes = {"RNG": shapely.difference(walls, gap), "ISL": shapely.MultiPolygon(isles)}
+    world = make_world(shapes)
+    monkeypatch.setattr(exploring, "TURN", 20)
+    made: list[exploring.Exploration] = []
+
+    class Noted(exploring.Exploration):
+        def __init__(self, *args: Any) -> None:  # noqa: ANN401
+            super().__init__(*args)
+            made.append(self)
+
+    monkeypatch.setattr(exploring, "Exploration", Noted)
+    for ends in (((0.0, 0.0), (40.0, 0.0)), ((40.0, 0.0), (0.0, 0.0))):
+        solver = Solver(world, (Waypoint(*ends[0]), Waypoint(*ends[1])), Avoid(shapes), most_km=20_000.0)
+        ground = solver.ground((), "fine")
+        made.clear()
+        found = ground.path(*ends, most_km=20_000.0, from_end=solver.from_end)
+        assert isinstance(found, Found)
+        done, other = sorted(made, key=lambda one: not one.is_done)
+        assert done.is_done
+        assert not other.is_done
+        assert other.nodes <= exploring.FAVOUR * (done.nodes + 20) + 20, "and the other one took no more than its turns"
+
+
+def test_a_search_has_no_more_nodes_than_it_may() -> None:
+    ground = ground_of(blobs(3), 12.0)
+    with Budget() as budget:
+        path(ground)
+        budget.most_nodes = 40
+        with pytest.raises(SpentError):
+            path(ground)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 3])
+def test_memory_that_is_not_there_ends_a_search(turns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exploring, "TURN", 5)
+    explore, asked = polyanya.explore, []
+
+    def fails(*args: Any) -> Any:  # noqa: ANN401
+        asked.append(args)
+        if len(asked) > turns:
+            raise MemoryError
+        return explore(*args)
+
+    monkeypatch.setattr(polyanya, "explore", fails)
+    with pytest.raises(SpentError):
+        path(ground_of(blobs(1), 12.0))
+
+
+def test_a_search_ends_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be it by another thread, in the midst of it: it looks at the budget again and again."""
+    ground = ground_of(blobs(1), 12.0)
+    monkeypatch.setattr(exploring, "TURN", 5)
+    explore, asked = polyanya.explore, []
+    with Budget() as budget:
+
+        def told(*args: Any) -> Any:  # noqa: ANN401
+            asked.append(args)
+            if len(asked) == 3:
+                budget.stop("enough")
+            return explore(*args)
+
+        monkeypatch.setattr(polyanya, "explore", told)
+        with pytest.raises(SpentError):
+            path(ground)
+    assert len(asked) == 3
 
 
 # ---- A study whose budget is spent at one step or another
@@ -371,7 +347,7 @@ def test_in_a_slow_search_each_route_is_proven_before_the_next_set_is_tried(monk
     assert steps[:4] == ["solve", "solve", "proven", "proven"]
 
 
-@pytest.mark.parametrize("step", ["ground", "strip", "sketch", "_prove"])
+@pytest.mark.parametrize("step", ["ground", "strip", "sketch", "mesh"])
 @pytest.mark.parametrize("time", [0, 3, 10])
 def test_memory_that_runs_out_in_any_step_loses_nothing_that_was_found(
     step: str, time: int, monkeypatch: pytest.MonkeyPatch

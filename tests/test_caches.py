@@ -231,17 +231,16 @@ class TestPlaces:
         if variable:
             monkeypatch.setenv(variable, str(tmp_path / "caches"))
         monkeypatch.setattr(sys, "platform", platform)
-        assert store.for_data()[0].path == tmp_path.joinpath(*inside)
-        assert [place.path for place in store.for_code()[1:]] == [place.path for place in store.for_data()]
+        assert store.for_code()[1].path == tmp_path.joinpath(*inside)
         assert store.for_code()[0].path == Path(of.__file__).parent / "__pycache__"
 
     def test_one_that_is_named_is_the_only_one_and_an_empty_name_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("NUMBA_CACHE_DIR", "numbas")
         assert [place.path for place in store.for_code()] == [Path("numbas")]
         monkeypatch.setenv("OVERFLIGHT_CACHE", "chosen")
-        assert [place.path for place in [*store.for_code(), *store.for_data()]] == [Path("chosen")] * 2
+        assert [place.path for place in store.for_code()] == [Path("chosen")]
         monkeypatch.setenv("OVERFLIGHT_CACHE", "")
-        assert not store.for_code() + store.for_data()
+        assert not store.for_code()
 
     @posix_only
     def test_without_a_home_it_is_among_the_temporary_files(
@@ -252,7 +251,7 @@ class TestPlaces:
 
         monkeypatch.setattr(Path, "home", nowhere)
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-        assert [place.path for place in store.for_data()] == [tmp_path / f"overflight-{os.geteuid()}"]
+        assert [place.path for place in store.for_code()[1:]] == [tmp_path / f"overflight-{os.geteuid()}"]
 
 
 CALL = (

@@ -22,7 +22,7 @@ from overflight.detours import Candidates, candidates, detour
 from overflight.detours.budget import Budget
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.mesh import build
-from overflight.detours.regions import Regions
+from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
 from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
 from overflight.detours.taut import taut_path
@@ -535,7 +535,9 @@ def test_regions_tell_apart_the_parts_of_a_state_and_join_them_across_180_degree
             "DAT": shapely.MultiPolygon([shapely.box(170, 60, 180, 66), shapely.box(-180, 60, -172, 66)]),
         }
     )
-    regions = Regions.of(world, build(world, np.zeros(len(world.index.arc_left))))
+    alone = np.arange(len(world.pieces))
+    mesh = build(world, np.zeros(len(world.index.arc_left)), alone)
+    regions = Regions.of(mesh, alone, [holders(piece) for piece in world.pieces])
     west, middle, east = (regions.at(world, x, 1.0) for x in (1.0, 4.0, 7.0))
     assert len({west, middle, east}) == 3
     assert middle in regions.neighbours[west] & regions.neighbours[east]

@@ -1,10 +1,9 @@
 """Files that are kept between runs: in which folders, written whole, and read only if they are ours and undamaged.
 
 ``$OVERFLIGHT_CACHE`` names the one folder; if it is empty, nothing is kept. Without it, compiled code lies beside the
-package where that can be written to, as Python's own does (or in ``$NUMBA_CACHE_DIR``, if that is set), and everything
-else in the user's cache folder: ``overflight`` in ``$XDG_CACHE_HOME``, ``~/.cache``, ``~/Library/Caches`` or
-``%LOCALAPPDATA%``. Where there is none, as for a user without a home, it lies in a folder of that user's among the
-temporary files.
+package where that can be written to, as Python's own does (or in ``$NUMBA_CACHE_DIR``, if that is set), else in the
+user's cache folder: ``overflight`` in ``$XDG_CACHE_HOME``, ``~/.cache``, ``~/Library/Caches`` or ``%LOCALAPPDATA%``.
+Where there is none, as for a user without a home, it lies in a folder of that user's among the temporary files.
 
 A name tells what a file was made from, so that it is never out of date. A file begins with a digest of the rest.
 """
@@ -23,12 +22,12 @@ from pathlib import Path
 
 from overflight.caches import trust
 
-__all__ = ["Place", "for_code", "for_data", "read", "room", "say_once", "write"]
+__all__ = ["Place", "for_code", "read", "room", "say_once", "write"]
 
 LOG = logging.getLogger("overflight.caches")
 PACKAGE = Path(__file__).parent.parent
 MOST_BYTES = 1 << 29
-"""No file that is kept is larger; the largest mesh of the world takes 40 MB."""
+"""No file that is kept is larger."""
 DIGEST = hashlib.sha256
 DIGEST_BYTES = 32
 DRAFT = ".draft-"
@@ -56,29 +55,21 @@ class Place:
     private: bool = True
 
 
-def for_data() -> list[Place]:
-    """Return where to keep what belongs to a user, best first."""
+def for_code() -> list[Place]:
+    """Return where to keep compiled code, best first."""
     chosen = os.environ.get("OVERFLIGHT_CACHE")
     if chosen is not None:
         return [Place(Path(chosen), f"kept in {chosen}")] if chosen else []
-    places = []
+    numbas = os.environ.get("NUMBA_CACHE_DIR")
+    if numbas:
+        return [Place(Path(numbas), f"kept in {numbas}")]
+    places = [Place(PACKAGE / "__pycache__", "once for this installation", private=False)]
     with contextlib.suppress(RuntimeError):  # no home
         places.append(Place(_users_folder(), "once for this user"))
     if hasattr(os, "geteuid"):
         spare = Path(tempfile.gettempdir()) / f"overflight-{os.geteuid()}"
         places.append(Place(spare, f"kept in {spare}"))
     return places
-
-
-def for_code() -> list[Place]:
-    """Return where to keep compiled code, best first."""
-    places = for_data()
-    if "OVERFLIGHT_CACHE" in os.environ:
-        return places
-    numbas = os.environ.get("NUMBA_CACHE_DIR")
-    if numbas:
-        return [Place(Path(numbas), f"kept in {numbas}")]
-    return [Place(PACKAGE / "__pycache__", "once for this installation", private=False), *places]
 
 
 def read(name: str, places: list[Place]) -> bytes | None:

@@ -135,20 +135,17 @@ class _Search:
         self.study.tell(f"{len(self.ways)} of {self.count} alternatives found")
         solver = FencedSolver(self.study.solver, fences)
         name = self.study.name(consents)
-        bound_km = None
         try:
             solved = solver.solve(consents, name=name)
-            if isinstance(solved, Solved) and self._is_apart(solved.route):
-                solved, bound_km = solver.proven(consents, solved, name=name)
         except DataError as error:
             LOG.info("%s", error)
             return
         if not isinstance(solved, Solved):
             return
         self.add(consents, solved.route, fences)
-        if bound_km is not None and self._is_apart(solved.route):
+        if self._is_apart(solved.route):
             self.kept.append(solved.route)
-            self.ways.append(_Way(consents, solved, bound_km))
+            self.ways.append(_Way(consents, solved, solver.proven(consents, solved)))
 
     def _is_apart(self, route: Route) -> bool:
         """Tell whether a route goes another way than all that are kept."""

@@ -1,10 +1,9 @@
 """What a search may take: so much time and so much memory; what is left of it, and how far the search is.
 
-A search runs within a budget (``with Budget(60.0):``). Whatever in it may take long asks `current` for it, and either
-calls `Budget.check` between two steps or, where a step is a compiled loop, has the loop read `Budget.halt`, which a
-thread sets when the time is up. Both end in a `SpentError`, which whoever has something to show catches
-(`Budget.within`): so what was found until then is given, whichever step was the last. Memory that can't be had ends a
-step in the same way.
+A search runs within a budget (``with Budget(60.0):``). Whatever in it may take long asks `current` for it and calls
+`Budget.check` between two steps; compiled loops pause every some hundredths of a second for it. That ends in a
+`SpentError`, which whoever has something to show catches (`Budget.within`): so what was found until then is given,
+whichever step was the last. Memory that can't be had ends a step in the same way.
 
 The time that compiling takes, once for an installation, does not count: it can't be cut short, and comes to nothing.
 """
@@ -14,16 +13,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import math
-import select
 import signal
-import socket
 import threading
 import time
 from contextvars import ContextVar, Token
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
 from numba.core import event
 
 from overflight.printable import one_line
@@ -52,17 +48,7 @@ PAGE_MB = 4096 / 1e6
 
 
 class SpentError(Exception):
-    """A step of a search was cut short.
-
-    Attributes
-    ----------
-    least_km : float
-        What the step looked for is not shorter than that.
-    """
-
-    def __init__(self, least_km: float = 0.0) -> None:
-        super().__init__(least_km)
-        self.least_km = least_km
+    """A step of a search was cut short."""
 
 
 class Budget:
@@ -81,8 +67,6 @@ class Budget:
 
     Attributes
     ----------
-    halt : array (1,) of uint8
-        Not 0 when compiled loops are to end.
     most_nodes : int
         How many nodes one mesh search may have.
     reason : str
@@ -102,7 +86,6 @@ class Budget:
         self.time_limit_s = None if time_limit_s is None or math.isinf(time_limit_s) else max(time_limit_s, 0.0)
         self.memory_mb = memory_mb
         self.label = one_line(label)
-        self.halt = np.zeros(1, np.uint8)
         self.most_nodes = MOST_NODES
         if memory_mb is not None:
             self.most_nodes = min(MOST_NODES, int(NODES_SHARE * memory_mb * 1e6 / NODE_BYTES))
@@ -131,24 +114,23 @@ class Budget:
         """Which share of the time is gone; 0 where there is no limit."""
         return self.took_s / max(self.time_limit_s, 1e-9) if self.time_limit_s is not None else 0.0
 
-    def check(self, least_km: float = 0.0) -> None:
+    def check(self) -> None:
         """End the step if the budget is spent.
 
         Raises
         ------
         SpentError
-            With `least_km`, if it is.
+            If it is.
         """
         if not self.reason and self.time_limit_s is not None and self.left_s <= 0.0:
             self.stop(f"stopped after {_seconds(self.time_limit_s)}")
         if self.reason:
-            raise SpentError(least_km)
+            raise SpentError
 
     def stop(self, reason: str) -> None:
         """Have the search end, for a reason; the first one counts."""
         self.reason = self.reason or reason
         self.cut = True
-        self.halt[0] = 1
 
     @contextlib.contextmanager
     def within(self) -> Iterator[None]:
@@ -198,40 +180,29 @@ class Budget:
 
 
 class _Watch:
-    """A thread that ends a search in time, says how far it is, and hears Ctrl-C while compiled loops run.
+    """A thread that looks at what a search takes and says how far it is; the first Ctrl-C ends the search.
 
-    A signal's handler runs only when such a loop is through; its number, though, is written to a socket at once. The
-    first Ctrl-C ends the search, the second one whatever is still under way.
+    The second one ends whatever is still under way.
     """
 
     def __init__(self, budget: Budget) -> None:
         self.budget = budget
-        self.ears, self.mouth = socket.socketpair()
-        self.mouth.setblocking(False)
-        self.is_listening = False
-        if (
+        self.is_listening = (
             threading.current_thread() is threading.main_thread()
             and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        ):
-            before = signal.set_wakeup_fd(self.mouth.fileno(), warn_on_full_buffer=False)
-            if before == -1:
-                self.is_listening = True
-                signal.signal(signal.SIGINT, self._interrupted)
-            else:
-                signal.set_wakeup_fd(before)
+        )
+        if self.is_listening:
+            signal.signal(signal.SIGINT, self._interrupted)
+        self.is_over = threading.Event()
         self.thread = threading.Thread(target=self._run, name="search budget", daemon=True)
         self.thread.start()
 
     def end(self) -> None:
         """End it; nothing is said after that."""
         if self.is_listening:
-            signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        self.mouth.setblocking(True)
-        self.mouth.sendall(b"\0")
+        self.is_over.set()
         self.thread.join()
-        self.ears.close()
-        self.mouth.close()
 
     def _interrupted(self, number: int, frame: FrameType | None) -> Any:  # noqa: ANN401 - as signal has it
         if _COMPILING.depth:
@@ -243,18 +214,11 @@ class _Watch:
 
     def _run(self) -> None:
         said = time.monotonic()
-        while True:
-            if select.select([self.ears], [], [], TICK_S)[0]:
-                heard = self.ears.recv(64)
-                if 0 in heard or not heard:
-                    return
-                if signal.SIGINT in heard:
-                    self.budget.halt[0] = 1
+        while not self.is_over.wait(TICK_S):
             self.budget.look()
             if time.monotonic() - said >= PATIENCE_S:
                 said = time.monotonic()
-                with contextlib.suppress(OSError):  # nobody may be left to hear it
-                    self.budget.say()
+                self.budget.say()
 
 
 class _Compiling(event.Listener):

@@ -11,7 +11,7 @@ import shapely
 from overflight.detours.mesh import Ground
 from overflight.detours.mesh.fences import Fenced, fenced
 from overflight.detours.obstacles import Strip
-from overflight.detours.solver import Grain, Solved, Solver, known_mesh
+from overflight.detours.solver import Grain, Solver
 from overflight.detours.sphere import to_unit
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class FencedSolver(Solver):
 
     def __init__(self, solver: Solver, fences: Sequence[Fence]) -> None:
         super().__init__(solver.world, solver.ends, solver.avoid, most_km=solver.most_km, share=solver.share)
-        self._from_end = dict(solver._from_end)
+        self.from_end = solver.from_end
         self._fences = fences
         self._meshes: dict[Grain, Fenced] = {}
 
@@ -68,15 +68,6 @@ class FencedSolver(Solver):
         ground = Ground(laid.mesh, self.shut(consents), self.keep_km)
         ground.bar(laid.edges)
         return ground
-
-    def proven(self, consents: Collection[str], solved: Solved, *, name: str) -> tuple[Solved, float]:
-        """Bound the length of any lawful route that crosses no fence; see `Solver.proven`.
-
-        To begin with, from which end a search takes less is taken over from the search without fences. A proof takes
-        so long that it is worth finding out.
-        """
-        self._from_end.clear()
-        return super().proven(consents, solved, name=name)
 
     def strip(self, found: Found, shut: NDArray[np.bool_]) -> Strip:
         """Return the surroundings of a path without the fences."""
@@ -88,5 +79,5 @@ class FencedSolver(Solver):
     def _fenced(self, grain: Grain) -> Fenced:
         if grain not in self._meshes:
             ends = [to_unit(np.array([fence.start, fence.end])) for fence in self._fences]
-            self._meshes[grain] = fenced(known_mesh(self.world, grain), ends)
+            self._meshes[grain] = fenced(self.mesh(grain), ends)
         return self._meshes[grain]

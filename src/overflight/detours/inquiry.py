@@ -12,7 +12,7 @@ from overflight.detours.budget import current
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
-from overflight.detours.solver import Failure, Solved, Solver, known_mesh
+from overflight.detours.solver import Failure, Solved, Solver
 from overflight.geodata import State
 from overflight.rules import Avoid, AvoidAreas, Verdict, check
 
@@ -171,17 +171,18 @@ class Inquiry:
         front, minimal = _worth_listing(found)
         made: list[tuple[frozenset[str], Candidate]] = []
         for consents in self._with_room(found, room):
-            solved, bound_km = self._proofs[consents]
-            candidate = self.made(solved.route, solved.verdict, consents, bound_km)
-            made.append((consents, replace(candidate, minimal=consents in minimal, front=consents in front)))
+            solved = found[consents]
+            if isinstance(solved, Solved):
+                candidate = self.made(solved.route, solved.verdict, consents, self._proofs[consents])
+                made.append((consents, replace(candidate, minimal=consents in minimal, front=consents in front)))
         return made
 
     def prove(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> None:
-        """Prove the routes that would be listed, each once; a shorter one that a proof comes upon takes its place."""
-        while left := [c for c in self._with_room(found, room) if c not in self._proofs]:
-            solved = found[left[0]]
-            if isinstance(solved, Solved):
-                found[left[0]], _ = self._proofs[left[0]] = self.solver.proven(left[0], solved, name=self.name(left[0]))
+        """Prove the routes that would be listed, each once."""
+        for consents in self._with_room(found, room):
+            solved = found[consents]
+            if isinstance(solved, Solved) and consents not in self._proofs:
+                self._proofs[consents] = self.solver.proven(consents, solved)
 
     def _with_room(self, found: dict[frozenset[str], Solved | Failure], room: int) -> list[frozenset[str]]:
         """Return the sets of consents to list, but for the great circle, which is listed anyway."""
@@ -229,8 +230,8 @@ class Inquiry:
         return ConsentSet(self.states(consents), None, solved, None if narrow is None else narrow.passage)
 
     def regions(self) -> Regions:
-        """Return the regions of the field, those without a holder whom the rule does not reach."""
-        return _regions(self.field).without(self.field, self.rule.except_territories)
+        """Return the regions of the field as far as the rule tells them apart."""
+        return Regions.of(self.solver.mesh("fine"), self.solver.label, self.solver.holders)
 
     def entered(self, verdict: Verdict) -> frozenset[str]:
         """Return the states of the rule whose airspace a route enters without their leave."""
@@ -277,16 +278,3 @@ def _field(world: Airspaces, areas: tuple[Area, ...], but: frozenset[str]) -> Ai
     field = overlay(world, areas, but=but)
     _FIELDS[:] = [(world, areas, but, field)]
     return field
-
-
-_KNOWN: list[tuple[Airspaces, Regions]] = []
-"""The regions of the world asked about last."""
-
-
-def _regions(world: Airspaces) -> Regions:
-    for known, regions in _KNOWN:
-        if known is world:
-            return regions
-    regions = Regions.of(world, known_mesh(world, "fine"))
-    _KNOWN[:] = [(world, regions)]
-    return regions

@@ -137,10 +137,15 @@ class Borders:
         runs = np.flatnonzero(wanted[self.arc])
         points = to_unit(lonlat)
         reach = self.radius[runs] + far_km / EARTH_KM
+        middle = self.middle[runs]
         hit = np.zeros(len(runs), np.bool_)
-        square = (self.middle[runs] ** 2).sum(axis=1) + 1.0
         for part in np.array_split(points, max(1, len(points) // 64)):
-            hit |= (square[:, None] - 2.0 * (self.middle[runs] @ part.T)).min(axis=1) <= reach**2
+            # First by a ball around the points, which leaves few runs to be measured against each.
+            centre = part.mean(axis=0)
+            ball = float(np.linalg.norm(part - centre, axis=1).max())
+            close = np.flatnonzero(np.linalg.norm(middle - centre, axis=1) <= reach + ball)
+            square = (middle[close] ** 2).sum(axis=1) + 1.0
+            hit[close] |= (square[:, None] - 2.0 * (middle[close] @ part.T)).min(axis=1) <= reach[close] ** 2
         return runs[hit]
 
     def lines(self, runs: NDArray[np.int64], plane: Plane) -> NDArray[np.object_]:

@@ -18,7 +18,7 @@ from overflight.crossings import locate
 from overflight.detours.budget import current
 from overflight.detours.model import Passage
 from overflight.detours.obstacles import borders_of
-from overflight.detours.solver import Failure, Solved, Solver, known_mesh
+from overflight.detours.solver import Failure, Solved, Solver
 from overflight.detours.sphere import EARTH_KM, Plane, distances_km, to_lonlat, to_unit
 
 if TYPE_CHECKING:
@@ -77,11 +77,8 @@ def through(solver: Solver, consents: Collection[str], *, most_km: float, name: 
         None if no margin opens so short a route.
     """
 
-    def eased(share: float) -> Solver:
-        return Solver(solver.world, solver.ends, solver.avoid, most_km=most_km, share=share)
-
     def is_open(share: float) -> bool:
-        return not isinstance(eased(share).path(consents, "coarse"), str)
+        return not isinstance(solver.eased(share, most_km).path(consents, "fine"), str)
 
     low, high = LEAST_SHARE, 1.0
     if not is_open(low):
@@ -93,10 +90,10 @@ def through(solver: Solver, consents: Collection[str], *, most_km: float, name: 
         low, high = (half, high) if is_open(half) else (low, half)
     closed = high
     for factor in TRIED:
-        looser = eased(low * factor)
+        looser = solver.eased(low * factor, most_km)
         solved = looser.solve(consents, name=name)
         if not isinstance(solved, str):
-            passage = _narrowest(looser, eased(closed), consents)
+            passage = _narrowest(looser, solver.eased(closed, most_km), consents)
             return None if passage is None else Narrow(solved.route, solved.verdict, passage)
         closed = low * factor
     return None
@@ -154,14 +151,14 @@ def _offer(
 
 def _narrowest(looser: Solver, stricter: Solver, consents: Collection[str]) -> Passage | None:
     """Return the passage that is open to one search and closed to the other."""
-    found = looser.path(consents, "coarse")
+    found = looser.path(consents, "fine")
     if isinstance(found, str):
         return None
     strip = stricter.strip(found, stricter.shut(consents))
     free = strip.free()
     if free is not None and free.whole:
         return None
-    at = stricter.closed_at(known_mesh(looser.world, "coarse"), strip.plane, found, free)
+    at = stricter.closed_at(looser.mesh("fine"), strip.plane, found, free)
     return None if at is None else _measured(looser, consents, found, at[1])
 
 

@@ -14,7 +14,7 @@ from overflight.detours.sphere import to_unit
 from overflight.geodata import owners
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,11 +36,11 @@ class Regions:
     Attributes
     ----------
     piece : tuple of int
-        The piece of each region.
+        The piece that each region is part of, or the one that stands for it in the mesh.
     neighbours : tuple of frozenset of int
         The regions with which each shares a stretch of border; a shared corner is none.
     holders : tuple of frozenset of str
-        Whose consent it takes to enter each region, if all states forbade it.
+        Whose consent it takes to enter each region.
     area : array
         How large each is, on the unit sphere.
     shore : tuple of array (n, 3)
@@ -54,18 +54,21 @@ class Regions:
     shore: tuple[NDArray[np.float64], ...]
     mesh: Mesh | None = field(default=None, repr=False)
     of_face: NDArray[np.int64] | None = field(default=None, repr=False)
+    label: NDArray[np.int64] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, world: Airspaces, mesh: Mesh) -> Regions:
-        """Work out the regions of a world.
+    def of(cls, mesh: Mesh, label: NDArray[np.int64], held: Sequence[frozenset[str]]) -> Regions:
+        """Work out the regions of a mesh.
 
         Parameters
         ----------
-        world : Airspaces
-            The partition.
         mesh : Mesh
-            Its borders, simplified by less than a route keeps off them: what that closes or lays on one another has no
+            Borders, simplified by less than a route keeps off them: what that closes or lays on one another has no
             room for a route.
+        label : array
+            For each piece of the world the one that stands for it in the mesh.
+        held : sequence of frozenset of str
+            For each piece, whose consent it takes to enter it.
 
         Notes
         -----
@@ -94,18 +97,13 @@ class Regions:
         return cls(
             piece=pieces,
             neighbours=tuple(frozenset(n) for n in neighbours),
-            holders=tuple(holders(world.pieces[piece]) for piece in pieces),
+            holders=tuple(held[piece] for piece in pieces),
             area=area,
             shore=_shores(mesh, region[left], region[right], len(roots)),
             mesh=mesh,
             of_face=region,
+            label=label,
         )
-
-    def without(self, world: Airspaces, but: Collection[str]) -> Regions:
-        """Return the same regions, those of some territories needing nobody's consent."""
-        if not but:
-            return self
-        return replace(self, holders=tuple(holders(world.pieces[piece], but) for piece in self.piece))
 
     def closed(self, codes: Collection[str]) -> Regions:
         """Return the same regions, those that one of some holders holds being cut off from all others."""
@@ -119,7 +117,8 @@ class Regions:
         """Return the region in which a point lies; of its piece, the one nearest to it on the mesh."""
         piece = locate(world, lon, lat).id
         point = to_unit(np.array([[lon, lat]]))[0]
-        if self.mesh is not None and self.of_face is not None:
+        if self.mesh is not None and self.of_face is not None and self.label is not None:
+            piece = int(self.label[piece])
             here = int(self.of_face[self.mesh.face[triangle_at(self.mesh, point)]])
             if self.piece[here] == piece:
                 return here

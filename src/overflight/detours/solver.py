@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
-from overflight.detours.budget import SpentError, current
-from overflight.detours.ends import path_from_either, sooner_from_end
+from overflight.detours.budget import current
 from overflight.detours.front import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
@@ -20,7 +19,7 @@ from overflight.detours.sphere import EARTH_KM, Plane, bend_km, to_lonlat, to_un
 from overflight.detours.taut import taut_path
 from overflight.detours.tightening import tightened
 from overflight.detours.waypoints import Thinner
-from overflight.geodesy import direct, distance_m
+from overflight.geodesy import direct
 from overflight.printable import one_line
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid, Finding, Verdict, check
@@ -45,10 +44,9 @@ TOLERANCE_DEG = 0.0005
 WIDTH_KM = 4.0
 WIDER = 2.5
 """That search looks so far to each side, and so many times what must be kept off borders near the path."""
-Grain = Literal["rough", "coarse", "fine"]
-GRAINS: tuple[Grain, ...] = ("rough", "coarse", "fine")
-"""Meshes: to compare sets of consents, to lead the search for a route, and to prove its length."""
-GRAIN_KM = {"rough": 2.0, "coarse": 0.5, "fine": 0.2}
+Grain = Literal["rough", "fine"]
+"""Meshes: to compare sets of consents, and to lead the search for a route and prove its length."""
+GRAIN_KM = {"rough": 2.0, "fine": 0.2}
 """How much borders are simplified at most."""
 FINE_SHARE = 0.8
 """On the fine mesh never more than by this share of how well each is known."""
@@ -70,18 +68,11 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A lawful route, and its verdict with the consents granted."""
+    """A lawful route, its verdict with the consents granted, and the shortest path on the mesh, which led to it."""
 
     route: Route
     verdict: Verdict
-
-
-@dataclass(slots=True)
-class _Proof:
-    """A lawful route, and what is proven so far that no other one is shorter than."""
-
-    solved: Solved
-    bound_km: float
+    lead: Found
 
 
 class Solver:
@@ -99,6 +90,15 @@ class Solver:
         No longer routes are looked for.
     share : float
         How much of what is to be kept off borders is; if less than all, routes may be marginal.
+
+    Attributes
+    ----------
+    holders : list of frozenset of str
+        For each piece of the world, the states of the rule that hold it.
+    label : array
+        For each piece, the first one that needs the consent of the same states.
+    from_end : bool
+        Whether a search from the destination took less than one from the start, the last time.
     """
 
     def __init__(
@@ -116,10 +116,18 @@ class Solver:
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
+        needs = [held - avoid.allow for held in self.holders]
+        stands_for = {need: piece for piece, need in reversed(list(enumerate(needs)))}
+        self.label = np.array([stands_for[need] for need in needs])
         self.share = share
         self.keep_km = share * keep_off_km(world, avoid.margin_km)
-        self._from_end: dict[frozenset[str], bool] = {}
-        self._usually_from_end: bool | None = None
+        self.from_end = False
+
+    def eased(self, share: float, most_km: float) -> Solver:
+        """Return a solver for the same that keeps so much less off borders, and looks for no longer routes."""
+        other = Solver(self.world, self.ends, self.avoid, most_km=most_km, share=share)
+        other.from_end = self.from_end
+        return other
 
     def solve(self, consents: Collection[str], *, name: str) -> Solved | Failure:
         """Find the shortest lawful route when these states consent.
@@ -139,71 +147,37 @@ class Solver:
 
         Notes
         -----
-        The shortest path on a mesh leads: on a coarse one, for a tenth of the time, and where that has no way on the
-        fine one. The route is looked for close to it, among finer borders grown by what must be kept off. Where these
-        leave no way after all, the edge of the mesh at which they do not is closed, and the mesh asked again.
+        The shortest path on the fine mesh leads. The route is looked for close to it, among borders grown by what must
+        be kept off. Where these leave no way after all, the edge of the mesh at which they do not is closed, and the
+        mesh asked again.
         """
         with current().within():
-            return self._solved(consents, name)
+            solved = self._led(self.ground(consents, "fine"), consents, name)
+            if solved == "failed":
+                LOG.warning("%s: no route found that the rule accepts, though there is one", one_line(name))
+            elif solved == "narrow":
+                LOG.info("%s: no way that keeps %g km off", one_line(name), self.keep_km.min())
+            return solved
         return "unfinished"
 
-    def _solved(self, consents: Collection[str], name: str) -> Solved | Failure:
-        failure: Failure = "narrow"
-        for grain in GRAINS[1:]:
-            ground = self.ground(consents, grain)
-            solved = self._led(ground, consents, name)
-            if isinstance(solved, Solved) or solved == "longer":
-                return solved
-            failure = solved if failure == "narrow" else failure
-        if failure == "failed":
-            LOG.warning("%s: no route found that the rule accepts, though there is one", one_line(name))
-        else:
-            LOG.info("%s: no way that keeps %g km off", one_line(name), self.keep_km.min())
-        return failure
-
-    def proven(self, consents: Collection[str], solved: Solved, *, name: str) -> tuple[Solved, float]:
-        """Bound the length of any lawful route from below: by the fine mesh, closer where that leaves much open.
+    def proven(self, consents: Collection[str], solved: Solved) -> float:
+        """Bound the length of any lawful route from below: by the path on the mesh, closer where that leaves much open.
 
         Returns
         -------
-        (Solved, float)
-            The route, or a shorter one that the fine mesh led to; no lawful route is shorter than so many km. Where
-            the budget is spent before the proof is done, that is what was proven until then.
+        float
+            No lawful route is shorter than so many km.
         """
-        proof = _Proof(solved, _straight_km(*self.points))
-        with current().within():
-            self._prove(proof, consents, name)
-        return proof.solved, min(proof.bound_km, proof.solved.route.length_km)
-
-    def _prove(self, proof: _Proof, consents: Collection[str], name: str) -> None:
-        """Better a proof as far as the budget goes."""
-        length_km = proof.solved.route.length_km
-        ground = self.ground(consents, "fine")
-        try:
-            found = self._path(ground, consents, most_km=length_km * (1.0 + 2.0 * GOOD_SHARE))
-        except SpentError as spent:
-            proof.bound_km = max(proof.bound_km, spent.least_km)
-            raise
-        if isinstance(found, str):
-            proof.bound_km = length_km
-            return
-        proof.bound_km = max(proof.bound_km, found.bound_km)
-        if length_km > proof.bound_km * (1.0 + GOOD_SHARE):
-            paths = [[(w.lon, w.lat) for w in proof.solved.route.waypoints], found.points]
-            tight_km = tightened(ground, paths, length_km=length_km, share=CLOSE_SHARE)
-            proof.bound_km = max(proof.bound_km, tight_km)
-        if length_km > proof.bound_km * (1.0 + GOOD_SHARE):
-            again = self._led(ground, consents, name)
-            if isinstance(again, Solved) and again.route.length_km < length_km:
-                proof.solved = again
+        length_km, bound_km = solved.route.length_km, solved.lead.bound_km
+        if length_km > bound_km * (1.0 + GOOD_SHARE):
+            paths = [[(w.lon, w.lat) for w in solved.route.waypoints], solved.lead.points]
+            ground = self.ground(consents, "fine")
+            bound_km = max(bound_km, tightened(ground, paths, length_km=length_km, share=CLOSE_SHARE))
+        return min(bound_km, length_km)
 
     def sketch(self, consents: frozenset[str], most_km: float) -> Sketch | None:
         """Return how long a path these consents allow, and which of the states it enters; by the rough mesh."""
-        ground = self.ground(consents, "rough")
-        if self._usually_from_end is None:
-            self._usually_from_end = sooner_from_end(ground, self.points, most_km=self.most_km)
-        most_km = min(most_km, self.most_km)
-        found = path_from_either(ground, self.points, from_end=self._usually_from_end, most_km=most_km)
+        found = self._path(self.ground(consents, "rough"), most_km=min(most_km, self.most_km))
         if isinstance(found, str):
             return None
         entered = [self.holders[piece] for piece, inside_km in found.piece_km.items() if inside_km > TOUCH_KM]
@@ -213,33 +187,39 @@ class Solver:
         """Return the mesh with what these states' consent leaves shut."""
         from overflight.detours.mesh import Ground
 
-        return Ground(known_mesh(self.world, grain), self.shut(consents), self.keep_km)
+        return Ground(self.mesh(grain), self.shut(consents), self.keep_km)
+
+    def mesh(self, grain: Grain) -> Mesh:
+        """Return a mesh of the borders that matter: those between pieces that need the consent of different states.
+
+        The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
+        """
+        return _mesh(self.world, self.label, grain)
 
     def path(self, consents: Collection[str], grain: Grain) -> Found | Literal["narrow", "longer"]:
         """Return the shortest path on a mesh with these consents."""
-        return self._path(self.ground(consents, grain), consents, most_km=self.most_km)
+        return self._path(self.ground(consents, grain), most_km=self.most_km)
 
     def _path(
-        self, ground: Ground, consents: Collection[str], *, most_km: float, closed: Collection[int] = ()
+        self, ground: Ground, *, most_km: float, closed: Collection[int] = ()
     ) -> Found | Literal["narrow", "longer"]:
-        """Search a mesh from the end from which it takes less: a narrow way out leaves less to look at."""
-        key = frozenset(consents)
-        if key not in self._from_end:
-            self._from_end[key] = sooner_from_end(self.ground(consents, "rough"), self.points, most_km=self.most_km)
-        return path_from_either(ground, self.points, from_end=self._from_end[key], most_km=most_km, closed=closed)
+        found = ground.path(*self.points, most_km=most_km, closed=closed, from_end=self.from_end)
+        self.from_end = ground.from_end
+        return found
 
     def _led(self, ground: Ground, consents: Collection[str], name: str) -> Solved | Failure:
         """Look for a route where the mesh leads."""
         closed: set[int] = set()
-        budget = current()
+        lead: Found | None = None
         for _ in range(CLOSINGS):
-            budget.check()
-            found = self._path(ground, consents, most_km=self.most_km, closed=closed)
+            current().check()
+            found = self._path(ground, most_km=self.most_km, closed=closed)
             if isinstance(found, str):
                 return found
+            lead = lead or found
             solved = self._refined(ground, consents, found, name)
             if not isinstance(solved, int):
-                return Solved(*solved) if solved is not None else "failed"
+                return Solved(*solved, lead) if solved is not None else "failed"
             closed.add(solved)
         return "narrow"
 
@@ -378,10 +358,6 @@ class Solver:
         return Route(tuple(points), route.name, "detour")
 
 
-def _straight_km(start: Point, end: Point) -> float:
-    return distance_m(*start, *end) / 1000.0
-
-
 def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
     """Cut so many metres off the beginning of a path."""
     for k, (a, b) in enumerate(itertools.pairwise(points)):
@@ -394,22 +370,19 @@ def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
     return []
 
 
-_KNOWN: list[tuple[Airspaces, dict[Grain, Mesh]]] = []
-"""The meshes of the world asked about last."""
+_KNOWN: list[tuple[Airspaces, bytes, dict[Grain, Mesh]]] = []
+"""The meshes of the rule asked about last: making them takes a tenth of a second and more."""
 
 
-def known_mesh(world: Airspaces, grain: Grain) -> Mesh:
-    """Return a mesh of a world, made or read at the first call.
+def _mesh(world: Airspaces, label: NDArray[np.int64], grain: Grain) -> Mesh:
+    from overflight.detours.mesh import build
 
-    The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
-    """
-    from overflight.detours.mesh import known
-
-    if not _KNOWN or _KNOWN[0][0].index is not world.index:
-        _KNOWN[:] = [(world, {})]
-    meshes = _KNOWN[0][1]
+    key = label.tobytes()
+    if not _KNOWN or _KNOWN[0][0].index is not world.index or _KNOWN[0][1] != key:
+        _KNOWN[:] = [(world, key, {})]
+    meshes = _KNOWN[0][2]
     if grain not in meshes:
         known_km = accuracies_m(world) / 1000.0
         fine_km = np.minimum(FINE_SHARE * known_km, GRAIN_KM["fine"])
-        meshes[grain] = known(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]))
+        meshes[grain] = build(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]), label)
     return meshes[grain]

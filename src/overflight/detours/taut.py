@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 
 from overflight.detours.budget import current
-from overflight.detours.mesh import polyanya, walls
+from overflight.detours.mesh import walls
 from overflight.detours.mesh.building import triangulated
+from overflight.detours.mesh.exploring import Maze, explored
 from overflight.detours.sphere import to_lonlat, to_unit
 
 if TYPE_CHECKING:
@@ -84,7 +85,6 @@ def _searched(
     right_is_shut = np.full(len(edge), -1, np.int8)
     corner = walls.mark(xyz, tri, near, edge, ends_of.astype(np.int32), right_is_shut, np.zeros(len(edge)), shut, off)
     first, last = (walls.find_triangle(xyz, tri, near, point) for point in ends)
-    cost_km, chain, *_ = polyanya.shortest(
-        xyz, tri, near, shut, off, 0.0, corner, ends[0], ends[1], (first, last), most_km
-    )
-    return float(cost_km), xyz[chain]
+    maze = Maze(xyz, tri, near, shut, off, 0.0, corner)
+    way = explored(maze, ends, (first, last), most_km)
+    return way.cost_km, xyz[way.chain]

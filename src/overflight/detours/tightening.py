@@ -28,8 +28,9 @@ import pyproj
 import shapely
 
 from overflight.detours.budget import current
-from overflight.detours.mesh import polyanya, walls
+from overflight.detours.mesh import walls
 from overflight.detours.mesh.building import triangulated
+from overflight.detours.mesh.exploring import Maze, explored
 from overflight.detours.mesh.search import SHARE, SLACK_KM, WAIVED, sure_km
 from overflight.detours.sphere import EARTH_KM, LONGEST_KM_PER_RAD, Plane, to_lonlat, to_unit
 
@@ -210,22 +211,11 @@ class _Round:
             return None
         shut, off = np.where(made.fixed.ravel(), 0.0, -1.0), np.zeros(len(made.xyz))
         first, last = (walls.find_triangle(made.xyz, made.tri, made.near, end) for end in self.ends)
-        cost_km, chain, *_ = polyanya.shortest(
-            made.xyz,
-            made.tri,
-            made.near,
-            shut,
-            off,
-            0.0,
-            np.ones(len(off), np.bool_),
-            self.ends[0],
-            self.ends[1],
-            (first, last),
-            self.length_km * (1.0 + SHARE) + SLACK_KM,
-        )
-        if not math.isfinite(cost_km):
+        maze = Maze(made.xyz, made.tri, made.near, shut, off, 0.0, np.ones(len(off), np.bool_))
+        way = explored(maze, self.ends, (first, last), self.length_km * (1.0 + SHARE) + SLACK_KM)
+        if not math.isfinite(way.cost_km):
             return None
-        return sure_km(float(cost_km), off), np.vstack([self.ends[:1], made.xyz[chain], self.ends[1:]])
+        return sure_km(way.cost_km, off), np.vstack([self.ends[:1], made.xyz[way.chain], self.ends[1:]])
 
     def _covered(self) -> NDArray[np.bool_]:
         """Tell which edges what is drawn covers all of."""

@@ -57,7 +57,7 @@ class Mesh:
     tri, near : array (t, 3)
         The corners of each triangle, anticlockwise, and the triangles across its edges: see `triangulation`.
     piece : array (t,)
-        In which piece a triangle lies.
+        In which piece a triangle lies, or which one stands for that.
     face : array (t,)
         In which of the parts that the borders cut the sphere into.
     edge : array (m,)
@@ -67,7 +67,7 @@ class Mesh:
     arc : array (m,)
         The border arc of each.
     sides : array (arcs, 2)
-        The piece on the left and on the right of each border arc.
+        The piece on the left and on the right of each border arc, or the one that stands for it.
     spare_km : float
         The edges lie within this of the stored borders.
     """
@@ -85,7 +85,7 @@ class Mesh:
     spare_km: float
 
 
-def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
+def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[np.int64] | None = None) -> Mesh:
     """Make the mesh of a world.
 
     Parameters
@@ -94,6 +94,9 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
         The partition.
     tolerances_km : array
         How far each border arc may be simplified; 0 keeps it as stored.
+    label : array, optional
+        For each piece the one that stands for it in the mesh, by itself if none is given. Borders between pieces for
+        which the same one stands are left out.
 
     Returns
     -------
@@ -110,7 +113,10 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
-    grid, stored, rows, arc = _edges(world, tolerances_km)
+    sides = np.column_stack([np.asarray(world.index.arc_left), np.asarray(world.index.arc_right)]).astype(np.int64)
+    if label is not None:
+        sides = label[sides]
+    grid, stored, rows, arc = _edges(world, tolerances_km, None if label is None else sides[:, 0] != sides[:, 1])
     made = triangulated(to_unit(grid.astype(np.float64) * COORD_SCALE), rows, arc, seed=5)
     if made is None:
         msg = "the borders of the airspace data can't be made into a mesh: some do not stand as edges"
@@ -118,7 +124,6 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64]) -> Mesh:
     xyz, tri, near, fixed, edge, rows, arc = made
     face = np.empty(len(tri), np.int32)
     n_faces = triangulation.faces(near, fixed, face)
-    sides = np.column_stack([np.asarray(world.index.arc_left), np.asarray(world.index.arc_right)]).astype(np.int64)
     spare_km = float(tolerances_km.max(initial=0.0)) + CHORD_KM
     exact = np.zeros(len(xyz), np.bool_)
     exact[6 : 6 + len(grid)] = stored
@@ -207,18 +212,22 @@ def triangulated(
 
 
 def _edges(
-    world: Airspaces, tolerances_km: NDArray[np.float64]
+    world: Airspaces, tolerances_km: NDArray[np.float64], chosen: NDArray[np.bool_] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.int32]]:
     """Return the points of the simplified borders on the stored grid, whether each is stored, edges, and their arcs."""
     vertices = np.asarray(world.index.vertices).reshape(-1, 2)
     starts = np.asarray(world.index.arc_start).astype(np.int64)
-    if len(starts) < 2:
+    arcs = np.arange(len(starts) - 1) if chosen is None else np.flatnonzero(chosen)
+    if not len(arcs):
         none = np.empty((0, 2), np.int64)
         return none, np.empty(0, np.bool_), none.copy(), np.empty(0, np.int32)
     counts = np.diff(starts)
+    if chosen is not None:
+        vertices, counts = vertices[np.repeat(chosen, counts)], counts[arcs]
     lines = shapely.linestrings(vertices * COORD_SCALE, indices=np.repeat(np.arange(len(counts)), counts))
-    simple = shapely.simplify(lines, tolerances_km / KM_PER_DEG, preserve_topology=False)
-    closed = (vertices[starts[:-1]] == vertices[starts[1:] - 1]).all(axis=1)
+    simple = shapely.simplify(lines, tolerances_km[arcs] / KM_PER_DEG, preserve_topology=False)
+    last = np.cumsum(counts) - 1
+    closed = (vertices[last - counts + 1] == vertices[last]).all(axis=1)
     # Islands smaller than the tolerance stay as they are.
     simple = np.where(shapely.get_num_coordinates(simple) < np.where(closed, 4, 2), lines, simple)
     degrees, of = shapely.get_coordinates(simple, return_index=True)
@@ -240,8 +249,8 @@ def _edges(
     exact[name[stored]] = True
     rows = name.reshape(2, -1).T
     real = rows[:, 0] != rows[:, 1]
-    arcs = of[:-1][inner][row][real].astype(np.int32)
-    return points[first], exact, np.ascontiguousarray(rows[real]), arcs
+    arc = arcs[of[:-1][inner][row][real]].astype(np.int32)
+    return points[first], exact, np.ascontiguousarray(rows[real]), arc
 
 
 def _parts(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from overflight.detours.budget import SpentError, current
 from overflight.detours.mesh.compiled import compiled
 from overflight.detours.mesh.sphere import LEAST_KM, angle, km, side, turn
 from overflight.detours.mesh.walls import no_way
 
-__all__ = ["searched", "shortest"]
+__all__ = ["BEGUN", "BEST_NODE", "BEST_VIA", "NODES", "WAITING", "explore", "traced"]
 
 SHORT = 1.0 - 4e-6
 """`sphere.km` errs by less than this leaves."""
@@ -28,6 +27,15 @@ DOT2 = 1e-26
 START = -1
 NONE = -2
 LEFT = 0
+LEFT_END, RIGHT_END, TRIANGLE, EDGE, ROOT, BEFORE, PARENT, HAND = range(8)
+"""What is known of a search node: the vertices that its interval ends at, if any; the triangle that it leads into, and
+which edge of that it is; the vertex of the root, and that of the root before it; the node that it came from; and on
+which side the path turns at its root."""
+LENGTH = 6
+"""The length up to the root stands behind the interval's left and right end."""
+NODES, WAITING, BEST_NODE, BEST_VIA, BEGUN = range(5)
+"""What is known of a search: how many nodes it has, how many of them wait, from which the best path so far reaches the
+goal and round which vertex, and whether it has begun."""
 
 
 @compiled
@@ -108,61 +116,15 @@ def pop(heap_f: Any, heap_n: Any, size: int) -> None:
 
 
 @compiled
-def doubled(array: Any, most: int) -> Any:
-    """Return an array with room for twice as many, but not for more than so many."""
-    shape = np.empty((min(2 * array.shape[0], most), array.shape[1]), array.dtype)
-    shape[: array.shape[0]] = array
-    return shape
-
-
-def shortest(
-    xyz: Any,
-    tri: Any,
-    near: Any,
-    walls: Any,
-    off: Any,
-    spare: float,
-    corner: Any,
-    start: Any,
-    goal: Any,
-    ends: Any,
-    most: float,
-    most_nodes: int | None = None,
-) -> tuple[float, Any, Any, Any, int]:
-    """Find the shortest path between two points: `searched`, within the budget of the search under way.
-
-    Parameters
-    ----------
-    xyz, tri, near, walls, off, spare, corner, start, goal, ends, most
-        As for `searched`.
-    most_nodes : int, optional
-        How many nodes the search may have, if fewer than the budget allows.
-
-    Returns
-    -------
-    (km, vertices, edges, legs, nodes)
-        As of `searched`.
-
-    Raises
-    ------
-    SpentError
-        If it was cut short; says what no path costs less than.
-    """
-    budget = current()
-    budget.check()
-    limit = budget.most_nodes if most_nodes is None else min(most_nodes, budget.most_nodes)
-    try:
-        *found, least = searched(xyz, tri, near, walls, off, spare, corner, start, goal, ends, most, budget.halt, limit)
-    except MemoryError:
-        raise SpentError from None
-    if least < min(found[0], most):
-        budget.check(least)
-        raise SpentError(least)
-    return found[0], found[1], found[2], found[3], found[4]
+def doubled(array: Any) -> Any:
+    """Return an array with room for twice as many."""
+    longer = np.empty((2 * array.shape[0], array.shape[1]), array.dtype)
+    longer[: array.shape[0]] = array
+    return longer
 
 
 @compiled
-def searched(
+def explore(
     xyz: Any,
     tri: Any,
     near: Any,
@@ -173,11 +135,17 @@ def searched(
     start: Any,
     goal: Any,
     ends: Any,
-    most: float,
-    halt: Any,
+    spans: Any,
+    facts: Any,
+    heap_f: Any,
+    heap_n: Any,
+    reached: Any,
+    came: Any,
+    state: Any,
+    best: float,
     most_nodes: int,
-) -> tuple[float, Any, Any, Any, int, float]:
-    """Find the shortest path between two points.
+) -> tuple[Any, Any, Any, Any, float]:
+    """Go on with a search for the shortest path between two points.
 
     Parameters
     ----------
@@ -191,56 +159,71 @@ def searched(
         Unit vectors.
     ends : (int, int)
         Their triangles.
-    most : float
-        Look for no path longer than this, in km.
-    halt : array (1,)
-        The search ends when this is no longer 0, be it another thread that changes it.
+    spans, facts : array (m, 7), array (m, 8)
+        The search nodes: their intervals, and what else is known of them.
+    heap_f, heap_n : array (m,)
+        The nodes that wait, that with the least bound first.
+    reached : array (n, 2)
+        How short the way is to each vertex, and round it on either side.
+    came : array (n, 2)
+        From which root that comes.
+    state : array (5,)
+        Where the search is; changed.
+    best : float
+        What the best path so far costs, in km, or what one may cost at most.
     most_nodes : int
-        It ends, too, when it has so many nodes.
+        Pause when there are so many nodes.
 
     Returns
     -------
-    (km, vertices, edges, legs, nodes, least)
-        Infinite if there is none; the vertices at which the path turns, the edges that it crosses, how many turns it
-        has still to make beyond each, how many search nodes it took, and what no path costs less than: if that is less
-        than the path found, and than `most`, the search was ended early, and there may be a shorter path.
+    (spans, facts, heap_f, heap_n, best)
+        As given, with more room if need be. The search is done when no node waits.
     """
-    best, best_node, best_via = most, -1, -1
-    room = 1 << 14
-    spans = np.empty((room, 7))  # left, right, length up to the root
-    facts = np.empty(
-        (room, 8), np.int32
-    )  # left, right, triangle, its edge, root, the root before, parent, turn at root
-    heap_f, heap_n = np.empty(room), np.empty(room, np.int32)
-    nodes = size = 0
-    count = len(xyz)
-    reached = np.full((count, 2), np.inf)
-    came = np.full((count, 2), NONE, np.int32)
+    nodes, size = state[NODES], state[WAITING]
     new_f = np.empty((8, 7))
-    new_i = np.empty((8, 6), np.int32)  # left and right vertex, edge, root, the root before, turn at root
+    new_i = np.empty((8, 8), np.int32)
     on_left, on_right = np.empty(3), np.empty(3)
     root, last, back = np.empty(3), np.empty(3), np.empty(3)
-    if ends[0] == ends[1]:
-        straight = km(start, goal)
-        return straight, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), 0, straight
-    least = np.inf
-    node = START
     while True:
+        node = START
+        while size > 0:
+            if heap_f[0] >= best:
+                size = 0
+                break
+            if nodes >= most_nodes:
+                state[NODES], state[WAITING] = nodes, size
+                return spans, facts, heap_f, heap_n, best
+            top = heap_n[0]
+            pop(heap_f, heap_n, size)
+            size -= 1
+            r = facts[top, ROOT]
+            bend = facts[top, HAND]
+            if r >= 0 and spans[top, LENGTH] > reached[r, bend] + 1e-9:
+                before = facts[top, BEFORE]
+                last[:] = start if came[r, bend] == START else xyz[came[r, bend]]
+                back[:] = start if before == START else xyz[before]
+                if spans[top, LENGTH] >= reached[r, bend] + off[r] * turn(last, xyz[r], 2.0 * xyz[r] - back):
+                    continue
+            node = top
+            break
         made = 0
         if node == START:
+            if state[BEGUN]:
+                break
+            state[BEGUN] = 1
             t, entry = ends[0], -1
             for k in range(3):
                 a, b = tri[t, k], tri[t, (k + 1) % 3]
-                new_f[made, 0:3], new_f[made, 3:6], new_f[made, 6] = xyz[b], xyz[a], 0.0
-                new_i[made, 0], new_i[made, 1], new_i[made, 2] = b, a, k
-                new_i[made, 3], new_i[made, 4], new_i[made, 5] = START, NONE, LEFT
+                new_f[made, 0:3], new_f[made, 3:6], new_f[made, LENGTH] = xyz[b], xyz[a], 0.0
+                new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = b, a, k
+                new_i[made, ROOT], new_i[made, BEFORE], new_i[made, HAND] = START, NONE, LEFT
                 made += 1
         else:
-            t, entry, r, before = facts[node, 2], facts[node, 3], facts[node, 4], facts[node, 5]
-            bend = facts[node, 7]
+            t, entry, r, before = facts[node, TRIANGLE], facts[node, EDGE], facts[node, ROOT], facts[node, BEFORE]
+            bend = facts[node, HAND]
             aside = off[r] if r >= 0 else 0.0
             root[:] = start if r == START else xyz[r]
-            left, right, length = spans[node, 0:3], spans[node, 3:6], spans[node, 6]
+            left, right, length = spans[node, 0:3], spans[node, 3:6], spans[node, LENGTH]
             u, v, w = tri[t, entry], tri[t, (entry + 1) % 3], tri[t, (entry + 2) % 3]
             e_vw, e_wu = (entry + 1) % 3, (entry + 2) % 3
             apex = xyz[w]
@@ -250,9 +233,9 @@ def searched(
                 via = -1
                 if r not in (u, v):
                     if side(root[0], root[1], root[2], left, goal) > 0.0:
-                        via = facts[node, 0] if facts[node, 0] >= 0 else NONE
+                        via = facts[node, LEFT_END] if facts[node, LEFT_END] >= 0 else NONE
                     elif side(root[0], root[1], root[2], right, goal) < 0.0:
-                        via = facts[node, 1] if facts[node, 1] >= 0 else NONE
+                        via = facts[node, RIGHT_END] if facts[node, RIGHT_END] >= 0 else NONE
                 if via != NONE:
                     total = length
                     if via >= 0:
@@ -268,45 +251,46 @@ def searched(
                     if aside > 0.0:
                         total += aside * turn(back, root, last)
                     if total < best:
-                        best, best_node, best_via = total, node, via
+                        best = total
+                        state[BEST_NODE], state[BEST_VIA] = node, via
             elif r >= 0 and r in (u, v):
                 # The root is an end of this edge: all of the triangle is seen.
                 new_f[0, 0:3], new_f[0, 3:6] = apex, xyz[v]
-                new_i[0, 0], new_i[0, 1], new_i[0, 2] = w, v, e_vw
+                new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = w, v, e_vw
                 new_f[1, 0:3], new_f[1, 3:6] = xyz[u], apex
-                new_i[1, 0], new_i[1, 1], new_i[1, 2] = u, w, e_wu
+                new_i[1, LEFT_END], new_i[1, RIGHT_END], new_i[1, EDGE] = u, w, e_wu
                 for i in range(2):
-                    new_f[i, 6] = length
-                    new_i[i, 3], new_i[i, 4], new_i[i, 5] = r, before, bend
+                    new_f[i, LENGTH] = length
+                    new_i[i, ROOT], new_i[i, BEFORE], new_i[i, HAND] = r, before, bend
                 made = 2
             else:
                 of_left = side(root[0], root[1], root[2], left, apex)
                 of_right = side(root[0], root[1], root[2], right, apex)
-                left_v = u if facts[node, 0] == u else -1
-                right_v = v if facts[node, 1] == v else -1
+                left_v = u if facts[node, LEFT_END] == u else -1
+                right_v = v if facts[node, RIGHT_END] == v else -1
                 if of_left > 0.0:
                     meets(root, left, apex, xyz[v], on_left)
                     meets(root, right, apex, xyz[v], on_right)
                     new_f[0, 0:3], new_f[0, 3:6] = on_left, on_right
-                    new_i[0, 0], new_i[0, 1], new_i[0, 2] = -1, right_v, e_vw
+                    new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = -1, right_v, e_vw
                     made = 1
                 elif of_right < 0.0:
                     meets(root, left, xyz[u], apex, on_left)
                     meets(root, right, xyz[u], apex, on_right)
                     new_f[0, 0:3], new_f[0, 3:6] = on_left, on_right
-                    new_i[0, 0], new_i[0, 1], new_i[0, 2] = left_v, -1, e_wu
+                    new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = left_v, -1, e_wu
                     made = 1
                 else:
                     meets(root, left, xyz[u], apex, on_left)
                     meets(root, right, apex, xyz[v], on_right)
                     new_f[0, 0:3], new_f[0, 3:6] = on_left, apex
-                    new_i[0, 0], new_i[0, 1], new_i[0, 2] = left_v, w, e_wu
+                    new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = left_v, w, e_wu
                     new_f[1, 0:3], new_f[1, 3:6] = apex, on_right
-                    new_i[1, 0], new_i[1, 1], new_i[1, 2] = w, right_v, e_vw
+                    new_i[1, LEFT_END], new_i[1, RIGHT_END], new_i[1, EDGE] = w, right_v, e_vw
                     made = 2
                 for i in range(made):
-                    new_f[i, 6] = length
-                    new_i[i, 3], new_i[i, 4], new_i[i, 5] = r, before, bend
+                    new_f[i, LENGTH] = length
+                    new_i[i, ROOT], new_i[i, BEFORE], new_i[i, HAND] = r, before, bend
                 # What the root does not see lies behind a corner at an end of the interval.
                 for hand in range(2):
                     at = left_v if hand == 0 else right_v
@@ -330,90 +314,77 @@ def searched(
                         if hand == 0:
                             if part == 0:
                                 new_f[made, 0:3], new_f[made, 3:6] = xyz[u], apex
-                                new_i[made, 0], new_i[made, 1], new_i[made, 2] = u, w, e_wu
+                                new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = u, w, e_wu
                             else:
                                 new_f[made, 0:3], new_f[made, 3:6] = apex, on_left
-                                new_i[made, 0], new_i[made, 1], new_i[made, 2] = w, -1, e_vw
+                                new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = w, -1, e_vw
                         elif part == 0:
                             new_f[made, 0:3], new_f[made, 3:6] = apex, xyz[v]
-                            new_i[made, 0], new_i[made, 1], new_i[made, 2] = w, v, e_vw
+                            new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = w, v, e_vw
                         else:
                             new_f[made, 0:3], new_f[made, 3:6] = on_right, apex
-                            new_i[made, 0], new_i[made, 1], new_i[made, 2] = -1, w, e_wu
-                        new_f[made, 6] = total
-                        new_i[made, 3], new_i[made, 4], new_i[made, 5] = at, r, hand
+                            new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = -1, w, e_wu
+                        new_f[made, LENGTH] = total
+                        new_i[made, ROOT], new_i[made, BEFORE], new_i[made, HAND] = at, r, hand
                         made += 1
         for i in range(made):
-            k = new_i[i, 2]
+            k = new_i[i, EDGE]
             if no_way(xyz, tri, walls, off, spare, t, entry, k):
                 continue
             x, y, z = new_f[i, 0] - new_f[i, 3], new_f[i, 1] - new_f[i, 4], new_f[i, 2] - new_f[i, 5]
             if x * x + y * y + z * z < DOT2:
                 continue
-            r = new_i[i, 3]
+            r = new_i[i, ROOT]
             last[:] = start if r == START else xyz[r]
-            if r >= 0 and (r == new_i[i, 0] or r == new_i[i, 1]):
-                f = new_f[i, 6] + SHORT * km(last, goal)
+            if r >= 0 and (r == new_i[i, LEFT_END] or r == new_i[i, RIGHT_END]):
+                f = new_f[i, LENGTH] + SHORT * km(last, goal)
             else:
-                f = new_f[i, 6] + through(last, new_f[i, 0:3], new_f[i, 3:6], goal)
+                f = new_f[i, LENGTH] + through(last, new_f[i, 0:3], new_f[i, 3:6], goal)
             if f >= best:
                 continue
             if nodes == len(spans):
-                # A step may add eight nodes before the number is looked at again.
-                spans, facts = doubled(spans, most_nodes + 8), doubled(facts, most_nodes + 8)
-                longer_f, longer_n = np.empty(len(spans)), np.empty(len(spans), np.int32)
+                spans, facts = doubled(spans), doubled(facts)
+                longer_f, longer_n = np.empty(2 * len(heap_f)), np.empty(2 * len(heap_f), np.int32)
                 longer_f[:size], longer_n[:size] = heap_f[:size], heap_n[:size]
                 heap_f, heap_n = longer_f, longer_n
             spans[nodes] = new_f[i]
+            facts[nodes] = new_i[i]
             other = near[t, k]
-            facts[nodes, 0], facts[nodes, 1], facts[nodes, 2] = new_i[i, 0], new_i[i, 1], other
+            facts[nodes, TRIANGLE], facts[nodes, PARENT] = other, node
             for j in range(3):
                 if tri[other, j] == tri[t, (k + 1) % 3]:
-                    facts[nodes, 3] = j
-            facts[nodes, 4], facts[nodes, 5], facts[nodes, 6], facts[nodes, 7] = r, new_i[i, 4], node, new_i[i, 5]
+                    facts[nodes, EDGE] = j
             push(heap_f, heap_n, size, f, nodes)
             size += 1
             nodes += 1
-        node = START
-        while size > 0:
-            f, top = heap_f[0], heap_n[0]
-            pop(heap_f, heap_n, size)
-            size -= 1
-            if f >= best:
-                size = 0
-                break
-            r = facts[top, 4]
-            bend = facts[top, 7]
-            if r >= 0 and spans[top, 6] > reached[r, bend] + 1e-9:
-                before = facts[top, 5]
-                last[:] = start if came[r, bend] == START else xyz[came[r, bend]]
-                back[:] = start if before == START else xyz[before]
-                if spans[top, 6] >= reached[r, bend] + off[r] * turn(last, xyz[r], 2.0 * xyz[r] - back):
-                    continue
-            node = top
-            break
-        if node == START:
-            break
-        if halt[0] != 0 or nodes >= most_nodes:
-            # Any cheaper path leads through a node that waits, and none of these can come to less.
-            least = f
-            break
-    least = min(least, best)
-    if best_node < 0:
-        return np.inf, np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int32), nodes, least
-    chain, sleeve, ahead = np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32), np.empty(nodes + 1, np.int32)
+    state[NODES], state[WAITING] = nodes, size
+    return spans, facts, heap_f, heap_n, best
+
+
+@compiled
+def traced(facts: Any, best_node: int, best_via: int) -> tuple[Any, Any, Any]:
+    """Follow the best path back: where it turns, the edges that it crosses, and how many turns lie beyond each.
+
+    All are in order from the start; an edge is three times the triangle beyond it, plus its number there.
+    """
+    crossed = 0
+    node = best_node
+    while node >= 0:
+        crossed += 1
+        node = facts[node, PARENT]
+    chain, sleeve, ahead = np.empty(crossed + 1, np.int32), np.empty(crossed, np.int32), np.empty(crossed, np.int32)
     turns = crossed = 0
     if best_via >= 0:
         chain[0] = best_via
         turns = 1
     node = best_node
     while node >= 0:
-        r = facts[node, 4]
+        r = facts[node, ROOT]
         if r >= 0 and (turns == 0 or chain[turns - 1] != r):
             chain[turns] = r
             turns += 1
-        sleeve[crossed] = 3 * facts[node, 2] + facts[node, 3]
+        sleeve[crossed] = 3 * facts[node, TRIANGLE] + facts[node, EDGE]
         ahead[crossed] = turns - 1 if r >= 0 else turns
         crossed += 1
-        node = facts[node, 6]
-    return best, chain[:turns][::-1].copy(), sleeve[:crossed][::-1].copy(), ahead[:crossed][::-1].copy(), nodes, least
+        node = facts[node, PARENT]
+    return chain[:turns][::-1].copy(), sleeve[::-1].copy(), ahead[::-1].copy()

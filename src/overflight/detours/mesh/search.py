@@ -25,16 +25,16 @@ has to be kept off by less than that (in worlds without accuracy), the bound is 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pyproj
 
-from overflight.detours.budget import SpentError
-from overflight.detours.mesh import polyanya, sphere, walls
+from overflight.detours.mesh import sphere, walls
 from overflight.detours.mesh.building import Mesh
+from overflight.detours.mesh.exploring import Maze, Way, explored, explored_from_either
 from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
 
 if TYPE_CHECKING:
@@ -83,10 +83,6 @@ class Found:
     crossed: list[int]
     piece_km: dict[int, float]
 
-    def reversed(self) -> Found:
-        """Return the same path from its end to its start."""
-        return replace(self, points=self.points[::-1], crossed=self.crossed[::-1])
-
 
 class Ground:
     """A mesh with the pieces that a route must keep out of, and how far.
@@ -102,14 +98,14 @@ class Ground:
 
     Attributes
     ----------
-    effort : int
-        How many search nodes the last path took.
+    from_end : bool
+        Whether the last path was found by a search from its end.
     """
 
     def __init__(self, mesh: Mesh, shut: NDArray[np.bool_], keep_km: NDArray[np.float64]) -> None:
         self.mesh = mesh
         self.shut = shut
-        self.effort = 0
+        self.from_end = False
         wall = (shut[mesh.sides[:, 0]].astype(np.int8) - shut[mesh.sides[:, 1]].astype(np.int8))[mesh.arc]
         self.walls = np.full(3 * len(mesh.tri), -1.0)
         self.off = np.zeros(len(mesh.xyz))
@@ -123,13 +119,7 @@ class Ground:
         self._kept_xyz = mesh.xyz[self._kept_off]
 
     def path(
-        self,
-        start: Point,
-        end: Point,
-        *,
-        most_km: float,
-        closed: Collection[int] = (),
-        most_nodes: int | None = None,
+        self, start: Point, end: Point, *, most_km: float, closed: Collection[int] = (), from_end: bool = False
     ) -> Found | Literal["narrow", "longer"]:
         """Find the path from start to end whose length and price of turns is least.
 
@@ -141,18 +131,13 @@ class Ground:
             Look for no path that costs more than this.
         closed : collection of int
             Edges not to cross.
-        most_nodes : int, optional
-            How many nodes the search may have, if fewer than the budget allows.
+        from_end : bool
+            Whether a search from the end is thought to take less than one from the start.
 
         Returns
         -------
         Found or str
             ``"narrow"`` if there is no path, ``"longer"`` if there is none that short.
-
-        Raises
-        ------
-        SpentError
-            If the search was cut short; says what no lawful route is shorter than.
 
         Notes
         -----
@@ -175,25 +160,23 @@ class Ground:
         ends = (triangles[0], triangles[1])
         if not walls.connected(mesh.xyz, mesh.tri, mesh.near, shut_off, off, *ends):
             return "narrow"
-        straight_km, _ = _measured([start, end])
-        try:
-            cost_km, path, turned, crossed, ahead = self._searched(
-                shut_off, off, points, ends, most_km=most_km, most_nodes=most_nodes
-            )
-            if not path:
-                return "longer"
-            length_km, longest_km = _measured(path)
-            if longest_km > LONGEST_LEG_KM and off[turned].any():
-                cost_km, *_ = self._searched(
-                    shut_off, np.zeros_like(off), points, ends, most_km=most_km, most_nodes=most_nodes
-                )
-        except SpentError as spent:
-            # How long the legs of the path would have been is not known: one with a leg that long is longer than it.
-            least_km = min(spent.least_km, LONGEST_LEG_KM) if off.any() else spent.least_km
-            raise SpentError(max(sure_km(least_km, off) - moved_km, straight_km)) from None
-        bound_km = sure_km(cost_km, off) - moved_km
-        inside = self._inside(np.vstack([points[0], mesh.xyz[turned], points[1]]), crossed, ahead, triangles)
-        return Found(length_km, max(bound_km, straight_km), [start, *path[1:-1], end], crossed, inside)
+        maze = Maze(mesh.xyz, mesh.tri, mesh.near, shut_off, off, mesh.spare_km, self.corner)
+        way, self.from_end = explored_from_either(maze, points, ends, most_km, from_goal=from_end)
+        if not math.isfinite(way.cost_km):
+            return "longer"
+        if self.from_end:
+            points, triangles = points[::-1], triangles[::-1]
+        corners = np.vstack([points[0], mesh.xyz[way.chain], points[1]])
+        path = [(float(lon), float(lat)) for lon, lat in to_lonlat(corners)]
+        length_km, longest_km = _measured(path)
+        cost_km = way.cost_km
+        if longest_km > LONGEST_LEG_KM and off[way.chain].any():
+            free = maze._replace(off=np.zeros_like(off))
+            cost_km = explored(free, points, (triangles[0], triangles[1]), most_km).cost_km
+        bound_km = max(sure_km(cost_km, off) - moved_km, _measured([start, end])[0])
+        inside = self._inside(corners, way, triangles)
+        order = slice(None, None, -1 if self.from_end else 1)
+        return Found(length_km, bound_km, [start, *path[order][1:-1], end], way.crossed[order].tolist(), inside)
 
     def bar(self, edges: Collection[int]) -> None:
         """Let no path cross some edges from now on."""
@@ -208,15 +191,12 @@ class Ground:
         walls[3 * other + np.argmax(self.mesh.tri[other] == self.mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = 0.0
         return walls
 
-    def _inside(
-        self, corners: NDArray[np.float64], crossed: list[int], ahead: list[int], triangles: list[int]
-    ) -> dict[int, float]:
+    def _inside(self, corners: NDArray[np.float64], way: Way, triangles: list[int]) -> dict[int, float]:
         """Return how far a path runs in each piece, by where it crosses the edges."""
         mesh = self.mesh
-        edges = np.array(crossed, np.int64)
-        t, k = np.divmod(edges, 3)
+        t, k = np.divmod(way.crossed.astype(np.int64), 3)
         p, q = mesh.xyz[mesh.tri[t, k]], mesh.xyz[mesh.tri[t, (k + 1) % 3]]
-        leg = len(corners) - 2 - np.array(ahead, np.int64)
+        leg = len(corners) - 2 - way.ahead.astype(np.int64)
         normal = np.cross(corners[leg], corners[leg + 1] - corners[leg])
         one, two = (np.einsum("ij,ij->i", normal, v - corners[leg]) for v in (p, q))
         apart = np.where(one == two, 1.0, one - two)
@@ -227,38 +207,6 @@ class Ground:
         for number, chord in zip(piece.tolist(), np.linalg.norm(np.diff(passed, axis=0), axis=1).tolist(), strict=True):
             km[number] = km.get(number, 0.0) + chord * EARTH_KM
         return km
-
-    def _searched(
-        self,
-        shut_off: NDArray[np.float64],
-        off: NDArray[np.float64],
-        points: list[NDArray[np.float64]],
-        ends: tuple[int, int],
-        *,
-        most_km: float,
-        most_nodes: int | None,
-    ) -> tuple[float, list[Point], list[int], list[int], list[int]]:
-        """Return what the path costs, its points, the vertices it turns at, and what it crosses: see `shortest`."""
-        mesh = self.mesh
-        cost_km, chain, crossed, ahead, self.effort = polyanya.shortest(
-            mesh.xyz,
-            mesh.tri,
-            mesh.near,
-            shut_off,
-            off,
-            mesh.spare_km,
-            self.corner,
-            points[0],
-            points[1],
-            ends,
-            most_km,
-            most_nodes,
-        )
-        if not math.isfinite(cost_km):
-            return cost_km, [], [], [], []
-        lonlat = to_lonlat(np.vstack([points[0], mesh.xyz[chain], points[1]]))
-        path = [(float(lon), float(lat)) for lon, lat in lonlat]
-        return float(cost_km), path, chain.tolist(), crossed.tolist(), ahead.tolist()
 
     def _waived(self, off: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
         """Ask no distance of what lies around an end that itself keeps none."""

@@ -1,0 +1,194 @@
+"""Searches that can be left and taken up again, so that two of them may take turns, and none runs on unasked."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from overflight.detours.budget import SpentError, current
+from overflight.detours.mesh import polyanya, sphere
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Exploration", "Maze", "Way", "explored", "explored_from_either"]
+
+ROOM = 1 << 12
+TURN = 1 << 15
+"""So many search nodes are looked at in one go: some hundredths of a second."""
+FAVOUR = 2
+"""The search from the end from which it is thought to take less has so many turns for each of the other."""
+
+
+class Maze(NamedTuple):
+    """A triangulation with walls; see `polyanya.explore` for the arrays."""
+
+    xyz: NDArray[np.float64]
+    tri: NDArray[np.int32]
+    near: NDArray[np.int32]
+    walls: NDArray[np.float64]
+    off: NDArray[np.float64]
+    spare_km: float
+    corner: NDArray[np.bool_]
+
+
+class Way(NamedTuple):
+    """The shortest path between two points.
+
+    Attributes
+    ----------
+    cost_km : float
+        Its length, and the price of its turns; infinite where there is none.
+    chain : array
+        The vertices at which it turns.
+    crossed : array
+        The edges that it crosses.
+    ahead : array
+        How many turns it has still to make beyond each.
+    """
+
+    cost_km: float
+    chain: NDArray[np.int32]
+    crossed: NDArray[np.int32]
+    ahead: NDArray[np.int32]
+
+
+class Exploration:
+    """The search for the shortest path from a start to a goal, as far as it has come.
+
+    Parameters
+    ----------
+    maze : Maze
+        Where.
+    points : pair of array (3,)
+        Start and goal, on the unit sphere.
+    triangles : (int, int)
+        Those that hold them.
+    most_km : float
+        No path that costs more is looked for.
+    """
+
+    def __init__(
+        self, maze: Maze, points: Sequence[NDArray[np.float64]], triangles: tuple[int, int], most_km: float
+    ) -> None:
+        count = len(maze.xyz)
+        self._maze = maze
+        self._points = points[0], points[1]
+        self._triangles = triangles
+        self._spans, self._facts = np.empty((ROOM, 7)), np.empty((ROOM, 8), np.int32)
+        self._heap = np.empty(ROOM), np.empty(ROOM, np.int32)
+        self._reached, self._came = np.full((count, 2), np.inf), np.full((count, 2), polyanya.NONE, np.int32)
+        self._state = np.array([0, 0, -1, -1, 0])
+        self._best_km = most_km
+
+    @property
+    def nodes(self) -> int:
+        """How many search nodes it has."""
+        return int(self._state[polyanya.NODES])
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to look at."""
+        return bool(self._state[polyanya.BEGUN]) and not self._state[polyanya.WAITING]
+
+    def go_on(self) -> None:
+        """Look at some search nodes more, if the budget of the search under way allows.
+
+        Raises
+        ------
+        SpentError
+            If it does not, or the memory is not there.
+        """
+        budget = current()
+        budget.check()
+        if self.nodes >= budget.most_nodes:
+            raise SpentError
+        try:
+            self._go_on(min(self.nodes + TURN, budget.most_nodes))
+        except MemoryError:
+            raise SpentError from None
+
+    def _go_on(self, most_nodes: int) -> None:
+        self._spans, self._facts, *heap, self._best_km = polyanya.explore(
+            *self._maze,
+            *self._points,
+            self._triangles,
+            self._spans,
+            self._facts,
+            *self._heap,
+            self._reached,
+            self._came,
+            self._state,
+            self._best_km,
+            most_nodes,
+        )
+        self._heap = heap[0], heap[1]
+
+    def found(self) -> Way:
+        """Return the shortest path, when the search is done."""
+        node, via = self._state[[polyanya.BEST_NODE, polyanya.BEST_VIA]].tolist()
+        cost_km = self._best_km if node >= 0 else math.inf
+        return Way(cost_km, *polyanya.traced(self._facts, node, via))
+
+
+def explored(maze: Maze, points: Sequence[NDArray[np.float64]], triangles: tuple[int, int], most_km: float) -> Way:
+    """Search from the start.
+
+    Parameters
+    ----------
+    maze, points, triangles, most_km
+        As for `Exploration`.
+
+    Returns
+    -------
+    Way
+    """
+    if triangles[0] == triangles[1]:
+        return _straight(points)
+    search = Exploration(maze, points, triangles, most_km)
+    while not search.is_done:
+        search.go_on()
+    return search.found()
+
+
+def explored_from_either(
+    maze: Maze, points: Sequence[NDArray[np.float64]], triangles: tuple[int, int], most_km: float, *, from_goal: bool
+) -> tuple[Way, bool]:
+    """Let searches from the start and from the goal take turns until one of them is done.
+
+    A narrow way out of the one end leaves little to look at, and the other end may lie on an ocean: one of the two may
+    take a thousand times as long as the other. This takes at most three times as long as the quicker one.
+
+    Parameters
+    ----------
+    maze, points, triangles, most_km
+        As for `Exploration`.
+    from_goal : bool
+        Whether the one from the goal is thought to be the quicker.
+
+    Returns
+    -------
+    (Way, bool)
+        And whether it leads from the goal to the start.
+    """
+    if triangles[0] == triangles[1]:
+        return _straight(points), False
+    searches: list[Exploration] = []
+    for number in itertools.count():
+        which = int(number % (FAVOUR + 1) == FAVOUR)
+        if which == len(searches):  # the other one is begun when the favourite does not do at once
+            way = slice(None, None, -1 if from_goal != bool(which) else 1)
+            searches.append(Exploration(maze, points[way], triangles[way], most_km))
+        searches[which].go_on()
+        if searches[which].is_done:
+            return searches[which].found(), from_goal != bool(which)
+    raise AssertionError
+
+
+def _straight(points: Sequence[NDArray[np.float64]]) -> Way:
+    none = np.empty(0, np.int32)
+    return Way(float(sphere.km(points[0], points[1])), none, none, none)
