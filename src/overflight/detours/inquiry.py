@@ -65,7 +65,7 @@ class Inquiry:
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
-        self._proofs: dict[frozenset[str], tuple[Solved, float]] = {}
+        self._proofs: dict[frozenset[str], float] = {}
         self.solver = Solver(self.field, ends, everywhere, most_km=most_km)
 
     def of_any_length(self) -> Inquiry:

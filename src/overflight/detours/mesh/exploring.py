@@ -15,6 +15,8 @@ from overflight.detours.mesh import polyanya, sphere
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Points = NDArray[np.float64] | Sequence[NDArray[np.float64]]
+
 __all__ = ["Exploration", "Maze", "Way", "explored", "explored_from_either"]
 
 ROOM = 1 << 12
@@ -72,9 +74,7 @@ class Exploration:
         No path that costs more is looked for.
     """
 
-    def __init__(
-        self, maze: Maze, points: Sequence[NDArray[np.float64]], triangles: tuple[int, int], most_km: float
-    ) -> None:
+    def __init__(self, maze: Maze, points: Points, triangles: tuple[int, int], most_km: float) -> None:
         count = len(maze.xyz)
         self._maze = maze
         self._points = points[0], points[1]
@@ -135,7 +135,7 @@ class Exploration:
         return Way(cost_km, *polyanya.traced(self._facts, node, via))
 
 
-def explored(maze: Maze, points: Sequence[NDArray[np.float64]], triangles: tuple[int, int], most_km: float) -> Way:
+def explored(maze: Maze, points: Points, triangles: tuple[int, int], most_km: float) -> Way:
     """Search from the start.
 
     Parameters
@@ -156,7 +156,7 @@ def explored(maze: Maze, points: Sequence[NDArray[np.float64]], triangles: tuple
 
 
 def explored_from_either(
-    maze: Maze, points: Sequence[NDArray[np.float64]], triangles: tuple[int, int], most_km: float, *, from_goal: bool
+    maze: Maze, points: Points, triangles: tuple[int, int], most_km: float, *, from_goal: bool
 ) -> tuple[Way, bool]:
     """Let searches from the start and from the goal take turns until one of them is done.
 
@@ -181,14 +181,15 @@ def explored_from_either(
     for number in itertools.count():
         which = int(number % (FAVOUR + 1) == FAVOUR)
         if which == len(searches):  # the other one is begun when the favourite does not do at once
-            way = slice(None, None, -1 if from_goal != bool(which) else 1)
-            searches.append(Exploration(maze, points[way], triangles[way], most_km))
+            one, other = (1, 0) if from_goal != bool(which) else (0, 1)
+            way = (points[one], points[other]), (triangles[one], triangles[other])
+            searches.append(Exploration(maze, *way, most_km))
         searches[which].go_on()
         if searches[which].is_done:
             return searches[which].found(), from_goal != bool(which)
     raise AssertionError
 
 
-def _straight(points: Sequence[NDArray[np.float64]]) -> Way:
+def _straight(points: Points) -> Way:
     none = np.empty(0, np.int32)
     return Way(float(sphere.km(points[0], points[1])), none, none, none)
