@@ -15,7 +15,7 @@ from shapely import MultiPolygon, Polygon, box
 
 import overflight as of
 from overflight.areas import parse_areas
-from overflight.crossings import Surveyed, approach, closest_approaches, crossings, surveyed
+from overflight.crossings import Surveyed, approach, closest_approaches, crossings, nearest, surveyed
 from overflight.crossings.nearest import Nearest, Target, Work, _over
 from overflight.crossings.parts import Parts
 from overflight.errors import RouteError
@@ -63,7 +63,7 @@ def looked(way: Route, judges: Sequence[Rule]) -> Surveyed:
 def searches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Of each search, for how many targets it is."""
     made: list[int] = []
-    original = approach.search
+    original = nearest.search
 
     def search(parts: Parts, index: Index, targets: Sequence[Target], work: Work) -> list[Nearest | None]:
         if targets:
