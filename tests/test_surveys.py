@@ -270,12 +270,14 @@ def test_the_nearer_of_two_borders_is_found_where_a_straight_line_is_shorter_to_
 
 
 def test_a_long_edge_is_near_between_its_marks() -> None:
-    """A straight line between two far points of an edge is far under the ground."""
-    there = make_world({"TWO": MultiPolygon([box(100.0, -3.0, 110.0, 3.0), box(99.0, -3.0, 99.9999, 3.0)])})
-    for k in range(40):
-        lat = -2.0 + 0.1013 * k
-        start = (100.0 - 3e-6, lat)  # a third of a metre west of the one, 10 m east of the other
-        (found,) = closest_approaches(route(start, (99.99995, lat)), there, ["TWO"]).values()
+    """A straight line between two far points of an edge is far under the ground: the tips seem nearer."""
+    lats = [-0.4 + 0.0403 * k for k in range(20)]
+    teeth = [point for lat in lats for point in ((99.99, lat - 0.01), (100.0 - 18e-6, lat), (99.99, lat + 0.01))]
+    comb = Polygon([(99.0, -0.5), *teeth, (99.0, 0.5)])
+    there = make_world({"TWO": MultiPolygon([box(100.0, -3.0, 110.0, 3.0), comb])}, cell_deg=0.5)
+    for lat in lats:
+        start = (100.0 - 3e-6, lat)  # a third of a metre west of the edge, 1.7 m east of a tip
+        (found,) = closest_approaches(route(start, (100.0 - 4e-6, lat)), there, ["TWO"]).values()
         assert found.km < 0.0006
 
 
