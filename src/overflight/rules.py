@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from overflight.crossings import Approach, Crossing, Crossings, closest_approaches, crossings
+from overflight.crossings import (
+    FARTHEST_KM,
+    Approach,
+    Crossing,
+    Crossings,
+    Surveyed,
+    closest_approaches,
+    crossings,
+    surveyed,
+)
+from overflight.crossings.approach import Ask
 from overflight.errors import RouteError
 from overflight.geodata import Airspaces, State, owners
 from overflight.routes import Route, great_circle
@@ -32,6 +42,14 @@ class Rule(Protocol):
         """Judge a route by the stays that it makes."""
 
 
+@runtime_checkable
+class Asking(Protocol):
+    """A rule that says which closest approaches it is going to ask for, so that all of them are found at once."""
+
+    def asks(self, stays: Crossings) -> Ask:
+        """Say what `findings` asks for, or more."""
+
+
 @dataclass(frozen=True, slots=True, init=False)
 class Avoid:
     """Keep out of the airspace of some states.
@@ -43,7 +61,7 @@ class Avoid:
     name : str, optional
         What findings call the rule, such as ``"icc"``; ``"avoid"`` by default.
     margin_km : float
-        How near a route may come; nearer is `marginal`.
+        How near a route may come, up to 2,000 km; nearer is `marginal`.
     allow : iterable of State or str
         States whose consent is given: entering them is no offence, and is noted.
     except_territories : iterable of str
@@ -72,8 +90,8 @@ class Avoid:
         allow: Iterable[str] = (),
         except_territories: Iterable[str] = (),
     ) -> None:
-        if not margin_km >= 0.0:
-            msg = f"margin is {margin_km} km: give a distance of 0 or more"
+        if not 0.0 <= margin_km <= FARTHEST_KM:
+            msg = f"margin is {margin_km} km: give a distance of 0 or more, and of {FARTHEST_KM:g} km at most"
             raise RouteError(msg)
         object.__setattr__(self, "states", frozenset(states))
         object.__setattr__(self, "name", name or "avoid")
@@ -85,6 +103,11 @@ class Avoid:
         """Return the rule with the consent of more states."""
         return replace(self, allow=self.allow.union(consents))
 
+    def asks(self, stays: Crossings) -> Ask:
+        """Ask how near the route comes to every forbidden state that it does not enter."""
+        entered = {state for stay in stays for state in owners(stay, self.except_territories)}
+        return Ask(self.states - self.allow - entered, max(SEARCH_KM, self.margin_km), self.except_territories)
+
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each forbidden state that is entered, lies in the search radius, or claims a stay."""
         names = {state: state for state in world.states}
@@ -94,9 +117,8 @@ class Avoid:
                 if state in self.states:
                     entered.setdefault(names.get(state, state), []).append(stay)
         found = [self._entered(state, rows) for state, rows in entered.items()]
-        others = self.states - self.allow - entered.keys()
-        radius = max(SEARCH_KM, self.margin_km)
-        near = closest_approaches(stays, world, others, within_km=radius, except_territories=self.except_territories)
+        ask = self.asks(stays)
+        near = closest_approaches(stays, world, ask.states, within_km=ask.within_km, except_territories=ask.but)
         found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
         claims = self._claims(stays)
         told = {finding.state for finding in found}
@@ -195,7 +217,8 @@ class AvoidAreas:
         alone = partition(self.areas)
         holders = {area.code: area for area in self.areas}
         rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
-        found = rule.findings(crossings(stays.route, alone), alone)
+        parts = stays.survey.parts if isinstance(stays, Surveyed) else None
+        found = rule.findings(surveyed(crossings(stays.route, alone), alone, parts=parts), alone)
         return [self._named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
 
     def _named(self, finding: Finding, area: Area) -> Finding:
@@ -283,7 +306,9 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     'crosses'
     """
     stays = crossings(route, world)
-    found = [finding for rule in rules for finding in rule.findings(stays, world)]
+    judges = tuple(rules)
+    looked = surveyed(stays, world, (rule.asks(stays) for rule in judges if isinstance(rule, Asking)))
+    found = [finding for rule in judges for finding in rule.findings(looked, world)]
     return Verdict(route=route, crossings=stays, findings=tuple(found))
 
 

@@ -13,6 +13,7 @@ from overflight.rulesets import rules_of
 
 if TYPE_CHECKING:
     from overflight.crossings import Crossing, Crossings
+    from overflight.crossings.approach import Ask
     from overflight.geodata import Airspaces, State
     from overflight.routes import Route
     from overflight.rules import Avoid, AvoidAreas, Finding
@@ -220,20 +221,27 @@ class AvoidOnTheWay:
         more = tuple(consents)
         return replace(self, by_date={day: rule.allowing(more) for day, rule in self.by_date.items()})
 
-    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
-        """Return a finding for each state that is entered while forbidden, or lies within the search radius."""
+    @property
+    def _everybody(self) -> Avoid:
+        """The rule as if it forbade on every date whom it forbids on any."""
         from overflight.rules import Avoid
 
-        first = self._first
-        everybody = Avoid(
+        return Avoid(
             self.states,
             name=self.name,
-            margin_km=first.margin_km,
-            allow=first.allow,
+            margin_km=self.margin_km,
+            allow=self.allow,
             except_territories=self.except_territories,
         )
+
+    def asks(self, stays: Crossings) -> Ask:
+        """Ask how near the route comes to every state that is forbidden on any date and that it does not enter."""
+        return self._everybody.asks(stays)
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
+        """Return a finding for each state that is entered while forbidden, or lies within the search radius."""
         found: list[Finding] = []
-        for finding in everybody.findings(stays, world):
+        for finding in self._everybody.findings(stays, world):
             if not finding.crossings or finding.state is None:
                 found.append(finding)
                 continue

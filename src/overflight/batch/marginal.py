@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from overflight.batch.dates import Epoch
 from overflight.batch.settings import Settings
-from overflight.crossings import Crossings
+from overflight.crossings import Crossings, surveyed
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid
 from overflight.rulesets import parse_codes
@@ -30,8 +30,9 @@ def is_marginal(points: npt.NDArray[np.float64], epoch: Epoch, settings: Setting
     route = Route(tuple(Waypoint(lon, lat) for lon, lat in points.tolist()))
     allow = parse_codes(settings.allow, epoch.world, what="--allow")
     nothing = Crossings(route, (), route.length_km)
-    for one in epoch.sets:
-        rule = Avoid(one.states - allow, name=one.text, margin_km=settings.margin_km, except_territories=one.exceptions)
-        if any(finding.status == "marginal" for finding in rule.findings(nothing, epoch.world)):
-            return True
-    return False
+    rules = [
+        Avoid(one.states - allow, name=one.text, margin_km=settings.margin_km, except_territories=one.exceptions)
+        for one in epoch.sets
+    ]
+    looked = surveyed(nothing, epoch.world, (rule.asks(nothing) for rule in rules))
+    return any(finding.status == "marginal" for rule in rules for finding in rule.findings(looked, epoch.world))

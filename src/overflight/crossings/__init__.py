@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from overflight.crossings.approach import Approach, nearest_borders
+from overflight.crossings.approach import Approach, Ask, Survey
 from overflight.crossings.engine import Stay, labels_of, legs_of, locate_piece, stays_in, walk_routes
+from overflight.crossings.parts import Parts
+from overflight.errors import RouteError
 from overflight.geodata import State, owners
 from overflight.geodesy import normal_lon
 
@@ -53,6 +55,8 @@ def __getattr__(name: str) -> object:
 Role = Literal["departure", "overflight", "arrival"]
 CLAIMED = State("XXX", "Undetermined")
 """Stands for the state of a piece that several claim and nobody holds undisputed."""
+FARTHEST_KM = 2000.0
+"""How far closest approaches are looked for, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,17 @@ class Crossings(Sequence[Crossing]):
         return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
 
 
+class Surveyed(Crossings):
+    """Crossings that know how near their route comes to states that it does not enter."""
+
+    __slots__ = ("survey",)
+    survey: Survey
+
+    def __init__(self, stays: Crossings, survey: Survey) -> None:
+        super().__init__(stays.route, stays.stays, stays.high_seas_km, stays.settled)
+        object.__setattr__(self, "survey", survey)
+
+
 def crossings(route: Route, world: Airspaces) -> Crossings:
     """Find every stay of a route in a state's airspace.
 
@@ -314,7 +329,7 @@ def closest_approaches(
         States to look for, by ISO code; those that the route enters are skipped. A piece that several states claim
         and nobody holds undisputed counts for each of its claimants, here and for entering.
     within_km : float
-        How far to look, in km.
+        How far to look, in km; up to 2,000, beyond which straight lines through the earth tell too little.
     except_territories : collection of str
         Codes of territories that count for no state.
 
@@ -323,15 +338,43 @@ def closest_approaches(
     dict of State to Approach
         The nearest first; states farther away than `within_km` are left out.
 
+    Raises
+    ------
+    RouteError
+        If `within_km` is none from 0 to 2,000.
+
     Notes
     -----
-    A distance is exact for the two points that it names, and at most 0.5 m longer than the least there is (for
-    distances up to 2,000 km); see `overflight.crossings.approach`.
+    A distance is exact for the two points that it names, and at most 0.5 m longer than the least there is (2 m for
+    distances over 1,000 km); see `overflight.crossings.nearest`.
     """
+    if not 0.0 <= within_km <= FARTHEST_KM:
+        msg = f"closest approaches within {within_km} km: give 0 to {FARTHEST_KM:g} km"
+        raise RouteError(msg)
     stays = route if isinstance(route, Crossings) else crossings(route, world)
     entered = {state for stay in stays for state in owners(stay, except_territories)}
-    asked = {State(state) for state in states} - entered
-    return nearest_borders(stays.route, world, asked, within_km=within_km, but=except_territories)
+    asked = frozenset(states) - entered
+    looked = stays if isinstance(stays, Surveyed) and stays.survey.world is world else surveyed(stays, world)
+    return looked.survey.nearest(Ask(asked, within_km, frozenset(except_territories)))
+
+
+def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, parts: Parts | None = None) -> Surveyed:
+    """Find at once what is going to be asked about closest approaches to states that are not entered.
+
+    Parameters
+    ----------
+    stays : Crossings
+        The route's crossings in `world`.
+    world : Airspaces
+        The partition.
+    asks : iterable of Ask
+        What `closest_approaches` is going to be asked of the result; what else it is asked is looked for then.
+    parts : Parts, optional
+        Of the same route, where it was surveyed in another world before.
+    """
+    survey = Survey(parts or Parts(stays.route), world)
+    survey.announce(asks)
+    return Surveyed(stays, survey)
 
 
 def _crossing(piece: Piece, stay: Stay, end_km: float) -> Crossing:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from overflight.crossings.nearest import Nearest, Stretch, search, stretches_near
+from overflight.crossings.nearest import Nearest, Target, Work, search
+from overflight.crossings.parts import Parts
 from overflight.crossings.point import PER_DEG
 from overflight.geodata import State, owners
-from overflight.geodesy import arc_at, foot_on, normal_lon, position
+from overflight.geodesy import arc_at, foot_on, geodesic_line, normal_lon, position
 
 if TYPE_CHECKING:
     from overflight.geodata import Airspaces, Index
-    from overflight.routes import Route
 
-__all__ = ["Approach", "nearest_borders"]
+__all__ = ["Approach", "Ask", "Survey"]
+
+Pieces = frozenset[int]
+"""Ids of the pieces that are a state's, such as count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,115 +56,137 @@ class Approach:
         return self if self.km * 1000.0 < self.accuracy_m else self.other
 
 
-def nearest_borders(
-    route: Route, world: Airspaces, states: Collection[State], *, within_km: float, but: Collection[str] = ()
-) -> dict[State, Approach]:
-    """Find the nearest border of each state to a route that stays outside all of them.
+class Ask(NamedTuple):
+    """A question: which states that the route does not enter, how far, and territories that count for no state."""
+
+    states: frozenset[str]
+    within_km: float
+    but: frozenset[str] = frozenset()
+
+
+class Survey:
+    """How near a route comes to states that it does not enter: one pass for all that was announced, and kept.
 
     Parameters
     ----------
-    route : Route
-        Geodesic legs.
+    parts : Parts
+        The route; it may be shared by surveys in several worlds.
     world : Airspaces
         The partition.
-    states : collection of State
-        States that the route does not enter.
-    within_km : float
-        How far to look, in km.
-    but : collection of str
-        Codes of territories that count for no state.
 
-    Returns
-    -------
-    dict of State to Approach
-        In order of distance; states farther away are left out.
-
-    Notes
-    -----
-    Error bound: the distance found is at most 0.5 m too large (the depth of the segments under the ground, and edges
-    between points set on them), for distances up to 2,000 km; the two points returned are exactly that far apart.
+    Attributes
+    ----------
+    work : Work
+        What the searches took so far.
     """
-    names = {state: state for state in world.states}
-    wanted = _borders(world, states, but)
-    stretches = list(stretches_near(route, world.index, within_km * 1000.0))
-    best = search(stretches, world.index, wanted, within_km * 1000.0)
-    found = [_approach(names.get(state, state), b, world) for state, b in best.items() if b.stretch is not None]
-    found = [approach for approach in found if approach.km <= within_km]
-    others = _others(found, stretches, world, wanted)
-    found = [replace(approach, other=others.get(approach.state)) for approach in found]
-    return {a.state: a for a in sorted(found, key=lambda a: (a.km, a.state))}
 
+    def __init__(self, parts: Parts, world: Airspaces) -> None:
+        self.parts = parts
+        self.world = world
+        self.work = Work()
+        self._known: dict[Pieces, tuple[float, Approach | None]] = {}
+        self._held: dict[frozenset[str], dict[State, Pieces]] = {}
 
-def _others(
-    found: Collection[Approach], stretches: list[Stretch], world: Airspaces, wanted: list[tuple[State, ...]]
-) -> dict[State, Approach]:
-    """Find where the route comes nearer to a border farther off than that border is known, most in doubt."""
-    stored = world.index.arc_accuracy
-    doubtful: dict[State, Approach] = {}
-    if stored is None:
-        return doubtful
-    for accuracy in sorted(set(stored)):
-        asked = {a.state for a in found if a.doubtful is None and a.km * 1000.0 < accuracy}
-        if not asked:
-            continue
-        known_so: list[tuple[State, ...]] = [
-            tuple(asked.intersection(states)) if metres == accuracy else ()
-            for states, metres in zip(wanted, stored, strict=True)
+    def announce(self, asks: Iterable[Ask]) -> None:
+        """Find out at once what is going to be asked, as far as it is not known."""
+        new: dict[Pieces, tuple[float, State]] = {}
+        for ask in asks:
+            for state, pieces in self._pieces(ask).items():
+                km = max(self._known.get(pieces, (-1.0, None))[0], new.get(pieces, (-1.0, state))[0])
+                if ask.within_km > km:
+                    new[pieces] = ask.within_km, state
+        targets = [Target(pieces, 1000.0 * km) for pieces, (km, _) in new.items()]
+        found = search(self.parts, self.world.index, targets, self.work)
+        near = {
+            pieces: self._approach(best, state)
+            for best, (pieces, (_, state)) in zip(found, new.items(), strict=True)
+            if best is not None
+        }
+        others = self._others(near)
+        for pieces, (km, _) in new.items():
+            approach = near.get(pieces)
+            self._known[pieces] = km, approach and replace(approach, other=others.get(pieces))
+
+    def nearest(self, ask: Ask) -> dict[State, Approach]:
+        """Return where the route comes nearest to each state, in order of distance.
+
+        Notes
+        -----
+        Error bound: the distance found is at most 0.5 m too large for distances up to 1,000 km, and 2 m up to
+        2,000 km; the two points returned are exactly that far apart. See `nearest.search`.
+        """
+        self.announce([ask])
+        found = []
+        for state, pieces in self._pieces(ask).items():
+            approach = self._known[pieces][1]
+            if approach is not None and approach.km <= ask.within_km:
+                found.append(approach if approach.state is state else _of(approach, state))
+        return {a.state: a for a in sorted(found, key=lambda a: (a.km, a.state))}
+
+    def _pieces(self, ask: Ask) -> dict[State, Pieces]:
+        """Return the pieces of each state asked about that has any."""
+        if ask.but not in self._held:
+            held: dict[State, list[int]] = {}
+            for piece in self.world.pieces:
+                for state in owners(piece, ask.but):
+                    held.setdefault(state, []).append(piece.id)
+            names = {state: state for state in self.world.states}
+            self._held[ask.but] = {names.get(state, state): frozenset(ids) for state, ids in held.items()}
+        return {state: pieces for state, pieces in self._held[ask.but].items() if state in ask.states}
+
+    def _others(self, near: Mapping[Pieces, Approach]) -> dict[Pieces, Approach]:
+        """Find where the route comes nearer to a border farther off than that border is known, most in doubt."""
+        sure = {pieces: 1000.0 * a.km for pieces, a in near.items() if a.doubtful is None}
+        targets = [
+            Target(pieces, float(accuracy), accuracy)
+            for accuracy in (_accuracies(self.world.index) if sure else ())
+            for pieces, metres in sure.items()
+            if metres < accuracy
         ]
-        for state, best in search(stretches, world.index, known_so, float(accuracy)).items():
-            other = _approach(state, best, world) if best.stretch is not None else None
+        doubtful: dict[Pieces, Approach] = {}
+        for target, best in zip(targets, search(self.parts, self.world.index, targets, self.work), strict=True):
+            other = self._approach(best, near[target.pieces].state) if best is not None else None
             if other is None or not other.doubtful:
                 continue
-            if state not in doubtful or _doubt_m(other) > _doubt_m(doubtful[state]):
-                doubtful[state] = other
-    return doubtful
+            if target.pieces not in doubtful or _doubt_m(other) > _doubt_m(doubtful[target.pieces]):
+                doubtful[target.pieces] = other
+        return doubtful
+
+    def _approach(self, best: Nearest, state: State) -> Approach:
+        """Find the exact foot on the route of the nearest border point."""
+        stretch = best.stretch
+        leg, start = stretch.leg, stretch.leg.start
+        line = geodesic_line(start.lat, leg.azimuth_deg)
+        lon, lat = best.x / PER_DEG, best.y / PER_DEG
+        gap_m, along_m = foot_on(line, leg.length_m, lon - start.lon, lat, near_m=best.along_m)
+        x, y = position(line, arc_at(line, along_m))
+        return Approach(
+            state=state,
+            km=gap_m / 1000.0,
+            at_km=(stretch.offset_m + along_m) / 1000.0,
+            on_route=(normal_lon(start.lon + x), y),
+            on_border=(lon, lat),
+            accuracy_m=self.world.arc_accuracy_m(best.arc),
+        )
+
+
+_KNOWN: list[tuple[Index, list[int]]] = []
+"""The classes of accuracy of the index asked about last; they are the same whatever is asked."""
+
+
+def _accuracies(index: Index) -> list[int]:
+    for known, found in _KNOWN:
+        if known is index:
+            return found
+    found = sorted(set(index.arc_accuracy or ()))
+    _KNOWN[:] = [(index, found)]
+    return found
+
+
+def _of(approach: Approach, state: State) -> Approach:
+    """Say the same of another state, whose airspace ends there, too."""
+    return replace(approach, state=state, other=approach.other and replace(approach.other, state=state))
 
 
 def _doubt_m(approach: Approach) -> float:
     return approach.accuracy_m - 1000.0 * approach.km
-
-
-def _borders(world: Airspaces, states: Collection[State], but: Collection[str]) -> list[tuple[State, ...]]:
-    """Return, for each arc, the states asked for whose airspace ends at it, some territories left out."""
-    chosen = frozenset(states)
-    asked = [chosen.intersection(owners(p, but)) for p in world.pieces]
-    pairs, number = _sides(world.index)
-    ending = [tuple(asked[a] ^ asked[b]) for a, b in pairs]
-    return list(map(ending.__getitem__, number))
-
-
-_KNOWN: list[tuple[Index, list[tuple[int, int]], list[int]]] = []
-"""The sides of the arcs of the index asked about last; they are the same whatever is asked."""
-
-
-def _sides(index: Index) -> tuple[list[tuple[int, int]], list[int]]:
-    """Return the pairs of pieces that arcs run between, and for each arc the number of its pair."""
-    for known, pairs, number in _KNOWN:
-        if known is index:
-            return pairs, number
-    sides = list(zip(index.arc_left, index.arc_right, strict=True))
-    pairs = list(dict.fromkeys(sides))
-    numbers = {pair: n for n, pair in enumerate(pairs)}
-    found = pairs, [numbers[pair] for pair in sides]
-    _KNOWN[:] = [(index, *found)]
-    return found
-
-
-def _approach(state: State, best: Nearest, world: Airspaces) -> Approach:
-    """Find the exact foot on the route of the nearest border point."""
-    stretch = best.stretch
-    if stretch is None:
-        msg = "no border was found for this state"
-        raise ValueError(msg)
-    start = stretch.leg.start
-    lon, lat = best.x / PER_DEG, best.y / PER_DEG
-    gap_m, along_m = foot_on(stretch.line, stretch.leg.length_m, lon - start.lon, lat, near_m=best.along_m)
-    x, y = position(stretch.line, arc_at(stretch.line, along_m))
-    return Approach(
-        state=state,
-        km=gap_m / 1000.0,
-        at_km=(stretch.offset_m + along_m) / 1000.0,
-        on_route=(normal_lon(start.lon + x), y),
-        on_border=(lon, lat),
-        accuracy_m=world.arc_accuracy_m(best.arc),
-    )
