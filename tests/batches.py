@@ -71,7 +71,7 @@ def start(*arguments: str | Path, before: str = "") -> subprocess.Popen[str]:
     """
     # Where the tests run in the background of a shell, an interrupt is ignored unless asked for.
     before = f"import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n{before}"
-    script = f"{before}\nimport sys\nfrom overflight.cli import main\nmain(['batch', *sys.argv[1:]])"
+    script = f"import sys\nsys.argv.insert(1, 'batch')\n{before}\nfrom overflight.__main__ import main\nmain()"
     return subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "-c", script, *map(str, arguments)],
         stdout=subprocess.PIPE,

@@ -34,7 +34,6 @@ RULE = ("--avoid", "icc", "--on", "2025-10-23")
 @pytest.fixture
 def batch(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `overflight batch` in this process; returns status and what was told."""
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
 
     def runner(*arguments: str | Path) -> tuple[int, str]:
         with pytest.raises(SystemExit) as caught:

@@ -203,3 +203,44 @@ def test_no_more_is_read_than_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"0123456789")
     assert (read_at_most(path, 10), read_at_most(path, 3)) == (b"0123456789", b"0123")
+
+
+FILES = (
+    ("check", "{}"),
+    ("convert", "{}"),
+    ("map", "{}", "-o", "a.html"),
+    ("check", "VKO", "BUD", "--bloc", "mine={}"),
+    ("check", "a.geojson", "--fixes", "{}"),
+    ("routes", "VKO", "BUD", "--diversion", "400km", "--airports", "{}"),
+    ("check", "VKO", "BUD", "--avoid", "./link.geojson"),
+    ("check", "p.route.toml"),
+)
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/random", "/dev/null", "folder"])
+@pytest.mark.parametrize("command", FILES, ids=" ".join)
+def test_a_device_is_no_file_to_be_read(run: Run, tmp_path: Path, command: tuple[str, ...], device: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.geojson").symlink_to(device)
+    (tmp_path / "a.geojson").write_text('{"type": "LineString", "coordinates": [[37, 55], [19, 47]]}', encoding="utf-8")
+    (tmp_path / "p.route.toml").write_text(
+        'name = "x"\non = 2025-10-23\nwhy = "x"\nfile = "link.geojson"\n', encoding="utf-8"
+    )
+    status, out, err = run(*(word.format(device) for word in command))
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "unexpected" not in err
+
+
+def test_a_pipe_that_was_named_is_read_and_one_named_by_a_file_is_not(run: Run, tmp_path: Path) -> None:
+    line = '{"type": "LineString", "coordinates": [[37, 55], [19, 47]]}'
+    done = shell(f"{OVERFLIGHT} check <(echo '{line}') --on 2025-10-23", tmp_path)
+    assert (done.returncode, done.stdout.startswith(b"route\tkind"), done.stderr.count(b"\n")) == (0, True, 1)
+    done = shell(f"{OVERFLIGHT} check <(cat /dev/zero)", tmp_path)
+    assert (done.returncode, b"more than the 50 MB read here" in done.stderr) == (2, True)
+    os.mkfifo(tmp_path / "link.geojson")
+    (tmp_path / "p.route.toml").write_text(
+        'name = "x"\non = 2025-10-23\nwhy = "x"\nfile = "link.geojson"\n', encoding="utf-8"
+    )
+    for command in (("check", "p.route.toml"), ("check", "VKO", "BUD", "--avoid", "./link.geojson")):
+        status, _, err = run(*command)
+        assert (status, "it is no regular file" in err) == (2, True), err

@@ -58,21 +58,22 @@ def check_place(path: Path) -> None:
         _refused_unless_writable(path, descriptor(path))
 
 
-def read_at_most(path: Path, most: int) -> bytes:
-    """Read a file or a pipe; one byte more than `most` says that there is more.
+def read_at_most(path: Path, most: int, *, pipes: bool = False) -> bytes:
+    """Read a file; one byte more than `most` says that there is more.
 
-    A pipe, such as ``<(command)`` of a shell, is read until its writer ends it. Devices never end, and are refused.
+    Devices never end, and are refused. So are pipes, which may never begin, but where `pipes` says that a user named
+    the file himself, as in ``<(command)`` of a shell.
 
     Raises
     ------
     OSError
-        If it can't be read, or is a folder or a device.
+        If it can't be read, or is no file.
     """
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, "it is a folder, no file")
-    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
-        raise OSError(errno.EINVAL, "it is a device or a socket, no file")
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if not (stat.S_ISREG(mode) or (pipes and stat.S_ISFIFO(mode))):
+        raise OSError(errno.EINVAL, "it is no regular file")
     with path.open("rb") as file:
         return file.read(most + 1)
 

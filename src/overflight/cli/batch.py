@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["batch"]
 
-WHOLE, REFUSED, TERMINATED = 0, 1, 143
+WHOLE, REFUSED = 0, 1
 LOG_S = 10.0
 """Seconds between two lines of progress where there is no terminal."""
 ROLES = {
@@ -105,7 +104,6 @@ def batch(
     if options.on is not None and columns["date"] is not None:
         msg = "--on is one date for all, --date a column of dates: give one of them"
         raise click.UsageError(msg)
-    signal.signal(signal.SIGTERM, _stop)
     teller = _Teller()
     try:
         result = run(
@@ -118,11 +116,9 @@ def batch(
             tell=teller,
             say=note,
         )
-    except (KeyboardInterrupt, _Terminated) as stopped:
+    except KeyboardInterrupt:
         teller.end()
         note(f"stopped; what is done is in {output}.partial: go on with --resume")
-        if isinstance(stopped, _Terminated):
-            return TERMINATED
         raise
     finally:
         teller.end()
@@ -156,14 +152,6 @@ def _summary(inputs: Sequence[str], form: str | None, output: Path | None, map_f
     with aside(map_file):
         emit(text, output)
     return WHOLE
-
-
-class _Terminated(Exception):  # noqa: N818 - it is no error
-    """The system asks us to end."""
-
-
-def _stop(*_: object) -> None:
-    raise _Terminated
 
 
 def _need_pyarrow() -> None:
