@@ -15,11 +15,23 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
-from overflight.batch import Columns, Settings
+from overflight.batch import Columns, Progress, Settings, run
 from overflight.places import airports
 
-__all__ = ["DAY", "codes", "digests", "pairs", "read", "settings", "start", "write_pairs"]
+__all__ = [
+    "DAY",
+    "codes",
+    "digests",
+    "interrupted",
+    "pairs",
+    "parts_done",
+    "read",
+    "settings",
+    "start",
+    "write_pairs",
+]
 
 DAY = dt.date(2025, 10, 23)
 
@@ -59,7 +71,7 @@ def start(*arguments: str | Path, before: str = "") -> subprocess.Popen[str]:
     """
     # Where the tests run in the background of a shell, an interrupt is ignored unless asked for.
     before = f"import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n{before}"
-    script = f"{before}\nimport sys\nfrom overflight.cli import main\nmain(['batch', *sys.argv[1:]])"
+    script = f"import sys\nsys.argv.insert(1, 'batch')\n{before}\nfrom overflight.__main__ import main\nmain()"
     return subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, "-c", script, *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -80,3 +92,23 @@ def read(folder: Path, name: str) -> list[dict[str, Any]]:
     path = folder / name
     files: Sequence[Path] = sorted(path.glob("*.parquet")) if path.is_dir() else [folder / f"{name}.parquet"]
     return [row for file in files for row in pq.read_table(file).to_pylist()]
+
+
+def parts_done(work: Path) -> int:
+    """Count what the journal of an unfinished run notes."""
+    journal = work / "_journal.jsonl"
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+
+def interrupted(given: Path, out: Path, parts: int = 3) -> None:
+    """Do some parts of a run."""
+
+    class Enough(BaseException):
+        pass
+
+    def tell(_: Progress) -> None:
+        if parts_done(out.with_name(out.name + ".partial")) >= parts:
+            raise Enough
+
+    with pytest.raises(Enough):
+        run([str(given)], out, settings(), tell=tell)

@@ -25,16 +25,15 @@ from overflight.batch.inputs import find_inputs, parts_of
 from overflight.cli import main
 from overflight.cli.batch import _span, _Teller
 from overflight.errors import DataError
-from tests.batches import digests, pairs, read, settings, start, write_pairs
+from tests.batches import digests, interrupted, pairs, parts_done, read, settings, start, write_pairs
 
 Run = Callable[..., tuple[int, str]]
 RULE = ("--avoid", "icc", "--on", "2025-10-23")
 
 
 @pytest.fixture
-def batch(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def batch(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `overflight batch` in this process; returns status and what was told."""
-    monkeypatch.setattr(signal, "signal", lambda *_: None)
 
     def runner(*arguments: str | Path) -> tuple[int, str]:
         with pytest.raises(SystemExit) as caught:
@@ -52,11 +51,6 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_pairs(folder / "in.parquet", 20_000, group=500)
     run([str(folder / "in.parquet")], folder / "whole", settings(), threads=2)
     return folder
-
-
-def parts_done(work: Path) -> int:
-    journal = work / "_journal.jsonl"
-    return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
 # Whole runs -----------------------------------------------------------------------------------------------------------
@@ -412,20 +406,6 @@ def test_a_disk_that_is_full_indeed_stops_the_run_and_room_lets_it_go_on(many: P
         assert digests(disk / "out") == digests(many / "whole")
     finally:
         subprocess.run(["umount", str(disk)], check=True)  # noqa: S603, S607 - our own
-
-
-def interrupted(given: Path, out: Path, parts: int = 3) -> None:
-    """Do some parts of a run."""
-
-    class Enough(BaseException):
-        pass
-
-    def tell(_: Progress) -> None:
-        if parts_done(out.with_name(out.name + ".partial")) >= parts:
-            raise Enough
-
-    with pytest.raises(Enough):
-        run([str(given)], out, settings(), tell=tell)
 
 
 def test_a_line_of_the_journal_cut_short_is_no_part(many: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from overflight import diversions
 from overflight.areas import reading as areas
-from overflight.batch import inputs
+from overflight.batch import columns
 from overflight.errors import OverflightError
 from overflight.geodata.blocs import KNOWN
 from overflight.proposals import structure
@@ -46,7 +46,7 @@ def test_every_field_of_other_readers_is_probed_by_the_tests_of_outputs() -> Non
 
     assert outputs.PROPOSAL.keys() | {"file", "route"} == {*structure.keys(), *structure.keys("route")}
     assert outputs.BLOC.keys() == {*KNOWN}
-    assert outputs.BATCH.keys() | {"geometry", "lon", "lat"} == {*inputs.NAMES}, "but numbers"
+    assert outputs.BATCH.keys() | {"geometry", "lon", "lat"} == {*columns.NAMES}, "but numbers"
     assert {"icao", "lat", "lon", "name"} == {*diversions.COLUMNS}, "which reach no output but errors"
     assert areas.NAME == "name"
 

@@ -20,6 +20,7 @@ from overflight.errors import DataError, OverflightError
 from overflight.geodata import Airspaces, owners
 from overflight.places import Waypoint, airports, place
 from overflight.printable import visible
+from overflight.whole import read_at_most
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,10 +143,11 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
     file = Path(path)
     where = visible(str(path))
     try:
-        if file.stat().st_size > MAX_BYTES:
+        raw = read_at_most(file, MAX_BYTES, pipes=True)
+        if len(raw) > MAX_BYTES:
             msg = f"{where}: a list of airports of more than {MAX_BYTES // 1_000_000} MB: shorten it"
             raise DataError(msg)
-        text = file.read_bytes().decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
     except (OSError, ValueError, csv.Error) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()

@@ -16,6 +16,7 @@ import shapely
 from overflight.areas.model import Area
 from overflight.errors import DataError
 from overflight.printable import plain_name, visible
+from overflight.whole import read_at_most
 
 __all__ = ["MAX_BYTES", "MAX_VERTICES", "parse_areas", "read_areas"]
 
@@ -61,10 +62,11 @@ def read_areas(path: str | os.PathLike[str]) -> tuple[Area, ...]:
     file = Path(path)
     where = visible(str(path))
     try:
-        if file.stat().st_size > MAX_BYTES:
+        raw = read_at_most(file, MAX_BYTES)
+        if len(raw) > MAX_BYTES:
             msg = f"{where}: an area file of more than {MAX_BYTES // 1_000_000} MB: simplify it"
             raise DataError(msg)
-        text = file.read_bytes().decode("utf-8-sig")
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         msg = f"{where}: not UTF-8: save it as UTF-8"
         raise DataError(msg) from error

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
-import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,30 +13,26 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overflight.batch.settings import Columns
-from overflight.batch.values import is_number, is_text
 from overflight.errors import DataError
 
-__all__ = ["Input", "Part", "columns_in", "find_inputs", "misfit", "parts_of", "read_parts"]
+__all__ = ["Input", "Part", "boundless", "find_inputs", "parts_of", "read_parts"]
 
 ROWS_A_PART = 32_768
 BYTES_A_PART = 12_000_000
 """A part has at most so many rows, and about so many bytes of input."""
 MOST_TEXT = 512_000_000
 """Bytes of one column of ids, codes or dates in one row group; no row group of these is as large."""
+MOST_FOOTER = 16_000_000
+"""Bytes of a footer, which is decoded whole, to 200 times as much at worst; a thousand row groups make a megabyte."""
+LIMITS: dict[str, Any] = {"thrift_string_size_limit": 10_000_000, "thrift_container_size_limit": 100_000}
+"""What one text and one list of a footer may come to."""
+MOST_PARTS = 1_000_000
+"""More parts than any file that was written in earnest makes, whatever its footer says of rows and bytes."""
+READING: dict[str, Any] = {"page_checksum_verification": True, "pre_buffer": False, "buffer_size": 1 << 20}
 SAMPLE = 65_536
 """Bytes at either end of a file that tell whether it is still the same."""
-
-NAMES: dict[str, tuple[str, ...]] = {
-    "route": ("route", "route_id", "flight_id", "flight", "id", "callsign", "icao24"),
-    "start": ("origin", "from", "departure", "adep", "dep", "estdepartureairport", "src"),
-    "end": ("destination", "to", "arrival", "ades", "arr", "dest", "estarrivalairport", "dst"),
-    "geometry": ("geometry", "geom", "wkb", "line"),
-    "time": ("time", "timestamp", "datetime", "t"),
-    "lon": ("lon", "longitude", "lng", "x"),
-    "lat": ("lat", "latitude", "y"),
-    "date": ("date", "on", "day", "flight_date"),
-}
-"""What columns are taken for what, the first that is there, whatever their case."""
+MAGIC, TAIL = b"PAR1", 8
+"""What a file begins and ends with; before the end, in four bytes, stands how long the footer is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +88,18 @@ def find_inputs(given: Sequence[str], *, but: Sequence[Path] = ()) -> list[Input
 
 
 def _named(argument: str) -> list[tuple[str, Path]]:
+    if not argument:
+        msg = "an input without a name: give a Parquet file, a folder, or a glob in quotes"
+        raise DataError(msg)
+    try:
+        return _found(argument)
+    except (OSError, ValueError, RuntimeError) as error:  # a name too long, a loop of links, no permission
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        msg = f"{argument[:200]}: can't be looked into ({reason.lower()}): give a Parquet file, or a folder"
+        raise DataError(msg) from error
+
+
+def _found(argument: str) -> list[tuple[str, Path]]:
     path = Path(argument)
     if path.is_dir():
         files = sorted(
@@ -105,6 +112,9 @@ def _named(argument: str) -> list[tuple[str, Path]]:
             raise DataError(msg)
         return [(str(file.relative_to(path)), file) for file in files]
     if path.exists():
+        if not path.is_file():
+            msg = f"{argument}: no regular file, but Parquet is read from its end: give a file"
+            raise DataError(msg)
         return [(path.name, path)]
     names = glob.glob(argument, recursive=True)  # noqa: PTH207 - as a shell reads it
     files = sorted(Path(name) for name in names if Path(name).is_file())
@@ -125,15 +135,33 @@ def _looked_into(name: str, path: Path) -> Input:
         with path.open("rb") as file:
             head = file.read(SAMPLE)
             file.seek(max(0, stat.st_size - SAMPLE))
-            digest = hashlib.sha256(head + file.read()).hexdigest()
+            tail = file.read(SAMPLE)
+        digest = hashlib.sha256(head + tail).hexdigest()
         one = replace(one, size=stat.st_size, digest=digest, mtime_ns=stat.st_mtime_ns)
-        with pq.ParquetFile(path) as parquet:
+        if trouble := _no_parquet(head, tail, stat.st_size):
+            return replace(one, trouble=("unreadable", trouble))
+        with pq.ParquetFile(path, **LIMITS) as parquet:
             meta, schema = parquet.metadata, parquet.schema_arrow
+            if any(meta.row_group(k).num_columns != meta.num_columns for k in range(meta.num_row_groups)):
+                # before a column is asked for: pyarrow ends the process where there is none of that number
+                return replace(one, trouble=("unreadable", "the footer contradicts itself about the number of columns"))
             groups = tuple(meta.row_group(k).num_rows for k in range(meta.num_row_groups))
             sizes = tuple(_sizes(meta.row_group(k)) for k in range(meta.num_row_groups))
+            if min(groups, default=0) < 0 or sum(groups) != meta.num_rows:
+                return replace(one, trouble=("unreadable", "the footer contradicts itself about the number of rows"))
             return replace(one, rows=meta.num_rows, groups=groups, schema=schema, sizes=sizes)
-    except (OSError, pa.ArrowException, ValueError) as error:
+    except (OSError, pa.ArrowException, ValueError, MemoryError) as error:
         return replace(one, trouble=("unreadable", _reason(error)))
+
+
+def _no_parquet(head: bytes, tail: bytes, size: int) -> str | None:
+    """Say why a file can't be Parquet, by its first and last bytes; None if it can."""
+    if not head.startswith(MAGIC) or not tail.endswith(MAGIC) or size < len(MAGIC) + TAIL:
+        return "it does not begin and end as Parquet does: a file of another kind, or one that is cut short"
+    footer = int.from_bytes(tail[-TAIL : -len(MAGIC)], "little")
+    if footer > min(size - len(MAGIC) - TAIL, MOST_FOOTER):
+        return f"a footer of {footer:,} bytes, in a file of {size:,} (at most {MOST_FOOTER:,} are read)"
+    return None
 
 
 def _sizes(group: Any) -> dict[str, int]:
@@ -142,167 +170,13 @@ def _sizes(group: Any) -> dict[str, int]:
     for k in range(group.num_columns):
         column = group.column(k)
         name = column.path_in_schema.partition(".")[0]
-        found[name] = found.get(name, 0) + column.total_uncompressed_size
+        found[name] = found.get(name, 0) + max(0, column.total_uncompressed_size)
     return found
 
 
 def _reason(error: BaseException) -> str:
     text = " ".join(str(error).split())
     return text if len(text) <= 200 else text[:197] + "..."
-
-
-# Columns --------------------------------------------------------------------------------------------------------------
-
-
-def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated: bool = True) -> Columns:
-    """Find out what the columns hold, from what was chosen and from their names, in the first file that can be read.
-
-    Without `dated`, a column of days is used only if it was chosen.
-
-    Raises
-    ------
-    DataError
-        Naming the columns that there are, if no kind of route can be made out, or a chosen one is not there.
-    """
-    schema = next((one.schema for one in inputs if one.schema is not None), None)
-    if schema is None:
-        why = next((f"{one.name}: {one.trouble[1]}" for one in inputs if one.trouble), "the files are empty")
-        msg = f"no input file can be read ({why}): give Parquet files"
-        raise DataError(msg)
-    there = ", ".join(schema.names[:40]) + (" ..." if len(schema.names) > 40 else "")
-    lower = {name.lower(): name for name in reversed(schema.names)}
-    found: dict[str, str | None] = {}
-    for role, names in NAMES.items():
-        asked = chosen.get(role)
-        if asked is not None and asked not in schema.names:
-            msg = f"there is no column {asked!r}: the columns are {there}"
-            raise DataError(msg)
-        found[role] = asked or next((lower[name] for name in names if name in lower), None)
-    if chosen.get("geometry") is None:
-        found["geometry"] = _primary(schema) or found["geometry"]
-    kind = _kind(found, chosen)
-    if kind is None:
-        msg = (
-            f"can't tell what the routes are: the columns are {there}; name them with --from and --to (codes), "
-            "--geometry (lines), or --id, --time, --lon and --lat (points)"
-        )
-        raise DataError(msg)
-    needed = {"pairs": ("start", "end"), "lines": ("geometry",), "points": ("time", "lon", "lat")}[kind]
-    held = {role: found[role] for role in ("route", "date", *needed)}
-    taken = [held[role] for role in needed]
-    if chosen.get("route") is None and held["route"] in taken:
-        held["route"] = None
-    if chosen.get("date") is None and (kind == "points" or not dated):
-        held["date"] = None
-    texts = held["route"] is None or not pa.types.is_integer(_value_type(schema.field(held["route"]).type))
-    columns = Columns(kind, texts=texts, **held)
-    if trouble := misfit(schema, columns):
-        msg = f"{trouble}; the columns are {there}"
-        raise DataError(msg)
-    return columns
-
-
-def _kind(found: dict[str, str | None], chosen: dict[str, str | None]) -> Any:
-    """Tell which kind of route the columns make: what was chosen decides, then a line, two places, points."""
-    can = {
-        "lines": found["geometry"] is not None,
-        "pairs": found["start"] is not None and found["end"] is not None,
-        "points": all(found[role] is not None for role in ("route", "time", "lon", "lat")),
-    }
-    signs = {"lines": ("geometry",), "pairs": ("start", "end"), "points": ("time", "lon", "lat")}
-    asked = [kind for kind, roles in signs.items() if any(chosen.get(role) for role in roles)]
-    for kind in asked or can:
-        if can[kind]:
-            return kind
-    return None
-
-
-def _primary(schema: Any) -> str | None:
-    """Return the primary geometry column of a GeoParquet file, or one that is GeoArrow's."""
-    geo = _geo(schema)
-    if geo and isinstance(geo.get("primary_column"), str) and geo["primary_column"] in schema.names:
-        return str(geo["primary_column"])
-    for one in schema:
-        named = (one.metadata or {}).get(b"ARROW:extension:name", b"").decode("utf-8", "replace")
-        named = named or getattr(one.type, "extension_name", "")
-        if named.startswith("geoarrow."):
-            return str(one.name)
-    return None
-
-
-def _geo(schema: Any) -> dict[str, Any] | None:
-    try:
-        geo = json.loads((schema.metadata or {}).get(b"geo", b"null"))
-    except ValueError:
-        return None
-    return geo if isinstance(geo, dict) else None
-
-
-def _value_type(kind: Any) -> Any:
-    return kind.value_type if pa.types.is_dictionary(kind) else kind
-
-
-def misfit(schema: Any, columns: Columns) -> str | None:
-    """Say why a file can't be read by these columns; None if it can."""
-    for one in columns.names:
-        if one not in schema.names:
-            return f"no column {one!r}"
-        if schema.names.count(one) > 1:
-            return f"two columns {one!r}"
-    kinds = {name: schema.field(name).type for name in columns.names}
-    held: tuple[tuple[str, str | None, Callable[[Any], bool], str], ...] = (
-        ("places", columns.start, is_text, "texts"),
-        ("places", columns.end, is_text, "texts"),
-        ("longitudes", columns.lon, is_number, "numbers"),
-        ("latitudes", columns.lat, is_number, "numbers"),
-        ("times", columns.time, lambda t: _is_day(t) or is_number(t) or is_text(t), "times, texts or seconds"),
-        ("days", columns.date, lambda t: _is_day(t) or is_text(t), "dates, times or texts"),
-        ("lines", columns.geometry, _is_line, "WKB or GeoArrow linestrings"),
-        ("ids", columns.route, _is_id(columns), "texts" if columns.texts else "whole numbers"),
-    )
-    for role, name, fits, wanted in held:
-        if name is not None and not fits(kinds[name]):
-            return f"column {name!r} is {_short(kinds[name])}: {role} must be {wanted}"
-    return _crs_trouble(schema, columns)
-
-
-def _short(kind: Any) -> str:
-    text = str(kind)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def _is_day(kind: Any) -> bool:
-    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
-
-
-def _is_id(columns: Columns) -> Any:
-    return lambda t: not pa.types.is_nested(t) and (columns.texts or pa.types.is_integer(_value_type(t)))
-
-
-def _is_line(kind: Any) -> bool:
-    if isinstance(kind, pa.BaseExtensionType):
-        kind = kind.storage_type
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind):
-        return True
-    if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
-        return False
-    point = kind.value_type
-    if pa.types.is_struct(point):
-        return {"x", "y"} <= {point.field(k).name for k in range(point.num_fields)}
-    return bool(pa.types.is_fixed_size_list(point) and pa.types.is_floating(point.value_type))
-
-
-def _crs_trouble(schema: Any, columns: Columns) -> str | None:
-    """Say so where a GeoParquet file is in other coordinates than WGS84's longitude and latitude."""
-    geo = _geo(schema)
-    one = (geo or {}).get("columns", {}).get(columns.geometry) if columns.geometry else None
-    crs = one.get("crs") if isinstance(one, dict) else None
-    if not isinstance(crs, dict):
-        return None
-    known = crs.get("id") or {}
-    if f"{known.get('authority')}:{known.get('code')}" in {"OGC:CRS84", "EPSG:4326", "OGC:CRS84h", "EPSG:4979"}:
-        return None
-    return f"column {columns.geometry!r} is in {str(crs.get('name'))[:60]!r}: routes must be WGS84 lon/lat (OGC:CRS84)"
 
 
 # Parts ----------------------------------------------------------------------------------------------------------------
@@ -316,13 +190,25 @@ def parts_of(inputs: Sequence[Input], columns: Columns) -> list[Part]:
             continue
         first = 0
         for group, rows in enumerate(one.groups):
-            each = sum(one.sizes[group].get(name, 0) for name in columns.names) / max(rows, 1)
-            size = max(1, min(ROWS_A_PART, int(BYTES_A_PART / max(each, 1.0))))
+            size = _rows_a_part(one, group, columns)
             for start in range(0, rows, size):
                 count = min(size, rows - start)
                 found.append(Part(len(found), number, group, first + start, start, count))
             first += rows
     return found
+
+
+def _rows_a_part(one: Input, group: int, columns: Columns) -> int:
+    each = sum(one.sizes[group].get(name, 0) for name in columns.names) / max(one.groups[group], 1)
+    return max(1, min(ROWS_A_PART, int(BYTES_A_PART / max(each, 1.0))))
+
+
+def boundless(one: Input, columns: Columns) -> str | None:
+    """Say so where the footer of a file speaks of more than can be meant; None if it doesn't."""
+    parts = sum(-(-rows // _rows_a_part(one, group, columns)) for group, rows in enumerate(one.groups))
+    if parts <= MOST_PARTS:
+        return None
+    return f"the footer says {one.rows:,} rows, which are {parts:,} parts, more than {MOST_PARTS:,}: split the file"
 
 
 def read_parts(
@@ -341,7 +227,7 @@ def read_parts(
             continue
         at = 0
         try:
-            with pq.ParquetFile(one.path, page_checksum_verification=True, pre_buffer=False, buffer_size=1 << 20) as f:
+            with pq.ParquetFile(one.path, **READING, **LIMITS) as f:
                 batches = f.iter_batches(some[0].rows, row_groups=[group], columns=list(columns.names))
                 for table in _cut(batches, [part.rows for part in some]):
                     if some[at].number not in done:

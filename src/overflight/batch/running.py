@@ -11,14 +11,16 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from overflight.batch.inputs import Input, Part, find_inputs, misfit, parts_of, read_parts
+from overflight.batch.columns import misfit
+from overflight.batch.inputs import Input, Part, boundless, find_inputs, parts_of, read_parts
 from overflight.batch.judging import Judged, judge, refuse_all
 from overflight.batch.pools import Pool, open_pool
 from overflight.batch.reading import REASONS
 from overflight.batch.schema import CROSSINGS, REJECTS, TABLES, VERDICTS, schema_of
 from overflight.batch.settings import Settings
 from overflight.batch.spool import buckets_for, spool
-from overflight.batch.store import Store, parquet_bytes, partial, read_manifest
+from overflight.batch.store import Store, check_parts, parquet_bytes, partial, read_manifest
+from overflight.errors import DataError
 
 __all__ = ["Progress", "Result", "run"]
 
@@ -92,6 +94,7 @@ def run(
     scheduler: str | None = None,
     threads: int | None = None,
     tell: Callable[[Progress], None] | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """Judge all routes of some Parquet files, and write the answer to a folder.
 
@@ -111,6 +114,8 @@ def run(
         How many, by default one for each processor.
     tell : function, optional
         Called with a `Progress` after each part.
+    say : function
+        Called with a sentence on each thing that a resumed run does again, and why.
 
     Returns
     -------
@@ -128,18 +133,26 @@ def run(
     whole before it is noted as done. So whatever stops a run, what is there is right; going on gives the same bytes.
     """
     out = Path(out)
-    files = find_inputs(inputs, but=(out, partial(out)))
+    try:
+        own = (out.resolve(), partial(out).resolve())
+        there = out.is_dir()
+    except (OSError, ValueError, RuntimeError) as error:
+        msg = f"{str(out)[:200]}: no folder can be made there ({error}): choose another place with -o"
+        raise DataError(msg) from error
+    files = find_inputs(inputs, but=own)
     chosen = settings if isinstance(settings, Settings) else settings(files)
     files = [_checked(one, chosen) for one in files]
     facts = {**chosen.facts(), "pyarrow": pa.__version__}
     state = {"facts": facts, "inputs": [[one.name, one.size, one.digest, one.mtime_ns] for one in files]}
-    finished = read_manifest(out) if resume and out.is_dir() else None
+    finished = read_manifest(out) if resume and there else None
     if finished is not None and finished.get("facts") == facts and finished.get("inputs") == _listed(files):
+        check_parts(out, finished)
         return Result(**finished["counts"])
-    store = Store(out, state, resume=resume)
+    store = Store(out, state, resume=resume, say=say)
     try:
         if store.complete:
             manifest = read_manifest(store.work) or {}
+            check_parts(store.work, manifest)
         else:
             pool = open_pool(scheduler, threads)
             try:
@@ -172,9 +185,12 @@ def _work(files: Sequence[Input], settings: Settings, work: _Run) -> Result:
 
 
 def _checked(one: Input, settings: Settings) -> Input:
-    """Refuse a file that has not the columns of the others."""
-    if one.trouble is None and one.schema is not None and (why := misfit(one.schema, settings.columns)):
-        return replace(one, trouble=("wrong-columns", why))
+    """Refuse a file that has not the columns of the others, or says that it has more rows than can be."""
+    if one.trouble is None and one.schema is not None:
+        if why := misfit(one.schema, settings.columns):
+            return replace(one, trouble=("wrong-columns", why))
+        if why := boundless(one, settings.columns):
+            return replace(one, trouble=("too-large", why), rows=None)
     return one
 
 
@@ -184,7 +200,12 @@ def _listed(files: Sequence[Input]) -> list[dict[str, Any]]:
 
 def _listed_parts(store: Store) -> list[dict[str, Any]]:
     kept = store.receipts["judge"]
-    return [{key: value for key, value in kept[n].items() if key not in {"stage", "bytes"}} for n in sorted(kept)]
+    dropped = {"stage", "sha256"}
+    return [
+        {key: value for key, value in kept[n].items() if key not in dropped}
+        | {"sha256": {name: digest for name, digest in kept[n]["sha256"].items() if name != "rejects"}}
+        for n in sorted(kept)
+    ]
 
 
 def _plain(result: Result) -> dict[str, int]:

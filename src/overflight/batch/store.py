@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,13 @@ import pyarrow.parquet as pq
 from overflight.batch.schema import REJECTS, schema_of
 from overflight.errors import DataError
 
-__all__ = ["Store", "parquet_bytes", "partial", "read_manifest"]
+__all__ = ["Store", "check_parts", "parquet_bytes", "partial", "read_manifest"]
 
+TABLES = {"spool": ("spool",), "judge": ("crossings", "verdicts", "rejects")}
+"""What a part of each stage may have files of."""
+TALLY = ("rows", "judged", "refused", "routes", "crossings", "files_refused")
+"""What a finished run counts, and what a part of each stage does."""
+COUNTS: dict[str, tuple[str, ...]] = {"spool": (), "judge": ("judged", "refused", "routes", "crossings")}
 MANIFEST, STATE, JOURNAL = "_manifest.json", "_state.json", "_journal.jsonl"
 CODES = ("state", "territory", "role", "disputed", "claimants", "blocs", "rules", "status", "reason", "detail")
 
@@ -37,7 +43,16 @@ def _write(table: Any, sink: Any, facts: dict[str, Any]) -> None:
 
 
 def partial(out: Path) -> Path:
-    """Return the name of an answer that is not finished."""
+    """Return the name of an answer that is not finished.
+
+    Raises
+    ------
+    DataError
+        If the answer has no name of its own, as the folder that one stands in hasn't.
+    """
+    if out.name in {"", "..", "-"}:
+        msg = f"{str(out)!r} names no folder that could be made: give one a name, such as -o answer"
+        raise DataError(msg)
     return out.with_name(out.name + ".partial")
 
 
@@ -51,12 +66,52 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        counts = found["counts"]
+        if not (isinstance(found["facts"], dict) and isinstance(found["inputs"], list) and len(counts) == len(TALLY)):
+            raise TypeError(MANIFEST)
+        if not all(isinstance(counts[name], int) for name in TALLY):
+            raise TypeError(MANIFEST)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        msg = f"{folder / MANIFEST}: can't be read ({error}): run the batch again"
+    except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
+        reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is damaged"
+        msg = f"{folder / MANIFEST}: can't be read ({reason}): remove the folder and run the batch again"
         raise DataError(msg) from error
-    return found if isinstance(found, dict) else None
+    return found  # type: ignore[no-any-return]
+
+
+def check_parts(folder: Path, manifest: dict[str, Any]) -> None:
+    """Refuse a finished answer whose files are not those that were written.
+
+    Raises
+    ------
+    DataError
+        Naming the first that is not.
+    """
+    try:
+        digests = {
+            _path(folder, name, one["part"]): d for one in manifest["parts"] for name, d in one["sha256"].items()
+        }
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        msg = f"{folder / MANIFEST}: does not say what was written: remove the folder and run the batch again"
+        raise DataError(msg) from error
+    for path, digest in digests.items():
+        if _digest_of(path) != digest:
+            msg = f"{path}: not what was written there: remove {folder} and run the batch again"
+            raise DataError(msg)
+
+
+def _path(folder: Path, name: str, part: int) -> Path:
+    return folder / name / f"part-{part:06d}.{'arrow' if name == 'spool' else 'parquet'}"
+
+
+def _digest_of(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None if it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 class Store:
@@ -70,6 +125,8 @@ class Store:
         What decides the answer: a run goes on only where this is the same.
     resume : bool
         Whether to go on with what stands there.
+    say : function
+        Called with what a reader should know about what stood there.
 
     Raises
     ------
@@ -77,13 +134,13 @@ class Store:
         If the place is taken, can't be written to, belongs to another run, or to one that is going on.
     """
 
-    def __init__(self, out: Path, state: dict[str, Any], *, resume: bool) -> None:
-        self.out, self.work = out, partial(out)
+    def __init__(self, out: Path, state: dict[str, Any], *, resume: bool, say: Callable[[str], None]) -> None:
+        self.out, self.work, self.say = out, partial(out), say
         self.receipts: dict[str, dict[int, dict[str, Any]]] = {"spool": {}, "judge": {}}
         self._lock: Any = None
         try:
             self._open(state, resume=resume)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             self.close()
             raise DataError(_failed(self.work, error)) from error
         except BaseException:
@@ -96,7 +153,8 @@ class Store:
             self._lock.close()
 
     def _open(self, state: dict[str, Any], *, resume: bool) -> None:
-        if self.out.exists() and (not self.out.is_dir() or any(self.out.iterdir())):
+        there = os.path.lexists(self.out)
+        if there and (self.out.is_symlink() or not self.out.is_dir() or any(self.out.iterdir())):
             msg = f"{self.out} is there already: choose another place with -o, or remove it"
             raise DataError(msg)
         if self.work.exists() and not resume:
@@ -107,11 +165,11 @@ class Store:
         self._take()
         known = self.work / STATE
         if known.exists():
-            self._compare(json.loads(known.read_text(encoding="utf-8")), state)
+            self._compare(self._known(known), state)
         elif (manifest := read_manifest(self.work)) is not None:
             self._compare(manifest, {"facts": state["facts"]})
         else:
-            if {path.name for path in self.work.iterdir()} - {"_lock"}:
+            if {path.name for path in self.work.iterdir()} - {"_lock", _draft(known).name}:
                 msg = f"{self.work} is no unfinished run: choose another place with -o, or remove it"
                 raise DataError(msg)
             self._put(known, (json.dumps(state, sort_keys=True, indent=1) + "\n").encode())
@@ -119,7 +177,18 @@ class Store:
             (self.work / name).mkdir(exist_ok=True)
         for draft in self.work.rglob(".*.draft"):
             draft.unlink()
-        self._read_journal()
+        if not self.complete:
+            self._read_journal()
+
+    def _known(self, path: Path) -> dict[str, Any]:
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, RecursionError):
+            found = None
+        if isinstance(found, dict) and isinstance(found.get("facts"), dict):
+            return found
+        msg = f"{path}: damaged, so it can't be told what run this is: remove {self.work} and begin anew"
+        raise DataError(msg)
 
     def _take(self) -> None:
         """Keep others out, where the system can; the lock goes with the process."""
@@ -146,25 +215,29 @@ class Store:
                 raise DataError(msg)
 
     def _read_journal(self) -> None:
+        """Take as done what the journal notes and is there as it was written; the rest is done again."""
         path = self.work / JOURNAL
         if not path.exists():
             return
-        whole = path.read_bytes()
-        lines = whole[: whole.rfind(b"\n") + 1]
-        if len(lines) < len(whole):  # cut short while it was written
-            with path.open("r+b") as file:
-                file.truncate(len(lines))
-        for line in lines.splitlines():
-            receipt = json.loads(line)
-            if all(self._has(name, receipt["part"], size) for name, size in receipt["bytes"].items()):
+        kept, damaged, changed = [], 0, 0
+        for line in path.read_bytes().split(b"\n")[:-1]:  # what has no end was cut short while it was written
+            receipt = _receipt(line)
+            if receipt is None:
+                damaged += 1
+            elif any(_digest_of(self._path(name, receipt["part"])) != d for name, d in receipt["sha256"].items()):
+                changed += 1
+            else:
                 self.receipts[receipt["stage"]][receipt["part"]] = receipt
-
-    def _has(self, name: str, part: int, size: int) -> bool:
-        path = self._path(name, part)
-        return path.exists() and path.stat().st_size == size
+                kept.append(line)
+        whole = b"".join(line + b"\n" for line in kept)
+        if whole != path.read_bytes():
+            self._put(path, whole)
+        for count, what in ((damaged, "a damaged line of the journal"), (changed, "files that are gone or changed")):
+            if count:
+                self.say(f"{count} finished part{'s' * (count > 1)} with {what}: done again")
 
     def _path(self, name: str, part: int) -> Path:
-        return self.work / name / f"part-{part:06d}.{'arrow' if name == 'spool' else 'parquet'}"
+        return _path(self.work, name, part)
 
     @property
     def complete(self) -> bool:
@@ -184,8 +257,8 @@ class Store:
         try:
             for name, content in files.items():
                 self._put(self._path(name, part), content)
-            sizes = {name: len(content) for name, content in files.items()}
-            receipt = {"stage": stage, "part": part, "bytes": sizes, **counts}
+            digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+            receipt = {"stage": stage, "part": part, "sha256": digests, **counts}
             with (self.work / JOURNAL).open("ab") as file:
                 file.write((json.dumps(receipt, sort_keys=True) + "\n").encode())
                 file.flush()
@@ -196,7 +269,7 @@ class Store:
 
     def _put(self, path: Path, content: bytes) -> None:
         """Write a file whole or not at all."""
-        draft = path.with_name(f".{path.name}.draft")
+        draft = _draft(path)
         try:
             with draft.open("wb") as file:
                 file.write(content)
@@ -210,7 +283,7 @@ class Store:
     def spooled(self, bucket: int) -> Iterator[Any]:
         """Give the record batches of one bucket, in the order of the input."""
         for part in sorted(self.receipts["spool"]):
-            if "spool" not in self.receipts["spool"][part]["bytes"]:
+            if "spool" not in self.receipts["spool"][part]["sha256"]:
                 continue
             with pa.memory_map(str(self._path("spool", part))) as file:
                 batch = pa.ipc.open_file(file).get_batch(bucket)
@@ -272,8 +345,25 @@ class Store:
         draft.replace(self.work / "rejects.parquet")
 
 
-def _failed(path: Path, error: OSError) -> str:
-    reason = (error.strerror or str(error)).lower()
+def _receipt(line: bytes) -> dict[str, Any] | None:
+    """Read a line of the journal; None if it is none that was ever written."""
+    try:
+        found = json.loads(line)
+        stage, part, digests = found["stage"], found["part"], found["sha256"]
+        fits = type(part) is int and part >= 0 and set(digests) <= set(TABLES[stage])
+        fits = fits and all(type(found[name]) is int and found[name] >= 0 for name in COUNTS[stage])
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    return found if fits else None
+
+
+def _draft(path: Path) -> Path:
+    return path.with_name(f".{path.name}.draft")
+
+
+def _failed(path: Path, error: Exception) -> str:
+    reason = ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
+    shown = str(path) if len(str(path)) <= 200 else f"{str(path)[:200]}..."
     return (
-        f"{path}: can't be written ({reason}): make room or choose another place; --resume goes on with what is there"
+        f"{shown}: can't be written ({reason}): make room or choose another place; --resume goes on with what is there"
     )

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import click
 
+from overflight import stopping
 from overflight.errors import OverflightError
 from overflight.printable import one_line
 
 __all__ = ["cli", "main"]
 
-OK, FAILED, USAGE, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+OK, FAILED, USAGE, BROKEN_PIPE = 0, 1, 2, 141
 
 
 ROOMS = {
@@ -80,6 +81,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     SystemExit
         Always, with the status; bad input ends in one line on standard error and status 2.
     """
+    if arguments is None:
+        stopping.listen()
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # the caller closed it
@@ -114,10 +117,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as asked:
         return asked.exit_code
     except (KeyboardInterrupt, click.Abort):
-        return INTERRUPTED
+        return stopping.asked() or stopping.INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - bad input never ends in a traceback
+        if not isinstance(error, (OverflightError, click.ClickException, OSError)) and (status := stopping.asked()):
+            return status  # a library in C was interrupted while it was loaded, and says so in its own way
         return _complain(_one_line(error))
     return result if isinstance(result, int) else OK
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -11,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from overflight.cli.options import Command, Options, form_of, rule_options, today
+from overflight.cli.options import Command, Options, OutputFile, form_of, keep_apart, rule_options, today
 from overflight.cli.tables import csv_text, table_text
-from overflight.cli.writing import emit, note, write_whole
+from overflight.cli.writing import aside, emit, emit_bytes, note
 from overflight.errors import DataError
 from overflight.printable import json_text
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["batch"]
 
-WHOLE, REFUSED, TERMINATED = 0, 1, 143
+WHOLE, REFUSED = 0, 1
 LOG_S = 10.0
 """Seconds between two lines of progress where there is no terminal."""
 ROLES = {
@@ -59,7 +58,7 @@ def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster.")
 @click.option("--summary", is_flag=True, help="Count flights and km of a finished answer, given as IN.")
 @click.option("-f", "--format", "form", type=click.Choice(("table", "json", "csv")), help="How to print the summary.")
-@click.option("--map", "map_file", type=Path, metavar="FILE.html", help="Draw the summary's flights by state.")
+@click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html", help="Draw the summary's flights by state.")
 @click.option("--schema", "show_schema", is_flag=True, help="Print the columns of the answer, and their meaning.")
 def batch(
     *,
@@ -105,7 +104,6 @@ def batch(
     if options.on is not None and columns["date"] is not None:
         msg = "--on is one date for all, --date a column of dates: give one of them"
         raise click.UsageError(msg)
-    signal.signal(signal.SIGTERM, _stop)
     teller = _Teller()
     try:
         result = run(
@@ -116,12 +114,11 @@ def batch(
             scheduler=scheduler,
             threads=threads,
             tell=teller,
+            say=note,
         )
-    except (KeyboardInterrupt, _Terminated) as stopped:
+    except KeyboardInterrupt:
         teller.end()
         note(f"stopped; what is done is in {output}.partial: go on with --resume")
-        if isinstance(stopped, _Terminated):
-            return TERMINATED
         raise
     finally:
         teller.end()
@@ -134,13 +131,14 @@ def _summary(inputs: Sequence[str], form: str | None, output: Path | None, map_f
     from overflight.batch.density import density_page
     from overflight.batch.summary import summarise
 
+    output = None if output is None else OutputFile().convert(output, None, None)
+    keep_apart(output, map_file, form)
     if len(inputs) != 1:
         msg = "give one answer of overflight batch: --summary OUT.parquet"
         raise click.UsageError(msg)
     found = summarise(Path(inputs[0]))
     if map_file is not None:
-        write_whole(map_file, density_page(found))
-        note(f"wrote {map_file}")
+        emit_bytes(density_page(found).encode("utf-8", errors="backslashreplace"), map_file)
     form = form_of(form, output, ("json", "csv"))
     header = ("by", "what", "flights", "km")
     if form == "json":
@@ -151,16 +149,9 @@ def _summary(inputs: Sequence[str], form: str | None, output: Path | None, map_f
         text = csv_text(header, found.lines)
     else:
         text = table_text(header, found.lines, to_file=output)
-    emit(text, output)
+    with aside(map_file):
+        emit(text, output)
     return WHOLE
-
-
-class _Terminated(Exception):  # noqa: N818 - it is no error
-    """The system asks us to end."""
-
-
-def _stop(*_: object) -> None:
-    raise _Terminated
 
 
 def _need_pyarrow() -> None:
@@ -174,7 +165,7 @@ def _need_pyarrow() -> None:
 def _settings(files: Sequence[Input], options: Options, columns: dict[str, str | None], *, marginal: bool) -> Settings:
     """Find the columns, and say what was found and by which date routes are judged."""
     from overflight.batch import Settings
-    from overflight.batch.inputs import columns_in
+    from overflight.batch.columns import columns_in
 
     found = columns_in(files, columns, dated=options.on is None)
     day = options.on or today()

@@ -17,9 +17,11 @@ from overflight.cli.options import (
     FORMATS,
     Command,
     Options,
+    OutputFile,
     distance,
     fixes_option,
     form_of,
+    keep_apart,
     output_options,
     percent,
     rule_options,
@@ -36,10 +38,11 @@ from overflight.cli.report import (
 )
 from overflight.cli.screens import check_table
 from overflight.cli.timing import schedule_options
-from overflight.cli.writing import emit, is_fancy, note, note_age
+from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.routes import great_circle
 from overflight.rulesets import areas_of, united
+from overflight.whole import check_place
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
@@ -50,6 +53,7 @@ __all__ = ["check", "demo", "map_", "routes"]
 
 LEAST_LEFT_S = 1.0
 """Of a time limit, so much is left for the trade of length for km inside at least."""
+DEMO_MAP = Path("maps/moscow-budapest.html")
 DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 
 
@@ -63,7 +67,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 @schedule_options
 @fixes_option
 @output_options(formats=(*FORMATS, *CI_FORMATS))
-@click.option("--map", "map_file", type=Path, metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
+@click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
 @click.option(
     "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
 )
@@ -86,18 +90,19 @@ def check(
     flight plans, and proposals (*.route.toml, *.route.geojson), which bring their own date and rules; options override
     them. Legs are geodesics, whatever the file.
     """
-    _keep_apart(output, map_file)
+    keep_apart(output, map_file, form)
     reports = judge_all(asked_routes(what, options, fixes))
     if map_file is not None:
         _draw(reports, map_file)
     form = form_of(form, output)
-    if form in CI_FORMATS:
-        from overflight.cli.ci import as_ci
+    with aside(map_file):
+        if form in CI_FORMATS:
+            from overflight.cli.ci import as_ci
 
-        emit(as_ci(reports, form, by_expectation=as_expected), output)
-        _tell(reports, context([r.asked for r in reports]))
-    else:
-        _print(reports, form, output)
+            emit(as_ci(reports, form, by_expectation=as_expected), output)
+            _tell(reports, context([r.asked for r in reports]))
+        else:
+            _print(reports, form, output)
     return 0 if exit_zero or not any(_failing(reports, by_expectation=as_expected)) else 1
 
 
@@ -158,7 +163,7 @@ def check(
 )
 @time_limit_option
 @output_options()
-@click.option("--map", "map_file", type=Path, metavar="FILE.html|svg|png|pdf", help="Draw them, too.")
+@click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw them, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if no route obeys.")
 def routes(
     *,
@@ -186,7 +191,7 @@ def routes(
     status: 0 if one of them, within the range, obeys every rule without further consent, else 1. Compiled code is kept
     on disk: OVERFLIGHT_CACHE=FOLDER says where, OVERFLIGHT_CACHE= that nothing is.
     """
-    _keep_apart(output, map_file)
+    keep_apart(output, map_file, form)
     if airports is not None and diversion is None:
         msg = "--airports says where to divert to: say how far with --diversion 400km"
         raise click.UsageError(msg)
@@ -207,18 +212,19 @@ def routes(
             note(f"note: even the great circle ({asked.route.length_km:,.1f} km) is longer than the range")
     known = [c.route for c in found]
     traded = _traded(asked, max_extension, known, max(budget.left_s, LEAST_LEFT_S)) if front == "km-inside" else None
-    if map_file is not None:
-        _draw(reports, map_file, found)
     form = form_of(form, output)
-    if form == "table":
-        second = "" if traded is None else "\n" + traded_table(traded, to_file=output)
-        emit(candidates_table(reports, found, to_file=output) + second, output)
-        for number, report in enumerate(reports, 1):
-            for said in report.hangs_on:
-                note(f"note: route {number} hangs on this: {said}")
-        _tell(reports[:1], context([asked]))
-    else:
-        _print(reports, form, output, found, traded)
+    with aside(map_file):
+        if form == "table":
+            second = "" if traded is None else "\n" + traded_table(traded, to_file=output)
+            emit(candidates_table(reports, found, to_file=output) + second, output)
+            for number, report in enumerate(reports, 1):
+                for said in report.hangs_on:
+                    note(f"note: route {number} hangs on this: {said}")
+            _tell(reports[:1], context([asked]))
+        else:
+            _print(reports, form, output, found, traded)
+    if map_file is not None:  # last, so that a map that can't be written costs nothing that was found
+        _draw(reports, map_file, found)
     pairs = zip(reports, found, strict=True)
     free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1
@@ -233,7 +239,9 @@ def routes(
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
 @fixes_option
-@click.option("-o", "--output", type=Path, required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file.")
+@click.option(
+    "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."
+)
 def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Path) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
 
@@ -252,25 +260,24 @@ def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Pa
 @click.option(
     "-o",
     "--output",
-    type=Path,
-    default=Path("maps/moscow-budapest.html"),
-    show_default=True,
+    type=OutputFile(),
     metavar="FILE.html|svg|png|pdf",
-    help="Where the map goes.",
+    help=f"Where the map goes. [default: {DEMO_MAP}]",
 )
 @time_limit_option
-def demo(output: Path, time_limit_s: float | None) -> int:
+def demo(output: Path | None, time_limit_s: float | None) -> int:
     """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map."""
     from overflight.cli.candidates import candidates_table
 
+    if output is None:
+        output = _own_place()
     ends, on, rule = DEMO
     asked = plan(great_circle(*ends), Options(on, (rule,), None, None))
     reports, found = _search(asked, 3, time_limit_s)
-    if output.parent == Path("maps"):
-        _make_folder(output.parent)
+    with aside(output):
+        emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
+        note(context([asked]))
     _draw(reports, output, found, title="Moscow to Budapest")
-    emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
-    note(context([asked]))
     return 0
 
 
@@ -280,13 +287,6 @@ def _failing(reports: Sequence[Report], *, by_expectation: bool) -> list[bool]:
     from overflight.cli.ci import fails
 
     return [fails(r) for r in reports]
-
-
-def _keep_apart(output: Path | None, map_file: Path | None) -> None:
-    """Refuse to write two things to one file."""
-    if output is not None and map_file is not None and output.absolute() == map_file.absolute():
-        msg = f"-o and --map both name {output}: give two files"
-        raise click.UsageError(msg)
 
 
 def _search(
@@ -394,13 +394,19 @@ def _draw(
     schedule = schedules.pop() if len(schedules) == 1 else None
     clock = schedule.clock if schedule else None
     drawn = draw(world, items, on=on, avoid=avoid, except_territories=left_out, areas=areas, title=title, clock=clock)
+    if str(path) == "-":
+        emit_bytes(drawn.html(), None)
+        return
     drawn.save(path)
     note(f"wrote {path}")
 
 
-def _make_folder(folder: Path) -> None:
+def _own_place() -> Path:
+    """Make the folder for the map of a demo that names none."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        DEMO_MAP.parent.mkdir(exist_ok=True)
     except OSError as error:
-        msg = f"{folder}: can't be made ({(error.strerror or str(error)).lower()}): choose another place with -o"
+        msg = f"{DEMO_MAP.parent}: can't be made ({(error.strerror or str(error)).lower()}): choose a place with -o"
         raise DataError(msg) from error
+    check_place(DEMO_MAP)
+    return DEMO_MAP

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from overflight.cli.inputs import asked_routes
-from overflight.cli.options import Command, Options, fixes_option
-from overflight.cli.writing import emit, note
+from overflight.cli.options import Command, Options, OutputFile, fixes_option
+from overflight.cli.writing import emit, emit_bytes, note
 from overflight.routes import Route, write_routes
 from overflight.routes.writing import WRITABLE, dump_routes, form_of_path
 
@@ -28,7 +28,13 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
 @click.option(
     "-f", "--format", "form", type=click.Choice(tuple(WRITABLE)), help="[default: by the suffix of -o, else geojson]"
 )
-@click.option("-o", "--output", type=Path, metavar="FILE", help="Write to a file, whole or not at all.")
+@click.option(
+    "-o",
+    "--output",
+    type=OutputFile(),
+    metavar="FILE",
+    help="Write to a file, whole or not at all; - is standard output.",
+)
 def convert(*, what: tuple[str, ...], fixes: Path | None, form: str | None, output: Path | None) -> int:
     """Write routes in another format: what `check` reads in; GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage ... out.
 
@@ -54,5 +60,4 @@ def _print(routes: list[Route], form: str) -> None:
         msg = f"{form} is no text: give a file with -o"
         raise click.UsageError(msg)
     else:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        emit_bytes(data, None)

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import click
 
 from overflight.cli.options import Options, today
+from overflight.cli.writing import note
 from overflight.errors import OverflightError, ProposalError
 from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
 from overflight.routes import Route, route
 from overflight.routes.suffixes import SUFFIXES
 from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, united
+from overflight.whole import descriptor
 
 if TYPE_CHECKING:
     from overflight.areas import Area
@@ -194,6 +196,8 @@ def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) ->
             yield from (plan(r, options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
         return
     path = Path(argument)
+    if path.is_fifo() and descriptor(path) is None:
+        note(f"reading {argument}, a pipe, until its writer ends it")
     for file in _files_in(path) if path.is_dir() else [path]:
         if file.name.lower().endswith((".toml", ".route.geojson")):
             from overflight.proposals import read_proposals

@@ -80,19 +80,13 @@ def states(
     epilog="Example: overflight data verify",
 )
 @click.argument("action", required=False, type=click.Choice(["verify"]))
-@click.option(
-    "-f",
-    "--format",
-    "form",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    help="How to print it. [default: table; plain rows in a pipe]",
-)
-def data(action: str | None, form: str) -> int:
+@output_options(formats=("table", "json"))
+def data(action: str | None, form: str | None, output: Path | None) -> int:
     """Show the version, sources, licences, hashes, accuracy and disputes; `verify` checks the installed files."""
     world = load_airspaces()
+    form = form_of(form, output, ("json",))
     if action == "verify":
-        return _verify(world)
+        return _verify(world, form, output)
     if form == "json":
         before = [
             {
@@ -107,10 +101,10 @@ def data(action: str | None, form: str) -> int:
             for row in past_sovereigns()
         ]
         more = {"views": list(VIEWS), "blocs": _blocs(), "disputes": _disputes(world), "sovereigns": before}
-        emit(json_text(world.manifest | more, indent=1) + "\n", None)
+        emit(json_text(world.manifest | more, indent=1) + "\n", output)
         return 0
     rows = [(key, text) for key, value in _facts(world) for text in _lines(value)]
-    emit(table_text(("what", "value"), rows, texts={"what", "value"}), None)
+    emit(table_text(("what", "value"), rows, texts={"what", "value"}, to_file=output), output)
     return 0
 
 
@@ -302,7 +296,7 @@ def _lines(value: object) -> list[str]:
     return [str(value)]
 
 
-def _verify(world: Airspaces) -> int:
+def _verify(world: Airspaces, form: str, output: Path | None) -> int:
     """Compare the installed data files with the hashes in the manifest."""
     import hashlib
 
@@ -310,19 +304,26 @@ def _verify(world: Airspaces) -> int:
     if not files:
         msg = "the manifest lists no hashes: reinstall overflight"
         raise DataError(msg)
-    wrong = []
+    wrong, rows = [], []
     for name, expected in files.items():
         try:
             found = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
         except OSError as error:
             found = (error.strerror or str(error)).lower()
+        rows.append({"file": name, "expected": expected, "found": found, "matches": found == expected})
         if found != expected:
             wrong.append(f"{name} ({found[:16]}, expected {expected[:16]})")
     # a table that nobody signed for would be read as a bloc
     tables = (path.relative_to(DATA).as_posix() for path in sorted(DATA.rglob("*.csv")))
-    wrong += [f"{name} (not in the manifest)" for name in tables if name not in files]
+    more = [name for name in tables if name not in files]
+    rows += [{"file": name, "expected": None, "found": None, "matches": False} for name in more]
+    wrong += [f"{name} (not in the manifest)" for name in more]
+    if form == "json":
+        facts = {"schema": 1, "data": world.version, "matches": not wrong, "files": rows}
+        emit(json_text(facts, indent=1) + "\n", output)
     if wrong:
         msg = f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight"
         raise DataError(msg)
-    emit(f"{len(files)} files match the manifest, data {world.version}\n", None)
+    if form == "table":
+        emit(f"{len(files)} files match the manifest, data {world.version}\n", output)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ __all__ = [
     "FORMATS",
     "Command",
     "Options",
+    "OutputFile",
     "bloc_option",
     "distance",
     "fixes_option",
     "form_of",
+    "keep_apart",
     "on_option",
     "output_options",
     "percent",
@@ -41,6 +44,7 @@ FORMATS = ("table", "json", "csv", "geojson")
 CI_FORMATS = ("briefing", "junit", "sarif")
 """What continuous integration shows."""
 ROUTE_FORMATS = frozenset({".gpx", ".kml", ".kmz", ".wkt", ".gpkg", ".parquet", ".geoparquet", ".fpl"})
+STDOUT = 1
 SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 
 _COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)
@@ -66,6 +70,24 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Keep click from reading a negative latitude as an option: a place may start with a space."""
         return super().parse_args(ctx, [f" {a}" if _COORDINATE.fullmatch(a) else a for a in args])
+
+
+class OutputFile(click.ParamType):  # type: ignore[type-arg]  # in older click it is not generic
+    """A file to be written, or ``-``; a place where nothing can be written is refused before any work is done."""
+
+    name = "file"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Take the name of a file, but not that of a folder."""
+        from overflight.whole import check_place, descriptor  # few results go to a file
+
+        text = str(value)
+        if not text or text.endswith((os.sep, os.altsep or os.sep)):
+            self.fail(f"{text[:200]!r} is no name of a file: give one, or - for standard output", param, ctx)
+        if text == "-":
+            return Path(text)
+        check_place(Path(text))
+        return Path("-" if descriptor(Path(text)) == STDOUT else text)
 
 
 def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
@@ -237,7 +259,13 @@ def output_options(*, formats: tuple[str, ...] = FORMATS) -> Callable[[_Callback
                     type=click.Choice(formats),
                     help="How to print it. [default: by the suffix of -o, else table; plain rows in a pipe]",
                 ),
-                click.option("-o", "--output", type=Path, metavar="FILE", help="Write to a file, whole or not at all."),
+                click.option(
+                    "-o",
+                    "--output",
+                    type=OutputFile(),
+                    metavar="FILE",
+                    help="Write to a file, whole or not at all; - is standard output.",
+                ),
             )
         ):
             command = option(command)
@@ -259,3 +287,15 @@ def form_of(form: str | None, output: Path | None, allowed: Sequence[str] = ("js
         raise click.UsageError(msg)
     guessed = SUFFIX_FORMATS.get(output.suffix.lower(), "table") if output else "table"
     return form or (guessed if guessed in allowed else "table")
+
+
+def keep_apart(output: Path | None, map_file: Path | None, form: str | None) -> None:
+    """Refuse to write two things to one place; the table that nobody asked for gives way to a map."""
+    if map_file is None or (output is None and (form is None or str(map_file) != "-")):
+        return
+    if output is None:
+        msg = f"--map - and -f {form} both ask for standard output: give one of them a file (-o FILE)"
+        raise click.UsageError(msg)
+    if os.path.realpath(output) == os.path.realpath(map_file) and (str(output) == "-" or not output.is_char_device()):
+        msg = f"-o and --map both name {output}: give two files"
+        raise click.UsageError(msg)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from overflight.cli.options import Command, on_option, today
+from overflight.cli.options import Command, OutputFile, on_option, today
 from overflight.cli.writing import emit, note
 from overflight.errors import DataError
 from overflight.printable import slug
@@ -30,7 +30,7 @@ SUFFIX = ".route.toml"
 @on_option
 @click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'. [default: icc]")
 @click.option(
-    "-o", "--output", type=Path, metavar="FILE.route.toml", help="Where it goes. [default: by its name, here]"
+    "-o", "--output", type=OutputFile(), metavar="FILE.route.toml", help="Where it goes. [default: by its name, here]"
 )
 def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str, ...], output: Path | None) -> int:
     """Write a commented proposal; a file that is there already is left alone."""
@@ -59,7 +59,7 @@ def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str
 
 
 @click.command(epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}")
-@click.option("-o", "--output", type=Path, metavar="FILE.json", help="Write to a file, whole or not at all.")
+@click.option("-o", "--output", type=OutputFile(), metavar="FILE.json", help="Write to a file, whole or not at all.")
 def schema(output: Path | None) -> int:
     """Print the JSON Schema of proposals, for editors.
 

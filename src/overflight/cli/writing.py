@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import sys
@@ -16,7 +17,7 @@ from overflight.printable import one_line
 if TYPE_CHECKING:
     from overflight.geodata import Airspaces
 
-__all__ = ["emit", "is_fancy", "note", "note_age", "styled", "write_whole"]
+__all__ = ["aside", "emit", "emit_bytes", "is_fancy", "note", "note_age", "styled", "write_whole"]
 
 
 CHUNK = 32_768
@@ -45,6 +46,26 @@ def emit(text: str, output: Path | None) -> None:
     else:
         write_whole(output, text)
         note(f"wrote {output}")
+
+
+def emit_bytes(data: bytes, output: Path | None) -> None:
+    """Print a result that is no text, or write it to the file asked for."""
+    if output is None or str(output) == "-":
+        sys.stdout.flush()
+        rest = memoryview(data)
+        while rest:  # an unbuffered stream (python -u) may take less than it is given
+            rest = rest[sys.stdout.buffer.write(rest[:CHUNK]) :]
+        sys.stdout.buffer.flush()
+    else:
+        from overflight.whole import write_whole as write_bytes
+
+        write_bytes(output, data)
+        note(f"wrote {output}")
+
+
+def aside(map_file: Path | None) -> contextlib.AbstractContextManager[object]:
+    """Print results to standard error for as long as a map has standard output to itself."""
+    return contextlib.redirect_stdout(sys.stderr) if str(map_file) == "-" else contextlib.nullcontext()
 
 
 def note(text: str) -> None:

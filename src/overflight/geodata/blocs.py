@@ -16,6 +16,7 @@ from overflight.errors import DataError, UnknownStateError
 from overflight.geodata.airspaces import load_airspaces
 from overflight.geodata.states import DATA, State, table_rows
 from overflight.printable import visible
+from overflight.whole import read_at_most
 
 __all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "memberships", "read_bloc"]
 
@@ -214,8 +215,7 @@ class _Reader:
 
     def _text(self) -> str:
         try:
-            with self.path.open("rb") as file:
-                raw = file.read(MAX_BYTES + 1)
+            raw = read_at_most(self.path, MAX_BYTES, pipes=True)
             if len(raw) > MAX_BYTES:
                 msg = f"{self.path}: larger than {MAX_BYTES // 1_000_000} MB: split the file"
                 raise DataError(msg)

@@ -14,6 +14,7 @@ from overflight.routes.collect import MAX_BYTES, refuse
 from overflight.routes.geojson import parse_geojson
 from overflight.routes.model import Route
 from overflight.routes.suffixes import SUFFIXES, Format
+from overflight.whole import read_at_most
 
 if TYPE_CHECKING:
     from overflight.routes.fixes import Fix
@@ -82,7 +83,7 @@ def parse_file(path: Path, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:
     ------
     ProposalError
     """
-    return parse_bytes(_read(path, MAX_BYTES, None), path.name, where=visible(str(path)), fixes=fixes)
+    return parse_bytes(_read(path, MAX_BYTES, None, pipes=True), path.name, where=visible(str(path)), fixes=fixes)
 
 
 def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] | None = None) -> tuple[Route, ...]:
@@ -168,7 +169,8 @@ def read_fixes(path: str | os.PathLike[str]) -> dict[str, Fix]:
     from overflight.routes.fixes import parse_fixes
 
     path = Path(path)
-    return parse_fixes(read_text(path), visible(str(path)))
+    where = visible(str(path))
+    return parse_fixes(decode(_read(path, MAX_BYTES, where, pipes=True), where), where)
 
 
 def _format_of(raw: bytes, name: str, where: str) -> Format | None:
@@ -216,16 +218,13 @@ def read_text(path: Path, *, max_bytes: int = MAX_BYTES, where: str | None = Non
     return decode(_read(path, max_bytes, where), where or visible(str(path)), max_bytes=max_bytes)
 
 
-def _read(path: Path, max_bytes: int, where: str | None) -> bytes:
+def _read(path: Path, max_bytes: int, where: str | None, *, pipes: bool = False) -> bytes:
     where = where or visible(str(path))
     try:
         size = path.stat().st_size
-        if not path.is_file():
-            refuse(f"{where} is {'a folder' if path.is_dir() else 'no regular file'}", "give a file")
-        if size > max_bytes:
+        if path.is_file() and size > max_bytes:
             refuse(where, _too_large(size, max_bytes))
-        with path.open("rb") as file:
-            return file.read(max_bytes + 1)
+        return read_at_most(path, max_bytes, pipes=pipes)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         msg = f"{where}: can't be read ({reason.lower()}): check the path"

@@ -1,0 +1,179 @@
+"""Which columns of the input hold what: found by their usual names, or as chosen, and held against their types."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from overflight.batch.inputs import Input
+from overflight.batch.settings import Columns
+from overflight.batch.values import is_number, is_text
+from overflight.errors import DataError
+
+__all__ = ["columns_in", "misfit"]
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "route": ("route", "route_id", "flight_id", "flight", "id", "callsign", "icao24"),
+    "start": ("origin", "from", "departure", "adep", "dep", "estdepartureairport", "src"),
+    "end": ("destination", "to", "arrival", "ades", "arr", "dest", "estarrivalairport", "dst"),
+    "geometry": ("geometry", "geom", "wkb", "line"),
+    "time": ("time", "timestamp", "datetime", "t"),
+    "lon": ("lon", "longitude", "lng", "x"),
+    "lat": ("lat", "latitude", "y"),
+    "date": ("date", "on", "day", "flight_date"),
+}
+"""What columns are taken for what, the first that is there, whatever their case."""
+
+
+def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated: bool = True) -> Columns:
+    """Find out what the columns hold, from what was chosen and from their names, in the first file that can be read.
+
+    Without `dated`, a column of days is used only if it was chosen.
+
+    Raises
+    ------
+    DataError
+        Naming the columns that there are, if no kind of route can be made out, or a chosen one is not there.
+    """
+    schema = next((one.schema for one in inputs if one.schema is not None), None)
+    if schema is None:
+        why = next((f"{one.name}: {one.trouble[1]}" for one in inputs if one.trouble), "the files are empty")
+        msg = f"no input file can be read ({why}): give Parquet files"
+        raise DataError(msg)
+    there = ", ".join(schema.names[:40]) + (" ..." if len(schema.names) > 40 else "")
+    lower = {name.lower(): name for name in reversed(schema.names)}
+    found: dict[str, str | None] = {}
+    for role, names in NAMES.items():
+        asked = chosen.get(role)
+        if asked is not None and asked not in schema.names:
+            msg = f"there is no column {asked!r}: the columns are {there}"
+            raise DataError(msg)
+        found[role] = asked or next((lower[name] for name in names if name in lower), None)
+    if chosen.get("geometry") is None:
+        found["geometry"] = _primary(schema) or found["geometry"]
+    kind = _kind(found, chosen)
+    if kind is None:
+        msg = (
+            f"can't tell what the routes are: the columns are {there}; name them with --from and --to (codes), "
+            "--geometry (lines), or --id, --time, --lon and --lat (points)"
+        )
+        raise DataError(msg)
+    needed = {"pairs": ("start", "end"), "lines": ("geometry",), "points": ("time", "lon", "lat")}[kind]
+    held = {role: found[role] for role in ("route", "date", *needed)}
+    taken = [held[role] for role in needed]
+    if chosen.get("route") is None and held["route"] in taken:
+        held["route"] = None
+    if chosen.get("date") is None and (kind == "points" or not dated):
+        held["date"] = None
+    texts = held["route"] is None or not pa.types.is_integer(_value_type(schema.field(held["route"]).type))
+    columns = Columns(kind, texts=texts, **held)
+    if trouble := misfit(schema, columns):
+        msg = f"{trouble}; the columns are {there}"
+        raise DataError(msg)
+    return columns
+
+
+def _kind(found: dict[str, str | None], chosen: dict[str, str | None]) -> Any:
+    """Tell which kind of route the columns make: what was chosen decides, then a line, two places, points."""
+    can = {
+        "lines": found["geometry"] is not None,
+        "pairs": found["start"] is not None and found["end"] is not None,
+        "points": all(found[role] is not None for role in ("route", "time", "lon", "lat")),
+    }
+    signs = {"lines": ("geometry",), "pairs": ("start", "end"), "points": ("time", "lon", "lat")}
+    asked = [kind for kind, roles in signs.items() if any(chosen.get(role) for role in roles)]
+    for kind in asked or can:
+        if can[kind]:
+            return kind
+    return None
+
+
+def _primary(schema: Any) -> str | None:
+    """Return the primary geometry column of a GeoParquet file, or one that is GeoArrow's."""
+    geo = _geo(schema)
+    if geo and isinstance(geo.get("primary_column"), str) and geo["primary_column"] in schema.names:
+        return str(geo["primary_column"])
+    for one in schema:
+        named = (one.metadata or {}).get(b"ARROW:extension:name", b"").decode("utf-8", "replace")
+        named = named or getattr(one.type, "extension_name", "")
+        if named.startswith("geoarrow."):
+            return str(one.name)
+    return None
+
+
+def _geo(schema: Any) -> dict[str, Any] | None:
+    try:
+        geo = json.loads((schema.metadata or {}).get(b"geo", b"null"))
+    except ValueError:
+        return None
+    return geo if isinstance(geo, dict) else None
+
+
+def _value_type(kind: Any) -> Any:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def misfit(schema: Any, columns: Columns) -> str | None:
+    """Say why a file can't be read by these columns; None if it can."""
+    for one in columns.names:
+        if one not in schema.names:
+            return f"no column {one!r}"
+        if schema.names.count(one) > 1:
+            return f"two columns {one!r}"
+    kinds = {name: schema.field(name).type for name in columns.names}
+    held: tuple[tuple[str, str | None, Callable[[Any], bool], str], ...] = (
+        ("places", columns.start, is_text, "texts"),
+        ("places", columns.end, is_text, "texts"),
+        ("longitudes", columns.lon, is_number, "numbers"),
+        ("latitudes", columns.lat, is_number, "numbers"),
+        ("times", columns.time, lambda t: _is_day(t) or is_number(t) or is_text(t), "times, texts or seconds"),
+        ("days", columns.date, lambda t: _is_day(t) or is_text(t), "dates, times or texts"),
+        ("lines", columns.geometry, _is_line, "WKB or GeoArrow linestrings"),
+        ("ids", columns.route, _is_id(columns), "texts" if columns.texts else "whole numbers"),
+    )
+    for role, name, fits, wanted in held:
+        if name is not None and not fits(kinds[name]):
+            return f"column {name!r} is {_short(kinds[name])}: {role} must be {wanted}"
+    return _crs_trouble(schema, columns)
+
+
+def _short(kind: Any) -> str:
+    text = str(kind)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _is_day(kind: Any) -> bool:
+    return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
+
+
+def _is_id(columns: Columns) -> Any:
+    return lambda t: not pa.types.is_nested(t) and (columns.texts or pa.types.is_integer(_value_type(t)))
+
+
+def _is_line(kind: Any) -> bool:
+    if isinstance(kind, pa.BaseExtensionType):
+        kind = kind.storage_type
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind):
+        return True
+    if not (pa.types.is_list(kind) or pa.types.is_large_list(kind)):
+        return False
+    point = kind.value_type
+    if pa.types.is_struct(point):
+        return {"x", "y"} <= {point.field(k).name for k in range(point.num_fields)}
+    return bool(pa.types.is_fixed_size_list(point) and pa.types.is_floating(point.value_type))
+
+
+def _crs_trouble(schema: Any, columns: Columns) -> str | None:
+    """Say so where a GeoParquet file is in other coordinates than WGS84's longitude and latitude."""
+    geo = _geo(schema)
+    one = (geo or {}).get("columns", {}).get(columns.geometry) if columns.geometry else None
+    crs = one.get("crs") if isinstance(one, dict) else None
+    if not isinstance(crs, dict):
+        return None
+    known = crs.get("id") or {}
+    if f"{known.get('authority')}:{known.get('code')}" in {"OGC:CRS84", "EPSG:4326", "OGC:CRS84h", "EPSG:4979"}:
+        return None
+    return f"column {columns.geometry!r} is in {str(crs.get('name'))[:60]!r}: routes must be WGS84 lon/lat (OGC:CRS84)"
