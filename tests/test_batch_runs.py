@@ -32,7 +32,7 @@ RULE = ("--avoid", "icc", "--on", "2025-10-23")
 
 
 @pytest.fixture
-def batch(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def batch(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run `overflight batch` in this process; returns status and what was told."""
 
     def runner(*arguments: str | Path) -> tuple[int, str]:

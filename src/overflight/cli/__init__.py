@@ -15,6 +15,8 @@ from overflight.errors import OverflightError
 
 __all__ = ["cli", "main"]
 
+LONGEST = 1200
+"""Characters of a message."""
 OK, FAILED, USAGE, BROKEN_PIPE = 0, 1, 2, 141
 
 
@@ -145,5 +147,7 @@ def _one_line(error: Exception) -> str:
 def _complain(message: str) -> int:
     """Say what is wrong in one line."""
     line = " ".join(message.split())
+    if len(line) > LONGEST:  # it quotes something that was never meant to be read
+        line = f"{line[: LONGEST // 2]} ... {line[-LONGEST // 4 :]}"
     click.echo(f"overflight: error: {''.join(c if c.isprintable() else '?' for c in line)}", err=True)
     return USAGE
