@@ -106,8 +106,8 @@ def test_a_finished_answer_is_held_against_what_was_written(many: Path, tmp_path
     with pytest.raises(DataError, match=r"verdicts/part-000003\.parquet: not what was written there"):
         resumed(many, tmp_path / "out")
     manifest = json.loads((many / "whole" / "_manifest.json").read_text(encoding="utf-8"))
-    wrong: list[object] = [{**manifest, "counts": {}}, {**manifest, "counts": 1}, {**manifest, "parts": [{}]}, [], "x"]
-    for damaged in wrong:
+    damaged: object
+    for damaged in ({**manifest, "counts": {}}, {**manifest, "counts": 1}, {**manifest, "parts": [{}]}, [], "x"):
         (tmp_path / "out" / "_manifest.json").write_text(json.dumps(damaged), encoding="utf-8")
         with pytest.raises(DataError, match=r"_manifest\.json: (can't be read \(it is damaged|does not say)"):
             resumed(many, tmp_path / "out")

@@ -17,18 +17,19 @@ def main() -> None:
     SystemExit
         Always, with the status.
     """
-    status: str | int | None = stopping.INTERRUPTED
+    status: int | str | None
     try:
         stopping.listen()
         from overflight.cli import main as run
 
         run()
-    except SystemExit as end:
+        status = 0
+    except SystemExit as end:  # a search that is stopped ends with what it has found
         status = end.code
     except BaseException:
-        if stopping.asked() is None:
+        status = stopping.asked()
+        if status is None:
             raise
-    status = stopping.asked() or status
     stopping.leave(status if isinstance(status, int) else 1)
     sys.exit(status)
 

@@ -16,6 +16,8 @@ from overflight.printable import one_line
 
 __all__ = ["cli", "main"]
 
+LONGEST = 1200
+"""Characters of a message."""
 OK, FAILED, USAGE, BROKEN_PIPE = 0, 1, 2, 141
 
 
@@ -150,5 +152,8 @@ def _joined(error: click.ClickException) -> str:
 
 def _complain(message: str) -> int:
     """Say what is wrong in one line."""
-    click.echo(one_line(f"overflight: error: {message}"), err=True)
+    line = one_line(f"overflight: error: {message}")
+    if len(line) > LONGEST:  # it quotes something that was never meant to be read
+        line = f"{line[: LONGEST // 2]} ... {line[-LONGEST // 4 :]}"
+    click.echo(line, err=True)
     return USAGE

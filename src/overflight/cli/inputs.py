@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -230,12 +231,12 @@ def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator
 
 def _files_in(folder: Path) -> list[Path]:
     files: list[Path] = []
-    for path in folder.rglob("*"):
-        if path.name.lower().endswith(FOLDER_SUFFIXES) and path.is_file():
-            files.append(path)
-            if len(files) > MAX_FILES:
-                msg = f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder"
-                raise ProposalError(msg)
+    for at, _, names in os.walk(folder):  # which lets folders go that are gone before it gets there
+        found = (os.path.join(at, name) for name in names if name.lower().endswith(FOLDER_SUFFIXES))  # noqa: PTH118
+        files += [Path(path) for path in found if os.path.isfile(path)]  # noqa: PTH113 - never raises
+        if len(files) > MAX_FILES:
+            msg = f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder"
+            raise ProposalError(msg)
     if not files:
         msg = f"{folder}: no route file in this folder (*.route.toml, *.geojson, *.gpx, *.kml, *.csv ...): give another"
         raise ProposalError(msg)

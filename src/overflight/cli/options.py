@@ -72,7 +72,7 @@ class Command(click.Command):
         return super().parse_args(ctx, [f" {a}" if _COORDINATE.fullmatch(a) else a for a in args])
 
 
-class OutputFile(click.ParamType):  # type: ignore[type-arg]  # in older click it is not generic
+class OutputFile(click.ParamType):  # type: ignore[type-arg]  # older versions of click take none
     """A file to be written, or ``-``; a place where nothing can be written is refused before any work is done."""
 
     name = "file"
