@@ -232,7 +232,7 @@ def test_a_server_that_is_asked_much_does_not_grow(tmp_path: Path) -> None:
 
     def memory() -> int:
         """Return what the largest takes: the others may only be loading the world."""
-        return max(one.memory_info().rss for one in processes())
+        return max(int(one.memory_info().rss) for one in processes())
 
     while len(processes()) < 2 + WORKERS:  # with the one that multiprocessing keeps for itself
         own.ask("/news")
