@@ -62,6 +62,58 @@ def test_detours_and_their_bounds_lie_where_a_plain_visibility_graph_says(seed: 
     assert check(best.route, world, rules=[Avoid(shapes, margin_km=keep_km)]).passed
 
 
+def ringed(seed: int) -> dict[str, shapely.Geometry]:
+    """Shut the start in by a ring of three states; four others lie about."""
+    start = shapely.Point(START)
+    ring = shapely.difference(start.buffer(0.45), start.buffer(0.35))
+    sectors = [
+        shapely.Polygon([START, *((START[0] + math.cos(t), START[1] + math.sin(t)) for t in turns)])
+        for turns in ([a, a + 1.0, a + math.tau / 3.0] for a in (0.2, 0.2 + math.tau / 3.0, 0.2 + 2.0 * math.tau / 3.0))
+    ]
+    parts = {f"{name}IN": shapely.intersection(ring, sector) for name, sector in zip("RST", sectors, strict=True)}
+    return {**dict(itertools.islice(blobs(seed).items(), 4)), **parts}
+
+
+@pytest.mark.parametrize("keep_km", [0.2, 3.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_consent_sets_their_routes_and_bounds_are_what_trying_every_set_finds(seed: int, keep_km: float) -> None:
+    """For each set of up to two states, a visibility graph in a plane says whether it opens a way, and how long."""
+    shapes = ringed(seed)
+    known = {
+        consents: bracket_km([shapes[c] for c in shapes if c not in consents], START, END, keep_km)
+        for size in (0, 1, 2)
+        for consents in map(frozenset, itertools.combinations(sorted(shapes), size))
+        if size < 2 or consents & {"RIN", "SIN", "TIN"}  # no other two open the ring
+    }
+    assert known[frozenset()] == (math.inf, math.inf)
+    assert all(math.isfinite(least_km) == math.isfinite(most_km) for least_km, most_km in known.values())
+    opening = {consents for consents, (_, most_km) in known.items() if math.isfinite(most_km)}
+    minimal = {one for one in opening if not any(other < one for other in opening)}
+    rule = {"avoid": shapes, "margin_km": keep_km, "max_size": 2}
+    found = candidates(great_circle(START, END), make_world(shapes), limit=30, **rule)
+    assert found.complete
+    listed = {frozenset(str(s) for s in one.consents) for one in found.minimal_consents if one.status == "route"}
+    assert {one for one in listed if len(one) <= 2} == minimal
+    best_km = dict.fromkeys((1, 2), math.inf)
+    for size in range(len(found[0].consents), 3):
+        best_km[size] = found[0].route.length_km
+    for one in found[1:]:
+        consents = frozenset(str(state) for state in one.consents)
+        if one.narrowest is not None or len(consents) > 2:
+            continue
+        least_km, most_km = known[consents]
+        assert one.gap_pct is not None
+        bound_km = one.route.length_km / (1.0 + one.gap_pct / 100.0)
+        assert one.route.length_km >= least_km * (1.0 - PLANE_ERROR)
+        assert bound_km <= most_km
+        assert one.gap_pct <= 0.1
+        for size in range(len(consents), 3):
+            best_km[size] = min(best_km[size], one.route.length_km)
+    for size, km in best_km.items():
+        shortest_km = min(most_km for consents, (_, most_km) in known.items() if len(consents) <= size)
+        assert km <= shortest_km * (1.0 + ROUTE_SHARE), "the front has the shortest of each number of consents"
+
+
 @pytest.mark.parametrize("keep_km", [12.0, 25.0])
 @pytest.mark.parametrize("seed", range(4))
 def test_a_tightened_bound_comes_close_to_the_shortest_path_and_never_beyond_it(seed: int, keep_km: float) -> None:

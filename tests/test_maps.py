@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -459,6 +460,19 @@ def test_the_answer_says_when_nothing_was_found_and_when_a_free_route_was() -> N
     assert answer(search(("AAA BBB", 0))).startswith("No route free of the rule was found")
     assert (
         answer(search(free=True)) == "A route that enters no state of the rule is 12.3 % longer than the great circle."
+    )
+
+
+def test_the_answer_of_a_search_that_was_cut_short_claims_no_more_than_was_found() -> None:
+    cut = replace(search(("AAA BBB", 1000), ("AAA CCC", 2000.4)), complete=False, unfinished="stopped after 60 s")
+    assert answer(cut) == (
+        "No route is free of the rule. Every one found enters AAA. Found to open a way with the fewest further "
+        "consents: BBB (1,000 km); CCC (2,000 km). The search is not finished (stopped after 60 s): there may be other "
+        "ways."
+    )
+    untried = ConsentSet((), None, "unfinished")
+    assert answer(replace(cut, minimal_consents=(untried, *cut.minimal_consents))).startswith(
+        "Whether a route is free of the rule is not known."
     )
 
 

@@ -553,6 +553,12 @@ def test_what_is_found_can_be_flown(whatif: WhatIf) -> None:
     assert [whatif.check(KEYS | one["keys"])["route"]["consents"] for one in ringed["routes"][1:2]] in ([], [[]])
 
 
+def test_a_search_gives_what_it_found_when_its_time_is_up() -> None:
+    found = search(Setting(KEYS), KEYS, time_limit_s=0.0)
+    assert [route["kind"] for route in found["routes"]] == ["great-circle"]
+    assert "not finished (stopped after 0 s)" in f"{found['headline']} {found['finding']}"
+
+
 def test_one_search_at_a_time_and_none_without_an_asker() -> None:
     async def searches() -> None:
         def body(**more: Any) -> bytes:  # noqa: ANN401

@@ -18,7 +18,7 @@ from overflight.crossings import locate
 from overflight.detours.budget import current
 from overflight.detours.model import Passage
 from overflight.detours.obstacles import borders_of
-from overflight.detours.solver import Failure, Solved, Solver
+from overflight.detours.solver import TOLERANCE_DEG, WIDE_DEG_PER_KM, Failure, Solved, Solver
 from overflight.detours.sphere import EARTH_KM, Plane, distances_km, to_lonlat, to_unit
 
 if TYPE_CHECKING:
@@ -169,7 +169,8 @@ def _measured(solver: Solver, consents: Collection[str], found: Found, here: Poi
     index = solver.world.index
     left, right = (np.asarray(side).astype(np.int64) for side in (index.arc_left, index.arc_right))
     wall = shut[left] != shut[right]
-    borders = borders_of(solver.world, 0.0)
+    wide_deg = WIDE_DEG_PER_KM * solver.avoid.margin_km
+    borders = borders_of(solver.world, wide_deg if wide_deg > TOLERANCE_DEG else 0.0)
     plane = Plane(*here)
     middle = shapely.Point(0.0, 0.0)
     runs = borders.near(np.array([here]), 2.0 * float(full_km.max()), wall)

@@ -41,6 +41,8 @@ LOG = logging.getLogger("overflight.detours")
 
 TOLERANCE_DEG = 0.0005
 """Borders are simplified this much for the search close to the mesh's path."""
+WIDE_DEG_PER_KM = 1e-5
+"""Or, where the margin is wide, for each km of it by this much (a thousandth of it), which is kept off them, too."""
 WIDTH_KM = 4.0
 WIDER = 2.5
 """That search looks so far to each side, and so many times what must be kept off borders near the path."""
@@ -249,7 +251,7 @@ class Solver:
             found.points,
             width_km=WIDTH_KM + 2.0 * bend_km(longest_km),
             wider=WIDER,
-            tolerance_deg=TOLERANCE_DEG,
+            tolerance_deg=max(TOLERANCE_DEG, WIDE_DEG_PER_KM * self.avoid.margin_km),
             shut=shut,
             keep_km=self.keep_km,
         )

@@ -17,7 +17,15 @@ LISTED = 5
 
 
 def answer(found: Candidates) -> str:
-    """Say whether a route is free of the rule, else what closes it off and whose consent opens one."""
+    """Say whether a route is free of the rule, else what closes it off and whose consent opens one.
+
+    Of a search that was cut short, only what was found until then is known.
+    """
+    more = f" The search is not finished ({found.unfinished}): there may be other ways." if found.unfinished else ""
+    return _answer(found) + more
+
+
+def _answer(found: Candidates) -> str:
     if found and found[0].verdict.status != "crosses":
         return "The great circle enters no state of the rule without consent."
     free = next((item for item in found if not item.consents), None)
@@ -30,9 +38,10 @@ def answer(found: Candidates) -> str:
         return f"No route free of the rule was found, nor one with the consent of up to {size} states.{closed}"
     held = [state for state in opened[0].consents if all(state in option.consents for option in opened)]
     ring = [state for state in found.barrier if state not in held]
-    said = ["No route is free of the rule."]
+    unknown = any(not option.consents and option.status == "unfinished" for option in found.minimal_consents)
+    said = ["Whether a route is free of the rule is not known." if unknown else "No route is free of the rule."]
     if held:
-        said.append(f"Every one enters {_listed(held)}.")
+        said.append(f"Every one {'found ' if found.unfinished else ''}enters {_listed(held)}.")
     if len(ring) > 1:
         said.append(f"{_listed(ring)} close one end in.")
     least = min(len(option.consents) for option in opened)
@@ -42,7 +51,8 @@ def answer(found: Candidates) -> str:
         if len(option.consents) == least and len(ways) < LISTED:
             ways.append(f"{_listed(rest or held)} ({option.length_km:,.0f} km)")
     further = " further" if held and least > len(held) else ""
-    said.append(f"The fewest{further} consents that open a way: {'; '.join(ways)}.")
+    fewest = f"Found to open a way with the fewest{further}" if found.unfinished else f"The fewest{further}"
+    said.append(f"{fewest} consents{'' if found.unfinished else ' that open a way'}: {'; '.join(ways)}.")
     return " ".join(said)
 
 

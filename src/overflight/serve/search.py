@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["SearchEndedError", "Searcher", "search"]
 
 MOST_BYTES = 2_000_000_000
+TIME_LIMIT_S = 60.0
+"""As on the command line; a process that is not done in twice that is killed."""
 BROKE = (
     f"the search broke off, or took more than {MOST_BYTES // 10**9} GB: forbid fewer states, or run `overflight routes`"
 )
@@ -28,8 +30,10 @@ class SearchEndedError(OverflightError):
     """A search that ended without an answer, through no fault of what was asked."""
 
 
-def search(setting: Setting, keys: Keys) -> dict[str, Any]:
+def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> dict[str, Any]:
     """Find the best routes from the first waypoint to the last that obey; takes seconds.
+
+    What was found until the time is up is given, and said not to be all.
 
     Returns
     -------
@@ -58,6 +62,7 @@ def search(setting: Setting, keys: Keys) -> dict[str, Any]:
         name=" | ".join(one.text for one in asked.sets) or None,
         except_territories=asked.left_out,
         areas=asked.areas,
+        time_limit_s=time_limit_s,
     )
     drawn = draw(
         asked.world,
@@ -98,7 +103,7 @@ class Searcher:
         How long a search may take.
     """
 
-    def __init__(self, setting: Setting, seconds: float = 120.0) -> None:
+    def __init__(self, setting: Setting, seconds: float = 2.0 * TIME_LIMIT_S) -> None:
         self.seconds = seconds
         self.worker = Worker(opening, (setting,), name="search", most_bytes=MOST_BYTES)
         self._turn = asyncio.Lock()
