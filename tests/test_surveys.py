@@ -20,7 +20,7 @@ from overflight.crossings.nearest import Nearest, Target, Work, _over
 from overflight.crossings.parts import Parts
 from overflight.errors import RouteError
 from overflight.geodata import Index
-from overflight.geodesy import cartesian, direct
+from overflight.geodesy import cartesian, direct, distance_m
 from overflight.routes import Route, Waypoint
 from overflight.rules import Asking, Rule
 from overflight.rulesets import parse_ruleset, rules_of
@@ -204,6 +204,26 @@ def test_rules_about_areas_share_the_route(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(made) == 1
     assert len(together) == 4
     assert list(together) == [f for rule in judges for f in of.check(way, WORLD, rules=[rule]).findings]
+
+
+def test_many_rules_about_the_same_areas_are_served_by_one_search(searches: list[int]) -> None:
+    ring = [[20.0, 53.0], [22.0, 53.0], [22.0, 54.0], [20.0, 54.0], [20.0, 53.0]]
+    zone = parse_areas(json.dumps({"type": "Polygon", "coordinates": [ring]}), "zone.geojson", name="zone")
+    judges = [of.AvoidAreas(zone, name=f"rule {k}", margin_km=600.0) for k in range(5)]
+    found = of.check(of.great_circle("VKO", "BUD"), WORLD, rules=judges).findings
+    assert len({finding.closest_km for finding in found}) == 1
+    assert len(searches) == 1
+
+
+def test_few_points_are_set_on_edges_round_a_pole() -> None:
+    """A degree of longitude is 5.8 km there."""
+    there = make_world({"CAP": box(-180.0, 87.0, 180.0, 90.0)})
+    way = route((0.0, 80.0), (120.0, 80.0))
+    stays = crossings(way, there)
+    looked = surveyed(stays, there, [of.Avoid(["CAP"], margin_km=1000.0).asks(stays)])
+    (found,) = closest_approaches(looked, there, ["CAP"], within_km=1000.0).values()
+    assert found.km == pytest.approx(distance_m(*found.on_route, found.on_route[0], 87.0) / 1000.0, abs=6e-4)
+    assert looked.survey.work.marks < 3000
 
 
 # Right ----------------------------------------------------------------------------------------------------------------
