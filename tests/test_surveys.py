@@ -9,6 +9,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
+import shapely
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
@@ -16,6 +17,7 @@ from shapely import MultiPolygon, Polygon, box
 import overflight as of
 from overflight.areas import parse_areas
 from overflight.crossings import Surveyed, approach, closest_approaches, crossings, nearest, surveyed
+from overflight.crossings.borders import Borders
 from overflight.crossings.nearest import Nearest, Target, Work, _over
 from overflight.crossings.parts import Parts
 from overflight.errors import RouteError
@@ -204,6 +206,30 @@ def test_rules_about_areas_share_the_route(monkeypatch: pytest.MonkeyPatch) -> N
     assert len(made) == 1
     assert len(together) == 4
     assert list(together) == [f for rule in judges for f in of.check(way, WORLD, rules=[rule]).findings]
+
+
+def test_many_rules_about_the_same_areas_are_served_by_one_search(searches: list[int]) -> None:
+    ring = [[20.0, 53.0], [22.0, 53.0], [22.0, 54.0], [20.0, 54.0], [20.0, 53.0]]
+    zone = parse_areas(json.dumps({"type": "Polygon", "coordinates": [ring]}), "zone.geojson", name="zone")
+    judges = [of.AvoidAreas(zone, name=f"rule {k}", margin_km=600.0) for k in range(5)]
+    found = of.check(of.great_circle("VKO", "BUD"), WORLD, rules=judges).findings
+    assert len({finding.closest_km for finding in found}) == 1
+    assert len(searches) == 1
+
+
+@pytest.mark.parametrize(("lat", "most"), [(87.0, 11_000), (61.0, 22_000), (1.0, 11_500)])
+def test_an_edge_has_no_more_points_than_it_bends(lat: float, most: int) -> None:
+    """Round a pole a degree of longitude is short: the bend is what counts there."""
+    index = make_world({"CAP": shapely.segmentize(box(-180.0, lat, 180.0, 90.0), 5.0)}).index
+    borders = Borders(index, {1: 1})
+    queue, marks = list(borders.tops), 0
+    while queue:
+        block = queue.pop()
+        if borders.targets(block) and block.level:
+            queue += borders.split(block)
+        elif borders.targets(block):
+            marks += sum(len(run.marks) for run in borders.runs(block))
+    assert 360.0 * 111.0 * math.cos(math.radians(lat)) / 5.0 < marks < most
 
 
 # Right ----------------------------------------------------------------------------------------------------------------

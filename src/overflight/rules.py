@@ -217,8 +217,8 @@ class AvoidAreas:
         alone = partition(self.areas)
         holders = {area.code: area for area in self.areas}
         rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
-        parts = stays.survey.parts if isinstance(stays, Surveyed) else None
-        found = rule.findings(surveyed(crossings(stays.route, alone), alone, parts=parts), alone)
+        known = stays.survey if isinstance(stays, Surveyed) else None
+        found = rule.findings(surveyed(crossings(stays.route, alone), alone, known=known), alone)
         return [self._named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
 
     def _named(self, finding: Finding, area: Area) -> Finding:

@@ -358,7 +358,7 @@ def closest_approaches(
     return looked.survey.nearest(Ask(asked, within_km, frozenset(except_territories)))
 
 
-def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, parts: Parts | None = None) -> Surveyed:
+def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, known: Survey | None = None) -> Surveyed:
     """Find at once what is going to be asked about closest approaches to states that are not entered.
 
     Parameters
@@ -369,10 +369,10 @@ def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, pa
         The partition.
     asks : iterable of Ask
         What `closest_approaches` is going to be asked of the result; what else it is asked is looked for then.
-    parts : Parts, optional
-        Of the same route, where it was surveyed in another world before.
+    known : Survey, optional
+        Of the same route in another world; what it knows of this one is not looked for again.
     """
-    survey = Survey(parts or Parts(stays.route), world)
+    survey = known.over(world) if known else Survey(Parts(stays.route), world)
     survey.announce(asks)
     return Surveyed(stays, survey)
 

@@ -70,7 +70,7 @@ class Survey:
     Parameters
     ----------
     parts : Parts
-        The route; it may be shared by surveys in several worlds.
+        The route.
     world : Airspaces
         The partition.
 
@@ -86,6 +86,15 @@ class Survey:
         self.work = Work()
         self._known: dict[Pieces, tuple[float, Approach | None]] = {}
         self._held: dict[frozenset[str], dict[State, Pieces]] = {}
+        self._elsewhere: list[Survey] = []
+
+    def over(self, world: Airspaces) -> Survey:
+        """Return the survey of the same route in another world."""
+        for other in self._elsewhere:
+            if other.world is world:
+                return other
+        self._elsewhere.append(Survey(self.parts, world))
+        return self._elsewhere[-1]
 
     def announce(self, asks: Iterable[Ask]) -> None:
         """Find out at once what is going to be asked, as far as it is not known."""
@@ -102,7 +111,7 @@ class Survey:
             for best, (pieces, (_, state)) in zip(found, new.items(), strict=True)
             if best is not None
         }
-        others = self._others(near)
+        others = self._less_known(near)
         for pieces, (km, _) in new.items():
             approach = near.get(pieces)
             self._known[pieces] = km, approach and replace(approach, other=others.get(pieces))
@@ -134,7 +143,7 @@ class Survey:
             self._held[ask.but] = {names.get(state, state): frozenset(ids) for state, ids in held.items()}
         return {state: pieces for state, pieces in self._held[ask.but].items() if state in ask.states}
 
-    def _others(self, near: Mapping[Pieces, Approach]) -> dict[Pieces, Approach]:
+    def _less_known(self, near: Mapping[Pieces, Approach]) -> dict[Pieces, Approach]:
         """Find where the route comes nearer to a border farther off than that border is known, most in doubt."""
         sure = {pieces: 1000.0 * a.km for pieces, a in near.items() if a.doubtful is None}
         targets = [

@@ -23,6 +23,8 @@ EDGE_SAG_M = 0.05
 """Points are set on long border edges so that geodesics between them stay this close to the edge."""
 EDGE_M = 5_000.0
 """Longest edge between such points: a straight line between its ends is 0.5 m below the ground at its middle."""
+SHORT_M = 500.0
+"""No edge as short as this needs points set on it."""
 METRES_A_DEG = 111_700.0
 """Metres in a degree of latitude or of the equator, at most."""
 SLACK = 5.0
@@ -51,8 +53,6 @@ class Run(NamedTuple):
     marks: list[Mark]
     middle: Point
     radius_m: float
-    spacing: float
-    """Neighbours are at most so many units apart, or there is border between them that passes other cells."""
 
 
 class Block:
@@ -127,12 +127,12 @@ class Borders:
             for z in range(3 * index.cell_start[number], 3 * index.cell_start[number + 1], 3):
                 targets = self._ending_at(runs[z + 2])
                 if targets:
-                    marks, spacing = _points_of(index, number, runs[z], runs[z + 1])
-                    for first in range(0, max(1, len(marks) - 1), MARKS):
-                        some = marks[first : first + MARKS + 1]  # with the first of the next, for the edge between
-                        middle = some[len(some) // 2][2:]
-                        radius_m = max(math.dist(middle, mark[2:]) for mark in some)
-                        cell.runs.append(Run(targets, runs[z + 2], some, middle, radius_m, spacing))
+                    for line in _lines_of(index, number, runs[z], runs[z + 1]):
+                        for first in range(0, max(1, len(line) - 1), MARKS):
+                            some = line[first : first + MARKS + 1]  # with the first of the next, for the edge between
+                            middle = some[len(some) // 2][2:]
+                            radius_m = max(math.dist(middle, mark[2:]) for mark in some)
+                            cell.runs.append(Run(targets, runs[z + 2], some, middle, radius_m))
         return cell.runs
 
     def _read(self, block: Block) -> None:
@@ -193,30 +193,52 @@ class Borders:
         return Block((level, row, col), middle, radius_m, targets)
 
 
-def _points_of(index: Index, cell: int, first: int, count: int) -> tuple[list[Mark], float]:
-    """Return the vertices of a run of edges, with points set on long ones where they pass the cell; and the spacing."""
+def _lines_of(index: Index, cell: int, first: int, count: int) -> list[list[Mark]]:
+    """Return the vertices of a run of edges, with points set on long edges where they pass the cell.
+
+    Two lines are apart where there is border between them that passes other cells.
+    """
     flat = index.vertices[2 * first : 2 * (first + count + 1)].tolist()
-    lat = abs((cell // index.n_cols + 0.5) * index.cell_deg - 90.0) + 0.5 * index.cell_deg
-    # An edge of d radians in lon and lat strays from the geodesic by 0.27 d * d * sin(lat) earth radii at most.
-    bend = 0.27 * math.sin(math.radians(min(lat, 90.0)))
-    longest_m = min(EDGE_M, math.sqrt(EQUATOR_RADIUS_M * EDGE_SAG_M / bend))
-    longest = longest_m / METRES_A_DEG * PER_DEG
-    marks: list[Mark] = []
+    lat = abs((cell // index.n_cols + 0.5) * index.cell_deg - 90.0)
+    low, high = max(0.0, lat - 0.5 * index.cell_deg), min(90.0, lat + 0.5 * index.cell_deg)
+    widest, steepest = math.cos(math.radians(low)), math.sin(math.radians(high))
+    lines: list[list[Mark]] = [[]]
     x1, y1 = flat[0], flat[1]
     for x, y in zip(flat[::2], flat[1::2], strict=True):
-        if abs(x - x1) > longest or abs(y - y1) > longest:
-            marks += _marks_on(index, cell, (x1, y1, x, y), longest)
-        marks.append((x, y, *cartesian(x / PER_DEG, y / PER_DEG)))
+        parts = _parts(abs(x - x1), abs(y - y1), widest, steepest)
+        if parts > 1:
+            begin, end = _passing(index, cell, (x1, y1, x, y), parts)
+            if begin > 1 or begin > end:
+                lines.append([])
+            for k in range(begin, end + 1):
+                u, v = x1 + (x - x1) * k / parts, y1 + (y - y1) * k / parts
+                lines[-1].append((u, v, *cartesian(u / PER_DEG, v / PER_DEG)))
+            if begin <= end < parts - 1:
+                lines.append([])
+        lines[-1].append((x, y, *cartesian(x / PER_DEG, y / PER_DEG)))
         x1, y1 = x, y
-    return marks, longest
+    return lines
 
 
-def _marks_on(index: Index, cell: int, edge: tuple[int, int, int, int], longest: float) -> list[Mark]:
-    """Set points on the part of an edge that passes a cell, and one beyond it on either side."""
+def _parts(east: float, north: float, widest: float, steepest: float) -> int:
+    """Return into how many parts to divide an edge, given in units, by the cosine and sine of its latitude at most.
+
+    Each part is then straight enough, as seen from above and from the side.
+    """
+    east, north = math.radians(east / PER_DEG), math.radians(north / PER_DEG)
+    length2 = (widest * east) ** 2 + north * north
+    if EQUATOR_RADIUS_M * (east + north) < SHORT_M:
+        return 1
+    # A curve strays from the geodesic between its ends by an eighth of its bend and its length.
+    sag_m = EQUATOR_RADIUS_M * steepest * east * (length2 + north * north) / (8.0 * math.sqrt(length2))
+    return math.ceil(max(math.sqrt(sag_m / EDGE_SAG_M), 1.01 * EQUATOR_RADIUS_M * math.sqrt(length2) / EDGE_M, 1.0))
+
+
+def _passing(index: Index, cell: int, edge: tuple[int, int, int, int], parts: int) -> tuple[int, int]:
+    """Return the first and the last of the points between the parts of an edge that pass a cell, one more each way."""
     x1, y1, x2, y2 = edge
     row, col = divmod(cell, index.n_cols)
     width = cell_width(index)
-    count = math.ceil(max(abs(x2 - x1), abs(y2 - y1)) / longest)
     first, last = 0.0, 1.0
     # An edge at 180 degrees stands in the columns on both sides of it; there, as a rule, it is short.
     if 0 < col < index.n_cols - 1:
@@ -225,8 +247,4 @@ def _marks_on(index: Index, cell: int, edge: tuple[int, int, int, int], longest:
             if a != b:
                 t, u = (low - SLACK - a) / (b - a), (low + width + SLACK - a) / (b - a)
                 first, last = max(first, min(t, u)), min(last, max(t, u))
-    marks: list[Mark] = []
-    for k in range(max(1, math.floor(first * count)), min(count - 1, math.ceil(last * count)) + 1):
-        x, y = x1 + (x2 - x1) * k / count, y1 + (y2 - y1) * k / count
-        marks.append((x, y, *cartesian(x / PER_DEG, y / PER_DEG)))
-    return marks
+    return max(1, math.floor(first * parts)), min(parts - 1, math.ceil(last * parts))

@@ -231,8 +231,6 @@ def _nearest_on(stretch: Stretch, run: Run, limit_m: float) -> Nearest | None:
     for i in stretch.corners:
         corner = stretch.points[i]
         for a, b in pairwise(run.marks):
-            if abs(b[0] - a[0]) > run.spacing + 1.0 or abs(b[1] - a[1]) > run.spacing + 1.0:
-                continue
             chord, u = _to_segment(corner, a[2:], b[2:])
             if chord < limit_m:
                 metres = _over(corner, _between(a[2:], b[2:], u))
