@@ -89,8 +89,8 @@ def test_consent_sets_their_routes_and_bounds_are_what_trying_every_set_finds(se
     assert all(math.isfinite(least_km) == math.isfinite(most_km) for least_km, most_km in known.values())
     opening = {consents for consents, (_, most_km) in known.items() if math.isfinite(most_km)}
     minimal = {one for one in opening if not any(other < one for other in opening)}
-    rule = {"avoid": shapes, "margin_km": keep_km, "max_size": 2}
-    found = candidates(great_circle(START, END), make_world(shapes), limit=30, **rule)
+    direct, world = great_circle(START, END), make_world(shapes)
+    found = candidates(direct, world, avoid=shapes, margin_km=keep_km, max_size=2, limit=30)
     assert found.complete
     listed = {frozenset(str(s) for s in one.consents) for one in found.minimal_consents if one.status == "route"}
     assert {one for one in listed if len(one) <= 2} == minimal
