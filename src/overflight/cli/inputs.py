@@ -205,7 +205,7 @@ def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) ->
 
             yield from _from_proposals(read_proposals(file), options)
         else:
-            yield from (plan(r, options) for r in parse_file(file, fixes))
+            yield from (plan(r, options) for r in parse_file(file, fixes, pipes=True))
 
 
 def _parsed(text: str) -> tuple[Proposal, ...]:
