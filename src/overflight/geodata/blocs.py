@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from overflight.bounded import read_bounded
 from overflight.errors import DataError, UnknownStateError
 from overflight.geodata.airspaces import load_airspaces
 from overflight.geodata.states import DATA, State, table_rows
@@ -213,8 +214,7 @@ class _Reader:
 
     def _text(self) -> str:
         try:
-            with self.path.open("rb") as file:
-                raw = file.read(MAX_BYTES + 1)
+            raw = read_bounded(self.path, MAX_BYTES)
             if len(raw) > MAX_BYTES:
                 msg = f"{self.path}: larger than {MAX_BYTES // 1_000_000} MB: split the file"
                 raise DataError(msg)

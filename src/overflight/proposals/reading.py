@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import math
 import os
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
@@ -17,6 +16,7 @@ from overflight.proposals.model import Expect, Proposal
 from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.source import Source
 from overflight.proposals.structure import faults, keys, schema, shown
+from overflight.proposals.toml import load_toml
 from overflight.routes import Route, read_routes
 from overflight.routes.files import parse_bytes, read_text
 from overflight.rulesets import parse_margin
@@ -148,15 +148,7 @@ def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None)
 
 def _document(text: str, source: Source) -> Iterator[_Reader]:
     """Read TOML: one route, or several in ``[[route]]`` tables under what they share."""
-    try:
-        data = _texts_for_dates(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{source.where}: not TOML: {str(error).splitlines()[0]}: mend the line"
-        raise ProposalError(msg) from error
-    except (RecursionError, ValueError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        msg = f"{source.where}: not TOML: {reason[:120]}"
-        raise ProposalError(msg) from error
+    data = _texts_for_dates(load_toml(text, source.where))
     for fault in faults(data):
         raise source.error(fault.path, fault.why)
     if "route" not in data:
