@@ -161,8 +161,8 @@ def _meet_often(polygons: list[shapely.Polygon]) -> bool:
     for first in range(0, len(edges), AT_ONCE):
         one, other = tree.query(edges[first : first + AT_ONCE], predicate="intersects")
         alike = (ends[first + one][:, :, None] == ends[other][:, None, :]).all(axis=-1).any(axis=(1, 2))
-        left -= np.count_nonzero(~alike)
-        left_at_ends -= np.count_nonzero(alike)
+        left -= int(np.count_nonzero(~alike))
+        left_at_ends -= int(np.count_nonzero(alike))
         if min(left, left_at_ends) < 0:
             return True
     return False

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from overflight.errors import OverflightError, ProposalError
+from overflight.beside import Find
+from overflight.errors import DataError, OverflightError, ProposalError
 from overflight.places import Waypoint, place
 from overflight.proposals.model import Expect, Proposal
 from overflight.proposals.positions import json_lines, toml_lines
@@ -114,7 +115,7 @@ def parse_proposals(text: str, *, where: str, folder: Path | None = None, drawn:
     return tuple(found)
 
 
-def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None) -> Proposal:
+def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None, find: Find | None = None) -> Proposal:
     """Make a proposal of its keys, as JSON holds them.
 
     Parameters
@@ -124,7 +125,9 @@ def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None)
     where : str
         What to call it in messages.
     folder : pathlib.Path, optional
-        Where files of areas that its rules name are looked for first; ``file = "..."`` is refused without.
+        Where the files lie that it names; ``file = "..."`` is refused without.
+    find : callable, optional
+        Finds these files; by default, those in `folder` and below; see `overflight.beside`.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None)
     >>> proposal_of(keys, where="the page").route.kind
     'great-circle'
     """
-    source = Source(where, "", lambda _: {}, folder)
+    source = Source(where, "", lambda _: {}, folder, find)
     for fault in faults(keys, "route"):
         raise source.error(fault.path, fault.why)
     found = _Reader(keys, source).proposals()
@@ -344,21 +347,14 @@ class _Reader:
     def _beside(self) -> Path:
         """Find the file that holds the route: in the proposal's folder or below it, whatever links there are."""
         text = self.data["file"]
-        folder = self.source.folder
-        if folder is None:
+        if self.source.folder is None:
             self._fail("file", "a proposal from standard input has no folder: write its waypoints into it")
-        parts = text.replace("\\", "/").split("/")
-        if not text.isprintable() or ".." in parts or not parts[0] or ":" in text or text.startswith("~"):
-            self._fail("file", f"expected the name of a file in the proposal's folder or below, found {shown(text)}")
-        if parts[-1].lower().endswith((".toml", GEOJSON)):
+        if text.lower().endswith((".toml", GEOJSON)):
             self._fail("file", f"expected a route such as track.geojson, found the proposal {shown(text)}")
-        path = folder.joinpath(*parts)
         try:
-            if not path.resolve().is_relative_to(folder.resolve()):
-                self._fail("file", f"{shown(text)} leads out of the proposal's folder: put the file into it")
-        except (OSError, RuntimeError, ValueError) as error:
-            self._fail("file", f"{shown(text)} can't be found ({type(error).__name__}): put the file into the folder")
-        return path
+            return self.source.find(text)
+        except DataError as error:
+            self._fail("file", str(error))
 
     def _waypoint(self, i: int, item: str | list[float]) -> Waypoint:
         try:
