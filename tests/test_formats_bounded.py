@@ -432,3 +432,64 @@ def test_lines_of_a_table_end_as_they_may(end: str) -> None:
     assert [w.name for w in one.waypoints] == ["x y", "z"]
     with pytest.raises(ProposalError, match="a, line 6, column lat"):
         parse_bytes(f"{text}{end}a,z,3,x".encode(), "a.csv", where="a")
+
+
+# ---------------------------------------------------------------- counted before anything is made of it
+
+
+def wkb_line(*lonlat: float) -> bytes:
+    return struct.pack(f"<BII{len(lonlat)}d", 1, 2, len(lonlat) // 2, *lonlat)
+
+
+def parquet(columns: dict[str, object]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    out = io.BytesIO()
+    pq.write_table(pa.table(columns), out)
+    return out.getvalue()
+
+
+MANY = 100_001
+FEATURE = '{"type":"LineString","coordinates":[[1,2],[3,4]]}'
+PLACEMARK = "<Placemark><LineString><coordinates>1,2 3,4</coordinates></LineString></Placemark>"
+TOO_MANY: dict[str, Callable[[], bytes]] = {
+    "a.geojson": f'{{"type":"GeometryCollection","geometries":[{",".join([FEATURE] * MANY)}]}}'.encode,
+    "a.wkt": lambda: b"LINESTRING(1 2,3 4)\n" * MANY,
+    "a.csv": lambda: b"wkt\n" + b'"LINESTRING(1 2,3 4)"\n' * MANY,
+    "a.kml": f"<kml>{PLACEMARK * MANY}</kml>".encode,
+    "a.parquet": lambda: parquet({"geometry": [wkb_line(1, 2, 3, 4)] * MANY}),
+}
+
+
+@pytest.mark.parametrize("name", TOO_MANY)
+def test_routes_are_counted_before_their_legs_are_worked_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overflight.routes.model._leg", lambda *_: pytest.fail("a leg was worked out"))
+    with pytest.raises(ProposalError, match="more than 100,000 routes"):
+        read(TOO_MANY[name](), name)
+
+
+def test_what_is_wrong_at_the_end_is_said_before_legs_are_worked_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("overflight.routes.model._leg", lambda *_: pytest.fail("a leg was worked out"))
+    with pytest.raises(ProposalError, match="line 3, column 12: latitude 95"):
+        read(b"LINESTRING(1 2,3 4)\nLINESTRING(1 2,3 4)\nLINESTRING(1 95,3 4)", "a.wkt")
+    with pytest.raises(ProposalError, match="goes nowhere"):
+        read(b"LINESTRING(" + b"1 2," * 1000 + b"1 2)", "a.wkt")
+
+
+def test_columns_of_parquet_that_are_no_scalars_are_not_written_out() -> None:
+    held = [{f"a{i}": 1.0 for i in range(50)}] * 2
+    assert read(parquet({"name": held, "lon": [1.0, 2.0], "lat": [1.0, 2.0]}), "a.parquet") == 1
+    assert read(parquet({"name": held, "geometry": [wkb_line(1, 2, 3, 4)] * 2}), "a.parquet") == 2
+    with pytest.raises(ProposalError, match="column 'lon' holds lists, not numbers"):
+        read(parquet({"lon": [[1.0] * 1000] * 2, "lat": [1.0, 2.0]}), "a.parquet")
+
+
+def test_values_of_a_drawing_are_counted_before_it_is_parsed() -> None:
+    text = "[" + "{}," * 1_500_000 + "{}]"
+
+    def refused() -> None:
+        with pytest.raises(ProposalError, match="a: more than 5,000,000 values"):
+            parse_proposals(text, where="a", drawn=True)
+
+    assert peak_of(refused) < 1_000_000

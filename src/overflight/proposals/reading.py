@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn, cast
 
 from overflight.beside import Find
+from overflight.bounded import json_values
 from overflight.errors import DataError, OverflightError, ProposalError
 from overflight.places import Waypoint, place
 from overflight.proposals.model import Expect, Proposal
@@ -19,6 +20,7 @@ from overflight.proposals.source import Source
 from overflight.proposals.structure import faults, keys, schema, shown
 from overflight.proposals.toml import load_toml
 from overflight.routes import Route, read_routes
+from overflight.routes.collect import MAX_VALUES
 from overflight.routes.files import parse_bytes, read_text
 from overflight.rulesets import parse_margin
 from overflight.schedule import Schedule, parse_depart, parse_speed
@@ -167,6 +169,9 @@ def _document(text: str, source: Source) -> Iterator[_Reader]:
 
 def _drawing(text: str, source: Source) -> Iterator[_Reader]:
     """Read GeoJSON: each Feature that is a line is a route."""
+    if json_values(text) > MAX_VALUES:
+        msg = f"{source.where}: more than {MAX_VALUES:,} values (objects and members count more): split the file"
+        raise ProposalError(msg)
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
