@@ -17,6 +17,7 @@ from overflight.geodata import Airspaces, Bloc, State, bloc, blocs, memberships
 
 if TYPE_CHECKING:
     from overflight.areas import Area
+    from overflight.beside import Find
     from overflight.rules import Avoid, AvoidAreas
 
 __all__ = [
@@ -80,7 +81,7 @@ class RuleSet:
 
 
 def parse_ruleset(
-    text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, folder: Path | None = Path()
+    text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, find: Find | None = Path
 ) -> RuleSet:
     """Work out a rule set on a date.
 
@@ -96,8 +97,9 @@ def parse_ruleset(
         Decides who is a member.
     more : iterable of Bloc
         Blocs that may be named besides those that ship with the package.
-    folder : Path or None
-        Where files of areas are looked for first; None where none may be named, as in what comes over a network.
+    find : callable or None
+        Finds the file of areas that a name stands for, as `overflight.beside` does; by default, the name is its path.
+        None where none may be named, as in what comes over a network.
 
     Raises
     ------
@@ -125,7 +127,7 @@ def parse_ruleset(
     if len(text) > MAX_CHARS:
         msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
         raise UnknownStateError(msg)
-    return _Parser(text, world, on, {b.name: b for b in more}, folder).parse()
+    return _Parser(text, world, on, {b.name: b for b in more}, find).parse()
 
 
 def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: str) -> frozenset[State]:
@@ -259,8 +261,8 @@ def areas_of(sets: Iterable[RuleSet | AvoidAreas]) -> tuple[Area, ...]:
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
-    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], folder: Path | None) -> None:
-        self.text, self.world, self.on, self.more, self.folder = text.strip(), world, on, more, folder
+    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], find: Find | None) -> None:
+        self.text, self.world, self.on, self.more, self.find = text.strip(), world, on, more, find
         self.known = (*blocs(), *more)
         self.own: dict[str, set[str]] = {}
         for piece in world.pieces:
@@ -341,12 +343,12 @@ class _Parser:
         path = token[1:-1] if token[0] in "\"'" else token
         if not path.lower().endswith((".geojson", ".json")):
             self._fail(column, f"{path!r} is not read: give areas as GeoJSON (.geojson)")
-        if self.folder is None:
+        if self.find is None:
             self._fail(column, "an area can be named as it was at the start only: use blocs and states")
         from overflight.areas import read_areas  # few ask for areas
 
         try:
-            self.areas[token] = read_areas(self.folder / path if (self.folder / path).exists() else path)
+            self.areas[token] = read_areas(self.find(path))
         except DataError as error:
             self._fail(column, str(error))
         return frozenset()
