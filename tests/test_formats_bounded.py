@@ -413,9 +413,13 @@ def test_what_has_no_end_is_not_read(ask: str) -> None:
     from overflight.diversions import read_airports
     from overflight.geodata import read_bloc
 
-    read = {"areas": read_areas, "airports": read_airports, "bloc": lambda path: read_bloc(path, name="mine")}[ask]
+    readers: dict[str, Callable[[str], object]] = {
+        "areas": read_areas,
+        "airports": read_airports,
+        "bloc": lambda path: read_bloc(path, name="mine"),
+    }
     with pytest.raises(OverflightError, match="no regular file"):
-        read("/dev/zero")
+        readers[ask]("/dev/zero")
 
 
 def test_cells_of_a_file_of_fixes_are_counted() -> None:
