@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
@@ -18,6 +19,7 @@ from overflight.geodata import Airspaces, Bloc, State, bloc, blocs, memberships
 if TYPE_CHECKING:
     from overflight.areas import Area
     from overflight.beside import Find
+    from overflight.geodata.blocs import Membership
     from overflight.rules import Avoid, AvoidAreas
 
 __all__ = [
@@ -160,10 +162,22 @@ def united(sets: Iterable[RuleSet]) -> tuple[frozenset[State], frozenset[str]]:
     return states, frozenset[str]().union(*(one.exceptions for one in chosen)).difference(inside)
 
 
-def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> dict[State, tuple[str, ...]]:
+def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> Mapping[State, tuple[str, ...]]:
     """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
-    found: dict[State, tuple[str, ...]] = {}
-    for name, members in [*((n, memberships(n)) for n in blocs()), *((b.name, b.members) for b in more)]:
+    own = [(b.name, b.members) for b in more]
+    return _belonging(on, own, _shipped_on(on)) if own else _shipped_on(on)
+
+
+@functools.lru_cache(maxsize=256)
+def _shipped_on(on: dt.date) -> Mapping[State, tuple[str, ...]]:
+    return _belonging(on, [(name, memberships(name)) for name in blocs()], {})
+
+
+def _belonging(
+    on: dt.date, groups: Iterable[tuple[str, Sequence[Membership]]], known: Mapping[State, tuple[str, ...]]
+) -> Mapping[State, tuple[str, ...]]:
+    found = dict(known)
+    for name, members in groups:
         for m in members:
             if m.holds_on(on):
                 found[m.state] = (*found.get(m.state, ()), name)
