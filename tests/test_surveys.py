@@ -98,11 +98,10 @@ def test_rules_together_find_what_each_finds_alone(way: Route, margin_km: float)
 
 def test_rules_of_several_margins_and_territories_each_get_what_they_asked_for() -> None:
     way = of.great_circle("KEF", "YYZ")
-    eu = of.bloc("eu")
     judges = [
         of.Avoid(["DNK", "GBR", "USA"], name="near"),
         of.Avoid(["DNK", "GBR", "USA"], name="wide", margin_km=900.0),
-        of.Avoid(eu.on(DAY), name="eu", margin_km=2000.0, except_territories=eu.exceptions(DAY)),
+        of.Avoid(of.bloc("eu").on(DAY), margin_km=2000.0),
     ]
     verdict = of.check(way, WORLD, rules=judges)
     assert list(verdict.findings) == [f for rule in judges for f in of.check(way, WORLD, rules=[rule]).findings]
