@@ -49,3 +49,12 @@ def test_greenland_is_no_part_of_the_union_in_python_either(run: Run) -> None:
     assert run("check", *way, "--avoid", "eu", "--on", "2025-10-23")[0] == 0
     before = dt.date(1985, 1, 31)
     assert of.check(of.route(*way), world, rules=[of.Avoid(of.bloc("eu").on(before))]).status == "crosses"
+
+
+def test_searches_keep_the_reach_of_a_bloc() -> None:
+    day = dt.date(2025, 10, 23)
+    world, eu = of.load_airspaces(on=day), of.bloc("eu").on(day)
+    direct = of.great_circle("KEF", "YFB")
+    assert "GRL" in {stay.territory for stay in of.crossings(direct, world)}
+    assert of.detour("KEF", "YFB", world, avoid=eu) == direct
+    assert [c.consents for c in of.candidates(direct, world, avoid=eu)] == [()]

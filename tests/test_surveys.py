@@ -25,7 +25,6 @@ from overflight.geodata import Index
 from overflight.geodesy import cartesian, direct
 from overflight.routes import Route, Waypoint
 from overflight.rules import Asking, Rule
-from overflight.rulesets import parse_ruleset, rules_of
 from overflight.schedule import AvoidOnTheWay, Schedule, parse_depart
 from tests.oracles.nearest import least_distance_m
 from tests.test_approaches import lines_of, route, world
@@ -38,7 +37,7 @@ TEXTS = ("icc", "eu", "nato", "schengen", "icc - HUN", "RUS", "USA", "CHN", "BRA
 
 
 def rules(texts: Sequence[str] = TEXTS, *, margin_km: float = 1000.0) -> list[Rule]:
-    return [*rules_of([parse_ruleset(text, WORLD, DAY) for text in texts], margin_km=margin_km)]
+    return [of.Avoid(of.ruleset(text, on=DAY, world=WORLD), margin_km=margin_km) for text in texts]
 
 
 def wandering(legs: int, *, seed: int = 1, step_km: float = 500.0) -> Route:

@@ -11,14 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from overflight.errors import DataError, OverflightError, UnknownStateError
 from overflight.geodata import Airspaces, Area, Bloc, RuleSet, State, bloc, blocs, load_airspaces, memberships
 from overflight.geodata.ruleset import UNDETERMINED, territories, united
-
-if TYPE_CHECKING:
-    from overflight.rules import Avoid
 
 __all__ = [
     "RuleSet",
@@ -27,7 +24,6 @@ __all__ = [
     "parse_distance",
     "parse_margin",
     "parse_ruleset",
-    "rules_of",
     "ruleset",
     "united",
 ]
@@ -83,25 +79,23 @@ def ruleset(
     """
     held = load_airspaces(on=on) if world is None else world
     more = tuple(blocs)
-    if isinstance(what, str):
+    if isinstance(what, str | RuleSet):
         return parse_ruleset(what, held, on, more)
     if isinstance(what, Bloc):
         return what.on(on, held)
     if isinstance(what, Area):
         return RuleSet.of([what])
-    if isinstance(what, RuleSet):
-        return what
     return united(ruleset(one, on=on, world=held, blocs=more) for one in what)
 
 
 def parse_ruleset(
-    text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, folder: Path | None = Path()
+    text: str | RuleSet, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, folder: Path | None = Path()
 ) -> RuleSet:
-    """Work out a rule set on a date.
+    """Work out a rule set on a date; one that is worked out stays as it is.
 
     Parameters
     ----------
-    text : str
+    text : str or RuleSet
         Names of blocs and codes of states or territories, joined by ``|`` (either), ``-`` (but not) and ``&``
         (both), with parentheses. Different operators side by side need parentheses. A minus between names has a space
         before it, for names hold hyphens (``eu-ban-russia``).
@@ -137,6 +131,8 @@ def parse_ruleset(
     >>> "POL" in rules.states, "HUN" in rules.states, rules.blocs
     (True, False, ('icc',))
     """
+    if isinstance(text, RuleSet):
+        return text
     if len(text) > MAX_CHARS:
         msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
         raise UnknownStateError(msg)
@@ -193,14 +189,6 @@ def parse_margin(text: str) -> float:
         msg = f"margin {text[:40]!r}: expected up to 1000 km with the unit, such as 5nm, 10km or 100m"
         raise OverflightError(msg)
     return km
-
-
-def rules_of(sets: Iterable[RuleSet], *, margin_km: float = 0.0, allow: Iterable[str] = ()) -> list[Avoid]:
-    """Make the rules that rule sets stand for, each named after what was written."""
-    from overflight.rules import Avoid
-
-    consenting = frozenset(allow)
-    return [Avoid(one, margin_km=margin_km, allow=consenting) for one in sets]
 
 
 def parse_distance(text: str) -> float:

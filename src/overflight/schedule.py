@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError
-from overflight.rulesets import rules_of, united
+from overflight.rulesets import united
 
 if TYPE_CHECKING:
     from overflight.crossings import Crossing, Crossings
@@ -157,7 +157,7 @@ def avoid_rules(
     by_date = {day: on(day) for day in dates}
     first = by_date[dates[0]]
     if schedule is None or all(one == first for one in by_date.values()):
-        return rules_of([first], margin_km=margin_km, allow=consents)
+        return [Avoid(first, margin_km=margin_km, allow=consents)]
     rules = {day: Avoid(one, margin_km=margin_km, allow=consents) for day, one in by_date.items()}
     return [AvoidOnTheWay(schedule, rules)]
 

@@ -59,7 +59,7 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
     if len(proposal.avoid) > 1 and proposal.expect != "clear" and not proposal.crosses:
         titles = [f"expect {proposal.expect}"]
     else:
-        titles = [f"avoid {_plain(text)}" for text in proposal.avoid]
+        titles = [f"avoid {_plain(str(text))}" for text in proposal.avoid]
     if proposal.max_extension_pct is not None:
         titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
     titles = titles or ["has a rule"]
@@ -106,7 +106,7 @@ def briefing(judged: Judged, title: str) -> str | None:
         if finding.status == "clear":
             return None
         return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
-    titles = dict(zip(check_titles(proposal), proposal.avoid, strict=False))
+    titles = dict(zip(check_titles(proposal), map(str, proposal.avoid), strict=False))
     rule = titles.get(title) if title.startswith("avoid") else None
     findings = [f for f in judged.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
     wanted = _wanted(judged, rule)

@@ -308,7 +308,6 @@ def _search(
         max_extension_pct=max_extension_pct,
         more=more,
         time_limit_s=time_limit_s,
-        name=" | ".join(s.text for s in asked.sets),
     )
     # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
     plain = [replace(asked, route=c.route) for c in found]

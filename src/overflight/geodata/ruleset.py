@@ -110,6 +110,9 @@ class RuleSet(Collection[State]):
         kept = frozenset((state, territory) for state, territory in self.parts if state not in gone)
         return RuleSet(self.text, kept, self.blocs, self.areas, self.known)
 
+    def __str__(self) -> str:
+        return self.text
+
     def __contains__(self, state: object) -> bool:
         return state in self.states
 

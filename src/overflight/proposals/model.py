@@ -38,8 +38,8 @@ class Proposal:
         The date that decides who is a member of what.
     route : Route
         Geodesic legs through its waypoints.
-    avoid : tuple of str
-        Rule sets as written, such as ``"icc"`` or ``"icc - HUN"``.
+    avoid : tuple of str or RuleSet
+        Rule sets as written, such as ``"icc"`` or ``"icc - HUN"``, or worked out, which hold whatever the date.
     allow : tuple of str
         Codes of the states whose consent is given.
     margin_km : float
@@ -67,7 +67,7 @@ class Proposal:
     name: str
     on: dt.date
     route: Route
-    avoid: tuple[str, ...] = ()
+    avoid: tuple[str | RuleSet, ...] = ()
     allow: tuple[str, ...] = ()
     margin_km: float = 0.0
     max_extension_pct: float | None = None

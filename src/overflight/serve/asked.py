@@ -51,7 +51,7 @@ class Setting:
     blocs: tuple[Bloc, ...] = ()
     folder: Path = Path()
 
-    def ruleset(self, text: str, world: Airspaces, on: dt.date) -> RuleSet:
+    def ruleset(self, text: str | RuleSet, world: Airspaces, on: dt.date) -> RuleSet:
         """Work out a rule set; a file of areas may only be named as it was at the start."""
         folder = self.folder if text in self.keys.get("avoid", ()) else None
         return parse_ruleset(text, world, on, self.blocs, folder=folder)

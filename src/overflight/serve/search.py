@@ -59,7 +59,6 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
         avoid=asked.avoid,
         margin_km=asked.proposal.margin_km,
         allow=asked.allow,
-        name=" | ".join(one.text for one in asked.sets) or None,
         time_limit_s=time_limit_s,
     )
     drawn = draw(
