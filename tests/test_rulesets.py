@@ -165,6 +165,7 @@ def test_a_rule_set_is_made_of_many_things() -> None:
     assert together == ruleset("(icc - HUN) | eu | BLR", on=ON) | [ZONE]
     assert together.areas == (ZONE,)
     assert ruleset(EU, on=ON) is EU
+    assert ruleset(bloc("eu"), on=ON) == EU
     assert ruleset(ZONE, on=ON) == RuleSet.of([ZONE])
     assert ruleset([], on=ON) == RuleSet.of(()) == frozenset()
     assert not ruleset([], on=ON)

@@ -125,8 +125,10 @@ class Avoid:
         told = {finding.state for finding in found}
         found.extend(Finding(self.name, names.get(s, s), "clear") for s in sorted(claims) if s not in told)
         found = [replace(f, claimed=tuple(claims[f.state])) if f.state in claims else f for f in found]
-        areas = AvoidAreas(self.ruleset.areas, name=self.name, margin_km=self.margin_km, allow=self.allow)
-        return [*found, *areas.findings(stays, world)]
+        if self.ruleset.areas:
+            areas = AvoidAreas(self.ruleset.areas, name=self.name, margin_km=self.margin_km, allow=self.allow)
+            found += areas.findings(stays, world)
+        return found
 
     def _claims(self, stays: Crossings) -> dict[State, list[Crossing]]:
         """List the stays that each forbidden state claims, though they count for another."""
