@@ -53,12 +53,12 @@ def render(study: Study, folder: Path) -> Page:
     proposals = sorted((proposal for _, proposal in study), key=lambda proposal: proposal.route.length_km)
     on = proposals[0].on
     world = load_airspaces(on=on)
-    avoid, left_out = united(parse_ruleset(text, world, on) for proposal in proposals for text in proposal.avoid)
+    avoid = united(parse_ruleset(text, world, on) for proposal in proposals for text in proposal.avoid)
     verdicts = [check(proposal.route, world, rules=proposal.rules(world)) for proposal in proposals]
     topic = shared([proposal.name for proposal in proposals], " ") or proposals[0].route.label
     title = topic if len(proposals) == 1 else f"{topic}: {len(proposals)} routes"
     notes = [note_of(proposal) for proposal in proposals]
-    page = draw(world, verdicts, on=on, avoid=avoid, except_territories=left_out, title=title, notes=notes)
+    page = draw(world, verdicts, on=on, avoid=avoid, title=title, notes=notes)
     page.save(folder / file_of(study))
     return Page(folder / file_of(study), page.scene)
 

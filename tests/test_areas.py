@@ -296,43 +296,43 @@ class TestDetours:
     ) -> None:
         state = make_world({"AAA": shapely.Polygon(shape)})
         around_state = of.candidates(of.great_circle(*ends), state, avoid={"AAA"})[1]
-        around_area = of.candidates(of.great_circle(*ends), self.NOBODYS, avoid=(), areas=[area(shape)])[1]
+        around_area = of.candidates(of.great_circle(*ends), self.NOBODYS, avoid=[area(shape)])[1]
         assert around_area.route.length_km == pytest.approx(around_state.route.length_km, rel=1e-5)
         assert around_area.verdict.status == "clear"
         assert around_area.consents == ()
         assert around_area.gap_pct is not None
         assert around_area.gap_pct < 0.1
-        found = of.detour(ends[0], ends[1], self.NOBODYS, avoid=(), areas=[area(shape)])
+        found = of.detour(ends[0], ends[1], self.NOBODYS, avoid=[area(shape)])
         assert found is not None
         assert found.length_km == pytest.approx(around_area.route.length_km, rel=1e-3)
 
     def test_no_consent_opens_an_area(self) -> None:
         closed = area(ring(0, 0, 30, 30), ring(10, 10, 20, 20))
-        found = of.candidates(of.great_circle((15, 15), (50, 15)), self.NOBODYS, avoid=(), areas=[closed])
+        found = of.candidates(of.great_circle((15, 15), (50, 15)), self.NOBODYS, avoid=[closed])
         assert len(found) == 1
         assert found.minimal_consents == ()
         assert [(s.code, s.name) for s in found.barrier] == [("area:zone", "zone")]
-        assert of.detour((15, 15), (50, 15), self.NOBODYS, avoid=(), areas=[closed]) is None
+        assert of.detour((15, 15), (50, 15), self.NOBODYS, avoid=[closed]) is None
 
     def test_states_and_areas_close_an_end_off_together(self) -> None:
         box = shapely.box
         world = make_world({"AAA": box(0, 0, 15, 30) - box(10, 10, 15, 20)})
         rest = area([[15, 0], [30, 0], [30, 30], [15, 30], [15, 20], [20, 20], [20, 10], [15, 10], [15, 0]])
-        found = of.candidates(of.great_circle((15, 15), (50, 15)), world, avoid={"AAA"}, areas=[rest])
+        found = of.candidates(of.great_circle((15, 15), (50, 15)), world, avoid=["AAA", rest])
         assert {s.code for s in found.barrier} == {"AAA", "area:zone"}
         assert [[s.code for s in c.consents] for c in found.minimal_consents] == [["AAA"]]
 
     def test_an_area_over_the_start_is_left_by_the_shortest_way_and_named(self) -> None:
         zone = area(ring(0, 0, 10, 10))
         wall = area(ring(20, -10, 22, 30), name="wall")
-        found = of.candidates(of.great_circle((5, 5), (40, 5)), self.NOBODYS, avoid=(), areas=[zone, wall])
+        found = of.candidates(of.great_circle((5, 5), (40, 5)), self.NOBODYS, avoid=[zone, wall])
         assert [s.code for s in found[1].consents] == ["area:zone"]
         assert found[1].verdict.status == "clear"
         assert [f.note for f in found[1].verdict.findings if f.area == "zone"] == ["entered by need"]
 
     def test_a_margin_is_kept_off_areas_too(self) -> None:
         zone = area(ring(20, 30, 30, 50))
-        found = of.candidates(of.great_circle((10, 40), (40, 42)), self.NOBODYS, avoid=(), margin_km=50.0, areas=[zone])
+        found = of.candidates(of.great_circle((10, 40), (40, 42)), self.NOBODYS, avoid=[zone], margin_km=50.0)
         (finding,) = found[1].verdict.findings
         assert finding.closest_km is not None
         assert 50.0 <= finding.closest_km < 51.0
@@ -381,8 +381,8 @@ class TestMap:
         box = shapely.box
         world = make_world({"AAA": box(0, 0, 15, 30) - box(10, 10, 15, 20), "BBB": box(60, 0, 70, 9)})
         rest = area([[15, 0], [30, 0], [30, 30], [15, 30], [15, 20], [20, 20], [20, 10], [15, 10], [15, 0]])
-        found = of.candidates(of.great_circle((15, 15), (50, 15)), world, avoid={"AAA", "BBB"}, areas=[rest])
-        scene = of.draw(world, found, on=DAY, avoid={"AAA", "BBB"}, areas=[rest]).scene
+        found = of.candidates(of.great_circle((15, 15), (50, 15)), world, avoid=["AAA", "BBB", rest])
+        scene = of.draw(world, found, on=DAY, avoid=["AAA", "BBB", rest]).scene
         marks = {
             piece["name"]: {key for key in ("area", "barrier", "member") if key in piece} for piece in scene["pieces"]
         }

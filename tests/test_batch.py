@@ -51,8 +51,7 @@ def assert_as_one_by_one(found: Judged, routes: list[of.Route], days: list[dt.da
     assert len(verdicts) == len(routes)
     at = 0
     for route, on, verdict in zip(routes, days, verdicts, strict=True):
-        world, icc = of.load_airspaces(on=on), bloc("icc")
-        rule = of.Avoid(icc.on(on), name="icc", except_territories=icc.exceptions(on))
+        world, rule = of.load_airspaces(on=on), of.Avoid(bloc("icc").on(on))
         one = of.crossings(route, world)
         broken = [f for f in rule.findings(one, world) if f.status == "crosses"]
         forbidden = {id(c) for finding in broken for c in finding.crossings}
@@ -137,8 +136,7 @@ def test_marginal_says_what_check_says() -> None:
     near = [((28.0, 52.0), (29.0, 53.0)), ((27.0, 56.2), (30.5, 56.0)), ((60.0, 60.0), (70.0, 60.0))]
     near += [((31.55, 52.9), (31.9 + k / 10, 52.4)) for k in range(3)]
     found = judge_lines(*(line(*one) for one in near), marginal=True).verdicts["status"].to_pylist()
-    world, icc = of.load_airspaces(on=DAY), bloc("icc")
-    rule = of.Avoid(icc.on(DAY), name="icc", except_territories=icc.exceptions(DAY))
+    world, rule = of.load_airspaces(on=DAY), of.Avoid(bloc("icc").on(DAY))
     assert found == [of.check(of.route(*one), world, rules=[rule]).status for one in near]
     assert {"clear"} <= set(found)
     far = judge_lines(line((39.0, 55.0), (44.0, 56.0)), marginal=True, margin_km=900.0)

@@ -213,7 +213,7 @@ def test_a_rule_set_knows_which_territories_it_leaves_out(text: str, left_out: s
 def test_closest_approaches_pass_over_territories_left_out() -> None:
     near_tokelau = of.route("-9.15,-173.5", "-9.15,-173.2")
     assert set(of.closest_approaches(near_tokelau, WORLD, ["NZL"])) == {"NZL"}
-    assert not of.closest_approaches(near_tokelau, WORLD, ["NZL"], except_territories={"TKL"})
+    assert not of.closest_approaches(near_tokelau, WORLD, of.ruleset("NZL - TKL", on=ON))
 
 
 def test_a_file_of_ones_own_is_a_bloc(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from overflight.geodata import Airspaces, State, bloc, load_airspaces
 from overflight.geodesy import distance_m, points_along
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid, check
+from overflight.rulesets import ruleset
 from tests.oracles.visibility import Scene, shortest_path
 from tests.worlds import make_world
 
@@ -686,11 +687,11 @@ def test_a_detour_goes_through_a_territory_that_the_rule_does_not_reach() -> Non
     world = with_gate()
     ends = (0.0, 0.0), (14.0, 0.0)
     assert detour(*ends, world, avoid={"AAA"}) is None
-    through = detour(*ends, world, avoid={"AAA"}, except_territories={"GGG"})
+    through = detour(*ends, world, avoid=ruleset("AAA - GGG", on=ON, world=world))
     assert through is not None
     assert km(ends[0], (4, 3), (6, 3), ends[1]) <= through.length_km < 1.01 * km(ends[0], (4, 3), (6, 3), ends[1])
     assert {stay.territory for stay in crossings(through, world)} == {"GGG"}
-    rule = Avoid({"AAA"}, except_territories={"GGG"})
+    rule = Avoid(ruleset("AAA - GGG", on=ON, world=world))
     assert check(through, world, rules=[rule]).status == "clear"
     assert check(through, world, rules=[Avoid({"AAA"})]).status == "crosses"
 
@@ -698,7 +699,7 @@ def test_a_detour_goes_through_a_territory_that_the_rule_does_not_reach() -> Non
 def test_candidates_need_no_consent_for_a_territory_that_the_rule_does_not_reach() -> None:
     world = with_gate()
     route = great_circle((0.0, 0.0), (14.0, 0.0))
-    found = candidates(route, world, avoid={"AAA"}, except_territories={"GGG"})
+    found = candidates(route, world, avoid=ruleset("AAA - GGG", on=ON, world=world))
     assert [c.consents for c in found] == [("AAA",), ()]
     assert [s.consents for s in found.minimal_consents] == [()]
     assert found.barrier == ()
@@ -711,7 +712,7 @@ def test_an_end_in_a_territory_that_the_rule_does_not_reach_needs_no_consent() -
     world = with_gate()
     route = great_circle((0.0, 5.0), (5.0, 5.0))
     assert candidates(route, world, avoid={"AAA"})[0].consents == ("AAA",)
-    found = candidates(route, world, avoid={"AAA"}, except_territories={"GGG"})
+    found = candidates(route, world, avoid=ruleset("AAA - GGG", on=ON, world=world))
     assert [c.consents for c in found] == [()]
     assert found.minimal_consents[0].consents == ()
 
@@ -719,9 +720,12 @@ def test_an_end_in_a_territory_that_the_rule_does_not_reach_needs_no_consent() -
 def test_what_two_claim_is_free_where_the_rule_does_not_reach_the_claimants_own_territory() -> None:
     world = world_of(**{"AAA+BBB": shapely.box(4, -20, 6, 20), "AAA": shapely.box(20, 0, 22, 2)})
     over = great_circle((0.0, 0.0), (10.0, 0.0))
+    far = replace(world.pieces[-1], territory="GGG", territory_name="GGG", state=State("AAA"), claimants=())
+    world = replace(world, pieces=(*world.pieces, far))
     assert candidates(over, world, avoid={"AAA"})[0].consents == ("AAA",)
-    assert candidates(over, world, avoid={"AAA"}, except_territories={"AAA"})[0].consents == ()
-    assert check(over, world, rules=[Avoid({"AAA"}, except_territories={"AAA"})]).status == "clear"
+    elsewhere = ruleset("GGG", on=ON, world=world)
+    assert candidates(over, world, avoid=elsewhere)[0].consents == ()
+    assert check(over, world, rules=[Avoid(elsewhere)]).status == "clear"
 
 
 def test_a_leg_half_way_round_the_earth_strays_from_the_great_circle_and_is_found_all_the_same() -> None:

@@ -45,7 +45,7 @@ def test_consent_opens_airports_and_areas_close_them() -> None:
     free = exposure(ROUTE, WORLD, both, forbidden=set(), beyond_km=400.0)
     assert free.forbidden_share == 0.0
     zone = Area("zone", shapely.MultiPolygon([shapely.box(29, -1, 31, 1)]))
-    shut = exposure(ROUTE, WORLD, both, forbidden=set(), beyond_km=400.0, areas=[zone])
+    shut = exposure(ROUTE, WORLD, both, forbidden=[zone], beyond_km=400.0)
     assert shut.forbidden_share == pytest.approx(0.5, abs=1e-4)
 
 

@@ -68,11 +68,9 @@ def test_no_weight_has_a_better_route_that_bends_at_the_edges_only(front: tuple[
 def test_known_routes_and_areas_count(front: tuple[Traded, ...]) -> None:
     world = make_world({"ZZZ": shapely.box(100, -60, 101, -59)})
     wall = Area("wall", shapely.MultiPolygon([WALL]))
-    round_it = of.detour(A, B, world, avoid=(), areas=[wall])
+    round_it = of.detour(A, B, world, avoid=[wall])
     assert round_it is not None
-    found = inside_front(
-        of.great_circle(A, B), world, avoid=(), areas=[wall], max_extension_pct=150.0, known=[round_it], most=2
-    )
+    found = inside_front(of.great_circle(A, B), world, avoid=[wall], max_extension_pct=150.0, known=[round_it], most=2)
     assert found[-1].inside_km == 0.0
     assert found[-1].length_km <= round_it.length_km
     assert found[0].inside_km == pytest.approx(front[0].inside_km, rel=1e-6)

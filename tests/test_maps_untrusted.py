@@ -64,9 +64,7 @@ def scene() -> dict[str, Any]:
         check(low, WORLD, rules=[Avoid({"BBB"}, name="other", allow={"BBB"})]),
         check(side, WORLD, rules=[Avoid({"AAA"}, name="other")]),
     ]
-    drawn = draw(
-        WORLD, judged, on=DAY, avoid={"BBB"}, areas=[area], notes=["a", "b", "c"], clock=lambda km: f"{km:.0f}"
-    )
+    drawn = draw(WORLD, judged, on=DAY, avoid=["BBB", area], notes=["a", "b", "c"], clock=lambda km: f"{km:.0f}")
     found: dict[str, Any] = json.loads(json.dumps(drawn.scene))
     return found | {"headline": "a headline", "finding": "a finding"}
 

@@ -84,6 +84,12 @@ def test_a_waypoint_that_only_its_file_calls_so_is_written_by_its_coordinates() 
     assert advice.endswith('"48.1,16.5"]')
 
 
+def test_what_no_rule_reaches_is_forbidden_by_none_of_several() -> None:
+    forbidden = judged('waypoints = ["VKO", "BUD"]\navoid = ["NZL - TKL", "POL"]').forbidden
+    assert forbidden == {"NZL", "POL"}
+    assert forbidden.exceptions == {"TKL"}
+
+
 def test_a_round_trip_has_no_other_route_but_consent() -> None:
     (advice,) = mend(judged('waypoints = ["FRA", "PRG", "FRA"]\navoid = ["CZE"]')).lines
     assert advice == 'to mend it: keep this route with the consent of CZE: allow = ["CZE"]'

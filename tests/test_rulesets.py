@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
+import pickle
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overflight.errors import OverflightError, UnknownStateError
+import overflight as of
+from overflight.errors import DataError, OverflightError, UnknownStateError
 from overflight.geodata import State, bloc, load_airspaces
 from overflight.geodata.blocs import Membership
-from overflight.rulesets import blocs_on, parse_codes, parse_margin, parse_ruleset, united
+from overflight.rulesets import RuleSet, blocs_on, parse_codes, parse_margin, parse_ruleset, ruleset, united
 
 ON = dt.date(2025, 10, 23)
 ICC = bloc("icc").on(ON)
@@ -63,27 +69,167 @@ def test_a_rule_set_is_set_algebra(text: str, states: set[str]) -> None:
 )
 def test_several_rule_sets_leave_out_what_each_of_them_does(texts: list[str], left_out: set[str]) -> None:
     sets = [parse_ruleset(text, load_airspaces(), ON) for text in texts]
-    states, exceptions = united(sets)
-    assert exceptions == left_out
-    assert states == frozenset().union(*(s.states for s in sets))
+    together = united(sets)
+    assert together.exceptions == left_out
+    assert together.states == frozenset().union(*(s.states for s in sets))
 
 
 @settings(deadline=None)  # the first example reads the tables of the blocs
 @given(st.lists(st.sampled_from(["icc", "eu", "schengen", "DNK", "GRL", "NZL", "FRA", "GUF"]), min_size=2, max_size=4))
 def test_rule_sets_are_sets_of_territories(names: list[str]) -> None:
     world = load_airspaces()
-    for operator, combined in (
+    for mark, combined in (
         ("|", frozenset.union),
         ("&", frozenset.intersection),
         ("-", frozenset.difference),
     ):
-        found = parse_ruleset(f" {operator} ".join(names), world, ON)
+        found = parse_ruleset(f" {mark} ".join(names), world, ON)
         expected = parse_ruleset(names[0], world, ON).parts
         for name in names[1:]:
             expected = combined(expected, parse_ruleset(name, world, ON).parts)
         assert found.parts == expected
         covered = {(p.state, p.territory) for p in world if p.territory not in found.exceptions} - {(None, "")}
         assert {pair for pair in covered if pair[0] in found.states} <= expected
+
+
+WORLD = load_airspaces()
+WAY = of.great_circle("KEF", "YYZ")
+EU = bloc("eu").on(ON)
+ZONE = of.Area("zone", shapely.MultiPolygon([shapely.box(20, 45, 30, 55)]), "zone.geojson")
+
+
+def test_a_bloc_on_a_date_is_a_set_of_its_members() -> None:
+    members = frozenset(EU)
+    assert ("DNK" in EU, "GRL" in EU, "GBR" in EU, len(EU), bool(EU)) == (True, False, False, 27, True)
+    assert {state.name for state in EU if state == "DNK"} == {"Denmark"}
+    assert members == EU
+    assert members == EU
+    assert {*members} == EU
+    assert hash(EU) == hash(members)
+    assert members - {"DNK"} <= EU >= {"DNK"}
+    assert EU != ICC
+    assert EU <= EU | "BLR"
+    assert EU >= EU - "DNK"
+    assert not (EU <= EU - "DNK")
+    assert pickle.loads(pickle.dumps(EU)) == EU  # noqa: S301 - our own
+    assert EU != "eu"
+
+
+def test_rule_sets_of_the_same_states_that_reach_differently_differ() -> None:
+    everywhere = EU | {"GRL"}
+    assert EU.states == everywhere.states
+    assert everywhere != EU
+    assert everywhere >= EU
+    assert not (everywhere <= EU)
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        (EU - "HUN", "eu - HUN"),
+        (EU - {"HUN", "POL"}, "eu - (HUN | POL)"),
+        (EU - "HUN" - ["POL"], "eu - HUN - POL"),
+        (EU | ["BLR"], "eu | BLR"),
+        ({"BLR"} | EU, "BLR | eu"),
+        (frozenset({"DNK", "BLR"}) - EU, "(BLR | DNK) - eu"),
+        ({"DNK", "BLR"} & EU, "(BLR | DNK) & eu"),
+        (EU & {"DNK", "BLR"}, "eu & (BLR | DNK)"),
+        (ICC - EU, "icc - eu"),
+        (ICC - (ICC - EU), "icc - (icc - eu)"),
+        ((ICC - EU) | "GRL", "(icc - eu) | GRL"),
+        (EU | "GRL" | "FRO", "eu | GRL | FRO"),
+        (EU | {"GRL"} - ICC, "eu | (GRL - icc)"),
+        (ICC - "GRL", "icc - GRL"),
+        (EU & ICC & "DNK", "eu & icc & DNK"),
+    ],
+)
+def test_operators_do_as_the_text_does(found: RuleSet, text: str) -> None:
+    written = ruleset(text, on=ON)
+    assert found == written
+    assert (found.states, found.exceptions, found.parts) == (written.states, written.exceptions, written.parts)
+    assert found.text == text
+    assert found.blocs == written.blocs
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["icc", "eu", "schengen", "DNK", "GRL", "FRA"]), min_size=2, max_size=4), st.data())
+def test_any_text_means_what_it_says_once_more(names: list[str], data: st.DataObject) -> None:
+    """What operators make is written so that it can be read again."""
+    ways: list[Callable[[Any, Any], RuleSet]] = [operator.or_, operator.sub, operator.and_]
+    found = ruleset(names[0], on=ON)
+    for name in names[1:]:
+        found = data.draw(st.sampled_from(ways))(found, ruleset(name, on=ON))
+    assert ruleset(found.text, on=ON).parts == found.parts
+
+
+def test_a_rule_set_is_made_of_many_things() -> None:
+    together = ruleset(["icc - HUN", bloc("eu"), ZONE, EU, "BLR"], on=ON)
+    assert together == ruleset("(icc - HUN) | eu | BLR", on=ON) | [ZONE]
+    assert together.areas == (ZONE,)
+    assert ruleset(EU, on=ON) is EU
+    assert ruleset(bloc("eu"), on=ON) == EU
+    assert ruleset(ZONE, on=ON) == RuleSet.of([ZONE])
+    assert ruleset([], on=ON) == RuleSet.of(()) == frozenset()
+    assert not ruleset([], on=ON)
+    assert ruleset(ZONE, on=ON)  # no state, but something to avoid
+    mine = of.Bloc("mine", bloc("eu").members)
+    assert ruleset("mine - DNK", on=ON, blocs=[mine]).blocs == ("mine",)
+    past = ruleset("GBR", on=dt.date(1997, 6, 30))
+    assert ("GBR", "HKG") in past.parts
+    assert ("GBR", "HKG") not in ruleset("GBR", on=ON).parts
+    assert ruleset("GBR", on=ON, world=load_airspaces(on=dt.date(1997, 6, 30))) == past
+
+
+def test_plain_codes_are_states_with_all_that_they_hold() -> None:
+    denmark = of.Avoid({"DNK"}).ruleset
+    assert denmark == {"DNK"}
+    assert not denmark.exceptions
+    assert denmark.text == "DNK"
+    assert (EU | denmark).exceptions.isdisjoint({"GRL", "FRO"})
+
+
+@pytest.mark.parametrize("use", [of.Avoid, RuleSet.of, lambda text: of.closest_approaches(WAY, WORLD, text)])
+def test_a_text_without_a_date_is_refused(use: Callable[[str], object]) -> None:
+    with pytest.raises(UnknownStateError, match=r"'icc' depends on the date: give overflight.ruleset\('icc', on="):
+        use("icc")
+
+
+@pytest.mark.parametrize("combine", [lambda a: a - "HUN", lambda a: EU - a, lambda a: a & EU, lambda a: {"HUN"} & a])
+def test_areas_can_only_be_joined(combine: Callable[[RuleSet], RuleSet]) -> None:
+    with pytest.raises(UnknownStateError, match=r"makes no sense with an area \(zone.geojson\)"):
+        combine(RuleSet.of([ZONE]))
+    other = of.Area("zone", shapely.MultiPolygon([shapely.box(0, 0, 1, 1)]), "other.geojson")
+    with pytest.raises(DataError, match="two areas are called 'zone'"):
+        RuleSet.of([ZONE]) | [other]
+
+
+def test_states_are_taken_out_and_areas_stay() -> None:
+    left = (EU | [ZONE]).without({"DNK"})
+    assert (left.states, left.areas, left.text) == (EU.states - {"DNK"}, (ZONE,), "eu | zone.geojson")
+
+
+def areas_and_states(found: Iterable[of.Finding]) -> set[str]:
+    return {str(f.state or f.area) for f in found if f.status == "crosses"}
+
+
+def test_a_rule_keeps_out_of_states_and_areas_of_its_set() -> None:
+    way = of.great_circle("VKO", "BUD")
+    rule = of.Avoid(ruleset(["POL", ZONE], on=ON))
+    verdict = of.check(way, WORLD, rules=[rule])
+    assert areas_and_states(verdict.findings) == {"POL", "zone"}
+    assert {f.rule for f in verdict.findings} == {"POL | zone.geojson"}
+    apart: list[of.Rule] = [of.Avoid({"POL"}, name=rule.name), of.AvoidAreas([ZONE], name=rule.name)]
+    assert of.check(way, WORLD, rules=apart) == verdict
+    consented = of.check(way, WORLD, rules=[rule.allowing(["POL", ZONE.code])])
+    assert consented.status == "clear"
+
+
+def test_a_map_marks_what_a_bloc_reaches() -> None:
+    over_greenland = of.route("KEF", "SFJ", "YFB")
+    scene = of.draw(WORLD, over_greenland, on=ON, avoid=EU).scene
+    marked = {piece["name"] for piece in scene["pieces"] if piece.get("member")}
+    assert "Greenland" not in marked
+    assert scene["routes"][0]["status"] == "clear"
 
 
 def test_the_date_decides() -> None:

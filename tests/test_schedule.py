@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from overflight.cli import main
 from overflight.crossings import crossings
 from overflight.errors import OverflightError, ProposalError
-from overflight.geodata import State, load_airspaces
+from overflight.geodata import load_airspaces
 from overflight.proposals import parse_proposals
 from overflight.routes import Route, great_circle, route
 from overflight.rules import Avoid, check
@@ -67,7 +68,7 @@ def test_a_departure_without_a_day_or_an_offset_is_refused(text: str) -> None:
 
 def rules_at(schedule: Schedule | None, members: dict[dt.date, set[str]], way: Route = DIRECT) -> Avoid | AvoidOnTheWay:
     def on(date: dt.date) -> RuleSet:
-        return RuleSet("mine", frozenset(State(code) for code in members[date]), ())
+        return replace(RuleSet.of(members[date]), text="mine")
 
     (rule,) = avoid_rules(on, dt.date(2025, 1, 1), way, schedule)
     assert isinstance(rule, Avoid | AvoidOnTheWay)

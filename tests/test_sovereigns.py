@@ -167,7 +167,7 @@ def test_a_rule_about_a_later_state_is_about_its_territory_then() -> None:
     rules = parse_ruleset("SSD | USA", of.load_airspaces(on=on), on)
     assert rules.states == {"SDN", "USA"}
     assert rules.exceptions == {"SDN"}
-    rule = of.Avoid(rules.states, except_territories=rules.exceptions)
+    rule = of.Avoid(rules)
     world = of.load_airspaces(on=on)
     status = {
         name: of.check(of.route(*places), world, rules=[rule]).status

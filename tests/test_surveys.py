@@ -25,7 +25,6 @@ from overflight.geodata import Index
 from overflight.geodesy import cartesian, direct
 from overflight.routes import Route, Waypoint
 from overflight.rules import Asking, Rule
-from overflight.rulesets import parse_ruleset, rules_of
 from overflight.schedule import AvoidOnTheWay, Schedule, parse_depart
 from tests.oracles.nearest import least_distance_m
 from tests.test_approaches import lines_of, route, world
@@ -38,7 +37,7 @@ TEXTS = ("icc", "eu", "nato", "schengen", "icc - HUN", "RUS", "USA", "CHN", "BRA
 
 
 def rules(texts: Sequence[str] = TEXTS, *, margin_km: float = 1000.0) -> list[Rule]:
-    return [*rules_of([parse_ruleset(text, WORLD, DAY) for text in texts], margin_km=margin_km)]
+    return [of.Avoid(of.ruleset(text, on=DAY, world=WORLD), margin_km=margin_km) for text in texts]
 
 
 def wandering(legs: int, *, seed: int = 1, step_km: float = 500.0) -> Route:
@@ -98,11 +97,10 @@ def test_rules_together_find_what_each_finds_alone(way: Route, margin_km: float)
 
 def test_rules_of_several_margins_and_territories_each_get_what_they_asked_for() -> None:
     way = of.great_circle("KEF", "YYZ")
-    eu = of.bloc("eu")
     judges = [
         of.Avoid(["DNK", "GBR", "USA"], name="near"),
         of.Avoid(["DNK", "GBR", "USA"], name="wide", margin_km=900.0),
-        of.Avoid(eu.on(DAY), name="eu", margin_km=2000.0, except_territories=eu.exceptions(DAY)),
+        of.Avoid(of.bloc("eu").on(DAY), margin_km=2000.0),
     ]
     verdict = of.check(way, WORLD, rules=judges)
     assert list(verdict.findings) == [f for rule in judges for f in of.check(way, WORLD, rules=[rule]).findings]

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from overflight.errors import OverflightError
-from overflight.geodata import load_airspaces
+from overflight.geodata import bloc, load_airspaces
 from overflight.routes import great_circle
 from overflight.rules import Avoid, check
 from overflight.schedule import Schedule, parse_depart
@@ -67,3 +67,14 @@ def test_the_face_of_a_verdict_names_no_more_than_a_line_holds() -> None:
     assert repr(every).endswith(" more>")
     assert len(repr(every)) < 260
     assert not every
+
+
+def test_a_rule_set_is_taken_as_it_is() -> None:
+    way = ["KEF", "SFJ", "YFB"]
+    eu = bloc("eu").on(dt.date(2025, 10, 23))
+    assert assert_clear(way, avoid=eu, on="2025-10-23").status == "clear"
+    assert assert_clear(way, avoid=[eu, "GBR"], on="2025-10-23").status == "clear"
+    with_greenland = bloc("eu").on(dt.date(1985, 1, 31))
+    with pytest.raises(AssertionError, match="avoid eu on 2025-10-23"):
+        assert_clear(way, avoid=with_greenland, on="2025-10-23")
+    assert assert_crosses(way, "DNK", avoid=with_greenland, on="2025-10-23").status == "crosses"

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route, write_routes
     from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Verdict, check
+    from overflight.rulesets import RuleSet, ruleset
 
 __version__ = "0.1.0"
 
@@ -88,6 +89,7 @@ _HOMES = {
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
     "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
+    "rulesets": ("RuleSet", "ruleset"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -116,6 +118,7 @@ __all__ = [
     "Route",
     "RouteError",
     "Rule",
+    "RuleSet",
     "State",
     "UnknownPlaceError",
     "UnknownStateError",
@@ -138,6 +141,7 @@ __all__ = [
     "read_bloc",
     "read_routes",
     "route",
+    "ruleset",
     "write_routes",
 ]
 

@@ -7,7 +7,7 @@ import functools
 import io
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ import pyproj
 
 from overflight.crossings import locate
 from overflight.errors import DataError, OverflightError
-from overflight.geodata import Airspaces, owners
+from overflight.geodata import Airspaces, Area, RuleSet, owners
 from overflight.places import Waypoint, airports, place
 from overflight.printable import visible
 from overflight.whole import read_at_most
@@ -26,7 +26,6 @@ from overflight.whole import read_at_most
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.areas import Area
     from overflight.routes import Route
 
     Floats = NDArray[np.float64]
@@ -183,10 +182,8 @@ def exposure(
     world: Airspaces,
     chosen: Airports,
     *,
-    forbidden: Collection[str],
+    forbidden: RuleSet | Iterable[str | Area],
     beyond_km: float,
-    except_territories: Collection[str] = (),
-    areas: Iterable[Area] = (),
 ) -> Exposure:
     """Work out how a route stands to where it could land.
 
@@ -198,21 +195,17 @@ def exposure(
         Says in which state an airport lies.
     chosen : Airports
         Where it could land.
-    forbidden : collection of State or str
-        States that give no consent.
+    forbidden : RuleSet, or iterable of State, str or Area
+        States that give no consent, and areas.
     beyond_km : float
         How far an airport may be.
-    except_territories : collection of str
-        Codes of territories that count for no state.
-    areas : iterable of Area
-        Airports in these are forbidden, too.
 
     Notes
     -----
     Distances are geodesic on WGS84. They are taken every 2 km; what changes between two points is found by halving, to
     10 m. As a distance changes by no more than the way flown, a stretch shorter than 2 km may be missed, and no other.
     """
-    barred = _barred(world, chosen, frozenset(map(str, forbidden)), frozenset(except_territories), tuple(areas))
+    barred = _barred(world, chosen, RuleSet.of(forbidden))
     at_km, points = _along(route)
     free = chosen.lonlat[~barred]
     nearest_free = _nearest_km(points, free)
@@ -256,16 +249,14 @@ def _pieces(world: Airspaces, chosen: Airports) -> NDArray[np.int64]:
     return pieces
 
 
-def _barred(
-    world: Airspaces, chosen: Airports, forbidden: frozenset[str], but: frozenset[str], areas: tuple[Area, ...]
-) -> NDArray[np.bool_]:
+def _barred(world: Airspaces, chosen: Airports, forbidden: RuleSet) -> NDArray[np.bool_]:
     """Tell which airports lie in a forbidden state or in an area."""
-    shut = np.array([any(str(o) in forbidden for o in owners(piece, but)) for piece in world.pieces])
+    shut = np.array([any(o in forbidden for o in owners(piece, forbidden.exceptions)) for piece in world.pieces])
     found: NDArray[np.bool_] = shut[_pieces(world, chosen)]
-    if areas:
+    if forbidden.areas:
         import shapely
 
-        for area in areas:
+        for area in forbidden.areas:
             found |= shapely.intersects_xy(area.shape, *chosen.lonlat.T)
     return found
 

@@ -217,8 +217,6 @@ class ProposalItem(pytest.Item):
                 [judged.verdict, *([mended.verdict] if mended.verdict else [])],
                 on=judged.proposal.on,
                 avoid=judged.forbidden,
-                except_territories=judged.left_out,
-                areas=judged.areas,
                 title=judged.proposal.name,
             ).save(file)
         except (OverflightError, OSError) as error:

@@ -12,18 +12,18 @@ from overflight.crossings import (
     Crossing,
     Crossings,
     Surveyed,
-    closest_approaches,
+    answered,
     crossings,
     surveyed,
 )
 from overflight.crossings.approach import Ask
 from overflight.errors import RouteError
-from overflight.geodata import Airspaces, State, owners
+from overflight.geodata import Airspaces, RuleSet, State, owners
 from overflight.routes import Route, great_circle
 from overflight.verdicts import Finding, Status, Verdict, latlon
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
+    from overflight.geodata import Area
 
 __all__ = ["Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
 
@@ -52,21 +52,19 @@ class Asking(Protocol):
 
 @dataclass(frozen=True, slots=True, init=False)
 class Avoid:
-    """Keep out of the airspace of some states.
+    """Keep out of the airspace of some states, and out of areas.
 
     Parameters
     ----------
-    states : iterable of State or str
-        Whose airspace is forbidden, by ISO alpha-3 code.
+    ruleset : RuleSet, or iterable of State, str or Area
+        What is forbidden: what `overflight.ruleset` makes of a text, or a bloc on a date. Plain codes (ISO alpha-3) are
+        states with all their territories.
     name : str, optional
-        What findings call the rule, such as ``"icc"``; ``"avoid"`` by default.
+        What findings call the rule; by default the text of the rule set, and ``"avoid"`` for plain codes.
     margin_km : float
         How near a route may come, up to 2,000 km; nearer is `marginal`.
     allow : iterable of State or str
         States whose consent is given: entering them is no offence, and is noted.
-    except_territories : iterable of str
-        Codes of territories to which the rule does not reach though their state is one of `states`, such as
-        ``bloc("icc").exceptions(on)`` (Tokelau) or ``bloc("eu").exceptions(on)`` (Greenland, New Caledonia ...).
 
     Notes
     -----
@@ -75,29 +73,32 @@ class Avoid:
     but its finding names it (`Finding.claimed`).
     """
 
-    states: frozenset[str]
+    ruleset: RuleSet
     name: str
     margin_km: float
     allow: frozenset[str]
-    except_territories: frozenset[str]
 
     def __init__(
         self,
-        states: Iterable[str],
+        ruleset: RuleSet | Iterable[str | Area],
         *,
         name: str | None = None,
         margin_km: float = 0.0,
         allow: Iterable[str] = (),
-        except_territories: Iterable[str] = (),
     ) -> None:
         if not 0.0 <= margin_km <= FARTHEST_KM:
             msg = f"margin is {margin_km} km: give a distance of 0 or more, and of {FARTHEST_KM:g} km at most"
             raise RouteError(msg)
-        object.__setattr__(self, "states", frozenset(states))
-        object.__setattr__(self, "name", name or "avoid")
+        chosen = RuleSet.of(ruleset)
+        object.__setattr__(self, "ruleset", chosen)
+        object.__setattr__(self, "name", name or (chosen.text if chosen is ruleset else "") or "avoid")
         object.__setattr__(self, "margin_km", float(margin_km))
         object.__setattr__(self, "allow", frozenset(allow))
-        object.__setattr__(self, "except_territories", frozenset(except_territories))
+
+    @property
+    def states(self) -> frozenset[State]:
+        """Whose airspace is forbidden."""
+        return self.ruleset.states
 
     def allowing(self, consents: Iterable[str]) -> Avoid:
         """Return the rule with the consent of more states."""
@@ -105,33 +106,37 @@ class Avoid:
 
     def asks(self, stays: Crossings) -> Ask:
         """Ask how near the route comes to every forbidden state that it does not enter."""
-        entered = {state for stay in stays for state in owners(stay, self.except_territories)}
-        return Ask(self.states - self.allow - entered, max(SEARCH_KM, self.margin_km), self.except_territories)
+        entered = {state for stay in stays for state in owners(stay, self.ruleset.exceptions)}
+        return Ask(self.states - self.allow - entered, max(SEARCH_KM, self.margin_km), self.ruleset.exceptions)
 
     def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
-        """Return a finding for each forbidden state that is entered, lies in the search radius, or claims a stay."""
+        """Return a finding for each forbidden state or area that is entered, is near, or claims a stay."""
         names = {state: state for state in world.states}
         entered: dict[State, list[Crossing]] = {}
         for stay in stays:
-            for state in owners(stay, self.except_territories):
+            for state in owners(stay, self.ruleset.exceptions):
                 if state in self.states:
                     entered.setdefault(names.get(state, state), []).append(stay)
         found = [self._entered(state, rows) for state, rows in entered.items()]
         ask = self.asks(stays)
-        near = closest_approaches(stays, world, ask.states, within_km=ask.within_km, except_territories=ask.but)
+        near = answered(ask, stays, world)
         found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
         claims = self._claims(stays)
         told = {finding.state for finding in found}
         found.extend(Finding(self.name, names.get(s, s), "clear") for s in sorted(claims) if s not in told)
-        return [replace(f, claimed=tuple(claims[f.state])) if f.state in claims else f for f in found]
+        found = [replace(f, claimed=tuple(claims[f.state])) if f.state in claims else f for f in found]
+        if self.ruleset.areas:
+            areas = AvoidAreas(self.ruleset.areas, name=self.name, margin_km=self.margin_km, allow=self.allow)
+            found += areas.findings(stays, world)
+        return found
 
     def _claims(self, stays: Crossings) -> dict[State, list[Crossing]]:
         """List the stays that each forbidden state claims, though they count for another."""
         found: dict[State, list[Crossing]] = {}
         for stay in stays:
-            claimants = () if stay.territory in self.except_territories else stay.claimants
-            for code in set(claimants).intersection(self.states).difference(self.allow, self.except_territories):
-                if code not in owners(stay, self.except_territories):
+            claimants = () if stay.territory in self.ruleset.exceptions else stay.claimants
+            for code in set(claimants).intersection(self.states).difference(self.allow, self.ruleset.exceptions):
+                if code not in owners(stay, self.ruleset.exceptions):
                     found.setdefault(State(code), []).append(stay)
         return found
 

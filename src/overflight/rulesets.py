@@ -6,38 +6,35 @@ import datetime as dt
 import difflib
 import functools
 import math
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from overflight.errors import DataError, OverflightError, UnknownStateError
-from overflight.geodata import Airspaces, Bloc, State, bloc, blocs, memberships
+from overflight.geodata import Airspaces, Area, Bloc, RuleSet, State, bloc, blocs, load_airspaces, memberships
+from overflight.geodata.ruleset import UNDETERMINED, territories, united
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
     from overflight.beside import Find
     from overflight.geodata.blocs import Membership
-    from overflight.rules import Avoid, AvoidAreas
 
 __all__ = [
     "RuleSet",
-    "areas_of",
     "blocs_on",
     "parse_codes",
     "parse_distance",
     "parse_margin",
     "parse_ruleset",
-    "rules_of",
+    "ruleset",
     "united",
 ]
 
 MAX_CHARS = 2000
 MAX_DEPTH = 40
-UNDETERMINED = "XXX"
-"""The territory of what several states claim; it is no state's to name, or to leave out."""
 
 _FILE = r"""(?P<file>"[^"]*"|'[^']*'|[^\s|&()"']+\.(?:geojson|json|gpkg|kml|kmz|shp)(?![\w.]))"""
 _TOKEN = re.compile(rf"\s*(?:{_FILE}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
@@ -45,51 +42,65 @@ _AREA = re.compile(r"\.(?:geojson|json|gpkg|kml|kmz|shp)$", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
 _KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
 
-Parts = frozenset[tuple[State, str]]
-"""States, each with one of its territories."""
-_OPERATORS: dict[str, Callable[[Parts, Parts], Parts]] = {
-    "|": frozenset.union,
-    "-": frozenset.difference,
-    "&": frozenset.intersection,
-}
+_JOIN: dict[str, Callable[[RuleSet, RuleSet], RuleSet]] = {"|": operator.or_, "-": operator.sub, "&": operator.and_}
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """A set of states as somebody wrote it.
-
-    Attributes
-    ----------
-    text : str
-        As written, such as ``"icc - HUN"``.
-    states : frozenset of State
-        Who is in it on the date.
-    blocs : tuple of str
-        The blocs that it names, in order.
-    exceptions : frozenset of str
-        Codes of territories of these states that are not in it, such as those that the treaty of a bloc does not reach.
-    parts : frozenset of (State, str)
-        Its states, each with every territory that is in it.
-    areas : tuple of Area
-        Those of the files that it names.
-    """
-
-    text: str
-    states: frozenset[State]
-    blocs: tuple[str, ...]
-    exceptions: frozenset[str] = frozenset()
-    parts: Parts = frozenset()
-    areas: tuple[Area, ...] = ()
-
-
-def parse_ruleset(
-    text: str, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, find: Find | None = Path
+def ruleset(
+    what: str | Bloc | Area | RuleSet | Iterable[str | Bloc | Area | RuleSet],
+    *,
+    on: dt.date,
+    world: Airspaces | None = None,
+    blocs: Iterable[Bloc] = (),
 ) -> RuleSet:
-    """Work out a rule set on a date.
+    """Work out whose airspace a rule is about on a date.
 
     Parameters
     ----------
-    text : str
+    what : str, Bloc, Area, RuleSet, or several of these
+        A text such as ``"icc - HUN"``: what the command line takes after ``--avoid``. Several count together.
+    on : datetime.date
+        Decides who is a member of a bloc, and which territories its treaty reaches.
+    world : Airspaces, optional
+        Says which states there are and which territories they have; by default the shipped one, de jure, on that date.
+    blocs : iterable of Bloc
+        Blocs that a text may name besides those that ship with the package.
+
+    Returns
+    -------
+    RuleSet
+        What `Avoid`, `candidates`, `detour` and `draw` take.
+
+    Raises
+    ------
+    UnknownStateError
+        Points at the column of the text and says what to write instead.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> rules = ruleset("eu - HUN", on=dt.date(2025, 10, 23))
+    >>> len(rules), "DNK" in rules, "GRL" in rules.exceptions
+    (26, True, True)
+    """
+    held = load_airspaces(on=on) if world is None else world
+    more = tuple(blocs)
+    if isinstance(what, str | RuleSet):
+        return parse_ruleset(what, held, on, more)
+    if isinstance(what, Bloc):
+        return what.on(on, held)
+    if isinstance(what, Area):
+        return RuleSet.of([what])
+    return united(ruleset(one, on=on, world=held, blocs=more) for one in what)
+
+
+def parse_ruleset(
+    text: str | RuleSet, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, find: Find | None = Path
+) -> RuleSet:
+    """Work out a rule set on a date; one that is worked out stays as it is.
+
+    Parameters
+    ----------
+    text : str or RuleSet
         Names of blocs and codes of states or territories, joined by ``|`` (either), ``-`` (but not) and ``&``
         (both), with parentheses. Different operators side by side need parentheses. A minus between names has a space
         before it, for names hold hyphens (``eu-ban-russia``).
@@ -126,6 +137,8 @@ def parse_ruleset(
     >>> "POL" in rules.states, "HUN" in rules.states, rules.blocs
     (True, False, ('icc',))
     """
+    if isinstance(text, RuleSet):
+        return text
     if len(text) > MAX_CHARS:
         msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
         raise UnknownStateError(msg)
@@ -152,14 +165,6 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
                 msg = f"{what}: {told}"
                 raise UnknownStateError(msg) from error
     return frozenset(found)
-
-
-def united(sets: Iterable[RuleSet]) -> tuple[frozenset[State], frozenset[str]]:
-    """Return the states of several rule sets together, and those territories of these that are in none of them."""
-    chosen = tuple(sets)
-    inside = {territory for one in chosen for _, territory in one.parts}
-    states = frozenset[State]().union(*(one.states for one in chosen))
-    return states, frozenset[str]().union(*(one.exceptions for one in chosen)).difference(inside)
 
 
 def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> Mapping[State, tuple[str, ...]]:
@@ -204,23 +209,6 @@ def parse_margin(text: str) -> float:
     return km
 
 
-def rules_of(sets: Iterable[RuleSet], *, margin_km: float = 0.0, allow: Iterable[str] = ()) -> list[Avoid | AvoidAreas]:
-    """Make the rules that rule sets stand for, each named after what was written."""
-    from overflight.rules import Avoid, AvoidAreas
-
-    consenting = frozenset(allow)
-    rules: list[Avoid | AvoidAreas] = []
-    for s in sets:
-        if s.states or not s.areas:
-            left_out = s.exceptions
-            rules.append(
-                Avoid(s.states, name=s.text, margin_km=margin_km, allow=consenting, except_territories=left_out)
-            )
-        if s.areas:
-            rules.append(AvoidAreas(s.areas, name=s.text, margin_km=margin_km, allow=consenting))
-    return rules
-
-
 def parse_distance(text: str) -> float:
     """Read a distance along a route with its unit, in km.
 
@@ -254,51 +242,22 @@ def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
     return sorted(pair for pair in found if pair[0] != UNDETERMINED)
 
 
-def areas_of(sets: Iterable[RuleSet | AvoidAreas]) -> tuple[Area, ...]:
-    """Return the areas of several rule sets or rules together; those of the same name and shape are one.
-
-    Raises
-    ------
-    DataError
-        If two different areas have the same name.
-    """
-    found: dict[str, Area] = {}
-    for area in (area for one in sets for area in one.areas):
-        other = found.setdefault(area.name, area)
-        if other.shape != area.shape:
-            files = area.source if area.source == other.source else f"{other.source} and {area.source}"
-            msg = f"two areas are called {area.name!r} ({files}): give each a `name` of its own"
-            raise DataError(msg)
-    return tuple(found.values())
-
-
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
     def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], find: Find | None) -> None:
         self.text, self.world, self.on, self.more, self.find = text.strip(), world, on, more, find
         self.known = (*blocs(), *more)
-        self.own: dict[str, set[str]] = {}
-        for piece in world.pieces:
-            if piece.territory != UNDETERMINED:
-                self.own.setdefault(str(piece.state), set()).add(piece.territory)
-        self.names = {state: state for state in world.states}
-        self.used: list[str] = []
-        self.areas: dict[str, tuple[Area, ...]] = {}
+        self.territories = territories(world)
         self.tokens = self._tokens()
         self.at = 0
 
     def parse(self) -> RuleSet:
-        parts = self._expression(0)
+        found = self._expression(0)
         if self.at < len(self.tokens):
             column, token = self.tokens[self.at]
             self._fail(column, f"expected an operator (| - &) before {token!r}")
-        states = frozenset(state for state, _ in parts)
-        own = frozenset[str]().union(*(self.own.get(state, ()) for state in states))
-        out = own.difference(territory for _, territory in parts)
-        found = RuleSet(self.text, states, tuple(dict.fromkeys(self.used)), out, parts)
-        read = RuleSet(self.text, frozenset(), (), areas=tuple(a for areas in self.areas.values() for a in areas))
-        return replace(found, areas=areas_of([read]))
+        return replace(found, text=self.text)
 
     def _tokens(self) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
@@ -314,28 +273,25 @@ class _Parser:
             at = match.end()
         return found
 
-    def _expression(self, depth: int) -> Parts:
+    def _expression(self, depth: int) -> RuleSet:
         if depth > MAX_DEPTH:
             self._fail(self._column(), f"parentheses nested deeper than {MAX_DEPTH}: write it flatter")
-        begin = self.at
         found = self._term(depth)
         first = ""
-        while self.at < len(self.tokens) and self.tokens[self.at][1] in _OPERATORS:
-            column, operator = self.tokens[self.at]
-            following = self.at + 1
-            if first and operator != first:
-                self._fail(column, f"{operator} after {first} can be read in two ways: put parentheses")
-            first = operator
+        while self.at < len(self.tokens) and self.tokens[self.at][1] in _JOIN:
+            column, mark = self.tokens[self.at]
+            if first and mark != first:
+                self._fail(column, f"{mark} after {first} can be read in two ways: put parentheses")
+            first = mark
             self.at += 1
             more = self._term(depth)
-            named = [token for _, token in [*self.tokens[begin : following - 1], *self.tokens[following : self.at]]]
-            file = next((token for token in named if token in self.areas), None)
-            if operator != "|" and file is not None:
-                self._fail(column, f"{operator} makes no sense with an area ({file}): areas can be joined by | only")
-            found = _OPERATORS[operator](found, more)
+            try:
+                found = _JOIN[mark](found, more)
+            except UnknownStateError as error:
+                self._fail(column, str(error))
         return found
 
-    def _term(self, depth: int) -> Parts:
+    def _term(self, depth: int) -> RuleSet:
         if self.at >= len(self.tokens):
             self._fail(len(self.text), "expected a bloc or a state at the end, such as icc or POL")
         column, token = self.tokens[self.at]
@@ -352,7 +308,7 @@ class _Parser:
             self._fail(column, f"expected a bloc or a state, found {token!r}")
         return self._name(column, token)
 
-    def _file(self, column: int, token: str) -> Parts:
+    def _file(self, column: int, token: str) -> RuleSet:
         """Read a file of areas; it adds no state."""
         path = token[1:-1] if token[0] in "\"'" else token
         if not path.lower().endswith((".geojson", ".json")):
@@ -362,34 +318,29 @@ class _Parser:
         from overflight.areas import read_areas  # few ask for areas
 
         try:
-            self.areas[token] = read_areas(self.find(path))
+            return RuleSet.of(read_areas(self.find(path)))
         except DataError as error:
             self._fail(column, str(error))
-        return frozenset()
 
-    def _name(self, column: int, token: str) -> Parts:
+    def _name(self, column: int, token: str) -> RuleSet:
         if token.lower() in self.known:
-            self.used.append(token.lower())
-            one = self.more.get(token.lower()) or bloc(token.lower())
-            return self._all(one.on(self.on), one.exceptions(self.on))
+            return (self.more.get(token.lower()) or bloc(token.lower())).on(self.on, self.world)
         try:
-            return self._all([self.world.state(token)])
+            state = self.world.state(token)
         except UnknownStateError as error:
-            return frozenset(_territory(self.world, token)) or self._fail(column, self._hint(token, error))
-
-    def _all(self, states: Iterable[State], but: frozenset[str] = frozenset()) -> Parts:
-        """Return states with all their territories but some."""
-        known = (self.names.get(state, state) for state in states)
-        return frozenset((s, t) for s in known for t in {s.code, *self.own.get(s, ())} if t not in but)
+            parts = frozenset(_territory(self.world, token)) or self._fail(column, self._hint(token, error))
+        else:
+            parts = frozenset({(state, state.code), *(part for part in self.territories if part[0] == state)})
+        return RuleSet(token, parts, known=self.territories)
 
     def _hint(self, token: str, error: UnknownStateError) -> str:
         following = list(takewhile(lambda word: word[0].isalpha(), (word for _, word in self.tokens[self.at :])))
-        if following and not {word.lower() for word in following} & {*self.known, *map(str.lower, self.names)}:
+        if following and not {word.lower() for word in following} & {*self.known, *self._codes()}:
             return self._name_hint(" ".join([token, *following]))
         unknown = str(error)
         left, _, right = token.rpartition("-")
         if left and right:
-            known = {*self.known, *(state.lower() for state in self.names)}
+            known = {*self.known, *self._codes()}
             if left.lower() in known and right.lower() in known:
                 return f"unknown name {token!r}: a minus needs spaces around it: {left} - {right}"
         near = difflib.get_close_matches(token.lower(), self.known, n=1)
@@ -410,6 +361,9 @@ class _Parser:
             held = _territory(self.world, name)
             return f"write {held[0][1]} for {name}" if held else str(error)
         return f"write {state} for {state.name}"
+
+    def _codes(self) -> set[str]:
+        return {state.lower() for state in self.world.states}
 
     def _column(self) -> int:
         return self.tokens[self.at][0] if self.at < len(self.tokens) else len(self.text)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError
-from overflight.rulesets import rules_of
+from overflight.rulesets import united
 
 if TYPE_CHECKING:
     from overflight.crossings import Crossing, Crossings
     from overflight.crossings.approach import Ask
     from overflight.geodata import Airspaces, State
     from overflight.routes import Route
-    from overflight.rules import Avoid, AvoidAreas, Finding
+    from overflight.rules import Avoid, Finding
     from overflight.rulesets import RuleSet
 
 __all__ = ["AvoidOnTheWay", "Schedule", "avoid_rules", "parse_depart", "parse_speed"]
@@ -132,7 +132,7 @@ def avoid_rules(
     *,
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
-) -> Sequence[Avoid | AvoidOnTheWay | AvoidAreas]:
+) -> list[Avoid] | list[AvoidOnTheWay]:
     """Make the rules of a rule set: as on one date, or, where a flight has a schedule, as on each date of it.
 
     Parameters
@@ -157,13 +157,9 @@ def avoid_rules(
     by_date = {day: on(day) for day in dates}
     first = by_date[dates[0]]
     if schedule is None or all(one == first for one in by_date.values()):
-        return rules_of([first], margin_km=margin_km, allow=consents)
-    rules = {
-        day: Avoid(one.states, name=one.text, margin_km=margin_km, allow=consents, except_territories=one.exceptions)
-        for day, one in by_date.items()
-    }
-    areas = rules_of([replace(first, states=frozenset())], margin_km=margin_km, allow=consents) if first.areas else []
-    return [AvoidOnTheWay(schedule, rules), *areas]
+        return [Avoid(first, margin_km=margin_km, allow=consents)]
+    rules = {day: Avoid(one, margin_km=margin_km, allow=consents) for day, one in by_date.items()}
+    return [AvoidOnTheWay(schedule, rules)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +189,14 @@ class AvoidOnTheWay:
         return self._first.name
 
     @property
-    def states(self) -> frozenset[str]:
+    def ruleset(self) -> RuleSet:
+        """What is forbidden on any date of the flight."""
+        return united(rule.ruleset for rule in self.by_date.values())
+
+    @property
+    def states(self) -> frozenset[State]:
         """States that are forbidden on any date of the flight."""
-        return frozenset[str]().union(*(rule.states for rule in self.by_date.values()))
+        return self.ruleset.states
 
     @property
     def allow(self) -> frozenset[str]:
@@ -206,11 +207,6 @@ class AvoidOnTheWay:
     def margin_km(self) -> float:
         """How near the route may come."""
         return self._first.margin_km
-
-    @property
-    def except_territories(self) -> frozenset[str]:
-        """Territories that the rule reaches on no date of the flight."""
-        return frozenset[str].intersection(*(rule.except_territories for rule in self.by_date.values()))
 
     @property
     def _first(self) -> Avoid:
@@ -226,13 +222,7 @@ class AvoidOnTheWay:
         """The rule as if it forbade on every date whom it forbids on any."""
         from overflight.rules import Avoid
 
-        return Avoid(
-            self.states,
-            name=self.name,
-            margin_km=self.margin_km,
-            allow=self.allow,
-            except_territories=self.except_territories,
-        )
+        return Avoid(self.ruleset, name=self.name, margin_km=self.margin_km, allow=self.allow)
 
     def asks(self, stays: Crossings) -> Ask:
         """Ask how near the route comes to every state that is forbidden on any date and that it does not enter."""
@@ -266,4 +256,4 @@ class AvoidOnTheWay:
     def _forbids(self, stay: Crossing, state: State) -> bool:
         """Tell whether the rule forbids a state at the moment when a stay in it begins."""
         rule = self.by_date[self.schedule.date(stay.entry_km)]
-        return state in rule.states and stay.territory not in rule.except_territories
+        return state in rule.states and stay.territory not in rule.ruleset.exceptions

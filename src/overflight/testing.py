@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from overflight.briefings import briefing, check_titles, judge, mend
-from overflight.geodata import load_airspaces
+from overflight.geodata import RuleSet, load_airspaces
 from overflight.places import Waypoint
 from overflight.proposals import Proposal
 from overflight.routes import Route, route
@@ -31,7 +31,7 @@ def assert_clear(
     path: Line,
     *,
     on: dt.date | str | None = None,
-    avoid: str | Iterable[str],
+    avoid: str | RuleSet | Iterable[str | RuleSet],
     allow: str | Iterable[str] = (),
     margin: str = "0km",
     max_extension_pct: float | None = None,
@@ -46,8 +46,8 @@ def assert_clear(
         Such as ``["VKO", "MSQ", "BUD"]``.
     on : datetime.date or str
         The date that decides who is a member of what, such as ``"2025-10-23"``; may be left out with a `schedule`.
-    avoid : str or iterable of str
-        Rule sets, such as ``"icc"`` or ``["icc - HUN", "BLR"]``.
+    avoid : str, RuleSet or several of these
+        Such as ``"icc"``, ``["icc - HUN", "BLR"]`` or ``bloc("icc").on(date)``, which holds whatever `on` is.
     allow : str or iterable of str
         Codes of the states whose consent is given.
     margin : str
@@ -91,7 +91,7 @@ def assert_crosses(
     states: str | Iterable[str],
     *,
     on: dt.date | str | None = None,
-    avoid: str | Iterable[str],
+    avoid: str | RuleSet | Iterable[str | RuleSet],
     allow: str | Iterable[str] = (),
     schedule: Schedule | None = None,
     world: Airspaces | None = None,
@@ -134,7 +134,7 @@ def assert_crosses(
 def _common(
     path: Line,
     on: dt.date | str | None,
-    avoid: str | Iterable[str],
+    avoid: str | RuleSet | Iterable[str | RuleSet],
     allow: str | Iterable[str],
     schedule: Schedule | None,
 ) -> dict[str, Any]:
@@ -144,8 +144,8 @@ def _common(
         "name": way.label,
         "on": _date(on, schedule),
         "route": way,
-        "avoid": _texts(avoid),
-        "allow": _texts(allow),
+        "avoid": (avoid,) if isinstance(avoid, str | RuleSet) else tuple(avoid),
+        "allow": (allow,) if isinstance(allow, str) else tuple(allow),
         "schedule": schedule,
     }
 
@@ -159,10 +159,6 @@ def _verdict(proposal: Proposal, world: Airspaces | None) -> Verdict:
     if failures:
         raise AssertionError("\n".join([*failures, *mend(judged).lines]))
     return judged.verdict
-
-
-def _texts(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _date(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from overflight.areas.model import Area
 from overflight.areas.overlay import overlay, partition
 from overflight.areas.reading import parse_areas, read_areas
+from overflight.geodata.area import Area
 
 __all__ = ["Area", "overlay", "parse_areas", "partition", "read_areas"]

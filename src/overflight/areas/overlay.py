@@ -18,15 +18,15 @@ import shapely
 
 from overflight.areas.arcs import HALF_TURN, PER_DEG, Arcs, Part, arcs_around, cut_where_they_meet
 from overflight.areas.grid import Runs, cells_in, centres, farther_than, runs_of
-from overflight.areas.model import PREFIX
 from overflight.crossings.engine import locate_piece
 from overflight.errors import DataError
 from overflight.geodata import Airspaces, Index, Piece, owners
+from overflight.geodata.area import PREFIX
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.areas.model import Area
+    from overflight.geodata.area import Area
 
     Ints = NDArray[np.int64]
 

@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 import numpy as np
 import shapely
 
-from overflight.areas.model import Area
 from overflight.bounded import json_values
 from overflight.errors import DataError
+from overflight.geodata.area import Area
 from overflight.printable import plain_name, visible
 from overflight.whole import read_at_most
 

@@ -30,9 +30,6 @@ def is_marginal(points: npt.NDArray[np.float64], epoch: Epoch, settings: Setting
     route = Route(tuple(Waypoint(lon, lat) for lon, lat in points.tolist()))
     allow = parse_codes(settings.allow, epoch.world, what="--allow")
     nothing = Crossings(route, (), route.length_km)
-    rules = [
-        Avoid(one.states - allow, name=one.text, margin_km=settings.margin_km, except_territories=one.exceptions)
-        for one in epoch.sets
-    ]
+    rules = [Avoid(one, margin_km=settings.margin_km, allow=allow) for one in epoch.sets]
     looked = surveyed(nothing, epoch.world, (rule.asks(nothing) for rule in rules))
     return any(finding.status == "marginal" for rule in rules for finding in rule.findings(looked, epoch.world))

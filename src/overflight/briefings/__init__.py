@@ -17,12 +17,11 @@ from overflight.geodata import State, blocs, memberships
 from overflight.places import format_latlon
 from overflight.printable import one_line, visible
 from overflight.proposals import Proposal
-from overflight.rulesets import areas_of
+from overflight.rulesets import united
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
     from overflight.crossings import Crossing
-    from overflight.geodata import Airspaces
+    from overflight.geodata import Airspaces, RuleSet
     from overflight.rules import Avoid, Finding, Rule, Verdict
     from overflight.schedule import AvoidOnTheWay, Schedule
 
@@ -40,29 +39,16 @@ class Judged:
 
     @property
     def avoid(self) -> list[Avoid | AvoidOnTheWay]:
-        """The rules to keep out of states."""
+        """The rules to keep out of states and areas."""
         from overflight.rules import Avoid
         from overflight.schedule import AvoidOnTheWay
 
         return [rule for rule in self.rules if isinstance(rule, Avoid | AvoidOnTheWay)]
 
     @property
-    def forbidden(self) -> frozenset[str]:
-        """The states of these rules."""
-        return frozenset[str]().union(*(rule.states for rule in self.avoid))
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """Territories of these states that none of these rules reaches."""
-        exceptions = [rule.except_territories for rule in self.avoid]
-        return frozenset[str].intersection(*exceptions) if exceptions else frozenset()
-
-    @property
-    def areas(self) -> tuple[Area, ...]:
-        """The areas to keep out of."""
-        from overflight.rules import AvoidAreas
-
-        return areas_of(rule for rule in self.rules if isinstance(rule, AvoidAreas))
+    def forbidden(self) -> RuleSet:
+        """What any of these rules forbids."""
+        return united(rule.ruleset for rule in self.avoid)
 
 
 def check_titles(proposal: Proposal) -> tuple[str, ...]:
@@ -73,7 +59,7 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
     if len(proposal.avoid) > 1 and proposal.expect != "clear" and not proposal.crosses:
         titles = [f"expect {proposal.expect}"]
     else:
-        titles = [f"avoid {_plain(text)}" for text in proposal.avoid]
+        titles = [f"avoid {_plain(str(text))}" for text in proposal.avoid]
     if proposal.max_extension_pct is not None:
         titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
     titles = titles or ["has a rule"]
@@ -120,7 +106,7 @@ def briefing(judged: Judged, title: str) -> str | None:
         if finding.status == "clear":
             return None
         return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
-    titles = dict(zip(check_titles(proposal), proposal.avoid, strict=False))
+    titles = dict(zip(check_titles(proposal), map(str, proposal.avoid), strict=False))
     rule = titles.get(title) if title.startswith("avoid") else None
     findings = [f for f in judged.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
     wanted = _wanted(judged, rule)

@@ -13,7 +13,7 @@ from overflight.errors import OverflightError
 from overflight.places import typed
 from overflight.proposals.writing import quoted
 from overflight.routes import Route, great_circle, route
-from overflight.rules import Avoid, AvoidAreas, check
+from overflight.rules import Avoid, check
 from overflight.schedule import AvoidOnTheWay
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _opened(found: Candidates | None, consents: Sequence[str]) -> bool:
 def _candidates(judged: Judged, direct: Route, size: int, time_limit_s: float) -> Candidates | None:
     from overflight.detours import candidates
 
-    if not judged.avoid and not judged.areas:
+    if not judged.avoid:
         return None
     return candidates(
         direct,
@@ -148,8 +148,6 @@ def _candidates(judged: Judged, direct: Route, size: int, time_limit_s: float) -
         allow=judged.proposal.allow,
         max_size=size,
         limit=4,
-        except_territories=judged.left_out,
-        areas=judged.areas,
         time_limit_s=time_limit_s,
     )
 
@@ -162,7 +160,7 @@ def _judged_as_written(judged: Judged, path: Route, consents: Sequence[str]) -> 
 
 
 def _allowing(rule: Rule, consents: Sequence[str]) -> Rule:
-    return rule.allowing(consents) if isinstance(rule, Avoid | AvoidAreas | AvoidOnTheWay) else rule
+    return rule.allowing(consents) if isinstance(rule, Avoid | AvoidOnTheWay) else rule
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ from overflight.cli.timing import schedule_options
 from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.routes import great_circle
-from overflight.rulesets import areas_of, united
+from overflight.rulesets import united
 from overflight.whole import check_place
 
 if TYPE_CHECKING:
@@ -308,9 +308,6 @@ def _search(
         max_extension_pct=max_extension_pct,
         more=more,
         time_limit_s=time_limit_s,
-        name=" | ".join(s.text for s in asked.sets),
-        except_territories=asked.exceptions,
-        areas=asked.areas,
     )
     # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
     plain = [replace(asked, route=c.route) for c in found]
@@ -334,8 +331,6 @@ def _traded(asked: Asked, max_extension_pct: float, known: Sequence[Route], time
         asked.world,
         avoid=asked.forbidden,
         allow=asked.allow,
-        except_territories=asked.exceptions,
-        areas=asked.areas,
         max_extension_pct=max_extension_pct,
         known=known,
         time_limit_s=time_limit_s,
@@ -368,8 +363,8 @@ def _tell(reports: Sequence[Report], settings: str | None) -> None:
     if settings:
         note(settings)
     note_age(asked[0].world, (a.on for a in asked))
-    for rules, on in dict.fromkeys((s, a.on) for a in asked for s in a.sets if not (s.states or s.areas)):
-        note(f"note: rule set {rules.text!r} has no member on {on}")
+    for text, on in dict.fromkeys((s.text, a.on) for a in asked for s in a.sets if not s):
+        note(f"note: rule set {text!r} has no member on {on}")
 
 
 def _draw(
@@ -385,15 +380,14 @@ def _draw(
     if len(dates) > 1:
         msg = f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23"
         raise OverflightError(msg)
-    avoid, left_out = united(s for r in reports for s in r.asked.sets)
+    avoid = united(s for r in reports for s in r.asked.sets)
     (on,) = dates
     world = reports[0].asked.world
     items = found if found is not None else [r.verdict for r in reports]
-    areas = areas_of(s for r in reports for s in r.asked.sets)
     schedules = {r.asked.schedule for r in reports}
     schedule = schedules.pop() if len(schedules) == 1 else None
     clock = schedule.clock if schedule else None
-    drawn = draw(world, items, on=on, avoid=avoid, except_territories=left_out, areas=areas, title=title, clock=clock)
+    drawn = draw(world, items, on=on, avoid=avoid, title=title, clock=clock)
     if str(path) == "-":
         emit_bytes(drawn.html(), None)
         return

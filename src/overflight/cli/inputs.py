@@ -20,11 +20,10 @@ from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import format_latlon, place
 from overflight.routes import Route, route
 from overflight.routes.suffixes import SUFFIXES
-from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, united
+from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
 from overflight.whole import descriptor
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
     from overflight.beside import Find
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fix
@@ -81,19 +80,9 @@ class Asked:
         )
 
     @property
-    def forbidden(self) -> frozenset[State]:
-        """Every state of any rule set, consent or not."""
-        return united(self.sets)[0]
-
-    @property
-    def exceptions(self) -> frozenset[str]:
-        """Territories of these states that are in none of the rule sets."""
-        return united(self.sets)[1]
-
-    @property
-    def areas(self) -> tuple[Area, ...]:
-        """Every area of any rule set."""
-        return areas_of(self.sets)
+    def forbidden(self) -> RuleSet:
+        """What is in any rule set, consent or not."""
+        return united(self.sets)
 
 
 def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None = None) -> list[Asked]:
@@ -139,7 +128,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
         proposal.rules(world, options.blocs)  # names the line of what is wrong with them
     find = proposal.find if proposal and options.avoid is None else Path
     sets = tuple(parse_ruleset(text, world, date, options.blocs, find=find) for text in avoid)
-    areas_of(sets)  # refuses two areas of one name
+    united(sets)  # refuses two areas of one name
     return Asked(
         route=given,
         on=date,

@@ -173,10 +173,8 @@ def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
         asked.route,
         asked.world,
         chosen,
-        forbidden=asked.forbidden - asked.allow - frozenset(consents),
+        forbidden=asked.forbidden.without({*asked.allow, *consents}),
         beyond_km=beyond_km,
-        except_territories=asked.exceptions,
-        areas=asked.areas,
     )
     return replace(report, exposure=found)
 
@@ -204,6 +202,7 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None, traded: 
 
 def _settings(asked: Asked) -> dict[str, Any]:
     schedule = asked.schedule
+    forbidden = asked.forbidden
     times = {} if schedule is None else {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
     return {
         **times,
@@ -211,8 +210,8 @@ def _settings(asked: Asked) -> dict[str, Any]:
         "avoid": [s.text for s in asked.sets],
         "allow": sorted(state.code for state in asked.allow),
         "margin_km": round(asked.margin_km, 3),
-        "except_territories": sorted(asked.exceptions),
-        "areas": [{"area": area.name, "source": area.source} for area in asked.areas],
+        "except_territories": sorted(forbidden.exceptions),
+        "areas": [{"area": area.name, "source": area.source} for area in forbidden.areas],
     }
 
 
@@ -225,7 +224,7 @@ def _area_json(rule: str, stay: Crossing) -> dict[str, Any]:
 
 def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     """Write one route; it states its own date and rules where they differ from the first one's."""
-    route, stays = report.asked.route, report.stay_rows()
+    route, stays, forbidden = report.asked.route, report.stay_rows(), report.asked.forbidden
     length_km = round(route.length_km, 3)
     states_km: dict[str, float] = {}
     for stay in stays:
@@ -239,7 +238,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "extension_km": None if extra_km is None else round(extra_km, 3),
         "extension_pct": None if extra_pct is None else round(extra_pct, 3),
         "crossings": stays,
-        **({"areas": [_area_json(rule, stay) for rule, stay in report.area_stays()]} if report.asked.areas else {}),
+        **({"areas": [_area_json(rule, stay) for rule, stay in report.area_stays()]} if forbidden.areas else {}),
         "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
         "states_km": states_km,
         "verdict": report.verdict.to_dict(),

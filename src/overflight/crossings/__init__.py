@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -17,7 +17,7 @@ from overflight.crossings.approach import Approach, Ask, Survey
 from overflight.crossings.engine import Stay, labels_of, legs_of, locate_piece, stays_in, walk_routes
 from overflight.crossings.parts import Parts
 from overflight.errors import RouteError
-from overflight.geodata import State, owners
+from overflight.geodata import RuleSet, State, owners
 from overflight.geodesy import normal_lon
 
 if TYPE_CHECKING:
@@ -312,10 +312,9 @@ def locate(world: Airspaces, lon: float, lat: float) -> Piece:
 def closest_approaches(
     route: Route | Crossings,
     world: Airspaces,
-    states: Iterable[str],
+    states: RuleSet | Iterable[str],
     *,
     within_km: float = 100.0,
-    except_territories: Collection[str] = frozenset(),
 ) -> dict[State, Approach]:
     """Find how near a route comes to states that it does not enter.
 
@@ -325,13 +324,12 @@ def closest_approaches(
         The route, or its crossings, which saves finding out again whom it enters.
     world : Airspaces
         The partition.
-    states : iterable of State or str
+    states : RuleSet, or iterable of State or str
         States to look for, by ISO code; those that the route enters are skipped. A piece that several states claim
-        and nobody holds undisputed counts for each of its claimants, here and for entering.
+        and nobody holds undisputed counts for each of its claimants, here and for entering. Territories that a rule set
+        leaves out count for no state.
     within_km : float
         How far to look, in km; up to 2,000, beyond which straight lines through the earth tell too little.
-    except_territories : collection of str
-        Codes of territories that count for no state.
 
     Returns
     -------
@@ -352,10 +350,16 @@ def closest_approaches(
         msg = f"closest approaches within {within_km} km: give 0 to {FARTHEST_KM:g} km"
         raise RouteError(msg)
     stays = route if isinstance(route, Crossings) else crossings(route, world)
-    entered = {state for stay in stays for state in owners(stay, except_territories)}
-    asked = frozenset(states) - entered
+    chosen = RuleSet.of(states)
+    entered = {state for stay in stays for state in owners(stay, chosen.exceptions)}
+    asked = chosen.states - entered
+    return answered(Ask(asked, within_km, chosen.exceptions), stays, world)
+
+
+def answered(ask: Ask, stays: Crossings, world: Airspaces) -> dict[State, Approach]:
+    """Answer a question about closest approaches, by what was found out already as far as it goes."""
     looked = stays if isinstance(stays, Surveyed) and stays.survey.world is world else surveyed(stays, world)
-    return looked.survey.nearest(Ask(asked, within_km, frozenset(except_territories)))
+    return looked.survey.nearest(ask)
 
 
 def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, known: Survey | None = None) -> Surveyed:

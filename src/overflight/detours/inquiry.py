@@ -14,7 +14,7 @@ from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
 from overflight.geodata import State
-from overflight.rules import Avoid, AvoidAreas, Verdict, check
+from overflight.rules import Avoid, Verdict, check
 
 if TYPE_CHECKING:
     from overflight.areas import Area
@@ -44,7 +44,6 @@ class Inquiry:
         direct: Route,
         world: Airspaces,
         rule: Avoid,
-        areas: tuple[Area, ...],
         *,
         max_extension_pct: float | None,
     ) -> None:
@@ -52,16 +51,10 @@ class Inquiry:
         self.max_extension_pct = max_extension_pct
         self.world = world
         self.rule = rule
-        self.areas = areas
-        self.field = _field(world, areas, rule.except_territories)
+        self.areas = areas = rule.ruleset.areas
+        self.field = _field(world, areas, rule.ruleset.exceptions)
         self.names = {state.code: state for state in (*world.states, *(area.holder for area in areas))}
-        everywhere = Avoid(
-            rule.states.union(area.code for area in areas),
-            name=rule.name,
-            margin_km=rule.margin_km,
-            allow=rule.allow,
-            except_territories=rule.except_territories,
-        )
+        everywhere = replace(rule, ruleset=replace(rule.ruleset, areas=()) | {area.holder for area in areas})
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
@@ -71,13 +64,13 @@ class Inquiry:
     def of_any_length(self) -> Inquiry:
         """Return the same question without a limit to the length."""
         LOG.warning("no detour adds at most %g %%: looking for one of any length", self.max_extension_pct)
-        return Inquiry(self.direct, self.world, self.rule, self.areas, max_extension_pct=None)
+        return Inquiry(self.direct, self.world, self.rule, max_extension_pct=None)
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
         ends = self.direct.waypoints[0], self.direct.waypoints[-1]
         held = frozenset().union(
-            *(holders(locate(self.field, w.lon, w.lat), self.rule.except_territories) for w in ends)
+            *(holders(locate(self.field, w.lon, w.lat), self.rule.ruleset.exceptions) for w in ends)
         )
         return held & self.solver.avoid.states - self.rule.allow
 
@@ -101,16 +94,7 @@ class Inquiry:
 
     def judge(self, route: Route, consents: Iterable[str] = ()) -> Verdict:
         """Judge a route in the world itself, some states consenting."""
-        allow = self.rule.allow.union(consents)
-        rule = Avoid(
-            self.rule.states,
-            name=self.rule.name,
-            margin_km=self.rule.margin_km,
-            allow=allow,
-            except_territories=self.rule.except_territories,
-        )
-        inside = AvoidAreas(self.areas, name=self.rule.name, margin_km=self.rule.margin_km, allow=allow)
-        return check(route, self.world, rules=[rule, inside] if self.areas else [rule])
+        return check(route, self.world, rules=[self.rule.allowing(consents)])
 
     def passes(self, consents: frozenset[str]) -> bool:
         """Tell whether the great circle will do when these states consent."""

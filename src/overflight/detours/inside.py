@@ -37,8 +37,7 @@ from overflight.rules import Avoid
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.areas import Area
-    from overflight.geodata import Airspaces
+    from overflight.geodata import Airspaces, Area, RuleSet
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -97,10 +96,8 @@ def inside_front(
     route: Route,
     world: Airspaces,
     *,
-    avoid: Iterable[str],
+    avoid: RuleSet | Iterable[str | Area],
     allow: Iterable[str] = (),
-    except_territories: Iterable[str] = (),
-    areas: Iterable[Area] = (),
     max_extension_pct: float = 100.0,
     known: Sequence[Route] = (),
     most: int = 10,
@@ -115,12 +112,10 @@ def inside_front(
         Its first and last waypoint are start and destination.
     world : Airspaces
         The airspace.
-    avoid, allow : iterable of State or str
-        Whose airspace is forbidden, and who consents.
-    except_territories : iterable of str
-        Codes of territories of these states that the rule does not reach.
-    areas : iterable of Area
-        Kilometres in these count as inside, too.
+    avoid : RuleSet, or iterable of State, str or Area
+        What is forbidden. Kilometres in areas count as inside, too.
+    allow : iterable of State or str
+        Who consents.
     max_extension_pct : float
         How much longer than the great circle a route may be.
     known : sequence of Route
@@ -145,9 +140,9 @@ def inside_front(
     ('great-circle', 0.0)
     """
     direct = great_circle(route.waypoints[0], route.waypoints[-1])
-    rule = Avoid(avoid, allow=allow, except_territories=except_territories)
+    rule = Avoid(avoid, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        study = Inquiry(direct, world, rule, tuple(areas), max_extension_pct=max_extension_pct)
+        study = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
         ground = _Ground(study)
         start = ground.measured((study.direct.waypoints[0], study.direct.waypoints[-1]), study.direct)
         found = [start, *(ground.measured(route.waypoints, route) for route in known)]
@@ -215,7 +210,7 @@ class _Ground:
         self.study = study
         shut = study.solver.avoid.states - study.rule.allow
         self.shut = np.array(
-            [any(str(o) in shut for o in owners(p, study.rule.except_territories)) for p in study.field.pieces]
+            [any(str(o) in shut for o in owners(p, study.rule.ruleset.exceptions)) for p in study.field.pieces]
         )
 
     def legs(self, lonlat: Floats) -> tuple[Floats, Floats]:

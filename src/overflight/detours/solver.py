@@ -117,7 +117,7 @@ class Solver:
         self.avoid = avoid
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
-        self.holders = [holders(piece, avoid.except_territories) & avoid.states for piece in world.pieces]
+        self.holders = [holders(piece, avoid.ruleset.exceptions) & avoid.states for piece in world.pieces]
         needs = [held - avoid.allow for held in self.holders]
         stands_for = {need: piece for piece, need in reversed(list(enumerate(needs)))}
         self.label = np.array([stands_for[need] for need in needs])
@@ -301,14 +301,7 @@ class Solver:
 
     def judge(self, route: Route, consents: Collection[str]) -> Verdict:
         """Judge a route by the rule, these states consenting."""
-        rule = Avoid(
-            self.avoid.states,
-            name=self.avoid.name,
-            margin_km=self.avoid.margin_km,
-            allow=self.avoid.allow | frozenset(consents),
-            except_territories=self.avoid.except_territories,
-        )
-        return check(route, self.world, rules=[rule])
+        return check(route, self.world, rules=[self.avoid.allowing(consents)])
 
     def shut(self, consents: Collection[str]) -> NDArray[np.bool_]:
         """Return for each piece whether a state that holds it refuses."""

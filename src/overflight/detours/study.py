@@ -20,9 +20,8 @@ from overflight.routes import Route, great_circle
 from overflight.rules import Avoid
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
     from overflight.detours.passages import Narrow
-    from overflight.geodata import Airspaces
+    from overflight.geodata import Airspaces, Area, RuleSet
     from overflight.places import Waypoint
 
 __all__ = ["candidates", "detour"]
@@ -36,15 +35,13 @@ def candidates(
     route: Route,
     world: Airspaces,
     *,
-    avoid: Iterable[str],
+    avoid: RuleSet | Iterable[str | Area],
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
     max_size: int = 3,
     max_extension_pct: float = 250.0,
     limit: int = 8,
     name: str | None = None,
-    except_territories: Iterable[str] = (),
-    areas: Iterable[Area] = (),
     more: int = 0,
     time_limit_s: float | None = None,
     memory_mb: float | None = MEMORY_MB,
@@ -57,8 +54,9 @@ def candidates(
         Its first and last waypoint are start and destination.
     world : Airspaces
         The airspace.
-    avoid : iterable of State or str
-        Whose airspace is forbidden.
+    avoid : RuleSet, or iterable of State, str or Area
+        What is forbidden: what `overflight.ruleset` makes of a text, a bloc on a date, or codes of states. No consent
+        opens areas in it; where one holds start or destination it is entered by need, and stands among the consents.
     margin_km : float
         How far to keep from it; at least the data's accuracy is kept in any case.
     allow : iterable of State or str
@@ -71,12 +69,7 @@ def candidates(
     limit : int
         How many candidates to return at most; at least 1.
     name : str, optional
-        What findings call the rule.
-    except_territories : iterable of str
-        Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
-    areas : iterable of Area
-        To be kept out of, too; no consent opens them. Where one holds start or destination it is entered by need, and
-        stands among the consents.
+        What findings call the rule; by default as `Avoid` has it.
     more : int
         How many alternatives to look for that need the same consents but go another way, such as round the other side
         of a sea; see `overflight.detours.alternatives`.
@@ -107,9 +100,9 @@ def candidates(
     """
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
-    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow, except_territories=except_territories)
+    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        study = Inquiry(direct, world, rule, tuple(areas), max_extension_pct=max_extension_pct)
+        study = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
         found = _Study(study, max_size, limit=limit, more=more).candidates()
     if not budget.cut:
         return found
@@ -212,11 +205,9 @@ def detour(
     end: str | Waypoint | Sequence[float],
     world: Airspaces,
     *,
-    avoid: Iterable[str],
+    avoid: RuleSet | Iterable[str | Area],
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
-    except_territories: Iterable[str] = (),
-    areas: Iterable[Area] = (),
     time_limit_s: float | None = None,
     memory_mb: float | None = MEMORY_MB,
 ) -> Route | None:
@@ -228,16 +219,12 @@ def detour(
         Places as `overflight.places.place` reads them.
     world : Airspaces
         The airspace.
-    avoid : iterable of State or str
-        Whose airspace is forbidden.
+    avoid : RuleSet, or iterable of State, str or Area
+        What is forbidden; an area that holds start or destination is entered by need.
     margin_km : float
         How far to keep from it; at least the data's accuracy is kept in any case.
     allow : iterable of State or str
         States that consent. A state that holds start or destination is entered by need, and taken as one.
-    except_territories : iterable of str
-        Codes of territories of these states that the rule does not reach, such as ``bloc("eu").exceptions(on)``.
-    areas : iterable of Area
-        To be kept out of, too, but for one that holds start or destination.
     time_limit_s, memory_mb : float, optional
         How long to search, and how much memory to take: see `candidates`.
 
@@ -254,9 +241,9 @@ def detour(
     ('FRA-VIE detour', 3, 625)
     """
     direct = great_circle(start, end)
-    rule = Avoid(avoid, margin_km=margin_km, allow=allow, except_territories=except_territories)
+    rule = Avoid(avoid, margin_km=margin_km, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        study = Inquiry(direct, world, rule, tuple(areas), max_extension_pct=250.0)
+        study = Inquiry(direct, world, rule, max_extension_pct=250.0)
         found = _detour(study)
     if budget.reason == INTERRUPTED and found is None:
         raise KeyboardInterrupt

@@ -11,7 +11,9 @@ from overflight.geodata.airspaces import (
     owners,
     past_sovereigns,
 )
+from overflight.geodata.area import Area
 from overflight.geodata.blocs import Bloc, Extension, Membership, bloc, blocs, memberships, read_bloc
+from overflight.geodata.ruleset import RuleSet
 from overflight.geodata.states import DATA, State
 
 __all__ = [
@@ -19,11 +21,13 @@ __all__ = [
     "DATA",
     "VIEWS",
     "Airspaces",
+    "Area",
     "Bloc",
     "Extension",
     "Index",
     "Membership",
     "Piece",
+    "RuleSet",
     "State",
     "_load",
     "bloc",

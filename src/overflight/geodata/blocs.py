@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from overflight.errors import DataError, UnknownStateError
-from overflight.geodata.airspaces import load_airspaces
+from overflight.geodata.airspaces import Airspaces, load_airspaces
+from overflight.geodata.ruleset import RuleSet, territories
 from overflight.geodata.states import DATA, State, table_rows
 from overflight.printable import visible
 from overflight.whole import read_at_most
@@ -96,17 +97,33 @@ class Bloc:
     members: tuple[Membership, ...]
     extensions: tuple[Extension, ...] = ()
 
-    def on(self, date: dt.date) -> frozenset[State]:
-        """Return the states that are members on a date.
+    def on(self, date: dt.date, world: Airspaces | None = None) -> RuleSet:
+        """Return the states that are members on a date, and which of their territories the bloc reaches.
+
+        Parameters
+        ----------
+        date : datetime.date
+            Decides who is a member, and how far the treaty reaches.
+        world : Airspaces, optional
+            Says which territories a state has; by default the shipped one, de jure, on that date.
 
         Examples
         --------
         >>> import datetime as dt
-        >>> icc = bloc("icc").on(dt.date(2025, 10, 23))
-        >>> "HUN" in icc, "UKR" in icc, "BDI" in icc
-        (True, True, False)
+        >>> eu = bloc("eu").on(dt.date(2025, 10, 23))
+        >>> "DNK" in eu, "GBR" in eu, "GRL" in eu.exceptions
+        (True, False, True)
         """
-        return frozenset(m.state for m in self.members if m.holds_on(date))
+        known = territories(load_airspaces(on=date) if world is None else world)
+        names: dict[State, State] = {}
+        held: dict[State, set[str]] = {}
+        for state, territory in known:
+            names[state] = state
+            held.setdefault(state, set()).add(territory)
+        members = (m.state for m in self.members if m.holds_on(date))
+        but = self.exceptions(date)
+        parts = ((names.get(s, s), t) for s in members for t in {s.code, *held.get(s, ())} if t not in but)
+        return RuleSet(self.name, frozenset(parts), (self.name,), known=known)
 
     def exceptions(self, date: dt.date) -> frozenset[str]:
         """Return the codes of territories to which the treaty does not extend on a date, whoever their state is.

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from overflight.detours import Candidates
 from overflight.errors import RouteError
+from overflight.geodata import RuleSet
 from overflight.maps.answer import answer
 from overflight.maps.base import shapes_in, view_of
 from overflight.maps.lines import Drawable, lines_of
 from overflight.maps.page import Map
 from overflight.maps.scene import badges, ground, on_map
 from overflight.maps.wording import bloc_of, headline, name_of, rule_words, title_of, written
-from overflight.rules import Avoid, AvoidAreas
+from overflight.rules import Avoid
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
-    from overflight.geodata import Airspaces
-    from overflight.rules import Rule
+    from overflight.geodata import Airspaces, Area
 
 __all__ = ["Map", "draw"]
 
@@ -32,9 +31,7 @@ def draw(
     items: Candidates | Drawable | Iterable[Drawable],
     *,
     on: dt.date,
-    avoid: Collection[str] = frozenset(),
-    except_territories: Collection[str] = frozenset(),
-    areas: Sequence[Area] = (),
+    avoid: RuleSet | Iterable[str | Area] = (),
     title: str | None = None,
     notes: Sequence[str] = (),
     clock: Callable[[float], str] | None = None,
@@ -49,12 +46,8 @@ def draw(
         What to draw. A bare route is judged here, by `Avoid(avoid)`.
     on : datetime.date
         The date that the map is about; memberships in `avoid` are as of this day.
-    avoid : collection of State or str
-        The states to mark as the rule's, such as ``bloc("icc").on(on)``.
-    except_territories : collection of str
-        Codes of territories of these states that are not the rule's, such as ``bloc("icc").exceptions(on)``.
-    areas : sequence of Area
-        Areas to mark as the rule's, too.
+    avoid : RuleSet, or iterable of State, str or Area
+        The states and areas to mark as the rule's, such as ``bloc("icc").on(on)``.
     title : str, optional
         Heading; by default the cities that the routes join, else the routes' names.
     notes : sequence of str, optional
@@ -88,11 +81,9 @@ def draw(
     >>> draw(world, of.great_circle("VKO", "BUD"), on=day, avoid=icc).scene["title"]
     'Moscow to Budapest'
     """
-    codes = frozenset(str(state) for state in avoid)
-    but = frozenset(except_territories)
-    rules: list[Rule] = [rule] if (rule := _rule_of(codes, but, on)) else []
-    lines = lines_of(items, world, rules=[*rules, AvoidAreas(areas)] if areas else rules)
-    marked = codes.union(area.code for area in areas)
+    marked = RuleSet.of(avoid)
+    rules = [Avoid(marked, name=bloc_of(marked, on) or "avoid")] if marked else []
+    lines = lines_of(items, world, rules=rules)
     barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
     if len(notes) > len(lines):
         msg = f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order"
@@ -108,15 +99,10 @@ def draw(
         "rule": rule_words(lines, marked, on, world),
         "headline": said.rstrip(".") + "." if said else "",
         "finding": more,
-        **ground(world, view, shapes_in(world, view), avoid=codes, but=but, areas=areas, barrier=barrier),
+        **ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier),
         "routes": [
             {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": note}
             for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
     }
     return Map(scene)
-
-
-def _rule_of(avoid: frozenset[str], but: frozenset[str], on: dt.date) -> Avoid | None:
-    """Return the rule for bare routes, named after the bloc that the states are, if they are one."""
-    return Avoid(avoid, name=bloc_of(avoid, on), except_territories=but) if avoid else None

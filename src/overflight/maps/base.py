@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from overflight.geodata import Airspaces, Piece
+    from overflight.geodata import Airspaces, Piece, RuleSet
 
 __all__ = [
     "Shapes",
@@ -127,8 +127,7 @@ def pieces(
     shapes: Shapes,
     view: View,
     *,
-    avoid: frozenset[str],
-    but: frozenset[str] = frozenset(),
+    avoid: RuleSet,
     barrier: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
     """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings."""
@@ -140,7 +139,7 @@ def pieces(
         one: dict[str, Any] = {"name": _name(piece), "rings": [encode_polygon(p) for p in shapely.get_parts(drawn)]}
         if piece.state and piece.state not in {"XXX", piece.territory}:
             one["state"] = piece.state.name
-        if not avoid.isdisjoint(owners(piece, but)):
+        if not avoid.states.isdisjoint(owners(piece, avoid.exceptions)):
             one["member"] = True
         if is_of_barrier(piece, barrier):
             one["barrier"] = True

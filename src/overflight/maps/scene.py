@@ -9,6 +9,7 @@ import numpy as np
 
 from overflight import __version__
 from overflight.areas import partition
+from overflight.geodata import RuleSet
 from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
 from overflight.maps.profile import bands
@@ -26,15 +27,13 @@ def ground(
     view: View,
     shapes: Shapes,
     *,
-    avoid: frozenset[str],
-    but: frozenset[str] = frozenset(),
-    areas: Sequence[Area] = (),
+    avoid: RuleSet,
     barrier: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """Return what lies below the routes as the page wants it: pieces of airspace, disputes, names, and the data's own.
 
-    `shapes` are those of `shapes_in`; `avoid`, `but` and `areas` are those of `draw`; the codes in `barrier` close one
-    end of the route off.
+    `shapes` are those of `shapes_in`; `avoid` is what to mark as forbidden; the codes in `barrier` close one end of the
+    route off.
     """
     return {
         "data": {"version": world.version, "view": world.view, "accuracy_m": round(world.accuracy_m)},
@@ -42,7 +41,7 @@ def ground(
         "whole": view.whole,
         "pole": view.pole,
         "meridian": view.meridian,
-        "pieces": pieces(world, shapes, view, avoid=avoid, but=but, barrier=barrier) + _areas(areas, view, barrier),
+        "pieces": pieces(world, shapes, view, avoid=avoid, barrier=barrier) + _areas(avoid.areas, view, barrier),
         "disputes": disputes(world, shapes, view),
         "labels": labels(world, shapes, view),
     }
@@ -102,8 +101,8 @@ def _areas(areas: Sequence[Area], view: View, barrier: frozenset[str]) -> list[d
     if not areas:
         return []
     alone = partition(tuple(areas))
-    codes = frozenset(area.code for area in areas)
-    return [{**one, "area": True} for one in pieces(alone, shapes_in(alone, view), view, avoid=codes, barrier=barrier)]
+    held = RuleSet.of(area.holder for area in areas)
+    return [{**one, "area": True} for one in pieces(alone, shapes_in(alone, view), view, avoid=held, barrier=barrier)]
 
 
 def _runs(

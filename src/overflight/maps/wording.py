@@ -7,12 +7,11 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from overflight.areas.model import PREFIX
 from overflight.geodata import bloc, blocs
 from overflight.places import Waypoint, airports
 
 if TYPE_CHECKING:
-    from overflight.geodata import Airspaces, State
+    from overflight.geodata import Airspaces, RuleSet, State
     from overflight.maps.lines import Line
 
 __all__ = ["bloc_of", "headline", "listed", "name_of", "place_name", "rule_words", "title_of", "written"]
@@ -105,32 +104,32 @@ def name_of(line: Line, lines: Sequence[Line]) -> str:
     return f"Via {listed(own)}" if own else "Around the rule" if not line.candidate.consents else "Detour"
 
 
-def bloc_of(states: frozenset[str], on: dt.date) -> str | None:
-    """Return the bloc that consists of just these states on a date."""
-    return next((name for name in blocs() if bloc(name).on(on) == states), None)
+def bloc_of(avoid: RuleSet, on: dt.date) -> str | None:
+    """Return the bloc whose members are just the states of a rule set on a date."""
+    return next((name for name in blocs() if bloc(name).on(on).states == avoid.states), None)
 
 
-def rule_words(lines: Sequence[Line], avoid: frozenset[str], on: dt.date, world: Airspaces) -> dict[str, Any] | None:
-    """Return what the map calls the states to avoid: a name, how many they are, and a phrase, short and long."""
+def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspaces) -> dict[str, Any] | None:
+    """Return what the map calls what is to avoid: a name, how many they are, and a phrase, short and long."""
     if not avoid:
         return None
     found = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state or f.area)
     names = [name for name in found if name != "avoid"] or [bloc_of(avoid, on) or ""]
     by_code: dict[str, State] = {state: state for state in world.states}
     if not names[0]:
-        few = sorted(by_code[code].name if code in by_code else code.removeprefix(PREFIX) for code in avoid)
+        few = sorted([by_code.get(state, state).name for state in avoid] + [area.name for area in avoid.areas])
         name = listed(few) if len(few) <= LISTED else "States to avoid"
     else:
         name = ", ".join(RULES.get(one, by_code[one].name if one in by_code else one) for one in names)
     name = name[:1].upper() + name[1:]
     blocs_named = any(one in RULES for one in names)
-    states = sum(not code.startswith(PREFIX) for code in avoid)
+    states = len(avoid)
     words = f"{name} ({states} {'state' if states == 1 else 'states'})" if blocs_named else name
     long = f"{states} {LONG[name]}" if name in LONG else words
     return {"name": name, "states": states, "words": words, "long": long}
 
 
-def headline(lines: Sequence[Line], *, avoid: frozenset[str]) -> str:
+def headline(lines: Sequence[Line], *, avoid: RuleSet) -> str:
     """Say in a sentence how routes fare that nobody searched for; nothing, where no rule judges them."""
     if not avoid and not any(line.verdict.findings for line in lines):
         return ""
@@ -160,7 +159,7 @@ def _routes(numbers: Sequence[int]) -> str:
     return f"{'Route' if one else 'Routes'} {listed([str(n) for n in numbers])} {'is' if one else 'are'}"
 
 
-def _alone(line: Line, avoid: frozenset[str]) -> str:
+def _alone(line: Line, avoid: RuleSet) -> str:
     if line.crossed():
         return f"Enters the airspace of {listed(line.crossed())} without consent."
     if line.verdict.status == "marginal":

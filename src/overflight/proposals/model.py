@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from overflight.errors import DataError, OverflightError, UnknownStateError
-from overflight.rulesets import areas_of, parse_codes, parse_ruleset
+from overflight.rulesets import parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from overflight.beside import Find
     from overflight.geodata import Airspaces, Bloc, State
     from overflight.proposals.positions import Path as Keys
     from overflight.proposals.source import Source
     from overflight.routes import Route
-    from overflight.rules import Avoid, AvoidAreas, Rule
+    from overflight.rules import Avoid, Rule
     from overflight.rulesets import RuleSet
     from overflight.schedule import AvoidOnTheWay, Schedule
 
@@ -39,8 +39,8 @@ class Proposal:
         The date that decides who is a member of what.
     route : Route
         Geodesic legs through its waypoints.
-    avoid : tuple of str
-        Rule sets as written, such as ``"icc"`` or ``"icc - HUN"``.
+    avoid : tuple of str or RuleSet
+        Rule sets as written, such as ``"icc"`` or ``"icc - HUN"``, or worked out, which hold whatever the date.
     allow : tuple of str
         Codes of the states whose consent is given.
     margin_km : float
@@ -68,7 +68,7 @@ class Proposal:
     name: str
     on: dt.date
     route: Route
-    avoid: tuple[str, ...] = ()
+    avoid: tuple[str | RuleSet, ...] = ()
     allow: tuple[str, ...] = ()
     margin_km: float = 0.0
     max_extension_pct: float | None = None
@@ -101,23 +101,23 @@ class Proposal:
         ProposalError
             If a bloc or a state is unknown, or a state in `crosses` is not one that the rules forbid.
         """
-        from overflight.rules import AvoidAreas, MaxExtension
+        from overflight.rules import MaxExtension
 
         sets = [self._avoid(i, world, tuple(more)) for i in range(len(self.avoid))]
         allowed = self._codes("allow", self.allow, world)
         named = self._codes("crosses", self.crosses or (), world)
         avoid = [rule.allowing(allowed) for rules in sets for rule in rules]
         try:
-            areas_of(rule for rule in avoid if isinstance(rule, AvoidAreas))
+            united(rule.ruleset for rule in avoid)  # refuses two areas of one name
         except DataError as error:
             raise self._error(("avoid",), str(error)) from error
-        forbidden = frozenset[str]().union(*(getattr(rule, "states", ()) for rule in avoid)) - allowed
+        forbidden = frozenset[str]().union(*(rule.states for rule in avoid)) - allowed
         if idle := sorted(named - forbidden):
             raise self._error(("crosses",), f"no rule forbids {', '.join(idle)} on {self.on}: take it out")
         limit = self.max_extension_pct
         return (*avoid, MaxExtension(limit)) if limit is not None else tuple(avoid)
 
-    def _avoid(self, i: int, world: Airspaces, more: tuple[Bloc, ...]) -> Sequence[Avoid | AvoidOnTheWay | AvoidAreas]:
+    def _avoid(self, i: int, world: Airspaces, more: tuple[Bloc, ...]) -> list[Avoid] | list[AvoidOnTheWay]:
         from overflight.schedule import avoid_rules
 
         def on(date: dt.date) -> RuleSet:

@@ -11,12 +11,11 @@ from overflight.errors import OverflightError, ProposalError
 from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import place
 from overflight.proposals import Proposal, proposal_of
-from overflight.rulesets import RuleSet, areas_of, parse_codes, parse_ruleset, united
+from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from overflight.areas import Area
     from overflight.rules import Verdict
 
 __all__ = ["MAX_WAYPOINTS", "Asked", "Keys", "Setting"]
@@ -53,7 +52,7 @@ class Setting:
     blocs: tuple[Bloc, ...] = ()
     folder: Path = Path()
 
-    def ruleset(self, text: str, world: Airspaces, on: dt.date) -> RuleSet:
+    def ruleset(self, text: str | RuleSet, world: Airspaces, on: dt.date) -> RuleSet:
         """Work out a rule set; a file of areas may only be named as it was at the start."""
         find = first_in(self.folder) if text in self.keys.get("avoid", ()) else None
         return parse_ruleset(text, world, on, self.blocs, find=find)
@@ -120,24 +119,9 @@ class Asked:
     verdict: Verdict
 
     @property
-    def areas(self) -> tuple[Area, ...]:
-        """The areas to keep out of."""
-        return areas_of(self.sets)
-
-    @property
-    def avoid(self) -> frozenset[str]:
-        """Codes of the states to keep out of."""
-        return frozenset(state.code for state in united(self.sets)[0])
-
-    @property
-    def left_out(self) -> frozenset[str]:
-        """Codes of territories of these states that no rule reaches."""
-        return united(self.sets)[1]
-
-    @property
-    def marked(self) -> frozenset[str]:
-        """Codes of the states and areas to keep out of."""
-        return self.avoid.union(area.code for area in self.areas)
+    def avoid(self) -> RuleSet:
+        """What to keep out of."""
+        return united(self.sets)
 
 
 def _name(points: object) -> str:

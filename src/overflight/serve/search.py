@@ -59,9 +59,6 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
         avoid=asked.avoid,
         margin_km=asked.proposal.margin_km,
         allow=asked.allow,
-        name=" | ".join(one.text for one in asked.sets) or None,
-        except_territories=asked.left_out,
-        areas=asked.areas,
         time_limit_s=time_limit_s,
     )
     drawn = draw(
@@ -69,8 +66,6 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
         found,
         on=asked.proposal.on,
         avoid=asked.avoid,
-        except_territories=asked.left_out,
-        areas=asked.areas,
     )
     allowed = [state.code for state in asked.allow]
     for one, candidate in zip(drawn.scene["routes"], found, strict=True):

@@ -104,8 +104,8 @@ class WhatIf:
         return {
             "title": _title(keys, asked, [line]),
             "on": written(asked.proposal.on),
-            "rule": rule_words([line], asked.marked, asked.proposal.on, asked.world),
-            "headline": headline([line], avoid=asked.marked),
+            "rule": rule_words([line], asked.avoid, asked.proposal.on, asked.world),
+            "headline": headline([line], avoid=asked.avoid),
             "doubt": asked.world.doubt_on(asked.proposal.on),
             "route": {"name": name_of(line, [line]), **on_map(line, view, clock=clock), "note": ""},
             "middles": [[round(x, 4) for x in at] for at in _middles(line)],
@@ -122,7 +122,7 @@ class WhatIf:
         lines = lines_of([one.verdict for one in (asked, *self._beside(keys, others))], asked.world, rules=())
         view = view_of(point for line in lines for point in line.path)
         shapes = shapes_in(asked.world, view)
-        found = ground(asked.world, view, shapes, avoid=asked.avoid, but=asked.left_out, areas=asked.areas)
+        found = ground(asked.world, view, shapes, avoid=asked.avoid)
         for piece, number in zip(found["pieces"], shapes, strict=False):  # areas come after the pieces
             piece["n"] = number
         return found | {"id": self._id(_Ground(view, _label(asked), not others))}
@@ -152,7 +152,7 @@ class WhatIf:
             crossed = []  # areas can't be named there, so nobody is
         expected = {"expect": status if asked.sets else None, "crosses": crossed}
         text = proposal_text({**keys, "name": asked.proposal.name, **expected})
-        beside = "# Keep it beside the files of areas that its rules name.\n" if asked.areas else ""
+        beside = "# Keep it beside the files of areas that its rules name.\n" if asked.avoid.areas else ""
         return asked.proposal.name, beside + text
 
     def drawn(self, keys: Keys, others: Sequence[Keys] = ()) -> tuple[str, bytes]:
@@ -166,8 +166,6 @@ class WhatIf:
             [one.verdict for one in (asked, *beside)],
             on=asked.proposal.on,
             avoid=asked.avoid,
-            except_territories=asked.left_out,
-            areas=asked.areas,
             title=asked.proposal.name if keys.get("name") else None,
             notes=[f"Note: {doubt}."] * (1 + len(beside)) if doubt else (),
             clock=schedule.clock if schedule and not beside else None,
@@ -210,7 +208,7 @@ class WhatIf:
     def _members_on(self, asked: Asked, day: dt.date) -> set[str]:
         world = load_airspaces(self.setting.view, on=day)
         sets = [self.setting.ruleset(one.text, world, day) for one in asked.sets]
-        return {state.code for state in united(sets)[0]}
+        return {state.code for state in united(sets)}
 
 
 def _today() -> dt.date:
@@ -233,14 +231,15 @@ def _title(keys: Keys, asked: Asked, lines: Sequence[Line]) -> str:
 
 def _members(asked: Asked) -> list[int]:
     """Return the numbers of the pieces of airspace that a rule forbids."""
-    avoid, but = asked.avoid, asked.left_out
-    return [n for n, piece in enumerate(asked.world.pieces) if not avoid.isdisjoint(owners(piece, but))]
+    avoid = asked.avoid
+    held = (owners(piece, avoid.exceptions) for piece in asked.world.pieces)
+    return [n for n, states in enumerate(held) if not avoid.states.isdisjoint(states)]
 
 
 def _label(asked: Asked) -> str:
     """Tell grounds apart that look the same but bear other names: whose each piece is, and which areas lie on it."""
     held = "|".join(f"{piece.state}" for piece in asked.world.pieces)
-    return f"{hashlib.sha256(held.encode()).hexdigest()} {sorted(area.code for area in asked.areas)}"
+    return f"{hashlib.sha256(held.encode()).hexdigest()} {sorted(area.code for area in asked.avoid.areas)}"
 
 
 def _covers(drawn: _Ground, needed: View) -> bool:

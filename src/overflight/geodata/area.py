@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from overflight.geodata import State
+from overflight.geodata.states import State
 
 if TYPE_CHECKING:
     import shapely
