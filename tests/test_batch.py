@@ -338,3 +338,24 @@ def test_a_margin_needs_marginal() -> None:
 def test_a_rule_set_that_cannot_be_read_is_told_at_once() -> None:
     with pytest.raises(of.UnknownStateError, match="iccc"):
         settings(avoid=("iccc",))
+
+
+def test_rows_that_are_no_place_are_not_compared_with_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    from overflight.batch.values import places_of
+
+    monkeypatch.setattr("overflight.places._nearest", lambda *_: pytest.fail("names were gone through"))
+    wrong = [
+        "9..1,37.1",
+        "1.2.3,4",
+        ".,.",
+        "+.,-.",
+        "123N0123E",
+        "99N999E",
+        "9961N00000E",
+        "5530N037E",
+        "95,37",
+        "55,999",
+    ]
+    right = ["55.5,37", ".5,+.5", "55.,-37.25", "5530N03715E", "55n037e"]
+    _, found, _, _ = places_of(pa.chunked_array([wrong + right]))
+    assert found.tolist() == [2] * len(wrong) + [0] * len(right) + [1]

@@ -186,32 +186,56 @@ def test_interpreted_a_search_finds_the_same(monkeypatch: pytest.MonkeyPatch) ->
     assert path(ground).bound_km == pytest.approx(compiled.bound_km, rel=1e-12)
 
 
-def test_of_two_searches_that_take_turns_the_quicker_one_decides(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the one end there is an ocean to look at, from the other one a narrow way out."""
+HARBOUR, FAR = (0.0, 0.0), (40.0, 0.0)
+"""From the one there is a narrow way out, from the other one an ocean of isles to look at."""
+
+
+def harbour() -> Solver:
     walls = shapely.difference(shapely.box(-1.0, -1.0, 1.0, 1.0), shapely.box(-0.9, -0.9, 0.9, 0.9))
     gap = shapely.box(-1.1, -0.05, -0.8, 0.05)
     isles = [shapely.box(x, y, x + 0.6, y + 0.6) for x in range(4, 30, 2) for y in range(-12, 12, 2)]
     shapes = {"RNG": shapely.difference(walls, gap), "ISL": shapely.MultiPolygon(isles)}
-    world = make_world(shapes)
-    monkeypatch.setattr(exploring, "TURN", 20)
+    return Solver(make_world(shapes), (Waypoint(*FAR), Waypoint(*HARBOUR)), Avoid(shapes), most_km=20_000.0)
+
+
+@pytest.fixture
+def searches(monkeypatch: pytest.MonkeyPatch) -> list[exploring.Exploration]:
+    """Collect the searches that are begun, and have them take short turns."""
     made: list[exploring.Exploration] = []
+    begin = exploring.Exploration.__init__
 
-    class Noted(exploring.Exploration):
-        def __init__(self, *args: Any) -> None:  # noqa: ANN401
-            super().__init__(*args)
-            made.append(self)
+    def noted(self: exploring.Exploration, *args: Any) -> None:  # noqa: ANN401
+        begin(self, *args)
+        made.append(self)
 
-    monkeypatch.setattr(exploring, "Exploration", Noted)
-    for ends in (((0.0, 0.0), (40.0, 0.0)), ((40.0, 0.0), (0.0, 0.0))):
-        solver = Solver(world, (Waypoint(*ends[0]), Waypoint(*ends[1])), Avoid(shapes), most_km=20_000.0)
-        ground = solver.ground((), "fine")
-        made.clear()
-        found = ground.path(*ends, most_km=20_000.0, from_end=solver.from_end)
-        assert isinstance(found, Found)
-        done, other = sorted(made, key=lambda one: not one.is_done)
+    monkeypatch.setattr(exploring.Exploration, "__init__", noted)
+    monkeypatch.setattr(exploring, "TURN", 20)
+    return made
+
+
+def test_of_two_searches_that_take_turns_the_quicker_one_decides(searches: list[exploring.Exploration]) -> None:
+    ground = harbour().ground((), "fine")
+    for ends in ((HARBOUR, FAR), (FAR, HARBOUR)):
+        searches.clear()
+        assert isinstance(ground.path(*ends, most_km=20_000.0), Found)
+        done, other = sorted(searches, key=lambda one: not one.is_done)
         assert done.is_done
         assert not other.is_done
         assert other.nodes <= exploring.FAVOUR * (done.nodes + 20) + 20, "and the other one took no more than its turns"
+
+
+def test_where_one_search_may_have_no_more_nodes_the_other_goes_on_alone(searches: list[exploring.Exploration]) -> None:
+    ground = harbour().ground((), "fine")
+    whole = ground.path(FAR, HARBOUR, most_km=20_000.0)
+    assert isinstance(whole, Found)
+    enough = next(search.nodes for search in searches if search.is_done)
+    with Budget() as budget:
+        budget.most_nodes = enough + 1
+        searches.clear()
+        found = ground.path(FAR, HARBOUR, most_km=20_000.0)
+        assert isinstance(found, Found)
+        assert found.length_km == whole.length_km
+        assert [search.is_full for search in searches if not search.is_done] == [True]
 
 
 def test_a_search_has_no_more_nodes_than_it_may() -> None:

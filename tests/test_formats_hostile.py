@@ -85,7 +85,7 @@ SPACE = b" " * 60_000_000
         ("a.csv.gz", gzip.compress(b"lon,lat\n" + SPACE), "unpacks to more than the 50 MB read here"),
         ("a.csv.gz", gzip.compress(gzip.compress(b"lon,lat")), "a gzip file in a gzip file"),
         ("a.csv.gz", gzip.compress(b"lon,lat\n1,2\n3,4\n")[:-9], "cut short"),
-        ("a.csv.gz", b"\x1f\x8b\x08garbage", "a damaged gzip file"),
+        ("a.csv.gz", b"\x1f\x8b\x08garbage", "cut short"),
         ("a.geojson", b"[" * 400_000, "nested too deeply"),
         ("a.geojson", b'{"a":' * 800_000, "more than 5,000,000 values"),
         ("a.geojson", b"[0,0]," * 800_000, "more than 300,000 waypoints"),

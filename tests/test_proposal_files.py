@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from overflight.cli import main
 from overflight.errors import ProposalError
 from overflight.geodata import load_airspaces
 from overflight.proposals import Proposal, parse_proposals, read_proposals
@@ -351,3 +352,77 @@ def test_whatever_bytes_a_file_holds_it_is_read_or_refused_in_one_line(
             said = str(error)
         assert "\n" not in said
         assert "\x1b" not in said
+
+
+SQUARE = '{"type": "Polygon", "coordinates": [[[20, 50], [21, 50], [21, 51], [20, 51], [20, 50]]]}'
+RULED = 'name = "a"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\navoid = ["\'{}\'"]\n'
+
+
+@pytest.fixture
+def ruled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder of proposals with areas in it, below it and beside it, and one where the user is."""
+    own = tmp_path / "own"
+    (own / "zones").mkdir(parents=True)
+    (tmp_path / "here").mkdir()
+    for place in (
+        own / "in.geojson",
+        own / "zones" / "b.geojson",
+        tmp_path / "out.geojson",
+        tmp_path / "here" / "h.json",
+    ):
+        place.write_text(SQUARE, encoding="ascii")
+    (own / "link.geojson").symlink_to("zones/b.geojson")
+    (own / "escape.geojson").symlink_to("../out.geojson")
+    (own / "up").symlink_to("..")
+    (own / "loop.geojson").symlink_to("loop.geojson")
+    monkeypatch.chdir(tmp_path / "here")
+    return own
+
+
+@pytest.mark.parametrize("name", ["in.geojson", "zones/b.geojson", "link.geojson"])
+def test_a_rule_names_areas_beside_its_proposal(ruled: Path, name: str) -> None:
+    (ruled / "a.route.toml").write_text(RULED.format(name), encoding="ascii")
+    (proposal,) = read_proposals(ruled / "a.route.toml")
+    (rule,) = proposal.rules(load_airspaces(on=proposal.on))
+    assert getattr(rule, "areas", ())
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(ruled / "a.route.toml"), "-f", "json"])
+    assert ended.value.code in {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("../out.geojson", "expected the name of a file in the proposal's folder or below"),
+        ("/etc/out.geojson", "expected the name of a file in the proposal's folder or below"),
+        ("zones/../../out.geojson", "expected the name of a file in the proposal's folder or below"),
+        ("~/out.geojson", "expected the name of a file in the proposal's folder or below"),
+        ("escape.geojson", "leads out of the proposal's folder"),
+        ("up/out.geojson", "leads out of the proposal's folder"),
+        ("loop.geojson", "can't be "),
+        ("h.json", "can't be read"),
+    ],
+)
+def test_a_rule_names_no_areas_elsewhere(ruled: Path, name: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (ruled / "a.route.toml").write_text(RULED.format(name), encoding="ascii")
+    (proposal,) = read_proposals(ruled / "a.route.toml")
+    with pytest.raises(ProposalError, match=f"line 4: .*{told}"):
+        proposal.rules(load_airspaces(on=proposal.on))
+    with pytest.raises(SystemExit) as ended:
+        main(["check", str(ruled / "a.route.toml")])
+    assert ended.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_what_is_typed_may_name_any_area(ruled: Path) -> None:
+    (ruled / "a.route.toml").write_text(RULED.format("in.geojson"), encoding="ascii")
+    for name in (str(ruled.parent / "out.geojson"), "../out.geojson", "h.json"):
+        with pytest.raises(SystemExit) as ended:
+            main(["check", str(ruled / "a.route.toml"), "--avoid", f"'{name}'", "-f", "json"])
+        assert ended.value.code in {0, 1}, name
+
+
+def test_a_proposal_without_a_folder_names_no_area() -> None:
+    (proposal,) = parse_proposals(RULED.format("in.geojson"), where="standard input")
+    with pytest.raises(ProposalError, match="has no folder"):
+        proposal.rules(load_airspaces(on=proposal.on))

@@ -93,7 +93,7 @@ def test_naming_who_is_crossed_expects_a_crossing() -> None:
         ("why = 3", "`why`: expected a text in quotes, found 3"),
         ("why = ", "not TOML: "),
         ('name = "again"', "not TOML: Cannot overwrite a value"),
-        ("x = " + "[" * 100_000, "not TOML: nested too deeply"),
+        ("x = " + "[" * 100_000, "lists or tables nested deeper than 32"),
     ],
 )
 def test_a_bad_key_is_named_with_its_line(text: str, told: str) -> None:

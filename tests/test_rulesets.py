@@ -6,6 +6,7 @@ import datetime as dt
 import operator
 import pickle
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 
 import overflight as of
 from overflight.errors import DataError, OverflightError, UnknownStateError
-from overflight.geodata import bloc, load_airspaces
+from overflight.geodata import State, bloc, load_airspaces
+from overflight.geodata.blocs import Membership
 from overflight.rulesets import RuleSet, blocs_on, parse_codes, parse_margin, parse_ruleset, ruleset, united
 
 ON = dt.date(2025, 10, 23)
@@ -236,6 +238,25 @@ def test_the_date_decides() -> None:
     assert "UKR" in parse_ruleset("icc", world, dt.date(2025, 1, 1)).states
     assert {"eu", "icc", "nato"} <= set(blocs_on(ON)[world.state("POL")])
     assert world.state("RUS") not in blocs_on(ON)
+
+
+def test_the_blocs_of_a_date_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may have 100,000 routes, each of which asks."""
+    day, asked = dt.date(2001, 2, 3), []
+    look = Membership.holds_on
+
+    def counted(self: Membership, on: dt.date) -> bool:
+        asked.append(on)
+        return look(self, on)
+
+    monkeypatch.setattr(Membership, "holds_on", counted)
+    first = blocs_on(day)
+    once = len(asked)
+    assert once
+    assert blocs_on(day) == first
+    assert len(asked) == once
+    assert blocs_on(day, [replace(bloc("eu"), name="mine")])[State("FRA")] == (*first[State("FRA")], "mine")
+    assert blocs_on(day) == first, "and blocs of one's own leave them as they were"
 
 
 @pytest.mark.parametrize(

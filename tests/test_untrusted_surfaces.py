@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 
 import overflight.detours  # noqa: F401 - arrays load once a process, and runs in this one forget what they imported
 from overflight.cli import ROOMS, cli
+from overflight.cli.options import OutputFile
 from overflight.geodata import load_airspaces
 from overflight.maps import draw
 from overflight.maps.picture import KINDS
@@ -58,7 +59,7 @@ BASE = {
 def _texts(command: str) -> list[str]:
     found = cli.get_command(click.Context(cli), command)
     assert found is not None
-    kinds = (click.types.StringParamType, click.types.FuncParamType)
+    kinds = (click.types.StringParamType, click.types.FuncParamType, OutputFile)
     return [p.opts[0] for p in found.params if isinstance(p.type, kinds)]
 
 

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -146,26 +147,27 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
         if len(raw) > MAX_BYTES:
             msg = f"{where}: a list of airports of more than {MAX_BYTES // 1_000_000} MB: shorten it"
             raise DataError(msg)
-        text = raw.decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+        rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+        at = {title: i for i, title in enumerate(next(rows, []))}
+        wanted = [at.get(title) for title in COLUMNS]
+        # Only what is wanted is kept of a row, however many columns there are.
+        some = islice(filter(None, rows), MOST + 1)
+        cells = [[row[i] if i is not None and i < len(row) else "" for i in wanted] for row in some]
     except (OSError, ValueError, csv.Error) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         msg = f"{where}: the list of airports can't be read ({reason}): give a CSV in UTF-8"
         raise DataError(msg) from error
-    columns = set(rows[0]).intersection(COLUMNS) if rows else set()
-    if not rows or len(rows) > MOST or not ("icao" in columns or {"lat", "lon"} <= columns):
+    if not 1 <= len(cells) <= MOST or not ("icao" in at or {"lat", "lon"} <= at.keys()):
         msg = f"{where}: expected 1 to {MOST:,} rows below a header with icao, or with lat and lon"
         raise DataError(msg)
     found = []
-    for line, cells in enumerate(rows, 2):
-        row = {column: cells.get(column) for column in COLUMNS}
+    for line, (icao, lat, lon, name) in enumerate(cells, 2):
         try:
-            code = (row.get("icao") or "").strip()
-            if code and "lat" not in columns:
+            code = icao.strip()
+            if code and "lat" not in at:
                 point = place(code)
             else:
-                lon, lat = float(row["lon"] or ""), float(row["lat"] or "")
-                point = Waypoint(lon, lat, (row.get("name") or code or "").strip() or None)
+                point = Waypoint(float(lon), float(lat), (name or code).strip() or None)
         except (OverflightError, ValueError) as error:
             why = str(error) if isinstance(error, OverflightError) else "lat and lon must be numbers"
             msg = f"{where}, line {line}: {why}"

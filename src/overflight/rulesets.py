@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from overflight.errors import DataError, OverflightError, UnknownStateError
 from overflight.geodata import Airspaces, Area, Bloc, RuleSet, State, bloc, blocs, load_airspaces, memberships
 from overflight.geodata.ruleset import UNDETERMINED, territories, united
+
+if TYPE_CHECKING:
+    from overflight.beside import Find
+    from overflight.geodata.blocs import Membership
 
 __all__ = [
     "RuleSet",
@@ -89,7 +94,7 @@ def ruleset(
 
 
 def parse_ruleset(
-    text: str | RuleSet, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, folder: Path | None = Path()
+    text: str | RuleSet, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, find: Find | None = Path
 ) -> RuleSet:
     """Work out a rule set on a date; one that is worked out stays as it is.
 
@@ -105,8 +110,9 @@ def parse_ruleset(
         Decides who is a member.
     more : iterable of Bloc
         Blocs that may be named besides those that ship with the package.
-    folder : Path or None
-        Where files of areas are looked for first; None where none may be named, as in what comes over a network.
+    find : callable or None
+        Finds the file of areas that a name stands for, as `overflight.beside` does; by default, the name is its path.
+        None where none may be named, as in what comes over a network.
 
     Raises
     ------
@@ -136,7 +142,7 @@ def parse_ruleset(
     if len(text) > MAX_CHARS:
         msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
         raise UnknownStateError(msg)
-    return _Parser(text, world, on, {b.name: b for b in more}, folder).parse()
+    return _Parser(text, world, on, {b.name: b for b in more}, find).parse()
 
 
 def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: str) -> frozenset[State]:
@@ -161,10 +167,22 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
     return frozenset(found)
 
 
-def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> dict[State, tuple[str, ...]]:
+def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> Mapping[State, tuple[str, ...]]:
     """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
-    found: dict[State, tuple[str, ...]] = {}
-    for name, members in [*((n, memberships(n)) for n in blocs()), *((b.name, b.members) for b in more)]:
+    own = [(b.name, b.members) for b in more]
+    return _belonging(on, own, _shipped_on(on)) if own else _shipped_on(on)
+
+
+@functools.lru_cache(maxsize=256)
+def _shipped_on(on: dt.date) -> Mapping[State, tuple[str, ...]]:
+    return _belonging(on, [(name, memberships(name)) for name in blocs()], {})
+
+
+def _belonging(
+    on: dt.date, groups: Iterable[tuple[str, Sequence[Membership]]], known: Mapping[State, tuple[str, ...]]
+) -> Mapping[State, tuple[str, ...]]:
+    found = dict(known)
+    for name, members in groups:
         for m in members:
             if m.holds_on(on):
                 found[m.state] = (*found.get(m.state, ()), name)
@@ -227,8 +245,8 @@ def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
-    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], folder: Path | None) -> None:
-        self.text, self.world, self.on, self.more, self.folder = text.strip(), world, on, more, folder
+    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], find: Find | None) -> None:
+        self.text, self.world, self.on, self.more, self.find = text.strip(), world, on, more, find
         self.known = (*blocs(), *more)
         self.territories = territories(world)
         self.tokens = self._tokens()
@@ -295,12 +313,12 @@ class _Parser:
         path = token[1:-1] if token[0] in "\"'" else token
         if not path.lower().endswith((".geojson", ".json")):
             self._fail(column, f"{path!r} is not read: give areas as GeoJSON (.geojson)")
-        if self.folder is None:
+        if self.find is None:
             self._fail(column, "an area can be named as it was at the start only: use blocs and states")
         from overflight.areas import read_areas  # few ask for areas
 
         try:
-            return RuleSet.of(read_areas(self.folder / path if (self.folder / path).exists() else path))
+            return RuleSet.of(read_areas(self.find(path)))
         except DataError as error:
             self._fail(column, str(error))
 

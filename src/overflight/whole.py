@@ -120,7 +120,7 @@ def _refused_unless_writable(path: Path, number: int | None) -> os.stat_result |
         there = None
     folder = Path(os.path.realpath(path)).parent
     if there is None and not folder.is_dir():
-        raise FileNotFoundError(errno.ENOENT, "its folder is not there")
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
     if there is not None and stat.S_ISDIR(there.st_mode):
         raise IsADirectoryError(errno.EISDIR, "it is a folder")
     if there is not None and stat.S_ISBLK(there.st_mode):

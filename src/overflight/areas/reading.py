@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 import shapely
 
+from overflight.bounded import json_values
 from overflight.errors import DataError
 from overflight.geodata.area import Area
 from overflight.printable import plain_name, visible
@@ -22,6 +23,12 @@ __all__ = ["MAX_BYTES", "MAX_VERTICES", "parse_areas", "read_areas"]
 
 MAX_BYTES = 20_000_000
 MAX_VERTICES = 100_000
+MAX_VALUES = 2_000_000
+"""JSON values; see `overflight.bounded.json_values`."""
+MAX_MEETINGS, MEETINGS_AN_EDGE = 100_000, 30
+"""Pairs of edges that meet, counted from both; joining polygons takes time and memory for each of them."""
+AT_ONCE = 64
+"""Edges that are looked up in one go; each may meet all others."""
 MAX_AREAS = 500
 MAX_DEPTH = 8
 MAX_NAME = 80
@@ -93,6 +100,9 @@ def parse_areas(text: str, where: str, *, name: str) -> tuple[Area, ...]:
     ------
     DataError
     """
+    if json_values(text) > MAX_VALUES:
+        msg = f"{where}: more than {MAX_VALUES:,} values (objects and members count more): leave out what is no area"
+        raise DataError(msg)
     try:
         data = json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
@@ -111,6 +121,10 @@ def parse_areas(text: str, where: str, *, name: str) -> tuple[Area, ...]:
             raise DataError(msg)
     if not found:
         msg = f"{where}: no Polygon or MultiPolygon in it: an area is a closed ring, longitude before latitude"
+        raise DataError(msg)
+    every = [polygon for polygons in found.values() for polygon in polygons]
+    if len(every) > 1 and _meet_often(every):
+        msg = f"{where}: its polygons meet at more than {MAX_MEETINGS:,} places: join them in a drawing program first"
         raise DataError(msg)
     return tuple(Area(own, _joined(polygons, where, own), where) for own, polygons in found.items())
 
@@ -138,6 +152,24 @@ def _joined(polygons: list[shapely.Polygon], where: str, name: str) -> shapely.M
         msg = f"{where}: area {name!r} has no surface: give a ring that encloses something"
         raise DataError(msg)
     return shapely.MultiPolygon(surfaces)
+
+
+def _meet_often(polygons: list[shapely.Polygon]) -> bool:
+    """Tell whether more pairs of edges meet than may; where ends meet, as between neighbours, each may have some."""
+    points, ring = shapely.get_coordinates(shapely.get_rings(polygons), return_index=True)
+    same = ring[1:] == ring[:-1]
+    ends = np.stack([points[:-1][same], points[1:][same]], axis=1)
+    edges = shapely.linestrings(ends)
+    tree = shapely.STRtree(edges)
+    left, left_at_ends = MAX_MEETINGS, MAX_MEETINGS + MEETINGS_AN_EDGE * len(edges)
+    for first in range(0, len(edges), AT_ONCE):
+        one, other = tree.query(edges[first : first + AT_ONCE], predicate="intersects")
+        alike = (ends[first + one][:, :, None] == ends[other][:, None, :]).all(axis=-1).any(axis=(1, 2))
+        left -= int(np.count_nonzero(~alike))
+        left_at_ends -= int(np.count_nonzero(alike))
+        if min(left, left_at_ends) < 0:
+            return True
+    return False
 
 
 @dataclass(slots=True)

@@ -137,7 +137,8 @@ def run(
         own = (out.resolve(), partial(out).resolve())
         there = out.is_dir()
     except (OSError, ValueError, RuntimeError) as error:
-        msg = f"{str(out)[:200]}: no folder can be made there ({error}): choose another place with -o"
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        msg = f"{str(out)[:200]}: no folder can be made there ({reason[:200].lower()}): choose another place with -o"
         raise DataError(msg) from error
     files = find_inputs(inputs, but=own)
     chosen = settings if isinstance(settings, Settings) else settings(files)

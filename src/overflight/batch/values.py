@@ -24,7 +24,9 @@ Flags = npt.NDArray[np.bool_]
 NO_DAY = np.iinfo(np.int64).min
 """Stands for a day or a time that can't be read, or is not there."""
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
-_COORDINATE = re.compile(r"[+-]?[\d.]+\s*,\s*[+-]?[\d.]+|\d{2,6}[NSns]\d{3,7}[EWew]", re.ASCII)
+_DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+_COORDINATE = re.compile(rf"{_DECIMAL}\s*,\s*{_DECIMAL}|(?:\d\d){{1,3}}[NSns]\d(?:\d\d){{1,3}}[EWew]", re.ASCII)
+"""What `place` reads as a coordinate, or refuses at once: for anything else it looks for names that are near."""
 _LONGEST = 40
 """Characters of the longest text that can be a place."""
 

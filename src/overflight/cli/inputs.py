@@ -24,6 +24,7 @@ from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
 from overflight.whole import descriptor
 
 if TYPE_CHECKING:
+    from overflight.beside import Find
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fix
     from overflight.rules import Rule
@@ -50,7 +51,7 @@ class Asked:
     overridden: bool = False
     blocs: tuple[Bloc, ...] = ()
     schedule: Schedule | None = None
-    folder: Path = Path()
+    find: Find = Path
 
     def rules(self) -> tuple[Rule, ...]:
         """Make the rules."""
@@ -67,7 +68,7 @@ class Asked:
         def on(date: dt.date) -> RuleSet:
             if date == self.on:
                 return chosen
-            return parse_ruleset(chosen.text, self.world, date, self.blocs, folder=self.folder)
+            return parse_ruleset(chosen.text, self.world, date, self.blocs, find=self.find)
 
         return avoid_rules(
             on,
@@ -125,8 +126,8 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
     overridden = any(value is not None for value in own) or options.view != VIEWS[0]
     if proposal is not None and not overridden:
         proposal.rules(world, options.blocs)  # names the line of what is wrong with them
-    folder = proposal.folder if proposal and options.avoid is None else Path()
-    sets = tuple(parse_ruleset(text, world, date, options.blocs, folder=folder) for text in avoid)
+    find = proposal.find if proposal and options.avoid is None else Path
+    sets = tuple(parse_ruleset(text, world, date, options.blocs, find=find) for text in avoid)
     united(sets)  # refuses two areas of one name
     return Asked(
         route=given,
@@ -139,7 +140,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
         overridden=overridden,
         blocs=options.blocs,
         schedule=schedule,
-        folder=folder,
+        find=find,
     )
 
 
@@ -194,7 +195,7 @@ def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) ->
 
             yield from _from_proposals(read_proposals(file), options)
         else:
-            yield from (plan(r, options) for r in parse_file(file, fixes))
+            yield from (plan(r, options) for r in parse_file(file, fixes, pipes=True))
 
 
 def _parsed(text: str) -> tuple[Proposal, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -114,11 +114,11 @@ class Report:
         judged = Judged(proposal, self.asked.world, self.asked.rules(), self.verdict)
         return all(briefing(judged, title) is None for title in check_titles(proposal) if title != "has a rule")
 
-    def blocs(self) -> dict[State, tuple[str, ...]]:
+    def blocs(self) -> Mapping[State, tuple[str, ...]]:
         """List the blocs of each state on the date."""
         return blocs_on(self.asked.on, self.asked.blocs)
 
-    def blocs_of(self, stay: Crossing, blocs: dict[State, tuple[str, ...]]) -> list[str]:
+    def blocs_of(self, stay: Crossing, blocs: Mapping[State, tuple[str, ...]]) -> list[str]:
         """List the blocs that a stay is in, those left out whose treaty does not extend to the territory."""
         names = blocs.get(stay.state, ())
         if stay.territory == stay.state:

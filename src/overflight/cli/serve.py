@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import webbrowser
+from pathlib import Path
 from typing import Any
 
 import click
@@ -61,9 +62,15 @@ def serve(
         if browse:
             webbrowser.open(address)
 
-    setting = Setting(_keys(asked), options.view, options.blocs, asked.folder)
+    setting = Setting(_keys(asked), options.view, options.blocs, _folder(asked))
     run(setting, host=host, port=port, hosts=hosts, ready=ready)
     return 0
+
+
+def _folder(asked: Asked) -> Path:
+    """Return where the areas of the first question lie: beside its proposal, or where the user is."""
+    origin = asked.proposal.origin if asked.proposal and asked.find is not Path else None
+    return (origin.folder if origin else None) or Path()
 
 
 def _asked(what: tuple[str, ...], options: Options) -> Asked:

@@ -36,8 +36,8 @@ MEMORY_MB = 2_000.0
 """What a search may take by default, on top of what the process has already."""
 NODE_BYTES = 150
 """Of a node of the mesh search: 100, and half as many again while its arrays grow."""
-NODES_SHARE = 0.6
-"""Of the memory, for the nodes of one mesh search; the rest is for meshes, strips and shapes."""
+NODES_SHARE = 0.3
+"""Of the memory, for the nodes of one mesh search, and two of them take turns; the rest is for meshes and shapes."""
 MOST_NODES = 2**31 - 1024
 """More can't be numbered."""
 TICK_S = 0.1

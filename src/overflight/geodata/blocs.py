@@ -140,6 +140,7 @@ class Bloc:
         return frozenset(e.territory for e in self.extensions).difference(reached)
 
 
+@functools.cache
 def blocs() -> tuple[str, ...]:
     """Name the blocs that ship with the package."""
     names = (path.stem for path in (DATA / "blocs").glob("*.csv"))

@@ -13,6 +13,7 @@ from overflight.rulesets import parse_codes, parse_ruleset, united
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from overflight.beside import Find
     from overflight.geodata import Airspaces, Bloc, State
     from overflight.proposals.positions import Path as Keys
     from overflight.proposals.source import Source
@@ -81,9 +82,9 @@ class Proposal:
     origin: Source | None = field(default=None, repr=False, compare=False)
 
     @property
-    def folder(self) -> Path:
-        """Where the files of areas that its rules name are looked for first."""
-        return (self.origin.folder if self.origin else None) or Path()
+    def find(self) -> Find:
+        """What finds the files of areas that its rules name."""
+        return self.origin.find if self.origin else Path
 
     def rules(self, world: Airspaces, more: Iterable[Bloc] = ()) -> tuple[Rule, ...]:
         """Work out the rules on the proposal's date, or on the dates of its flight.
@@ -121,7 +122,7 @@ class Proposal:
 
         def on(date: dt.date) -> RuleSet:
             try:
-                return parse_ruleset(self.avoid[i], world, date, more, folder=self.folder)
+                return parse_ruleset(self.avoid[i], world, date, more, find=self.find)
             except OverflightError as error:
                 raise self._error(("avoid", i), str(error)) from error
 

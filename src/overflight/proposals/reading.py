@@ -6,18 +6,21 @@ import datetime as dt
 import json
 import math
 import os
-import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from overflight.errors import OverflightError, ProposalError
+from overflight.beside import Find
+from overflight.bounded import json_values
+from overflight.errors import DataError, OverflightError, ProposalError
 from overflight.places import Waypoint, place
 from overflight.proposals.model import Expect, Proposal
 from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.source import Source
 from overflight.proposals.structure import faults, keys, schema, shown
+from overflight.proposals.toml import load_toml
 from overflight.routes import Route, read_routes
+from overflight.routes.collect import MAX_VALUES
 from overflight.routes.files import parse_bytes, read_text
 from overflight.rulesets import parse_margin
 from overflight.schedule import Schedule, parse_depart, parse_speed
@@ -114,7 +117,7 @@ def parse_proposals(text: str, *, where: str, folder: Path | None = None, drawn:
     return tuple(found)
 
 
-def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None) -> Proposal:
+def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None, find: Find | None = None) -> Proposal:
     """Make a proposal of its keys, as JSON holds them.
 
     Parameters
@@ -124,7 +127,9 @@ def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None)
     where : str
         What to call it in messages.
     folder : pathlib.Path, optional
-        Where files of areas that its rules name are looked for first; ``file = "..."`` is refused without.
+        Where the files lie that it names; ``file = "..."`` is refused without.
+    find : callable, optional
+        Finds these files; by default, those in `folder` and below; see `overflight.beside`.
 
     Raises
     ------
@@ -137,7 +142,7 @@ def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None)
     >>> proposal_of(keys, where="the page").route.kind
     'great-circle'
     """
-    source = Source(where, "", lambda _: {}, folder)
+    source = Source(where, "", lambda _: {}, folder, find)
     for fault in faults(keys, "route"):
         raise source.error(fault.path, fault.why)
     found = _Reader(keys, source).proposals()
@@ -148,15 +153,7 @@ def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None)
 
 def _document(text: str, source: Source) -> Iterator[_Reader]:
     """Read TOML: one route, or several in ``[[route]]`` tables under what they share."""
-    try:
-        data = _texts_for_dates(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        msg = f"{source.where}: not TOML: {str(error).splitlines()[0]}: mend the line"
-        raise ProposalError(msg) from error
-    except (RecursionError, ValueError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        msg = f"{source.where}: not TOML: {reason[:120]}"
-        raise ProposalError(msg) from error
+    data = _texts_for_dates(load_toml(text, source.where))
     for fault in faults(data):
         raise source.error(fault.path, fault.why)
     if "route" not in data:
@@ -172,6 +169,9 @@ def _document(text: str, source: Source) -> Iterator[_Reader]:
 
 def _drawing(text: str, source: Source) -> Iterator[_Reader]:
     """Read GeoJSON: each Feature that is a line is a route."""
+    if json_values(text) > MAX_VALUES:
+        msg = f"{source.where}: more than {MAX_VALUES:,} values (objects and members count more): split the file"
+        raise ProposalError(msg)
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
@@ -352,21 +352,14 @@ class _Reader:
     def _beside(self) -> Path:
         """Find the file that holds the route: in the proposal's folder or below it, whatever links there are."""
         text = self.data["file"]
-        folder = self.source.folder
-        if folder is None:
+        if self.source.folder is None:
             self._fail("file", "a proposal from standard input has no folder: write its waypoints into it")
-        parts = text.replace("\\", "/").split("/")
-        if not text.isprintable() or ".." in parts or not parts[0] or ":" in text or text.startswith("~"):
-            self._fail("file", f"expected the name of a file in the proposal's folder or below, found {shown(text)}")
-        if parts[-1].lower().endswith((".toml", GEOJSON)):
+        if text.lower().endswith((".toml", GEOJSON)):
             self._fail("file", f"expected a route such as track.geojson, found the proposal {shown(text)}")
-        path = folder.joinpath(*parts)
         try:
-            if not path.resolve().is_relative_to(folder.resolve()):
-                self._fail("file", f"{shown(text)} leads out of the proposal's folder: put the file into it")
-        except (OSError, RuntimeError, ValueError) as error:
-            self._fail("file", f"{shown(text)} can't be found ({type(error).__name__}): put the file into the folder")
-        return path
+            return self.source.find(text)
+        except DataError as error:
+            self._fail("file", str(error))
 
     def _waypoint(self, i: int, item: str | list[float]) -> Waypoint:
         try:

@@ -6,6 +6,7 @@ import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from overflight.beside import Find, beside
 from overflight.errors import ProposalError
 from overflight.printable import visible
 from overflight.proposals.positions import Path
@@ -30,6 +31,8 @@ class Source:
         Finds the line of each key; see `overflight.proposals.positions`.
     folder : pathlib.Path or None
         Where files beside it lie; None for standard input.
+    files : callable or None
+        Finds the files that the text names; by default those in `folder` and below.
     base : tuple
         The path of this proposal's own keys, as ``("route", 1)``; a key that is not there stands at the top.
     """
@@ -38,7 +41,13 @@ class Source:
     text: str
     lines_of: Callable[[str], dict[Path, int]]
     folder: pathlib.Path | None = None
+    files: Find | None = None
     base: Path = ()
+
+    @property
+    def find(self) -> Find:
+        """What finds the files that the text names."""
+        return self.files or beside(self.folder)
 
     def under(self, *base: str | int) -> Source:
         """Return the source of a part of the file."""

@@ -82,7 +82,7 @@ class Collector:
         self.where = where
         self.default_name = visible(default_name)
         self.left = MAX_POINTS
-        self.found: list[Route] = []
+        self.found: list[tuple[Sequence[Waypoint], str, Kind, str, str]] = []
         self.systems: dict[str, ToWgs84 | None] = {}
 
     def point(self, lon: float, lat: float, name: str | None = None) -> Waypoint:
@@ -138,18 +138,15 @@ class Collector:
         return self.systems[system]
 
     def line(self, points: Sequence[Waypoint], name: str | None, at: str = "", kind: Kind = "given") -> None:
-        """Add a route.
+        """Add a route; it is made once all of the file has been counted, for its legs cost more than its points.
 
         Raises
         ------
         ProposalError
-            If it is none, or one too many.
+            If it is one too many.
         """
         self.expect_routes(len(self.found) + 1)
-        try:
-            self.found.append(Route(tuple(points), plain_name(name) or self.default_name, kind))
-        except OverflightError as error:
-            self.refuse(str(error), at)
+        self.found.append((points, plain_name(name) or self.default_name, kind, self.where, at))
 
     def parts(self, parts: Iterable[Sequence[Waypoint]], name: str | None, at: str = "") -> None:
         """Add the parts of one line: one route where they meet, at 180 degrees or elsewhere, else one a part."""
@@ -161,15 +158,22 @@ class Collector:
         self.parts([part for part in parts if any(p != part[0] for p in part)], name, at)
 
     def routes(self, expected: str) -> tuple[Route, ...]:
-        """Return what was gathered; `expected` says what there should have been if that is nothing.
+        """Make the routes that were gathered; `expected` says what there should have been if there is none.
 
         Raises
         ------
         ProposalError
+            Or if one of them is none.
         """
         if not self.found:
             self.refuse(expected)
-        return tuple(self.found)
+        made: list[Route] = []
+        for points, name, kind, where, at in self.found:
+            try:
+                made.append(Route(tuple(points), name, kind))
+            except OverflightError as error:
+                refuse(where, str(error), at)
+        return tuple(made)
 
     def refuse(self, why: str, at: str = "") -> NoReturn:
         """Raise what is wrong with the file, with the place in it."""

@@ -76,14 +76,16 @@ def read_routes(path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] |
     return parse_file(path, known)
 
 
-def parse_file(path: Path, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:
+def parse_file(path: Path, fixes: Mapping[str, Fix], *, pipes: bool = False) -> tuple[Route, ...]:
     """Read the routes of a file, with the named points at hand; see `read_routes`.
+
+    With `pipes`, also those that a pipe holds, which a user must have named himself: one may never begin.
 
     Raises
     ------
     ProposalError
     """
-    return parse_bytes(_read(path, MAX_BYTES, None, pipes=True), path.name, where=visible(str(path)), fixes=fixes)
+    return parse_bytes(_read(path, MAX_BYTES, None, pipes=pipes), path.name, where=visible(str(path)), fixes=fixes)
 
 
 def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] | None = None) -> tuple[Route, ...]:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, cast, get_args
 
+from overflight.bounded import json_values
 from overflight.errors import OverflightError, ProposalError
 from overflight.places import Waypoint
 from overflight.routes.collect import (
@@ -70,8 +71,7 @@ def load_json(text: str, where: str) -> object:
     ------
     ProposalError
     """
-    values = text.count("[") + text.count(",") + 3 * text.count(":") + 4 * text.count("{")
-    if values > MAX_VALUES:
+    if json_values(text) > MAX_VALUES:
         refuse(
             where, f"more than {MAX_VALUES:,} values (objects and members count more): thin it out or split the file"
         )

@@ -84,7 +84,8 @@ class Route:
         if len(points) > MAX_WAYPOINTS:
             msg = f"{label} has {len(points)} waypoints, more than {MAX_WAYPOINTS}: thin it out or split it"
             raise RouteError(msg)
-        legs = tuple(_leg(a, b) for a, b in itertools.pairwise(points))
+        still = all((p.lon, p.lat) == (points[0].lon, points[0].lat) for p in points)  # known without any leg
+        legs = () if still else tuple(_leg(a, b) for a, b in itertools.pairwise(points))
         if not any(leg.length_m > 0.0 for leg in legs):
             msg = f"{label} goes nowhere: all its waypoints are {points[0].label}; give another place"
             raise RouteError(msg)

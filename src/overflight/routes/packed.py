@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 import zlib
@@ -12,28 +13,29 @@ __all__ = ["kml_in_kmz", "unzipped"]
 
 GZIP = b"\x1f\x8b"
 _ENTRY = b"PK\x01\x02"
-_GZIP_WINDOW = 31
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def unzipped(raw: bytes, where: str, *, max_bytes: int = MAX_BYTES) -> bytes:
-    """Unpack a gzip file of one member.
+    """Unpack a gzip file, all its members one behind the other; zeros at the end, as tapes leave them, are none.
 
     Raises
     ------
     ProposalError
-        If it is damaged, cut short, holds more than a file may, or another gzip file.
+        If it is damaged, cut short, followed by something else, holds more than a file may, or another gzip file.
     """
-    engine = zlib.decompressobj(_GZIP_WINDOW)
     try:
-        data = engine.decompress(raw, max_bytes + 1)
-    except zlib.error as error:
-        refuse(where, f"a damaged gzip file ({reason(error)}): unpack it with another program")
+        # Reads all members, and no further than asked for; a member costs nothing but its own bytes.
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+            data = file.read(max_bytes + 1)
+    except EOFError:
+        refuse(where, "a gzip file that is cut short: copy it once more")
+    except (OSError, zlib.error) as error:
+        why = f"a damaged gzip file, or something behind it that is none ({reason(error)})"
+        refuse(where, f"{why}: unpack it with another program")
     if len(data) > max_bytes:
         refuse(where, f"unpacks to more than the {max_bytes / 1e6:.0f} MB read here: split the file")
-    if not engine.eof:
-        refuse(where, "a gzip file that is cut short: copy it once more")
     if data.startswith(GZIP):
         refuse(where, "a gzip file in a gzip file: unpack it first")
     return data
@@ -53,7 +55,11 @@ def kml_in_kmz(raw: bytes, where: str) -> list[tuple[str, bytes]]:
     left = MAX_BYTES
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            for entry in _kml(archive.infolist()):
+            entries = _kml(archive.infolist())
+            # Unpacking takes time for what goes in, too, even if nothing comes out of it.
+            if sum(entry.compress_size for entry in entries) > len(raw):
+                refuse(where, "a damaged KMZ archive (the files in it overlap): write it anew")
+            for entry in entries:
                 if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
                     refuse(where, "the KML in it is encrypted or packed in a rare way: unpack it first")
                 # What is read counts, not what the archive says of itself.

@@ -69,11 +69,14 @@ def decode(raw: bytes) -> str:
     metadata = file.metadata
     if metadata.num_rows > MAX_ROWS:
         refuse(f"{metadata.num_rows:,} rows, more than {MAX_ROWS:,}: split the file")
-    titles = {str(name).lower(): str(name) for name in reversed(file.schema_arrow.names)}
+    schema = file.schema_arrow
+    titles = {str(name).lower(): str(name) for name in reversed(schema.names)}
+    # A row of a thousand fields, written out as text, would take as long as a thousand rows.
+    nested = {str(field.name) for field in schema if pa.types.is_nested(field.type)}
     column, crs = _geometry(metadata.metadata or {}, titles)
     if column is not None:
         _check_sizes(metadata, column)
-        name = next((titles[n] for n in NAMES if n in titles), None)
+        name = next((t for n in NAMES if (t := titles.get(n)) and t not in nested), None)
         # Kept as a dictionary, a column in which one large value is repeated a million times stays small.
         file = pq.ParquetFile(pa.BufferReader(raw), read_dictionary=[column], **limits)
         return f"wkb\t{crs}\n" + "".join(_lines(file, column, name))
@@ -81,7 +84,11 @@ def decode(raw: bytes) -> str:
     lat = next((titles[n] for n in LAT if n in titles), None)
     if lon is None or lat is None:
         refuse("neither a geometry column (GeoParquet) nor columns lon and lat in it: add them")
-    return "rows\n" + _rows(file, [lon, lat, *(titles[n] for n in ROW if n in titles)])
+    for name in (lon, lat):
+        if name in nested:
+            refuse(f"column {name[:40]!r} holds lists, not numbers: write it as decimal degrees")
+    more = [titles[n] for n in ROW if n in titles and titles[n] not in nested]
+    return "rows\n" + _rows(file, [lon, lat, *more])
 
 
 def _geometry(metadata: dict[bytes, bytes], titles: dict[str, str]) -> tuple[str | None, str]:

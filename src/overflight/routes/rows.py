@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +31,7 @@ COLUMNS = {
 """What a column holds, by the names that programs give it, the first that is there; case and blanks don't matter."""
 DELIMITERS = ",;\t|"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,6 @@ def parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
     """
     lines = Collector(where, default_name)
     table = table_of(text, where)
-    if text.count(table.delimiter) > MAX_CELLS:
-        lines.refuse(f"more than {MAX_CELLS:,} cells: leave out columns, or split the file")
     if "lon" not in table.columns and "wkt" in table.columns:
         for row, line in read_table(text, table, where):
             name = plain_name(unguarded(table.cell(row, "route") or table.cell(row, "name")))
@@ -144,7 +142,9 @@ def read_table(text: str, table: Table, where: str) -> Iterator[tuple[list[str],
     ProposalError
         If a quote is not closed, or something follows it.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter, strict=True)
+    # Line by line: a StringIO takes four bytes for each character.
+    lines = (line[0] for line in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
     with _large_cells():
         try:
             next(reader, None)
@@ -187,7 +187,7 @@ def table_of(text: str, where: str) -> Table:
     Raises
     ------
     ProposalError
-        If there is no place among them.
+        If there is no place among them, or if there are more cells than allowed.
     """
     table = _found(text)
     if table is None:
@@ -196,6 +196,8 @@ def table_of(text: str, where: str) -> Table:
             refuse(where, "crossings as `check` prints them are no routes: take its JSON (-f json)", "line 1")
         why = f"expected a header with lon and lat (optionally name, route, order), found {shown(header)}"
         refuse(where, why, "line 1")
+    if text.count(table.delimiter) > MAX_CELLS:
+        refuse(where, f"more than {MAX_CELLS:,} cells: leave out columns, or split the file")
     return table
 
 

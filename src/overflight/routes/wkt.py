@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from overflight.errors import OverflightError, ProposalError
@@ -52,9 +52,10 @@ def parse_wkt(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
     """
     lines = Collector(where, default_name)
     lines.expect_points(text.count(","))
+    spots = _Spots(text)
     at = 0
     while (at := _skip(text, at)) < len(text):
-        at = add_wkt(text, at, lines)
+        at = _add(_Scan(text, at, lines, None, spots))
         if text[at : at + 1] == ";":
             at += 1
     return lines.routes("no LINESTRING in it: a route is a line, longitude before latitude")
@@ -68,16 +69,20 @@ def add_wkt(text: str, at: int, lines: Collector, name: str | None = None, here:
     ProposalError
         Names the place as `here` says, else by line and column.
     """
-    scan = _Scan(text, at, lines, name, here)
+    return _add(_Scan(text, at, lines, name, lambda _: here) if here else _Scan(text, at, lines, name, _Spots(text)))
+
+
+def _add(scan: _Scan) -> int:
+    text, at, lines = scan.text, scan.at, scan.lines
     try:
         if match := _HEX.match(text, at):
-            parse_wkb(bytes.fromhex(match[0][: len(match[0]) // 2 * 2]), lines, name, here or scan.spot())
+            parse_wkb(bytes.fromhex(match[0][: len(match[0]) // 2 * 2]), lines, scan.name, scan.spot())
             return match.end()
         return scan.geometry()
     except ProposalError:
         raise
     except OverflightError as error:
-        lines.refuse(str(error), here or scan.spot())
+        lines.refuse(str(error), scan.spot())
 
 
 def _skip(text: str, at: int) -> int:
@@ -85,20 +90,34 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
+class _Spots:
+    """Says in which line and column a place in a text is; asked for from left to right, none is counted twice."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.counted, self.line, self.start = 0, 1, 0
+
+    def __call__(self, at: int) -> str:
+        if more := self.text.count("\n", self.counted, at):
+            self.line += more
+            self.start = self.text.rfind("\n", self.counted, at) + 1
+        self.counted = max(self.counted, at)
+        return f"line {self.line}, column {at - self.start + 1}"
+
+
 class _Scan:
     """One geometry, read from left to right."""
 
-    def __init__(self, text: str, at: int, lines: Collector, name: str | None, here: str) -> None:
-        self.text, self.at, self.lines, self.name, self.here = text, at, lines, name, here
+    def __init__(self, text: str, at: int, lines: Collector, name: str | None, spots: Callable[[int], str]) -> None:
+        self.text, self.at, self.lines, self.name, self.spots = text, at, lines, name, spots
         self.to_wgs84: ToWgs84 | None = None
 
     def spot(self) -> str:
-        line = self.text.count("\n", 0, self.at) + 1
-        return f"line {line}, column {self.at - self.text.rfind(chr(10), 0, self.at)}"
+        return self.spots(self.at)
 
     def geometry(self) -> int:
         if match := _SRID.match(self.text, self.at):
-            self.to_wgs84 = self.lines.to_wgs84(match[1], self.here or self.spot())
+            self.to_wgs84 = self.lines.to_wgs84(match[1], self.spot())
             self.at = _skip(self.text, match.end())
         self.tagged(0)
         return self.at
@@ -109,7 +128,7 @@ class _Scan:
             word = _WORD.match(self.text, self.at)
             found = word[0] if word else self.text[self.at : self.at + 60]
             self.fail(f"expected LINESTRING or MULTILINESTRING, found {shown(found)}: a route is a line")
-        begun = self.here or self.spot()
+        begun = self.spot()
         self.at = match.end()
         if self.empty():
             return
@@ -164,4 +183,4 @@ class _Scan:
         return self.text[self.at : self.at + 20] or "the end"
 
     def fail(self, why: str) -> NoReturn:
-        self.lines.refuse(why, self.here or self.spot())
+        self.lines.refuse(why, self.spot())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from overflight.beside import first_in
 from overflight.errors import OverflightError, ProposalError
 from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.places import place
@@ -53,8 +54,8 @@ class Setting:
 
     def ruleset(self, text: str | RuleSet, world: Airspaces, on: dt.date) -> RuleSet:
         """Work out a rule set; a file of areas may only be named as it was at the start."""
-        folder = self.folder if text in self.keys.get("avoid", ()) else None
-        return parse_ruleset(text, world, on, self.blocs, folder=folder)
+        find = first_in(self.folder) if text in self.keys.get("avoid", ()) else None
+        return parse_ruleset(text, world, on, self.blocs, find=find)
 
     def proposal(self, keys: Keys) -> Proposal:
         """Read what a page sent; what has no name is named after its ends.
@@ -74,7 +75,9 @@ class Setting:
         rules = keys.get("avoid")
         if isinstance(rules, list) and len(rules) > MAX_RULES:
             raise _error("avoid", f"{len(rules)} rules: at most {MAX_RULES} here; | joins what is alike")
-        proposal = proposal_of({"name": _name(points), **keys}, where=PAGE, folder=self.folder)
+        proposal = proposal_of(
+            {"name": _name(points), **keys}, where=PAGE, folder=self.folder, find=first_in(self.folder)
+        )
         if (km := proposal.route.length_km) > MAX_KM:
             raise _error("waypoints", f"a route of {km:,.0f} km: at most {MAX_KM:,.0f} km here")
         return proposal

@@ -95,6 +95,11 @@ class Exploration:
         """Whether nothing is left to look at."""
         return bool(self._state[polyanya.BEGUN]) and not self._state[polyanya.WAITING]
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it may have no more search nodes."""
+        return self.nodes >= current().most_nodes
+
     def go_on(self) -> None:
         """Look at some search nodes more, if the budget of the search under way allows.
 
@@ -105,7 +110,7 @@ class Exploration:
         """
         budget = current()
         budget.check()
-        if self.nodes >= budget.most_nodes:
+        if self.is_full:
             raise SpentError
         try:
             self._go_on(min(self.nodes + TURN, budget.most_nodes))
@@ -161,7 +166,8 @@ def explored_from_either(
     """Let searches from the start and from the goal take turns until one of them is done.
 
     A narrow way out of the one end leaves little to look at, and the other end may lie on an ocean: one of the two may
-    take a thousand times as long as the other. This takes at most three times as long as the quicker one.
+    take a thousand times as long as the other. This takes at most three times as long as the quicker one. Where one has
+    all the search nodes that it may have, the other goes on alone.
 
     Parameters
     ----------
@@ -184,6 +190,8 @@ def explored_from_either(
             one, other = (1, 0) if from_goal != bool(which) else (0, 1)
             way = (points[one], points[other]), (triangles[one], triangles[other])
             searches.append(Exploration(maze, *way, most_km))
+        if searches[which].is_full and not searches[-1 - which].is_full:
+            continue
         searches[which].go_on()
         if searches[which].is_done:
             return searches[which].found(), from_goal != bool(which)
