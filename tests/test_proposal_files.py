@@ -21,6 +21,7 @@ from overflight.geodata import load_airspaces
 from overflight.proposals import Proposal, parse_proposals, read_proposals
 from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.structure import faults, schema
+from overflight.rules import Avoid
 
 ROUTES = Path(__file__).parent.parent / "routes"
 HEAD = 'name = "x"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\n'
@@ -384,7 +385,8 @@ def test_a_rule_names_areas_beside_its_proposal(ruled: Path, name: str) -> None:
     (ruled / "a.route.toml").write_text(RULED.format(name), encoding="ascii")
     (proposal,) = read_proposals(ruled / "a.route.toml")
     (rule,) = proposal.rules(load_airspaces(on=proposal.on))
-    assert getattr(rule, "areas", ())
+    assert isinstance(rule, Avoid)
+    assert rule.ruleset.areas
     with pytest.raises(SystemExit) as ended:
         main(["check", str(ruled / "a.route.toml"), "-f", "json"])
     assert ended.value.code in {0, 1}
