@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -76,6 +77,7 @@ PROBES = (
     "a\n::error::d",
     "::error::x",
     "##[error]y",
+    "a ##vso[task.setvariable variable=PATH]b",
     "a\tb\tc",
     "a\r\n0 of 0 checks failed",
     # files
@@ -261,5 +263,5 @@ def assert_harmless(text: str, *, but: str = "\n") -> None:
     """Fail if a terminal or a log would act upon what was printed."""
     bad = sorted({c for c in text if not c.isprintable() and c not in but})
     assert not bad, f"not printable: {bad}"
-    commands = [line for line in text.splitlines() if line.lstrip().startswith("::") or "##[" in line]
+    commands = [line for line in text.splitlines() if line.lstrip().startswith("::") or re.search(r"##[a-z]*\[", line)]
     assert not commands, f"GitHub Actions would run {commands}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import signal
 from collections.abc import Collection
@@ -105,6 +106,16 @@ def test_compiling_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     clock.now_s += 50.0
     budget.check()
     assert budget.took_s == pytest.approx(8.0 - compiled_s)
+
+
+def test_nothing_is_promised_of_what_is_compiled(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whether it is kept, and where, is said when it begins."""
+    monkeypatch.setattr(_COMPILING, "depth", 1)
+    with caplog.at_level(logging.WARNING, "overflight"):
+        Budget(30.0, label="VKO-BUD", clock=Clock()).say()
+    assert caplog.messages == ["VKO-BUD: compiling; 0 s of 30 s"]
 
 
 def test_memory_that_is_wanting_ends_one_step_and_not_the_search() -> None:

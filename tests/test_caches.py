@@ -414,6 +414,12 @@ class TestCode:
         assert caplog.text.count("compiling something") == 1
 
 
+def test_what_is_said_of_a_cache_is_one_line_whatever_its_folder_is_called(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "overflight"):
+        store.say_once("kept in a\n::error::b\x1b[2J")
+    assert [record.getMessage() for record in caplog.records] == [r"kept in a\n::error::b\x1b[2J"]
+
+
 def answer_of_scaled() -> None:
     dispatcher: Any = numba.njit(scaled)
     code.keep(dispatcher, what="something", takes="no time")

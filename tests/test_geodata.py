@@ -8,6 +8,7 @@ import hashlib
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pyproj
@@ -169,6 +170,15 @@ def test_a_guess_is_likely(text: str, likely: str) -> None:
     with pytest.raises(of.UnknownStateError) as caught:
         WORLD.state(text)
     assert f"did you mean {likely}" in str(caught.value)
+
+
+def test_what_no_state_is_called_is_refused_at_once_however_long() -> None:
+    begun = time.process_time()
+    for text in ("a" * 200_000, "POL - " * 30_000, "Republic of " * 20_000):
+        with pytest.raises(of.UnknownStateError) as caught:
+            WORLD.state(text)
+        assert len(str(caught.value)) < 200
+    assert time.process_time() - begun < 1.0
 
 
 @pytest.mark.parametrize("text", ["JTN", "XXQ", "Transnistria", "Crimea"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tomllib
 import xml.etree.ElementTree as ET
 
@@ -71,11 +72,16 @@ def test_a_cell_that_a_spreadsheet_would_run_begins_with_an_apostrophe(text: str
     assert list(csv.reader(io.StringIO(csv_text(("a",), [[-1.5]]))))[1] == ["-1.5"]
 
 
-@pytest.mark.parametrize("text", ["::error::x", "  ::error::x", "##[error]x", "a ##[error]x", "a\n::error::x"])
+@pytest.mark.parametrize(
+    "text", ["::error::x", "  ::error::x", "##[error]x", "a ##[error]x", "a\n::error::x", "a##vso[b]c"]
+)
 def test_no_line_of_a_log_is_a_command(text: str) -> None:
-    for line in (*one_line(text).splitlines(), *tsv_text(("a",), [[text]]).splitlines()):
+    quoted = json_text([text]), f"<a>{xml_text(text)}</a>"
+    assert json.loads(quoted[0]) == [text]
+    assert ET.fromstring(quoted[1]).text == visible(text)  # noqa: S314 - made here
+    for line in (*one_line(text).splitlines(), *tsv_text(("a",), [[text]]).splitlines(), *quoted):
         assert not line.lstrip().startswith("::")
-        assert "##[" not in line
+        assert not re.search(r"##\w*\[", line)
 
 
 def test_a_box_stays_in_line_whatever_is_in_it() -> None:

@@ -13,10 +13,13 @@ import unicodedata
 
 __all__ = ["guarded", "json_text", "one_line", "plain_name", "slug", "unguarded", "visible", "xml_text"]
 
-_NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
 _BLANKS = re.compile(r"[ \t\n\v\f\r\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#\[)")
-"""What GitHub Actions takes for a command in a line of a log: ``::error::`` where it begins, ``##[error]`` anywhere."""
+_LOGGED = r"#(?=#[A-Za-z]*\[)"
+"""Where a command begins, anywhere in a line of a log: ``##[error]``, of Azure Pipelines ``##vso[``, of TeamCity."""
+_BEGUN = re.compile(_LOGGED)
+_IN_JSON = re.compile(rf"[^\x20-\x7e\n]|{_LOGGED}")
+_COMMAND = re.compile(rf"^(\s*):(?=:)|{_LOGGED}")
+"""What GitHub Actions takes for a command where a line begins, ``::error::``, too."""
 _FORMULA = r"\s*(?:[=+\-@|\uff1d\uff0b\uff0d\uff20]|::)"
 """What a spreadsheet runs, also if it is as wide as a Chinese letter; it passes over blanks, tabs and line breaks."""
 _RISKY = re.compile(f"'*{_FORMULA}")
@@ -79,17 +82,19 @@ def one_line(text: str) -> str:
 
 
 def json_text(document: object, *, indent: int | None = None) -> str:
-    r"""Write JSON that says exactly what it was given, and that a terminal shows as it is.
+    r"""Write JSON that says exactly what it was given, that a terminal shows as it is, and that is no command in a log.
 
     Examples
     --------
     >>> print(json_text({"name": "C\N{LATIN SMALL LETTER O WITH CIRCUMFLEX}te\x9b2J"}))
     {"name": "Côte\u009b2J"}
     """
-    return _NOT_PLAIN.sub(_in_json, json.dumps(document, ensure_ascii=False, indent=indent))
+    return _IN_JSON.sub(_in_json, json.dumps(document, ensure_ascii=False, indent=indent))
 
 
 def _in_json(found: re.Match[str]) -> str:
+    if found[0] == "#":
+        return "\\u0023"
     return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
 
 
@@ -101,7 +106,7 @@ def xml_text(text: str) -> str:
     >>> print(xml_text("a < b \x00"))
     a &lt; b \x00
     """
-    return html.escape(visible(text))
+    return _BEGUN.sub("&#35;", html.escape(visible(text)))
 
 
 def guarded(text: str) -> str:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overflight.caches import trust
+from overflight.printable import one_line
 
 __all__ = ["Place", "for_code", "read", "room", "say_once", "write"]
 
@@ -139,7 +140,7 @@ def say_once(message: str) -> None:
     """Log a warning, unless this process did already."""
     if message not in _said:
         _said.add(message)
-        LOG.warning(message)
+        LOG.warning("%s", one_line(message))
 
 
 def _nothing_kept(refused: list[str]) -> None:

@@ -175,7 +175,7 @@ class Budget:
     def say(self) -> None:
         """Say how far the search is."""
         limit = "" if self.time_limit_s is None else f" of {_seconds(self.time_limit_s)}"
-        news = "compiling, once for this installation" if _COMPILING.depth else self._news or "looking"
+        news = "compiling" if _COMPILING.depth else self._news or "looking"
         LOG.warning("%s: %s; %.0f s%s", self.label, news, max(self.took_s, 0.0), limit)
 
 

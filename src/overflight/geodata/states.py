@@ -13,6 +13,8 @@ from overflight.errors import UnknownStateError
 __all__ = ["DATA", "State", "find_state", "table_rows"]
 
 DATA = Path(__file__).parents[1] / "data"
+LONGEST = 60
+"""Characters of what may be meant for a state; no name is as long."""
 
 
 class State(str):
@@ -55,7 +57,8 @@ def find_state(code: str, states: Iterable[State]) -> State:
         if state == wanted.upper() or state.name.casefold() == wanted.casefold():
             return state
     hint = ", ".join(f"{s} ({s.name})" for s in _nearest(wanted.casefold(), known))
-    msg = f"unknown state {code!r}" + (f": did you mean {hint}?" if hint else ": use its ISO alpha-3 code, such as POL")
+    advice = f"did you mean {hint}?" if hint else "use its ISO alpha-3 code, such as POL"
+    msg = f"unknown state {code[:LONGEST]!r}: {advice}"
     raise UnknownStateError(msg)
 
 
@@ -63,8 +66,11 @@ def _nearest(wanted: str, states: Iterable[State]) -> list[State]:
     """Guess who may be meant, the likeliest first, three at most; better nobody than somebody else.
 
     A code is taken for a slip in its last letter or for two letters swapped, or for the beginning or the initials of a
-    name (GER, UAE). Anything longer is taken for a name, or for part of one, with up to a third of it mistyped.
+    name (GER, UAE). Anything longer is taken for a name, or for part of one, with up to a third of it mistyped;
+    what is longer than any name is not looked at, for that would take as long as it is long.
     """
+    if len(wanted) > LONGEST:
+        return []
     scores: dict[State, float] = {}
     words = set(_words(wanted))
     for state in states:
