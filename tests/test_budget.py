@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import signal
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any, cast
 
 import numba
@@ -147,6 +147,15 @@ def test_the_watch_stops_a_search_whose_time_is_up_or_that_took_too_much_memory(
     assert greedy.words() == "stopped at 200 MB of memory"
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Hear Ctrl-C, though the tests may have been started where it is ignored, as in the background of a shell."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_the_first_interrupt_ends_the_search_and_the_next_one_what_is_still_under_way() -> None:
     with Budget() as budget:
         signal.raise_signal(signal.SIGINT)
