@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import math
 import signal
@@ -19,6 +20,7 @@ from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.inside import inside_front
 from overflight.detours.mesh import Found, Ground, exploring, polyanya
 from overflight.detours.solver import Solved, Solver
+from overflight.geodesy import distance_m
 from overflight.routes import Waypoint
 from overflight.rules import Avoid, check
 from tests.test_detour_bounds import END, START, blobs
@@ -237,7 +239,12 @@ def test_of_two_searches_that_take_turns_the_quicker_one_decides(searches: list[
     ground = harbour().ground((), "fine")
     for ends in ((HARBOUR, FAR), (FAR, HARBOUR)):
         searches.clear()
-        assert isinstance(ground.path(*ends, most_km=20_000.0), Found)
+        found = ground.path(*ends, most_km=20_000.0)
+        assert isinstance(found, Found)
+        assert len(found.points) > 4
+        legs = [distance_m(*a, *b) / 1000.0 for a, b in itertools.pairwise(found.points)]
+        assert math.fsum(legs) == pytest.approx(found.length_km, rel=1e-9), "whichever it was, in order from the start"
+        assert math.fsum(found.piece_km.values()) == pytest.approx(found.length_km, rel=0.01)
         done, other = sorted(searches, key=lambda one: not one.is_done)
         assert done.is_done
         assert not other.is_done
