@@ -617,7 +617,7 @@ def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_co
     assert [c.status for c in found.minimal_consents].count("unfinished") == 2
     assert len(found.minimal_consents) == 4
     assert not found.complete
-    assert found.unfinished == "stopped by Ctrl-C"
+    assert found.unfinished == "stopped on request"
     assert "stopped" in caplog.text
     monkeypatch.undo()
     assert candidates(great_circle((30.0, 46.0), (11.0, 45.5)), ring_world(), avoid=RING).complete

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["INTERRUPTED", "MEMORY_MB", "Budget", "SpentError", "current"]
 
 LOG = logging.getLogger("overflight.detours")
-INTERRUPTED = "stopped by Ctrl-C"
+INTERRUPTED = "stopped on request"
+"""By Ctrl-C, or by whoever ended the process."""
 MEMORY_MB = 2_000.0
 """What a search may take by default, on top of what the process has already."""
 NODE_BYTES = 150
