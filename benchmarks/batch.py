@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 import overflight as of
 from benchmarks.common import Floats
 from overflight.batch import Columns, Settings, run
-from overflight.places import airports
+from overflight.routes.places import airports
 
 RULE = ("--avoid", "icc", "--on", "2025-10-23")
 SLICE = 50_000

@@ -12,7 +12,7 @@ import pyproj
 import shapely
 
 import overflight as of
-from overflight.geometry import piece_polygons
+from overflight.partition.polygons import piece_polygons
 
 __all__ = [
     "GEOD",

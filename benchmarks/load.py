@@ -17,7 +17,7 @@ RUNS = 9
 
 CHECK = """
 import overflight as of
-import overflight.geodata as data
+import overflight.airspace as data
 route, crossings = of.route((37.26, 55.59), (19.26, 47.44)), of.crossings
 def load():
     crossings(route, data.load_airspaces())
@@ -25,8 +25,8 @@ def load():
 """
 WORLD = """
 import numpy, shapely
-import overflight.geodata as data
-from overflight.geometry import piece_polygons
+import overflight.airspace as data
+from overflight.partition.polygons import piece_polygons
 def load():
     assert len(piece_polygons(data.load_airspaces())) > 250
 """

@@ -16,7 +16,7 @@ import numpy as np
 import overflight as of
 from benchmarks.common import Floats, draw_routes
 from benchmarks.memory import peak_mb
-from overflight.geodata import DATA, _load
+from overflight.airspace import DATA, _load
 
 ROUTES = 10_000
 STREAM = 1_000_000

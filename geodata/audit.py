@@ -22,8 +22,8 @@ from geodata.shapes import nautical_miles
 from geodata.sources import HERE, features, fetch, outlines
 from geodata.stretches import Line, Samples, offsets_m, samples
 from geodata.topology import SCALE, Arcs, Ints
-from overflight.geodata import Airspaces
-from overflight.geometry import piece_polygons
+from overflight.airspace import Airspaces
+from overflight.partition.polygons import piece_polygons
 
 FIRS = {"AUT": "LOVV", "CZE": "LKAA", "SVK": "LZBB", "HUN": "LHCC"}
 """States whose flight information region follows the border; Hungary's is generalised."""

@@ -17,8 +17,8 @@ import shapely
 
 import overflight as of
 from geodata.topology import Arcs
-from overflight.geodata import COORD_SCALE, Airspaces
-from overflight.places import airports
+from overflight.airspace import COORD_SCALE, Airspaces
+from overflight.routes.places import airports
 
 __all__ = [
     "CORRIDORS",

@@ -21,7 +21,7 @@ import overflight as of
 from geodata.checks import GEOD, Polygons, outline
 from geodata.sources import fetch
 from geodata.stretches import Line
-from overflight.geodata import Airspaces
+from overflight.airspace import Airspaces
 
 __all__ = [
     "Areas",

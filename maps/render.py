@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from overflight.airspace import load_airspaces
 from overflight.errors import OverflightError
-from overflight.geodata import load_airspaces
 from overflight.maps import draw
 from overflight.maps.texts import cut, visible
 from overflight.proposals import Proposal, is_proposal, read_proposals
 from overflight.rules import check
-from overflight.rulesets import parse_ruleset, united
+from overflight.rules.rulesets import parse_ruleset, united
 
 HERE = Path(__file__).resolve().parent
 ROUTES = HERE.parent / "routes"

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from overflight.batch import Columns, Progress, Settings, run
-from overflight.places import airports
+from overflight.routes.places import airports
 
 __all__ = [
     "DAY",

@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from overflight.crossings import CrossingsTable, crossings_many
-from overflight.crossings.compiled import compiled_grid, piece_at_compiled
-from overflight.crossings.engine import labels_of
-from overflight.crossings.point import snap
-from overflight.geodata import Airspaces, load_airspaces
+from overflight._crossings import CrossingsTable, crossings_many
+from overflight._crossings.compiled import compiled_grid, piece_at_compiled
+from overflight._crossings.engine import labels_of
+from overflight.airspace import Airspaces, load_airspaces
+from overflight.partition.locate import snap
 
 __all__ = ["KINDS", "Found", "fuzz"]
 

@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import geopandas as gpd
 from shapely.geometry import LineString
 
-from overflight.printable import plain_name, unguarded
+from overflight.outside.printable import plain_name, unguarded
 
 __all__ = ["DOCUMENTS", "MARKER", "PROBES", "Document", "assert_harmless", "drawn", "lines", "names_of"]
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from overflight.crossings import closest_approaches, crossings
+from overflight._crossings import closest_approaches, crossings
+from overflight.airspace import Airspaces
+from overflight.earth import direct, distance_m
 from overflight.errors import RouteError
-from overflight.geodata import Airspaces
-from overflight.geodesy import direct, distance_m
 from overflight.routes import Route, Waypoint
 from tests.oracles.nearest import least_distance_m
 from tests.worlds import make_world

@@ -17,12 +17,13 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.areas import overlay, parse_areas, partition
+from overflight._crossings import locate
+from overflight.airspace import owners
+from overflight.airspace.areas import parse_areas
 from overflight.cli import main
-from overflight.crossings import locate
 from overflight.errors import DataError, RouteError, UnknownStateError
-from overflight.geodata import owners
-from overflight.rulesets import parse_ruleset
+from overflight.partition.overlay import overlay, partition
+from overflight.rules.rulesets import parse_ruleset
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)

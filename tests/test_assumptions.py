@@ -8,8 +8,8 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.areas import Area
-from overflight.assumptions import assumptions, other_view
+from overflight.airspace import Area
+from overflight.rules.assumptions import assumptions, other_view
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)

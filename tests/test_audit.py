@@ -15,7 +15,7 @@ from geodata import checks
 from geodata.kinds import KINDS
 from geodata.sources import COPIED, read_pins
 from geodata.tables import read_rows
-from overflight.geometry import piece_polygons
+from overflight.partition.polygons import piece_polygons
 
 WORLD = of.load_airspaces()
 POLYGONS = piece_polygons(WORLD)

@@ -14,11 +14,11 @@ import pytest
 import shapely
 
 import overflight as of
+from overflight.airspace import bloc
 from overflight.batch import Columns, Judge, Judged, Settings, judge
 from overflight.batch.reading import REASONS
 from overflight.batch.schema import CROSSINGS, REJECTS, VERDICTS, describe
 from overflight.cli import main
-from overflight.geodata import bloc
 from tests.batches import DAY, pairs, settings
 from tests.test_crossings_many import drawn
 
@@ -343,7 +343,7 @@ def test_a_rule_set_that_cannot_be_read_is_told_at_once() -> None:
 def test_rows_that_are_no_place_are_not_compared_with_every_name(monkeypatch: pytest.MonkeyPatch) -> None:
     from overflight.batch.values import places_of
 
-    monkeypatch.setattr("overflight.places._nearest", lambda *_: pytest.fail("names were gone through"))
+    monkeypatch.setattr("overflight.routes.places._nearest", lambda *_: pytest.fail("names were gone through"))
     wrong = [
         "9..1,37.1",
         "1.2.3,4",

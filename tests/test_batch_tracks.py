@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from overflight.airspace import load_airspaces
 from overflight.batch import Columns, Settings, run
-from overflight.geodata import load_airspaces
 from tests.batches import DAY, read
 from tests.oracles.polygons import PolygonOracle
 

@@ -11,9 +11,9 @@ import pytest
 
 import overflight as of
 from geodata.tables import refresh_tables
-from overflight import geodata
+from overflight import airspace as geodata
 from overflight.errors import DataError
-from overflight.rulesets import parse_ruleset
+from overflight.rules.rulesets import parse_ruleset
 
 ROOT = Path(__file__).parents[1]
 WORLD = of.load_airspaces()

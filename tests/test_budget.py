@@ -20,7 +20,7 @@ from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.inside import inside_front
 from overflight.detours.mesh import Found, Ground, exploring, polyanya
 from overflight.detours.solver import Solved, Solver
-from overflight.geodesy import distance_m
+from overflight.earth import distance_m
 from overflight.routes import Waypoint
 from overflight.rules import Avoid, check
 from tests.test_detour_bounds import END, START, blobs

@@ -19,8 +19,8 @@ import numba
 import pytest
 
 import overflight as of
-from overflight.caches import code, store, trust
-from overflight.caches.store import Place
+from overflight.earth.caches import code, store, trust
+from overflight.earth.caches.store import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -256,7 +256,8 @@ class TestPlaces:
 
 CALL = (
     "import logging; logging.basicConfig(level=logging.INFO, format='%(message)s');"
-    "from overflight.crossings import compiled, point; assert compiled._entry(point.turn)(1.0, 2.0, 3.0, 4.0) == -2.0"
+    "from overflight._crossings import compiled; from overflight.partition.locate import turn;"
+    "assert compiled._entry(turn)(1.0, 2.0, 3.0, 4.0) == -2.0"
 )
 """A small function of the engine."""
 

@@ -1,4 +1,4 @@
-"""A chord and its geodesic: what `overflight.crossings.chords` says of how far apart they run."""
+"""A chord and its geodesic: what `overflight._crossings.chords` says of how far apart they run."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pyproj
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overflight.crossings.chords import METRES, band, sides
-from overflight.crossings.point import PER_DEG
-from overflight.geodesy.line import EQUATOR_RADIUS_M
+from overflight._crossings.chords import METRES, band, sides
+from overflight.earth.line import EQUATOR_RADIUS_M
+from overflight.partition.locate import PER_DEG
 
 GEOD = pyproj.Geod(ellps="WGS84")
 ROUNDING_M = 1e-6

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import overflight
-from overflight.geodata import load_airspaces
+from overflight.airspace import load_airspaces
 from tests.commands import DOCUMENT, ROUTES, STUDY, Run, assert_shape, rows_of
 
 

@@ -10,10 +10,10 @@ from typing import get_args
 import click
 import pytest
 
+from overflight.airspace import State
 from overflight.cli import candidates
 from overflight.cli.options import time_limit_option
 from overflight.detours.model import Opening, Passage
-from overflight.geodata import State
 from tests.commands import DOCUMENT, Run, assert_shape, rows_of
 
 

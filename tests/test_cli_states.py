@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import overflight
-from overflight.geodata import load_airspaces
+from overflight.airspace import load_airspaces
 from tests.commands import Run, rows_of
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from overflight.airspace import load_airspaces
 from overflight.cli import main
 from overflight.cli.screens import paragraph
 from overflight.cli.tables import boxed, wrapped
-from overflight.geodata import load_airspaces
 from tests.commands import STUDY, Terminal
 
 Show = Callable[..., str]

@@ -15,10 +15,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from overflight.crossings import Crossings, crossings, locate
+from overflight._crossings import Crossings, crossings, locate
+from overflight.airspace import Airspaces
+from overflight.earth import direct, distance_m
 from overflight.errors import DataError, RouteError
-from overflight.geodata import Airspaces
-from overflight.geodesy import direct, distance_m
 from overflight.routes import Route, Waypoint
 from tests.worlds import make_world
 

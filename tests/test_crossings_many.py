@@ -21,15 +21,15 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import overflight as of
-from overflight.caches import code
-from overflight.crossings import bulk, compiled, crossings, crossings_many, engine
-from overflight.crossings.engine import labels_of, legs_of, walk_interpreted
-from overflight.crossings.stays import stays_on_routes
-from overflight.crossings.table import COLUMNS
-from overflight.crossings.walk import Scratch
+from overflight._crossings import bulk, compiled, crossings, crossings_many, engine
+from overflight._crossings.engine import labels_of, legs_of, walk_interpreted
+from overflight._crossings.stays import stays_on_routes
+from overflight._crossings.table import COLUMNS
+from overflight._crossings.walk import Scratch
+from overflight.airspace import Airspaces, load_airspaces
+from overflight.earth import direct, inverse, normal_lon
+from overflight.earth.caches import code
 from overflight.errors import DataError, RouteError
-from overflight.geodata import Airspaces, load_airspaces
-from overflight.geodesy import direct, inverse, normal_lon
 from overflight.routes import Route, Waypoint
 from tests.test_crossings import far_places, quarters
 

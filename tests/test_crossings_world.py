@@ -14,11 +14,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from overflight.crossings import Crossings, closest_approaches, crossings, locate
-from overflight.crossings.engine import stays_on
+from overflight._crossings import Crossings, closest_approaches, crossings, locate
+from overflight._crossings.engine import stays_on
+from overflight.airspace import Airspaces, load_airspaces
+from overflight.earth import direct, normal_lon
 from overflight.errors import RouteError
-from overflight.geodata import Airspaces, load_airspaces
-from overflight.geodesy import direct, normal_lon
 from overflight.routes import Route, Waypoint
 from tests.oracles.polygons import PolygonOracle
 

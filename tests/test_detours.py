@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 import shapely
 
-from overflight.crossings import closest_approaches, crossings
+from overflight._crossings import closest_approaches, crossings
+from overflight.airspace import Airspaces, State, bloc, load_airspaces
 from overflight.detours import Candidates, candidates, detour
 from overflight.detours.budget import Budget
 from overflight.detours.consents import barrier, minimal_sets
@@ -27,11 +28,10 @@ from overflight.detours.solver import Failure, Solved, Solver
 from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
 from overflight.detours.taut import taut_path
 from overflight.detours.waypoints import Thinner
-from overflight.geodata import Airspaces, State, bloc, load_airspaces
-from overflight.geodesy import distance_m, points_along
+from overflight.earth import distance_m, points_along
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid, check
-from overflight.rulesets import ruleset
+from overflight.rules.rulesets import ruleset
 from tests.oracles.visibility import Scene, shortest_path
 from tests.worlds import make_world
 

@@ -12,10 +12,10 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.areas import Area
+from overflight._crossings import locate
+from overflight.airspace import Area
 from overflight.cli import main
-from overflight.crossings import locate
-from overflight.diversions import Airports, exposure, read_airports, suitable_airports
+from overflight.detours.diversions import Airports, exposure, read_airports, suitable_airports
 from overflight.errors import DataError
 from tests.worlds import make_world
 

@@ -325,7 +325,7 @@ def bars(count: int) -> list[object]:
 
 @pytest.mark.parametrize("named", [False, True])
 def test_an_area_that_crosses_itself_over_and_over_is_refused(named: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    from overflight.areas import parse_areas
+    from overflight.airspace.areas import parse_areas
 
     monkeypatch.setattr("shapely.union_all", lambda _: pytest.fail("joined"))
     shapes = bars(400)
@@ -341,7 +341,7 @@ def test_an_area_that_crosses_itself_over_and_over_is_refused(named: bool, monke
 
 
 def test_neighbours_of_an_area_may_be_many() -> None:
-    from overflight.areas import parse_areas
+    from overflight.airspace.areas import parse_areas
 
     cells = [[[[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1], [x, y]]] for x in range(90) for y in range(60)]
     (area,) = parse_areas(json.dumps({"type": "MultiPolygon", "coordinates": cells}), "a", name="a")
@@ -350,7 +350,7 @@ def test_neighbours_of_an_area_may_be_many() -> None:
 
 @pytest.mark.parametrize("body", ["[],", "{},", '{"type":"Feature"},'])
 def test_an_area_file_of_nothing_much_is_counted_before_it_is_parsed(body: str) -> None:
-    from overflight.areas import parse_areas
+    from overflight.airspace.areas import parse_areas
 
     text = "[" + body * 2_000_000 + "{}]"
 
@@ -362,7 +362,7 @@ def test_an_area_file_of_nothing_much_is_counted_before_it_is_parsed(body: str) 
 
 
 def test_columns_that_are_not_wanted_cost_nothing(tmp_path: Path) -> None:
-    from overflight.diversions import read_airports
+    from overflight.detours.diversions import read_airports
 
     header = "icao," + ",".join(f"c{i}" for i in range(2_000))
     (tmp_path / "a.csv").write_text(header + "\n" + "UUWW\n" * 5_000, encoding="ascii")
@@ -377,7 +377,7 @@ def test_columns_that_are_not_wanted_cost_nothing(tmp_path: Path) -> None:
 
 
 def test_many_codes_are_not_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from overflight import places
+    from overflight.routes import places
 
     known = [row["icao"] for row in places.airports() if row["icao"].isalpha() and len(row["icao"]) == 4][:300]
     one_by_one = [places.place(code) for code in known[:20]]
@@ -409,9 +409,9 @@ def test_many_codes_are_not_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("ask", ["areas", "airports", "bloc"])
 def test_what_has_no_end_is_not_read(ask: str) -> None:
-    from overflight.areas import read_areas
-    from overflight.diversions import read_airports
-    from overflight.geodata import read_bloc
+    from overflight.airspace import read_bloc
+    from overflight.airspace.areas import read_areas
+    from overflight.detours.diversions import read_airports
 
     readers: dict[str, Callable[[str], object]] = {
         "areas": read_areas,

@@ -16,8 +16,8 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight import geodata
-from overflight.geometry import piece_polygons
+from overflight import airspace as geodata
+from overflight.partition.polygons import piece_polygons
 
 ROOT = Path(__file__).parents[1]
 WORLD = of.load_airspaces()

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import pytest
 import shapely
 
-from overflight.geodata import Airspaces, Index, Piece, State
-from overflight.geometry import piece_polygons
+from overflight.airspace import Airspaces, Index, Piece, State
+from overflight.partition.polygons import piece_polygons
 
 Arc = tuple[int, int, Sequence[tuple[float, float]]]
 

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.areas import Area
+from overflight.airspace import Area
 from overflight.cli import main
 from overflight.detours.inside import Traded, inside_front
 from tests.worlds import make_world

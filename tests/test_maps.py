@@ -15,16 +15,16 @@ import folium
 import pytest
 from shapely.geometry import Polygon, box
 
+from overflight.airspace import Airspaces, State, bloc, load_airspaces
 from overflight.detours import Candidate, Candidates, ConsentSet
 from overflight.errors import DataError, RouteError
-from overflight.geodata import Airspaces, State, bloc, load_airspaces
 from overflight.maps import Map, draw
 from overflight.maps.answer import answer
 from overflight.maps.base import encode, view_of
-from overflight.places import Waypoint
 from overflight.routes import Route, great_circle, route
+from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, MaxExtension, check
-from overflight.rulesets import ruleset
+from overflight.rules.rulesets import ruleset
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)

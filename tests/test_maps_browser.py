@@ -14,10 +14,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shapely.geometry import Polygon, box
 
-from overflight.geodata import bloc, load_airspaces
+from overflight.airspace import bloc, load_airspaces
 from overflight.maps import draw
-from overflight.places import Waypoint
 from overflight.routes import Route, great_circle, route
+from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, check
 from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
 from tests.worlds import make_world

@@ -16,14 +16,14 @@ import pytest
 from pyproj import Geod
 from shapely.geometry import Polygon, box
 
+from overflight.airspace import bloc, load_airspaces
 from overflight.errors import DataError, OverflightError
-from overflight.geodata import bloc, load_airspaces
 from overflight.maps import draw
 from overflight.maps.base import decode, decode_km, encode, encode_line
 from overflight.maps.picture import picture
 from overflight.maps.plane import plane_around, rings_on
-from overflight.places import Waypoint
 from overflight.routes import Route, great_circle, route
+from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, check
 from tests.worlds import make_world
 

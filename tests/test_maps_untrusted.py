@@ -20,13 +20,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 from shapely.geometry import MultiPolygon, Polygon, box
 
-from overflight.areas import Area
+from overflight.airspace import Area
 from overflight.maps import Map, draw
 from overflight.maps.board import clean
 from overflight.maps.picture import picture
 from overflight.maps.texts import cut, visible
-from overflight.places import Waypoint
 from overflight.routes import Route
+from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, AvoidAreas, Rule, check
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf

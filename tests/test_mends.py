@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from overflight.briefings import Judged, judge, mend
-from overflight.geodata import load_airspaces
-from overflight.places import Waypoint
+from overflight.airspace import load_airspaces
 from overflight.proposals import parse_proposals
+from overflight.proposals.briefing import Judged, judge, mend
 from overflight.routes import Route
+from overflight.routes.places import Waypoint
 
 HEAD = 'name = "x"\non = 2025-10-23\n'
 

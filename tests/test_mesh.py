@@ -17,15 +17,15 @@ import shapely
 import shapely.affinity
 
 from overflight import load_airspaces
-from overflight.crossings import locate
+from overflight._crossings import locate
+from overflight.airspace import Airspaces
 from overflight.detours.mesh import Found, Ground, Mesh, build
 from overflight.detours.mesh.sphere import angle, km, side, turn
 from overflight.detours.mesh.walls import find_triangle
 from overflight.detours.obstacles import accuracies_m
 from overflight.detours.sphere import Plane, distances_km, to_lonlat, to_unit
+from overflight.earth import direct
 from overflight.errors import DataError
-from overflight.geodata import Airspaces
-from overflight.geodesy import direct
 from tests.oracles.visibility import Scene, shortest_path
 from tests.worlds import make_world
 

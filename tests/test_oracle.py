@@ -13,8 +13,8 @@ import shapely
 
 from benchmarks.common import GEOD, Stretches, state_polygons
 from benchmarks.truth import Truth
-from overflight.crossings import CrossingsTable, crossings_many
-from overflight.geodata import Airspaces, load_airspaces
+from overflight._crossings import CrossingsTable, crossings_many
+from overflight.airspace import Airspaces, load_airspaces
 from tests.fuzz import KINDS, LONGEST_M, Draw, fuzz
 
 Spans = list[tuple[float, float, str]]

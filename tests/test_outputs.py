@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from overflight.errors import DataError
-from overflight.whole import check_place, read_at_most, write_whole
+from overflight.outside.files import check_place, read_at_most, write_whole
 from tests.commands import Run
 
 CHECK = ("check", "VKO", "BUD", "--on", "2025-10-23")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.errors import OverflightError, UnknownPlaceError
-from overflight.places import Waypoint, airports, format_latlon, place
+from overflight.routes.places import Waypoint, airports, format_latlon, place
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_an_airport_is_where_it_is_though_its_table_takes_minutes_for_decimals(
 def test_a_mended_table_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the table has an airport elsewhere than when it was found wrong, the table is believed."""
     mend = {"EBBR": {"lon_listed": "4.0", "lat_listed": "50.0", "lon": "0", "lat": "0"}}
-    monkeypatch.setattr("overflight.places._mends", lambda: mend)
+    monkeypatch.setattr("overflight.routes.places._mends", lambda: mend)
     rows = {row["icao"]: row for row in airports()}
     assert float(rows["EBBR"]["lon"]) not in {0.0, 4.0}
     monkeypatch.undo()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overflight.cli.tables import boxed, csv_text, tsv_text
-from overflight.printable import guarded, json_text, one_line, plain_name, slug, unguarded, visible, xml_text
+from overflight.outside.printable import guarded, json_text, one_line, plain_name, slug, unguarded, visible, xml_text
 from overflight.proposals.writing import proposal_text, quoted
 
 ANY = st.text(st.characters(), max_size=60)  # lone surrogates, too

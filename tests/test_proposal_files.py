@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from overflight.airspace import load_airspaces
 from overflight.cli import main
 from overflight.errors import ProposalError
-from overflight.geodata import load_airspaces
 from overflight.proposals import Proposal, parse_proposals, read_proposals
 from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.structure import faults, schema

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overflight.errors import ProposalError
-from overflight.places import Waypoint, place, typed
 from overflight.proposals import parse_proposals, proposal_of, proposal_text
+from overflight.routes.places import Waypoint, place, typed
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 LINE = st.text(string.ascii_letters + "\"'\\#=[]{}äж\u2028\x7f ", min_size=1, max_size=40).filter(

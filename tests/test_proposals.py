@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from overflight.briefings import briefing, check_titles, judge
+from overflight.airspace import load_airspaces
 from overflight.errors import ProposalError
-from overflight.geodata import load_airspaces
 from overflight.proposals import Proposal, parse_proposals, read_proposals
+from overflight.proposals.briefing import briefing, check_titles, judge
 from overflight.rules import Avoid, MaxExtension
 
 HEAD = 'name = "Moscow-Budapest"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\n'

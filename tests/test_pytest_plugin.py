@@ -140,8 +140,8 @@ def test_loading_the_plugin_imports_nothing_heavy() -> None:
     code = "import sys, overflight.pytest_plugin as p; print(*sorted(m for m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     loaded = set(done.stdout.split())
-    assert "overflight.pytest_plugin" in loaded
-    ours = {m for m in loaded if m.startswith("overflight.")} - {"overflight.pytest_plugin"}
+    assert "overflight.testing.plugin" in loaded
+    ours = {m for m in loaded if m.startswith("overflight.")} - {"overflight.testing.plugin"}
     assert not ours
     assert not loaded & {"numpy", "shapely", "pyproj", "geopandas", "folium", "click", "geographiclib", "airportsdata"}
 

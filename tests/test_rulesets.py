@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import overflight as of
+from overflight.airspace import State, bloc, load_airspaces
+from overflight.airspace.blocs import Membership
 from overflight.errors import DataError, OverflightError, UnknownStateError
-from overflight.geodata import State, bloc, load_airspaces
-from overflight.geodata.blocs import Membership
-from overflight.rulesets import RuleSet, blocs_on, parse_codes, parse_margin, parse_ruleset, ruleset, united
+from overflight.rules.rulesets import RuleSet, blocs_on, parse_codes, parse_margin, parse_ruleset, ruleset, united
 
 ON = dt.date(2025, 10, 23)
 ICC = bloc("icc").on(ON)

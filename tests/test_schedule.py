@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from overflight._crossings import crossings
+from overflight.airspace import load_airspaces
 from overflight.cli import main
-from overflight.crossings import crossings
 from overflight.errors import OverflightError, ProposalError
-from overflight.geodata import load_airspaces
 from overflight.proposals import parse_proposals
 from overflight.routes import Route, great_circle, route
 from overflight.rules import Avoid, check
-from overflight.rulesets import RuleSet
-from overflight.schedule import AvoidOnTheWay, Schedule, avoid_rules, parse_depart, parse_speed
+from overflight.rules.rulesets import RuleSet
+from overflight.rules.schedule import AvoidOnTheWay, Schedule, avoid_rules, parse_depart, parse_speed
 
 DIRECT = great_circle("VKO", "BUD")
 UTC = dt.UTC

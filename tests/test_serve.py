@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from overflight.briefings import briefing, check_titles, judge
+from overflight.airspace import load_airspaces, read_bloc
 from overflight.errors import ProposalError
-from overflight.geodata import load_airspaces, read_bloc
 from overflight.maps.base import decode
 from overflight.proposals import parse_proposals
+from overflight.proposals.briefing import briefing, check_titles, judge
 from overflight.serve import Setting, make_app
 from overflight.serve.asked import MAX_WAYPOINTS
 from overflight.serve.guard import ARRIVING, MAX_BYTES, MOST, Guard

@@ -8,9 +8,9 @@ import json
 import pytest
 
 import overflight as of
-from overflight.geodata import VIEWS, past_sovereigns
-from overflight.geodata.sovereigns import Sovereign, labelled
-from overflight.rulesets import parse_ruleset
+from overflight.airspace import VIEWS, past_sovereigns
+from overflight.airspace.sovereigns import Sovereign, labelled
+from overflight.rules.rulesets import parse_ruleset
 from tests.commands import Run
 
 TODAY = of.load_airspaces()

@@ -16,7 +16,7 @@ DRIVER = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # which the background of a shell ignores
 number, kind, left = int(sys.argv.pop(1)), sys.argv.pop(1), int(sys.argv.pop(1))
-from overflight import stopping
+from overflight.outside import stopping
 from overflight.__main__ import main
 
 def hook(event, _):
@@ -71,7 +71,7 @@ def test_libraries_that_are_stopped_while_they_are_loaded_end_quietly(tmp_path: 
 
 def test_what_can_be_raised_nowhere_is_raised_again(tmp_path: Path) -> None:
     code = (
-        "import signal, time\nfrom overflight import stopping\n"
+        "import signal, time\nfrom overflight.outside import stopping\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)\nstopping.listen()\n"
         "class Dying:\n    def __del__(self):\n        signal.raise_signal(signal.SIGINT)\n"
         "try:\n    Dying()\n    time.sleep(60)\nexcept KeyboardInterrupt:\n    print(stopping.asked())\n"
@@ -83,7 +83,7 @@ def test_what_can_be_raised_nowhere_is_raised_again(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_that_a_shell_ignores_stays_ignored(tmp_path: Path) -> None:
-    code = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nfrom overflight import stopping\n"
+    code = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nfrom overflight.outside import stopping\n"
     code += "stopping.listen()\nsignal.raise_signal(signal.SIGINT)\nprint(stopping.asked())"
     done = subprocess.run(  # noqa: S603
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True

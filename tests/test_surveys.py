@@ -15,17 +15,18 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 import overflight as of
-from overflight.areas import parse_areas
-from overflight.crossings import Surveyed, approach, closest_approaches, crossings, nearest, surveyed
-from overflight.crossings.borders import Borders
-from overflight.crossings.nearest import Nearest, Target, Work, _over
-from overflight.crossings.parts import Parts
+from overflight._crossings import Surveyed, approach, closest_approaches, crossings, nearest, surveyed
+from overflight._crossings.borders import Borders
+from overflight._crossings.nearest import Nearest, Target, Work, _over
+from overflight._crossings.parts import Parts
+from overflight.airspace import Index
+from overflight.airspace.areas import parse_areas
+from overflight.earth import cartesian, direct
 from overflight.errors import RouteError
-from overflight.geodata import Index
-from overflight.geodesy import cartesian, direct
 from overflight.routes import Route, Waypoint
-from overflight.rules import Asking, Rule
-from overflight.schedule import AvoidOnTheWay, Schedule, parse_depart
+from overflight.rules import Rule
+from overflight.rules.avoid import Asking
+from overflight.rules.schedule import AvoidOnTheWay, Schedule, parse_depart
 from tests.oracles.nearest import least_distance_m
 from tests.test_approaches import lines_of, route, world
 from tests.worlds import make_world

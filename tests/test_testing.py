@@ -6,11 +6,11 @@ import datetime as dt
 
 import pytest
 
+from overflight.airspace import bloc, load_airspaces
 from overflight.errors import OverflightError
-from overflight.geodata import bloc, load_airspaces
 from overflight.routes import great_circle
 from overflight.rules import Avoid, check
-from overflight.schedule import Schedule, parse_depart
+from overflight.rules.schedule import Schedule, parse_depart
 from overflight.testing import assert_clear, assert_crosses
 
 DIRECT = ["VKO", "BUD"]

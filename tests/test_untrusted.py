@@ -12,11 +12,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from overflight import diversions
-from overflight.areas import reading as areas
+from overflight.airspace import areas
+from overflight.airspace.blocs import KNOWN
 from overflight.batch import columns
+from overflight.detours import diversions
 from overflight.errors import OverflightError
-from overflight.geodata.blocs import KNOWN
 from overflight.proposals import structure
 from overflight.routes import flightplan, geojson, geopackage, markup, parquet_child, rows
 from overflight.routes.files import parse_bytes

@@ -24,9 +24,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from overflight.cli import ROOMS, cli, main
-from overflight.places import Waypoint
-from overflight.printable import json_text, one_line, plain_name, unguarded, visible
+from overflight.outside.printable import json_text, one_line, plain_name, unguarded, visible
 from overflight.routes import Route, read_routes, write_routes
+from overflight.routes.places import Waypoint
 from overflight.routes.writing import WRITABLE
 from tests.commands import Run, Terminal, rows_of
 from tests.probes import MARKER, PROBES, SINGLE, assert_harmless, drawn, lines, names_of
@@ -260,7 +260,7 @@ def test_what_is_written_is_read_back_under_the_same_names(form: str, tmp_path: 
             Waypoint(9.0, 50.0, TEXTS[0]),
             Waypoint(11.7861, 48.3538, "EDDM"),
         ]
-        from overflight.places import place
+        from overflight.routes.places import place
 
         write_routes(Route((place("EDDF"), ends[1], place("EDDM")), TEXTS[0]), tmp_path / "a.fpl")
         assert (tmp_path / "a.fpl").read_text(encoding="ascii") == "EDDF DCT 5000N00900E DCT EDDM\n"

@@ -20,12 +20,12 @@ import pytest
 from starlette.testclient import TestClient
 
 import overflight.detours  # noqa: F401 - arrays load once a process, and runs in this one forget what they imported
+from overflight.airspace import load_airspaces
 from overflight.cli import ROOMS, cli
 from overflight.cli.options import OutputFile
-from overflight.geodata import load_airspaces
 from overflight.maps import draw
 from overflight.maps.picture import KINDS
-from overflight.printable import guarded, one_line, plain_name, slug, visible
+from overflight.outside.printable import guarded, one_line, plain_name, slug, visible
 from overflight.proposals.writing import proposal_text
 from overflight.routes import Route
 from overflight.rules import check

@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
-from overflight.geodata import Airspaces, Index, Piece, State
+from overflight.airspace import Airspaces, Index, Piece, State
 
 __all__ = ["make_world"]
 

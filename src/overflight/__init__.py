@@ -6,14 +6,13 @@ Names are loaded when first used, so that importing the package costs next to no
 from __future__ import annotations
 
 import importlib
-import sys
-from types import ModuleType
+
+from overflight.outside.version import __version__ as __version__
 
 TYPE_CHECKING = False  # checkers know the name; importing typing would triple the cost of importing this package
 
 if TYPE_CHECKING:
-    from overflight.areas import Area, read_areas
-    from overflight.crossings import (
+    from overflight._crossings import (
         Approach,
         Crossing,
         Crossings,
@@ -23,6 +22,21 @@ if TYPE_CHECKING:
         crossings_many,
         locate,
     )
+    from overflight.airspace import (
+        Airspaces,
+        Area,
+        Bloc,
+        Extension,
+        Membership,
+        Piece,
+        RuleSet,
+        State,
+        bloc,
+        blocs,
+        load_airspaces,
+        read_bloc,
+    )
+    from overflight.airspace.areas import read_areas
     from overflight.detours import Candidate, Candidates, candidates, detour
     from overflight.errors import (
         DataError,
@@ -32,29 +46,30 @@ if TYPE_CHECKING:
         UnknownPlaceError,
         UnknownStateError,
     )
-    from overflight.geodata import (
-        Airspaces,
-        Bloc,
-        Extension,
-        Membership,
-        Piece,
-        State,
-        bloc,
-        blocs,
-        load_airspaces,
-        read_bloc,
-    )
     from overflight.maps import draw
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route, write_routes
     from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Verdict, check
-    from overflight.rulesets import RuleSet, ruleset
+    from overflight.rules.rulesets import ruleset
 
-__version__ = "0.1.0"
 
 _HOMES = {
-    "areas": ("Area", "read_areas"),
-    "crossings": (
+    "airspace": (
+        "Airspaces",
+        "Area",
+        "Bloc",
+        "Extension",
+        "Membership",
+        "Piece",
+        "RuleSet",
+        "State",
+        "bloc",
+        "blocs",
+        "load_airspaces",
+        "read_bloc",
+    ),
+    "airspace.areas": ("read_areas",),
+    "_crossings": (
         "Approach",
         "Crossing",
         "Crossings",
@@ -65,31 +80,12 @@ _HOMES = {
         "locate",
     ),
     "detours": ("Candidate", "Candidates", "candidates", "detour"),
-    "errors": (
-        "DataError",
-        "OverflightError",
-        "ProposalError",
-        "RouteError",
-        "UnknownPlaceError",
-        "UnknownStateError",
-    ),
-    "geodata": (
-        "Airspaces",
-        "Bloc",
-        "Extension",
-        "Membership",
-        "Piece",
-        "State",
-        "bloc",
-        "blocs",
-        "load_airspaces",
-        "read_bloc",
-    ),
+    "errors": ("DataError", "OverflightError", "ProposalError", "RouteError", "UnknownPlaceError", "UnknownStateError"),
     "maps": ("draw",),
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
     "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
-    "rulesets": ("RuleSet", "ruleset"),
+    "rules.rulesets": ("ruleset",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -144,18 +140,6 @@ __all__ = [
     "ruleset",
     "write_routes",
 ]
-
-
-class _Package(ModuleType):
-    """The package itself: `overflight.crossings` stays the function, whoever imports the module of that name."""
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if isinstance(value, ModuleType) and name in _HOME:
-            value = getattr(value, name)
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package
 
 
 def __getattr__(name: str) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from overflight import stopping
+from overflight.outside import stopping
 
 __all__ = ["main"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from overflight.geodata import Airspaces, Index
+    from overflight.airspace import Airspaces, Index
 
 __all__ = ["OracleStay", "PolygonOracle"]
 

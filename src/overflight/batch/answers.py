@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from overflight._crossings import CrossingsTable, crossings_many
 from overflight.batch.dates import Epoch, epoch, epochs_of
 from overflight.batch.marginal import is_marginal
 from overflight.batch.reading import REASONS, Routes
 from overflight.batch.schema import CROSSINGS, REJECTS, TIME, VERDICTS, schema_of
 from overflight.batch.settings import Settings
 from overflight.batch.values import decoded, ids_of
-from overflight.crossings import CrossingsTable, crossings_many
 
 __all__ = ["Answer", "Measured"]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from overflight.airspace import Airspaces, Bloc, Piece, bloc, blocs, load_airspaces, owners
 from overflight.batch.settings import Settings
-from overflight.geodata import Airspaces, Bloc, Piece, bloc, blocs, load_airspaces, owners
-from overflight.rulesets import RuleSet, blocs_on, parse_codes, parse_ruleset
+from overflight.rules.rulesets import RuleSet, blocs_on, parse_codes, parse_ruleset
 
 __all__ = ["Epoch", "epoch", "epochs_of"]
 

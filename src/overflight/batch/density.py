@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from overflight.airspace import load_airspaces
 from overflight.errors import DataError
-from overflight.geodata import load_airspaces
-from overflight.geometry import piece_polygons
 from overflight.maps.texts import cut, visible
+from overflight.partition.polygons import piece_polygons
 
 if TYPE_CHECKING:
     from overflight.batch.summary import Summary

@@ -14,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from overflight._crossings.compiled import inverse_each_compiled
 from overflight.batch.answers import Answer, Measured
 from overflight.batch.reading import Refusals, Routes, read_routes_of
 from overflight.batch.schema import CODE, CROSSINGS, REJECTS, VERDICTS, schema_of
 from overflight.batch.settings import Settings
-from overflight.crossings.compiled import inverse_each_compiled
 
 __all__ = ["Judge", "Judged", "judge", "refuse_all"]
 
@@ -61,7 +61,7 @@ def judge(table: Any, settings: Settings, *, file: int = 0, first_row: int = 0) 
 
     Notes
     -----
-    The crossings are those of `overflight.crossings_many`, hence to the last bit those of `overflight.crossings`, with
+    The crossings are those of `overflight.crossings_many`, hence to the last bit those of `overflight._crossings`, with
     the airspace as labelled on each route's date. Runs on the thread that calls it.
 
     Examples

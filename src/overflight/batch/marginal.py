@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from overflight._crossings import Crossings, surveyed
 from overflight.batch.dates import Epoch
 from overflight.batch.settings import Settings
-from overflight.crossings import Crossings, surveyed
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid
-from overflight.rulesets import parse_codes
+from overflight.rules.rulesets import parse_codes
 
 __all__ = ["is_marginal"]
 

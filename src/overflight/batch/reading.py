@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import shapely
 
 from overflight.batch.values import NO_DAY, days_of, decoded, ids_of, instants_of, numbers_of, places_of, shown
-from overflight.places import MAX_LON_DEG
 from overflight.routes.model import MAX_WAYPOINTS
+from overflight.routes.places import MAX_LON_DEG
 
 if TYPE_CHECKING:
     from overflight.batch.settings import Columns, Settings

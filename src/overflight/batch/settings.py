@@ -7,10 +7,10 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-import overflight
+from overflight.airspace import VIEWS, Bloc, load_airspaces
 from overflight.errors import OverflightError
-from overflight.geodata import VIEWS, Bloc, load_airspaces
-from overflight.rulesets import parse_codes, parse_ruleset
+from overflight.outside.version import __version__
+from overflight.rules.rulesets import parse_codes, parse_ruleset
 
 MOST_RULES = 60
 """Each is a bit of a whole number."""
@@ -118,7 +118,7 @@ class Settings:
         columns = {key: value for key, value in asdict(self.columns).items() if value is not None}
         return {
             "schema": 1,
-            "overflight": overflight.__version__,
+            "overflight": __version__,
             "data": load_airspaces().version,
             "view": self.view,
             "on": self.on.isoformat(),

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.errors import UnknownPlaceError
-from overflight.places import airports, place
+from overflight.routes.places import airports, place
 
 __all__ = ["days_of", "decoded", "ids_of", "instants_of", "is_number", "is_text", "numbers_of", "places_of", "shown"]
 

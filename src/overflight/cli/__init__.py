@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from overflight import stopping
 from overflight.errors import OverflightError
-from overflight.printable import one_line
+from overflight.outside import stopping
+from overflight.outside.printable import one_line
 
 __all__ = ["cli", "main"]
 

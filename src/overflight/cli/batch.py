@@ -14,7 +14,7 @@ from overflight.cli.options import Command, Options, OutputFile, form_of, keep_a
 from overflight.cli.tables import csv_text, table_text
 from overflight.cli.writing import aside, emit, emit_bytes, note
 from overflight.errors import DataError
-from overflight.printable import json_text
+from overflight.outside.printable import json_text
 
 if TYPE_CHECKING:
     from overflight.batch import Progress, Result, Settings

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from overflight.cli.screens import Notes, claim, dispute, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy
-from overflight.places import format_latlon
-from overflight.printable import one_line
+from overflight.outside.printable import one_line
+from overflight.routes.places import format_latlon
 
 if TYPE_CHECKING:
     from overflight.cli.report import Report

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
-import overflight
 from overflight.cli.report import Report
-from overflight.printable import json_text, one_line
+from overflight.outside.printable import json_text, one_line
+from overflight.outside.version import __version__
 
 if TYPE_CHECKING:
     from overflight.proposals.source import Source
@@ -54,7 +54,7 @@ def fails(report: Report) -> bool:
 def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
     proposal = report.asked.proposal
     if by_expectation and proposal is not None and report.as_expected() is not None:
-        from overflight.briefings import Judged, briefing, check_titles
+        from overflight.proposals.briefing import Judged, briefing, check_titles
 
         judged = Judged(proposal, report.asked.world, report.asked.rules(), report.verdict)
         date = f" on {proposal.on}" if proposal.dated else ""
@@ -119,7 +119,7 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
                 result["locations"] = [{"physicalLocation": _location(origin, check)}]
             results.append(result)
     rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
-    tool = {"driver": {"name": "overflight", "version": overflight.__version__, "rules": [rule]}}
+    tool = {"driver": {"name": "overflight", "version": __version__, "rules": [rule]}}
     run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": results}
     return json_text({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 

@@ -40,9 +40,9 @@ from overflight.cli.screens import check_table
 from overflight.cli.timing import schedule_options
 from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
+from overflight.outside.files import check_place
 from overflight.routes import great_circle
-from overflight.rulesets import united
-from overflight.whole import check_place
+from overflight.rules.rulesets import united
 
 if TYPE_CHECKING:
     from overflight.detours import Candidates
@@ -195,7 +195,7 @@ def routes(
     if airports is not None and diversion is None:
         msg = "--airports says where to divert to: say how far with --diversion 400km"
         raise click.UsageError(msg)
-    from overflight.diversions import read_airports, suitable_airports  # few ask for diversions
+    from overflight.detours.diversions import read_airports, suitable_airports  # few ask for diversions
 
     own = read_airports(airports) if airports is not None else None
     from overflight.cli.candidates import candidates_table, traded_table
@@ -293,8 +293,8 @@ def _search(
     asked: Asked, max_size: int, time_limit_s: float | None, *, max_extension_pct: float = 250.0, more: int = 0
 ) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
-    from overflight.assumptions import assumptions, other_view
     from overflight.detours import candidates
+    from overflight.rules.assumptions import assumptions, other_view
 
     if asked.sets and sys.stderr.isatty():
         note("looking for routes that obey; this takes up to half a minute, seldom longer")

@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from overflight.airspace import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.cli.options import Options, today
 from overflight.cli.writing import note
 from overflight.errors import OverflightError, ProposalError
-from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
-from overflight.places import format_latlon, place
+from overflight.outside.files import descriptor
 from overflight.routes import Route, route
+from overflight.routes.places import format_latlon, place
 from overflight.routes.suffixes import SUFFIXES
-from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
-from overflight.whole import descriptor
+from overflight.rules.rulesets import RuleSet, parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
-    from overflight.beside import Find
+    from overflight.outside.beside import Find
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fix
     from overflight.rules import Rule
-    from overflight.schedule import Schedule
+    from overflight.rules.schedule import Schedule
 
 __all__ = ["Asked", "asked_routes", "plan"]
 
@@ -63,7 +63,7 @@ class Asked:
         return tuple(rules)
 
     def _avoid(self, chosen: RuleSet) -> Sequence[Rule]:
-        from overflight.schedule import avoid_rules
+        from overflight.rules.schedule import avoid_rules
 
         def on(date: dt.date) -> RuleSet:
             if date == self.on:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from overflight.airspace import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
 from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
 from overflight.cli.screens import Notes
 from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError
-from overflight.geodata import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
-from overflight.printable import json_text
-from overflight.rulesets import blocs_on, parse_ruleset
+from overflight.outside.printable import json_text
+from overflight.rules.rulesets import blocs_on, parse_ruleset
 
 if TYPE_CHECKING:
-    from overflight.geodata.sovereigns import Sovereign
+    from overflight.airspace.sovereigns import Sovereign
 
 __all__ = ["data", "states"]
 

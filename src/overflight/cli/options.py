@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from overflight.airspace import VIEWS, Bloc, read_bloc
 from overflight.errors import OverflightError
-from overflight.geodata import VIEWS, Bloc, read_bloc
-from overflight.rulesets import parse_distance, parse_margin
+from overflight.rules.rulesets import parse_distance, parse_margin
 
 if TYPE_CHECKING:
-    from overflight.schedule import Schedule
+    from overflight.rules.schedule import Schedule
 
 __all__ = [
     "CI_FORMATS",
@@ -79,7 +79,7 @@ class OutputFile(click.ParamType):  # type: ignore[type-arg]  # older versions o
 
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Take the name of a file, but not that of a folder."""
-        from overflight.whole import check_place, descriptor  # few results go to a file
+        from overflight.outside.files import check_place, descriptor  # few results go to a file
 
         text = str(value)
         if not text or text.endswith((os.sep, os.altsep or os.sep)):

@@ -11,7 +11,7 @@ import click
 from overflight.cli.options import Command, OutputFile, on_option, today
 from overflight.cli.writing import emit, note
 from overflight.errors import DataError
-from overflight.printable import slug
+from overflight.outside.printable import slug
 from overflight.routes import route
 
 __all__ = ["new", "schema"]
@@ -47,7 +47,7 @@ def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str
     typed = [place.strip() for place in places]
     text = template(name.strip(), typed, on=on or today(), avoid=avoid or ("icc",), schema=schema)
     for proposal in parse_proposals(text, where=str(file)):
-        from overflight.geodata import load_airspaces
+        from overflight.airspace import load_airspaces
 
         proposal.rules(load_airspaces(on=proposal.on))
     if str(file) == "-":

@@ -8,20 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import overflight
+from overflight.airspace import State, bloc
 from overflight.cli.inputs import Asked
 from overflight.cli.tables import Cell, csv_text, tsv_text
 from overflight.errors import RouteError
-from overflight.geodata import State, bloc
-from overflight.printable import json_text, one_line
+from overflight.outside.printable import json_text, one_line
+from overflight.outside.version import __version__
 from overflight.routes import great_circle
-from overflight.rulesets import blocs_on
+from overflight.rules.rulesets import blocs_on
 
 if TYPE_CHECKING:
-    from overflight.crossings import Crossing
+    from overflight._crossings import Crossing
     from overflight.detours import Candidate, Candidates
+    from overflight.detours.diversions import Airports, Exposure
     from overflight.detours.inside import Traded
-    from overflight.diversions import Airports, Exposure
     from overflight.rules import Verdict
 
 __all__ = [
@@ -109,7 +109,7 @@ class Report:
         proposal = self.asked.proposal
         if proposal is None or self.asked.overridden:
             return None
-        from overflight.briefings import Judged, briefing, check_titles
+        from overflight.proposals.briefing import Judged, briefing, check_titles
 
         judged = Judged(proposal, self.asked.world, self.asked.rules(), self.verdict)
         return all(briefing(judged, title) is None for title in check_titles(proposal) if title != "has a rule")
@@ -165,7 +165,7 @@ def judge_all(asked: Iterable[Asked]) -> list[Report]:
 
 def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
     """Work out how a candidate stands to where it could land, the states that it needs anyway consenting."""
-    from overflight.diversions import exposure
+    from overflight.detours.diversions import exposure
 
     asked = report.asked
     consents = report.candidate.consents if report.candidate and asked.route.kind == "detour" else ()
@@ -185,7 +185,7 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None, traded: 
     world = reports[0].asked.world
     document: dict[str, Any] = {
         "schema": SCHEMA,
-        "overflight": overflight.__version__,
+        "overflight": __version__,
         "data": world.version,
         "view": world.view,
         **settings[0],
@@ -349,7 +349,7 @@ def as_geojson(reports: Sequence[Report]) -> str:
             shape = line_geometry(stays.path(stay, max_km=25.0))
             features.append({"type": "Feature", "geometry": shape, "properties": row})
     world = reports[0].asked.world
-    facts = {"overflight": overflight.__version__, "data": world.version, "view": world.view}
+    facts = {"overflight": __version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
     return json_text(document) + "\n"
 

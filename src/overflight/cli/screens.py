@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from overflight.cli.report import as_tsv, context
 from overflight.cli.tables import Cell, boxed, fits, terminal_columns, wrapped
 from overflight.cli.writing import is_fancy, styled
-from overflight.places import format_latlon
-from overflight.printable import one_line
+from overflight.outside.printable import one_line
+from overflight.routes.places import format_latlon
 
 if TYPE_CHECKING:
+    from overflight._crossings import Crossing
     from overflight.cli.report import Report
-    from overflight.crossings import Crossing
     from overflight.rules import Finding
 
 __all__ = ["Notes", "check_table", "claim", "dispute", "paragraph"]

@@ -13,8 +13,8 @@ from overflight.cli.inputs import Asked, asked_routes, plan
 from overflight.cli.options import Command, Options, rule_options
 from overflight.cli.writing import note
 from overflight.errors import OverflightError
-from overflight.places import typed
 from overflight.routes import route
+from overflight.routes.places import typed
 
 __all__ = ["serve"]
 

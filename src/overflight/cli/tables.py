@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from overflight.cli.writing import is_fancy, styled
-from overflight.printable import guarded, one_line
+from overflight.outside.printable import guarded, one_line
 
 __all__ = ["Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
 

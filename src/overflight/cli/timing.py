@@ -21,7 +21,7 @@ def _parsed(parser: str) -> Callable[[click.Context, click.Parameter, str | None
     def callback(ctx: click.Context, param: click.Parameter, value: str | None) -> Any:  # noqa: ANN401
         if value is None:
             return None
-        from overflight import schedule  # few ask for times
+        from overflight.rules import schedule  # few ask for times
 
         try:
             return getattr(schedule, parser)(value)
@@ -70,7 +70,7 @@ def _timed(options: Options, depart: dt.datetime | None, speed: float | None) ->
     if depart is None or speed is None:
         msg = "--depart and --speed come together: --depart 2025-10-23T08:00Z --speed 460kt"
         raise click.UsageError(msg)
-    from overflight.schedule import Schedule
+    from overflight.rules.schedule import Schedule
 
     schedule = Schedule(depart, speed)
     if options.on not in (None, schedule.on):

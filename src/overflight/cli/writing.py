@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from overflight.printable import one_line
+from overflight.outside.printable import one_line
 
 if TYPE_CHECKING:
-    from overflight.geodata import Airspaces
+    from overflight.airspace import Airspaces
 
 __all__ = ["aside", "emit", "emit_bytes", "is_fancy", "note", "note_age", "styled", "write_whole"]
 
@@ -24,14 +24,14 @@ CHUNK = 32_768
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a text as UTF-8, whole or not at all; see `overflight.whole`.
+    """Write a text as UTF-8, whole or not at all; see `overflight.outside.files`.
 
     Raises
     ------
     DataError
         If it can't be written; what stood there before is unchanged.
     """
-    from overflight.whole import write_whole as write_bytes  # few results go to a file
+    from overflight.outside.files import write_whole as write_bytes  # few results go to a file
 
     write_bytes(path, text.encode("utf-8", errors="backslashreplace"))
 
@@ -57,7 +57,7 @@ def emit_bytes(data: bytes, output: Path | None) -> None:
             rest = rest[sys.stdout.buffer.write(rest[:CHUNK]) :]
         sys.stdout.buffer.flush()
     else:
-        from overflight.whole import write_whole as write_bytes
+        from overflight.outside.files import write_whole as write_bytes
 
         write_bytes(output, data)
         note(f"wrote {output}")

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from overflight.crossings import crossings
+from overflight._crossings import crossings
+from overflight.airspace import owners
 from overflight.detours.budget import current
 from overflight.detours.fenced import Fence, FencedSolver
 from overflight.detours.solver import Solved
 from overflight.detours.sphere import EARTH_KM, to_unit
+from overflight.earth import direct, points_along
 from overflight.errors import DataError
-from overflight.geodata import owners
-from overflight.geodesy import direct, points_along
 from overflight.routes import Route, Waypoint
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from numba.core import event
 
-from overflight.printable import one_line
+from overflight.outside.printable import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

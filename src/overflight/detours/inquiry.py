@@ -7,19 +7,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from overflight.crossings import locate
+from overflight._crossings import locate
+from overflight.airspace import State
 from overflight.detours.budget import current
 from overflight.detours.front import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
-from overflight.geodata import State
 from overflight.rules import Avoid, Verdict, check
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
+    from overflight.airspace import Airspaces, Area
     from overflight.detours.passages import Narrow
-    from overflight.geodata import Airspaces
     from overflight.routes import Route
 
 __all__ = ["ROUND_TRIP_KM", "Inquiry"]
@@ -257,7 +256,7 @@ def _field(world: Airspaces, areas: tuple[Area, ...], but: frozenset[str]) -> Ai
     for known, *asked, field in _FIELDS:
         if known is world and asked == [areas, but]:
             return field
-    from overflight.areas import overlay
+    from overflight.partition.overlay import overlay
 
     field = overlay(world, areas, but=but)
     _FIELDS[:] = [(world, areas, but, field)]

@@ -25,19 +25,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from overflight.crossings import crossings_many
+from overflight._crossings import crossings_many
+from overflight.airspace import owners
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.inquiry import Inquiry
 from overflight.detours.mesh.compiled import compiled
 from overflight.detours.sphere import LONGEST_KM_PER_RAD, to_lonlat, to_unit
-from overflight.geodata import owners
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.geodata import Airspaces, Area, RuleSet
+    from overflight.airspace import Airspaces, Area, RuleSet
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 if TYPE_CHECKING:
-    from overflight.geodata import State
+    from overflight.airspace import State
     from overflight.routes import Route
     from overflight.rules import Verdict
 

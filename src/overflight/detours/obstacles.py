@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from overflight.airspace import COORD_SCALE
 from overflight.detours.budget import current
 from overflight.detours.growing import STEP, grown, scale_at
 from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
-from overflight.geodata import COORD_SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
+    from overflight.airspace import Airspaces
     from overflight.detours.sphere import Plane
-    from overflight.geodata import Airspaces
 
 __all__ = ["Bump", "Free", "Strip", "accuracies_m", "borders_of", "keep_off_km"]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from overflight.crossings import locate
+from overflight._crossings import locate
 from overflight.detours.budget import current
 from overflight.detours.model import Passage
 from overflight.detours.obstacles import borders_of

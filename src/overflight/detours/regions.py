@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from overflight.crossings import locate
+from overflight._crossings import locate
+from overflight.airspace import owners
 from overflight.detours.mesh import face_areas, triangle_at
 from overflight.detours.sphere import to_unit
-from overflight.geodata import owners
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
+    from overflight.airspace import Airspaces, Piece
     from overflight.detours.mesh import Mesh
-    from overflight.geodata import Airspaces, Piece
 
 __all__ = ["Regions", "holders"]
 

@@ -19,8 +19,8 @@ from overflight.detours.sphere import EARTH_KM, Plane, bend_km, to_lonlat, to_un
 from overflight.detours.taut import taut_path
 from overflight.detours.tightening import tightened
 from overflight.detours.waypoints import Thinner
-from overflight.geodesy import direct
-from overflight.printable import one_line
+from overflight.earth import direct
+from overflight.outside.printable import one_line
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid, Finding, Verdict, check
 
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from overflight.crossings import Approach
+    from overflight._crossings import Approach
+    from overflight.airspace import Airspaces
     from overflight.detours.mesh import Found, Ground, Mesh
-    from overflight.geodata import Airspaces
 
 __all__ = ["Failure", "Solved", "Solver"]
 

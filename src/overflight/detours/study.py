@@ -20,9 +20,9 @@ from overflight.routes import Route, great_circle
 from overflight.rules import Avoid
 
 if TYPE_CHECKING:
+    from overflight.airspace import Airspaces, Area, RuleSet
     from overflight.detours.passages import Narrow
-    from overflight.geodata import Airspaces, Area, RuleSet
-    from overflight.places import Waypoint
+    from overflight.routes.places import Waypoint
 
 __all__ = ["candidates", "detour"]
 
@@ -95,8 +95,8 @@ def candidates(
     Around a set whose way is too narrow or too long, larger ones are searched as far as the size goes, and for each
     number of consents the set with the shortest route (see `overflight.detours.front`), both on a rough mesh.
 
-    Areas are laid over the world (see `overflight.areas.overlay`) before any of this, so their edges are edges of the
-    mesh as borders are, and the bound counts them in.
+    Areas are laid over the world (see `overflight.partition.overlay`) before any of this, so their edges are edges of
+    the mesh as borders are, and the bound counts them in.
     """
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
@@ -216,7 +216,7 @@ def detour(
     Parameters
     ----------
     start, end : str, Waypoint or pair of float
-        Places as `overflight.places.place` reads them.
+        Places as `overflight.routes.places.place` reads them.
     world : Airspaces
         The airspace.
     avoid : RuleSet, or iterable of State, str or Area

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from overflight.airspace import RuleSet
 from overflight.detours import Candidates
 from overflight.errors import RouteError
-from overflight.geodata import RuleSet
 from overflight.maps.answer import answer
 from overflight.maps.base import shapes_in, view_of
 from overflight.maps.lines import Drawable, lines_of
@@ -18,7 +18,7 @@ from overflight.maps.wording import bloc_of, headline, name_of, rule_words, titl
 from overflight.rules import Avoid
 
 if TYPE_CHECKING:
-    from overflight.geodata import Airspaces, Area
+    from overflight.airspace import Airspaces, Area
 
 __all__ = ["Map", "draw"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from overflight.airspace import State
     from overflight.detours import Candidates
-    from overflight.geodata import State
 
 __all__ = ["answer"]
 

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from overflight.geodata import owners
-from overflight.geometry import piece_polygons
+from overflight.airspace import owners
+from overflight.partition.polygons import piece_polygons
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from overflight.geodata import Airspaces, Piece, RuleSet
+    from overflight.airspace import Airspaces, Piece, RuleSet
 
 __all__ = [
     "Shapes",

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from overflight.earth import points_along
 from overflight.errors import RouteError
-from overflight.geodesy import points_along
-from overflight.places import Waypoint
 from overflight.routes import Route, great_circle
+from overflight.routes.places import Waypoint
 from overflight.rules import Verdict, check
 
 if TYPE_CHECKING:
-    from overflight.crossings import Crossing
+    from overflight._crossings import Crossing
+    from overflight.airspace import Airspaces
     from overflight.detours import Candidate
-    from overflight.geodata import Airspaces
     from overflight.rules import Rule
 
 __all__ = ["Drawable", "Line", "lines_of", "runs"]

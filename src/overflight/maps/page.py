@@ -17,7 +17,7 @@ import folium
 from overflight.errors import OverflightError
 from overflight.maps.picture import KINDS, picture
 from overflight.maps.texts import cut, visible
-from overflight.whole import write_whole
+from overflight.outside.files import write_whole
 
 __all__ = ["Map"]
 
@@ -129,7 +129,7 @@ class Map(folium.Map):
 
     def asset(self, name: str) -> str:
         """Return a file of the page, safe to stand inside its element."""
-        text = resources.files("overflight").joinpath("assets", name).read_text(encoding="utf-8")
+        text = resources.files("overflight.maps").joinpath("assets", name).read_text(encoding="utf-8")
         return (
             text if name.endswith(".html") else text.replace("</script", "<\\/script").replace("</style", "<\\/style")
         )

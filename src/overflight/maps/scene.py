@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from overflight import __version__
-from overflight.areas import partition
-from overflight.geodata import RuleSet
+from overflight.airspace import RuleSet
 from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
 from overflight.maps.profile import bands
 from overflight.maps.wording import place_name
+from overflight.outside.version import __version__
+from overflight.partition.overlay import partition
 
 if TYPE_CHECKING:
-    from overflight.areas import Area
-    from overflight.geodata import Airspaces
+    from overflight.airspace import Airspaces, Area
 
 __all__ = ["badges", "ground", "on_map"]
 

@@ -7,11 +7,11 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from overflight.geodata import bloc, blocs
-from overflight.places import Waypoint, airports
+from overflight.airspace import bloc, blocs
+from overflight.routes.places import Waypoint, airports
 
 if TYPE_CHECKING:
-    from overflight.geodata import Airspaces, RuleSet, State
+    from overflight.airspace import Airspaces, RuleSet, State
     from overflight.maps.lines import Line
 
 __all__ = ["bloc_of", "headline", "listed", "name_of", "place_name", "rule_words", "title_of", "written"]

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from overflight.errors import DataError, OverflightError, UnknownStateError
-from overflight.rulesets import parse_codes, parse_ruleset, united
+from overflight.rules.rulesets import parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from overflight.beside import Find
-    from overflight.geodata import Airspaces, Bloc, State
+    from overflight.airspace import Airspaces, Bloc, State
+    from overflight.outside.beside import Find
     from overflight.proposals.positions import Path as Keys
     from overflight.proposals.source import Source
     from overflight.routes import Route
     from overflight.rules import Avoid, Rule
-    from overflight.rulesets import RuleSet
-    from overflight.schedule import AvoidOnTheWay, Schedule
+    from overflight.rules.rulesets import RuleSet
+    from overflight.rules.schedule import AvoidOnTheWay, Schedule
 
 __all__ = ["Expect", "Proposal"]
 
@@ -118,7 +118,7 @@ class Proposal:
         return (*avoid, MaxExtension(limit)) if limit is not None else tuple(avoid)
 
     def _avoid(self, i: int, world: Airspaces, more: tuple[Bloc, ...]) -> list[Avoid] | list[AvoidOnTheWay]:
-        from overflight.schedule import avoid_rules
+        from overflight.rules.schedule import avoid_rules
 
         def on(date: dt.date) -> RuleSet:
             try:

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from overflight.beside import Find
-from overflight.bounded import json_values
 from overflight.errors import DataError, OverflightError, ProposalError
-from overflight.places import Waypoint, place
+from overflight.outside.beside import Find
+from overflight.outside.bounded import json_values
 from overflight.proposals.model import Expect, Proposal
 from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.source import Source
@@ -22,8 +21,9 @@ from overflight.proposals.toml import load_toml
 from overflight.routes import Route, read_routes
 from overflight.routes.collect import MAX_VALUES
 from overflight.routes.files import parse_bytes, read_text
-from overflight.rulesets import parse_margin
-from overflight.schedule import Schedule, parse_depart, parse_speed
+from overflight.routes.places import Waypoint, place
+from overflight.rules.rulesets import parse_margin
+from overflight.rules.schedule import Schedule, parse_depart, parse_speed
 
 __all__ = ["SUFFIXES", "is_proposal", "parse_proposals", "proposal_of", "read_proposals"]
 
@@ -129,7 +129,7 @@ def proposal_of(keys: dict[str, Any], *, where: str, folder: Path | None = None,
     folder : pathlib.Path, optional
         Where the files lie that it names; ``file = "..."`` is refused without.
     find : callable, optional
-        Finds these files; by default, those in `folder` and below; see `overflight.beside`.
+        Finds these files; by default, those in `folder` and below; see `overflight.outside.beside`.
 
     Raises
     ------

@@ -6,9 +6,9 @@ import pathlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from overflight.beside import Find, beside
 from overflight.errors import ProposalError
-from overflight.printable import visible
+from overflight.outside.beside import Find, beside
+from overflight.outside.printable import visible
 from overflight.proposals.positions import Path
 
 __all__ = ["Source"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from overflight.printable import visible
+from overflight.outside.printable import visible
 from overflight.proposals.positions import Path
 
 __all__ = ["Fault", "faults", "keys", "schema", "schema_text", "shown"]

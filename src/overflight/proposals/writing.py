@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from overflight.printable import visible
+from overflight.outside.printable import visible
 from overflight.proposals.structure import keys as known_keys
 
 __all__ = ["proposal_text", "quoted"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from overflight.places import Waypoint, place
 from overflight.routes.model import Leg, Route, great_circle, route
+from overflight.routes.places import Waypoint, place
 
 if TYPE_CHECKING:
     from overflight.routes.files import read_routes

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.places import Waypoint
-from overflight.printable import plain_name, visible
+from overflight.outside.printable import plain_name, visible
 from overflight.routes.model import Kind, Route
+from overflight.routes.places import Waypoint
 
 if TYPE_CHECKING:
     from overflight.routes.crs import ToWgs84

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
+from overflight.earth import EQUATOR_RADIUS_M
 from overflight.errors import OverflightError
-from overflight.geodesy import EQUATOR_RADIUS_M
 from overflight.routes.collect import refuse, shown
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.errors import ProposalError
-from overflight.printable import visible
+from overflight.outside.files import read_at_most
+from overflight.outside.printable import visible
 from overflight.routes.collect import MAX_BYTES, refuse
 from overflight.routes.geojson import parse_geojson
 from overflight.routes.model import Route
 from overflight.routes.suffixes import SUFFIXES, Format
-from overflight.whole import read_at_most
 
 if TYPE_CHECKING:
     from overflight.routes.fixes import Fix

@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from overflight.earth import direct
 from overflight.errors import OverflightError, ProposalError
-from overflight.geodesy import direct
-from overflight.places import Waypoint, place
 from overflight.routes.collect import MAX_PLANS, Collector, shown
 from overflight.routes.fixes import Fix
 from overflight.routes.model import Route
+from overflight.routes.places import Waypoint, place
 
 __all__ = ["is_flight_plan", "parse_flight_plans"]
 

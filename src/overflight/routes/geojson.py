@@ -8,9 +8,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, cast, get_args
 
-from overflight.bounded import json_values
 from overflight.errors import OverflightError, ProposalError
-from overflight.places import Waypoint
+from overflight.outside.bounded import json_values
 from overflight.routes.collect import (
     MAX_DEPTH,
     MAX_POINTS,
@@ -23,6 +22,7 @@ from overflight.routes.collect import (
 )
 from overflight.routes.crs import ToWgs84
 from overflight.routes.model import Kind, Route
+from overflight.routes.places import Waypoint
 
 __all__ = ["cut_at_antimeridian", "line_geometry", "parse_geojson"]
 

@@ -12,7 +12,6 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.places import Waypoint
 from overflight.routes.collect import (
     MAX_DEPTH,
     MAX_ELEMENTS,
@@ -27,6 +26,7 @@ from overflight.routes.collect import (
 )
 from overflight.routes.model import Route
 from overflight.routes.packed import kml_in_kmz
+from overflight.routes.places import Waypoint
 
 __all__ = ["parse_kmz", "parse_markup"]
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from overflight.earth import inverse, is_unique
 from overflight.errors import RouteError
-from overflight.geodesy import inverse, is_unique
-from overflight.places import Waypoint, place
+from overflight.routes.places import Waypoint, place
 
 __all__ = ["Leg", "Route", "great_circle", "route"]
 
@@ -143,7 +143,7 @@ class Route:
 
         Longitudes run on past 180 degrees, so that neighbours never differ by a jump of 360.
         """
-        from overflight.geodesy import points_along
+        from overflight.earth import points_along
 
         points: list[tuple[float, float]] = [(self.waypoints[0].lon, self.waypoints[0].lat)]
         for leg in self.legs:
@@ -182,7 +182,7 @@ def great_circle(
     Parameters
     ----------
     start, end : str, Waypoint or pair of float
-        Places as `overflight.places.place` reads them.
+        Places as `overflight.routes.places.place` reads them.
     name : str, optional
         Defaults to both places, as ``VKO-BUD``.
 
@@ -206,7 +206,7 @@ def route(*places: str | Waypoint | Sequence[float], name: str | None = None) ->
     Parameters
     ----------
     *places : str, Waypoint or pair of float
-        Two or more places as `overflight.places.place` reads them.
+        Two or more places as `overflight.routes.places.place` reads them.
     name : str, optional
         Defaults to the places, as ``VKO-MSQ-BUD``.
 

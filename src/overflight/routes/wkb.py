@@ -9,9 +9,9 @@ import struct
 from typing import NoReturn
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.places import Waypoint
 from overflight.routes.collect import MAX_DEPTH, Collector
 from overflight.routes.crs import ToWgs84
+from overflight.routes.places import Waypoint
 
 __all__ = ["gpkg_body", "parse_wkb"]
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import OverflightError, RouteError
-from overflight.places import Waypoint, airports, place
-from overflight.printable import guarded, json_text, xml_text
+from overflight.outside.files import write_whole
+from overflight.outside.printable import guarded, json_text, xml_text
 from overflight.routes.collect import plain_name
 from overflight.routes.model import Route
-from overflight.whole import write_whole
+from overflight.routes.places import Waypoint, airports, place
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

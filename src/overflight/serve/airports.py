@@ -6,7 +6,7 @@ import functools
 import unicodedata
 from typing import Any
 
-from overflight.places import airports
+from overflight.routes.places import airports
 
 __all__ = ["named"]
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import OverflightError
-from overflight.printable import slug
+from overflight.outside.printable import slug
 from overflight.serve.asked import PAGE, Keys, Setting
 from overflight.serve.workers import Answer
 

@@ -148,7 +148,7 @@ async def _asset(request: Request) -> Response:
 
 
 def _read(name: str) -> str:
-    return resources.files("overflight").joinpath("assets", name).read_text(encoding="utf-8")
+    return resources.files("overflight.maps").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 async def _while_there(request: Request, work: Awaitable[_Found]) -> _Found:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overflight.beside import first_in
+from overflight.airspace import VIEWS, Airspaces, Bloc, State, load_airspaces
 from overflight.errors import OverflightError, ProposalError
-from overflight.geodata import VIEWS, Airspaces, Bloc, State, load_airspaces
-from overflight.places import place
+from overflight.outside.beside import first_in
 from overflight.proposals import Proposal, proposal_of
-from overflight.rulesets import RuleSet, parse_codes, parse_ruleset, united
+from overflight.routes.places import place
+from overflight.rules.rulesets import RuleSet, parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
     import datetime as dt

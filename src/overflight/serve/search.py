@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.errors import OverflightError
-from overflight.places import typed
+from overflight.routes.places import typed
 from overflight.serve.answers import answered, keys_of, object_of
 from overflight.serve.asked import Keys, Setting
 from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker

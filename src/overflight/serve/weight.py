@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from overflight.errors import OverflightError
-from overflight.rulesets import parse_margin
+from overflight.rules.rulesets import parse_margin
 
 __all__ = ["DEAR_MS", "is_dear", "weight_ms"]
 

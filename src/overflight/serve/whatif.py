@@ -14,8 +14,8 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from overflight.airspace import bloc, blocs, load_airspaces, owners
 from overflight.errors import ProposalError
-from overflight.geodata import bloc, blocs, load_airspaces, owners
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
 from overflight.maps.lines import Line, lines_of
@@ -23,11 +23,11 @@ from overflight.maps.scene import ground, on_map
 from overflight.maps.wording import RULES, headline, name_of, rule_words, title_of, written
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
-from overflight.rulesets import united
+from overflight.rules.rulesets import united
 from overflight.serve.asked import MAX_WAYPOINTS, Asked, Keys, Setting
 
 if TYPE_CHECKING:
-    from overflight.geodata import Bloc
+    from overflight.airspace import Bloc
 
 __all__ = ["WhatIf"]
 

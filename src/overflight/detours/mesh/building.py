@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from overflight.airspace import COORD_SCALE
 from overflight.detours.budget import current
 from overflight.detours.mesh import triangulation, walls
 from overflight.detours.sphere import to_unit
 from overflight.errors import DataError
-from overflight.geodata import COORD_SCALE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.geodata import Airspaces
+    from overflight.airspace import Airspaces
 
 __all__ = [
     "CHORD_KM",

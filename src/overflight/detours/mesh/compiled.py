@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numba
 
-from overflight.caches import code
+from overflight.earth.caches import code
 
 if TYPE_CHECKING:
     from collections.abc import Callable

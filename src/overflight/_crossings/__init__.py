@@ -1,0 +1,401 @@
+"""Whose airspace a route crosses, stay by stay, and how near it comes to states that it does not enter.
+
+`crossings` walks along the geodesic legs of a route and reads, from the border edges that it meets, the piece left and
+the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic meets the border as stored.
+"""
+
+from __future__ import annotations
+
+import importlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from overflight._crossings.approach import Approach, Ask, Survey
+from overflight._crossings.engine import Stay, labels_of, legs_of, locate_piece, stays_in, walk_routes
+from overflight._crossings.parts import Parts
+from overflight.airspace import RuleSet, State, owners
+from overflight.earth import normal_lon
+from overflight.errors import RouteError
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+    from overflight._crossings.bulk import crossings_many
+    from overflight._crossings.table import CrossingsTable
+    from overflight.airspace import Airspaces, Piece
+    from overflight.routes import Route
+
+__all__ = [
+    "Approach",
+    "Crossing",
+    "Crossings",
+    "CrossingsTable",
+    "Role",
+    "closest_approaches",
+    "crossings",
+    "crossings_many",
+    "locate",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load what works on arrays when it is asked for."""
+    if name not in {"CrossingsTable", "crossings_many"}:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    module = importlib.import_module(
+        "overflight._crossings.table" if name == "CrossingsTable" else "overflight._crossings.bulk"
+    )
+    return getattr(module, name)
+
+
+Role = Literal["departure", "overflight", "arrival"]
+CLAIMED = State("XXX", "Undetermined")
+"""Stands for the state of a piece that several claim and nobody holds undisputed."""
+FARTHEST_KM = 2000.0
+"""How far closest approaches are looked for, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """One stay in one state's airspace, from entry to exit.
+
+    Attributes
+    ----------
+    state : State
+        Whose airspace it is; ``XXX`` where several states claim it and nobody holds it undisputed.
+    territory : str
+        ISO code of the territory, which may differ from its state's (``GRL`` of ``DNK``).
+    disputed : str or None
+        The dispute in words; a disputed part of a state is a crossing of its own.
+    claimants : tuple of str
+        Codes of the states that claim the piece, where more than one does.
+    role : {"departure", "overflight", "arrival"}
+        `departure` if the route begins in this stay, else `arrival` if it ends in it.
+    entry, exit : (lon, lat)
+        Where it begins and ends, in degrees, longitude in [-180, 180].
+    entry_km, exit_km : float
+        The same along the route, in km from its start.
+    piece : int
+        Id of the piece entered first.
+    """
+
+    state: State
+    territory: str
+    disputed: str | None
+    claimants: tuple[str, ...]
+    role: Role
+    entry: tuple[float, float]
+    exit: tuple[float, float]
+    entry_km: float
+    exit_km: float
+    piece: int
+
+    @property
+    def length_km(self) -> float:
+        """Length of the stay in km."""
+        return self.exit_km - self.entry_km
+
+    def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> dict[str, Any]:
+        """Return the crossing as the JSON of `overflight check` has it."""
+        return {
+            "state": self.state.code,
+            "name": self.state.name,
+            "role": self.role,
+            "blocs": list((blocs or {}).get(self.state, ())),
+            "disputed": self.disputed,
+            "territory": self.territory,
+            "claimants": list(self.claimants),
+            "entry_km": round(self.entry_km, 3),
+            "exit_km": round(self.exit_km, 3),
+            # Of the rounded ends, so that what is printed adds up.
+            "length_km": round(round(self.exit_km, 3) - round(self.entry_km, 3), 3),
+            "entry": [round(degrees, 6) for degrees in self.entry],
+            "exit": [round(degrees, 6) for degrees in self.exit],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings(Sequence[Crossing]):
+    """The crossings of one route, in order.
+
+    Attributes
+    ----------
+    route : Route
+        The route.
+    stays : tuple of Crossing
+        What the sequence holds.
+    high_seas_km : float
+        What is left over: km outside any state's airspace (high seas, Antarctica). Stays and high seas add up to the
+        length of the route.
+    settled : int
+        Legs whose walk failed its self-check, as along a border that is itself a geodesic; there, borders were found
+        by locating points, to 1 mm, and a stay between two of them may be missed.
+    """
+
+    route: Route
+    stays: tuple[Crossing, ...]
+    high_seas_km: float
+    settled: int = 0
+
+    @overload
+    def __getitem__(self, index: int) -> Crossing: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Crossing, ...]: ...
+    def __getitem__(self, index: int | slice) -> Crossing | tuple[Crossing, ...]:
+        return self.stays[index]
+
+    def __len__(self) -> int:
+        return len(self.stays)
+
+    @property
+    def length_km(self) -> float:
+        """Length of the route in km."""
+        return self.route.length_km
+
+    @property
+    def states_km(self) -> dict[State, float]:
+        """Kilometres in each state's airspace, all stays together, in the order in which the route meets them."""
+        total: dict[State, float] = {}
+        for stay in self.stays:
+            total[stay.state] = total.get(stay.state, 0.0) + stay.length_km
+        return total
+
+    def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> list[dict[str, Any]]:
+        """Return the list of crossings as the JSON of `overflight check` has it.
+
+        Parameters
+        ----------
+        blocs : mapping of State to names, optional
+            The blocs that each state belongs to on the date asked about.
+        """
+        return [stay.to_dict(blocs=blocs) for stay in self.stays]
+
+    def path(self, crossing: Crossing, *, max_km: float = 50.0) -> list[tuple[float, float]]:
+        """Return the route between a crossing's entry and exit, for drawing it.
+
+        Parameters
+        ----------
+        crossing : Crossing
+            One of these.
+        max_km : float
+            Largest spacing of points, in km.
+
+        Returns
+        -------
+        list of (lon, lat)
+            In degrees, longitude unrolled: it runs on past 180 degrees without a jump.
+        """
+        return self._path(crossing, self._ends_km(), max_km)
+
+    def paths(self, *, max_km: float = 50.0) -> Iterator[list[tuple[float, float]]]:
+        """Yield the `path` of each crossing, in order, in time linear in legs and crossings together."""
+        ends_km = self._ends_km()
+        for stay in self.stays:
+            yield self._path(stay, ends_km, max_km)
+
+    def _ends_km(self) -> list[float]:
+        """Return where each leg ends, in km from the start of the route."""
+        return list(accumulate(leg.length_m / 1000.0 for leg in self.route.legs))
+
+    def _path(self, crossing: Crossing, ends_km: list[float], max_km: float) -> list[tuple[float, float]]:
+        from overflight.routes import Route, Waypoint
+
+        first, last = bisect_right(ends_km, crossing.entry_km), bisect_left(ends_km, crossing.exit_km)
+        between = [leg.end for leg in self.route.legs[first:last]]
+        return Route((Waypoint(*crossing.entry), *between, Waypoint(*crossing.exit))).path(max_km=max_km)
+
+    def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:
+        """Return the crossings as a GeoDataFrame of lines, cut at 180 degrees; needs geopandas.
+
+        Parameters
+        ----------
+        max_km : float
+            Largest spacing of points on the lines, in km.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row a crossing, WGS84 lon/lat, with the columns of `to_dict` but entry and exit, which are
+            `entry_lon`, `entry_lat`, `exit_lon` and `exit_lat`.
+        """
+        import geopandas as gpd
+        from shapely.geometry import MultiLineString
+
+        from overflight.routes.geojson import cut_at_antimeridian
+
+        rows = []
+        for stay, path in zip(self.stays, self.paths(max_km=max_km), strict=True):
+            row = stay.to_dict()
+            del row["blocs"]
+            row["claimants"] = " ".join(stay.claimants)
+            row["entry_lon"], row["entry_lat"] = row.pop("entry")
+            row["exit_lon"], row["exit_lat"] = row.pop("exit")
+            row["geometry"] = MultiLineString(cut_at_antimeridian(path))
+            rows.append(row)
+        columns = None if rows else ["state", "name", "role", "disputed", "territory", "geometry"]
+        return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
+
+
+class Surveyed(Crossings):
+    """Crossings that know how near their route comes to states that it does not enter."""
+
+    __slots__ = ("survey",)
+    survey: Survey
+
+    def __init__(self, stays: Crossings, survey: Survey) -> None:
+        super().__init__(stays.route, stays.stays, stays.high_seas_km, stays.settled)
+        object.__setattr__(self, "survey", survey)
+
+
+def crossings(route: Route, world: Airspaces) -> Crossings:
+    """Find every stay of a route in a state's airspace.
+
+    Parameters
+    ----------
+    route : Route
+        Its legs are geodesics on WGS84.
+    world : Airspaces
+        The partition, with border edges straight in lon/lat.
+
+    Returns
+    -------
+    Crossings
+        In order. Neighbouring stays in one state, territory and dispute are one crossing, across waypoints too.
+
+    Notes
+    -----
+    Method: the labelled-edge walk (see `overflight._crossings.walk`). The piece before each crossing must be the piece
+    after the one before it, cells without borders must agree, and both ends must lie where point location puts them;
+    a leg that fails is settled by locating points. Entries and exits are exact to 1 mm; a stay shorter than 1 cm is
+    none, nor is a border that is touched without being crossed. What runs exactly on a border counts as south of it,
+    or as east of it where the border runs due north.
+
+    Examples
+    --------
+    >>> import overflight as of
+    >>> found = of.crossings(of.great_circle("VKO", "BUD"), of.load_airspaces())
+    >>> [state.code for state in found.states_km]
+    ['RUS', 'BLR', 'UKR', 'POL', 'SVK', 'HUN']
+    """
+    rows = walk_routes(world.index, legs_of([route.legs]), labels_of(world.pieces))
+    return Crossings(
+        route=route,
+        stays=tuple(_crossing(world.pieces[stay.piece], stay, rows.length_km[0]) for stay in stays_in(rows)),
+        high_seas_km=rows.high_seas_km[0],
+        settled=rows.settled[0],
+    )
+
+
+def locate(world: Airspaces, lon: float, lat: float) -> Piece:
+    """Return the piece in which a point lies.
+
+    Parameters
+    ----------
+    world : Airspaces
+        The partition.
+    lon, lat : float
+        The point, in degrees.
+
+    Returns
+    -------
+    Piece
+        Piece 0 where it is nobody's airspace. A point on a border counts as south of it (east of it where the border
+        runs due north); a point is on a border if it is within a micrometre of it.
+    """
+    return world.pieces[locate_piece(world.index, normal_lon(lon), lat)]
+
+
+def closest_approaches(
+    route: Route | Crossings,
+    world: Airspaces,
+    states: RuleSet | Iterable[str],
+    *,
+    within_km: float = 100.0,
+) -> dict[State, Approach]:
+    """Find how near a route comes to states that it does not enter.
+
+    Parameters
+    ----------
+    route : Route or Crossings
+        The route, or its crossings, which saves finding out again whom it enters.
+    world : Airspaces
+        The partition.
+    states : RuleSet, or iterable of State or str
+        States to look for, by ISO code; those that the route enters are skipped. A piece that several states claim
+        and nobody holds undisputed counts for each of its claimants, here and for entering. Territories that a rule set
+        leaves out count for no state.
+    within_km : float
+        How far to look, in km; up to 2,000, beyond which straight lines through the earth tell too little.
+
+    Returns
+    -------
+    dict of State to Approach
+        The nearest first; states farther away than `within_km` are left out.
+
+    Raises
+    ------
+    RouteError
+        If `within_km` is none from 0 to 2,000.
+
+    Notes
+    -----
+    A distance is exact for the two points that it names, and at most 0.5 m longer than the least there is (2 m for
+    distances over 1,000 km); see `overflight._crossings.nearest`.
+    """
+    if not 0.0 <= within_km <= FARTHEST_KM:
+        msg = f"closest approaches within {within_km} km: give 0 to {FARTHEST_KM:g} km"
+        raise RouteError(msg)
+    stays = route if isinstance(route, Crossings) else crossings(route, world)
+    chosen = RuleSet.of(states)
+    entered = {state for stay in stays for state in owners(stay, chosen.exceptions)}
+    asked = chosen.states - entered
+    return answered(Ask(asked, within_km, chosen.exceptions), stays, world)
+
+
+def answered(ask: Ask, stays: Crossings, world: Airspaces) -> dict[State, Approach]:
+    """Answer a question about closest approaches, by what was found out already as far as it goes."""
+    looked = stays if isinstance(stays, Surveyed) and stays.survey.world is world else surveyed(stays, world)
+    return looked.survey.nearest(ask)
+
+
+def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, known: Survey | None = None) -> Surveyed:
+    """Find at once what is going to be asked about closest approaches to states that are not entered.
+
+    Parameters
+    ----------
+    stays : Crossings
+        The route's crossings in `world`.
+    world : Airspaces
+        The partition.
+    asks : iterable of Ask
+        What `closest_approaches` is going to be asked of the result; what else it is asked is looked for then.
+    known : Survey, optional
+        Of the same route in another world; what it knows of this one is not looked for again.
+    """
+    survey = known.over(world) if known else Survey(Parts(stays.route), world)
+    survey.announce(asks)
+    return Surveyed(stays, survey)
+
+
+def _crossing(piece: Piece, stay: Stay, end_km: float) -> Crossing:
+    role: Role = "overflight"
+    if stay.entry_km == 0.0:
+        role = "departure"
+    elif stay.exit_km == end_km:
+        role = "arrival"
+    return Crossing(
+        state=piece.state or CLAIMED,
+        territory=piece.territory,
+        disputed=piece.disputed,
+        claimants=piece.claimants,
+        role=role,
+        entry=stay.entry,
+        exit=stay.exit,
+        entry_km=stay.entry_km,
+        exit_km=stay.exit_km,
+        piece=stay.piece,
+    )

@@ -1,0 +1,294 @@
+"""The world's airspace as shipped: load it in one of its views, look up states.
+
+The world is one partition of the Earth's surface into pieces that never overlap. Each border is stored once, as an
+arc with the piece on its left and the piece on its right; a view, a date and a bloc only relabel pieces. Loading maps
+one file into memory and reads a few small tables: no array library, no geometry library.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+import mmap
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from overflight.airspace.states import DATA, State, find_state, table_rows
+from overflight.errors import DataError
+
+if TYPE_CHECKING:
+    from overflight.airspace.sovereigns import Sovereign
+
+__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners", "past_sovereigns"]
+
+VIEWS = ("de-jure", "de-facto")
+COORD_SCALE = 1e-7
+"""Stored coordinates are whole multiples of this many degrees (1.1 cm on the ground)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of the Earth's surface with one legal label.
+
+    Attributes
+    ----------
+    id : int
+        Its number in the index; 0 is nobody's airspace (high seas, Antarctica).
+    territory, territory_name : str
+        ISO code and name of the territory (``GRL``), which may differ from its state (``DNK``).
+    state : State or None
+        The state whose sovereign airspace this is in the view and on the date loaded; None for nobody's, ``XXX`` where
+        no state that the data know holds it undisputed.
+    claimants : tuple of str
+        Codes of the states that claim the piece, where more than one does.
+    disputed : str or None
+        The dispute in words, or None.
+    disputed_since : datetime.date or None
+        The day on which the dispute began, where it began later than the labels hold from.
+    de_jure, de_facto : State or None
+        The state in either view.
+    """
+
+    id: int
+    territory: str
+    territory_name: str
+    state: State | None
+    claimants: tuple[str, ...] = ()
+    disputed: str | None = None
+    disputed_since: dt.date | None = None
+    de_jure: State | None = None
+    de_facto: State | None = None
+
+
+class Held(Protocol):
+    """What `owners` asks of a piece, or of a crossing of one."""
+
+    @property
+    def state(self) -> State | None: ...
+    @property
+    def territory(self) -> str: ...
+    @property
+    def claimants(self) -> tuple[str, ...]: ...
+
+
+def owners(held: Held, but: Collection[str] = ()) -> tuple[State, ...]:
+    """Return for which states a piece of airspace, or a crossing of one, counts.
+
+    Parameters
+    ----------
+    held : Piece or Crossing
+        What is asked about.
+    but : collection of str
+        Codes of territories that count for nobody. Where a state's own territory, of the same code, is among them (as
+        in a rule about Greenland alone), its claims count for nothing, too.
+
+    Returns
+    -------
+    tuple of State
+        Its state; or each claimant, where nobody holds it undisputed.
+    """
+    if held.territory in but:
+        return ()
+    if held.state is not None and held.state != "XXX":
+        return (held.state,)
+    return tuple(State(code) for code in held.claimants if code not in but)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The border arcs and the grid over them, as flat memory-mapped arrays; see `geodata/README.md` for each."""
+
+    vertices: memoryview
+    arc_start: memoryview
+    arc_left: memoryview
+    arc_right: memoryview
+    cell_start: memoryview
+    runs: memoryview
+    cell_piece: memoryview
+    cell_jump: memoryview
+    cell_deg: float
+    n_cols: int
+    n_rows: int
+    arc_accuracy: memoryview | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Airspaces:
+    """The world's sovereign airspace: land, internal waters and territorial sea, one partition.
+
+    `accuracy_m` is how well its best borders are known, in metres; `arc_accuracy_m` says how well each one is.
+    """
+
+    version: str
+    view: str
+    accuracy_m: float
+    pieces: tuple[Piece, ...] = field(repr=False)
+    index: Index = field(repr=False)
+    manifest: dict[str, Any] = field(repr=False)
+
+    @property
+    def labels_since(self) -> dt.date | None:
+        """The day from which on every change of sovereign that is known to us is in the labels; None if not known."""
+        text = self.manifest.get("labels_since")
+        return dt.date.fromisoformat(text) if text else None
+
+    def doubt_on(self, date: dt.date) -> str:
+        """Say what may be wrong about a date that lies before `labels_since`; nothing about any other."""
+        since = self.labels_since
+        if since is None or date >= since:
+            return ""
+        return f"states and disputes are known from {since} on; for {date} some may be wrong"
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Every state that has airspace in this view, by code; ``XXX`` (claimed by several) is none."""
+        return tuple(sorted({p.state for p in self.pieces if p.state is not None and p.state != "XXX"}))
+
+    def state(self, code: str) -> State:
+        """Return the state of a code or English name; one that has airspace in another view only is found, too.
+
+        Raises
+        ------
+        UnknownStateError
+            With the nearest names, if there is none.
+        """
+        held = {s for p in self.pieces for s in (p.de_jure, p.de_facto) if s is not None and s != "XXX"}
+        return find_state(code, sorted(held.union(self.states)))
+
+    def arc_accuracy_m(self, arc: int) -> float:
+        """Return how well a border arc is known, in metres; `accuracy_m` where that is not stored arc by arc."""
+        stored = self.index.arc_accuracy
+        return self.accuracy_m if stored is None else float(stored[arc])
+
+    def __iter__(self) -> Iterator[Piece]:
+        return iter(self.pieces)
+
+
+def load_airspaces(view: str = "de-jure", *, on: dt.date | None = None) -> Airspaces:
+    """Load the airspace that ships with the package; memory-mapped, read once per process.
+
+    Parameters
+    ----------
+    view : {"de-jure", "de-facto"}
+        Whose a disputed part is: in law, as the data see it, or by who holds it. The pieces are the same.
+    on : datetime.date, optional
+        Whose each piece was on that date: South Sudan is Sudan's until 2011-07-08. As the data stand today by default.
+        Borders are today's on every date.
+
+    Returns
+    -------
+    Airspaces
+        The same object for all dates between two changes of a label. Its `labels_since` says from when on all changes
+        that are known to us are in it.
+
+    Raises
+    ------
+    DataError
+        If there is no such view, or a shipped file is missing or shorter than the manifest says.
+
+    Examples
+    --------
+    >>> from overflight._crossings import locate
+    >>> [locate(load_airspaces(view), 34.1, 44.95).state.name for view in VIEWS]  # Simferopol
+    ['Ukraine', 'Russia']
+    >>> import datetime as dt
+    >>> locate(load_airspaces(on=dt.date(1997, 6, 30)), 114.17, 22.3).state.name  # Hong Kong
+    'United Kingdom'
+    """
+    if view not in VIEWS:
+        msg = f"unknown view {view[:40]!r}: use {' or '.join(VIEWS)}"
+        raise DataError(msg)
+    days = _read(DATA)[0].get("label_changes", ()) if on is not None else ()
+    return _load(DATA, view, next((day for day in days if str(on) < day), None))
+
+
+def past_sovereigns() -> tuple[Sovereign, ...]:
+    """List whose territories were before they were whose they are today, as far back as the labels go."""
+    return _past(DATA)
+
+
+@functools.cache
+def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airspaces:
+    """Label the pieces as a view has them, today or between the last change before a day of change and that day."""
+    manifest, pieces, index = _read(folder)
+    if before is not None:
+        from overflight.airspace.sovereigns import labelled  # few ask for the past
+
+        pieces = labelled(pieces, _past(folder), dt.date.fromisoformat(before) - dt.timedelta(days=1))
+    if view == "de-facto":
+        pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
+    return Airspaces(
+        version=manifest["version"],
+        view=view,
+        accuracy_m=manifest["accuracy_m"],
+        pieces=pieces,
+        index=index,
+        manifest=manifest,
+    )
+
+
+@functools.cache
+def _past(folder: Path) -> tuple[Sovereign, ...]:
+    """Read whose territories were."""
+    from overflight.airspace.sovereigns import read_sovereigns
+
+    try:
+        return read_sovereigns(folder / "sovereigns.csv")
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"the list of past sovereigns can't be read ({error}): reinstall overflight"
+        raise DataError(msg) from error
+
+
+@functools.cache
+def _read(folder: Path) -> tuple[dict[str, Any], tuple[Piece, ...], Index]:
+    """Read manifest and pieces, and map the arrays."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        with (folder / "airspace.bin").open("rb") as file:
+            raw = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        pieces = tuple(_piece(row) for row in table_rows(folder / "pieces.csv"))
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"the airspace data can't be read ({error}): reinstall overflight"
+        raise DataError(msg) from error
+    if len(raw) != manifest["bytes"]:
+        msg = f"airspace.bin has {len(raw)} bytes, the manifest says {manifest['bytes']}: reinstall overflight"
+        raise DataError(msg)
+
+    def array(name: str) -> memoryview:
+        spec = manifest["arrays"][name]
+        return raw[spec["offset"] : spec["offset"] + spec["bytes"]].cast(spec["format"])
+
+    grid = manifest["grid"]
+    index = Index(
+        vertices=array("vertices"),
+        arc_start=array("arc_start"),
+        arc_left=array("arc_left"),
+        arc_right=array("arc_right"),
+        cell_start=array("cell_start"),
+        runs=array("runs"),
+        cell_piece=array("cell_piece"),
+        cell_jump=array("cell_jump"),
+        cell_deg=grid["cell_deg"],
+        n_cols=grid["n_cols"],
+        n_rows=grid["n_rows"],
+        arc_accuracy=array("arc_accuracy"),
+    )
+    return manifest, pieces, index
+
+
+def _piece(row: dict[str, str]) -> Piece:
+    de_jure = State(row["state"], row["state_name"]) if row["state"] else None
+    return Piece(
+        id=int(row["piece"]),
+        territory=row["territory"],
+        territory_name=row["territory_name"],
+        state=de_jure,
+        claimants=tuple(row["claimants"].split()),
+        disputed=row["disputed"] or None,
+        disputed_since=dt.date.fromisoformat(row["disputed_since"]) if row["disputed_since"] else None,
+        de_jure=de_jure,
+        de_facto=State(row["de_facto"], row["de_facto_name"]) if row["de_facto"] else None,
+    )

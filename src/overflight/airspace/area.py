@@ -1,0 +1,45 @@
+"""An area: a name and a shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from overflight.airspace.states import State
+
+if TYPE_CHECKING:
+    import shapely
+
+__all__ = ["PREFIX", "Area"]
+
+PREFIX = "area:"
+"""What stands before an area's name where it stands among states; no state's code has a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the Earth's surface that somebody drew.
+
+    Attributes
+    ----------
+    name : str
+        What findings and tables call it.
+    shape : MultiPolygon
+        In degrees, longitude in [-180, 180]; edges are straight in lon/lat, as RFC 7946 has it.
+    source : str
+        Where it was read, such as a file's name.
+    """
+
+    name: str
+    shape: shapely.MultiPolygon = field(repr=False)
+    source: str = ""
+
+    @property
+    def code(self) -> str:
+        """What stands for it where states stand by their codes."""
+        return f"{PREFIX}{self.name}"
+
+    @property
+    def holder(self) -> State:
+        """Whose consent it would take to enter: nobody can give it, so the area stands for itself."""
+        return State(self.code, self.name)

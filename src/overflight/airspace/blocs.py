@@ -1,0 +1,327 @@
+"""Blocs: dated sets of states, those that ship with the package and those that a user brings in a file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import functools
+import io
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from overflight.airspace.airspaces import Airspaces, load_airspaces
+from overflight.airspace.ruleset import RuleSet, territories
+from overflight.airspace.states import DATA, State, table_rows
+from overflight.errors import DataError, UnknownStateError
+from overflight.outside.files import read_at_most
+from overflight.outside.printable import visible
+
+__all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "memberships", "read_bloc"]
+
+MAX_BYTES = 1_000_000
+MAX_ROWS = 5_000
+TERRITORIES = "_territories"
+"""The end of the name of a table that says from when a bloc's treaty extends to a dependent territory."""
+NEEDED = ("state", "since")
+KNOWN = (
+    *NEEDED,
+    "name",
+    "until",
+    "deposited",
+    "withdrawal_notified",
+    "withdrawal_revoked",
+    "source",
+    "verified",
+    "note",
+)
+DATES = ("since", "until", "deposited", "withdrawal_notified", "withdrawal_revoked")
+_NAME = re.compile(r"[a-z](?:[a-z0-9_.]|-(?=[a-z0-9_])){0,59}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One state's membership of a bloc: from `since` (inclusive) until `until` (exclusive), and how we know.
+
+    A withdrawal that was notified but revoked before it took effect leaves `until` empty.
+    """
+
+    state: State
+    since: dt.date
+    until: dt.date | None
+    source: str
+    verified: bool
+    note: str = ""
+    withdrawal_notified: dt.date | None = None
+    withdrawal_revoked: dt.date | None = None
+
+    def holds_on(self, date: dt.date) -> bool:
+        """Tell whether the state is a member on that date."""
+        return self.since <= date and (self.until is None or date < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """When a bloc reaches a territory of a member: from `since` (None: never) until `until`, and how we know."""
+
+    territory: str
+    name: str
+    since: dt.date | None
+    source: str
+    verified: bool
+    note: str = ""
+    until: dt.date | None = None
+
+    def holds_on(self, date: dt.date) -> bool:
+        """Tell whether the bloc reaches the territory on that date, its state being a member."""
+        return self.since is not None and self.since <= date and (self.until is None or date < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Bloc:
+    """A dated set of states.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"icc"``.
+    members : tuple of Membership
+        Every membership there is or was.
+    extensions : tuple of Extension
+        Dependent territories whose dates are known to differ from their state's. Any other goes with its state.
+    """
+
+    name: str
+    members: tuple[Membership, ...]
+    extensions: tuple[Extension, ...] = ()
+
+    def on(self, date: dt.date, world: Airspaces | None = None) -> RuleSet:
+        """Return the states that are members on a date, and which of their territories the bloc reaches.
+
+        Parameters
+        ----------
+        date : datetime.date
+            Decides who is a member, and how far the treaty reaches.
+        world : Airspaces, optional
+            Says which territories a state has; by default the shipped one, de jure, on that date.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> eu = bloc("eu").on(dt.date(2025, 10, 23))
+        >>> "DNK" in eu, "GBR" in eu, "GRL" in eu.exceptions
+        (True, False, True)
+        """
+        known = territories(load_airspaces(on=date) if world is None else world)
+        names: dict[State, State] = {}
+        held: dict[State, set[str]] = {}
+        for state, territory in known:
+            names[state] = state
+            held.setdefault(state, set()).add(territory)
+        members = (m.state for m in self.members if m.holds_on(date))
+        but = self.exceptions(date)
+        parts = ((names.get(s, s), t) for s in members for t in {s.code, *held.get(s, ())} if t not in but)
+        return RuleSet(self.name, frozenset(parts), (self.name,), known=known)
+
+    def exceptions(self, date: dt.date) -> frozenset[str]:
+        """Return the codes of territories to which the treaty does not extend on a date, whoever their state is.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> sorted(bloc("icc").exceptions(dt.date(2025, 10, 23)))
+        ['TKL']
+        >>> "GRL" in bloc("icc").exceptions(dt.date(2004, 9, 30))
+        True
+        """
+        reached = {e.territory for e in self.extensions if e.holds_on(date)}
+        return frozenset(e.territory for e in self.extensions).difference(reached)
+
+
+@functools.cache
+def blocs() -> tuple[str, ...]:
+    """Name the blocs that ship with the package."""
+    names = (path.stem for path in (DATA / "blocs").glob("*.csv"))
+    return tuple(sorted(name for name in names if not name.endswith(TERRITORIES)))
+
+
+@functools.cache
+def bloc(name: str) -> Bloc:
+    """Return a bloc by name, such as ``"icc"``.
+
+    Raises
+    ------
+    UnknownStateError
+        If no bloc of that name ships with the package; names the ones that do.
+    """
+    if name not in blocs():
+        msg = f"unknown bloc {name!r}: the data have {', '.join(blocs())}; `overflight states BLOC` lists one"
+        raise UnknownStateError(msg)
+    folder = DATA / "blocs"
+    territories = folder / f"{name}{TERRITORIES}.csv"
+    return Bloc(
+        name=name,
+        members=memberships(name),
+        extensions=tuple(_extension(row) for row in table_rows(territories)) if territories.exists() else (),
+    )
+
+
+@functools.cache
+def memberships(name: str) -> tuple[Membership, ...]:
+    """Read the memberships of a bloc that ships with the package, without the territories that it reaches."""
+    return tuple(_membership(row) for row in table_rows(DATA / "blocs" / f"{name}.csv"))
+
+
+def read_bloc(path: str | os.PathLike[str], *, name: str | None = None) -> Bloc:
+    """Read a bloc from a CSV file of one's own, of the form of those in `geodata/blocs/`.
+
+    Parameters
+    ----------
+    path : path
+        UTF-8, at most 1 MB. Columns ``state`` (ISO alpha-3 code) and ``since`` (2025-10-23) are needed; ``until``
+        (exclusive), ``name``, ``source``, ``verified`` (true or false; false if left out), ``note``, ``deposited``,
+        ``withdrawal_notified`` and ``withdrawal_revoked`` may be there; any other is an error.
+    name : str, optional
+        What rules call it; by default the file's name without its suffix.
+
+    Raises
+    ------
+    DataError
+        Names the file, the line and the column, what was expected and what was found.
+    """
+    path = Path(path)
+    chosen = path.stem.lower() if name is None else name
+    if not _NAME.fullmatch(chosen):
+        msg = f"{chosen[:60]!r} can't name a bloc: use small letters, digits, - and _, and start with a letter"
+        raise DataError(msg)
+    if chosen in blocs() or chosen.upper() in load_airspaces().states:
+        msg = f"{chosen!r} is the name of a bloc or a state already: choose another"
+        raise DataError(msg)
+    return Bloc(name=chosen, members=_Reader(path).members())
+
+
+class _Reader:
+    """Takes the rows of a user's file one by one, or says in one line what is wrong with it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        world = load_airspaces()
+        self.states = {state.code: state for state in world.states}
+        self.line = 1
+
+    def members(self) -> tuple[Membership, ...]:
+        rows = csv.reader(io.StringIO(self._text(), newline=""), strict=True)
+        found: list[Membership] = []
+        try:
+            header = [cell.strip() for cell in next(rows, [])]
+            self._check(header)
+            for row in rows:
+                self.line = rows.line_num
+                if not any(cell.strip() for cell in row):
+                    continue
+                if len(row) != len(header):
+                    self._fail(None, f"expected {len(header)} cells, as in the header, found {len(row)}")
+                found.append(self._member(dict(zip(header, (cell.strip() for cell in row), strict=True)), found))
+                if len(found) > MAX_ROWS:
+                    self._fail(None, f"more than {MAX_ROWS} rows: split the file")
+        except csv.Error as error:
+            self.line = rows.line_num
+            self._fail(None, f"not CSV: {error}")
+        return tuple(found)
+
+    def _text(self) -> str:
+        try:
+            raw = read_at_most(self.path, MAX_BYTES, pipes=True)
+            if len(raw) > MAX_BYTES:
+                msg = f"{self.path}: larger than {MAX_BYTES // 1_000_000} MB: split the file"
+                raise DataError(msg)
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            msg = f"{self.path}: not UTF-8 (byte {error.start}): save it as UTF-8"
+            raise DataError(msg) from error
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+            msg = f"{self.path}: can't be read ({reason.lower()}): check the name"
+            raise DataError(msg) from error
+
+    def _check(self, header: list[str]) -> None:
+        for column in header:
+            if column not in KNOWN:
+                self._fail(column, f"unknown column: the columns are {', '.join(KNOWN)}")
+            if header.count(column) > 1:
+                self._fail(column, "this column is there twice: take one out")
+        for column in NEEDED:
+            if column not in header:
+                self._fail(column, "this column is missing: add it")
+
+    def _member(self, row: dict[str, str], before: list[Membership]) -> Membership:
+        code = row["state"].upper()
+        if code not in self.states:
+            self._fail("state", f"expected the ISO alpha-3 code of a state, such as POL, found {row['state']!r}")
+        dates = {key: self._date(key, text) for key, text in row.items() if key in DATES}
+        since, until = dates["since"], dates.get("until")
+        if since is None:
+            self._fail("since", "expected a date such as 2025-10-23, found nothing")
+        if until is not None and until <= since:
+            self._fail("until", f"expected a date after {since}, found {until}")
+        if row.get("verified", "") not in {"", "true", "false"}:
+            self._fail("verified", f"expected true or false, found {row['verified']!r}")
+        member = Membership(
+            state=self.states[code],
+            since=since,
+            until=until,
+            source=row.get("source", ""),
+            verified=row.get("verified") == "true",
+            note=row.get("note", ""),
+            withdrawal_notified=dates.get("withdrawal_notified"),
+            withdrawal_revoked=dates.get("withdrawal_revoked"),
+        )
+        if any(m.state == code and (m.holds_on(since) or member.holds_on(m.since)) for m in before):
+            self._fail("since", f"{code} is a member at that time already, by an earlier line: mend the dates")
+        return member
+
+    def _date(self, column: str, text: str) -> dt.date | None:
+        if not text:
+            return None
+        try:
+            if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+                raise ValueError(text)
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            self._fail(column, f"expected a date such as 2025-10-23, found {text[:40]!r}")
+
+    def _fail(self, column: str | None, why: str) -> NoReturn:
+        where = f", column {column[:40]!r}" if column is not None else ""
+        msg = f"{visible(str(self.path))}, line {self.line}{where}: {why}"
+        raise DataError(msg)
+
+
+def _membership(row: dict[str, str]) -> Membership:
+    return Membership(
+        state=State(row["state"], row["name"]),
+        since=dt.date.fromisoformat(row["since"]),
+        until=_date(row["until"]),
+        source=row["source"],
+        verified=row["verified"] == "true",
+        note=row["note"],
+        withdrawal_notified=_date(row["withdrawal_notified"]),
+        withdrawal_revoked=_date(row["withdrawal_revoked"]),
+    )
+
+
+def _extension(row: dict[str, str]) -> Extension:
+    return Extension(
+        territory=row["territory"],
+        name=row["name"],
+        since=_date(row["since"]),
+        source=row["source"],
+        verified=row["verified"] == "true",
+        note=row["note"],
+        until=_date(row["until"]),
+    )
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

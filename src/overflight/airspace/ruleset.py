@@ -1,0 +1,240 @@
+"""Rule sets: states on a date with those of their territories that are meant, and areas; and their algebra."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from overflight.airspace.area import Area
+from overflight.airspace.states import State
+from overflight.errors import DataError, UnknownStateError
+
+if TYPE_CHECKING:
+    from overflight.airspace.airspaces import Airspaces
+
+__all__ = ["OPERATORS", "UNDETERMINED", "Parts", "RuleSet", "joined", "territories", "united"]
+
+UNDETERMINED = "XXX"
+"""The territory of what several states claim; it is no state's to name, or to leave out."""
+
+Parts = frozenset[tuple[State, str]]
+"""States, each with one of its territories."""
+OPERATORS: dict[str, Callable[[Parts, Parts], Parts]] = {
+    "|": frozenset.union,
+    "-": frozenset.difference,
+    "&": frozenset.intersection,
+}
+_MARKS = re.compile(r"[|&]| -")
+_INNERMOST = re.compile(r"\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleSet(Collection[State]):
+    """A set of states with those of their territories that are meant, and areas.
+
+    `overflight.ruleset` and `Bloc.on` make one. It is a set of its states: they can be counted, listed, looked for and
+    compared with other sets of codes. ``|``, ``-`` and ``&`` join it with other rule sets, states and codes, of
+    territories, too, and keep track of which territories are meant.
+
+    Attributes
+    ----------
+    text : str
+        As written, such as ``"icc - HUN"``; rules are called after it.
+    parts : frozenset of (State, str)
+        Its states, each with every territory that is in it.
+    blocs : tuple of str
+        The blocs that it names, in order.
+    areas : tuple of Area
+        Areas that it names.
+    known : frozenset of (State, str)
+        Every state of the world that it was made for, each with every territory; what is not among them is meant whole.
+    states : frozenset of State
+        Its states.
+    exceptions : frozenset of str
+        Codes of territories of these states that are not in it, such as those that the treaty of a bloc does not reach.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from overflight.airspace import bloc
+    >>> eu = bloc("eu").on(dt.date(2025, 10, 23))
+    >>> "DNK" in eu, "GRL" in eu.exceptions, len(eu)
+    (True, True, 27)
+    >>> more = eu - {"HUN"} | {"GRL"}
+    >>> more.text, "HUN" in more, "GRL" in more.exceptions
+    ('(eu - HUN) | GRL', False, False)
+    """
+
+    text: str
+    parts: Parts
+    blocs: tuple[str, ...] = ()
+    areas: tuple[Area, ...] = ()
+    known: Parts = field(default=frozenset(), repr=False)
+    states: frozenset[State] = field(init=False, repr=False)
+    exceptions: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        states = frozenset(state for state, _ in self.parts)
+        inside = {territory for _, territory in self.parts}
+        object.__setattr__(self, "states", states)
+        out = frozenset(territory for state, territory in self.known if state in states and territory not in inside)
+        object.__setattr__(self, "exceptions", out)
+
+    @classmethod
+    def of(cls, what: RuleSet | Iterable[str | Area]) -> RuleSet:
+        """Return a rule set as it is, or that of some states, each of them meant whole, and areas.
+
+        Raises
+        ------
+        UnknownStateError
+            If it is a text, which means nothing without a date.
+        """
+        if isinstance(what, RuleSet):
+            return what
+        if isinstance(what, str) and not isinstance(what, State):
+            msg = f"rule set {what[:60]!r} depends on the date: give overflight.ruleset({what[:60]!r}, on=...)"
+            raise UnknownStateError(msg)
+        items = (what,) if isinstance(what, State) else tuple(what)
+        areas = joined(one for one in items if isinstance(one, Area))
+        states = {one if isinstance(one, State) else State(one) for one in items if isinstance(one, str)}
+        text = " | ".join([*sorted(states), *(area.source or area.name for area in areas)])
+        return cls(text, frozenset((state, state.code) for state in states), areas=areas)
+
+    def without(self, states: Iterable[str]) -> RuleSet:
+        """Return the rule set without some states; its name and its areas stay."""
+        gone = frozenset(states)
+        kept = frozenset((state, territory) for state, territory in self.parts if state not in gone)
+        return RuleSet(self.text, kept, self.blocs, self.areas, self.known)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __contains__(self, state: object) -> bool:
+        return state in self.states
+
+    def __iter__(self) -> Iterator[State]:
+        return iter(self.states)
+
+    def __len__(self) -> int:
+        return len(self.states)
+
+    def __bool__(self) -> bool:
+        return bool(self.parts or self.areas)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, RuleSet):
+            return (self.parts, self.areas) == (other.parts, other.areas)
+        return self.states == other if isinstance(other, frozenset | set) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.states)
+
+    def __le__(self, other: object) -> bool:
+        if isinstance(other, RuleSet):
+            return self.parts <= other.parts and set(self.areas) <= set(other.areas)
+        return self.states <= other if isinstance(other, frozenset | set) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        if isinstance(other, RuleSet):
+            return other <= self
+        return self.states >= other if isinstance(other, frozenset | set) else NotImplemented
+
+    def __or__(self, other: Iterable[str | Area]) -> RuleSet:
+        return _combined("|", self, other)
+
+    def __ror__(self, other: Iterable[str | Area]) -> RuleSet:
+        return _combined("|", other, self)
+
+    def __and__(self, other: Iterable[str | Area]) -> RuleSet:
+        return _combined("&", self, other)
+
+    def __rand__(self, other: Iterable[str | Area]) -> RuleSet:
+        return _combined("&", other, self)
+
+    def __sub__(self, other: Iterable[str | Area]) -> RuleSet:
+        return _combined("-", self, other)
+
+    def __rsub__(self, other: Iterable[str | Area]) -> RuleSet:
+        return _combined("-", other, self)
+
+    def _over(self, known: Parts) -> Parts:
+        """Return its parts in a world that knows more: there a code is that of a state, or of a territory."""
+        if known == self.known:
+            return self.parts
+        mine = {state for state, _ in self.known}
+        kept = {part for part in self.parts if part[0] in mine}
+        for code, _ in self.parts - kept:
+            whole = {part for part in known if part[0] == code}
+            kept |= {(code, code.code), *whole} if whole else {p for p in known if p[1] == code} or {(code, code.code)}
+        return frozenset(kept)
+
+
+def territories(world: Airspaces) -> Parts:
+    """Return every state of a world with each of its territories."""
+    held = ((p.state, p.territory) for p in world.pieces if p.territory != UNDETERMINED)
+    return frozenset((state, territory) for state, territory in held if state is not None and state != UNDETERMINED)
+
+
+def united(sets: Iterable[RuleSet]) -> RuleSet:
+    """Return several rule sets as one, called after all of them.
+
+    Raises
+    ------
+    DataError
+        If two different areas have the same name.
+    """
+    return functools.reduce(operator.or_, sets, RuleSet("", frozenset()))
+
+
+def joined(areas: Iterable[Area]) -> tuple[Area, ...]:
+    """Return areas, those of the same name and shape as one.
+
+    Raises
+    ------
+    DataError
+        If two different areas have the same name.
+    """
+    found: dict[str, Area] = {}
+    for area in areas:
+        other = found.setdefault(area.name, area)
+        if other.shape != area.shape:
+            files = area.source if area.source == other.source else f"{other.source} and {area.source}"
+            msg = f"two areas are called {area.name!r} ({files}): give each a `name` of its own"
+            raise DataError(msg)
+    return tuple(found.values())
+
+
+def _combined(mark: str, left: Iterable[str | Area], right: Iterable[str | Area]) -> RuleSet:
+    """Join two sets, at least one of which is a rule set."""
+    a, b = (RuleSet.of([one] if isinstance(one, str) else one) for one in (left, right))
+    if mark != "|" and (areas := (*a.areas, *b.areas)):
+        area = areas[0]
+        msg = f"{mark} makes no sense with an area ({area.source or area.name}): areas can be joined by | only"
+        raise UnknownStateError(msg)
+    known = a.known | b.known
+    return RuleSet(
+        _text(mark, a.text, b.text),
+        OPERATORS[mark](a._over(known), b._over(known)),
+        tuple(dict.fromkeys((*a.blocs, *b.blocs))),
+        joined((*a.areas, *b.areas)),
+        known,
+    )
+
+
+def _text(mark: str, left: str, right: str) -> str:
+    """Write both with a mark between them, in parentheses where it could be read in two ways."""
+    if not left or not right:
+        return left or right
+    return f"{_term(left, {mark})} {mark} {_term(right, set() if mark == '-' else {mark})}"
+
+
+def _term(text: str, known: set[str]) -> str:
+    """Put parentheses around a text that has other marks outside of parentheses than those."""
+    outside, inner = text, 1
+    while inner:
+        outside, inner = _INNERMOST.subn("", outside)
+    return text if {found.strip() for found in _MARKS.findall(outside)} <= known else f"({text})"

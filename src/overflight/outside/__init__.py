@@ -1,0 +1,1 @@
+"""Where the package meets the world: files, texts, signals; bounded coming in, escaped going out."""

@@ -1,0 +1,1 @@
+"""One partition of the Earth's surface: border arcs, the grid over them, where a point lies, overlays, polygons."""

@@ -1,0 +1,237 @@
+"""Briefings: does a route do what its proposal expects, and if not, which state, where in, where out, how many km.
+
+A proposal has one check for each rule set to avoid (or one for the verdict as a whole, where it expects a breach
+without saying whose), and one for the route extension if it limits that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overflight.airspace import State, blocs, memberships
+from overflight.outside.printable import one_line, visible
+from overflight.proposals import Proposal
+from overflight.proposals.mends import Mend, mend
+from overflight.routes.places import format_latlon
+from overflight.rules.rulesets import united
+
+if TYPE_CHECKING:
+    from overflight._crossings import Crossing
+    from overflight.airspace import Airspaces, RuleSet
+    from overflight.rules import Avoid, Finding, Rule, Verdict
+    from overflight.rules.schedule import AvoidOnTheWay, Schedule
+
+__all__ = ["Judged", "Mend", "briefing", "check_titles", "judge", "mend"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A proposal and what the engine makes of it."""
+
+    proposal: Proposal
+    world: Airspaces
+    rules: tuple[Rule, ...]
+    verdict: Verdict
+
+    @property
+    def avoid(self) -> list[Avoid | AvoidOnTheWay]:
+        """The rules to keep out of states and areas."""
+        from overflight.rules import Avoid
+        from overflight.rules.schedule import AvoidOnTheWay
+
+        return [rule for rule in self.rules if isinstance(rule, Avoid | AvoidOnTheWay)]
+
+    @property
+    def forbidden(self) -> RuleSet:
+        """What any of these rules forbids."""
+        return united(rule.ruleset for rule in self.avoid)
+
+
+def check_titles(proposal: Proposal) -> tuple[str, ...]:
+    """Name the checks of a proposal; needs no airspace.
+
+    The names are free of brackets, colons and slashes, which test runners give a meaning of their own.
+    """
+    if len(proposal.avoid) > 1 and proposal.expect != "clear" and not proposal.crosses:
+        titles = [f"expect {proposal.expect}"]
+    else:
+        titles = [f"avoid {_plain(str(text))}" for text in proposal.avoid]
+    if proposal.max_extension_pct is not None:
+        titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
+    titles = titles or ["has a rule"]
+    # Two rules may differ in what a name can't hold.
+    return tuple(t if t not in titles[:i] else f"{t} no {i + 1}" for i, t in enumerate(titles))
+
+
+def judge(proposal: Proposal, world: Airspaces) -> Judged:
+    """Run a proposal through the engine.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        What to judge.
+    world : Airspaces
+        The airspace, as of the proposal's date.
+
+    Raises
+    ------
+    ProposalError
+        If it names a bloc or a state that there is not.
+    """
+    from overflight.rules import check
+
+    rules = proposal.rules(world)
+    return Judged(proposal, world, rules, check(proposal.route, world, rules=rules))
+
+
+def briefing(judged: Judged, title: str) -> str | None:
+    """Return what to tell about a check that fails, or None if the route does as expected.
+
+    Parameters
+    ----------
+    judged : Judged
+        From `judge`.
+    title : str
+        One of `check_titles`.
+    """
+    proposal = judged.proposal
+    if title == "has a rule":
+        return one_line(f'{proposal.where}: no rule to check {proposal.name} by: add avoid = ["icc"] to the file')
+    if title.startswith("extension"):
+        (finding,) = (f for f in judged.verdict.findings if f.rule == "max-extension")
+        if finding.status == "clear":
+            return None
+        return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
+    titles = dict(zip(check_titles(proposal), map(str, proposal.avoid), strict=False))
+    rule = titles.get(title) if title.startswith("avoid") else None
+    findings = [f for f in judged.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
+    wanted = _wanted(judged, rule)
+    found = {f.state or State(f"area {f.area}") for f in findings if f.status == "crosses"}
+    status = "crosses" if found else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
+    expected = proposal.expect if wanted is None else "crosses" if wanted else "clear"
+    if status == expected and wanted in (None, found):
+        return None
+    lines = [*_stays(judged, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
+    return "\n".join([*_heading(judged, title), *map(visible, lines)])
+
+
+def _heading(judged: Judged, title: str) -> list[str]:
+    proposal, world = judged.proposal, judged.world
+    route = proposal.route
+    margin = f", margin {proposal.margin_km:g} km" if proposal.margin_km else ""
+    allow = f", with the consent of {', '.join(proposal.allow)}" if proposal.allow else ""
+    length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
+    return [
+        one_line(f"{proposal.name}: {title} on {proposal.on}{margin}{allow}"),
+        one_line(f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(proposal)}"),
+    ]
+
+
+def _times(proposal: Proposal) -> str:
+    schedule = proposal.schedule
+    if schedule is None:
+        return ""
+    lands = schedule.time(proposal.route.length_km)
+    return f", departs {schedule.time(0.0)}, arrives {lands} at {schedule.speed_kmh:,.0f} km/h"
+
+
+def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
+    """Write a line a crossing, forbidden or not, for a route is read as a whole."""
+    offences = {(c.state, c.entry_km): f for f in findings for c in f.crossings}
+    lines = []
+    for stay in judged.verdict.crossings:
+        offence = offences.get((stay.state, stay.entry_km))
+        lines.append(_stay_line(judged, stay, offence))
+    lines += [
+        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_stay(stay, judged.proposal.schedule)}"
+        for f in findings
+        if f.area
+        for stay in f.crossings
+    ]
+    if judged.verdict.crossings.high_seas_km >= 0.05:
+        lines.append(f"  {'':<9}  high seas: {judged.verdict.crossings.high_seas_km:,.1f} km in all")
+    return lines
+
+
+def _stay_line(judged: Judged, stay: Crossing, offence: Finding | None) -> str:
+    schedule = judged.proposal.schedule
+    flag = why = ""
+    if offence and offence.status == "crosses":
+        on = judged.proposal.on if schedule is None else schedule.date(stay.entry_km)
+        flag, why = "forbidden", f" ({_membership(offence, on)})"
+    elif offence:
+        consented = offence.state in {state for rule in judged.rules for state in getattr(rule, "allow", ())}
+        flag, why = ("consent", "") if consented else ("", f" ({offence.note})")
+    return f"  {flag:<9}  {_stay(stay, schedule)}{why}"
+
+
+def _membership(offence: Finding, on: dt.date) -> str:
+    """Name the rule that a stay breaks, and since when the state has been in the blocs that the rule names."""
+    named = [name for name in blocs() if re.search(rf"(?<![\w-]){name}(?![\w-])", offence.rule.lower())]
+    told = [
+        f"{name} since {row.since}"
+        for name in named
+        for row in memberships(name)
+        if row.state == offence.state and row.holds_on(on)
+    ]
+    return "; ".join(told if told and offence.rule.lower() in named else [offence.rule, *told])
+
+
+def _stay(stay: Crossing, schedule: Schedule | None) -> str:
+    disputed = f"; disputed: {stay.disputed}" if stay.disputed else ""
+    code = "" if stay.state.startswith("area:") else f" ({stay.state.code})"
+    into, out = (f", {schedule.time(km)}" if schedule else "" for km in (stay.entry_km, stay.exit_km))
+    return (
+        f"{stay.state.name}{code}: {stay.length_km:,.1f} km, {stay.role}, "
+        f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}{into}), "
+        f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}{out}){disputed}"
+    )
+
+
+def _near_misses(findings: Sequence[Finding]) -> list[str]:
+    """Write a line a state or area that is not entered but near, and one a stay that a forbidden state claims."""
+    lines = []
+    for finding in findings:
+        if finding.approach and not finding.crossings:
+            spot = finding.approach
+            who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
+            word = "marginal" if finding.status == "marginal" else "near miss"
+            where = f"{spot.km:,.2f} km away at {format_latlon(*spot.on_route)} (km {spot.at_km:,.1f})"
+            lines.append(f"  {word:<9}  {who}: not entered, {where}")
+        lines += [
+            f"  {'claimed':<9}  {finding.state.name} ({finding.state.code}) claims {stay.length_km:,.1f} km "
+            f"that count for {stay.state.name} (km {stay.entry_km:,.1f} to {stay.exit_km:,.1f})"
+            for stay in finding.claimed
+            if finding.state
+        ]
+    return lines
+
+
+def _wanted(judged: Judged, rule: str | None) -> set[State] | None:
+    """Return the states that a rule is expected to find crossed, or None if the proposal does not say."""
+    if judged.proposal.crosses is None or judged.proposal.expect != "crosses":
+        return set() if judged.proposal.expect == "clear" else None
+    forbidden = {s for r in judged.rules if rule in (None, r.name) for s in getattr(r, "states", ())}
+    return {judged.world.state(code) for code in judged.proposal.crosses} & forbidden
+
+
+def _difference(expected: str, wanted: set[State] | None, status: str, found: set[State]) -> list[str]:
+    def clause(word: str, states: set[State] | None) -> str:
+        return f"{word} {', '.join(sorted(states))}" if word == "crosses" and states else word
+
+    lines = [f"expected: {clause(expected, wanted)}", f"found:    {clause(status, found)}"]
+    if wanted and (missed := wanted - found):
+        lines.append(f"not crossed after all: {', '.join(sorted(missed))}")
+    if wanted and (more := found - wanted):
+        lines.append(f"crossed unexpectedly: {', '.join(sorted(more))}")
+    return lines
+
+
+def _plain(text: str) -> str:
+    """Take out what test runners read as something else: brackets, colons, slashes, line breaks."""
+    printable = "".join(c if c.isprintable() else " " for c in text)
+    return re.sub(r"[\[\]:/\\\s]+", " ", printable).strip()[:100]

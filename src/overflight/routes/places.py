@@ -1,0 +1,435 @@
+"""Places: airport codes and typed coordinates become waypoints.
+
+What people type is latitude first (``55.5915,37.2615``, ``5536N03716E``), as pilots and maps write it;
+everything inside, and every file, is longitude first. A text that could mean two places is refused with
+both readings.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import functools
+import importlib.util
+import math
+import mmap
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from overflight.airspace.states import DATA, table_rows
+from overflight.errors import DataError, UnknownPlaceError
+
+__all__ = ["Waypoint", "airports", "format_latlon", "place", "typed"]
+
+MAX_LON_DEG = 540.0
+FEW = 50
+"""Codes that are looked for one by one; more are found by an index."""
+"""Up to one full turn past the antimeridian is taken as meant: drawings across 180 degrees need it."""
+
+FORMS = "an IATA or ICAO code (VKO, UUWW), lat,lon (55.5915,37.2615) or an ICAO coordinate (5536N03716E)"
+
+_CODE = re.compile(r"[A-Z0-9_]{3,4}")
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+_DECIMAL = re.compile(rf"({_NUMBER})\s*,\s*({_NUMBER})", re.ASCII)
+_ONE_NUMBER = re.compile(_NUMBER, re.ASCII)
+_ICAO = re.compile(r"(\d{2}|\d{4}|\d{6})([NS])(\d{3}|\d{5}|\d{7})([EW])", re.ASCII)
+_WITH_LETTERS = re.compile(r"([\d.]+)\s*°?\s*([NS])[\s,/]*([\d.]+)\s*°?\s*([EW])", re.ASCII)
+_HALF = re.compile(r"[\d.]+\s*°?\s*[NSEW]", re.ASCII)
+_NEARLY_ICAO = re.compile(r"(\d+)([NSEW])[\s,/]*(\d+)([NSEW])", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A point of a route.
+
+    Parameters
+    ----------
+    lon, lat : float
+        Degrees, WGS84. The longitude is brought to [-180, 180]; up to 540 degrees either way is taken.
+    name : str, optional
+        What to call it: an airport code, a fix, a coordinate as typed.
+
+    Raises
+    ------
+    UnknownPlaceError
+        If a number is none, not finite, or off the Earth.
+
+    Examples
+    --------
+    >>> Waypoint(190.0, 10.0)
+    Waypoint(lon=-170.0, lat=10.0, name=None)
+    """
+
+    lon: float
+    lat: float
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        lon, lat = _degrees(self.lon, "longitude"), _degrees(self.lat, "latitude")
+        if abs(lat) > 90.0:
+            msg = f"latitude {lat:g} is off the Earth"
+            if abs(lon) <= 90.0 and abs(lat) <= 180.0:
+                msg += f": the two look swapped; here the longitude comes first: {lat:.12g}, {lon:.12g}"
+            else:
+                msg += ": give one from -90 to 90"
+            raise UnknownPlaceError(msg)
+        if abs(lon) > MAX_LON_DEG:
+            msg = f"longitude {lon:g} is off the Earth: give one from -180 to 180"
+            raise UnknownPlaceError(msg)
+        object.__setattr__(self, "lon", math.remainder(lon, 360.0) if abs(lon) > 180.0 else lon)
+        object.__setattr__(self, "lat", lat)
+
+    @property
+    def label(self) -> str:
+        """The name, or the coordinates as people type them (latitude first)."""
+        return self.name or format_latlon(self.lon, self.lat)
+
+
+def place(what: str | Waypoint | Sequence[float]) -> Waypoint:
+    """Find a place.
+
+    Parameters
+    ----------
+    what : str, Waypoint or pair of float
+        A code or a coordinate as typed (latitude first); or numbers ``(lon, lat)`` in degrees (longitude
+        first).
+
+    Returns
+    -------
+    Waypoint
+        Named by its code, or by the text of an ICAO coordinate; a decimal coordinate has no name.
+
+    Raises
+    ------
+    UnknownPlaceError
+        With the nearest matches, the corrected text, or both readings of an ambiguous one.
+
+    Examples
+    --------
+    >>> place("VKO")
+    Waypoint(lon=37.2615, lat=55.5915, name='VKO')
+    >>> place("5530N03715E") == Waypoint(37.25, 55.5, "5530N03715E")
+    True
+    """
+    if isinstance(what, Waypoint):
+        return what
+    if isinstance(what, str):
+        return _from_text(what)
+    if not isinstance(what, list | tuple) or len(what) != 2:
+        msg = f"{_shown(what)} is no place: give {FORMS}, or a pair (lon, lat)"
+        raise UnknownPlaceError(msg)
+    return Waypoint(what[0], what[1])
+
+
+def format_latlon(lon: float, lat: float, *, digits: int = 4) -> str:
+    """Write a point as people type it: ``lat,lon`` in decimal degrees, without trailing zeros.
+
+    Examples
+    --------
+    >>> format_latlon(37.2615, 55.5)
+    '55.5,37.2615'
+    """
+    lon, lat = round(lon, digits) + 0.0, round(lat, digits) + 0.0
+    return f"{_trimmed(lat, digits)},{_trimmed(lon, digits)}"
+
+
+def typed(point: Waypoint, *, digits: int = 7) -> str:
+    """Write a waypoint so that `place` reads it back: by its name, if that is a code or a coordinate, else ``lat,lon``.
+
+    Seven digits are 11 mm.
+
+    Examples
+    --------
+    >>> typed(place("VKO")), typed(Waypoint(37.25, 55.5, "over the woods"))
+    ('VKO', '55.5,37.25')
+    """
+    try:
+        if point.name and place(point.name) == point:
+            return point.name
+    except UnknownPlaceError:
+        pass
+    return format_latlon(point.lon, point.lat, digits=digits)
+
+
+def _trimmed(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _degrees(value: object, what: str) -> float:
+    """Take a number for a coordinate; booleans and texts are none."""
+    if isinstance(value, bool) or not hasattr(value, "__float__"):
+        msg = f"{what} {_shown(value)} is no number: give decimal degrees"
+        raise UnknownPlaceError(msg)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        msg = f"{what} {_shown(value)} is not finite: give decimal degrees"
+        raise UnknownPlaceError(msg)
+    return number
+
+
+def _shown(what: object) -> str:
+    """Quote foreign input for a one-line message: control characters escaped, long texts cut."""
+    text = what if isinstance(what, str) else repr(what)[:200]
+    cut = text if len(text) <= 60 else text[:57] + "..."
+    return repr(cut)
+
+
+def _from_text(typed: str) -> Waypoint:
+    text = typed.strip().replace("\N{MINUS SIGN}", "-")
+    code = text.upper()
+    if not text:
+        msg = f"an empty text is no place: give {FORMS}"
+        raise UnknownPlaceError(msg)
+    if match := _DECIMAL.fullmatch(text):
+        return _from_decimal(float(match[1]), float(match[2]), text)
+    if match := _ICAO.fullmatch(code):
+        return _from_icao(match, code)
+    if len(text) <= 4 and _CODE.fullmatch(code) and not code.isdigit():
+        found = _airport(code)
+        if found is not None:
+            return found
+    raise UnknownPlaceError(_why_unreadable(text, code))
+
+
+def _from_decimal(lat: float, lon: float, text: str) -> Waypoint:
+    if abs(lat) > 90.0:
+        msg = f"{_shown(text)}: latitude {lat:g} is off the Earth"
+        if abs(lon) <= 90.0 and abs(lat) <= 180.0:
+            msg += f"; a typed place is lat,lon, and this looks swapped: write {lon:.12g},{lat:.12g}"
+        else:
+            msg += ": a typed place is lat,lon, with a latitude from -90 to 90"
+        raise UnknownPlaceError(msg)
+    if abs(lon) > 360.0:
+        msg = f"{_shown(text)}: longitude {lon:g} is off the Earth: give one from -180 to 180"
+        raise UnknownPlaceError(msg)
+    return Waypoint(lon, lat)
+
+
+def _from_icao(match: re.Match[str], code: str) -> Waypoint:
+    """Read degrees, minutes and seconds of an ICAO coordinate (ICAO Doc 4444, appendix 2, item 15)."""
+    if len(match[3]) != len(match[1]) + 1:
+        msg = f"{_shown(code)}: latitude and longitude differ in precision: write 5536N03716E"
+        raise UnknownPlaceError(msg)
+    lat = _sexagesimal(match[1], 2, 90.0, code)
+    lon = _sexagesimal(match[3], 3, 180.0, code)
+    return Waypoint(-lon if match[4] == "W" else lon, -lat if match[2] == "S" else lat, code)
+
+
+def _sexagesimal(digits: str, head: int, limit: float, code: str) -> float:
+    degrees, rest = int(digits[:head]), digits[head:]
+    minutes, seconds = int(rest[:2] or 0), int(rest[2:] or 0)
+    for value, unit in ((minutes, "minutes"), (seconds, "seconds")):
+        if value >= 60:
+            msg = f"{_shown(code)}: {value} {unit} can't be: give 0 to 59"
+            raise UnknownPlaceError(msg)
+    angle = degrees + minutes / 60.0 + seconds / 3600.0
+    if angle > limit:
+        msg = f"{_shown(code)}: {digits} is more than {limit:g} degrees: the form is 5536N03716E"
+        raise UnknownPlaceError(msg)
+    return angle
+
+
+def _why_unreadable(text: str, code: str) -> str:
+    """Say why a text is no place and what to write instead."""
+    if advice := _about_numbers(text):
+        return f"{_shown(text)} {advice}"
+    if match := _NEARLY_ICAO.fullmatch(code):
+        return _icao_advice(match, text)
+    if match := _WITH_LETTERS.fullmatch(code):
+        south, west = ("-" if match[i] in "SW" else "" for i in (2, 4))
+        return f"{_shown(text)}: decimal degrees go without letters: {south}{match[1]},{west}{match[3]}"
+    if _HALF.fullmatch(code):
+        return f"{_shown(text)} is half a coordinate: give latitude and longitude, as 5536N03716E"
+    near = _nearest(text, code)
+    hint = f"did you mean {', '.join(near)}?" if near else f"give {FORMS}"
+    return f"unknown place {_shown(text)}: {hint}"
+
+
+def _about_numbers(text: str) -> str | None:
+    """Say what is wrong with a text that consists of numbers, or None if it does not."""
+    parts = [p.strip() for p in text.split(",")]
+    numbers = all(_is_float(p) for p in parts)
+    if len(parts) == 4 and numbers:
+        a, b, c, d = parts
+        one, two = f"{a}.{b},{c}.{d}", f"{a},{b} and {c},{d}"
+        return f"can be read as {one} (decimal commas) or as two places, {two}: write the one meant"
+    if len(parts) == 3 and numbers:
+        return "can be read as lat,lon,height or with a decimal comma: write lat,lon with decimal points"
+    if len(parts) == 2 and numbers:
+        return "is no place: give plain finite decimal degrees, such as 55.5915,37.2615"
+    apart = [p.replace(",", ".", 1) for p in re.split(r"[\s;/]+", text)]
+    if len(apart) == 2 and all(_ONE_NUMBER.fullmatch(p) for p in apart):
+        return f"is no place as written: if lat,lon is meant, write {apart[0]},{apart[1]}"
+    return "is a number, no place: write lat,lon" if numbers else None
+
+
+def _is_float(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _icao_advice(match: re.Match[str], text: str) -> str:
+    """Say how a text that is nearly an ICAO coordinate is written."""
+    first, second = match[1] + match[2], match[3] + match[4]
+    swapped = match[2] in "EW" and match[4] in "NS"
+    if swapped:
+        first, second = second, first
+    if len(first) == len(second) and _ICAO.fullmatch(f"{first}0{second}"):
+        return f"{_shown(text)}: the longitude has one digit more than the latitude: {first}0{second}"
+    if _ICAO.fullmatch(first + second):
+        why = "the latitude comes first" if swapped else "write it in one word"
+        return f"{_shown(text)}: {why}: {first}{second}"
+    return (
+        f"{_shown(text)}: an ICAO coordinate has 2, 4 or 6 digits of latitude and 3, 5 or 7 of longitude, "
+        "as 46N078W, 5536N03716E or 553529N0371541E"
+    )
+
+
+def _airports_file() -> Path:
+    """Find the table inside the `airportsdata` distribution without importing it."""
+    spec = importlib.util.find_spec("airportsdata")
+    path = Path(spec.origin).with_name("airports.csv") if spec and spec.origin else None
+    if path is None or not path.is_file():
+        msg = "the airport table is missing: reinstall with `pip install airportsdata`"
+        raise DataError(msg)
+    return path
+
+
+@functools.cache
+def _table() -> tuple[mmap.mmap, list[str]]:
+    """Map the airport table into memory, and read its header."""
+    try:
+        with _airports_file().open("rb") as file:
+            header = next(csv.reader([file.readline().decode("utf-8-sig")]))
+            raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        msg = f"the airport table can't be read ({error}): reinstall with `pip install airportsdata`"
+        raise DataError(msg) from error
+    missing = {"icao", "iata", "name", "city", "lat", "lon"} - set(header)
+    if missing:
+        msg = f"the airport table lacks {', '.join(sorted(missing))}: install another version of airportsdata"
+        raise DataError(msg)
+    return raw, header
+
+
+@functools.lru_cache(maxsize=4096)
+def _airport(code: str) -> Waypoint | None:
+    """Find an airport by IATA or ICAO code; parses only the lines that hold it (2 ms; the whole: 90 ms)."""
+    raw, header = _table()
+    found: list[dict[str, str]] = []
+    for start in _lines_with(code):
+        end = raw.find(b"\n", start)
+        line = raw[start : end if end >= 0 else len(raw)]
+        row = dict(zip(header, next(csv.reader([line.decode("utf-8")])), strict=False))
+        if code in (row.get("icao"), row.get("iata")):
+            found.append(row)
+    if not found:
+        return None
+    if len(found) > 1:
+        both = " or ".join(f"{row['name']} ({row['lat']},{row['lon']})" for row in found)
+        msg = f"{code} can be read as {both}: give the coordinates of the one meant"
+        raise UnknownPlaceError(msg)
+    row = _mended(found[0])
+    return Waypoint(float(row["lon"]), float(row["lat"]), code)
+
+
+def _lines_with(code: str) -> Iterable[int]:
+    """Find where the lines begin that may hold a code: by going through the table, if few have been asked for."""
+    if _airport.cache_info().misses > FEW:
+        return _lines_by_code().get(code, ())
+    raw, _ = _table()
+    quoted = f'"{code}"'.encode()
+    starts = []
+    at = raw.find(quoted)
+    while at >= 0:
+        starts.append(raw.rfind(b"\n", 0, at) + 1)
+        end = raw.find(b"\n", at)
+        at = raw.find(quoted, end) if end >= 0 else -1
+    return starts
+
+
+@functools.cache
+def _lines_by_code() -> dict[str, list[int]]:
+    """Find where the line of each code begins; takes as long as finding some fifty of them one by one."""
+    raw, header = _table()
+    columns = header.index("icao"), header.index("iata")
+    found: dict[str, list[int]] = {}
+    start = 0
+    for line in raw[:].split(b"\n"):
+        row = next(csv.reader([line.decode("utf-8", "replace")]), [])
+        for code in {row[i] for i in columns if i < len(row)} - {""}:
+            found.setdefault(code, []).append(start)
+        start += len(line) + 1
+    return found
+
+
+def airports() -> Iterator[dict[str, str]]:
+    """Read every airport of the table, with its columns (icao, iata, name, city, country, lat, lon ...); 90 ms."""
+    raw, header = _table()
+    for row in csv.DictReader(raw[:].decode("utf-8").splitlines()[1:], fieldnames=header):
+        yield _mended(row)
+
+
+def _mended(row: dict[str, str]) -> dict[str, str]:
+    """Put an airport where it is, where the table is known to have it elsewhere."""
+    mend = _mends().get(row["icao"])
+    if mend is None or (float(row["lon"]), float(row["lat"])) != (float(mend["lon_listed"]), float(mend["lat_listed"])):
+        return row
+    return row | {"lon": mend["lon"], "lat": mend["lat"]}
+
+
+@functools.cache
+def _mends() -> dict[str, dict[str, str]]:
+    """Read where the airports are that the table has elsewhere; see `geodata/airports.csv`."""
+    try:
+        return {row["icao"]: row for row in table_rows(DATA / "airports.csv")}
+    except (OSError, ValueError, KeyError) as error:
+        msg = f"the corrections to the airport table can't be read ({error}): reinstall overflight"
+        raise DataError(msg) from error
+
+
+def _nearest(text: str, code: str) -> list[str]:
+    """Name up to four airports near a text: of that city, of a like code, or of a like city."""
+    if len(text) > 60:
+        return []
+    wanted = text.casefold()
+    rows = [row for row in airports() if row["iata"]]
+    hits = [row for row in rows if wanted == row["city"].casefold()] or _in_metropolis(code, rows)
+    if not hits and _CODE.fullmatch(code):
+        by_code = {row["iata" if len(code) == 3 else "icao"]: row for row in rows}
+        hits = [by_code[c] for c in sorted(by_code, key=functools.partial(_unlikeness, code))[:4]]
+    if not hits and len(wanted) >= 3:
+        hits = [row for row in rows if wanted in row["name"].casefold()]
+    if not hits:
+        cities: dict[str, dict[str, str]] = {}
+        for row in rows:
+            cities.setdefault(row["city"].casefold(), row)
+        hits = [cities[c] for c in difflib.get_close_matches(wanted, cities, n=3)]
+    return [f"{row['iata']} ({row['city'] or row['name']})" for row in hits[:4]]
+
+
+def _unlikeness(code: str, other: str) -> tuple[int, str]:
+    """Order codes by how likely a typist meant them: two letters swapped, the last one wrong, another one wrong."""
+    if sorted(code) == sorted(other):
+        return sum(a != b for a, b in zip(code, other, strict=True)) - 2, other
+    wrong = [i for i, (a, b) in enumerate(zip(code, other, strict=False)) if a != b]
+    return (1 if wrong == [len(code) - 1] else 2 if len(wrong) == 1 else 9 * len(wrong)), other
+
+
+def _in_metropolis(code: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """List the airports of an IATA city code such as MOW or LON, which is no airport itself."""
+    path = _airports_file().with_name("iata_macs.csv")
+    if len(code) != 3 or not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        members = {row["Airport Code"] for row in csv.DictReader(file) if row["City Code"] == code}
+    return [row for row in rows if row["iata"] in members]

@@ -1,0 +1,77 @@
+"""What a verdict hangs on: disputed parts that a route crosses, the other view, borders that it comes too near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from overflight.airspace import VIEWS, owners
+from overflight.rules import Rule, Verdict, check
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from overflight.airspace import Airspaces
+
+__all__ = ["assumptions", "other_view"]
+
+
+def other_view(world: Airspaces, on: dt.date) -> Airspaces | None:
+    """Return the airspace on a date as the other view has it; None for a world that has no views."""
+    from overflight.airspace import load_airspaces
+
+    others = [view for view in VIEWS if view != world.view]
+    return load_airspaces(others[0], on=on) if world.view in VIEWS and others else None
+
+
+def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None = None) -> tuple[str, ...]:
+    """Say what a verdict hangs on.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        What was found of a route.
+    rules : iterable of Rule
+        The rules that it was judged by.
+    other : Airspaces, optional
+        Another view of the same airspace, to judge it in, too.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each disputed part that the route crosses, for each state of the rules that it would or would not
+        enter in the other view, and for each border that it comes too near to call it clear.
+    """
+    said = [
+        f"it crosses a disputed part of {stay.state.name if stay.state != 'XXX' else ' and '.join(stay.claimants)} "
+        f"for {stay.length_km:,.0f} km ({stay.disputed})"
+        for stay in verdict.crossings
+        if stay.disputed
+    ]
+    if other is not None and said:  # views part over disputed pieces only
+        theirs = check(verdict.route, other, rules=rules)
+        ours, others = _crossed(verdict), _crossed(theirs)
+        if others - ours:
+            said.append(f"in the {other.view} view it crosses {', '.join(sorted(others - ours))}")
+        if ours - others:
+            said.append(f"in the {other.view} view it does not cross {', '.join(sorted(ours - others))}")
+    for finding in verdict.findings:
+        near = finding.approach
+        if finding.status == "marginal" and near is not None:
+            near = near.doubtful or near
+            who = finding.state.name if finding.state else f"area {finding.area}"
+            known = f", whose border is known to {near.accuracy_m:,.0f} m there" if near.accuracy_m else ""
+            said.append(f"it comes within {near.km:,.2f} km of {who}{known}")
+    return tuple(dict.fromkeys(said))
+
+
+def _crossed(verdict: Verdict) -> set[str]:
+    """Return the states that a route enters against a rule; those that claim what nobody holds, too."""
+    return {
+        str(owner)
+        for finding in verdict.findings
+        if finding.status == "crosses"
+        for stay in finding.crossings
+        for owner in ([finding.state] if finding.state else owners(stay))
+        if not owner.startswith("area:")
+    }

@@ -1,0 +1,323 @@
+"""What a route must obey: rules, and how one is judged by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from overflight._crossings import (
+    FARTHEST_KM,
+    Approach,
+    Crossing,
+    Crossings,
+    Surveyed,
+    answered,
+    crossings,
+    surveyed,
+)
+from overflight._crossings.approach import Ask
+from overflight.airspace import Airspaces, RuleSet, State, owners
+from overflight.errors import RouteError
+from overflight.routes import Route, great_circle
+from overflight.rules.verdicts import Finding, Status, Verdict, latlon
+
+if TYPE_CHECKING:
+    from overflight.airspace import Area
+
+__all__ = ["Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
+
+SEARCH_KM = 100.0
+"""How far from a route its closest approaches to forbidden states are reported."""
+
+
+class Rule(Protocol):
+    """A requirement that a route meets or not."""
+
+    @property
+    def name(self) -> str:
+        """What findings call the rule."""
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
+        """Judge a route by the stays that it makes."""
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """A rule that says which closest approaches it is going to ask for, so that all of them are found at once."""
+
+    def asks(self, stays: Crossings) -> Ask:
+        """Say what `findings` asks for, or more."""
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Avoid:
+    """Keep out of the airspace of some states, and out of areas.
+
+    Parameters
+    ----------
+    ruleset : RuleSet, or iterable of State, str or Area
+        What is forbidden: what `overflight.ruleset` makes of a text, or a bloc on a date. Plain codes (ISO alpha-3) are
+        states with all their territories.
+    name : str, optional
+        What findings call the rule; by default the text of the rule set, and ``"avoid"`` for plain codes.
+    margin_km : float
+        How near a route may come, up to 2,000 km; nearer is `marginal`.
+    allow : iterable of State or str
+        States whose consent is given: entering them is no offence, and is noted.
+
+    Notes
+    -----
+    A crossing counts for the state that holds the piece in the view loaded. A piece that no state holds undisputed
+    (its state is ``XXX``) counts for each of its claimants. What a forbidden state claims of another's is no breach,
+    but its finding names it (`Finding.claimed`).
+    """
+
+    ruleset: RuleSet
+    name: str
+    margin_km: float
+    allow: frozenset[str]
+
+    def __init__(
+        self,
+        ruleset: RuleSet | Iterable[str | Area],
+        *,
+        name: str | None = None,
+        margin_km: float = 0.0,
+        allow: Iterable[str] = (),
+    ) -> None:
+        if not 0.0 <= margin_km <= FARTHEST_KM:
+            msg = f"margin is {margin_km} km: give a distance of 0 or more, and of {FARTHEST_KM:g} km at most"
+            raise RouteError(msg)
+        chosen = RuleSet.of(ruleset)
+        object.__setattr__(self, "ruleset", chosen)
+        object.__setattr__(self, "name", name or (chosen.text if chosen is ruleset else "") or "avoid")
+        object.__setattr__(self, "margin_km", float(margin_km))
+        object.__setattr__(self, "allow", frozenset(allow))
+
+    @property
+    def states(self) -> frozenset[State]:
+        """Whose airspace is forbidden."""
+        return self.ruleset.states
+
+    def allowing(self, consents: Iterable[str]) -> Avoid:
+        """Return the rule with the consent of more states."""
+        return replace(self, allow=self.allow.union(consents))
+
+    def asks(self, stays: Crossings) -> Ask:
+        """Ask how near the route comes to every forbidden state that it does not enter."""
+        entered = {state for stay in stays for state in owners(stay, self.ruleset.exceptions)}
+        return Ask(self.states - self.allow - entered, max(SEARCH_KM, self.margin_km), self.ruleset.exceptions)
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
+        """Return a finding for each forbidden state or area that is entered, is near, or claims a stay."""
+        names = {state: state for state in world.states}
+        entered: dict[State, list[Crossing]] = {}
+        for stay in stays:
+            for state in owners(stay, self.ruleset.exceptions):
+                if state in self.states:
+                    entered.setdefault(names.get(state, state), []).append(stay)
+        found = [self._entered(state, rows) for state, rows in entered.items()]
+        ask = self.asks(stays)
+        near = answered(ask, stays, world)
+        found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
+        claims = self._claims(stays)
+        told = {finding.state for finding in found}
+        found.extend(Finding(self.name, names.get(s, s), "clear") for s in sorted(claims) if s not in told)
+        found = [replace(f, claimed=tuple(claims[f.state])) if f.state in claims else f for f in found]
+        if self.ruleset.areas:
+            areas = AvoidAreas(self.ruleset.areas, name=self.name, margin_km=self.margin_km, allow=self.allow)
+            found += areas.findings(stays, world)
+        return found
+
+    def _claims(self, stays: Crossings) -> dict[State, list[Crossing]]:
+        """List the stays that each forbidden state claims, though they count for another."""
+        found: dict[State, list[Crossing]] = {}
+        for stay in stays:
+            claimants = () if stay.territory in self.ruleset.exceptions else stay.claimants
+            for code in set(claimants).intersection(self.states).difference(self.allow, self.ruleset.exceptions):
+                if code not in owners(stay, self.ruleset.exceptions):
+                    found.setdefault(State(code), []).append(stay)
+        return found
+
+    def _not_entered(self, approach: Approach) -> Finding:
+        doubtful = approach.doubtful
+        note = ""
+        if doubtful is not None:
+            where = latlon(doubtful.on_border)
+            note = f"{doubtful.km:,.2f} km from a border at {where} that is known to {_metres(doubtful)}"
+        return Finding(
+            rule=self.name,
+            state=approach.state,
+            status="marginal" if doubtful is not None or approach.km < self.margin_km else "clear",
+            closest_km=approach.km,
+            approach=approach,
+            note=note,
+        )
+
+    def _entered(self, state: State, rows: Sequence[Crossing]) -> Finding:
+        consented = state in self.allow
+        notes = ["consent given"] if consented else []
+        notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
+        return Finding(
+            rule=self.name,
+            state=state,
+            status="clear" if consented else "crosses",
+            length_km=sum(row.length_km for row in rows),
+            closest_km=0.0,
+            crossings=tuple(rows),
+            note="; ".join(notes),
+        )
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class AvoidAreas:
+    """Keep out of areas.
+
+    Parameters
+    ----------
+    areas : iterable of Area
+        Such as `read_areas` returns. They may overlap.
+    name : str, optional
+        What findings call the rule; ``"avoid"`` by default.
+    margin_km : float
+        How near a route may come; nearer is `marginal`. The edge of an area is known exactly: it has no other margin.
+    allow : iterable of str
+        Codes of areas (`Area.code`) that may be entered; entering them is noted.
+
+    Notes
+    -----
+    The areas are made into a partition of their own, which the crossings engine walks as it does the world's. Edges are
+    straight in lon/lat, cut every 5 degrees, and stored to 1.1 cm: entries and exits are exact to 1 mm against these.
+    """
+
+    areas: tuple[Area, ...]
+    name: str
+    margin_km: float
+    allow: frozenset[str]
+
+    def __init__(
+        self, areas: Iterable[Area], *, name: str | None = None, margin_km: float = 0.0, allow: Iterable[str] = ()
+    ) -> None:
+        object.__setattr__(self, "areas", tuple(areas))
+        codes = frozenset(area.code for area in self.areas)
+        if len(codes) < len(self.areas):
+            msg = "two areas have the same name: give each one its own"
+            raise RouteError(msg)
+        inner = Avoid(codes, name=name, margin_km=margin_km, allow=frozenset(allow) & codes)
+        object.__setattr__(self, "name", inner.name)
+        object.__setattr__(self, "margin_km", inner.margin_km)
+        object.__setattr__(self, "allow", inner.allow)
+
+    def allowing(self, consents: Iterable[str]) -> AvoidAreas:
+        """Return the rule with more areas that may be entered."""
+        return replace(self, allow=self.allow.union(consents))
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
+        """Return a finding for each area that is entered or lies within the search radius."""
+        if not self.areas:
+            return []
+        from overflight.partition.overlay import partition  # few ask for areas
+
+        alone = partition(self.areas)
+        holders = {area.code: area for area in self.areas}
+        rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
+        known = stays.survey if isinstance(stays, Surveyed) else None
+        found = rule.findings(surveyed(crossings(stays.route, alone), alone, known=known), alone)
+        return [self._named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
+
+    def _named(self, finding: Finding, area: Area) -> Finding:
+        """Say of an area what was found of its code."""
+        joined: list[Crossing] = []
+        for stay in finding.crossings:
+            if joined and joined[-1].exit_km == stay.entry_km:  # one stay, partly in another area, too
+                role = stay.role if joined[-1].role == "overflight" else joined[-1].role
+                joined[-1] = replace(joined[-1], exit=stay.exit, exit_km=stay.exit_km, role=role)
+            else:
+                joined.append(replace(stay, state=area.holder, territory="", claimants=(), disputed=None))
+        note = finding.note.replace("consent given", "entered by need")
+        return replace(finding, state=None, area=area.name, crossings=tuple(joined), note=note)
+
+
+@dataclass(frozen=True, slots=True)
+class MaxExtension:
+    """Be at most so much longer than the great circle from start to destination.
+
+    Parameters
+    ----------
+    pct : float
+        Largest route extension, in per cent of the great circle's length.
+    """
+
+    pct: float
+    name: str = "max-extension"
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
+        """Return one finding about the whole route."""
+        route = stays.route
+        ends = route.waypoints[0], route.waypoints[-1]
+        try:
+            direct_km = great_circle(*ends).length_km
+        except RouteError:  # a round trip has no great circle to compare with
+            return [
+                Finding(
+                    rule=self.name,
+                    state=None,
+                    status="clear",
+                    note="start and destination have no great circle",
+                )
+            ]
+        extension = (route.length_km / direct_km - 1.0) * 100.0
+        return [
+            Finding(
+                rule=self.name,
+                state=None,
+                status="clear" if extension <= self.pct else "crosses",
+                length_km=route.length_km,
+                note=f"{extension:.1f} % over the great circle ({direct_km:,.1f} km); at most {self.pct:g} % allowed",
+            )
+        ]
+
+
+def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
+    """Judge a route by rules.
+
+    Parameters
+    ----------
+    route : Route
+        The route, geodesic legs on WGS84.
+    world : Airspaces
+        The airspace to judge it in.
+    rules : iterable of Rule
+        Such as `Avoid` and `MaxExtension`.
+
+    Returns
+    -------
+    Verdict
+        A failed rule is a verdict, never an exception.
+
+    Notes
+    -----
+    Entries and exits are exact to 1 m against the border as stored. How well a border is known is stored stretch by
+    stretch, from `world.accuracy_m` metres up; a route that does not enter, but comes nearer to any border of a state
+    than that border is known, is `marginal` (`Approach.doubtful` says where).
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> import overflight as of
+    >>> icc = of.bloc("icc").on(dt.date(2025, 10, 23))
+    >>> of.check(of.great_circle("VKO", "BUD"), of.load_airspaces(), rules=[of.Avoid(icc)]).status
+    'crosses'
+    """
+    stays = crossings(route, world)
+    judges = tuple(rules)
+    looked = surveyed(stays, world, (rule.asks(stays) for rule in judges if isinstance(rule, Asking)))
+    found = [finding for rule in judges for finding in rule.findings(looked, world)]
+    return Verdict(route=route, crossings=stays, findings=tuple(found))
+
+
+def _metres(approach: Approach) -> str:
+    """How well a border is known, in words."""
+    metres = approach.accuracy_m
+    return f"{metres:,.0f} m" if metres < 1000.0 else f"{metres / 1000.0:g} km"

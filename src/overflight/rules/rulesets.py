@@ -1,0 +1,375 @@
+"""Rule sets: set algebra over blocs, states and areas, as typed after ``--avoid``; and distances with a unit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import functools
+import math
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, blocs, load_airspaces, memberships
+from overflight.airspace.ruleset import UNDETERMINED, territories, united
+from overflight.errors import DataError, OverflightError, UnknownStateError
+
+if TYPE_CHECKING:
+    from overflight.airspace.blocs import Membership
+    from overflight.outside.beside import Find
+
+__all__ = [
+    "RuleSet",
+    "blocs_on",
+    "parse_codes",
+    "parse_distance",
+    "parse_margin",
+    "parse_ruleset",
+    "ruleset",
+    "united",
+]
+
+MAX_CHARS = 2000
+MAX_DEPTH = 40
+
+_FILE = r"""(?P<file>"[^"]*"|'[^']*'|[^\s|&()"']+\.(?:geojson|json|gpkg|kml|kmz|shp)(?![\w.]))"""
+_TOKEN = re.compile(rf"\s*(?:{_FILE}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
+_AREA = re.compile(r"\.(?:geojson|json|gpkg|kml|kmz|shp)$", re.IGNORECASE)
+_MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
+_KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
+
+_JOIN: dict[str, Callable[[RuleSet, RuleSet], RuleSet]] = {"|": operator.or_, "-": operator.sub, "&": operator.and_}
+
+
+def ruleset(
+    what: str | Bloc | Area | RuleSet | Iterable[str | Bloc | Area | RuleSet],
+    *,
+    on: dt.date,
+    world: Airspaces | None = None,
+    blocs: Iterable[Bloc] = (),
+) -> RuleSet:
+    """Work out whose airspace a rule is about on a date.
+
+    Parameters
+    ----------
+    what : str, Bloc, Area, RuleSet, or several of these
+        A text such as ``"icc - HUN"``: what the command line takes after ``--avoid``. Several count together.
+    on : datetime.date
+        Decides who is a member of a bloc, and which territories its treaty reaches.
+    world : Airspaces, optional
+        Says which states there are and which territories they have; by default the shipped one, de jure, on that date.
+    blocs : iterable of Bloc
+        Blocs that a text may name besides those that ship with the package.
+
+    Returns
+    -------
+    RuleSet
+        What `Avoid`, `candidates`, `detour` and `draw` take.
+
+    Raises
+    ------
+    UnknownStateError
+        Points at the column of the text and says what to write instead.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> rules = ruleset("eu - HUN", on=dt.date(2025, 10, 23))
+    >>> len(rules), "DNK" in rules, "GRL" in rules.exceptions
+    (26, True, True)
+    """
+    held = load_airspaces(on=on) if world is None else world
+    more = tuple(blocs)
+    if isinstance(what, str | RuleSet):
+        return parse_ruleset(what, held, on, more)
+    if isinstance(what, Bloc):
+        return what.on(on, held)
+    if isinstance(what, Area):
+        return RuleSet.of([what])
+    return united(ruleset(one, on=on, world=held, blocs=more) for one in what)
+
+
+def parse_ruleset(
+    text: str | RuleSet, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, find: Find | None = Path
+) -> RuleSet:
+    """Work out a rule set on a date; one that is worked out stays as it is.
+
+    Parameters
+    ----------
+    text : str or RuleSet
+        Names of blocs and codes of states or territories, joined by ``|`` (either), ``-`` (but not) and ``&``
+        (both), with parentheses. Different operators side by side need parentheses. A minus between names has a space
+        before it, for names hold hyphens (``eu-ban-russia``).
+    world : Airspaces
+        Says which states there are.
+    on : datetime.date
+        Decides who is a member.
+    more : iterable of Bloc
+        Blocs that may be named besides those that ship with the package.
+    find : callable or None
+        Finds the file of areas that a name stands for, as `overflight.outside.beside` does; by default, the name is its
+        path.
+        None where none may be named, as in what comes over a network.
+
+    Raises
+    ------
+    UnknownStateError
+        Points at the column and says what to write instead.
+
+    Notes
+    -----
+    A rule set is a set of territories. A state is all its territories (``DNK`` with Greenland); a territory's code
+    means that alone (``GRL``, ``HKG``); a bloc is the territories of its members that it reaches. So ``icc - GRL`` is
+    all the parties but Greenland, ``icc - eu`` holds Greenland, and ``NZL - icc`` is Tokelau. What several states claim
+    and nobody holds counts with a claimant's own territory.
+
+    A file of areas (``zone.geojson``; in quotes if its name holds a space or a parenthesis) may be joined with ``|``
+    only: an area is no set of territories, so there is nothing to take from it.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> from overflight.airspace import load_airspaces
+    >>> rules = parse_ruleset("icc - HUN", load_airspaces(), dt.date(2025, 10, 23))
+    >>> "POL" in rules.states, "HUN" in rules.states, rules.blocs
+    (True, False, ('icc',))
+    """
+    if isinstance(text, RuleSet):
+        return text
+    if len(text) > MAX_CHARS:
+        msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
+        raise UnknownStateError(msg)
+    return _Parser(text, world, on, {b.name: b for b in more}, find).parse()
+
+
+def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: str) -> frozenset[State]:
+    """Read lists of states, separated by commas or given one by one, as after ``--allow``.
+
+    Raises
+    ------
+    UnknownStateError
+        Names the option and the nearest states.
+    """
+    codes = [code.strip() for text in texts for code in text.split(",")]
+    found = set()
+    for code in codes:
+        if code:
+            try:
+                found.add(world.state(code))
+            except UnknownStateError as error:
+                held = _territory(world, code)
+                told = f"{code!r} is a territory of {held[0][0].name}: write {held[0][0]}" if held else str(error)
+                msg = f"{what}: {told}"
+                raise UnknownStateError(msg) from error
+    return frozenset(found)
+
+
+def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> Mapping[State, tuple[str, ...]]:
+    """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
+    own = [(b.name, b.members) for b in more]
+    return _belonging(on, own, _shipped_on(on)) if own else _shipped_on(on)
+
+
+@functools.lru_cache(maxsize=256)
+def _shipped_on(on: dt.date) -> Mapping[State, tuple[str, ...]]:
+    return _belonging(on, [(name, memberships(name)) for name in blocs()], {})
+
+
+def _belonging(
+    on: dt.date, groups: Iterable[tuple[str, Sequence[Membership]]], known: Mapping[State, tuple[str, ...]]
+) -> Mapping[State, tuple[str, ...]]:
+    found = dict(known)
+    for name, members in groups:
+        for m in members:
+            if m.holds_on(on):
+                found[m.state] = (*found.get(m.state, ()), name)
+    return found
+
+
+def parse_margin(text: str) -> float:
+    """Read a distance with its unit, in km.
+
+    Raises
+    ------
+    OverflightError
+        If there is no number of 0 or more, or no unit.
+
+    Examples
+    --------
+    >>> parse_margin("5nm"), parse_margin("10 km"), parse_margin("100m")
+    (9.26, 10.0, 0.1)
+    """
+    km = _km(text)
+    if km > 1000.0:
+        msg = f"margin {text[:40]!r}: expected up to 1000 km with the unit, such as 5nm, 10km or 100m"
+        raise OverflightError(msg)
+    return km
+
+
+def parse_distance(text: str) -> float:
+    """Read a distance along a route with its unit, in km.
+
+    Raises
+    ------
+    OverflightError
+        If there is no number above 0, or no unit, or it is farther than round the Earth.
+
+    Examples
+    --------
+    >>> parse_distance("6000km"), parse_distance("3200 nm")
+    (6000.0, 5926.400000000001)
+    """
+    km = _km(text)
+    if not 0.0 < km <= 50_000.0:
+        msg = f"distance {text[:40]!r}: expected above 0, up to 50,000 km, with the unit, such as 6000km or 3200nm"
+        raise OverflightError(msg)
+    return km
+
+
+def _km(text: str) -> float:
+    match = _MARGIN.fullmatch(text)
+    return float(match[1]) * _KM[match[2].lower()] if match else math.inf
+
+
+def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
+    """Find a territory by code or name, with the state whose it is; more than one where views or disputes part it."""
+    wanted = text.casefold()
+    pieces = (p for p in world.pieces if wanted in {p.territory.casefold(), p.territory_name.casefold()})
+    found = {(p.state, p.territory) for p in pieces if p.state is not None and p.territory != UNDETERMINED}
+    return sorted(pair for pair in found if pair[0] != UNDETERMINED)
+
+
+class _Parser:
+    """Recursive descent over the tokens of one rule set."""
+
+    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], find: Find | None) -> None:
+        self.text, self.world, self.on, self.more, self.find = text.strip(), world, on, more, find
+        self.known = (*blocs(), *more)
+        self.territories = territories(world)
+        self.tokens = self._tokens()
+        self.at = 0
+
+    def parse(self) -> RuleSet:
+        found = self._expression(0)
+        if self.at < len(self.tokens):
+            column, token = self.tokens[self.at]
+            self._fail(column, f"expected an operator (| - &) before {token!r}")
+        return replace(found, text=self.text)
+
+    def _tokens(self) -> list[tuple[int, str]]:
+        found: list[tuple[int, str]] = []
+        at, end = 0, len(self.text)
+        while at < end:
+            match = _TOKEN.match(self.text, at)
+            if match is None:
+                column = at + len(self.text[at:]) - len(self.text[at:].lstrip())
+                character = self.text[column]
+                hint = "write | between states" if character in ",+;/" else "use names, | - & and parentheses"
+                self._fail(column, f"{character!r} has no meaning here: {hint}")
+            found.append((match.start(match.lastgroup or 0), match[match.lastgroup or 0]))
+            at = match.end()
+        return found
+
+    def _expression(self, depth: int) -> RuleSet:
+        if depth > MAX_DEPTH:
+            self._fail(self._column(), f"parentheses nested deeper than {MAX_DEPTH}: write it flatter")
+        found = self._term(depth)
+        first = ""
+        while self.at < len(self.tokens) and self.tokens[self.at][1] in _JOIN:
+            column, mark = self.tokens[self.at]
+            if first and mark != first:
+                self._fail(column, f"{mark} after {first} can be read in two ways: put parentheses")
+            first = mark
+            self.at += 1
+            more = self._term(depth)
+            try:
+                found = _JOIN[mark](found, more)
+            except UnknownStateError as error:
+                self._fail(column, str(error))
+        return found
+
+    def _term(self, depth: int) -> RuleSet:
+        if self.at >= len(self.tokens):
+            self._fail(len(self.text), "expected a bloc or a state at the end, such as icc or POL")
+        column, token = self.tokens[self.at]
+        self.at += 1
+        if token == "(":  # noqa: S105 - a parenthesis
+            found = self._expression(depth + 1)
+            if self.at >= len(self.tokens) or self.tokens[self.at][1] != ")":
+                self._fail(column, "this parenthesis is never closed: add )")
+            self.at += 1
+            return found
+        if token[0] in "\"'" or _AREA.search(token):
+            return self._file(column, token)
+        if not token[0].isalpha():
+            self._fail(column, f"expected a bloc or a state, found {token!r}")
+        return self._name(column, token)
+
+    def _file(self, column: int, token: str) -> RuleSet:
+        """Read a file of areas; it adds no state."""
+        path = token[1:-1] if token[0] in "\"'" else token
+        if not path.lower().endswith((".geojson", ".json")):
+            self._fail(column, f"{path!r} is not read: give areas as GeoJSON (.geojson)")
+        if self.find is None:
+            self._fail(column, "an area can be named as it was at the start only: use blocs and states")
+        from overflight.airspace.areas import read_areas  # few ask for areas
+
+        try:
+            return RuleSet.of(read_areas(self.find(path)))
+        except DataError as error:
+            self._fail(column, str(error))
+
+    def _name(self, column: int, token: str) -> RuleSet:
+        if token.lower() in self.known:
+            return (self.more.get(token.lower()) or bloc(token.lower())).on(self.on, self.world)
+        try:
+            state = self.world.state(token)
+        except UnknownStateError as error:
+            parts = frozenset(_territory(self.world, token)) or self._fail(column, self._hint(token, error))
+        else:
+            parts = frozenset({(state, state.code), *(part for part in self.territories if part[0] == state)})
+        return RuleSet(token, parts, known=self.territories)
+
+    def _hint(self, token: str, error: UnknownStateError) -> str:
+        following = list(takewhile(lambda word: word[0].isalpha(), (word for _, word in self.tokens[self.at :])))
+        if following and not {word.lower() for word in following} & {*self.known, *self._codes()}:
+            return self._name_hint(" ".join([token, *following]))
+        unknown = str(error)
+        left, _, right = token.rpartition("-")
+        if left and right:
+            known = {*self.known, *self._codes()}
+            if left.lower() in known and right.lower() in known:
+                return f"unknown name {token!r}: a minus needs spaces around it: {left} - {right}"
+        near = difflib.get_close_matches(token.lower(), self.known, n=1)
+        if near or "-" in token or "did you mean" not in unknown:
+            names = (
+                f"did you mean {near[0]}?"
+                if near
+                else f"use a bloc ({', '.join(self.known)}), a state (POL) or an area file"
+            )
+            return f"unknown bloc or state {token[:40]!r}: {names}"
+        return unknown
+
+    def _name_hint(self, name: str) -> str:
+        """Say what to write for a name of several words."""
+        try:
+            state = self.world.state(name)
+        except UnknownStateError as error:
+            held = _territory(self.world, name)
+            return f"write {held[0][1]} for {name}" if held else str(error)
+        return f"write {state} for {state.name}"
+
+    def _codes(self) -> set[str]:
+        return {state.lower() for state in self.world.states}
+
+    def _column(self) -> int:
+        return self.tokens[self.at][0] if self.at < len(self.tokens) else len(self.text)
+
+    def _fail(self, column: int, why: str) -> NoReturn:
+        shown = self.text if len(self.text) <= 60 else self.text[:57] + "..."
+        msg = f"rule set {shown!r}, column {column + 1}: {why}"
+        raise UnknownStateError(msg)

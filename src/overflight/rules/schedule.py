@@ -1,0 +1,259 @@
+"""When a flight is where: a departure time and one ground speed; and rules whose members change on the way."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from overflight.errors import OverflightError
+from overflight.rules.rulesets import united
+
+if TYPE_CHECKING:
+    from overflight._crossings import Crossing, Crossings
+    from overflight._crossings.approach import Ask
+    from overflight.airspace import Airspaces, State
+    from overflight.routes import Route
+    from overflight.rules import Avoid, Finding
+    from overflight.rules.rulesets import RuleSet
+
+__all__ = ["AvoidOnTheWay", "Schedule", "avoid_rules", "parse_depart", "parse_speed"]
+
+KM_PER_NM = 1.852
+SLOWEST_KMH, FASTEST_KMH = 20.0, 10_000.0
+"""Slower than a balloon or faster than any aircraft is a slip of the pen."""
+LAST_YEAR = 9998
+_SPEED = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(kt|km/h)\s*", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A departure and a ground speed that is the same all the way; no winds, no climb.
+
+    Attributes
+    ----------
+    depart : datetime.datetime
+        When the route's first waypoint is left; aware of its offset from UTC.
+    speed_kmh : float
+        Ground speed, in km/h.
+
+    Examples
+    --------
+    >>> flight = Schedule(parse_depart("2025-10-23T23:30Z"), parse_speed("460kt"))
+    >>> flight.on.isoformat(), flight.time(500.0), flight.date(500.0).isoformat()
+    ('2025-10-23', '2025-10-24T00:05:13Z', '2025-10-24')
+    """
+
+    depart: dt.datetime
+    speed_kmh: float
+
+    @property
+    def on(self) -> dt.date:
+        """The date of departure in UTC, which decides whose the airspace is."""
+        return self.date(0.0)
+
+    def moment(self, at_km: float) -> dt.datetime:
+        """Return when the flight is so many km along its route, in UTC."""
+        return self.depart.astimezone(dt.UTC) + dt.timedelta(hours=at_km / self.speed_kmh)
+
+    def date(self, at_km: float) -> dt.date:
+        """Return the date in UTC on which the flight is so many km along its route."""
+        return self.moment(at_km).date()
+
+    def time(self, at_km: float) -> str:
+        """Write when the flight is so many km along its route, to the second: ``2025-10-23T08:00:00Z``."""
+        rounded = self.moment(at_km) + dt.timedelta(milliseconds=500)
+        return f"{rounded:%Y-%m-%dT%H:%M:%S}Z"
+
+    def clock(self, at_km: float) -> str:
+        """Write when the flight is so many km along its route, for a narrow column: ``08:27``, ``00:12 +1d``."""
+        moment = self.moment(at_km)
+        days = (moment.date() - self.on).days
+        return f"{moment:%H:%M}" + (f" +{days}d" if days else "")
+
+    def dates(self, length_km: float) -> tuple[dt.date, ...]:
+        """Return the dates in UTC on which a flight of so many km is in the air."""
+        days = (self.date(length_km) - self.on).days
+        return tuple(self.on + dt.timedelta(days=n) for n in range(days + 1))
+
+
+def parse_speed(text: str) -> float:
+    """Read a ground speed with its unit, in km/h.
+
+    Raises
+    ------
+    OverflightError
+        If there is no number, no unit, or no aircraft is as slow or as fast.
+
+    Examples
+    --------
+    >>> parse_speed("500kt"), parse_speed("850 km/h")
+    (926.0, 850.0)
+    """
+    match = _SPEED.fullmatch(text)
+    kmh = float(match[1]) * (KM_PER_NM if match[2].lower() == "kt" else 1.0) if match else 0.0
+    if not SLOWEST_KMH <= kmh <= FASTEST_KMH:
+        msg = f"speed {text[:40]!r}: expected 20 to 10000 km/h with the unit, such as 460kt or 850km/h"
+        raise OverflightError(msg)
+    return kmh
+
+
+def parse_depart(text: str) -> dt.datetime:
+    """Read a time of departure with its offset from UTC.
+
+    Raises
+    ------
+    OverflightError
+        If it is none, or has no offset.
+    """
+    try:
+        found = dt.datetime.fromisoformat(text.strip().upper()) if ":" in text else None
+    except ValueError:
+        found = None
+    if found is None:
+        msg = f"departure {text[:40]!r}: expected a time in UTC such as 2025-10-23T08:00Z"
+        raise OverflightError(msg)
+    if found.tzinfo is None:
+        msg = f"departure {text[:40]!r} has no offset from UTC: write {found:%Y-%m-%dT%H:%M}Z if it is in UTC"
+        raise OverflightError(msg)
+    if not 1 < found.year <= LAST_YEAR:
+        msg = f"departure {text[:40]!r} is out of range: give a year from 2 to {LAST_YEAR}"
+        raise OverflightError(msg)
+    return found
+
+
+def avoid_rules(
+    on: Callable[[dt.date], RuleSet],
+    date: dt.date,
+    route: Route,
+    schedule: Schedule | None,
+    *,
+    margin_km: float = 0.0,
+    allow: Iterable[str] = (),
+) -> list[Avoid] | list[AvoidOnTheWay]:
+    """Make the rules of a rule set: as on one date, or, where a flight has a schedule, as on each date of it.
+
+    Parameters
+    ----------
+    on : callable
+        Works out the rule set on a date.
+    date : datetime.date
+        The date, where there is no schedule.
+    route : Route
+        What is flown.
+    schedule : Schedule or None
+        When.
+    margin_km : float
+        How near the route may come.
+    allow : iterable of str
+        States whose consent is given.
+    """
+    from overflight.rules import Avoid
+
+    dates = schedule.dates(route.length_km) if schedule else (date,)
+    consents = tuple(allow)
+    by_date = {day: on(day) for day in dates}
+    first = by_date[dates[0]]
+    if schedule is None or all(one == first for one in by_date.values()):
+        return [Avoid(first, margin_km=margin_km, allow=consents)]
+    rules = {day: Avoid(one, margin_km=margin_km, allow=consents) for day, one in by_date.items()}
+    return [AvoidOnTheWay(schedule, rules)]
+
+
+@dataclass(frozen=True, slots=True)
+class AvoidOnTheWay:
+    """Keep out of the airspace of states whose number changes during the flight.
+
+    Attributes
+    ----------
+    schedule : Schedule
+        When the flight is where.
+    by_date : mapping of date to Avoid
+        The rule as it stands on each date of the flight, in UTC; all of one name.
+
+    Notes
+    -----
+    A membership holds from 00:00 UTC of its first day until 00:00 UTC of the day on which it ends. A stay is judged by
+    the date in UTC at the moment of entry, and is not judged again while it lasts. Near misses are those of every
+    state that is forbidden on any date of the flight, wherever on the route, which errs on the side of caution.
+    """
+
+    schedule: Schedule
+    by_date: Mapping[dt.date, Avoid]
+
+    @property
+    def name(self) -> str:
+        """What findings call the rule."""
+        return self._first.name
+
+    @property
+    def ruleset(self) -> RuleSet:
+        """What is forbidden on any date of the flight."""
+        return united(rule.ruleset for rule in self.by_date.values())
+
+    @property
+    def states(self) -> frozenset[State]:
+        """States that are forbidden on any date of the flight."""
+        return self.ruleset.states
+
+    @property
+    def allow(self) -> frozenset[str]:
+        """States whose consent is given."""
+        return self._first.allow
+
+    @property
+    def margin_km(self) -> float:
+        """How near the route may come."""
+        return self._first.margin_km
+
+    @property
+    def _first(self) -> Avoid:
+        return next(iter(self.by_date.values()))
+
+    def allowing(self, consents: Iterable[str]) -> AvoidOnTheWay:
+        """Return the rule with the consent of more states."""
+        more = tuple(consents)
+        return replace(self, by_date={day: rule.allowing(more) for day, rule in self.by_date.items()})
+
+    @property
+    def _everybody(self) -> Avoid:
+        """The rule as if it forbade on every date whom it forbids on any."""
+        from overflight.rules import Avoid
+
+        return Avoid(self.ruleset, name=self.name, margin_km=self.margin_km, allow=self.allow)
+
+    def asks(self, stays: Crossings) -> Ask:
+        """Ask how near the route comes to every state that is forbidden on any date and that it does not enter."""
+        return self._everybody.asks(stays)
+
+    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
+        """Return a finding for each state that is entered while forbidden, or lies within the search radius."""
+        found: list[Finding] = []
+        for finding in self._everybody.findings(stays, world):
+            if not finding.crossings or finding.state is None:
+                found.append(finding)
+                continue
+            offences = [c for c in finding.crossings if self._forbids(c, finding.state)]
+            lawful = [c for c in finding.crossings if c not in offences]
+            kept = offences or lawful
+            note = finding.note
+            if lawful:
+                when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
+                note = "; ".join(filter(None, (note, f"entered at {when}, when the rule did not forbid it")))
+            found.append(
+                replace(
+                    finding,
+                    status=finding.status if offences else "clear",
+                    length_km=sum(c.length_km for c in kept),
+                    crossings=tuple(kept),
+                    note=note,
+                )
+            )
+        return found
+
+    def _forbids(self, stay: Crossing, state: State) -> bool:
+        """Tell whether the rule forbids a state at the moment when a stay in it begins."""
+        rule = self.by_date[self.schedule.date(stay.entry_km)]
+        return state in rule.states and stay.territory not in rule.ruleset.exceptions
