@@ -194,14 +194,14 @@ def result(
 
 def compare(found: Stretches, right: Stretches, n: int) -> tuple[int, int, Floats]:
     """Count routes with a wrong set of states, and states visited another number of times; measure all ends else."""
-    stays: list[dict[tuple[int, str], list[int]]] = []
+    crossings: list[dict[tuple[int, str], list[int]]] = []
     for answer_ in (found, right):
         by_state: dict[tuple[int, str], list[int]] = {}
         for row, key in enumerate(zip(answer_.route.tolist(), answer_.state.tolist(), strict=True)):
             if key[0] < n:
                 by_state.setdefault(key, []).append(row)
-        stays.append(by_state)
-    ours, theirs = stays
+        crossings.append(by_state)
+    ours, theirs = crossings
     wrong = len({route for route, _ in ours.keys() ^ theirs.keys()})
     both = ours.keys() & theirs.keys()
     same = [key for key in both if len(ours[key]) == len(theirs[key])]

@@ -83,7 +83,7 @@ def stream(world: of.Airspaces) -> None:
         if done in {STREAM // 5, STREAM}:
             marks.append(f"{peak_mb()} MB after {done:,}")
     took = time.process_time() - began
-    print(f"stream: {', '.join(marks)} routes ({rows:,} stays, {took:.0f} s CPU, slices of {SLICE:,})")
+    print(f"stream: {', '.join(marks)} routes ({rows:,} crossings, {took:.0f} s CPU, slices of {SLICE:,})")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Legs of every awkward kind, in great numbers, and what must hold for each: `make fuzz`.
 
-Looked for: exceptions; stays out of order, overlapping or empty; stays and high seas that do not add up to the length;
-a random point of the leg, found by pyproj, that lies in another airspace than the stays say (which a gap, a stay missed
-and one invented all end in); and legs whose walk fails its self-check.
+Looked for: exceptions; crossings out of order, overlapping or empty; crossings and high seas that do not add up to the
+length; a random point of the leg, found by pyproj, that lies in another airspace than the crossings say (which a gap, a
+crossing missed and one invented all end in); and legs whose walk fails its self-check.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ SLICE = 50_000
 LONGEST_M = 19_930_000.0
 """Two points farther apart may have two shortest lines."""
 CLOSE_KM = 2e-5
-"""Points of a leg this near to the end of a stay are not asked about."""
+"""Points of a leg this near to the end of a crossing are not asked about."""
 
 ALMOST = 0.09
 """Units (1 mm) within which a point counts as on a border, where the walk may take either side."""
 SHORT_M = 0.01
-"""Stays shorter than this are none."""
+"""Crossings shorter than this are none."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,7 +45,7 @@ class Found:
     """What a run came to."""
 
     legs: int = 0
-    stays: int = 0
+    crossings: int = 0
     located: int = 0
     on_border: int = 0
     settled: int = 0
@@ -139,22 +139,22 @@ def fuzz(count: int, *, seed: int = 1, world: Airspaces | None = None) -> Found:
         legs = legs[GEOD.inv(*legs.T)[2] < LONGEST_M][:n]
         table = crossings_many(legs, world=world)
         total.legs += len(legs)
-        total.stays += len(table)
+        total.crossings += len(table)
         total.settled += int(table.settled.sum())
         total.wrong += out_of_order(table, legs) + elsewhere(table, legs, draw.rng, total)
     return total
 
 
 def out_of_order(table: CrossingsTable, legs: Floats) -> list[str]:
-    """Tell of stays that are empty, overlap, or do not add up."""
+    """Tell of crossings that are empty, overlap, or do not add up."""
     route, entry, exit_ = table.route, table.entry_km, table.exit_km
     same = route[1:] == route[:-1]
     covered = np.bincount(route, exit_ - entry, minlength=len(legs)) + table.high_seas_km
     bad = {
-        "an empty stay": route[exit_ <= entry],
-        "stays that overlap": route[1:][same & (entry[1:] < exit_[:-1])],
-        "a stay outside the leg": route[(entry < 0) | (exit_ > table.length_km[route])],
-        "stays that do not add up": np.flatnonzero(np.abs(covered - table.length_km) > 1e-6),
+        "an empty crossing": route[exit_ <= entry],
+        "crossings that overlap": route[1:][same & (entry[1:] < exit_[:-1])],
+        "a crossing outside the leg": route[(entry < 0) | (exit_ > table.length_km[route])],
+        "crossings that do not add up": np.flatnonzero(np.abs(covered - table.length_km) > 1e-6),
         "a length that pyproj does not find": np.flatnonzero(
             np.abs(GEOD.inv(*legs.T)[2] / 1000.0 - table.length_km) > 1e-9 + 1e-14 * table.length_km
         ),
@@ -163,7 +163,7 @@ def out_of_order(table: CrossingsTable, legs: Floats) -> list[str]:
 
 
 def elsewhere(table: CrossingsTable, legs: Floats, rng: np.random.Generator, total: Found) -> list[str]:
-    """Tell of random points of legs that lie in another airspace than the stays have there."""
+    """Tell of random points of legs that lie in another airspace than the crossings have there."""
     labels = np.array(labels_of(table.world.pieces))
     azimuth, _, length_m = GEOD.inv(*legs.T)
     along = length_m * rng.uniform(0, 1, len(legs))
@@ -209,8 +209,8 @@ def main(arguments: list[str]) -> int:
     found = fuzz(count, seed=seed)
     took = time.perf_counter() - began
     for line in (
-        f"{found.legs:,} legs of {len(KINDS)} kinds (seed {seed}) in {took:.0f} s, {found.stays:,} stays",
-        f"{found.located:,} points located, {found.on_border} of them on a border or in a stay below 1 cm, and told so",
+        f"{found.legs:,} legs of {len(KINDS)} kinds (seed {seed}) in {took:.0f} s, {found.crossings:,} crossings",
+        f"{found.located:,} points located, {found.on_border} on a border or in a crossing below 1 cm, and told so",
         f"{found.settled} legs settled by locating, {len(found.wrong)} answers wrong",
     ):
         print(line)  # noqa: T201

@@ -55,6 +55,6 @@ def test_searches_keep_the_reach_of_a_bloc() -> None:
     day = dt.date(2025, 10, 23)
     world, eu = of.load_airspaces(on=day), of.bloc("eu").on(day)
     direct = of.great_circle("KEF", "YFB")
-    assert "GRL" in {stay.territory for stay in of.crossings(direct, world)}
+    assert "GRL" in {crossing.territory for crossing in of.crossings(direct, world)}
     assert of.detour("KEF", "YFB", world, avoid=eu) == direct
     assert [c.consents for c in of.candidates(direct, world, avoid=eu)] == [()]

@@ -108,7 +108,7 @@ def test_sampling_finds_no_shorter_distance_anywhere(state: str, a: LonLat, b: L
         drawn = route(*points)
     except RouteError:
         assume(False)
-    assume(all(stay.state != state for stay in crossings(drawn, world())))
+    assume(all(crossing.state != state for crossing in crossings(drawn, world())))
     found = nearest_km(points, state, within_km=300.0)
     want = least_distance_m(points, lines_of(state))
     assert (300.0 if found is None else found) * 1000.0 <= want + 1.0
@@ -177,8 +177,8 @@ def test_touching_without_entering_is_a_distance_of_nothing() -> None:
 
 def test_crossings_may_be_given_instead_of_the_route() -> None:
     points = [(18, 52), (18, 56)]
-    stays = crossings(route(*points), world())
-    assert closest_approaches(stays, world(), ["TRI"]) == closest_approaches(route(*points), world(), ["TRI"])
+    found = crossings(route(*points), world())
+    assert closest_approaches(found, world(), ["TRI"]) == closest_approaches(route(*points), world(), ["TRI"])
 
 
 def test_nobody_asked_for_is_nobody_found() -> None:

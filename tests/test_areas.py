@@ -215,12 +215,12 @@ class TestPartition:
             route = of.great_circle(*ends)
             for codes, layer in (({a.code for a in self.SHAPES}, alone), ({str(s) for s in world.states}, world)):
                 inside = dict.fromkeys(codes, 0.0)
-                for stay in of.crossings(route, refined):
-                    for holder in set(map(str, owners(stay))) & codes:
-                        inside[holder] += stay.length_km
-                for stay in of.crossings(route, layer):
-                    for holder in set(map(str, owners(stay))) & codes:
-                        inside[holder] -= stay.length_km
+                for crossing in of.crossings(route, refined):
+                    for holder in set(map(str, owners(crossing))) & codes:
+                        inside[holder] += crossing.length_km
+                for crossing in of.crossings(route, layer):
+                    for holder in set(map(str, owners(crossing))) & codes:
+                        inside[holder] -= crossing.length_km
                 assert max(map(abs, inside.values())) < 1e-4
             assert of.crossings(route, refined).settled == 0
 
@@ -238,7 +238,7 @@ class TestPartition:
             set(),
         ]
         walked = of.crossings(of.Route((of.Waypoint(-3.0, 5.0), of.Waypoint(23.0, 5.0))), refined)
-        assert [stay.territory for stay in walked] == ["AAA", "AAA+area:half", "BBB+area:zone"]
+        assert [crossing.territory for crossing in walked] == ["AAA", "AAA+area:half", "BBB+area:zone"]
 
 
 class TestAvoidAreas:
@@ -247,13 +247,13 @@ class TestAvoidAreas:
         world = of.load_airspaces()
         (finding,) = of.check(of.great_circle("VKO", "BUD"), world, rules=[of.AvoidAreas([zone])]).findings
         assert (finding.area, finding.state, finding.status) == ("zone", None, "crosses")
-        (stay,) = finding.crossings
-        for point in (stay.entry, stay.exit):
+        (crossing,) = finding.crossings
+        for point in (crossing.entry, crossing.exit):
             assert zone.shape.boundary.distance(shapely.Point(point)) < 1e-7  # edges are stored to 1.1 cm
-        km = of.Route((of.great_circle("VKO", "BUD").waypoints[0], of.Waypoint(*stay.entry))).length_km
-        assert km == pytest.approx(stay.entry_km, abs=1e-3)
+        km = of.Route((of.great_circle("VKO", "BUD").waypoints[0], of.Waypoint(*crossing.entry))).length_km
+        assert km == pytest.approx(crossing.entry_km, abs=1e-3)
 
-    def test_a_stay_in_overlapping_areas_is_one_stay_in_each(self) -> None:
+    def test_a_crossing_in_overlapping_areas_is_one_crossing_in_each(self) -> None:
         both = [area(ring(0, 0, 10, 10), name="a"), area(ring(5, 0, 15, 10), name="b")]
         route = of.Route((of.Waypoint(-3.0, 5.0), of.Waypoint(18.0, 5.0)))
         found = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas(both)]).findings
@@ -349,11 +349,11 @@ class TestCommandLine:
         route = found["routes"][0]
         assert [(a["area"], a["forbidden_by"]) for a in route["areas"]] == [("Zone A", [f"POL | {name}"])]
         assert [f["area"] for f in route["verdict"]["findings"] if f["state"] is None] == ["Zone A"]
-        # stays in states are what they are without the area
+        # crossings in states are what they are without the area
         _, out, _ = run(capsys, "check", "VKO", "BUD", "--avoid", "POL", "--on", str(DAY), "-f", "json")
         assert json.loads(out)["routes"][0]["crossings"] == route["crossings"]
 
-    def test_tables_have_a_row_for_each_stay_in_an_area(
+    def test_tables_have_a_row_for_each_crossing_in_an_area(
         self, file: Callable[..., str], capsys: pytest.CaptureFixture[str]
     ) -> None:
         name = file(polygon(ring(20, 45, 30, 55)))

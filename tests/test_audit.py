@@ -202,9 +202,9 @@ def test_what_a_region_was_copied_from_is_pinned() -> None:
 def test_a_crossing_of_a_flagged_part_says_so_and_counts_for_its_state(
     start: tuple[float, float], end: tuple[float, float], part: str, state: str
 ) -> None:
-    stays = list(of.crossings(of.route(start, end), WORLD))
-    assert {str(stay.state) for stay in stays} == {state}
-    assert any(stay.disputed and stay.disputed.startswith(part) for stay in stays)
+    crossings = list(of.crossings(of.route(start, end), WORLD))
+    assert {str(crossing.state) for crossing in crossings} == {state}
+    assert any(crossing.disputed and crossing.disputed.startswith(part) for crossing in crossings)
 
 
 @pytest.mark.parametrize(

@@ -55,21 +55,25 @@ def assert_as_one_by_one(found: Judged, routes: list[of.Route], days: list[dt.da
         one = of.crossings(route, world)
         broken = [f for f in rule.findings(one, world) if f.status == "crosses"]
         forbidden = {id(c) for finding in broken for c in finding.crossings}
-        for number, stay in enumerate(one):
+        for number, crossing in enumerate(one):
             row = crossings[at]
             at += 1
             assert row["order"] == number
-            assert (row["state"], row["territory"], row["role"]) == (stay.state.code, stay.territory, stay.role)
-            assert (row["entry_km"], row["exit_km"], row["length_km"]) == (
-                stay.entry_km,
-                stay.exit_km,
-                stay.length_km,
+            assert (row["state"], row["territory"], row["role"]) == (
+                crossing.state.code,
+                crossing.territory,
+                crossing.role,
             )
-            assert (row["entry_lon"], row["entry_lat"]) == stay.entry
-            assert (row["exit_lon"], row["exit_lat"]) == stay.exit
-            assert row["disputed"] == stay.disputed
-            assert row["claimants"] == (" ".join(stay.claimants) or None)
-            assert row["rules"] == ("icc" if id(stay) in forbidden else None)
+            assert (row["entry_km"], row["exit_km"], row["length_km"]) == (
+                crossing.entry_km,
+                crossing.exit_km,
+                crossing.length_km,
+            )
+            assert (row["entry_lon"], row["entry_lat"]) == crossing.entry
+            assert (row["exit_lon"], row["exit_lat"]) == crossing.exit
+            assert row["disputed"] == crossing.disputed
+            assert row["claimants"] == (" ".join(crossing.claimants) or None)
+            assert row["rules"] == ("icc" if id(crossing) in forbidden else None)
         assert verdict["on"] == on
         assert verdict["status"] == ("crosses" if broken else "not-entered")
         assert verdict["rules"] == ("icc" if broken else None)
@@ -256,7 +260,7 @@ def test_duplicate_ids_are_told_apart_by_their_rows() -> None:
 # Points ---------------------------------------------------------------------------------------------------------------
 
 
-def test_points_make_routes_in_the_order_of_time_and_stays_have_times() -> None:
+def test_points_make_routes_in_the_order_of_time_and_crossings_have_times() -> None:
     table = pa.table(
         {
             "id": ["b", "a", "b", "a", "a"],
@@ -272,10 +276,10 @@ def test_points_make_routes_in_the_order_of_time_and_stays_have_times() -> None:
     ]
     one = of.crossings(of.route((24.96, 60.32), (25.0, 59.0)), of.load_airspaces(on=DAY))
     rows = [row for row in found.crossings.to_pylist() if row["route"] == "b"]
-    assert [row["exit_km"] for row in rows] == [stay.exit_km for stay in one]
+    assert [row["exit_km"] for row in rows] == [crossing.exit_km for crossing in one]
     start = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    for row, stay in zip(rows, one, strict=True):
-        for when, km in ((row["entry_time"], stay.entry_km), (row["exit_time"], stay.exit_km)):
+    for row, crossing in zip(rows, one, strict=True):
+        for when, km in ((row["entry_time"], crossing.entry_km), (row["exit_time"], crossing.exit_km)):
             assert (when - start).total_seconds() == pytest.approx(600 * km / one.length_km, abs=1e-5)
 
 

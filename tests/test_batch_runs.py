@@ -69,7 +69,7 @@ def test_pairs_in_a_file_come_out_judged(batch: Run, tmp_path: Path) -> None:
         mine = [row for row in rows if row["route"] == number]
         one = of.crossings(of.great_circle(a, b), world)
         assert [(row["state"], row["entry_km"], row["exit_km"]) for row in mine] == [
-            (stay.state.code, stay.entry_km, stay.exit_km) for stay in one
+            (crossing.state.code, crossing.entry_km, crossing.exit_km) for crossing in one
         ]
     manifest = json.loads((out / "_manifest.json").read_text())
     assert manifest["counts"]["rows"] == 300

@@ -52,7 +52,7 @@ def test_every_flight_is_judged_on_the_day_it_began_and_positions_that_are_none_
     assert {row["reason"] for row in refused} == {"null"}
 
 
-def test_stays_of_recorded_flights_are_those_of_the_slow_oracle(answer: Path) -> None:
+def test_crossings_of_recorded_flights_are_those_of_the_slow_oracle(answer: Path) -> None:
     world = load_airspaces()
     oracle = PolygonOracle(world)
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -62,22 +62,22 @@ def test_stays_of_recorded_flights_are_those_of_the_slow_oracle(answer: Path) ->
     borders = 0
     for name in names:
         points = [(lon, lat) for _, lon, lat in recorded()[name]]
-        stays: list[tuple[str, float, float]] = []
-        for piece, start, end in oracle.stays(points, step_m=STEP_M):
+        crossings: list[tuple[str, float, float]] = []
+        for piece, start, end in oracle.crossings(points, step_m=STEP_M):
             label = world.pieces[piece]
             if label.state is None and not label.claimants:
                 continue
             code = f"{label.state} {label.territory} {label.disputed}"
-            if stays and stays[-1][0] == code and stays[-1][2] == start:
-                stays[-1] = (code, stays[-1][1], end)
+            if crossings and crossings[-1][0] == code and crossings[-1][2] == start:
+                crossings[-1] = (code, crossings[-1][1], end)
             else:
-                stays.append((code, start, end))
+                crossings.append((code, start, end))
         found = [(f"{r['state']} {r['territory']} {r['disputed']}", r["entry_km"], r["exit_km"]) for r in rows[name]]
-        assert [code for code, *_ in found] == [code for code, *_ in stays], name
-        for (_, entry_km, exit_km), (_, start, end) in zip(found, stays, strict=True):
+        assert [code for code, *_ in found] == [code for code, *_ in crossings], name
+        for (_, entry_km, exit_km), (_, start, end) in zip(found, crossings, strict=True):
             assert entry_km == pytest.approx(start / 1000.0, abs=APART_KM)
             assert exit_km == pytest.approx(end / 1000.0, abs=APART_KM)
-        borders += len(stays) - 1
+        borders += len(crossings) - 1
     assert borders > 20
 
 

@@ -318,8 +318,8 @@ def test_a_part_that_no_recognised_state_holds_counts_for_its_claimants() -> Non
     """Sukhumi, de facto: nobody's that the data know, and a crossing of it is one of Georgia's."""
     actual = of.load_airspaces("de-facto")
     over = of.route("43.0,41.0", "43.1,41.1")
-    (stay,) = of.crossings(over, actual)
-    assert (stay.state, stay.claimants) == ("XXX", ("GEO",))
+    (crossing,) = of.crossings(over, actual)
+    assert (crossing.state, crossing.claimants) == ("XXX", ("GEO",))
     assert of.check(over, actual, rules=[of.Avoid({"GEO"})]).status == "crosses"
 
 

@@ -71,7 +71,7 @@ def test_csv_has_a_row_a_crossing(run: Run) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "table"])
-def test_rows_say_who_claims_a_stay_and_in_which_territory(run: Run, form: str) -> None:
+def test_rows_say_who_claims_a_crossing_and_in_which_territory(run: Run, form: str) -> None:
     """Over Kashmir, and over Greenland; the columns stand last, so that those before them keep their places."""
     delimiter = "," if form == "csv" else "\t"
     for places, state, territory, claimants in (
@@ -244,14 +244,14 @@ def test_a_bloc_of_ones_own_may_be_named_like_any_other(run: Run, tmp_path: Path
 
 
 @pytest.mark.parametrize("places", [("VKO", "BUD"), ("0,0", "0,179"), ("CPH", "HKG"), ("GRU", "NRT")])
-def test_printed_stays_and_high_seas_add_up_to_the_printed_length(run: Run, places: tuple[str, str]) -> None:
+def test_printed_crossings_and_high_seas_add_up_to_the_printed_length(run: Run, places: tuple[str, str]) -> None:
     _, out, _ = run("check", *places, "--on", "2025-10-23", "-f", "json")
     (route,) = json.loads(out)["routes"]
-    inside = sum(stay["length_km"] for stay in route["crossings"])
+    inside = sum(crossing["length_km"] for crossing in route["crossings"])
     assert inside + route["high_seas_km"] == pytest.approx(route["length_km"], abs=1e-6)
     assert inside == pytest.approx(sum(route["states_km"].values()), abs=1e-6)
-    for stay in route["crossings"]:
-        assert stay["exit_km"] - stay["entry_km"] == pytest.approx(stay["length_km"], abs=1e-6)
+    for crossing in route["crossings"]:
+        assert crossing["exit_km"] - crossing["entry_km"] == pytest.approx(crossing["length_km"], abs=1e-6)
 
 
 def test_a_map_for_paper_is_asked_for_by_the_name_of_its_file(run: Run, tmp_path: Path) -> None:

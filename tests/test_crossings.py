@@ -39,19 +39,19 @@ def possible_route(*points: LonLat) -> Route:
         raise
 
 
-def stays(world: Airspaces, *points: LonLat) -> list[str]:
+def states_on(world: Airspaces, *points: LonLat) -> list[str]:
     """Names of the states met, in order; checks that nothing is lost on the way."""
     found = crossings(route(*points), world)
     assert_whole(found)
-    return [stay.state.code for stay in found]
+    return [crossing.state.code for crossing in found]
 
 
 def assert_whole(found: Crossings) -> None:
-    """Stays follow each other, and with the high seas add up to the route."""
-    rest_km = found.length_km - sum(stay.length_km for stay in found)
+    """Crossings follow each other, and with the high seas add up to the route."""
+    rest_km = found.length_km - sum(crossing.length_km for crossing in found)
     assert rest_km == pytest.approx(found.high_seas_km, abs=1e-6)
     assert all(a.exit_km <= b.entry_km for a, b in pairwise(found))
-    assert all(stay.length_km > 0.0 for stay in found)
+    assert all(crossing.length_km > 0.0 for crossing in found)
 
 
 @functools.cache
@@ -126,7 +126,7 @@ def disagreement_m(a: Crossings, b: Crossings, *, mirrored: bool = False) -> flo
 
 @given(world=worlds, a=st.one_of(near_quarters, anywhere), b=st.one_of(near_quarters, anywhere))
 @settings(max_examples=200, deadline=None)
-def test_stays_and_high_seas_add_up_and_a_reversed_route_has_the_same_stays(world: World, a: LonLat, b: LonLat) -> None:
+def test_crossings_and_high_seas_add_up_and_reversing_changes_nothing(world: World, a: LonLat, b: LonLat) -> None:
     there, back = possible_route(a, b), possible_route(b, a)
     found, reverse = crossings(there, world()), crossings(back, world())
     assert_whole(found)
@@ -167,7 +167,7 @@ def test_a_route_begins_in_the_piece_where_its_start_is_located(world: World, po
     around = {locate(world(), *direct(*point, bearing, 3.0)).id for bearing in range(0, 360, 45)}
     assume(len(around) == 1)
     found = crossings(possible_route(point, direct(*point, azimuth, 300_000.0)), world())
-    departure = [stay.piece for stay in found if stay.role == "departure"]
+    departure = [crossing.piece for crossing in found if crossing.role == "departure"]
     assert departure == [piece for piece in around if piece != 0]
     assert locate(world(), *point).id in around
 
@@ -175,7 +175,7 @@ def test_a_route_begins_in_the_piece_where_its_start_is_located(world: World, po
 # Order, ends and roles ------------------------------------------------------------------------------------------------
 
 
-def test_stays_come_in_order_with_entry_exit_and_role() -> None:
+def test_crossings_come_in_order_with_entry_exit_and_role() -> None:
     found = crossings(route((-5, 45), (5, 45), (15, 45), (15, 70)), quarters())
     assert [(s.state.code, s.role) for s in found] == [
         ("SWW", "overflight"),
@@ -190,7 +190,7 @@ def test_stays_come_in_order_with_entry_exit_and_role() -> None:
     assert found.high_seas_km > 0.0
 
 
-def test_the_first_and_the_last_stay_are_departure_and_arrival() -> None:
+def test_the_first_and_the_last_crossing_are_departure_and_arrival() -> None:
     assert [s.role for s in crossings(route((5, 45), (15, 45), (15, 55)), quarters())] == [
         "departure",
         "overflight",
@@ -198,7 +198,7 @@ def test_the_first_and_the_last_stay_are_departure_and_arrival() -> None:
     ]
 
 
-def test_a_stay_with_both_ends_is_a_departure() -> None:
+def test_a_crossing_with_both_ends_is_a_departure() -> None:
     found = crossings(route((5, 45), (6, 45)), quarters())
     assert [(s.role, s.entry, s.exit) for s in found] == [("departure", (5.0, 45.0), (6.0, 45.0))]
 
@@ -221,7 +221,7 @@ def test_entry_lies_where_the_geodesic_meets_the_border_to_a_millimetre() -> Non
 
 def test_a_border_along_a_parallel_is_met_where_it_is_straight_in_lon_lat() -> None:
     """The geodesic between two points of a parallel bows north by 9 km here; the border does not."""
-    assert stays(quarters(), (11, 50), (19, 50)) == ["NEE"]
+    assert states_on(quarters(), (11, 50), (19, 50)) == ["NEE"]
 
 
 # Where things go wrong ------------------------------------------------------------------------------------------------
@@ -231,13 +231,13 @@ def test_through_a_point_shared_by_four_states() -> None:
     start, centre = (4.0, 45.0), (10.0, 50.0)
     length, azimuth = route(start, centre).legs[0].length_m, route(start, centre).legs[0].azimuth_deg
     beyond = direct(*start, azimuth, 2.0 * length)
-    assert stays(quarters(), start, beyond)[0] == "SWW"
-    assert stays(quarters(), start, beyond)[-1] == "NEE"
-    assert stays(quarters(), start, centre, beyond) == stays(quarters(), start, beyond)
+    assert states_on(quarters(), start, beyond)[0] == "SWW"
+    assert states_on(quarters(), start, beyond)[-1] == "NEE"
+    assert states_on(quarters(), start, centre, beyond) == states_on(quarters(), start, beyond)
 
 
 def test_along_a_border_that_is_a_meridian_one_side_gets_it_all() -> None:
-    north, south = stays(quarters(), (10, 41), (10, 59)), stays(quarters(), (10, 59), (10, 41))
+    north, south = states_on(quarters(), (10, 41), (10, 59)), states_on(quarters(), (10, 59), (10, 41))
     assert north == ["SEE", "NEE"]
     assert south == north[::-1]
 
@@ -249,45 +249,45 @@ def test_along_the_edge_of_the_world_known_one_side_gets_it_all() -> None:
 
 
 def test_starting_and_ending_on_a_border() -> None:
-    assert stays(quarters(), (10, 45), (15, 45)) == ["SEE"]
-    assert stays(quarters(), (10, 45), (5, 45)) == ["SWW"]
-    assert stays(quarters(), (5, 45), (10, 45)) == ["SWW"]
-    assert stays(quarters(), (0, 45), (10, 55)) == ["SWW", "NWW"]
+    assert states_on(quarters(), (10, 45), (15, 45)) == ["SEE"]
+    assert states_on(quarters(), (10, 45), (5, 45)) == ["SWW"]
+    assert states_on(quarters(), (5, 45), (10, 45)) == ["SWW"]
+    assert states_on(quarters(), (0, 45), (10, 55)) == ["SWW", "NWW"]
 
 
 def test_starting_and_ending_in_a_point_shared_by_four_states() -> None:
     for corner, code in (((5, 45), "SWW"), ((15, 45), "SEE"), ((5, 55), "NWW"), ((15, 55), "NEE")):
-        assert stays(quarters(), (10, 50), corner) == [code]
-        assert stays(quarters(), corner, (10, 50)) == [code]
+        assert states_on(quarters(), (10, 50), corner) == [code]
+        assert states_on(quarters(), corner, (10, 50)) == [code]
 
 
 def test_turning_round_on_a_border_is_no_crossing() -> None:
-    assert stays(quarters(), (5, 45), (10, 45), (5, 46)) == ["SWW"]
+    assert states_on(quarters(), (5, 45), (10, 45), (5, 46)) == ["SWW"]
 
 
 def test_touching_a_corner_from_outside_is_no_crossing() -> None:
     start = direct(20.0, 60.0, 135.0, 300_000.0)
-    assert stays(quarters(), start, (20, 60), direct(20.0, 60.0, -45.0, 300_000.0)) == []
+    assert states_on(quarters(), start, (20, 60), direct(20.0, 60.0, -45.0, 300_000.0)) == []
 
 
 def test_legs_of_no_length_are_skipped() -> None:
-    assert stays(quarters(), (5, 45), (5, 45), (15, 45), (15, 45), (15, 45)) == ["SWW", "SEE"]
+    assert states_on(quarters(), (5, 45), (5, 45), (15, 45), (15, 45), (15, 45)) == ["SWW", "SEE"]
 
 
-def test_a_stay_goes_on_across_a_waypoint() -> None:
+def test_a_crossing_goes_on_across_a_waypoint() -> None:
     found = crossings(route((5, 45), (6, 46), (7, 45), (15, 45)), quarters())
     assert [s.state.code for s in found] == ["SWW", "SEE"]
     assert found[0].entry_km == 0.0
 
 
-def test_a_route_of_a_few_millimetres_has_one_stay() -> None:
+def test_a_route_of_a_few_millimetres_has_one_crossing() -> None:
     found = crossings(route((10.0, 45.0), (10.000_000_02, 45.0)), quarters())
     assert [s.state.code for s in found] == ["SEE"]
 
 
 def test_an_enclave_with_a_hole_in_it() -> None:
-    assert stays(far_places(), (1, 44.5), (9, 44.4)) == ["BIG", "ENC", "ENC", "BIG"]
-    assert stays(far_places(), (4.5, 44.5), (4.5, 45.5), (4.5, 47)) == ["ENC", "BIG"]
+    assert states_on(far_places(), (1, 44.5), (9, 44.4)) == ["BIG", "ENC", "ENC", "BIG"]
+    assert states_on(far_places(), (4.5, 44.5), (4.5, 45.5), (4.5, 47)) == ["ENC", "BIG"]
     assert locate(far_places(), 4.5, 44.5).id == 0
 
 
@@ -323,40 +323,40 @@ def test_along_a_saw_of_borders_every_tooth_counts() -> None:
 def test_through_a_pinch_point() -> None:
     """Both parts of the state meet in (33, 45) only."""
     start, beyond = direct(33.0, 45.0, -135.0, 100_000.0), direct(33.0, 45.0, 45.0, 100_000.0)
-    assert set(stays(far_places(), start, (33, 45), beyond)) == {"PIN"}
+    assert set(states_on(far_places(), start, (33, 45), beyond)) == {"PIN"}
     across = direct(33.0, 45.0, -45.0, 100_000.0), direct(33.0, 45.0, 135.0, 100_000.0)
-    assert stays(far_places(), across[0], (33, 45), across[1]) == []
+    assert states_on(far_places(), across[0], (33, 45), across[1]) == []
 
 
 # Poles and 180 degrees ------------------------------------------------------------------------------------------------
 
 
 def test_over_the_pole() -> None:
-    assert stays(far_places(), (100, 75), (-80, 75)) == ["POL"]
-    assert stays(far_places(), (0, 75), (180, 75)) == ["GRD", "POL"]
-    assert stays(far_places(), (30, -60), (-150, -60)) == ["SOU"]
+    assert states_on(far_places(), (100, 75), (-80, 75)) == ["POL"]
+    assert states_on(far_places(), (0, 75), (180, 75)) == ["GRD", "POL"]
+    assert states_on(far_places(), (30, -60), (-150, -60)) == ["SOU"]
 
 
 def test_from_a_pole_and_to_a_pole() -> None:
-    assert stays(far_places(), (0, 90), (100, 70)) == ["POL"]
-    assert stays(far_places(), (100, 70), (0, 90)) == ["POL"]
-    assert stays(far_places(), (100, 90), (0, 70)) == ["GRD"]
-    assert stays(far_places(), (77, -90), (-150, -60)) == ["SOU"]
+    assert states_on(far_places(), (0, 90), (100, 70)) == ["POL"]
+    assert states_on(far_places(), (100, 70), (0, 90)) == ["POL"]
+    assert states_on(far_places(), (100, 90), (0, 70)) == ["GRD"]
+    assert states_on(far_places(), (77, -90), (-150, -60)) == ["SOU"]
 
 
 def test_close_by_a_pole() -> None:
-    assert stays(far_places(), (0.001, 75), (179.9, 75))[0] == "GRD"
-    assert set(stays(far_places(), (100, 89.999), (-80, 89.9995))) == {"POL"}
-    assert stays(far_places(), (-59.99, 89.9), (59.99, 89.9)) == ["GRD", "POL", "GRD"] or stays(
+    assert states_on(far_places(), (0.001, 75), (179.9, 75))[0] == "GRD"
+    assert set(states_on(far_places(), (100, 89.999), (-80, 89.9995))) == {"POL"}
+    assert states_on(far_places(), (-59.99, 89.9), (59.99, 89.9)) == ["GRD", "POL", "GRD"] or states_on(
         far_places(), (-59.99, 89.9), (59.99, 89.9)
     ) == ["GRD"]
 
 
 def test_across_180_degrees_either_way() -> None:
-    assert stays(far_places(), (160, 5), (-160, 5)) == ["SEA"]
-    assert stays(far_places(), (-160, 5), (160, 5)) == ["SEA"]
-    assert stays(far_places(), (160, 15), (-160, 15)) == ["WES", "EAS"]
-    assert stays(far_places(), (-160, 15), (160, 15)) == ["EAS", "WES"]
+    assert states_on(far_places(), (160, 5), (-160, 5)) == ["SEA"]
+    assert states_on(far_places(), (-160, 5), (160, 5)) == ["SEA"]
+    assert states_on(far_places(), (160, 15), (-160, 15)) == ["WES", "EAS"]
+    assert states_on(far_places(), (-160, 15), (160, 15)) == ["EAS", "WES"]
 
 
 def test_lengths_across_180_degrees_are_those_elsewhere() -> None:
@@ -366,10 +366,10 @@ def test_lengths_across_180_degrees_are_those_elsewhere() -> None:
 
 
 def test_along_the_meridian_of_180_degrees() -> None:
-    east = stays(far_places(), (180, -5), (180, 25))
+    east = states_on(far_places(), (180, -5), (180, 25))
     assert east == ["SEA", "EAS"]
-    assert stays(far_places(), (-180, -5), (-180, 25)) == east
-    assert stays(far_places(), (180, 25), (-180, -5)) == east[::-1]
+    assert states_on(far_places(), (-180, -5), (-180, 25)) == east
+    assert states_on(far_places(), (180, 25), (-180, -5)) == east[::-1]
 
 
 def test_a_point_on_180_degrees_is_one_place_whatever_its_sign() -> None:
@@ -425,7 +425,7 @@ def test_a_parallel_without_a_border_or_label_is_looked_at_along_the_meridian() 
         "BAN",
         "",
     ]
-    assert stays(world, (3, 40.2), (3, 42.3)) == ["BAN"]
+    assert states_on(world, (3, 40.2), (3, 42.3)) == ["BAN"]
 
 
 # Output ---------------------------------------------------------------------------------------------------------------
@@ -447,8 +447,8 @@ def test_to_dict_gives_the_contract_of_the_command_line() -> None:
 
 def test_crossings_are_a_sequence() -> None:
     found = crossings(route((5, 45), (15, 45)), quarters())
-    assert (len(found), found[-1], found[0:1]) == (2, found.stays[1], found.stays[:1])
-    assert list(reversed(found)) == list(found.stays[::-1])
+    assert (len(found), found[-1], found[0:1]) == (2, found.crossings[1], found.crossings[:1])
+    assert list(reversed(found)) == list(found.crossings[::-1])
 
 
 def test_a_path_follows_the_route_through_its_waypoints() -> None:

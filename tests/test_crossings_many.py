@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import overflight as of
 from overflight._crossings import bulk, compiled, crossings, crossings_many, engine
 from overflight._crossings.engine import labels_of, legs_of, walk_interpreted
-from overflight._crossings.stays import stays_on_routes
+from overflight._crossings.spans import spans_on_routes
 from overflight._crossings.table import COLUMNS
 from overflight._crossings.walk import Scratch
 from overflight.airspace import Airspaces, load_airspaces
@@ -202,8 +202,8 @@ def test_any_route_has_the_same_rows_compiled(places: list[LonLat]) -> None:
 @given(first=st.lists(points, min_size=2, max_size=3), more=st.lists(points, min_size=1, max_size=3))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.usefixtures("always_compiled")
-def test_two_routes_end_to_end_have_the_stays_of_both(first: list[LonLat], more: list[LonLat]) -> None:
-    """Where one state's stay goes on across the joint, it is one."""
+def test_two_routes_end_to_end_have_the_crossings_of_both(first: list[LonLat], more: list[LonLat]) -> None:
+    """Where one state's crossing goes on across the joint, it is one."""
     try:
         routes = [route(*first), route(first[-1], *more), route(*first, *more)]
     except RouteError:
@@ -259,7 +259,7 @@ def test_threads_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("always_compiled")
-def test_a_route_with_more_stays_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_route_with_more_crossings_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "CHUNK_LEGS", 1)
     monkeypatch.setattr(bulk, "ROWS_A_LEG", 1)
     saw = route(*((23.5 + 0.25 * k, 45.01) for k in range(21)))
@@ -400,8 +400,8 @@ def test_work_is_weighed_by_legs_and_length() -> None:
 
 def test_a_digest_covers_every_file_that_a_function_is_made_of() -> None:
     """`test_caches` keeps a small function; this shows that the large one reaches every file."""
-    files = {Path(inspect.getfile(f)).name for f in code.parts_of(cast(FunctionType, stays_on_routes))}
-    assert files == {"stays.py", "walk.py", "chords.py", "point.py", "line.py"}
+    files = {Path(inspect.getfile(f)).name for f in code.parts_of(cast(FunctionType, spans_on_routes))}
+    assert files == {"spans.py", "walk.py", "chords.py", "locate.py", "line.py"}
 
 
 def test_room_grows_where_a_leg_needs_more(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from overflight._crossings import Crossings, closest_approaches, crossings, locate
-from overflight._crossings.engine import stays_on
+from overflight._crossings.engine import spans_on
 from overflight.airspace import Airspaces, load_airspaces
 from overflight.earth import direct, normal_lon
 from overflight.errors import RouteError
@@ -41,7 +41,7 @@ def route(*points: LonLat) -> Route:
 
 
 def assert_whole(found: Crossings) -> None:
-    covered = sum(stay.length_km for stay in found) + found.high_seas_km
+    covered = sum(crossing.length_km for crossing in found) + found.high_seas_km
     assert covered == pytest.approx(found.length_km, abs=1e-6)
     assert all(a.exit_km <= b.entry_km for a, b in pairwise(found))
     assert found.settled == 0
@@ -88,13 +88,13 @@ def drawn_routes() -> list[tuple[LonLat, ...]]:
 
 
 @pytest.mark.parametrize("points", drawn_routes(), ids=str)
-def test_stays_agree_with_polygons_to_a_tenth_of_a_metre(points: tuple[LonLat, ...], oracle: PolygonOracle) -> None:
-    found, settled = stays_on(route(*points), world().index)
-    wanted = oracle.stays(points, step_m=2_000.0)
+def test_crossings_agree_with_polygons_to_a_tenth_of_a_metre(points: tuple[LonLat, ...], oracle: PolygonOracle) -> None:
+    found, settled = spans_on(route(*points), world().index)
+    wanted = oracle.crossings(points, step_m=2_000.0)
     assert settled == 0
-    cuts = np.array([stay.entry_km * 1000.0 for stay in found])
-    for stay in wanted[1:]:
-        assert np.abs(cuts - stay.from_m).min() < 0.1, stay
+    cuts = np.array([crossing.entry_km * 1000.0 for crossing in found])
+    for crossing in wanted[1:]:
+        assert np.abs(cuts - crossing.from_m).min() < 0.1, crossing
     assert [oracle_piece(points, 500.0 * (s.entry_km + s.exit_km), oracle) for s in found] == [s.piece for s in found]
 
 
@@ -210,14 +210,14 @@ def test_a_waypoint_set_on_a_leg_of_the_world_changes_nothing(a: LonLat, b: LonL
     ],
 )
 def test_no_vertex_of_a_border_is_nearer_than_the_closest_approach(points: tuple[LonLat, ...]) -> None:
-    stays = crossings(route(*points), world())
-    near = closest_approaches(stays, world(), world().states, within_km=300.0)
+    found = crossings(route(*points), world())
+    near = closest_approaches(found, world(), world().states, within_km=300.0)
     assert near
-    assert {s.state for s in stays}.isdisjoint(near)
+    assert {s.state for s in found}.isdisjoint(near)
     index = world().index
     to_cartesian = pyproj.Transformer.from_crs(4326, 4978, always_xy=True)
     samples = []
-    for leg in stays.route.legs:
+    for leg in found.route.legs:
         along = np.linspace(0.0, leg.length_m, int(leg.length_m / 250.0) + 2)
         n = len(along)
         x, y, _ = GEOD.fwd(np.full(n, leg.start.lon), np.full(n, leg.start.lat), np.full(n, leg.azimuth_deg), along)

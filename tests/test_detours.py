@@ -690,7 +690,7 @@ def test_a_detour_goes_through_a_territory_that_the_rule_does_not_reach() -> Non
     through = detour(*ends, world, avoid=ruleset("AAA - GGG", on=ON, world=world))
     assert through is not None
     assert km(ends[0], (4, 3), (6, 3), ends[1]) <= through.length_km < 1.01 * km(ends[0], (4, 3), (6, 3), ends[1])
-    assert {stay.territory for stay in crossings(through, world)} == {"GGG"}
+    assert {crossing.territory for crossing in crossings(through, world)} == {"GGG"}
     rule = Avoid(ruleset("AAA - GGG", on=ON, world=world))
     assert check(through, world, rules=[rule]).status == "clear"
     assert check(through, world, rules=[Avoid({"AAA"})]).status == "crosses"

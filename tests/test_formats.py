@@ -505,10 +505,10 @@ def test_a_recorded_track_of_tens_of_thousands_of_points_is_judged_as_its_line_i
     assert near_direct
     assert list(near) == list(near_direct)
     assert [a.km for a in near.values()] == pytest.approx([a.km for a in near_direct.values()], abs=1e-3)
-    for stay, line in zip(found.crossings, found.crossings.paths(), strict=True):
-        assert line == found.crossings.path(stay)
-        assert line[0] == pytest.approx(stay.entry)
-        assert line[-1] == pytest.approx(stay.exit)
+    for crossing, line in zip(found.crossings, found.crossings.paths(), strict=True):
+        assert line == found.crossings.path(crossing)
+        assert line[0] == pytest.approx(crossing.entry)
+        assert line[-1] == pytest.approx(crossing.exit)
 
 
 def test_convert_writes_what_check_reads(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,7 @@ def test_each_point_is_longer_and_less_inside_and_all_are_convex(front: tuple[Tr
 def test_what_is_said_to_be_inside_is_what_the_engine_finds(front: tuple[Traded, ...]) -> None:
     world = make_world({"AAA": WALL})
     for one in front:
-        inside = sum(stay.length_km for stay in of.crossings(one.route, world))
+        inside = sum(crossing.length_km for crossing in of.crossings(one.route, world))
         assert one.inside_km == pytest.approx(inside, abs=1e-6)
 
 

@@ -215,7 +215,7 @@ def test_consent_turns_a_forbidden_stretch_into_one_with_consent() -> None:
     assert [stretch["standing"] for stretch in one["forbidden"]] == ["consented"]
 
 
-def test_the_table_has_every_stay_and_the_high_seas() -> None:
+def test_the_table_has_every_crossing_and_the_high_seas() -> None:
     line = route((5.0, 45.0), (35.0, 45.0))
     (one,) = scene_of(draw(WORLD, line, on=DAY, avoid={"BBB"}))["routes"]
     assert [row["state"] for row in one["rows"]] == ["AAA", "BBB", "CCC", "High seas"]

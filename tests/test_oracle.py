@@ -102,7 +102,7 @@ def off_border_m(leg: list[float], a: Spans, b: Spans, rims: shapely.STRtree) ->
         "nearly_opposite",
     ],
 )
-def test_stays_are_those_of_the_truth_to_a_centimetre(kind: str, truth: Truth, rims: shapely.STRtree) -> None:
+def test_crossings_are_those_of_the_truth_to_a_centimetre(kind: str, truth: Truth, rims: shapely.STRtree) -> None:
     legs = legs_of(kind)
     assert len(legs) == ROUTES
     found, right = spans_found(crossings_many(legs, world=world())), spans_true(truth(legs), legs)
@@ -131,11 +131,11 @@ def test_a_short_run_of_the_fuzzer_finds_nothing() -> None:
     assert found.wrong == []
     assert found.legs == 10_000
     assert found.located > 5_000
-    assert found.stays > 10_000
+    assert found.crossings > 10_000
 
 
 def test_the_fuzzer_finds_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bench that can't fail proves nothing: stays moved by 3 km are noticed."""
+    """A bench that can't fail proves nothing: crossings moved by 3 km are noticed."""
     import dataclasses
 
     from tests import fuzz as module
@@ -146,4 +146,4 @@ def test_the_fuzzer_finds_what_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(module, "crossings_many", moved)
     told = {text.split(":")[0] for text in fuzz(2000, world=world()).wrong}
-    assert told >= {"another airspace at a point", "a stay outside the leg"}
+    assert told >= {"another airspace at a point", "a crossing outside the leg"}

@@ -58,8 +58,8 @@ def test_a_near_miss_within_the_margin_is_marginal_and_says_how_near() -> None:
 def test_a_route_nearer_than_the_datas_accuracy_is_marginal() -> None:
     """A leg that ends 50 m short of Poland, at sea north of Wladyslawowo."""
     lon, lat = 18.6, 55.5
-    stays = of.crossings(of.route((lon, lat), (lon, 54.7)), WORLD)
-    (poland,) = [c for c in stays if c.state == "POL"]
+    crossings = of.crossings(of.route((lon, lat), (lon, 54.7)), WORLD)
+    (poland,) = [c for c in crossings if c.state == "POL"]
     entry_lat = poland.entry[1]
     stop = of.route((lon, lat), (lon, entry_lat + 50 / 111_300))
     (finding,) = [f for f in of.check(stop, WORLD, rules=[of.Avoid(["POL"])]).findings if f.state == "POL"]
@@ -98,10 +98,10 @@ def test_kosovo_counts_for_itself_and_not_for_serbia_and_says_so() -> None:
     route = of.route((21.0, 42.5), (21.2, 42.7))
     verdict = of.check(route, WORLD, rules=[of.Avoid(["SRB"])])
     assert verdict.status == "clear"
-    (stay,) = verdict.crossings
-    assert stay.state == "XKX"
-    assert stay.disputed is not None
-    assert "Serbia" in stay.disputed
+    (crossing,) = verdict.crossings
+    assert crossing.state == "XKX"
+    assert crossing.disputed is not None
+    assert "Serbia" in crossing.disputed
 
 
 def test_a_piece_that_nobody_holds_undisputed_counts_for_each_claimant() -> None:
@@ -139,10 +139,10 @@ def test_what_a_forbidden_state_claims_and_another_holds_is_named_but_no_breach(
     route = of.great_circle("DEL", "SXR")
     verdict = of.check(route, WORLD, rules=[of.Avoid({"PAK"})])
     (pakistan,) = verdict.findings
-    disputed = [stay for stay in verdict.crossings if stay.disputed]
+    disputed = [crossing for crossing in verdict.crossings if crossing.disputed]
     assert (verdict.status, pakistan.length_km, pakistan.crossings) == ("clear", 0.0, ())
     assert pakistan.claimed == tuple(disputed)
-    assert pakistan.claimed_km == pytest.approx(sum(stay.length_km for stay in disputed))
+    assert pakistan.claimed_km == pytest.approx(sum(crossing.length_km for crossing in disputed))
     assert pakistan.to_dict()["claimed_km"] == pytest.approx(pakistan.claimed_km, abs=1e-3)
     assert f"Pakistan (PAK) claims {pakistan.claimed_km:,.1f} km that count for India" in verdict.explain()
     assert of.check(route, WORLD, rules=[of.Avoid({"PAK"}, allow={"PAK"})]).findings == ()

@@ -78,7 +78,7 @@ def rules_at(schedule: Schedule | None, members: dict[dt.date, set[str]], way: R
 DAY, NEXT = dt.date(2025, 1, 1), dt.date(2025, 1, 2)
 
 
-def test_a_stay_is_judged_at_the_moment_of_its_entry() -> None:
+def test_a_crossing_is_judged_at_the_moment_of_its_entry() -> None:
     world = load_airspaces()
     entries = {c.state.code: c.entry_km for c in crossings(DIRECT, world)}
     members = {DAY: {"POL"}, NEXT: {"UKR", "HUN"}}

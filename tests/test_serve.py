@@ -60,12 +60,12 @@ def test_the_verdict_is_that_of_the_command_line(whatif: WhatIf, run: Run) -> No
     assert route["length_km"] == told["length_km"]
     forbidden = [f for f in told["verdict"]["findings"] if f["status"] == "crosses"]
     assert {row["state"] for row in route["rows"] if row["standing"] == "forbidden"} == {
-        stay["name"] for stay in told["crossings"] if stay["state"] in {f["state"] for f in forbidden}
+        crossing["name"] for crossing in told["crossings"] if crossing["state"] in {f["state"] for f in forbidden}
     }
     assert [(band["from"], band["to"]) for band in route["bands"] if band["standing"] == "forbidden"] == [
-        (pytest.approx(stay["entry_km"], abs=0.006), pytest.approx(stay["exit_km"], abs=0.006))
-        for stay in told["crossings"]
-        if stay["state"] in {f["state"] for f in forbidden}
+        (pytest.approx(crossing["entry_km"], abs=0.006), pytest.approx(crossing["exit_km"], abs=0.006))
+        for crossing in told["crossings"]
+        if crossing["state"] in {f["state"] for f in forbidden}
     ]
     near = {f["state"]: f["closest_km"] for f in told["verdict"]["findings"] if f["closest_km"]}
     assert len(route["nearest"]) == min(5, len(near)) > 0

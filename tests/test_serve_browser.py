@@ -111,9 +111,9 @@ def told(run: Run, keys: dict[str, Any]) -> tuple[str, dict[str, Any]]:
             "json",
         )[1]
     )["routes"]
-    names = {stay["state"]: stay["name"] for stay in route["crossings"]}
+    names = {crossing["state"]: crossing["name"] for crossing in route["crossings"]}
     crossed = [f["state"] for f in route["verdict"]["findings"] if f["status"] == "crosses"]
-    in_order = list(dict.fromkeys(stay["state"] for stay in route["crossings"] if stay["state"] in crossed))
+    in_order = list(dict.fromkeys(crossing["state"] for crossing in route["crossings"] if crossing["state"] in crossed))
     *most, last = [names[code] for code in in_order]
     return f"Enters the airspace of {', '.join(most)} and {last} without consent." if most else last, route
 
@@ -135,7 +135,7 @@ def test_a_leg_is_drawn_elsewhere_and_the_verdict_follows(opened: Opened, run: R
     expect(page.locator("#of-figures")).to_contain_text(f"{route['length_km']:,.0f} km")
     rows = page.locator("#of-crossed tbody tr.of-bad th").all_inner_texts()
     assert list(dict.fromkeys(rows)) == [
-        name for name in dict.fromkeys(stay["name"] for stay in route["crossings"]) if name in expected
+        name for name in dict.fromkeys(crossing["name"] for crossing in route["crossings"]) if name in expected
     ]
     drag(page, ".of-grip .of-handle", 1, (0, -260))
     expect(page.locator("#of-headline")).not_to_have_text(expected)

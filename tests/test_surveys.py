@@ -57,8 +57,8 @@ def wandering(legs: int, *, seed: int = 1, step_km: float = 500.0) -> Route:
 
 
 def looked(way: Route, judges: Sequence[Rule]) -> Surveyed:
-    stays = crossings(way, WORLD)
-    return surveyed(stays, WORLD, [rule.asks(stays) for rule in judges if isinstance(rule, Asking)])
+    found = crossings(way, WORLD)
+    return surveyed(found, WORLD, [rule.asks(found) for rule in judges if isinstance(rule, Asking)])
 
 
 @pytest.fixture
@@ -116,8 +116,8 @@ def test_a_rule_that_says_nothing_beforehand_gets_its_answer_all_the_same() -> N
     class Silent:
         name = "silent"
 
-        def findings(self, stays: of.Crossings, world: of.Airspaces) -> list[of.Finding]:
-            near = closest_approaches(stays, world, ["LVA"], within_km=400.0)
+        def findings(self, crossings: of.Crossings, world: of.Airspaces) -> list[of.Finding]:
+            near = closest_approaches(crossings, world, ["LVA"], within_km=400.0)
             return [of.Finding("silent", state, "clear", closest_km=a.km) for state, a in near.items()]
 
     found = of.check(of.great_circle("VKO", "BUD"), WORLD, rules=[Silent(), of.Avoid(["EST"])]).findings
@@ -151,11 +151,11 @@ def test_more_rules_about_the_same_states_take_no_more_work() -> None:
 
 
 def test_what_was_announced_is_not_looked_for_again() -> None:
-    stays = looked(wandering(20), rules())
-    before = stays.survey.work.pairs
+    crossings = looked(wandering(20), rules())
+    before = crossings.survey.work.pairs
     for rule in rules():
-        rule.findings(stays, WORLD)
-    assert stays.survey.work.pairs == before
+        rule.findings(crossings, WORLD)
+    assert crossings.survey.work.pairs == before
 
 
 def test_work_grows_no_faster_than_the_legs() -> None:
@@ -260,9 +260,9 @@ def test_sampling_finds_nothing_nearer_on_any_way(points: list[LonLat], reach_km
     except RouteError:
         assume(False)
     assume(way.length_km < 4_000.0)
-    stays = crossings(way, world())
-    assume(all(stay.state != state for stay in stays))
-    found = closest_approaches(stays, world(), [state], within_km=reach_km)
+    crossed = crossings(way, world())
+    assume(all(crossing.state != state for crossing in crossed))
+    found = closest_approaches(crossed, world(), [state], within_km=reach_km)
     ends = [(w.lon, w.lat) for w in way.waypoints]
     ends = [p for k, p in enumerate(ends) if k == 0 or p != ends[k - 1]]
     least_km = least_distance_m(ends, lines_of(state)) / 1000.0

@@ -1,4 +1,4 @@
-"""The world as polygons, and stays found by sampling: pyproj for geodesics, shapely for who is where.
+"""The world as polygons, and crossings found by sampling: pyproj for geodesics, shapely for who is where.
 
 Shares nothing with the crossing engine but the arcs: faces are polygonized from the plain border lines, and each face
 takes the label of one of its edges. A route is sampled, and each change of label is bisected.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from overflight.airspace import Airspaces, Index
 
-__all__ = ["OracleStay", "PolygonOracle"]
+__all__ = ["OracleCrossing", "PolygonOracle"]
 
 GEOD = Geod(ellps="WGS84")
 SCALE = 1e7
@@ -28,7 +28,7 @@ TILE_DEG = 5.0
 SEAM_DEG = 1e-9
 
 
-class OracleStay(NamedTuple):
+class OracleCrossing(NamedTuple):
     """A stretch of a route in one piece, in metres from its start."""
 
     piece: int
@@ -54,21 +54,23 @@ class PolygonOracle:
         found[point] = self._owners[tile]
         return found
 
-    def stays(self, route: Sequence[tuple[float, float]], *, step_m: float, exact_m: float = 0.05) -> list[OracleStay]:
-        """Return the stays of a route through points: sampled every `step_m`, changes bisected to `exact_m`."""
-        stays: list[OracleStay] = []
+    def crossings(
+        self, route: Sequence[tuple[float, float]], *, step_m: float, exact_m: float = 0.05
+    ) -> list[OracleCrossing]:
+        """Return the crossings of a route through points: sampled every `step_m`, changes bisected to `exact_m`."""
+        crossings: list[OracleCrossing] = []
         offset = 0.0
         for (lon1, lat1), (lon2, lat2) in pairwise(route):
             azimuth, _, length = GEOD.inv(lon1, lat1, lon2, lat2)
-            for stay in self._leg((lon1, lat1, azimuth, length), step_m, exact_m):
-                if stays and stays[-1].piece == stay.piece:
-                    stays[-1] = stays[-1]._replace(to_m=stay.to_m + offset)
+            for crossing in self._leg((lon1, lat1, azimuth, length), step_m, exact_m):
+                if crossings and crossings[-1].piece == crossing.piece:
+                    crossings[-1] = crossings[-1]._replace(to_m=crossing.to_m + offset)
                 else:
-                    stays.append(OracleStay(stay.piece, stay.from_m + offset, stay.to_m + offset))
+                    crossings.append(OracleCrossing(crossing.piece, crossing.from_m + offset, crossing.to_m + offset))
             offset += length
-        return stays
+        return crossings
 
-    def _leg(self, leg: tuple[float, float, float, float], step_m: float, exact_m: float) -> list[OracleStay]:
+    def _leg(self, leg: tuple[float, float, float, float], step_m: float, exact_m: float) -> list[OracleCrossing]:
         lon, lat, azimuth, length = leg
 
         def at(along: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -86,7 +88,7 @@ class PolygonOracle:
             low, high = np.where(same, middle, low), np.where(same, high, middle)
         ends = [0.0, *(0.5 * (low + high)), length]
         pieces = [int(piece[0]), *(int(p) for p in piece[change + 1])]
-        return [OracleStay(p, a, b) for p, (a, b) in zip(pieces, pairwise(ends), strict=True)]
+        return [OracleCrossing(p, a, b) for p, (a, b) in zip(pieces, pairwise(ends), strict=True)]
 
 
 def _faces(index: Index) -> tuple[NDArray[np.object_], NDArray[np.int64]]:

@@ -1,4 +1,4 @@
-"""Whose airspace a route crosses, stay by stay, and how near it comes to states that it does not enter.
+"""Whose airspace a route crosses, crossing by crossing, and how near it comes to states that it does not enter.
 
 `crossings` walks along the geodesic legs of a route and reads, from the border edges that it meets, the piece left and
 the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic meets the border as stored.
@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight._crossings.approach import Approach, Ask, Survey
-from overflight._crossings.engine import Stay, labels_of, legs_of, locate_piece, stays_in, walk_routes
+from overflight._crossings.engine import Span, labels_of, legs_of, locate_piece, spans_in, walk_routes
 from overflight._crossings.parts import Parts
 from overflight.airspace import RuleSet, State, owners
 from overflight.earth import normal_lon
@@ -61,7 +61,7 @@ FARTHEST_KM = 2000.0
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """One stay in one state's airspace, from entry to exit.
+    """One passage through one state's airspace, from entry to exit.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Crossing:
     claimants : tuple of str
         Codes of the states that claim the piece, where more than one does.
     role : {"departure", "overflight", "arrival"}
-        `departure` if the route begins in this stay, else `arrival` if it ends in it.
+        `departure` if the route begins in this crossing, else `arrival` if it ends in it.
     entry, exit : (lon, lat)
         Where it begins and ends, in degrees, longitude in [-180, 180].
     entry_km, exit_km : float
@@ -96,7 +96,7 @@ class Crossing:
 
     @property
     def length_km(self) -> float:
-        """Length of the stay in km."""
+        """Length of the crossing in km."""
         return self.exit_km - self.entry_km
 
     def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> dict[str, Any]:
@@ -126,18 +126,18 @@ class Crossings(Sequence[Crossing]):
     ----------
     route : Route
         The route.
-    stays : tuple of Crossing
+    crossings : tuple of Crossing
         What the sequence holds.
     high_seas_km : float
-        What is left over: km outside any state's airspace (high seas, Antarctica). Stays and high seas add up to the
-        length of the route.
+        What is left over: km outside any state's airspace (high seas, Antarctica). Crossings and high seas add up to
+        the length of the route.
     settled : int
         Legs whose walk failed its self-check, as along a border that is itself a geodesic; there, borders were found
-        by locating points, to 1 mm, and a stay between two of them may be missed.
+        by locating points, to 1 mm, and a crossing between two of them may be missed.
     """
 
     route: Route
-    stays: tuple[Crossing, ...]
+    crossings: tuple[Crossing, ...]
     high_seas_km: float
     settled: int = 0
 
@@ -146,10 +146,10 @@ class Crossings(Sequence[Crossing]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Crossing, ...]: ...
     def __getitem__(self, index: int | slice) -> Crossing | tuple[Crossing, ...]:
-        return self.stays[index]
+        return self.crossings[index]
 
     def __len__(self) -> int:
-        return len(self.stays)
+        return len(self.crossings)
 
     @property
     def length_km(self) -> float:
@@ -158,10 +158,10 @@ class Crossings(Sequence[Crossing]):
 
     @property
     def states_km(self) -> dict[State, float]:
-        """Kilometres in each state's airspace, all stays together, in the order in which the route meets them."""
+        """Kilometres in each state's airspace, all crossings together, in the order in which the route meets them."""
         total: dict[State, float] = {}
-        for stay in self.stays:
-            total[stay.state] = total.get(stay.state, 0.0) + stay.length_km
+        for crossing in self.crossings:
+            total[crossing.state] = total.get(crossing.state, 0.0) + crossing.length_km
         return total
 
     def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> list[dict[str, Any]]:
@@ -172,7 +172,7 @@ class Crossings(Sequence[Crossing]):
         blocs : mapping of State to names, optional
             The blocs that each state belongs to on the date asked about.
         """
-        return [stay.to_dict(blocs=blocs) for stay in self.stays]
+        return [crossing.to_dict(blocs=blocs) for crossing in self.crossings]
 
     def path(self, crossing: Crossing, *, max_km: float = 50.0) -> list[tuple[float, float]]:
         """Return the route between a crossing's entry and exit, for drawing it.
@@ -194,8 +194,8 @@ class Crossings(Sequence[Crossing]):
     def paths(self, *, max_km: float = 50.0) -> Iterator[list[tuple[float, float]]]:
         """Yield the `path` of each crossing, in order, in time linear in legs and crossings together."""
         ends_km = self._ends_km()
-        for stay in self.stays:
-            yield self._path(stay, ends_km, max_km)
+        for crossing in self.crossings:
+            yield self._path(crossing, ends_km, max_km)
 
     def _ends_km(self) -> list[float]:
         """Return where each leg ends, in km from the start of the route."""
@@ -228,10 +228,10 @@ class Crossings(Sequence[Crossing]):
         from overflight.routes.geojson import cut_at_antimeridian
 
         rows = []
-        for stay, path in zip(self.stays, self.paths(max_km=max_km), strict=True):
-            row = stay.to_dict()
+        for crossing, path in zip(self.crossings, self.paths(max_km=max_km), strict=True):
+            row = crossing.to_dict()
             del row["blocs"]
-            row["claimants"] = " ".join(stay.claimants)
+            row["claimants"] = " ".join(crossing.claimants)
             row["entry_lon"], row["entry_lat"] = row.pop("entry")
             row["exit_lon"], row["exit_lat"] = row.pop("exit")
             row["geometry"] = MultiLineString(cut_at_antimeridian(path))
@@ -246,13 +246,13 @@ class Surveyed(Crossings):
     __slots__ = ("survey",)
     survey: Survey
 
-    def __init__(self, stays: Crossings, survey: Survey) -> None:
-        super().__init__(stays.route, stays.stays, stays.high_seas_km, stays.settled)
+    def __init__(self, crossings: Crossings, survey: Survey) -> None:
+        super().__init__(crossings.route, crossings.crossings, crossings.high_seas_km, crossings.settled)
         object.__setattr__(self, "survey", survey)
 
 
 def crossings(route: Route, world: Airspaces) -> Crossings:
-    """Find every stay of a route in a state's airspace.
+    """Find every crossing of a route in a state's airspace.
 
     Parameters
     ----------
@@ -264,13 +264,13 @@ def crossings(route: Route, world: Airspaces) -> Crossings:
     Returns
     -------
     Crossings
-        In order. Neighbouring stays in one state, territory and dispute are one crossing, across waypoints too.
+        In order. Neighbouring crossings in one state, territory and dispute are one crossing, across waypoints too.
 
     Notes
     -----
     Method: the labelled-edge walk (see `overflight._crossings.walk`). The piece before each crossing must be the piece
     after the one before it, cells without borders must agree, and both ends must lie where point location puts them;
-    a leg that fails is settled by locating points. Entries and exits are exact to 1 mm; a stay shorter than 1 cm is
+    a leg that fails is settled by locating points. Entries and exits are exact to 1 mm; a crossing shorter than 1 cm is
     none, nor is a border that is touched without being crossed. What runs exactly on a border counts as south of it,
     or as east of it where the border runs due north.
 
@@ -284,7 +284,7 @@ def crossings(route: Route, world: Airspaces) -> Crossings:
     rows = walk_routes(world.index, legs_of([route.legs]), labels_of(world.pieces))
     return Crossings(
         route=route,
-        stays=tuple(_crossing(world.pieces[stay.piece], stay, rows.length_km[0]) for stay in stays_in(rows)),
+        crossings=tuple(_crossing(world.pieces[span.piece], span, rows.length_km[0]) for span in spans_in(rows)),
         high_seas_km=rows.high_seas_km[0],
         settled=rows.settled[0],
     )
@@ -349,25 +349,29 @@ def closest_approaches(
     if not 0.0 <= within_km <= FARTHEST_KM:
         msg = f"closest approaches within {within_km} km: give 0 to {FARTHEST_KM:g} km"
         raise RouteError(msg)
-    stays = route if isinstance(route, Crossings) else crossings(route, world)
+    found = route if isinstance(route, Crossings) else crossings(route, world)
     chosen = RuleSet.of(states)
-    entered = {state for stay in stays for state in owners(stay, chosen.exceptions)}
+    entered = {state for crossing in found for state in owners(crossing, chosen.exceptions)}
     asked = chosen.states - entered
-    return answered(Ask(asked, within_km, chosen.exceptions), stays, world)
+    return answered(Ask(asked, within_km, chosen.exceptions), found, world)
 
 
-def answered(ask: Ask, stays: Crossings, world: Airspaces) -> dict[State, Approach]:
+def answered(ask: Ask, crossings: Crossings, world: Airspaces) -> dict[State, Approach]:
     """Answer a question about closest approaches, by what was found out already as far as it goes."""
-    looked = stays if isinstance(stays, Surveyed) and stays.survey.world is world else surveyed(stays, world)
+    looked = (
+        crossings if isinstance(crossings, Surveyed) and crossings.survey.world is world else surveyed(crossings, world)
+    )
     return looked.survey.nearest(ask)
 
 
-def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, known: Survey | None = None) -> Surveyed:
+def surveyed(
+    crossings: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, known: Survey | None = None
+) -> Surveyed:
     """Find at once what is going to be asked about closest approaches to states that are not entered.
 
     Parameters
     ----------
-    stays : Crossings
+    crossings : Crossings
         The route's crossings in `world`.
     world : Airspaces
         The partition.
@@ -376,16 +380,16 @@ def surveyed(stays: Crossings, world: Airspaces, asks: Iterable[Ask] = (), *, kn
     known : Survey, optional
         Of the same route in another world; what it knows of this one is not looked for again.
     """
-    survey = known.over(world) if known else Survey(Parts(stays.route), world)
+    survey = known.over(world) if known else Survey(Parts(crossings.route), world)
     survey.announce(asks)
-    return Surveyed(stays, survey)
+    return Surveyed(crossings, survey)
 
 
-def _crossing(piece: Piece, stay: Stay, end_km: float) -> Crossing:
+def _crossing(piece: Piece, crossing: Span, end_km: float) -> Crossing:
     role: Role = "overflight"
-    if stay.entry_km == 0.0:
+    if crossing.entry_km == 0.0:
         role = "departure"
-    elif stay.exit_km == end_km:
+    elif crossing.exit_km == end_km:
         role = "arrival"
     return Crossing(
         state=piece.state or CLAIMED,
@@ -393,9 +397,9 @@ def _crossing(piece: Piece, stay: Stay, end_km: float) -> Crossing:
         disputed=piece.disputed,
         claimants=piece.claimants,
         role=role,
-        entry=stay.entry,
-        exit=stay.exit,
-        entry_km=stay.entry_km,
-        exit_km=stay.exit_km,
-        piece=stay.piece,
+        entry=crossing.entry,
+        exit=crossing.exit,
+        entry_km=crossing.entry_km,
+        exit_km=crossing.exit_km,
+        piece=crossing.piece,
     )

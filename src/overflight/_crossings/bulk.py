@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from overflight._crossings.chords import EDGE
 from overflight._crossings.engine import MEND, labels_of, pays_to_compile, walk_interpreted
-from overflight._crossings.stays import DAMAGED, ROW, ROWS_FULL, Legs, Rows
+from overflight._crossings.spans import DAMAGED, ROW, ROWS_FULL, Legs, Rows
 from overflight._crossings.table import CrossingsTable
 from overflight._crossings.walk import CHORD, CUT, Scratch
 from overflight.airspace import load_airspaces
@@ -52,7 +52,7 @@ def crossings_many(
     world: Airspaces | None = None,
     threads: int | None = None,
 ) -> CrossingsTable:
-    """Find every stay of many routes in states' airspaces.
+    """Find every span of many routes in states' airspaces.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def crossings_many(
     Returns
     -------
     CrossingsTable
-        The same rows, to the last bit, as `crossings` gives for each route. A stay that goes on across a waypoint
+        The same rows, to the last bit, as `crossings` gives for each route. A span that goes on across a waypoint
         is one.
 
     Raises
@@ -284,8 +284,8 @@ def _ambiguous(row: int) -> str:
 def _walk_compiled(
     index: Index, ends: Sequence[Floats], first: Integers, labels: Sequence[int], threads: int | None = None
 ) -> _Found:
-    """Divide routes into stays by compiled code, a chunk of routes to a thread at a time."""
-    from overflight._crossings.compiled import compiled_grid, inverse_each_compiled, stays_on_routes_compiled
+    """Divide routes into spans by compiled code, a chunk of routes to a thread at a time."""
+    from overflight._crossings.compiled import compiled_grid, inverse_each_compiled, spans_on_routes_compiled
 
     count, routes = len(ends[0]), len(first) - 1
     legs = Legs(ends[0], ends[1], ends[2], ends[3], np.empty(count), np.empty(count), first)
@@ -308,7 +308,7 @@ def _walk_compiled(
         pieces, ats = [], []
         while begin < end:
             rows = _buffer(own, whole)
-            done, why = stays_on_routes_compiled(grid, legs, numbers, rows, own.scratch, begin, end)
+            done, why = spans_on_routes_compiled(grid, legs, numbers, rows, own.scratch, begin, end)
             ends_at = whole.counts[begin:done]
             if done > begin:
                 total = ends_at[-1]
@@ -337,7 +337,7 @@ def _walk_compiled(
 
 
 def rows_compiled(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
-    """Divide routes given as lists into stays by compiled code; see `engine.walk_routes`."""
+    """Divide routes given as lists into spans by compiled code; see `engine.walk_routes`."""
     ends = [np.array(column, np.float64) for column in legs[:4]]
     found = _walk_compiled(index, ends, np.array(legs.first, np.int64), labels)
     return Rows(

@@ -15,7 +15,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from overflight._crossings.stays import stays_on_routes
+from overflight._crossings.spans import spans_on_routes
 from overflight.earth.caches import code
 from overflight.earth.shortest import inverse_each
 from overflight.partition.locate import BLOCK, Grid, grid_of, piece_at
@@ -23,7 +23,7 @@ from overflight.partition.locate import BLOCK, Grid, grid_of, piece_at
 if TYPE_CHECKING:
     from overflight.airspace import Index
 
-__all__ = ["compiled_grid", "inverse_each_compiled", "piece_at_compiled", "stays_on_routes_compiled"]
+__all__ = ["compiled_grid", "inverse_each_compiled", "piece_at_compiled", "spans_on_routes_compiled"]
 
 _ARRAYS = {"vertices", "cell_start", "runs", "cell_piece", "cell_jump", "arc_left", "arc_right"}
 _compiling = threading.Lock()
@@ -58,9 +58,9 @@ def _blocks(xy: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
     return np.hstack([(low + high) / 2, (high - low) / 2 + 512.0]).astype(np.float32).ravel()
 
 
-def stays_on_routes_compiled(*args: Any) -> tuple[int, int]:
-    """Run the twin of `stays.stays_on_routes`; its arrays are NumPy's."""
-    found: tuple[int, int] = _entry(stays_on_routes)(*args)
+def spans_on_routes_compiled(*args: Any) -> tuple[int, int]:
+    """Run the twin of `spans.spans_on_routes`; its arrays are NumPy's."""
+    found: tuple[int, int] = _entry(spans_on_routes)(*args)
     return found
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from overflight._crossings.chords import EDGE
-from overflight._crossings.stays import DAMAGED, NOBODY, ROW, SCRATCH_FULL, Legs, Rows, stays_on_routes
+from overflight._crossings.spans import DAMAGED, NOBODY, ROW, SCRATCH_FULL, Legs, Rows, spans_on_routes
 from overflight._crossings.walk import CHORD, CUT, Scratch
 from overflight.errors import DataError
 from overflight.partition.locate import grid_of, piece_at, snap
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MEND",
-    "Stay",
+    "Span",
     "labels_of",
     "legs_of",
     "locate_piece",
     "pays_to_compile",
-    "stays_in",
-    "stays_on",
+    "spans_in",
+    "spans_on",
     "walk_interpreted",
     "walk_routes",
 ]
@@ -42,7 +42,7 @@ CALL_S = 3e-4
 """Seconds for a call of compiled code besides the work itself."""
 
 
-class Stay(NamedTuple):
+class Span(NamedTuple):
     """A stretch of a route: piece entered first, km from the route's start, ends in degrees."""
 
     piece: int
@@ -53,7 +53,7 @@ class Stay(NamedTuple):
 
 
 def walk_routes(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
-    """Divide routes into stays, by whichever engine is done first; see `stays.stays_on_routes`.
+    """Divide routes into spans, by whichever engine is done first; see `spans.spans_on_routes`.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def pays_to_compile(legs: int, length_km: float) -> bool:
 
 
 def walk_interpreted(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
-    """Divide routes into stays without compiling anything.
+    """Divide routes into spans without compiling anything.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def walk_interpreted(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
     room, size = 64 * count + 4 * len(legs.lon1), 1
     while True:
         rows = Rows([0] * room, [0.0] * (ROW * room), [0] * count, [0.0] * count, [0.0] * count, [0] * count)
-        _, why = stays_on_routes(grid, legs, labels, rows, scratch(size), 0, count)
+        _, why = spans_on_routes(grid, legs, labels, rows, scratch(size), 0, count)
         if why == 0:
             return rows
         if why == DAMAGED:
@@ -125,12 +125,12 @@ def legs_of(routes: Iterable[Sequence[Leg]]) -> Legs:
     )
 
 
-def stays_on(route: Route, index: Index) -> tuple[list[Stay], int]:
-    """Divide one route into stays piece by piece, nobody's airspace (piece 0) included.
+def spans_on(route: Route, index: Index) -> tuple[list[Span], int]:
+    """Divide one route into spans piece by piece, nobody's airspace (piece 0) included.
 
     Returns
     -------
-    stays : list of Stay
+    spans : list of Span
         From the route's first metre to its last without a gap, neighbours in different pieces.
     settled : int
         Legs whose walk failed the self-check, and which were settled by locating points.
@@ -138,14 +138,14 @@ def stays_on(route: Route, index: Index) -> tuple[list[Stay], int]:
     highest = max(max(numbers) for numbers in (index.arc_left, index.arc_right, index.cell_piece) if len(numbers))
     every = range(1 + highest)
     rows = walk_routes(index, legs_of([route.legs]), every)
-    return stays_in(rows), rows.settled[0]
+    return spans_in(rows), rows.settled[0]
 
 
-def stays_in(rows: Rows) -> list[Stay]:
+def spans_in(rows: Rows) -> list[Span]:
     """Read the rows of one route."""
     at = rows.at
     return [
-        Stay(rows.piece[k // ROW], at[k], at[k + 1], (at[k + 2], at[k + 3]), (at[k + 4], at[k + 5]))
+        Span(rows.piece[k // ROW], at[k], at[k + 1], (at[k + 2], at[k + 3]), (at[k + 4], at[k + 5]))
         for k in range(0, ROW * rows.end[0], ROW)
     ]
 
@@ -169,7 +169,7 @@ _labels: list[tuple[tuple[Piece, ...], list[int]]] = []
 
 
 def labels_of(pieces: tuple[Piece, ...]) -> list[int]:
-    """Give pieces numbers such that neighbouring stays that are one crossing have one number; `NOBODY` for nobody's."""
+    """Give pieces numbers such that neighbouring spans that are one crossing have one number; `NOBODY` for nobody's."""
     for known, labels in _labels:
         if known is pieces:
             return labels
@@ -186,5 +186,5 @@ def labels_of(pieces: tuple[Piece, ...]) -> list[int]:
 
 
 def same_crossing(piece: Piece) -> tuple[object, ...]:
-    """Return what neighbouring stays share if they are one crossing."""
+    """Return what neighbouring spans share if they are one crossing."""
     return piece.state, piece.territory, piece.disputed, piece.claimants if piece.state in {None, CLAIMED} else ()

@@ -23,18 +23,18 @@ COLUMNS = ("route", "order", "piece", "entry_km", "exit_km", "entry_lon", "entry
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossingsTable:
-    """The crossings of many routes: one row a stay, routes in the order given, stays in the order flown.
+    """The crossings of many routes: one row a crossing, routes in the order given, crossings in the order flown.
 
     Attributes
     ----------
     route : array of shape (n,)
         The id of the route, as given; the number of the route (0, 1, ...) if none was.
     order : int64 array of shape (n,)
-        Number of the stay on its route, from 0.
+        Number of the crossing on its route, from 0.
     piece : int64 array of shape (n,)
         Id of the piece entered first; ``world.pieces`` has what it stands for.
     entry_km, exit_km : float64 array of shape (n,)
-        Where the stay begins and ends, in km from the route's start.
+        Where the crossing begins and ends, in km from the route's start.
     entry_lon, entry_lat, exit_lon, exit_lat : float64 array of shape (n,)
         The same in degrees, longitude in [-180, 180].
     routes : array of shape (m,)
@@ -67,12 +67,12 @@ class CrossingsTable:
 
     @property
     def state(self) -> npt.NDArray[np.str_]:
-        """ISO code of the state of each stay; ``XXX`` where several states claim it and nobody holds it."""
+        """ISO code of the state of each crossing; ``XXX`` where several states claim it and nobody holds it."""
         return np.array([piece.state or "XXX" for piece in self.world.pieces], "U3")[self.piece]
 
     @property
     def territory(self) -> npt.NDArray[np.str_]:
-        """ISO code of the territory of each stay, which may differ from its state's."""
+        """ISO code of the territory of each crossing, which may differ from its state's."""
         return np.array([piece.territory for piece in self.world.pieces], np.str_)[self.piece]
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:

@@ -7,7 +7,7 @@ What comes out
 --------------
 A folder, here ``judged.parquet``, named ``judged.parquet.partial`` until all is done:
 
-- ``crossings/part-*.parquet``: a row a stay; ``verdicts/part-*.parquet``: a row a route;
+- ``crossings/part-*.parquet``: a row a crossing; ``verdicts/part-*.parquet``: a row a route;
 - ``rejects.parquet``: rows of the input that are no routes, with the reason (`reading.REASONS`);
 - ``_manifest.json``: input files, versions, rules, counts; every file has versions and rules in its metadata, too.
 

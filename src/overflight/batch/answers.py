@@ -43,7 +43,7 @@ class Measured(NamedTuple):
 
 
 class Answer:
-    """The stays of all routes of a table, and what can be told of them."""
+    """The crossings of all routes of a table, and what can be told of them."""
 
     def __init__(self, measured: Measured) -> None:
         self.table, self.settings, self.routes = measured.table, measured.settings, measured.routes
@@ -57,10 +57,10 @@ class Answer:
         self.counts = np.bincount(self.walked["route"], minlength=len(routes.row))
         pieces = self.epochs[0].world.pieces if self.epochs else ()
         self.cell = self.epoch[self.walked["route"]] * len(pieces) + self.walked["piece"]
-        self.stay_km = self.walked["exit_km"] - self.walked["entry_km"]
+        self.crossing_km = self.walked["exit_km"] - self.walked["entry_km"]
 
     def _walk(self) -> dict[str, npt.NDArray[Any]]:
-        """Find the stays of all routes, those of one labelling of the world together; back in the order of routes."""
+        """Find the crossings of all routes, one labelling of the world at a time; back in the order of routes."""
         worlds = list({id(one.world): one.world for one in self.epochs}.values())
         label = np.array([next(k for k, w in enumerate(worlds) if w is one.world) for one in self.epochs], np.int64)
         parts: list[tuple[Integers, CrossingsTable]] = []
@@ -115,7 +115,7 @@ class Answer:
             walked["exit_lon"],
             walked["exit_lat"],
             self._when(walked["exit_km"]),
-            self.stay_km,
+            self.crossing_km,
         ]
         return pa.Table.from_arrays(
             [pa.array(a) if isinstance(a, np.ndarray) else a for a in arrays], schema=self._schema(CROSSINGS)
@@ -126,7 +126,7 @@ class Answer:
         count = len(self.routes.row)
         broken = self._per_cell(lambda one, piece: one.rules[piece.id] is not None, bool)[self.cell]
         route = self.walked["route"]
-        forbidden_km = np.bincount(route[broken], self.stay_km[broken], count)
+        forbidden_km = np.bincount(route[broken], self.crossing_km[broken], count)
         crosses = np.bincount(route[broken], minlength=count) > 0
         status = np.where(crosses, 3, self._not_entered(crosses))
         arrays = [

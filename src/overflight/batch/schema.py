@@ -30,19 +30,19 @@ _WHERE = (
 )
 CROSSINGS = (
     *_WHERE,
-    Column("order", pa.int32(), "number of the stay on its route, from 0, in the order flown"),
+    Column("order", pa.int32(), "number of the crossing on its route, from 0, in the order flown"),
     Column("state", CODE, "ISO alpha-3 code of the state; XXX where several claim it and nobody holds it"),
     Column("territory", CODE, "code of the territory, which may differ from its state's (GRL of DNK)"),
     Column("role", CODE, "departure, overflight or arrival"),
     Column("disputed", CODE, "the dispute in words; null if there is none"),
     Column("claimants", CODE, "codes of the states that claim it, where more than one does; else null"),
     Column("blocs", CODE, "blocs that the airspace is in on the route's date, separated by spaces; null if in none"),
-    Column("rules", CODE, "rule sets that forbid the stay, separated by '; '; null if none does"),
-    Column("entry_km", pa.float64(), "where the stay begins, in km from the route's start"),
+    Column("rules", CODE, "rule sets that forbid the crossing, separated by '; '; null if none does"),
+    Column("entry_km", pa.float64(), "where the crossing begins, in km from the route's start"),
     Column("entry_lon", pa.float64(), "degrees, in [-180, 180]"),
     Column("entry_lat", pa.float64(), "degrees"),
     Column("entry_time", TIME, "when, at even speed between two points; null where the input has no times"),
-    Column("exit_km", pa.float64(), "where the stay ends"),
+    Column("exit_km", pa.float64(), "where the crossing ends"),
     Column("exit_lon", pa.float64(), "degrees"),
     Column("exit_lat", pa.float64(), "degrees"),
     Column("exit_time", TIME, "when"),
@@ -63,7 +63,7 @@ VERDICTS = (
     Column("high_seas_km", pa.float64(), "km in nobody's airspace"),
     Column("crossings", pa.int32(), "rows of this route in the crossings"),
     Column("points", pa.int32(), "points that the route was judged by"),
-    Column("settled", pa.int32(), "legs that run along a border, where a stay shorter than 1 mm may be missed"),
+    Column("settled", pa.int32(), "legs that run along a border, where a crossing shorter than 1 mm may be missed"),
     Column("states", pa.list_(pa.string()), "codes of the states entered, each once, in the order met"),
 )
 REJECTS = (

@@ -82,11 +82,11 @@ def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     count = {"name": "overflight", "tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": "0"}
     suite = ET.SubElement(root, "testsuite", count)
     for report, checks in checked:
-        stays = report.verdict.crossings
+        crossings = report.verdict.crossings
         facts = {
             "on": report.asked.on.isoformat(),
             "km": f"{report.asked.route.length_km:.1f}",
-            "states": ", ".join(f"{state} {km:.1f}" for state, km in stays.states_km.items()),
+            "states": ", ".join(f"{state} {km:.1f}" for state, km in crossings.states_km.items()),
             "status": report.verdict.status,
         }
         for check in checks:

@@ -100,9 +100,9 @@ class Report:
         extra = route.length_km - direct_km
         return extra, 100.0 * extra / direct_km
 
-    def forbidden_by(self, stay: Crossing) -> list[str]:
-        """Name the rules that a stay breaks."""
-        return [f.rule for f in self.verdict.findings if f.status == "crosses" and _is_among(stay, f.crossings)]
+    def forbidden_by(self, crossing: Crossing) -> list[str]:
+        """Name the rules that a crossing breaks."""
+        return [f.rule for f in self.verdict.findings if f.status == "crosses" and _is_among(crossing, f.crossings)]
 
     def as_expected(self) -> bool | None:
         """Tell whether a proposal does what it expects; None without one, or if options overrode its rules."""
@@ -118,42 +118,45 @@ class Report:
         """List the blocs of each state on the date."""
         return blocs_on(self.asked.on, self.asked.blocs)
 
-    def blocs_of(self, stay: Crossing, blocs: Mapping[State, tuple[str, ...]]) -> list[str]:
-        """List the blocs that a stay is in, those left out whose treaty does not extend to the territory."""
-        names = blocs.get(stay.state, ())
-        if stay.territory == stay.state:
+    def blocs_of(self, crossing: Crossing, blocs: Mapping[State, tuple[str, ...]]) -> list[str]:
+        """List the blocs that a crossing is in, those left out whose treaty does not extend to the territory."""
+        names = blocs.get(crossing.state, ())
+        if crossing.territory == crossing.state:
             return list(names)
         own = {one.name for one in self.asked.blocs}
-        return [n for n in names if n in own or stay.territory not in bloc(n).exceptions(self.asked.on)]
+        return [n for n in names if n in own or crossing.territory not in bloc(n).exceptions(self.asked.on)]
 
-    def area_stays(self) -> list[tuple[str, Crossing]]:
-        """List the stays in areas, each with the rule that it breaks, in the order flown; none is listed twice."""
-        stays = {
+    def area_crossings(self) -> list[tuple[str, Crossing]]:
+        """List the crossings in areas, each with the rule that it breaks, in the order flown; none is listed twice."""
+        crossings = {
             (f.area, c.entry_km): ("" if f.status == "clear" else f.rule, c)
             for f in self.verdict.findings
             if f.area is not None
             for c in f.crossings
         }
-        return sorted(stays.values(), key=lambda pair: (pair[1].entry_km, pair[1].exit_km))
+        return sorted(crossings.values(), key=lambda pair: (pair[1].entry_km, pair[1].exit_km))
 
-    def stay_rows(self) -> list[dict[str, Any]]:
-        """Write each stay as the JSON of `check` has it."""
+    def crossing_rows(self) -> list[dict[str, Any]]:
+        """Write each crossing as the JSON of `check` has it."""
         blocs = self.blocs()
-        stays = self.verdict.crossings
-        return [{**stay.to_dict(), **self.times_of(stay), "blocs": self.blocs_of(stay, blocs)} for stay in stays]
+        crossings = self.verdict.crossings
+        return [
+            {**crossing.to_dict(), **self.times_of(crossing), "blocs": self.blocs_of(crossing, blocs)}
+            for crossing in crossings
+        ]
 
-    def times_of(self, stay: Crossing) -> dict[str, str]:
-        """Say when a stay begins and ends, where the flight has a schedule."""
+    def times_of(self, crossing: Crossing) -> dict[str, str]:
+        """Say when a crossing begins and ends, where the flight has a schedule."""
         schedule = self.asked.schedule
         if schedule is None:
             return {}
-        return {"entry_time": schedule.time(stay.entry_km), "exit_time": schedule.time(stay.exit_km)}
+        return {"entry_time": schedule.time(crossing.entry_km), "exit_time": schedule.time(crossing.exit_km)}
 
 
-def _is_among(stay: Crossing, stays: Sequence[Crossing]) -> bool:
-    """Tell whether a stay is one of some that are in order, which a recorded track may have thousands of."""
-    at = bisect_left(stays, stay.entry_km, key=lambda c: c.entry_km)
-    return any(c is stay for c in stays[at : at + 2])
+def _is_among(crossing: Crossing, crossings: Sequence[Crossing]) -> bool:
+    """Tell whether a crossing is one of some that are in order, which a recorded track may have thousands of."""
+    at = bisect_left(crossings, crossing.entry_km, key=lambda c: c.entry_km)
+    return any(c is crossing for c in crossings[at : at + 2])
 
 
 def judge_all(asked: Iterable[Asked]) -> list[Report]:
@@ -215,20 +218,20 @@ def _settings(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _area_json(rule: str, stay: Crossing) -> dict[str, Any]:
-    """Write a stay in an area; it may overlap those in states and in other areas."""
-    row = stay.to_dict()
+def _area_json(rule: str, crossing: Crossing) -> dict[str, Any]:
+    """Write a crossing in an area; it may overlap those in states and in other areas."""
+    row = crossing.to_dict()
     kept = {key: row[key] for key in ("role", "entry_km", "exit_km", "length_km", "entry", "exit")}
-    return {"area": stay.state.name, **kept, "forbidden_by": [rule] if rule else []}
+    return {"area": crossing.state.name, **kept, "forbidden_by": [rule] if rule else []}
 
 
 def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     """Write one route; it states its own date and rules where they differ from the first one's."""
-    route, stays, forbidden = report.asked.route, report.stay_rows(), report.asked.forbidden
+    route, crossings, forbidden = report.asked.route, report.crossing_rows(), report.asked.forbidden
     length_km = round(route.length_km, 3)
     states_km: dict[str, float] = {}
-    for stay in stays:
-        states_km[stay["state"]] = round(states_km.get(stay["state"], 0.0) + stay["length_km"], 3)
+    for crossing in crossings:
+        states_km[crossing["state"]] = round(states_km.get(crossing["state"], 0.0) + crossing["length_km"], 3)
     extra_km, extra_pct = report.extension()
     row: dict[str, Any] = {
         "name": route.label,
@@ -237,8 +240,12 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "length_km": length_km,
         "extension_km": None if extra_km is None else round(extra_km, 3),
         "extension_pct": None if extra_pct is None else round(extra_pct, 3),
-        "crossings": stays,
-        **({"areas": [_area_json(rule, stay) for rule, stay in report.area_stays()]} if forbidden.areas else {}),
+        "crossings": crossings,
+        **(
+            {"areas": [_area_json(rule, crossing) for rule, crossing in report.area_crossings()]}
+            if forbidden.areas
+            else {}
+        ),
         "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
         "states_km": states_km,
         "verdict": report.verdict.to_dict(),
@@ -280,8 +287,8 @@ def _search_json(found: Candidates) -> dict[str, Any]:
     return facts
 
 
-def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
-    """Make a row a crossing, then one a stay in an area; a route that crosses nothing has one row without a state."""
+def _crossing_rows(reports: Sequence[Report]) -> list[list[Cell]]:
+    """Make a row a crossing, then one for each in an area; a route that crosses nothing has one without a state."""
     rows: list[list[Cell]] = []
     for report in reports:
         route, blocs = report.asked.route, report.blocs()
@@ -302,24 +309,24 @@ def _stay_rows(reports: Sequence[Report]) -> list[list[Cell]]:
             times = report.times_of(c)
             tail += ["; ".join(report.forbidden_by(c)), times.get("entry_time"), times.get("exit_time")]
             rows.append([*head, *tail, " ".join(c.claimants), c.territory])
-        for n, (rule, c) in enumerate(report.area_stays(), len(report.verdict.crossings) + 1):
+        for n, (rule, c) in enumerate(report.area_crossings(), len(report.verdict.crossings) + 1):
             row, times = c.to_dict(), report.times_of(c)
             tail = [n, None, c.state.name, f"area, {c.role}", None, None, row["entry_km"], row["exit_km"]]
             tail += [row["length_km"], *(round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0]))]
             rows.append([*head, *tail, rule, times.get("entry_time"), times.get("exit_time"), None, None])
-        if not len(report.verdict.crossings) and not report.area_stays():
+        if not len(report.verdict.crossings) and not report.area_crossings():
             rows.append([*head, *[None] * (len(STAY_COLUMNS) - len(head))])
     return rows
 
 
 def as_csv(reports: Sequence[Report]) -> str:
     """Write a row a crossing."""
-    return csv_text(STAY_COLUMNS, _stay_rows(reports))
+    return csv_text(STAY_COLUMNS, _crossing_rows(reports))
 
 
 def as_tsv(reports: Sequence[Report]) -> str:
     """Write a row a crossing, for pipes."""
-    return tsv_text(STAY_COLUMNS, _stay_rows(reports))
+    return tsv_text(STAY_COLUMNS, _crossing_rows(reports))
 
 
 def as_geojson(reports: Sequence[Report]) -> str:
@@ -328,10 +335,10 @@ def as_geojson(reports: Sequence[Report]) -> str:
 
     features: list[dict[str, Any]] = []
     for report in reports:
-        stays = report.verdict.crossings
+        crossings = report.verdict.crossings
         facts = {"feature": "route", "status": report.verdict.status, "on": report.asked.on.isoformat()}
         features.append(report.asked.route.to_geojson(properties=facts))
-        for row, stay, path in zip(report.stay_rows(), stays, stays.paths(max_km=25.0), strict=True):
+        for row, crossing, path in zip(report.crossing_rows(), crossings, crossings.paths(max_km=25.0), strict=True):
             features.append(
                 {
                     "type": "Feature",
@@ -340,13 +347,13 @@ def as_geojson(reports: Sequence[Report]) -> str:
                         "feature": "crossing",
                         "route": report.asked.route.label,
                         **row,
-                        "forbidden_by": report.forbidden_by(stay),
+                        "forbidden_by": report.forbidden_by(crossing),
                     },
                 }
             )
-        for rule, stay in report.area_stays():
-            row = {"feature": "area-stay", "route": report.asked.route.label, **_area_json(rule, stay)}
-            shape = line_geometry(stays.path(stay, max_km=25.0))
+        for rule, crossing in report.area_crossings():
+            row = {"feature": "area-stay", "route": report.asked.route.label, **_area_json(rule, crossing)}
+            shape = line_geometry(crossings.path(crossing, max_km=25.0))
             features.append({"type": "Feature", "geometry": shape, "properties": row})
     world = reports[0].asked.world
     facts = {"overflight": __version__, "data": world.version, "view": world.view}

@@ -52,23 +52,23 @@ def paragraph(text: str, *, indent: int = 2) -> str:
 
 
 def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:
-    """Write the stays of each route: a briefing on a terminal, rows in a pipe."""
+    """Write the crossings of each route: a briefing on a terminal, rows in a pipe."""
     if not is_fancy(to_file):
         return as_tsv(reports)
     return "\n".join(_briefing(r) for r in reports)
 
 
-def dispute(stay: Crossing) -> str:
-    """Say what is disputed about a stay, and who claims the part."""
-    claimed = f" [claimed by {', '.join(stay.claimants)}]" if stay.claimants else ""
-    return f"disputed: {stay.disputed}{claimed}"
+def dispute(crossing: Crossing) -> str:
+    """Say what is disputed about a crossing, and who claims the part."""
+    claimed = f" [claimed by {', '.join(crossing.claimants)}]" if crossing.claimants else ""
+    return f"disputed: {crossing.disputed}{claimed}"
 
 
 def claim(finding: Finding, notes: Notes) -> str:
     """Say what a state claims that counts for another; empty if there is nothing."""
     if not finding.claimed or finding.state is None:
         return ""
-    marks = " ".join(dict.fromkeys(notes.mark(dispute(stay)) for stay in finding.claimed if stay.disputed))
+    marks = " ".join(dict.fromkeys(notes.mark(dispute(crossing)) for crossing in finding.claimed if crossing.disputed))
     return f"{finding.state.name} claims {finding.claimed_km:,.1f} km of it {marks}".rstrip()
 
 
@@ -98,14 +98,14 @@ def _briefing(report: Report) -> str:
 
 
 def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
-    """Lay out the stays, those in areas last; by coordinates, too, where there is room for all of it."""
+    """Lay out the crossings, those in areas last; by coordinates, too, where there is room for all of it."""
     schedule = report.asked.schedule
     header = ["#", "state", "name", "role", "in km", "out km", "km", "breaks", *TIMES * bool(schedule), *PLACES]
     states = frozenset(report.asked.world.states)
-    stays = [(c, c.state.code, _name(c, states, notes), report.forbidden_by(c)) for c in report.verdict.crossings]
-    stays += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_stays()]
+    crossings = [(c, c.state.code, _name(c, states, notes), report.forbidden_by(c)) for c in report.verdict.crossings]
+    crossings += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_crossings()]
     rows: list[list[Cell]] = []
-    for n, (c, code, name, broken) in enumerate(stays, 1):
+    for n, (c, code, name, broken) in enumerate(crossings, 1):
         row: list[Cell] = [n, code, name, c.role, c.entry_km, c.exit_km, c.length_km, "; ".join(broken)]
         row += [schedule.clock(c.entry_km), schedule.clock(c.exit_km)] if schedule else []
         rows.append([*row, format_latlon(*c.entry), format_latlon(*c.exit)])
@@ -114,10 +114,10 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows]
 
 
-def _name(stay: Crossing, states: frozenset[str], notes: Notes) -> str:
+def _name(crossing: Crossing, states: frozenset[str], notes: Notes) -> str:
     """Name the state, its territory where that has a code of its own, and the note on what is disputed."""
-    territory = f" ({stay.territory})" if stay.territory not in {*states, "XXX"} else ""
-    return stay.state.name + territory + (f" {notes.mark(dispute(stay))}" if stay.disputed else "")
+    territory = f" ({crossing.territory})" if crossing.territory not in {*states, "XXX"} else ""
+    return crossing.state.name + territory + (f" {notes.mark(dispute(crossing))}" if crossing.disputed else "")
 
 
 def _sentence(finding: Finding, notes: Notes) -> str:

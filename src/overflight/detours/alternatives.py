@@ -208,9 +208,9 @@ def _wall(
 ) -> tuple[str, float, tuple[float, float]] | None:
     """Look abeam: whose shut airspace comes first, how far away, and a point inside it."""
     far = Waypoint(*direct(lon, lat, azimuth_deg, 1000.0 * REACH_KM)[:2])
-    for stay in crossings(Route((Waypoint(lon, lat), far)), study.field):
-        held = sorted({str(owner) for owner in owners(stay, study.rule.ruleset.exceptions)} & shut)
+    for crossing in crossings(Route((Waypoint(lon, lat), far)), study.field):
+        held = sorted({str(owner) for owner in owners(crossing, study.rule.ruleset.exceptions)} & shut)
         if held:
-            inside_km = min(stay.entry_km + INTO_KM, 0.5 * (stay.entry_km + stay.exit_km))
-            return held[0], stay.entry_km, direct(lon, lat, azimuth_deg, 1000.0 * inside_km)[:2]
+            inside_km = min(crossing.entry_km + INTO_KM, 0.5 * (crossing.entry_km + crossing.exit_km))
+            return held[0], crossing.entry_km, direct(lon, lat, azimuth_deg, 1000.0 * inside_km)[:2]
     return None

@@ -326,11 +326,11 @@ class Solver:
         for finding in bad:
             for approach, need_km in self._too_near(finding):
                 faults.append((shapely.Point(approach.on_route), 1.5 * (need_km - approach.km) + 0.05 * 2**number))
-            for stay in finding.crossings:
+            for crossing in finding.crossings:
                 longest = max(leg.length_km for leg in verdict.route.legs)
-                place = shapely.Point(stay.entry)
-                if stay.length_km > 0.001:
-                    place = shapely.LineString(verdict.crossings.path(stay, max_km=1.0))
+                place = shapely.Point(crossing.entry)
+                if crossing.length_km > 0.001:
+                    place = shapely.LineString(verdict.crossings.path(crossing, max_km=1.0))
                 faults.append((place, bend_km(longest) + 0.05 * 2**number))
         return faults
 

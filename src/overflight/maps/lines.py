@@ -53,7 +53,7 @@ class Line:
     world : Airspaces
         Where the names of territories come from.
     standings : mapping
-        What the findings make of each stay that they name.
+        What the findings make of each crossing that they name.
     """
 
     verdict: Verdict
@@ -87,55 +87,59 @@ class Line:
     def forbidden(self) -> list[tuple[list[Point], dict[str, Any]]]:
         """Return the stretches over states of the rule: the path, whether consent is given, and what to say."""
         found = []
-        for stay in self.verdict.crossings:
-            standing = self.standing(stay)
+        for crossing in self.verdict.crossings:
+            standing = self.standing(crossing)
             if standing != "free":
-                path = self.between(stay.entry_km, stay.exit_km, stay.entry, stay.exit)
-                found.append((path, {"standing": standing, "text": self._stay_text(stay)}))
-        for stay in self.in_areas():
-            path = self.between(stay.entry_km, stay.exit_km, stay.entry, stay.exit)
-            found.append((path, {"standing": self.standing(stay), "text": self._stay_text(stay)}))
+                path = self.between(crossing.entry_km, crossing.exit_km, crossing.entry, crossing.exit)
+                found.append((path, {"standing": standing, "text": self._crossing_text(crossing)}))
+        for crossing in self.in_areas():
+            path = self.between(crossing.entry_km, crossing.exit_km, crossing.entry, crossing.exit)
+            found.append((path, {"standing": self.standing(crossing), "text": self._crossing_text(crossing)}))
         return found
 
     def in_areas(self) -> list[Crossing]:
-        """Return the stays in areas, which overlap those in states."""
-        return [stay for f in self.verdict.findings if f.area is not None for stay in f.crossings]
+        """Return the crossings in areas, which overlap those in states."""
+        return [crossing for f in self.verdict.findings if f.area is not None for crossing in f.crossings]
 
-    def who(self, stay: Crossing) -> str:
-        """Name the state of a stay, or its claimants where nobody holds the piece undisputed."""
-        if stay.state != "XXX":
-            return stay.state.name
-        return f"Undetermined ({', '.join(stay.claimants)})" if stay.claimants else "Undetermined"
+    def who(self, crossing: Crossing) -> str:
+        """Name the state of a crossing, or its claimants where nobody holds the piece undisputed."""
+        if crossing.state != "XXX":
+            return crossing.state.name
+        return f"Undetermined ({', '.join(crossing.claimants)})" if crossing.claimants else "Undetermined"
 
-    def place_of(self, stay: Crossing) -> str:
-        """Name the territory of a stay, with its state where that is another."""
-        own = stay.state in {stay.territory, "XXX"}
-        return self.who(stay) if own else f"{self.world.pieces[stay.piece].territory_name} ({self.who(stay)})"
+    def place_of(self, crossing: Crossing) -> str:
+        """Name the territory of a crossing, with its state where that is another."""
+        own = crossing.state in {crossing.territory, "XXX"}
+        return (
+            self.who(crossing) if own else f"{self.world.pieces[crossing.piece].territory_name} ({self.who(crossing)})"
+        )
 
-    def _stay_text(self, stay: Crossing) -> list[str]:
-        km = f"km {stay.entry_km:,.1f} to {stay.exit_km:,.1f}: {stay.length_km:,.1f} km"
-        return [self.who(stay), km, *self._notes(stay)]
+    def _crossing_text(self, crossing: Crossing) -> list[str]:
+        km = f"km {crossing.entry_km:,.1f} to {crossing.exit_km:,.1f}: {crossing.length_km:,.1f} km"
+        return [self.who(crossing), km, *self._notes(crossing)]
 
-    def _notes(self, stay: Crossing) -> list[str]:
-        """Return what else to know of a stay: its territory, its role, its dispute."""
-        territory = [] if stay.territory in {stay.state, ""} else [self.world.pieces[stay.piece].territory_name]
-        role = [stay.role] if stay.role != "overflight" else []
-        return [*territory, *role, *([stay.disputed] if stay.disputed else [])]
+    def _notes(self, crossing: Crossing) -> list[str]:
+        """Return what else to know of a crossing: its territory, its role, its dispute."""
+        territory = (
+            [] if crossing.territory in {crossing.state, ""} else [self.world.pieces[crossing.piece].territory_name]
+        )
+        role = [crossing.role] if crossing.role != "overflight" else []
+        return [*territory, *role, *([crossing.disputed] if crossing.disputed else [])]
 
-    def standing(self, stay: Crossing) -> str:
-        """Return ``"forbidden"``, ``"consented"`` or ``"free"``: what the findings make of a stay."""
-        return self.standings.get(stay, "free")
+    def standing(self, crossing: Crossing) -> str:
+        """Return ``"forbidden"``, ``"consented"`` or ``"free"``: what the findings make of a crossing."""
+        return self.standings.get(crossing, "free")
 
     def marks(self) -> list[dict[str, Any]]:
         """Return a mark for each border crossed: where, what to say, and how much it matters."""
         end_km = self.route.length_km
         events: list[tuple[float, Point, str, str, bool]] = []
-        for stay in self.verdict.crossings:
-            bad = self.standing(stay) != "free"
-            if stay.entry_km > SAME_KM:
-                events.append((stay.entry_km, stay.entry, "enter", f"Enters {self.who(stay)}", bad))
-            if stay.exit_km < end_km - SAME_KM:
-                events.append((stay.exit_km, stay.exit, "leave", f"Leaves {self.who(stay)}", bad))
+        for crossing in self.verdict.crossings:
+            bad = self.standing(crossing) != "free"
+            if crossing.entry_km > SAME_KM:
+                events.append((crossing.entry_km, crossing.entry, "enter", f"Enters {self.who(crossing)}", bad))
+            if crossing.exit_km < end_km - SAME_KM:
+                events.append((crossing.exit_km, crossing.exit, "leave", f"Leaves {self.who(crossing)}", bad))
         events.sort(key=lambda event: (event[0], event[2] == "enter"))
         marks: list[dict[str, Any]] = []
         last_km = -1.0
@@ -164,17 +168,17 @@ class Line:
         return found
 
     def rows(self) -> list[dict[str, str]]:
-        """Return the crossings table: a row for each stay, and one for the high seas."""
+        """Return the crossings table: a row for each crossing, and one for the high seas."""
         rows = [
             {
-                "state": self.who(stay),
-                "note": "; ".join(self._notes(stay)),
-                "from": f"{stay.entry_km:,.1f}",
-                "to": f"{stay.exit_km:,.1f}",
-                "km": f"{stay.length_km:,.1f}",
-                "standing": self.standing(stay),
+                "state": self.who(crossing),
+                "note": "; ".join(self._notes(crossing)),
+                "from": f"{crossing.entry_km:,.1f}",
+                "to": f"{crossing.exit_km:,.1f}",
+                "km": f"{crossing.length_km:,.1f}",
+                "standing": self.standing(crossing),
             }
-            for stay in (*self.verdict.crossings, *self.in_areas())
+            for crossing in (*self.verdict.crossings, *self.in_areas())
         ]
         seas_km = self.verdict.crossings.high_seas_km
         if seas_km >= 0.05:
@@ -222,13 +226,13 @@ class Line:
         """Return the names of the states whose consent the route needs or has."""
         if self.candidate:
             return [] if self.crossed() else [state.name for state in self.candidate.consents]
-        stays = [stay for stay in self.verdict.crossings if self.standing(stay) == "consented"]
-        return list(dict.fromkeys(self.who(stay) for stay in stays))
+        crossings = [crossing for crossing in self.verdict.crossings if self.standing(crossing) == "consented"]
+        return list(dict.fromkeys(self.who(crossing) for crossing in crossings))
 
     def crossed(self) -> list[str]:
         """Return the names of the states of the rule that the route enters without consent."""
-        stays = [s for s in (*self.verdict.crossings, *self.in_areas()) if self.standing(s) == "forbidden"]
-        return list(dict.fromkeys(self.who(stay) for stay in stays))
+        crossings = [s for s in (*self.verdict.crossings, *self.in_areas()) if self.standing(s) == "forbidden"]
+        return list(dict.fromkeys(self.who(crossing) for crossing in crossings))
 
     def unmet(self) -> list[str]:
         """Return what fails about the route as a whole, such as its extension."""
@@ -278,11 +282,11 @@ def _line(item: Drawable, world: Airspaces, rules: Sequence[Rule]) -> Line:
 def _standings(verdict: Verdict) -> dict[Crossing, str]:
     found: dict[Crossing, str] = {}
     for finding in verdict.findings:
-        for stay in finding.crossings:
+        for crossing in finding.crossings:
             if finding.status == "crosses":
-                found[stay] = "forbidden"
+                found[crossing] = "forbidden"
             else:
-                found.setdefault(stay, "consented")
+                found.setdefault(crossing, "consented")
     return found
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["bands"]
 
 LEAST_KM = 0.01
-"""A gap between two stays that is shorter than this is none: they share a border there."""
+"""A gap between two crossings that is shorter than this is none: they share a border there."""
 
 
 def bands(line: Line, clock: Callable[[float], str] | None = None) -> list[dict[str, Any]]:
@@ -41,18 +41,18 @@ def bands(line: Line, clock: Callable[[float], str] | None = None) -> list[dict[
 def _bands(line: Line) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     at_km = 0.0
-    for stay in line.verdict.crossings:
-        if stay.entry_km - at_km > LEAST_KM:
-            found.append(_sea(at_km, stay.entry_km))
+    for crossing in line.verdict.crossings:
+        if crossing.entry_km - at_km > LEAST_KM:
+            found.append(_sea(at_km, crossing.entry_km))
         band = {
-            "from": round(stay.entry_km, 2),
-            "to": round(stay.exit_km, 2),
-            "code": stay.territory if stay.state != "XXX" else "",
-            "name": line.place_of(stay),
-            "standing": line.standing(stay),
+            "from": round(crossing.entry_km, 2),
+            "to": round(crossing.exit_km, 2),
+            "code": crossing.territory if crossing.state != "XXX" else "",
+            "name": line.place_of(crossing),
+            "standing": line.standing(crossing),
         }
-        found.append(band | ({"disputed": stay.disputed} if stay.disputed else {}))
-        at_km = stay.exit_km
+        found.append(band | ({"disputed": crossing.disputed} if crossing.disputed else {}))
+        at_km = crossing.exit_km
     if line.route.length_km - at_km > LEAST_KM:
         found.append(_sea(at_km, line.route.length_km))
     return found

@@ -259,14 +259,14 @@ def _indexed(old: Index, arcs: Arcs, fresh: Ints, gone: Ints, pieces: Callable[[
         Told which cells are empty, returns the piece of each.
     """
     known = Runs.of(old)
-    stays = ~np.isin(known.arc, gone)
+    crossings = ~np.isin(known.arc, gone)
     kept = np.setdiff1d(np.arange(len(old.arc_left)), gone)
     now = np.full(len(old.arc_left), -1, np.int64)
     now[kept] = np.arange(len(kept))
     begins = np.asarray(old.arc_start).astype(np.int64)
-    arc = known.arc[stays]
-    moved = known.first[stays] - begins[arc] + arcs.start[now[arc]]
-    runs = Runs(known.cell[stays], moved, known.count[stays], now[arc]).joined(runs_of(arcs, fresh, old))
+    arc = known.arc[crossings]
+    moved = known.first[crossings] - begins[arc] + arcs.start[now[arc]]
+    runs = Runs(known.cell[crossings], moved, known.count[crossings], now[arc]).joined(runs_of(arcs, fresh, old))
     starts = np.searchsorted(runs.cell, np.arange(old.n_cols * old.n_rows + 1))
     empty = np.diff(starts) == 0
     labels = np.where(empty, pieces(empty), -1)

@@ -1,7 +1,7 @@
 """Proposals: ``*.route.toml`` and ``*.route.geojson`` files, routes with a date, rules, what is expected, and why.
 
 Reading one loads no airspace. Judging one does, and says what a test runner prints: whether the route does what the
-proposal expects, with every stay along it.
+proposal expects, with every crossing along it.
 """
 
 from __future__ import annotations

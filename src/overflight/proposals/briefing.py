@@ -115,7 +115,7 @@ def briefing(judged: Judged, title: str) -> str | None:
     expected = proposal.expect if wanted is None else "crosses" if wanted else "clear"
     if status == expected and wanted in (None, found):
         return None
-    lines = [*_stays(judged, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
+    lines = [*_crossings(judged, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
     return "\n".join([*_heading(judged, title), *map(visible, lines)])
 
 
@@ -139,38 +139,38 @@ def _times(proposal: Proposal) -> str:
     return f", departs {schedule.time(0.0)}, arrives {lands} at {schedule.speed_kmh:,.0f} km/h"
 
 
-def _stays(judged: Judged, findings: Sequence[Finding]) -> list[str]:
+def _crossings(judged: Judged, findings: Sequence[Finding]) -> list[str]:
     """Write a line a crossing, forbidden or not, for a route is read as a whole."""
     offences = {(c.state, c.entry_km): f for f in findings for c in f.crossings}
     lines = []
-    for stay in judged.verdict.crossings:
-        offence = offences.get((stay.state, stay.entry_km))
-        lines.append(_stay_line(judged, stay, offence))
+    for crossing in judged.verdict.crossings:
+        offence = offences.get((crossing.state, crossing.entry_km))
+        lines.append(_crossing_line(judged, crossing, offence))
     lines += [
-        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_stay(stay, judged.proposal.schedule)}"
+        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_crossing(crossing, judged.proposal.schedule)}"
         for f in findings
         if f.area
-        for stay in f.crossings
+        for crossing in f.crossings
     ]
     if judged.verdict.crossings.high_seas_km >= 0.05:
         lines.append(f"  {'':<9}  high seas: {judged.verdict.crossings.high_seas_km:,.1f} km in all")
     return lines
 
 
-def _stay_line(judged: Judged, stay: Crossing, offence: Finding | None) -> str:
+def _crossing_line(judged: Judged, crossing: Crossing, offence: Finding | None) -> str:
     schedule = judged.proposal.schedule
     flag = why = ""
     if offence and offence.status == "crosses":
-        on = judged.proposal.on if schedule is None else schedule.date(stay.entry_km)
+        on = judged.proposal.on if schedule is None else schedule.date(crossing.entry_km)
         flag, why = "forbidden", f" ({_membership(offence, on)})"
     elif offence:
         consented = offence.state in {state for rule in judged.rules for state in getattr(rule, "allow", ())}
         flag, why = ("consent", "") if consented else ("", f" ({offence.note})")
-    return f"  {flag:<9}  {_stay(stay, schedule)}{why}"
+    return f"  {flag:<9}  {_crossing(crossing, schedule)}{why}"
 
 
 def _membership(offence: Finding, on: dt.date) -> str:
-    """Name the rule that a stay breaks, and since when the state has been in the blocs that the rule names."""
+    """Name the rule that a crossing breaks, and since when the state has been in the blocs that the rule names."""
     named = [name for name in blocs() if re.search(rf"(?<![\w-]){name}(?![\w-])", offence.rule.lower())]
     told = [
         f"{name} since {row.since}"
@@ -181,19 +181,19 @@ def _membership(offence: Finding, on: dt.date) -> str:
     return "; ".join(told if told and offence.rule.lower() in named else [offence.rule, *told])
 
 
-def _stay(stay: Crossing, schedule: Schedule | None) -> str:
-    disputed = f"; disputed: {stay.disputed}" if stay.disputed else ""
-    code = "" if stay.state.startswith("area:") else f" ({stay.state.code})"
-    into, out = (f", {schedule.time(km)}" if schedule else "" for km in (stay.entry_km, stay.exit_km))
+def _crossing(crossing: Crossing, schedule: Schedule | None) -> str:
+    disputed = f"; disputed: {crossing.disputed}" if crossing.disputed else ""
+    code = "" if crossing.state.startswith("area:") else f" ({crossing.state.code})"
+    into, out = (f", {schedule.time(km)}" if schedule else "" for km in (crossing.entry_km, crossing.exit_km))
     return (
-        f"{stay.state.name}{code}: {stay.length_km:,.1f} km, {stay.role}, "
-        f"in at {format_latlon(*stay.entry)} (km {stay.entry_km:,.1f}{into}), "
-        f"out at {format_latlon(*stay.exit)} (km {stay.exit_km:,.1f}{out}){disputed}"
+        f"{crossing.state.name}{code}: {crossing.length_km:,.1f} km, {crossing.role}, "
+        f"in at {format_latlon(*crossing.entry)} (km {crossing.entry_km:,.1f}{into}), "
+        f"out at {format_latlon(*crossing.exit)} (km {crossing.exit_km:,.1f}{out}){disputed}"
     )
 
 
 def _near_misses(findings: Sequence[Finding]) -> list[str]:
-    """Write a line a state or area that is not entered but near, and one a stay that a forbidden state claims."""
+    """Write a line a state or area that is not entered but near, and one a crossing that a forbidden state claims."""
     lines = []
     for finding in findings:
         if finding.approach and not finding.crossings:
@@ -203,9 +203,9 @@ def _near_misses(findings: Sequence[Finding]) -> list[str]:
             where = f"{spot.km:,.2f} km away at {format_latlon(*spot.on_route)} (km {spot.at_km:,.1f})"
             lines.append(f"  {word:<9}  {who}: not entered, {where}")
         lines += [
-            f"  {'claimed':<9}  {finding.state.name} ({finding.state.code}) claims {stay.length_km:,.1f} km "
-            f"that count for {stay.state.name} (km {stay.entry_km:,.1f} to {stay.exit_km:,.1f})"
-            for stay in finding.claimed
+            f"  {'claimed':<9}  {finding.state.name} ({finding.state.code}) claims {crossing.length_km:,.1f} km "
+            f"that count for {crossing.state.name} (km {crossing.entry_km:,.1f} to {crossing.exit_km:,.1f})"
+            for crossing in finding.claimed
             if finding.state
         ]
     return lines

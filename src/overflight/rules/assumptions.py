@@ -43,10 +43,10 @@ def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None
         enter in the other view, and for each border that it comes too near to call it clear.
     """
     said = [
-        f"it crosses a disputed part of {stay.state.name if stay.state != 'XXX' else ' and '.join(stay.claimants)} "
-        f"for {stay.length_km:,.0f} km ({stay.disputed})"
-        for stay in verdict.crossings
-        if stay.disputed
+        f"it crosses a disputed part of {one.state.name if one.state != 'XXX' else ' and '.join(one.claimants)} "
+        f"for {one.length_km:,.0f} km ({one.disputed})"
+        for one in verdict.crossings
+        if one.disputed
     ]
     if other is not None and said:  # views part over disputed pieces only
         theirs = check(verdict.route, other, rules=rules)
@@ -71,7 +71,7 @@ def _crossed(verdict: Verdict) -> set[str]:
         str(owner)
         for finding in verdict.findings
         if finding.status == "crosses"
-        for stay in finding.crossings
-        for owner in ([finding.state] if finding.state else owners(stay))
+        for crossing in finding.crossings
+        for owner in ([finding.state] if finding.state else owners(crossing))
         if not owner.startswith("area:")
     }

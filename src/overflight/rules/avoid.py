@@ -13,9 +13,9 @@ from overflight._crossings import (
     Crossings,
     Surveyed,
     answered,
-    crossings,
     surveyed,
 )
+from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight.airspace import Airspaces, RuleSet, State, owners
 from overflight.errors import RouteError
@@ -38,15 +38,15 @@ class Rule(Protocol):
     def name(self) -> str:
         """What findings call the rule."""
 
-    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
-        """Judge a route by the stays that it makes."""
+    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:
+        """Judge a route by the crossings that it makes."""
 
 
 @runtime_checkable
 class Asking(Protocol):
     """A rule that says which closest approaches it is going to ask for, so that all of them are found at once."""
 
-    def asks(self, stays: Crossings) -> Ask:
+    def asks(self, crossings: Crossings) -> Ask:
         """Say what `findings` asks for, or more."""
 
 
@@ -104,40 +104,40 @@ class Avoid:
         """Return the rule with the consent of more states."""
         return replace(self, allow=self.allow.union(consents))
 
-    def asks(self, stays: Crossings) -> Ask:
+    def asks(self, crossings: Crossings) -> Ask:
         """Ask how near the route comes to every forbidden state that it does not enter."""
-        entered = {state for stay in stays for state in owners(stay, self.ruleset.exceptions)}
+        entered = {state for crossing in crossings for state in owners(crossing, self.ruleset.exceptions)}
         return Ask(self.states - self.allow - entered, max(SEARCH_KM, self.margin_km), self.ruleset.exceptions)
 
-    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
-        """Return a finding for each forbidden state or area that is entered, is near, or claims a stay."""
+    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:
+        """Return a finding for each forbidden state or area that is entered, is near, or claims a crossing."""
         names = {state: state for state in world.states}
         entered: dict[State, list[Crossing]] = {}
-        for stay in stays:
-            for state in owners(stay, self.ruleset.exceptions):
+        for crossing in crossings:
+            for state in owners(crossing, self.ruleset.exceptions):
                 if state in self.states:
-                    entered.setdefault(names.get(state, state), []).append(stay)
+                    entered.setdefault(names.get(state, state), []).append(crossing)
         found = [self._entered(state, rows) for state, rows in entered.items()]
-        ask = self.asks(stays)
-        near = answered(ask, stays, world)
+        ask = self.asks(crossings)
+        near = answered(ask, crossings, world)
         found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
-        claims = self._claims(stays)
+        claims = self._claims(crossings)
         told = {finding.state for finding in found}
         found.extend(Finding(self.name, names.get(s, s), "clear") for s in sorted(claims) if s not in told)
         found = [replace(f, claimed=tuple(claims[f.state])) if f.state in claims else f for f in found]
         if self.ruleset.areas:
             areas = AvoidAreas(self.ruleset.areas, name=self.name, margin_km=self.margin_km, allow=self.allow)
-            found += areas.findings(stays, world)
+            found += areas.findings(crossings, world)
         return found
 
-    def _claims(self, stays: Crossings) -> dict[State, list[Crossing]]:
-        """List the stays that each forbidden state claims, though they count for another."""
+    def _claims(self, crossings: Crossings) -> dict[State, list[Crossing]]:
+        """List the crossings that each forbidden state claims, though they count for another."""
         found: dict[State, list[Crossing]] = {}
-        for stay in stays:
-            claimants = () if stay.territory in self.ruleset.exceptions else stay.claimants
+        for crossing in crossings:
+            claimants = () if crossing.territory in self.ruleset.exceptions else crossing.claimants
             for code in set(claimants).intersection(self.states).difference(self.allow, self.ruleset.exceptions):
-                if code not in owners(stay, self.ruleset.exceptions):
-                    found.setdefault(State(code), []).append(stay)
+                if code not in owners(crossing, self.ruleset.exceptions):
+                    found.setdefault(State(code), []).append(crossing)
         return found
 
     def _not_entered(self, approach: Approach) -> Finding:
@@ -213,7 +213,7 @@ class AvoidAreas:
         """Return the rule with more areas that may be entered."""
         return replace(self, allow=self.allow.union(consents))
 
-    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
+    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
         """Return a finding for each area that is entered or lies within the search radius."""
         if not self.areas:
             return []
@@ -222,19 +222,19 @@ class AvoidAreas:
         alone = partition(self.areas)
         holders = {area.code: area for area in self.areas}
         rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
-        known = stays.survey if isinstance(stays, Surveyed) else None
-        found = rule.findings(surveyed(crossings(stays.route, alone), alone, known=known), alone)
+        known = crossings.survey if isinstance(crossings, Surveyed) else None
+        found = rule.findings(surveyed(find_crossings(crossings.route, alone), alone, known=known), alone)
         return [self._named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
 
     def _named(self, finding: Finding, area: Area) -> Finding:
         """Say of an area what was found of its code."""
         joined: list[Crossing] = []
-        for stay in finding.crossings:
-            if joined and joined[-1].exit_km == stay.entry_km:  # one stay, partly in another area, too
-                role = stay.role if joined[-1].role == "overflight" else joined[-1].role
-                joined[-1] = replace(joined[-1], exit=stay.exit, exit_km=stay.exit_km, role=role)
+        for crossing in finding.crossings:
+            if joined and joined[-1].exit_km == crossing.entry_km:  # one crossing, partly in another area, too
+                role = crossing.role if joined[-1].role == "overflight" else joined[-1].role
+                joined[-1] = replace(joined[-1], exit=crossing.exit, exit_km=crossing.exit_km, role=role)
             else:
-                joined.append(replace(stay, state=area.holder, territory="", claimants=(), disputed=None))
+                joined.append(replace(crossing, state=area.holder, territory="", claimants=(), disputed=None))
         note = finding.note.replace("consent given", "entered by need")
         return replace(finding, state=None, area=area.name, crossings=tuple(joined), note=note)
 
@@ -252,9 +252,9 @@ class MaxExtension:
     pct: float
     name: str = "max-extension"
 
-    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
+    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
         """Return one finding about the whole route."""
-        route = stays.route
+        route = crossings.route
         ends = route.waypoints[0], route.waypoints[-1]
         try:
             direct_km = great_circle(*ends).length_km
@@ -310,11 +310,11 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     >>> of.check(of.great_circle("VKO", "BUD"), of.load_airspaces(), rules=[of.Avoid(icc)]).status
     'crosses'
     """
-    stays = crossings(route, world)
+    crossings = find_crossings(route, world)
     judges = tuple(rules)
-    looked = surveyed(stays, world, (rule.asks(stays) for rule in judges if isinstance(rule, Asking)))
+    looked = surveyed(crossings, world, (rule.asks(crossings) for rule in judges if isinstance(rule, Asking)))
     found = [finding for rule in judges for finding in rule.findings(looked, world)]
-    return Verdict(route=route, crossings=stays, findings=tuple(found))
+    return Verdict(route=route, crossings=crossings, findings=tuple(found))
 
 
 def _metres(approach: Approach) -> str:

@@ -175,8 +175,8 @@ class AvoidOnTheWay:
 
     Notes
     -----
-    A membership holds from 00:00 UTC of its first day until 00:00 UTC of the day on which it ends. A stay is judged by
-    the date in UTC at the moment of entry, and is not judged again while it lasts. Near misses are those of every
+    A membership holds from 00:00 UTC of its first day until 00:00 UTC of the day on which it ends. A crossing is judged
+    by the date in UTC at the moment of entry, and is not judged again while it lasts. Near misses are those of every
     state that is forbidden on any date of the flight, wherever on the route, which errs on the side of caution.
     """
 
@@ -224,14 +224,14 @@ class AvoidOnTheWay:
 
         return Avoid(self.ruleset, name=self.name, margin_km=self.margin_km, allow=self.allow)
 
-    def asks(self, stays: Crossings) -> Ask:
+    def asks(self, crossings: Crossings) -> Ask:
         """Ask how near the route comes to every state that is forbidden on any date and that it does not enter."""
-        return self._everybody.asks(stays)
+        return self._everybody.asks(crossings)
 
-    def findings(self, stays: Crossings, world: Airspaces) -> list[Finding]:
+    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each state that is entered while forbidden, or lies within the search radius."""
         found: list[Finding] = []
-        for finding in self._everybody.findings(stays, world):
+        for finding in self._everybody.findings(crossings, world):
             if not finding.crossings or finding.state is None:
                 found.append(finding)
                 continue
@@ -253,7 +253,7 @@ class AvoidOnTheWay:
             )
         return found
 
-    def _forbids(self, stay: Crossing, state: State) -> bool:
-        """Tell whether the rule forbids a state at the moment when a stay in it begins."""
-        rule = self.by_date[self.schedule.date(stay.entry_km)]
-        return state in rule.states and stay.territory not in rule.ruleset.exceptions
+    def _forbids(self, crossing: Crossing, state: State) -> bool:
+        """Tell whether the rule forbids a state at the moment when a crossing in it begins."""
+        rule = self.by_date[self.schedule.date(crossing.entry_km)]
+        return state in rule.states and crossing.territory not in rule.ruleset.exceptions

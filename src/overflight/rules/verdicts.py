@@ -29,19 +29,20 @@ class Finding:
     status : {"clear", "marginal", "crosses"}
         `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin.
     length_km : float
-        Kilometres inside the state's airspace, all stays together.
+        Kilometres inside the state's airspace, all crossings together.
     closest_km : float or None
         Closest approach to it; 0 where it is entered, None where it is farther than the search radius.
     approach : Approach or None
         Where the closest approach is.
     crossings : tuple of Crossing
-        The stays behind `length_km`.
+        The crossings behind `length_km`.
     note : str
         What else a reader must know, such as a dispute or a consent; may be empty.
     area : str or None
         The name of the area concerned.
     claimed : tuple of Crossing
-        Stays in disputed parts that the state claims, but that count for their holder in the view. They decide nothing.
+        Crossings of disputed parts that the state claims, but that count for their holder in the view. They decide
+        nothing.
     """
 
     rule: str
@@ -58,7 +59,7 @@ class Finding:
     @property
     def claimed_km(self) -> float:
         """Kilometres in what the state claims and another holds."""
-        return sum(stay.length_km for stay in self.claimed)
+        return sum(crossing.length_km for crossing in self.claimed)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as the JSON of `overflight check` has it."""
@@ -78,7 +79,7 @@ class Finding:
             found["area"] = self.area
             found["stays"] = [
                 {key: row[key] for key in ("entry_km", "exit_km", "length_km", "entry", "exit")}
-                for row in (stay.to_dict() for stay in self.crossings)
+                for row in (crossing.to_dict() for crossing in self.crossings)
             ]
         if self.claimed:
             found["claimed_km"] = round(self.claimed_km, 3)
@@ -157,16 +158,16 @@ def _sentences(finding: Finding) -> list[str]:
         return [f"{finding.rule}: {'not met' if finding.status == 'crosses' else 'met'}{note}"]
     who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
     claims = [
-        f"{finding.rule}: {who} claims {stay.length_km:,.1f} km that count for {stay.state.name} "
-        f"(km {stay.entry_km:,.1f} to {stay.exit_km:,.1f}; {stay.disputed})"
-        for stay in finding.claimed
+        f"{finding.rule}: {who} claims {crossing.length_km:,.1f} km that count for {crossing.state.name} "
+        f"(km {crossing.entry_km:,.1f} to {crossing.exit_km:,.1f}; {crossing.disputed})"
+        for crossing in finding.claimed
     ]
     if finding.crossings:
         verb = "crosses" if finding.status == "crosses" else "enters"
         return [
-            f"{finding.rule}: {verb} {who} for {stay.length_km:,.1f} km, in at {latlon(stay.entry)} "
-            f"(km {stay.entry_km:,.1f}), out at {latlon(stay.exit)} (km {stay.exit_km:,.1f}), {stay.role}{note}"
-            for stay in finding.crossings
+            f"{finding.rule}: {verb} {who} for {one.length_km:,.1f} km, in at {latlon(one.entry)} "
+            f"(km {one.entry_km:,.1f}), out at {latlon(one.exit)} (km {one.exit_km:,.1f}), {one.role}{note}"
+            for one in finding.crossings
         ] + claims
     near = f"; closest {finding.closest_km:,.2f} km" if finding.closest_km is not None else ""
     if finding.approach:

@@ -194,12 +194,12 @@ class ProposalItem(pytest.Item):
 
     def _record(self, judged: Judged) -> None:
         """Leave the figures where reports find them."""
-        stays = judged.verdict.crossings
+        crossings = judged.verdict.crossings
         self.user_properties += [
             ("proposal", judged.proposal.name),
             ("on", judged.proposal.on.isoformat()),
             ("km", f"{judged.proposal.route.length_km:.1f}"),
-            ("states", ", ".join(f"{state} {km:.1f}" for state, km in stays.states_km.items())),
+            ("states", ", ".join(f"{state} {km:.1f}" for state, km in crossings.states_km.items())),
             ("status", judged.verdict.status),
         ]
 

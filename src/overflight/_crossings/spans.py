@@ -1,6 +1,6 @@
-"""From cuts to stays: the self-check of a walk, what is done where it fails, and stays joined across waypoints.
+"""From cuts to spans: the self-check of a walk, what is done where it fails, and spans joined across waypoints.
 
-Scalar functions of numbers and flat arrays, in the subset of Python that numba compiles; `stays_on_routes` is where
+Scalar functions of numbers and flat arrays, in the subset of Python that numba compiles; `spans_on_routes` is where
 both the interpreter and the compiled engine enter.
 """
 
@@ -21,16 +21,16 @@ from overflight.earth.line import (
 )
 from overflight.partition.locate import FULL_TURN, Grid, piece_at, snap
 
-__all__ = ["DAMAGED", "NOBODY", "ROW", "ROWS_FULL", "SCRATCH_FULL", "Legs", "Rows", "stays_on_routes"]
+__all__ = ["DAMAGED", "NOBODY", "ROW", "ROWS_FULL", "SCRATCH_FULL", "Legs", "Rows", "spans_on_routes"]
 
 SHORT_M = 0.01
-"""A stay shorter than this, which is less than the step of stored coordinates, is none."""
+"""A span shorter than this, which is less than the step of stored coordinates, is none."""
 SETTLED_M = 1e-3
 """How closely a border is found by locating points."""
 NOBODY = -1
 """Label of pieces that are left out."""
 ROW = 6
-"""Numbers to each stay: entry and exit in km from the route's start, then lon and lat of both in degrees."""
+"""Numbers to each span: entry and exit in km from the route's start, then lon and lat of both in degrees."""
 
 SCRATCH_FULL, ROWS_FULL, DAMAGED = -1, -2, -3
 """Why a walk ended early."""
@@ -59,14 +59,14 @@ class Legs(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Where stays are written.
+    """Where spans are written.
 
     Attributes
     ----------
     piece : array of int
-        Piece entered first, of each stay.
+        Piece entered first, of each span.
     at : array of float
-        `ROW` numbers to each stay.
+        `ROW` numbers to each span.
     end : array of int
         Of each route: how many rows there are after it.
     length_km, high_seas_km : array of float
@@ -83,10 +83,10 @@ class Rows(NamedTuple):
     settled: Any
 
 
-def stays_on_routes(
+def spans_on_routes(
     grid: Grid, legs: Legs, labels: Any, rows: Rows, scratch: Scratch, begin: int, end: int
 ) -> tuple[int, int]:
-    """Divide routes into stays.
+    """Divide routes into spans.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def stays_on_routes(
     legs : Legs
         The legs of all routes.
     labels : array of int
-        A number for each piece. Neighbouring stays with the same one are one stay; those with `NOBODY` are left out.
+        A number for each piece. Neighbouring spans with the same one are one span; those with `NOBODY` are left out.
     rows : Rows
         Written to, from its first row on.
     scratch : Scratch
@@ -112,7 +112,7 @@ def stays_on_routes(
 
     Notes
     -----
-    Before any are left out, stays follow each other from the route's first metre to its last without a gap,
+    Before any are left out, spans follow each other from the route's first metre to its last without a gap,
     neighbours lie in different pieces, and none is shorter than `SHORT_M`.
     """
     done = 0
@@ -139,7 +139,7 @@ def stays_on_routes(
 def _on_leg(
     grid: Grid, legs: Legs, leg: int, offset_m: float, piece: int, rows: Rows, first: int, n: int, scratch: Scratch
 ) -> tuple[int, int, int]:
-    """Add the stays on one leg to those of its route, which begin at row `first`.
+    """Add the spans on one leg to those of its route, which begin at row `first`.
 
     `piece` is the one where the leg before ended, or -1. Returns the number of rows (or what is wrong), the piece at
     the end, and 1 if the walk failed its self-check.
@@ -191,16 +191,16 @@ def _end_point(line: Line, end_arc: float, lon1: float, lon2: float, lat2: float
     return x, snap(lat2)
 
 
-Stay = tuple[float, float, float, float, float, float]
+Span = tuple[float, float, float, float, float, float]
 """From and to in metres from the route's start, then lon and lat of both ends in degrees."""
 
 
-def _add(rows: Rows, first: int, n: int, piece: int, stay: Stay) -> int:
-    """Add a stay to its route's; join neighbours in one piece, and give what is too short to be one to the one before.
+def _add(rows: Rows, first: int, n: int, piece: int, span: Span) -> int:
+    """Add a span to its route's; join neighbours in one piece, and give what is too short to be one to the one before.
 
     Returns the number of rows, or `ROWS_FULL`.
     """
-    from_m, to_m, lon1, lat1, lon2, lat2 = stay
+    from_m, to_m, lon1, lat1, lon2, lat2 = span
     at = rows.at
     k = ROW * (n - 1)
     if n > first:
@@ -219,7 +219,7 @@ def _add(rows: Rows, first: int, n: int, piece: int, stay: Stay) -> int:
 
 
 def _labelled(rows: Rows, route: int, labels: Any, first: int, n: int) -> int:
-    """Join a route's neighbouring stays of one label, leave out nobody's, and turn metres into km."""
+    """Join a route's neighbouring spans of one label, leave out nobody's, and turn metres into km."""
     at = rows.at
     high_seas_m = 0.0
     done, last = first, NOBODY
