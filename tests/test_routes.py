@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import overflight as of
 from overflight.errors import OverflightError, ProposalError, RouteError
 from overflight.routes import Route, Waypoint, great_circle, read_routes, route
-from overflight.routes.geojson import cut_at_antimeridian
+from overflight.routes.antimeridian import cut_at_antimeridian
 
 Write = Callable[[str, object], Path]
 

@@ -225,7 +225,7 @@ class Crossings(Sequence[Crossing]):
         import geopandas as gpd
         from shapely.geometry import MultiLineString
 
-        from overflight.routes.geojson import cut_at_antimeridian
+        from overflight.routes.antimeridian import cut_at_antimeridian
 
         rows = []
         for crossing, path in zip(self.crossings, self.paths(max_km=max_km), strict=True):

@@ -331,7 +331,7 @@ def as_tsv(reports: Sequence[Report]) -> str:
 
 def as_geojson(reports: Sequence[Report]) -> str:
     """Write a feature for each route and one for each crossing, cut at 180 degrees."""
-    from overflight.routes.geojson import line_geometry
+    from overflight.routes.antimeridian import line_geometry
 
     features: list[dict[str, Any]] = []
     for report in reports:

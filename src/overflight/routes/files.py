@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from overflight.errors import ProposalError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
-from overflight.routes.collect import MAX_BYTES, refuse
+from overflight.routes.collect import MAX_BYTES
 from overflight.routes.geojson import parse_geojson
 from overflight.routes.model import Route
+from overflight.routes.refusals import refuse
 from overflight.routes.suffixes import SUFFIXES, Format
 
 if TYPE_CHECKING:

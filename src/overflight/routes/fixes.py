@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from overflight.errors import OverflightError
-from overflight.routes.collect import MAX_POINTS, refuse
+from overflight.routes.collect import MAX_POINTS
 from overflight.routes.places import Waypoint, format_latlon
+from overflight.routes.refusals import refuse
 from overflight.routes.rows import read_table, refuse_row, table_of
 
 __all__ = ["Fix", "parse_fixes"]

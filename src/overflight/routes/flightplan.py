@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from overflight.earth import direct
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import MAX_PLANS, Collector, shown
+from overflight.routes.collect import MAX_PLANS, Collector
 from overflight.routes.fixes import Fix
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint, place
+from overflight.routes.refusals import shown
 
 __all__ = ["is_flight_plan", "parse_flight_plans"]
 

@@ -12,21 +12,12 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import (
-    MAX_DEPTH,
-    MAX_ELEMENTS,
-    MAX_POINTS,
-    MAX_TAG,
-    MAX_WORDS,
-    Collector,
-    degrees,
-    plain_name,
-    reason,
-    shown,
-)
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import MAX_DEPTH, MAX_ELEMENTS, MAX_POINTS, MAX_TAG, MAX_WORDS, Collector
 from overflight.routes.model import Route
 from overflight.routes.packed import kml_in_kmz
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import degrees, reason, shown
 
 __all__ = ["parse_kmz", "parse_markup"]
 

@@ -7,7 +7,8 @@ import io
 import zipfile
 import zlib
 
-from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, reason, refuse
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS
+from overflight.routes.refusals import reason, refuse
 
 __all__ = ["kml_in_kmz", "unzipped"]
 

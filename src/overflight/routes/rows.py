@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.outside.printable import unguarded
-from overflight.routes.collect import MAX_BYTES, MAX_CELLS, Collector, degrees, plain_name, refuse, shown
+from overflight.outside.printable import plain_name, unguarded
+from overflight.routes.collect import MAX_BYTES, MAX_CELLS, Collector
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import degrees, refuse, shown
 from overflight.routes.wkt import add_wkt
 
 __all__ = ["COLUMNS", "Table", "is_table", "parse_csv", "read_table", "refuse_row", "table_of"]
