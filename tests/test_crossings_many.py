@@ -21,8 +21,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import overflight as of
-from overflight._crossings import bulk, compiled, crossings, crossings_many, engine
-from overflight._crossings.engine import labels_of, legs_of, walk_interpreted
+from overflight._crossings import bulk, compiled, crossings, interpreted
+from overflight._crossings.bulk import crossings_many
+from overflight._crossings.engine import labels_of, legs_of
+from overflight._crossings.interpreted import walk_interpreted
 from overflight._crossings.spans import spans_on_routes
 from overflight._crossings.table import COLUMNS
 from overflight._crossings.walk import Scratch
@@ -47,14 +49,14 @@ def route(*points: LonLat) -> Route:
 
 @pytest.fixture
 def always_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "LOAD_S", -1.0)
-    monkeypatch.setattr(engine, "CALL_S", -1.0)
+    monkeypatch.setattr(interpreted, "LOAD_S", -1.0)
+    monkeypatch.setattr(interpreted, "CALL_S", -1.0)
 
 
 @pytest.fixture
 def never_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "LOAD_S", math.inf)
-    monkeypatch.setattr(engine, "CALL_S", math.inf)
+    monkeypatch.setattr(interpreted, "LOAD_S", math.inf)
+    monkeypatch.setattr(interpreted, "CALL_S", math.inf)
 
 
 def drawn(count: int) -> list[tuple[LonLat, ...]]:
@@ -268,11 +270,11 @@ def test_a_route_with_more_crossings_than_there_was_room_for(monkeypatch: pytest
 
 def test_a_track_of_many_legs_is_walked_compiled_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     track = route(*((4.0 + 0.01 * k, 45.0 + 0.3 * math.sin(k)) for k in range(1200)))
-    monkeypatch.setattr(engine, "LOAD_S", math.inf)
-    monkeypatch.setattr(engine, "CALL_S", math.inf)
+    monkeypatch.setattr(interpreted, "LOAD_S", math.inf)
+    monkeypatch.setattr(interpreted, "CALL_S", math.inf)
     one = crossings(track, quarters())
-    monkeypatch.setattr(engine, "LOAD_S", -1.0)
-    monkeypatch.setattr(engine, "CALL_S", -1.0)
+    monkeypatch.setattr(interpreted, "LOAD_S", -1.0)
+    monkeypatch.setattr(interpreted, "CALL_S", -1.0)
     assert crossings(track, quarters()) == one
     assert_same(crossings_many([track], world=quarters()), [track], quarters())
 
@@ -393,9 +395,9 @@ def test_few_routes_load_no_compiler_and_many_do() -> None:
 
 
 def test_work_is_weighed_by_legs_and_length() -> None:
-    assert not engine.pays_to_compile(1, 1_500.0)
-    assert engine.pays_to_compile(10_000, 1_500.0)
-    assert engine.pays_to_compile(1_000, 1e8)
+    assert not interpreted.pays_to_compile(1, 1_500.0)
+    assert interpreted.pays_to_compile(10_000, 1_500.0)
+    assert interpreted.pays_to_compile(1_000, 1e8)
 
 
 def test_a_digest_covers_every_file_that_a_function_is_made_of() -> None:
@@ -405,7 +407,7 @@ def test_a_digest_covers_every_file_that_a_function_is_made_of() -> None:
 
 
 def test_room_grows_where_a_leg_needs_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = engine.scratch
+    small = interpreted.scratch
     sizes: list[int] = []
 
     def tiny(size: int) -> Scratch:
@@ -416,6 +418,6 @@ def test_room_grows_where_a_leg_needs_more(monkeypatch: pytest.MonkeyPatch) -> N
 
     saw = route((23.5, 45.01), (28.5, 45.01))
     wanted = crossings(saw, far_places())
-    monkeypatch.setattr(engine, "scratch", tiny)
+    monkeypatch.setattr(interpreted, "scratch", tiny)
     assert crossings(saw, far_places()) == wanted
     assert len(sizes) > 1

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import importlib
 
-from overflight.outside.version import __version__ as __version__
-
 TYPE_CHECKING = False  # checkers know the name; importing typing would triple the cost of importing this package
 
 if TYPE_CHECKING:
@@ -16,12 +14,12 @@ if TYPE_CHECKING:
         Approach,
         Crossing,
         Crossings,
-        CrossingsTable,
         closest_approaches,
         crossings,
-        crossings_many,
         locate,
     )
+    from overflight._crossings.bulk import crossings_many
+    from overflight._crossings.table import CrossingsTable
     from overflight.airspace import (
         Airspaces,
         Area,
@@ -47,6 +45,7 @@ if TYPE_CHECKING:
         UnknownStateError,
     )
     from overflight.maps import draw
+    from overflight.outside.version import __version__ as __version__
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route, write_routes
     from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Verdict, check
@@ -73,15 +72,16 @@ _HOMES = {
         "Approach",
         "Crossing",
         "Crossings",
-        "CrossingsTable",
         "closest_approaches",
         "crossings",
-        "crossings_many",
         "locate",
     ),
+    "_crossings.bulk": ("crossings_many",),
+    "_crossings.table": ("CrossingsTable",),
     "detours": ("Candidate", "Candidates", "candidates", "detour"),
     "errors": ("DataError", "OverflightError", "ProposalError", "RouteError", "UnknownPlaceError", "UnknownStateError"),
     "maps": ("draw",),
+    "outside.version": ("__version__",),
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
     "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Verdict", "check"),

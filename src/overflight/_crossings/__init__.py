@@ -6,7 +6,6 @@ the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic
 
 from __future__ import annotations
 
-import importlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +22,6 @@ from overflight.errors import RouteError
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from overflight._crossings.bulk import crossings_many
-    from overflight._crossings.table import CrossingsTable
     from overflight.airspace import Airspaces, Piece
     from overflight.routes import Route
 
@@ -32,24 +29,11 @@ __all__ = [
     "Approach",
     "Crossing",
     "Crossings",
-    "CrossingsTable",
     "Role",
     "closest_approaches",
     "crossings",
-    "crossings_many",
     "locate",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Load what works on arrays when it is asked for."""
-    if name not in {"CrossingsTable", "crossings_many"}:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    module = importlib.import_module(
-        "overflight._crossings.table" if name == "CrossingsTable" else "overflight._crossings.bulk"
-    )
-    return getattr(module, name)
 
 
 Role = Literal["departure", "overflight", "arrival"]

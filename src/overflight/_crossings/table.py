@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from overflight.airspace import Airspaces
 
-__all__ = ["COLUMNS", "CrossingsTable"]
+__all__ = ["COLUMNS", "CrossingsTable", "Found"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -106,3 +106,14 @@ class CrossingsTable:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Hand the columns to anything that reads Arrow (Polars, DuckDB, pandas); needs pyarrow."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+
+class Found(NamedTuple):
+    """Rows of all routes, and what there is of each route."""
+
+    piece: npt.NDArray[np.int32]
+    at: Floats
+    counts: Integers
+    length_km: Floats
+    high_seas_km: Floats
+    settled: Integers

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from overflight._crossings import CrossingsTable, crossings_many
+from overflight._crossings.bulk import crossings_many
+from overflight._crossings.table import CrossingsTable
 from overflight.batch.dates import Epoch, epoch, epochs_of
 from overflight.batch.marginal import is_marginal
 from overflight.batch.reading import REASONS, Routes

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from overflight._crossings import crossings_many
+from overflight._crossings.bulk import crossings_many
 from overflight.airspace import owners
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.inquiry import Inquiry
