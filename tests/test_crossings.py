@@ -481,7 +481,7 @@ def test_to_frame_of_no_crossings_is_empty() -> None:
 
 def test_the_engine_loads_no_array_or_geometry_library() -> None:
     code = (
-        "import sys, overflight.crossings; "
+        "import sys, overflight._crossings; "
         "print(sorted({'numpy', 'shapely', 'pyproj', 'pandas', 'geopandas'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603

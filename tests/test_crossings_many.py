@@ -253,8 +253,8 @@ def test_without_ids_each_leg_is_a_route() -> None:
 def test_threads_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     routes = [route(*points) for points in drawn(300)]
     whole = crossings_many(routes, world=world(), threads=1)
-    monkeypatch.setattr(bulk, "CHUNK_LEGS", 7)
-    monkeypatch.setattr(bulk, "ROWS_A_LEG", 1)
+    monkeypatch.setattr(compiled, "CHUNK_LEGS", 7)
+    monkeypatch.setattr(compiled, "ROWS_A_LEG", 1)
     parts = crossings_many(routes, world=world(), threads=3)
     for name in (*COLUMNS, "high_seas_km", "length_km", "settled"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
@@ -262,8 +262,8 @@ def test_threads_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.usefixtures("always_compiled")
 def test_a_route_with_more_crossings_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "CHUNK_LEGS", 1)
-    monkeypatch.setattr(bulk, "ROWS_A_LEG", 1)
+    monkeypatch.setattr(compiled, "CHUNK_LEGS", 1)
+    monkeypatch.setattr(compiled, "ROWS_A_LEG", 1)
     saw = route(*((23.5 + 0.25 * k, 45.01) for k in range(21)))
     assert_same(crossings_many([saw], world=far_places()), [saw], far_places())
 

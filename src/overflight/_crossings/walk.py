@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from overflight._crossings.chords import EDGE, MARGIN, STRAIGHT_M, Chord, band, edges_near, sift
+from overflight._crossings.chords import EDGE, MARGIN, MOST_BENT, STRAIGHT_M, Chord, band, edges_near, sift
 from overflight.earth.line import DEG, EQUATOR_RADIUS_M, Line, position
 from overflight.partition.locate import HALF_TURN, PER_DEG, QUARTER_TURN, Grid, snap, turn
 
@@ -144,7 +144,7 @@ def _chord_length(y: float) -> float:
     """
     share = min(abs(y) * (1.0 / QUARTER_TURN), 0.9999)
     tan = 0.5 * math.pi * share / (1.0 - share * share)
-    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * 1.09) / (tan + 0.02))
+    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * MOST_BENT) / (tan + 0.02))
     by_pole = max((1.0 - share) * (0.15 * 90.0 * 111_000.0), 1000.0)
     return min(by_sag, by_pole, LONGEST_M)
 
