@@ -21,7 +21,7 @@ from overflight.earth.shortest import inverse_each
 from overflight.partition.locate import BLOCK, Grid, grid_of, piece_at
 
 if TYPE_CHECKING:
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = ["compiled_grid", "inverse_each_compiled", "piece_at_compiled", "spans_on_routes_compiled"]
 
