@@ -20,9 +20,9 @@ import overflight as of
 from overflight._crossings import locate
 from overflight.airspace import owners
 from overflight.airspace.areas import parse_areas
+from overflight.airspace.overlay import overlay, partition
 from overflight.cli import main
 from overflight.errors import DataError, RouteError, UnknownStateError
-from overflight.partition.overlay import overlay, partition
 from overflight.rules.rulesets import parse_ruleset
 from tests.worlds import make_world
 

@@ -19,10 +19,10 @@ from overflight._crossings import Surveyed, approach, closest_approaches, crossi
 from overflight._crossings.borders import Borders
 from overflight._crossings.nearest import Nearest, Target, Work, _over
 from overflight._crossings.parts import Parts
-from overflight.airspace import Index
 from overflight.airspace.areas import parse_areas
 from overflight.earth import cartesian, direct
 from overflight.errors import RouteError
+from overflight.partition.index import Index
 from overflight.routes import Route, Waypoint
 from overflight.rules import Rule
 from overflight.rules.avoid import Asking

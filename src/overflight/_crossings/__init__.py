@@ -13,11 +13,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight._crossings.approach import Approach, Ask, Survey
-from overflight._crossings.engine import Span, labels_of, legs_of, locate_piece, spans_in, walk_routes
+from overflight._crossings.engine import Span, labels_of, legs_of, spans_in, walk_routes
 from overflight._crossings.parts import Parts
 from overflight.airspace import RuleSet, State, owners
 from overflight.earth import normal_lon
 from overflight.errors import RouteError
+from overflight.partition.locate import locate_piece
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame

@@ -15,7 +15,7 @@ from overflight.partition.locate import HALF_TURN, PER_DEG, QUARTER_TURN, cell_w
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = ["Block", "Borders", "Mark", "Run"]
 

@@ -20,7 +20,8 @@ from overflight.routes import Route
 from overflight.routes.places import MAX_LON_DEG
 
 if TYPE_CHECKING:
-    from overflight.airspace import Airspaces, Index
+    from overflight.airspace import Airspaces
+    from overflight.partition.index import Index
 
 __all__ = ["crossings_many"]
 

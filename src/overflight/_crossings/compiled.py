@@ -22,7 +22,7 @@ from overflight.errors import DataError, RouteError
 from overflight.partition.locate import BLOCK, Grid, grid_of
 
 if TYPE_CHECKING:
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = ["compiled_grid", "inverse_each_compiled", "rows_compiled", "walk_compiled"]
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from overflight._crossings.interpreted import pays_to_compile, walk_interpreted
 from overflight._crossings.spans import NOBODY, ROW, Legs, Rows
-from overflight.errors import DataError
-from overflight.partition.locate import grid_of, piece_at, snap
 
 if TYPE_CHECKING:
-    from overflight.airspace import Index, Piece
+    from overflight.airspace import Piece
+    from overflight.partition.index import Index
     from overflight.routes import Leg
 
-__all__ = ["Span", "labels_of", "legs_of", "locate_piece", "spans_in", "walk_routes"]
+__all__ = ["Span", "labels_of", "legs_of", "spans_in", "walk_routes"]
 
 CLAIMED = "XXX"
 
@@ -67,21 +66,6 @@ def spans_in(rows: Rows) -> list[Span]:
         Span(rows.piece[k // ROW], at[k], at[k + 1], (at[k + 2], at[k + 3]), (at[k + 4], at[k + 5]))
         for k in range(0, ROW * rows.end[0], ROW)
     ]
-
-
-def locate_piece(index: Index, lon: float, lat: float) -> int:
-    """Return the id of the piece at a point in degrees, longitude in [-180, 180].
-
-    Raises
-    ------
-    DataError
-        If neither a border nor a label is met: the index is damaged.
-    """
-    piece = piece_at(grid_of(index), snap(lon), snap(lat))
-    if piece < 0:
-        msg = "the airspace index has no label along a parallel and a meridian: reinstall overflight"
-        raise DataError(msg)
-    return piece
 
 
 _labels: list[tuple[tuple[Piece, ...], list[int]]] = []

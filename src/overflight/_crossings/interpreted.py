@@ -13,7 +13,7 @@ from overflight.errors import DataError
 from overflight.partition.locate import grid_of
 
 if TYPE_CHECKING:
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = ["MEND", "ambiguous", "pays_to_compile", "walk_interpreted"]
 

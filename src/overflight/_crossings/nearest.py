@@ -23,7 +23,7 @@ from overflight.earth import EQUATOR_RADIUS_M, POLE_RADIUS_M
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = ["Nearest", "Target", "Work", "search"]
 

@@ -11,108 +11,20 @@ import datetime as dt
 import functools
 import json
 import mmap
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
+from overflight.airspace.pieces import Piece
+from overflight.airspace.sovereigns import Sovereign, labelled, read_sovereigns
 from overflight.airspace.states import DATA, State, find_state, table_rows
 from overflight.errors import DataError
+from overflight.partition.index import Index
 
-if TYPE_CHECKING:
-    from overflight.airspace.sovereigns import Sovereign
-
-__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners", "past_sovereigns"]
+__all__ = ["VIEWS", "Airspaces", "load_airspaces", "past_sovereigns"]
 
 VIEWS = ("de-jure", "de-facto")
-COORD_SCALE = 1e-7
-"""Stored coordinates are whole multiples of this many degrees (1.1 cm on the ground)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of the Earth's surface with one legal label.
-
-    Attributes
-    ----------
-    id : int
-        Its number in the index; 0 is nobody's airspace (high seas, Antarctica).
-    territory, territory_name : str
-        ISO code and name of the territory (``GRL``), which may differ from its state (``DNK``).
-    state : State or None
-        The state whose sovereign airspace this is in the view and on the date loaded; None for nobody's, ``XXX`` where
-        no state that the data know holds it undisputed.
-    claimants : tuple of str
-        Codes of the states that claim the piece, where more than one does.
-    disputed : str or None
-        The dispute in words, or None.
-    disputed_since : datetime.date or None
-        The day on which the dispute began, where it began later than the labels hold from.
-    de_jure, de_facto : State or None
-        The state in either view.
-    """
-
-    id: int
-    territory: str
-    territory_name: str
-    state: State | None
-    claimants: tuple[str, ...] = ()
-    disputed: str | None = None
-    disputed_since: dt.date | None = None
-    de_jure: State | None = None
-    de_facto: State | None = None
-
-
-class Held(Protocol):
-    """What `owners` asks of a piece, or of a crossing of one."""
-
-    @property
-    def state(self) -> State | None: ...
-    @property
-    def territory(self) -> str: ...
-    @property
-    def claimants(self) -> tuple[str, ...]: ...
-
-
-def owners(held: Held, but: Collection[str] = ()) -> tuple[State, ...]:
-    """Return for which states a piece of airspace, or a crossing of one, counts.
-
-    Parameters
-    ----------
-    held : Piece or Crossing
-        What is asked about.
-    but : collection of str
-        Codes of territories that count for nobody. Where a state's own territory, of the same code, is among them (as
-        in a rule about Greenland alone), its claims count for nothing, too.
-
-    Returns
-    -------
-    tuple of State
-        Its state; or each claimant, where nobody holds it undisputed.
-    """
-    if held.territory in but:
-        return ()
-    if held.state is not None and held.state != "XXX":
-        return (held.state,)
-    return tuple(State(code) for code in held.claimants if code not in but)
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The border arcs and the grid over them, as flat memory-mapped arrays; see `geodata/README.md` for each."""
-
-    vertices: memoryview
-    arc_start: memoryview
-    arc_left: memoryview
-    arc_right: memoryview
-    cell_start: memoryview
-    runs: memoryview
-    cell_piece: memoryview
-    cell_jump: memoryview
-    cell_deg: float
-    n_cols: int
-    n_rows: int
-    arc_accuracy: memoryview | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +127,6 @@ def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airs
     """Label the pieces as a view has them, today or between the last change before a day of change and that day."""
     manifest, pieces, index = _read(folder)
     if before is not None:
-        from overflight.airspace.sovereigns import labelled  # few ask for the past
-
         pieces = labelled(pieces, _past(folder), dt.date.fromisoformat(before) - dt.timedelta(days=1))
     if view == "de-facto":
         pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
@@ -233,8 +143,6 @@ def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airs
 @functools.cache
 def _past(folder: Path) -> tuple[Sovereign, ...]:
     """Read whose territories were."""
-    from overflight.airspace.sovereigns import read_sovereigns
-
     try:
         return read_sovereigns(folder / "sovereigns.csv")
     except (OSError, ValueError, KeyError) as error:
@@ -249,46 +157,12 @@ def _read(folder: Path) -> tuple[dict[str, Any], tuple[Piece, ...], Index]:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with (folder / "airspace.bin").open("rb") as file:
             raw = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        pieces = tuple(_piece(row) for row in table_rows(folder / "pieces.csv"))
+        pieces = tuple(Piece.read(row) for row in table_rows(folder / "pieces.csv"))
     except (OSError, ValueError, KeyError) as error:
         msg = f"the airspace data can't be read ({error}): reinstall overflight"
         raise DataError(msg) from error
     if len(raw) != manifest["bytes"]:
         msg = f"airspace.bin has {len(raw)} bytes, the manifest says {manifest['bytes']}: reinstall overflight"
         raise DataError(msg)
-
-    def array(name: str) -> memoryview:
-        spec = manifest["arrays"][name]
-        return raw[spec["offset"] : spec["offset"] + spec["bytes"]].cast(spec["format"])
-
-    grid = manifest["grid"]
-    index = Index(
-        vertices=array("vertices"),
-        arc_start=array("arc_start"),
-        arc_left=array("arc_left"),
-        arc_right=array("arc_right"),
-        cell_start=array("cell_start"),
-        runs=array("runs"),
-        cell_piece=array("cell_piece"),
-        cell_jump=array("cell_jump"),
-        cell_deg=grid["cell_deg"],
-        n_cols=grid["n_cols"],
-        n_rows=grid["n_rows"],
-        arc_accuracy=array("arc_accuracy"),
-    )
+    index = Index.mapped(raw, manifest["arrays"], manifest["grid"])
     return manifest, pieces, index
-
-
-def _piece(row: dict[str, str]) -> Piece:
-    de_jure = State(row["state"], row["state_name"]) if row["state"] else None
-    return Piece(
-        id=int(row["piece"]),
-        territory=row["territory"],
-        territory_name=row["territory_name"],
-        state=de_jure,
-        claimants=tuple(row["claimants"].split()),
-        disputed=row["disputed"] or None,
-        disputed_since=dt.date.fromisoformat(row["disputed_since"]) if row["disputed_since"] else None,
-        de_jure=de_jure,
-        de_facto=State(row["de_facto"], row["de_facto_name"]) if row["de_facto"] else None,
-    )

@@ -9,12 +9,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from overflight.airspace.pieces import Piece
 from overflight.airspace.states import State, table_rows
-
-if TYPE_CHECKING:
-    from overflight.airspace.airspaces import Piece
 
 __all__ = ["Sovereign", "labelled", "read_sovereigns"]
 

@@ -256,7 +256,7 @@ def _field(world: Airspaces, areas: tuple[Area, ...], but: frozenset[str]) -> Ai
     for known, *asked, field in _FIELDS:
         if known is world and asked == [areas, but]:
             return field
-    from overflight.partition.overlay import overlay
+    from overflight.airspace.overlay import overlay
 
     field = overlay(world, areas, but=but)
     _FIELDS[:] = [(world, areas, but, field)]

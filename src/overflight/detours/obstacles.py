@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from overflight.airspace import COORD_SCALE
 from overflight.detours.budget import current
 from overflight.detours.growing import STEP, grown, scale_at
 from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import PER_DEG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,10 +107,9 @@ class Borders:
     @classmethod
     def of(cls, world: Airspaces, tolerance_deg: float) -> Borders:
         """Simplify the borders of a world."""
-        vertices = np.asarray(world.index.vertices).reshape(-1, 2)
-        starts = np.asarray(world.index.arc_start).astype(np.int64)
-        sizes = np.diff(starts)
-        lines = shapely.linestrings(vertices / round(1 / COORD_SCALE), indices=np.repeat(np.arange(len(sizes)), sizes))
+        arcs = Arcs.of(world.index)
+        sizes = np.diff(arcs.start)
+        lines = shapely.linestrings(arcs.xy / PER_DEG, indices=np.repeat(np.arange(len(sizes)), sizes))
         if tolerance_deg > 0.0 and len(lines):
             simple = shapely.simplify(lines, tolerance_deg, preserve_topology=False)
             # A closed border smaller than the tolerance stays as it is.
@@ -193,8 +193,8 @@ class Strip:
         self.world = world
         self.plane = plane
         self.keep_km = keep_km
-        left, right = (np.asarray(side).astype(np.int64) for side in (world.index.arc_left, world.index.arc_right))
-        self.wall = shut[left] != shut[right]
+        arcs = Arcs.of(world.index)
+        self.wall = shut[arcs.left] != shut[arcs.right]
         self.points = [shapely.Point(xy) for xy in plane.project(np.array([path[0], path[-1]]))]
         line = plane.line(path, DRAWN_KM)
         drawn = to_lonlat(plane.to_unit(shapely.get_coordinates(line)))
@@ -280,10 +280,7 @@ def keep_off_km(world: Airspaces, margin_km: float) -> NDArray[np.float64]:
 
 def accuracies_m(world: Airspaces) -> NDArray[np.float64]:
     """Return how well each arc is known."""
-    stored = world.index.arc_accuracy
-    if stored is None:
-        return np.full(len(world.index.arc_left), world.accuracy_m)
-    return np.asarray(stored).astype(np.float64)
+    return Arcs.of(world.index, world.accuracy_m).accuracy_m.astype(np.float64)
 
 
 def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:

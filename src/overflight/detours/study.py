@@ -95,7 +95,7 @@ def candidates(
     Around a set whose way is too narrow or too long, larger ones are searched as far as the size goes, and for each
     number of consents the set with the shortest route (see `overflight.detours.front`), both on a rough mesh.
 
-    Areas are laid over the world (see `overflight.partition.overlay`) before any of this, so their edges are edges of
+    Areas are laid over the world (see `overflight.airspace.overlay`) before any of this, so their edges are edges of
     the mesh as borders are, and the bound counts them in.
     """
     ends = route.waypoints[0], route.waypoints[-1]

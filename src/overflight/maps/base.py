@@ -119,7 +119,7 @@ def _polar_view(pole: int, meridian: float, lowest: float) -> View:
 def shapes_in(world: Airspaces, view: View) -> Shapes:
     """Return the polygons of the pieces, fine in the frame and coarse outside it, cut at the ends of the map."""
     detail = (view.frame, view.fine_deg)
-    return piece_polygons(world, tolerance_deg=COARSE_DEG, bounds=view.whole, detail=detail)
+    return piece_polygons(world.index, tolerance_deg=COARSE_DEG, bounds=view.whole, detail=detail)
 
 
 def pieces(

@@ -217,7 +217,7 @@ class AvoidAreas:
         """Return a finding for each area that is entered or lies within the search radius."""
         if not self.areas:
             return []
-        from overflight.partition.overlay import partition  # few ask for areas
+        from overflight.airspace.overlay import partition  # few ask for areas
 
         alone = partition(self.areas)
         holders = {area.code: area for area in self.areas}
