@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from overflight.cli import main
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from tests.commands import Run
 
 pytest_plugins = ["pytester"]
+
+# Whether a property holds does not hang on how fast this machine is today.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)
