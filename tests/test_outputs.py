@@ -175,6 +175,17 @@ def test_a_file_that_is_replaced_hands_on_mode_and_owner(tmp_path: Path) -> None
     assert after.st_ino != before.st_ino
 
 
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_a_new_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_whole(tmp_path / "out", b"new")
+        assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == mode
+    finally:
+        left = os.umask(before)
+    assert left == umask
+
+
 def test_the_longest_name_that_a_file_can_have_is_written(tmp_path: Path) -> None:
     path = tmp_path / ("名" * 85)
     write_whole(path, b"x")

@@ -67,6 +67,28 @@ def test_a_route_nearer_than_the_datas_accuracy_is_marginal() -> None:
     assert finding.closest_km == pytest.approx(0.05, abs=0.02)
 
 
+def test_one_state_that_is_entered_weighs_more_than_another_that_is_merely_near() -> None:
+    """VKO-BUD enters Poland and passes Romania by less than 300 km."""
+    verdict = of.check(DIRECT, WORLD, rules=[of.Avoid(["POL", "ROU"], margin_km=300.0)])
+    assert statuses(verdict) == {"POL": "crosses", "ROU": "marginal"}
+    assert verdict.status == "crosses"
+    assert verdict.explain().index("crosses Poland") < verdict.explain().index("marginal, Romania")
+    told = repr(verdict)
+    assert told.startswith("<Verdict crosses: ")
+    assert told.index("POL") < told.index("ROU")
+
+
+def test_a_margin_wider_than_the_search_radius_is_searched_all_the_way() -> None:
+    """Romania is some 110 km off: farther than closest approaches are told of by default, nearer than the margin."""
+    assert of.check(DIRECT, WORLD, rules=[of.Avoid(["ROU"])]).findings == ()
+    (near,) = of.check(DIRECT, WORLD, rules=[of.Avoid(["ROU"], margin_km=300.0)]).findings
+    assert near.status == "marginal"
+    assert near.closest_km is not None
+    assert 100.0 < near.closest_km < 300.0
+    (beyond,) = of.check(DIRECT, WORLD, rules=[of.Avoid(["ROU"], margin_km=near.closest_km)]).findings
+    assert beyond.status == "clear"
+
+
 def with_accuracies(world: of.Airspaces, metres: dict[str, int]) -> of.Airspaces:
     """Give each border the accuracy of its piece."""
     sides = zip(world.index.arc_left, world.index.arc_right, strict=True)

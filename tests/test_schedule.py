@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from overflight._crossings import crossings
@@ -37,7 +37,6 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return ended.value.code, out, err
 
 
-@settings(deadline=None)
 @given(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1)), st.floats(0, 20_000), st.floats(20, 10_000))  # noqa: DTZ001 - made aware below
 def test_time_is_distance_over_speed(start: dt.datetime, km: float, kmh: float) -> None:
     schedule = Schedule(start.replace(tzinfo=UTC), kmh)
@@ -111,6 +110,25 @@ def test_near_misses_of_any_date_of_the_flight_are_told() -> None:
     assert isinstance(rule, AvoidOnTheWay)
     found = {f.state: f.status for f in check(past_czechia, load_airspaces(), rules=[rule]).findings}
     assert found == {"CZE": "clear", "HUN": "clear"}
+
+
+def test_a_rule_that_changes_on_the_way_keeps_its_margin_its_consents_and_its_name() -> None:
+    past_czechia = route("FRA", (14.06, 48.585), "VIE")
+    members = {DAY: {"CZE"}, NEXT: {"HUN", "AUT"}}
+
+    def on(date: dt.date) -> RuleSet:
+        return replace(RuleSet.of(members[date]), text="mine")
+
+    (plain,) = avoid_rules(on, DAY, past_czechia, at("2025-01-01T23:30Z"))
+    (wide,) = avoid_rules(on, DAY, past_czechia, at("2025-01-01T23:30Z"), margin_km=40.0, allow=["AUT"])
+    assert isinstance(wide, AvoidOnTheWay)
+    assert (wide.margin_km, wide.allow, wide.name) == (40.0, {"AUT"}, "mine")
+    world = load_airspaces()
+    before = {f.state: f.status for f in check(past_czechia, world, rules=[plain]).findings}
+    assert before == {"CZE": "clear", "HUN": "clear", "AUT": "crosses"}
+    verdict = check(past_czechia, world, rules=[wide])
+    assert {f.state: f.status for f in verdict.findings} == {"CZE": "marginal", "HUN": "marginal", "AUT": "clear"}
+    assert {f.rule for f in verdict.findings} == {"mine"}
 
 
 def test_check_gives_times_and_judges_by_them(capsys: pytest.CaptureFixture[str]) -> None:
