@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -184,6 +185,21 @@ def test_a_new_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path, umask: in
     finally:
         left = os.umask(before)
     assert left == umask
+
+
+def test_what_can_not_be_moved_to_its_place_leaves_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").write_text("old", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(DataError, match="no space left on device"):
+        write_whole(tmp_path / "out", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "old"
 
 
 def test_the_longest_name_that_a_file_can_have_is_written(tmp_path: Path) -> None:

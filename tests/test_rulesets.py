@@ -120,6 +120,8 @@ def test_rule_sets_of_the_same_states_that_reach_differently_differ() -> None:
     assert everywhere != EU
     assert everywhere >= EU
     assert not (everywhere <= EU)
+    assert EU | {ZONE} >= EU
+    assert not (EU | {ZONE} <= EU)
 
 
 @pytest.mark.parametrize(
