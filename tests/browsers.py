@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-__all__ = ["DESKTOP", "NEEDED", "PHONE", "PICTURES", "chromium", "open_context"]
+__all__ = ["CHROMIUM", "DESKTOP", "PHONE", "PICTURES", "chromium", "open_context"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NEEDED = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

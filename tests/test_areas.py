@@ -95,6 +95,11 @@ class TestReading:
         assert locate(world, 12.0, 90.0).claimants == locate(world, -100.0, 61.0).claimants == ("area:zone",)
         assert locate(world, 12.0, 59.0).claimants == ()
 
+    def test_an_edge_along_a_pole_is_no_edge_however_long(self) -> None:
+        world = partition((area([[-150, 60], [0, 60], [150, 60], [150, 90], [-150, 90], [-150, 60]]),))
+        assert locate(world, 12.0, 80.0).claimants == ("area:zone",)
+        assert locate(world, 170.0, 80.0).claimants == ()
+
     @pytest.mark.parametrize(
         ("data", "said"),
         [
@@ -117,6 +122,7 @@ class TestReading:
             ({"type": "MultiPolygon", "coordinates": 7}, "expected a list"),
             (polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]), "self-intersection at 1,1 (lat,lon)"),
             (polygon(ring(170, 0, -170, 10)), "from longitude 170 to -170 can be read in two ways"),
+            (polygon(ring(-10, 0, 180, 10)), "from longitude -10 to 180 can be read in two ways"),
             ({"type": "LineString", "coordinates": [[0, 0], [1, 1]]}, "a LineString has no surface"),
             ({"type": "Circle"}, "found \"Circle\""),
             (collection(), "no Polygon or MultiPolygon"),
@@ -259,6 +265,20 @@ class TestAvoidAreas:
         found = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas(both)]).findings
         assert {f.area: len(f.crossings) for f in found} == {"a": 1, "b": 1}
         assert found[0].length_km == pytest.approx(found[1].length_km, rel=0.01)
+
+    def test_a_route_that_begins_or_ends_in_overlapping_areas_departs_and_arrives_there(self) -> None:
+        both = [area(ring(0, 0, 10, 10), name="a"), area(ring(5, 0, 15, 10), name="b")]
+        route = of.Route((of.Waypoint(2.0, 5.0), of.Waypoint(12.0, 5.0)))
+        found = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas(both)]).findings
+        assert {f.area: [c.role for c in f.crossings] for f in found} == {"a": ["departure"], "b": ["arrival"]}
+
+    def test_a_rule_of_states_and_areas_keeps_its_margin_off_both(self) -> None:
+        zone = area(ring(0, 0, 10, 10))
+        route = of.Route((of.Waypoint(-1.0, 10.2), of.Waypoint(11.0, 10.2)))
+        for margin_km, status in ((0.0, "clear"), (60.0, "marginal")):
+            rule = of.Avoid(of.RuleSet.of([zone, "POL"]), margin_km=margin_km)
+            (finding,) = of.check(route, make_world({"POL": shapely.box(50, 50, 51, 51)}), rules=[rule]).findings
+            assert (finding.area, finding.status) == ("zone", status)
 
     def test_what_is_nearer_than_the_margin_is_marginal(self) -> None:
         zone = area(ring(0, 0, 10, 10))

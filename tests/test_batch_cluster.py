@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,7 +25,10 @@ from tests.batches import digests, pairs, settings, write_pairs
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'overflight[dask]'")
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}
 READY_S = 60.0
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+]
 
 
 class Nodes:
@@ -33,15 +36,26 @@ class Nodes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.address = f"tcp://127.0.0.1:{_free_port()}"
-        self.scheduler = self._start("distributed.cli.dask_scheduler", "--host", self.address, "--no-dashboard")
         self.workers: list[subprocess.Popen[bytes]] = []
+        told = folder / "scheduler.json"
+        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
+        self.scheduler = self._start("distributed.cli.dask_scheduler", *options)
+        self.address = self._told(told)
 
     def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{module}-{time.monotonic_ns()}.log").open("wb")
         with log:
             command = [sys.executable, "-m", module, *arguments]
             return subprocess.Popen(command, env=ENV, stdout=log, stderr=log, cwd=self.folder)  # noqa: S603 - our own
+
+    def _told(self, file: Path) -> str:
+        """Return the address that the scheduler chose; it may be writing it still."""
+        while self.scheduler.poll() is None:
+            try:
+                return str(json.loads(file.read_text(encoding="utf-8"))["address"])
+            except (FileNotFoundError, ValueError):
+                time.sleep(0.01)
+        pytest.fail("the scheduler did not start")
 
     def add_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker of one thread."""
@@ -61,12 +75,6 @@ class Nodes:
             process.send_signal(signal.SIGCONT)
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager
@@ -144,11 +152,12 @@ def test_a_node_that_stands_still_does_not_hold_up_the_run(
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
-def test_spark_maps_it_over_its_batches(tmp_path: Path) -> None:
+def test_spark_maps_it_over_its_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed: pip install 'overflight[spark]'")
     table = pairs(300)
     verdicts = Judge(settings(), "verdicts")
-    os.environ.update(PYSPARK_PYTHON=sys.executable, PYTHONPATH=ENV["PYTHONPATH"])
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", ENV["PYTHONPATH"])
     builder: Any = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     spark = builder.config("spark.local.dir", str(tmp_path)).getOrCreate()
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import importlib
 import shutil
 from pathlib import Path
 
@@ -275,6 +276,16 @@ def test_a_file_that_is_too_large_or_no_text_is_refused(tmp_path: Path) -> None:
             path.write_bytes(raw)
         with pytest.raises(DataError, match=told):
             of.read_bloc(path)
+
+
+def test_a_file_of_more_rows_than_are_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.import_module("overflight.airspace.blocs"), "MAX_ROWS", 3)
+    path = tmp_path / "mine.csv"
+    path.write_text("state,since\nPOL,2020-01-01\nCZE,2020-01-01\nSVK,2020-01-01\n", encoding="utf-8")
+    assert len(of.read_bloc(path).members) == 3
+    path.write_text(path.read_text(encoding="utf-8") + "HUN,2020-01-01\n", encoding="utf-8")
+    with pytest.raises(DataError, match="line 5: more than 3 rows"):
+        of.read_bloc(path)
 
 
 @pytest.mark.parametrize("name", ["icc", "pol", "a b", "-x", "Mine", ""])

@@ -185,7 +185,7 @@ points = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
 @given(places=st.lists(points, min_size=2, max_size=5))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @pytest.mark.usefixtures("always_compiled")
 def test_any_route_has_the_same_rows_compiled(places: list[LonLat]) -> None:
     try:
@@ -202,7 +202,7 @@ def test_any_route_has_the_same_rows_compiled(places: list[LonLat]) -> None:
 
 
 @given(first=st.lists(points, min_size=2, max_size=3), more=st.lists(points, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @pytest.mark.usefixtures("always_compiled")
 def test_two_routes_end_to_end_have_the_crossings_of_both(first: list[LonLat], more: list[LonLat]) -> None:
     """Where one state's crossing goes on across the joint, it is one."""

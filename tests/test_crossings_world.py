@@ -184,7 +184,7 @@ def test_legs_along_edges_and_through_vertices_pass_the_self_check(kind: str) ->
     b=st.tuples(st.floats(-180, 180), st.floats(-90, 90)),
     share=st.floats(0.01, 0.99),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_waypoint_set_on_a_leg_of_the_world_changes_nothing(a: LonLat, b: LonLat, share: float) -> None:
     a, b = (round(a[0], 4), round(a[1], 4)), (round(b[0], 4), round(b[1], 4))
     try:

@@ -91,7 +91,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     rows=st.lists(st.tuples(st.lists(KEYS, min_size=1, max_size=MAX_PARTS), VALUES), max_size=6),
     comment=st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cc", "Cs"]), max_size=40),
@@ -105,7 +105,7 @@ def test_what_is_valid_and_small_is_parsed_as_ever(rows: list[tuple[list[str], s
     assert repr(load_toml(text, "a")) == repr(expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(before=st.lists(st.tuples(KEYS, VALUES), max_size=4), deep=st.sampled_from(["key", "table", "list"]))
 def test_nothing_before_it_hides_what_is_too_deep(before: list[tuple[str, str]], deep: str) -> None:
     many = " . ".join(["a", '"[.#"', "'\"'"] * 5)

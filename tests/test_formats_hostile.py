@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.cli import main
@@ -292,14 +292,14 @@ def read_or_refused(raw: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(len(SEEDS)), ids=[f"{i}-{name}" for i, (name, _) in enumerate(SEEDS)])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(edits=EDITS)
 def test_a_changed_file_is_read_or_refused(seed: int, edits: list[tuple[str, float, float, bytes]]) -> None:
     name, raw = SEEDS[seed]
     read_or_refused(edited(raw, edits), name)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(edits=EDITS)
 def test_a_changed_parquet_file_is_read_or_refused(edits: list[tuple[str, float, float, bytes]]) -> None:
     read_or_refused(edited(dump_routes(LINES, "parquet"), edits), "a.parquet")
@@ -308,7 +308,7 @@ def test_a_changed_parquet_file_is_read_or_refused(edits: list[tuple[str, float,
 NAMES = ["-", "a", "a.csv", "a.wkt", "a.fpl", "a.gpx", "a.geojson", "a.gpkg", "a.kmz"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(raw=st.binary(max_size=200), text=st.text(max_size=200), name=st.sampled_from(NAMES))
 def test_noise_is_refused(raw: bytes, text: str, name: str) -> None:
     read_or_refused(raw, name)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pyproj
 import pytest
 from geographiclib.geodesic import Geodesic
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from overflight import earth as geodesy
@@ -26,7 +26,6 @@ def metres_apart(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     return float(WGS84.Inverse(lat1, lon1, lat2, lon2)["s12"])
 
 
-@settings(deadline=None)
 @given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 20_000_000.0))
 def test_position_agrees_with_geographiclib_to_a_tenth_of_a_micrometre(
     lat: float, azimuth: float, along_m: float
@@ -47,14 +46,12 @@ def test_position_is_right_from_and_to_poles_and_along_meridians() -> None:
                 assert metres_apart(x, y, want["lon2"], want["lat2"]) < 1e-7, (lat, azimuth, along_m)
 
 
-@settings(deadline=None)
 @given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 20_000_000.0))
 def test_arc_and_distance_undo_each_other(lat: float, azimuth: float, along_m: float) -> None:
     line = geodesy.geodesic_line(lat, azimuth)
     assert geodesy.distance_along(line, geodesy.arc_at(line, along_m)) == pytest.approx(along_m, abs=1e-8)
 
 
-@settings(deadline=None)
 @given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 20_000_000.0))
 def test_an_arc_is_never_longer_than_its_radian_on_the_equator(lat: float, azimuth: float, along_m: float) -> None:
     """The walk relies on it: a jump by this many radians is a jump by at most this many metres."""
@@ -78,7 +75,6 @@ def test_inverse_gives_length_and_azimuth() -> None:
     assert geodesy.distance_m(37.2615, 55.5915, 19.2556, 47.4369) == length_m
 
 
-@settings(deadline=None)
 @given(lon1=longitudes, lat1=latitudes, lon2=longitudes, lat2=latitudes)
 @example(lon1=0.0, lat1=2.2e-313, lon2=1.0, lat2=0.0)
 @example(lon1=0.0, lat1=1.0, lon2=179.99999999999997, lat2=1.0)
@@ -160,7 +156,6 @@ def test_points_along_a_leg_of_no_length_are_its_two_ends() -> None:
     assert geodesy.points_along(20.0, 80.0, 20.0, 80.0, max_km=500.0) == [(20.0, 80.0), (20.0, 80.0)]
 
 
-@settings(deadline=None)
 @given(
     lat=st.floats(20.0, 75.0),
     azimuth=st.floats(-180.0, 180.0),
@@ -185,7 +180,6 @@ def test_foot_beyond_an_end_is_the_end() -> None:
     assert gap_m == pytest.approx(metres_apart(0.0, 50.0, -5.0, 51.0), abs=1e-6)
 
 
-@settings(deadline=None)
 @given(lon=longitudes, lat=latitudes)
 def test_cartesian_agrees_with_pyproj(lon: float, lat: float) -> None:
     want = pyproj.Transformer.from_crs(4326, 4978, always_xy=True).transform(lon, lat, 0.0)

@@ -19,10 +19,10 @@ from overflight.maps import draw
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, check
-from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
+from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context
 from tests.worlds import make_world
 
-pytestmark = NEEDED
+pytestmark = pytest.mark.browser
 
 DAY = dt.date(2025, 10, 23)
 HOSTILE = '</script><img src=x onerror=\'document.body.id="owned"\'><script>document.body.id="owned"</script>&\u202e'

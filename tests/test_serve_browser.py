@@ -17,11 +17,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from overflight.serve import Setting, make_app
-from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
+from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context
 from tests.commands import Run
 from tests.untrusted import PROBES
 
-pytestmark = NEEDED
+pytestmark = pytest.mark.browser
 
 HOSTILE = "</script><img src=x onerror='document.body.id=\"owned\"'>\u202e"
 KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}

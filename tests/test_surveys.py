@@ -253,7 +253,7 @@ def ways(draw: st.DrawFn) -> list[LonLat]:
 
 
 @given(points=ways(), reach_km=st.sampled_from([100.0, 1000.0, 2000.0]), state=st.sampled_from(["PAR", "SEA", "ICE"]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_sampling_finds_nothing_nearer_on_any_way(points: list[LonLat], reach_km: float, state: str) -> None:
     try:
         way = route(*points)

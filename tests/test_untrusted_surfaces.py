@@ -30,7 +30,7 @@ from overflight.proposals.writing import proposal_text
 from overflight.routes import Route
 from overflight.rules import check
 from overflight.serve import Setting, make_app
-from tests.browsers import DESKTOP, NEEDED, chromium, open_context
+from tests.browsers import DESKTOP, chromium, open_context
 from tests.commands import Run, rows_of
 from tests.probes import MARKER, PROBES, SINGLE, assert_harmless, drawn, names_of
 from tests.test_untrusted_outputs import BATCH, BLOC, ON, choices, routes_of, unquoted
@@ -233,7 +233,7 @@ def test_a_page_holds_every_name_as_data(page: Path) -> None:
     assert reader.odd == []
 
 
-@NEEDED
+@pytest.mark.browser
 def test_a_browser_shows_every_name_and_runs_none(page: Path) -> None:
     with chromium() as browser, open_context(browser, DESKTOP, dark=False) as context:
         tab = context.new_page()

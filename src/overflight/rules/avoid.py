@@ -119,8 +119,7 @@ class Avoid:
                     entered.setdefault(names.get(state, state), []).append(crossing)
         found = [self._entered(state, rows) for state, rows in entered.items()]
         ask = self.asks(crossings)
-        near = answered(ask, crossings, world)
-        found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
+        found.extend(self._not_entered(approach) for approach in answered(ask, crossings, world).values())
         claims = self._claims(crossings)
         told = {finding.state for finding in found}
         found.extend(Finding(self.name, names.get(s, s), "clear") for s in sorted(claims) if s not in told)
