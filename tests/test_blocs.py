@@ -230,6 +230,21 @@ def test_a_file_of_ones_own_is_a_bloc(tmp_path: Path) -> None:
     assert parse_ruleset("mine | RUS", WORLD, ON, [mine]).states == {"POL", "RUS"}
 
 
+def test_a_row_says_how_far_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "shut.csv"
+    path.write_text(
+        "state,since,extent,begins,ends,confirmed_until,note\n"
+        "POL,2020-01-01,part,,,2020-02-01,shut in the east\n"
+        "HUN,2020-01-01,,2020-01-01T08:00Z,2020-01-03T06:30Z,,\n",
+        encoding="utf-8",
+    )
+    part, whole = of.read_bloc(path).members
+    assert (part.extent, part.confirmed_until, part.begins) == ("part", dt.date(2020, 2, 1), None)
+    assert (whole.extent, whole.confirmed_until) == ("whole", None)
+    assert whole.begins == dt.datetime(2020, 1, 1, 8, tzinfo=dt.UTC)
+    assert whole.ends == dt.datetime(2020, 1, 3, 6, 30, tzinfo=dt.UTC)
+
+
 def test_the_shipped_tables_are_of_the_form_that_users_write() -> None:
     for table in sorted((ROOT / "geodata" / "blocs").glob("*.csv")):
         if not table.stem.endswith("_territories"):
@@ -253,6 +268,13 @@ def test_the_shipped_tables_are_of_the_form_that_users_write() -> None:
         (
             "state,since\nPOL,2020-01-01\nPOL,2019-01-01\n",
             "line 3, column 'since': POL is a member at that time already",
+        ),
+        ("state,since,extent\nPOL,2020-01-01,half\n", "expected whole, part, level or hours, found 'half'"),
+        ("state,since,extent\nPOL,2020-01-01,part\n", "column 'note': expected what holds, for the extent is part"),
+        ("state,since,begins\nPOL,2020-01-01,08:00\n", "expected a time in UTC such as 2022-02-26T13:00Z"),
+        (
+            "state,since,begins,ends\nPOL,2020-01-01,2020-01-01T08:00Z,2020-01-01T08:00Z\n",
+            "column 'ends': expected a time after 2020-01-01T08:00Z, found 2020-01-01T08:00Z",
         ),
         ('state,since\n"POL,2020-01-01\n', "not CSV"),
     ],
