@@ -83,7 +83,7 @@ class Bloc:
     extensions: tuple[Extension, ...] = ()
 
     def on(self, date: dt.date, world: Airspaces | None = None) -> RuleSet:
-        """Return the states that are members on a date, and which of their territories the bloc reaches.
+        """Return the states that are members on a date, which of their territories the bloc reaches, and what is open.
 
         Parameters
         ----------
@@ -105,10 +105,11 @@ class Bloc:
         for state, territory in known:
             names[state] = state
             held.setdefault(state, set()).add(territory)
-        members = (m.state for m in self.members if m.holds_on(date))
+        members = (m.state for m in self.members if m.binds_on(date))
+        provisos = tuple(p for m in self.members if (p := m.proviso(self.name, date)) is not None)
         but = self.exceptions(date)
         parts = ((names.get(s, s), t) for s in members for t in {s.code, *held.get(s, ())} if t not in but)
-        return RuleSet(self.name, frozenset(parts), (self.name,), known=known)
+        return RuleSet(self.name, frozenset(parts), (self.name,), known=known, provisos=provisos)
 
     def exceptions(self, date: dt.date) -> frozenset[str]:
         """Return the codes of territories to which the treaty does not extend on a date, whoever their state is.

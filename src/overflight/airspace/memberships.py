@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from overflight.airspace.ruleset import Proviso
 from overflight.airspace.states import State
 
 __all__ = ["EXTENTS", "Extent", "Membership", "membership", "moment"]
@@ -16,6 +17,12 @@ Extent = Literal["whole", "part", "level", "hours"]
 """How much of a state's airspace a row is about: all of it; a part that is not drawn; what lies above or below a level;
 all of it, but for some hours only."""
 EXTENTS: tuple[Extent, ...] = get_args(Extent)
+OPEN: dict[Extent, str] = {
+    "part": "route is in the part",
+    "level": "flight is at such a level",
+    "hours": "flight is there in these hours",
+}
+"""What a row of such an extent leaves open."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\dZ", re.ASCII)
 
 
@@ -61,8 +68,57 @@ class Membership:
     confirmed_until: dt.date | None = None
 
     def holds_on(self, date: dt.date) -> bool:
-        """Tell whether the state is a member on that date."""
+        """Tell whether the state is a member on that date, in part at least, and as far as is known."""
         return self.since <= date and (self.until is None or date < self.until)
+
+    def binds_on(self, date: dt.date) -> bool:
+        """Tell whether the state counts as a member on that date; a part of it does not, nor does an old report."""
+        known = self.confirmed_until is None or date <= self.confirmed_until
+        return self.extent in {"whole", "hours"} and known and self.holds_on(date)
+
+    def proviso(self, bloc: str, date: dt.date) -> Proviso | None:
+        """Return what keeps the membership from holding for the whole state all that day, in UTC; None if nothing does.
+
+        Parameters
+        ----------
+        bloc : str
+            The bloc's name, for the sentence.
+        date : datetime.date
+            The day.
+        """
+        holds = self.holds_on(date)
+        ends_today = self.ends is not None and self.ends.date() == date and self.ends.time() > dt.time(0)
+        on_the_edge = ends_today or (self.begins is not None and self.begins.date() == date)
+        outdated = holds and self.confirmed_until is not None and date > self.confirmed_until
+        if not (on_the_edge or outdated or (holds and self.extent != "whole")):
+            return None
+        by_the_clock = not outdated and (
+            self.extent == "whole" or (self.extent == "hours" and None not in {self.begins, self.ends})
+        )
+        return Proviso(
+            self.state,
+            self._reservation(bloc, date, outdated=outdated),
+            self.begins,
+            self.ends,
+            by_the_clock=by_the_clock,
+            partial=self.extent != "whole" or outdated or not holds,
+        )
+
+    def _reservation(self, bloc: str, date: dt.date, *, outdated: bool) -> str:
+        """Say what holds of the state, and what of it is not known."""
+        if self.extent == "whole":
+            hours = [f"from {_clock(self.begins)}"] * (self.begins is not None)
+            hours += [f"until {_clock(self.ends)}"] * (self.ends is not None)
+            what = f"{bloc} {' '.join(hours) if hours and not outdated else f'since {self.since}'}"
+            doubt = [] if outdated else ["whether this flight is there then is not known"]
+        else:
+            what = self.note
+            doubt = [f"whether this {OPEN[self.extent]} is not known"]
+        if outdated:
+            doubt.append(
+                f"the last report of it is of {self.confirmed_until}, and whether it still holds on {date} is not known"
+            )
+        return f"{self.state.name}: {'; '.join([what, *doubt])}"
 
 
 def membership(row: Mapping[str, str]) -> Membership:
@@ -96,6 +152,10 @@ def moment(text: str | None) -> dt.datetime | None:
     if not _MOMENT.fullmatch(text):
         raise ValueError(text)
     return dt.datetime.fromisoformat(text)
+
+
+def _clock(moment: dt.datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _date(text: str | None) -> dt.date | None:
