@@ -77,6 +77,11 @@ def _changes(settings: Settings) -> npt.NDArray[np.int64]:
     bounds = [(m.since, m.until) for one in every for m in one.members]
     bounds += [(e.since, e.until) for one in every for e in one.extensions if e.since is not None]
     days = {day for pair in bounds for day in pair if day is not None}
+    one_day = dt.timedelta(days=1)
+    for m in (m for one in every for m in one.members):
+        hours = [moment.date() for moment in (m.begins, m.ends) if moment is not None]
+        days.update(hours, (day + one_day for day in hours))
+        days.update([m.confirmed_until + one_day] if m.confirmed_until is not None else [])
     days.update(e.until for one in every for e in one.extensions if e.until is not None)
     days.update(dt.date.fromisoformat(day) for day in load_airspaces().manifest.get("label_changes", ()))
     return np.array(sorted(d.toordinal() - EPOCH for d in days), np.int64)

@@ -362,6 +362,8 @@ def _tell(reports: Sequence[Report], settings: str | None) -> None:
     asked = [r.asked for r in reports]
     if settings:
         note(settings)
+        for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
+            note(f"marginal: {text}")
     note_age(asked[0].world, (a.on for a in asked))
     for text, on in dict.fromkeys((s.text, a.on) for a in asked for s in a.sets if not s):
         note(f"note: rule set {text!r} has no member on {on}")

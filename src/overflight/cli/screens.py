@@ -126,6 +126,8 @@ def _sentence(finding: Finding, notes: Notes) -> str:
         return f"{one_line(finding.rule)}: {one_line(finding.note)}"
     who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {one_line(finding.area or '')}"
     claimed = claim(finding, notes)
+    if finding.crossings and finding.status == "marginal":
+        return "; besides, ".join(filter(None, (f"marginal: {one_line(finding.note)}", claimed)))
     if finding.crossings:
         return f"{finding.status}: {who} entered for {finding.length_km:,.1f} km; besides, {claimed}" if claimed else ""
     near = finding.approach

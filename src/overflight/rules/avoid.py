@@ -97,8 +97,8 @@ class Avoid:
 
     @property
     def states(self) -> frozenset[State]:
-        """Whose airspace is forbidden."""
-        return self.ruleset.states
+        """Whose airspace is forbidden, wholly or in part."""
+        return self.ruleset.touched
 
     def allowing(self, consents: Iterable[str]) -> Avoid:
         """Return the rule with the consent of more states."""
@@ -158,10 +158,12 @@ class Avoid:
         consented = state in self.allow
         notes = ["consent given"] if consented else []
         notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
+        wholly = self.ruleset.holding(state) == "wholly"
+        notes += [] if wholly else [proviso.text for proviso in self.ruleset.provisos_of(state)]
         return Finding(
             rule=self.name,
             state=state,
-            status="clear" if consented else "crosses",
+            status="clear" if consented else "crosses" if wholly else "marginal",
             length_km=sum(row.length_km for row in rows),
             closest_km=0.0,
             crossings=tuple(rows),

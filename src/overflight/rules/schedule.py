@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
     from overflight._crossings.approach import Ask
     from overflight.airspace import Airspaces, State
+    from overflight.airspace.ruleset import Holding
     from overflight.routes import Route
-    from overflight.rules import Avoid, Finding
+    from overflight.rules import Avoid, Finding, Status
     from overflight.rules.rulesets import RuleSet
 
 __all__ = ["AvoidOnTheWay", "Schedule", "avoid_rules", "parse_depart", "parse_speed"]
@@ -156,7 +157,8 @@ def avoid_rules(
     consents = tuple(allow)
     by_date = {day: on(day) for day in dates}
     first = by_date[dates[0]]
-    if schedule is None or all(one == first for one in by_date.values()):
+    by_the_clock = any(p.begins or p.ends for one in by_date.values() for p in one.provisos)
+    if schedule is None or (all(one == first for one in by_date.values()) and not by_the_clock):
         return [Avoid(first, margin_km=margin_km, allow=consents)]
     rules = {day: Avoid(one, margin_km=margin_km, allow=consents) for day, one in by_date.items()}
     return [AvoidOnTheWay(schedule, rules)]
@@ -175,8 +177,9 @@ class AvoidOnTheWay:
 
     Notes
     -----
-    A membership holds from 00:00 UTC of its first day until 00:00 UTC of the day on which it ends. A crossing is judged
-    by the date in UTC at the moment of entry, and is not judged again while it lasts. Near misses are those of every
+    A membership holds from 00:00 UTC of its first day until 00:00 UTC of the day on which it ends, or from and until
+    the hours of its row, where they are known. A crossing is judged by the moment of entry, and is not judged again
+    while it lasts. Near misses are those of every
     state that is forbidden on any date of the flight, wherever on the route, which errs on the side of caution.
     """
 
@@ -195,8 +198,8 @@ class AvoidOnTheWay:
 
     @property
     def states(self) -> frozenset[State]:
-        """States that are forbidden on any date of the flight."""
-        return self.ruleset.states
+        """States that are forbidden on any date of the flight, wholly or in part."""
+        return self.ruleset.touched
 
     @property
     def allow(self) -> frozenset[str]:
@@ -222,7 +225,7 @@ class AvoidOnTheWay:
         """The rule as if it forbade on every date whom it forbids on any."""
         from overflight.rules import Avoid
 
-        return Avoid(self.ruleset, name=self.name, margin_km=self.margin_km, allow=self.allow)
+        return Avoid(self.ruleset.outright(), name=self.name, margin_km=self.margin_km, allow=self.allow)
 
     def asks(self, crossings: Crossings) -> Ask:
         """Ask how near the route comes to every state that is forbidden on any date and that it does not enter."""
@@ -235,25 +238,33 @@ class AvoidOnTheWay:
             if not finding.crossings or finding.state is None:
                 found.append(finding)
                 continue
-            offences = [c for c in finding.crossings if self._forbids(c, finding.state)]
-            lawful = [c for c in finding.crossings if c not in offences]
+            held = {crossing: self._holding(crossing, finding.state) for crossing in finding.crossings}
+            offences = [c for c, holding in held.items() if holding != "not"]
+            lawful = [c for c, holding in held.items() if holding == "not"]
             kept = offences or lawful
-            note = finding.note
+            doubts = [] if "wholly" in held.values() else self._doubts(offences, finding.state)
             if lawful:
                 when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
-                note = "; ".join(filter(None, (note, f"entered at {when}, when the rule did not forbid it")))
+                doubts.append(f"entered at {when}, when the rule did not forbid it")
+            worst: Status = "crosses" if "wholly" in held.values() else "marginal" if offences else "clear"
             found.append(
                 replace(
                     finding,
-                    status=finding.status if offences else "clear",
+                    status="clear" if finding.status == "clear" else worst,
                     length_km=sum(c.length_km for c in kept),
                     crossings=tuple(kept),
-                    note=note,
+                    note="; ".join(filter(None, (finding.note, *doubts))),
                 )
             )
         return found
 
-    def _forbids(self, crossing: Crossing, state: State) -> bool:
+    def _holding(self, crossing: Crossing, state: State) -> Holding:
         """Tell whether the rule forbids a state at the moment when a crossing in it begins."""
-        rule = self.by_date[self.schedule.date(crossing.entry_km)]
-        return state in rule.states and crossing.territory not in rule.ruleset.exceptions
+        moment = self.schedule.moment(crossing.entry_km)
+        ruleset = self.by_date[moment.date()].ruleset
+        return "not" if crossing.territory in ruleset.exceptions else ruleset.holding(state, moment)
+
+    def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
+        """Say what keeps the rule from forbidding all of a state when it is entered."""
+        days = dict.fromkeys(self.schedule.date(crossing.entry_km) for crossing in crossings)
+        return list(dict.fromkeys(p.text for day in days for p in self.by_date[day].ruleset.provisos_of(state)))

@@ -27,7 +27,8 @@ class Finding:
     state : State or None
         The state concerned.
     status : {"clear", "marginal", "crosses"}
-        `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin.
+        `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin; or entered, where
+        the rule is about a part of the state or about some hours, or may no longer hold (the note says so).
     length_km : float
         Kilometres inside the state's airspace, all crossings together.
     closest_km : float or None
@@ -106,6 +107,11 @@ class Verdict:
         """Whether every rule is met with room to spare: nothing crossed, nothing marginal."""
         return self.status == "clear"
 
+    @property
+    def reservations(self) -> tuple[str, ...]:
+        """What is entered and may be forbidden: in part, for some hours, or by a rule that may no longer hold."""
+        return tuple(dict.fromkeys(f.note for f in self.findings if f.status == "marginal" and f.crossings))
+
     def __bool__(self) -> bool:
         """Tell whether it passed, so that a test may say `assert verdict`."""
         return self.passed
@@ -146,7 +152,7 @@ def _brief(finding: Finding) -> str:
     if finding.status == "crosses":
         return f"{who} {finding.length_km:,.1f} km"
     if finding.crossings:
-        return f"{who} {finding.length_km:,.1f} km, clear"
+        return f"{who} {finding.length_km:,.1f} km, {finding.status}"
     if finding.closest_km is None:
         return f"{who} claims {finding.claimed_km:,.1f} km, {finding.status}"
     return f"{who} {finding.closest_km:,.1f} km away, {finding.status}"
