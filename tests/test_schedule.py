@@ -164,7 +164,7 @@ def test_a_rule_that_changes_on_the_way_keeps_its_margin_its_consents_and_its_na
     (plain,) = avoid_rules(on, DAY, past_czechia, at("2025-01-01T23:30Z"))
     (wide,) = avoid_rules(on, DAY, past_czechia, at("2025-01-01T23:30Z"), margin_km=40.0, allow=["AUT"])
     assert isinstance(wide, AvoidOnTheWay)
-    assert (wide.margin_km, wide.allow, wide.name) == (40.0, {"AUT"}, "mine")
+    assert (wide.margin_km, wide.allow, wide.name) == (40.0, frozenset({"AUT"}), "mine")
     world = load_airspaces()
     before = {f.state: f.status for f in check(past_czechia, world, rules=[plain]).findings}
     assert before == {"CZE": "clear", "HUN": "clear", "AUT": "crosses"}
