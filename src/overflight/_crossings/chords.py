@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from overflight.earth.line import EQUATOR_RADIUS_M
+from overflight.earth.constants import EQUATOR_RADIUS_M, MOST_M_PER_DEG
 from overflight.partition.locate import BLOCK, FULL_TURN, HALF_TURN, PER_DEG, QUARTER_TURN, SLACK, Grid, seam_shift
 
 __all__ = ["EDGE", "MARGIN", "METRES", "STRAIGHT_M", "Chord", "band", "edges_near", "sides", "sift"]
 
 STRAIGHT_M = 1e-4
 """A chord whose sagitta is below this is taken for the geodesic."""
-METRES = 111_700.0 / PER_DEG
+METRES = MOST_M_PER_DEG / PER_DEG
 """Metres in a unit of latitude, at most."""
 MARGIN = 1.5
 """Factor on the estimated sagitta: its error, and room for the halves of a chord within the band of the whole."""

@@ -10,8 +10,8 @@ import math
 from typing import Any, NamedTuple
 
 from overflight._crossings.walk import CUT, CUTS, SEEN, Scratch, walk
+from overflight.earth.constants import EQUATOR_RADIUS_M
 from overflight.earth.line import (
-    EQUATOR_RADIUS_M,
     Line,
     arc_at,
     distance_along,
