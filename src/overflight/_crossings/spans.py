@@ -44,7 +44,7 @@ class Legs(NamedTuple):
     lon1, lat1, lon2, lat2 : array of float
         Ends in degrees.
     length_m, azimuth_deg : array of float
-        From `geodesy.inverse`.
+        From `earth.inverse`.
     first : array of int
         Route r has the legs from ``first[r]`` to ``first[r + 1] - 1``.
     """

@@ -2,7 +2,7 @@
 
 One marches along the leg, jumping by each cell's lower bound of the distance to a border. Near borders, chords of at
 most `SAG_M` sagitta are tested against the edges around them; where a vertex or a near-parallel edge comes within the
-sagitta, the chord is halved, until it is as good as the geodesic. Exact arithmetic (`point.turn`) then decides what
+sagitta, the chord is halved, until it is as good as the geodesic. Exact arithmetic (`locate.turn`) then decides what
 lies on which side of what, so that no crossing is lost or doubled at a vertex or at the joint of two chords; where
 along the leg it happens is found on the geodesic itself.
 

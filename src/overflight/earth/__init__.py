@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from overflight.earth.constants import DEG, E2, EQUATOR_RADIUS_M, FLATTENING, POLE_RADIUS_M
+from overflight.earth.constants import DEG, E2, EQUATOR_RADIUS_M
 from overflight.earth.line import (
     Line,
     arc_at,
@@ -22,9 +22,6 @@ from overflight.earth.line import (
 from overflight.earth.shortest import SAME_PLACE_M, inverse, is_unique
 
 __all__ = [
-    "EQUATOR_RADIUS_M",
-    "FLATTENING",
-    "POLE_RADIUS_M",
     "SAME_PLACE_M",
     "Line",
     "arc_at",
