@@ -33,8 +33,8 @@ REFINED_M = 1e-5
 EXTRAPOLATED_M = 1e-5
 """Error below which the last step of the search is taken unseen."""
 LONGEST_M = 160_000.0
-POLE_SHARE = 0.15
-"""A chord may be as long as this share of the way to the pole: nearer to it, longitude turns faster."""
+POLE_M = 0.15 * 90.0 * ABOUT_M_PER_DEG
+"""A chord may take this share, 0.15, of the way that is left to a pole: nearer to one, longitude turns faster."""
 JUMP_UNIT_M = 100.0
 
 CUTS, SEEN = 0, 1
@@ -148,7 +148,7 @@ def _chord_length(y: float) -> float:
     share = min(abs(y) * (1.0 / QUARTER_TURN), 0.9999)
     tan = 0.5 * math.pi * share / (1.0 - share * share)
     by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * MOST_BENT) / (tan + 0.02))
-    by_pole = max((1.0 - share) * (POLE_SHARE * 90.0 * ABOUT_M_PER_DEG), 1000.0)
+    by_pole = max((1.0 - share) * POLE_M, 1000.0)
     return min(by_sag, by_pole, LONGEST_M)
 
 
