@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from overflight.earth.constants import MOST_M_PER_DEG
+from overflight.earth.sphere import unit_vectors
 from overflight.partition.arcs import Arcs
 from overflight.partition.grid import (
     EARTH_RADIUS_M,
     ELLIPSOID_FACTOR,
     FARTHEST,
     JUMP_UNIT_M,
-    METRES_A_DEG,
     Shape,
     index_of,
     spread,
-    unit,
 )
 from overflight.partition.index import PER_DEG, Index
 
@@ -72,18 +72,18 @@ def nearest_borders(arcs: Arcs, shape: Shape, empty: npt.NDArray[np.bool_]) -> n
     first, _ = arcs.edges()
     a, b = arcs.xy[first] / PER_DEG, arcs.xy[first + 1] / PER_DEG
     cos = np.cos(np.radians(np.minimum(np.abs(a[:, 1]), np.abs(b[:, 1]))))
-    metres = np.hypot((b[:, 0] - a[:, 0]) * cos, b[:, 1] - a[:, 1]) * METRES_A_DEG
+    metres = np.hypot((b[:, 0] - a[:, 0]) * cos, b[:, 1] - a[:, 1]) * MOST_M_PER_DEG
     samples = spread(a, b, np.maximum(1, np.ceil(metres / SAMPLE_M)).astype(np.int64))
     cells = np.flatnonzero(empty)
     half = shape.cell_deg / 2
     lon = (cells % shape.n_cols + 0.5) * shape.cell_deg - 180
     lat = (cells // shape.n_cols + 0.5) * shape.cell_deg - 90
-    chord, _ = cKDTree(unit(samples[:, 0], samples[:, 1])).query(
-        unit(np.asarray(lon, np.float64), np.asarray(lat, np.float64)), workers=-1
+    chord, _ = cKDTree(unit_vectors(samples[:, 0], samples[:, 1])).query(
+        unit_vectors(np.asarray(lon, np.float64), np.asarray(lat, np.float64)), workers=-1
     )
     arc_m = 2 * np.arcsin(np.clip(chord / 2, 0, 1)) * EARTH_RADIUS_M
     widest = np.cos(np.radians(np.maximum(np.abs(lat) - half, 0)))
-    half_diagonal_m = np.hypot(half, half * widest) * METRES_A_DEG
+    half_diagonal_m = np.hypot(half, half * widest) * MOST_M_PER_DEG
     # Every point of a border is within one spacing of a sample (the last stretch of an arc has one on one side only).
     bound = (arc_m - SAMPLE_M) * ELLIPSOID_FACTOR - half_diagonal_m
     jump = np.zeros(len(empty), np.uint16)

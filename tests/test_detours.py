@@ -25,10 +25,12 @@ from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.mesh import build
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
-from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
 from overflight.detours.taut import taut_path
 from overflight.detours.waypoints import Thinner
 from overflight.earth import distance_m, points_along
+from overflight.earth.geod import distances_km
+from overflight.earth.plane import Plane
+from overflight.earth.sphere import bend_km, to_lonlat, to_unit
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid, check
 from overflight.rules.rulesets import ruleset

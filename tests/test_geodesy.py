@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from overflight import earth as geodesy
+from overflight.earth.constants import EQUATOR_RADIUS_M
 
 WGS84 = Geodesic.WGS84
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -56,7 +57,7 @@ def test_arc_and_distance_undo_each_other(lat: float, azimuth: float, along_m: f
 def test_an_arc_is_never_longer_than_its_radian_on_the_equator(lat: float, azimuth: float, along_m: float) -> None:
     """The walk relies on it: a jump by this many radians is a jump by at most this many metres."""
     line = geodesy.geodesic_line(lat, azimuth)
-    step = 1000.0 / geodesy.EQUATOR_RADIUS_M
+    step = 1000.0 / EQUATOR_RADIUS_M
     arc = geodesy.arc_at(line, along_m)
     assert geodesy.distance_along(line, arc + step) - geodesy.distance_along(line, arc) <= 1000.0 + 1e-6
 

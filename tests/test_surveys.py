@@ -17,10 +17,11 @@ from shapely import MultiPolygon, Polygon, box
 import overflight as of
 from overflight._crossings import Surveyed, approach, closest_approaches, crossings, nearest, surveyed
 from overflight._crossings.borders import Borders
-from overflight._crossings.nearest import Nearest, Target, Work, _over
+from overflight._crossings.nearest import Nearest, Target, Work
 from overflight._crossings.parts import Parts
 from overflight.airspace.areas import parse_areas
 from overflight.earth import cartesian, direct
+from overflight.earth.straight import geodesic_over
 from overflight.errors import RouteError
 from overflight.partition.index import Index
 from overflight.routes import Route, Waypoint
@@ -276,7 +277,7 @@ def test_a_straight_line_tells_the_length_of_the_geodesic_over_it(km: float, met
     for _ in range(300):
         p = (0.0, math.degrees(math.asin(anywhere.uniform(-1.0, 1.0))))
         q = direct(*p, anywhere.uniform(0.0, 360.0), 1000.0 * km)
-        assert _over(cartesian(*p), cartesian(*q)) == pytest.approx(1000.0 * km, abs=metres)
+        assert geodesic_over(cartesian(*p), cartesian(*q)) == pytest.approx(1000.0 * km, abs=metres)
 
 
 def test_the_nearer_of_two_borders_is_found_where_a_straight_line_is_shorter_to_the_other() -> None:

@@ -15,6 +15,7 @@ from overflight._crossings.spans import ROW, Legs
 from overflight._crossings.table import CrossingsTable, Found
 from overflight.airspace import load_airspaces
 from overflight.earth.shortest import inverse_each
+from overflight.earth.sphere import rough_km
 from overflight.errors import RouteError
 from overflight.routes import Route
 from overflight.routes.places import MAX_LON_DEG
@@ -227,7 +228,7 @@ def _joined(legs: Floats, first: Integers) -> None:
 
 def _walk(index: Index, asked: _Asked, labels: Sequence[int], threads: int | None) -> Found:
     lon1, lat1, lon2, lat2 = (np.ascontiguousarray(asked.legs[:, k]) for k in range(4))
-    if pays_to_compile(len(lon1), 0.0) or pays_to_compile(len(lon1), _rough_km(asked.legs)):
+    if pays_to_compile(len(lon1), 0.0) or pays_to_compile(len(lon1), rough_km(asked.legs)):
         from overflight._crossings.compiled import walk_compiled
 
         return walk_compiled(index, (lon1, lat1, lon2, lat2), asked.first, labels, threads)
@@ -249,10 +250,3 @@ def _walk(index: Index, asked: _Asked, labels: Sequence[int], threads: int | Non
         high_seas_km=np.array(rows.high_seas_km),
         settled=np.array(rows.settled, np.int64),
     )
-
-
-def _rough_km(legs: Floats) -> float:
-    """Add up the lengths of legs on a sphere."""
-    lon1, lat1, lon2, lat2 = np.radians(legs).T
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return float((2 * np.arcsin(np.sqrt(np.minimum(half, 1.0)))).sum() * 6371.0)

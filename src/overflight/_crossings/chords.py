@@ -12,14 +12,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from overflight.earth.line import EQUATOR_RADIUS_M
+from overflight.earth.constants import EQUATOR_RADIUS_M, MOST_M_PER_DEG
 from overflight.partition.locate import BLOCK, FULL_TURN, HALF_TURN, PER_DEG, QUARTER_TURN, SLACK, Grid, seam_shift
 
 __all__ = ["EDGE", "MARGIN", "METRES", "STRAIGHT_M", "Chord", "band", "edges_near", "sides", "sift"]
 
 STRAIGHT_M = 1e-4
 """A chord whose sagitta is below this is taken for the geodesic."""
-METRES = 111_700.0 / PER_DEG
+METRES = MOST_M_PER_DEG / PER_DEG
 """Metres in a unit of latitude, at most."""
 MARGIN = 1.5
 """Factor on the estimated sagitta: its error, and room for the halves of a chord within the band of the whole."""
@@ -42,12 +42,15 @@ less than the band is wide: a steep edge meets it once.
 Chord = tuple[float, float, float, float, float, float]
 """Arc, x and y of one end, then of the other."""
 
-Strip = tuple[float, float, float, float, float, float, float, float]
-"""A band as `_collect` asks about it: a, b, d, e, left, right, pad, end.
+Box = tuple[float, float, float, float]
+"""West, south, east and north, in units."""
+
+Strip = tuple[float, float, float, float, float, float, float, float, float, float]
+"""A band as `_collect` asks about it: xp, yp, a, b, left, right, d, e, begin, end.
 
 A point lies ``a * y - b * x + c`` metres left of the chord's line, and ``d * (x - xp) + e * (y - yp)`` along it, with c
-such that the chord's first end lies 0 metres left. The band reaches from `left` to ``-right``, and along the line from
-``-pad`` to `end`: a unit of latitude more on each side than the geodesic strays, for coordinates that were rounded.
+such that the chord's first end (xp, yp) lies 0 metres left. The band reaches from `left` to ``-right``, and along the
+line from `begin` to `end`: a unit of latitude more on each side than the geodesic strays, for what was rounded.
 """
 
 
@@ -97,101 +100,93 @@ def edges_near(grid: Grid, edges: Any, chord: Chord, band_m: float, cos: float) 
     ux, uy = ux / length, uy / length
     left, right = sides(chord, band_m)
     pad = band_m + METRES
-    strip = (ux * METRES, uy * scale_x, ux * scale_x, uy * METRES, left + METRES, right + METRES, pad, length + pad)
-    runs, cell_start, labels = grid.runs, grid.cell_start, grid.cell_piece
-    width, n_cols = grid.width, grid.n_cols
-    pad_y = pad / METRES + ASTRAY
-    first_row = max(0, math.floor((min(yp, yq) - pad_y + QUARTER_TURN) / width))
-    last_row = min(grid.n_rows - 1, math.floor((max(yp, yq) + pad_y + QUARTER_TURN) / width))
+    a, b, d, e = ux * METRES, uy * scale_x, ux * scale_x, uy * METRES
+    strip = (xp, yp, a, b, left + METRES, right + METRES, d, e, -pad, length + pad)
+    labels, width, n_cols = grid.cell_piece, grid.width, grid.n_cols
+    pad_x, pad_y = pad / scale_x + ASTRAY, pad / METRES + ASTRAY
+    west, east = min(xp, xq) - pad_x, max(xp, xq) + pad_x
+    box = (west, min(yp, yq) - pad_y, east, max(yp, yq) + pad_y)
+    beside, lean = (pad_x / abs(uy), (xq - xp) / (yq - yp)) if abs(uy) > LEVEL else (east - west, 0.0)
+    first_row = max(0, math.floor((box[1] + QUARTER_TURN) / width))
+    last_row = min(grid.n_rows - 1, math.floor((box[3] + QUARTER_TURN) / width))
     n = 0
     for row in range(first_row, last_row + 1):
-        first_col, last_col = _columns(chord, row, width, pad_y, pad / scale_x + ASTRAY, uy)
+        first_col, last_col = _columns(row, width, box, xp, yp, lean, beside)
         for col in range(first_col, last_col + 1):
             true_col = col % n_cols
             cell = row * n_cols + true_col
-            if labels[cell] >= 0:  # all one piece, without an edge
-                continue
-            turn_x = (col - true_col) // n_cols * FULL_TURN
-            at_seam = true_col == 0 or true_col == n_cols - 1
-            for z in range(3 * cell_start[cell], 3 * cell_start[cell + 1], 3):
-                begin, count = runs[z], runs[z + 1]
-                shift = turn_x + seam_shift(grid, begin, count, true_col) if at_seam else turn_x
-                n = _collect(
-                    grid.vertices, grid.blocks, edges, n, chord, strip, begin, begin + count, shift, runs[z + 2]
-                )
+            if labels[cell] < 0:  # else it is all one piece, without an edge
+                n = _collect(grid, edges, n, strip, cell, true_col, (col - true_col) // n_cols * FULL_TURN)
                 if n < 0:
                     return -1
     return n // EDGE
 
 
-def _columns(chord: Chord, row: int, width: float, pad_y: float, pad_x: float, uy: float) -> tuple[int, int]:
+def _columns(row: int, width: float, box: Box, xp: float, yp: float, lean: float, beside: float) -> tuple[int, int]:
     """Return the first and the last of the columns that the band around a chord touches in a row of cells.
 
-    All of the band lies in the box around the chord that is larger by the pads. In the row's latitudes, the chord runs
-    between two longitudes, and a point that is no farther from it than the band is wide lies beside it, along its
-    parallel, by no more than that width over the sine `uy` of the angle between chord and parallel.
+    In the row's latitudes, the chord runs between two longitudes, `lean` units east for each unit north. A point that
+    is no farther from it than the band is wide lies beside it, along its parallel, by no more than that width over the
+    sine of the angle between chord and parallel: `beside` units. Nor does it lie outside the `box` around the band.
     """
-    _, xp, yp, _, xq, yq = chord
-    low, high = min(xp, xq) - pad_x, max(xp, xq) + pad_x
-    if abs(uy) > LEVEL:
-        beside, lean = pad_x / abs(uy), (xq - xp) / (yq - yp)
-        bottom = row * width - QUARTER_TURN - ASTRAY
-        x1 = xp + (max(bottom, min(yp, yq) - pad_y) - yp) * lean
-        x2 = xp + (min(bottom + width + 2.0 * ASTRAY, max(yp, yq) + pad_y) - yp) * lean
-        low, high = max(low, min(x1, x2) - beside), min(high, max(x1, x2) + beside)
+    west, south, east, north = box
+    bottom = row * width - QUARTER_TURN - ASTRAY
+    x1 = xp + (max(bottom, south) - yp) * lean
+    x2 = xp + (min(bottom + width + 2.0 * ASTRAY, north) - yp) * lean
+    low, high = max(west, min(x1, x2) - beside), min(east, max(x1, x2) + beside)
     return math.floor((low + HALF_TURN) / width), math.floor((high + HALF_TURN) / width)
 
 
-def _collect(
-    vertices: Any,
-    blocks: Any,
-    edges: Any,
-    n: int,
-    chord: Chord,
-    strip: Strip,
-    begin: int,
-    stop: int,
-    shift: float,
-    arc: int,
-) -> int:
-    """Add those edges of a run that may reach into a strip; return the numbers that there are now, -1 for too many.
+def _collect(grid: Grid, edges: Any, n: int, strip: Strip, cell: int, col: int, turn_x: float) -> int:
+    """Add those edges of a cell that may reach into a strip; return how many numbers there are now, -1 for too many.
 
     How far left of the chord's line a point lies, and how far along it, are linear in longitude and latitude. So all of
-    an edge lies beyond a side or an end of the strip if both its ends do: only such edges are left out. And all that
-    lies in a box differs from its middle by no more than the coefficients times half its width and height: a block of
-    edges is passed over if even that does not reach the strip.
+    an edge lies beyond a side or an end of the strip if both its ends do, and only such edges are left out.
     """
-    _, xp, yp, _, _, _ = chord
-    a, b, d, e, left, right, pad, end = strip
-    c = b * (xp - shift) - a * yp
-    middle, half = 0.5 * (left - right), 0.5 * (left + right)
-    edge = begin
-    while edge < stop:
-        upto = stop
-        if len(blocks) > 0:
-            upto = min(stop, BLOCK * (edge // BLOCK + 1))
-            k = 4 * (edge // BLOCK)
-            aside = abs(a * blocks[k + 1] - b * blocks[k] + c - middle)
-            if aside > half + abs(b) * blocks[k + 2] + abs(a) * blocks[k + 3]:
-                edge = upto
-                continue
-        off_1 = a * vertices[2 * edge + 1] - b * vertices[2 * edge] + c
-        for i in range(2 * edge + 2, 2 * upto + 2, 2):
-            off = off_1
-            off_1 = a * vertices[i + 1] - b * vertices[i] + c
-            if (off > left and off_1 > left) or (off < -right and off_1 < -right):
-                continue
-            x1, y1, x2, y2 = vertices[i - 2] + shift, vertices[i - 1], vertices[i] + shift, vertices[i + 1]
-            along_1, along_2 = d * (x1 - xp) + e * (y1 - yp), d * (x2 - xp) + e * (y2 - yp)
-            if (along_1 < -pad and along_2 < -pad) or (along_1 > end and along_2 > end):
-                continue
-            if n + EDGE > len(edges):
-                return -1
-            edges[n], edges[n + 1], edges[n + 2], edges[n + 3] = x1, float(y1), x2, float(y2)
-            edges[n + 4], edges[n + 5] = float(i), float(arc)
-            n += EDGE
-        edge = upto
+    vertices, runs, blocks = grid.vertices, grid.runs, grid.blocks
+    xp, yp, a, b, left, right, d, e, begin_m, end_m = strip
+    boxed = len(blocks) > 0
+    at_seam = col == 0 or col == grid.n_cols - 1
+    for z in range(3 * grid.cell_start[cell], 3 * grid.cell_start[cell + 1], 3):
+        edge, count, arc = runs[z], runs[z + 1], runs[z + 2]
+        shift = turn_x + seam_shift(grid, edge, count, col) if at_seam else turn_x
+        c = b * (xp - shift) - a * yp
+        stop = edge + count
+        while edge < stop:
+            upto = stop
+            if boxed:
+                upto = min(stop, BLOCK * (edge // BLOCK + 1))
+                if _is_beside(blocks, edge // BLOCK, a, b, c, left, right):
+                    edge = upto
+                    continue
+            off_1 = a * vertices[2 * edge + 1] - b * vertices[2 * edge] + c
+            for i in range(2 * edge + 2, 2 * upto + 2, 2):
+                off = off_1
+                off_1 = a * vertices[i + 1] - b * vertices[i] + c
+                if (off > left and off_1 > left) or (off < -right and off_1 < -right):
+                    continue
+                x1, y1, x2, y2 = vertices[i - 2] + shift, vertices[i - 1], vertices[i] + shift, vertices[i + 1]
+                along_1, along_2 = d * (x1 - xp) + e * (y1 - yp), d * (x2 - xp) + e * (y2 - yp)
+                if (along_1 < begin_m and along_2 < begin_m) or (along_1 > end_m and along_2 > end_m):
+                    continue
+                if n + EDGE > len(edges):
+                    return -1
+                edges[n], edges[n + 1], edges[n + 2], edges[n + 3] = x1, float(y1), x2, float(y2)
+                edges[n + 4], edges[n + 5] = float(i), float(arc)
+                n += EDGE
+            edge = upto
     return n
+
+
+def _is_beside(blocks: Any, block: int, a: float, b: float, c: float, left: float, right: float) -> bool:
+    """Tell whether all edges of a block lie beyond the same side of a strip.
+
+    What lies in their box is farther left than its middle, or less so, by no more than the coefficients times half the
+    box's width and height.
+    """
+    k = 4 * block
+    aside = abs(a * blocks[k + 1] - b * blocks[k] + c - 0.5 * (left - right))
+    return bool(aside > 0.5 * (left + right) + abs(b) * blocks[k + 2] + abs(a) * blocks[k + 3])
 
 
 def sift(

@@ -30,7 +30,8 @@ from overflight.airspace import owners
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.inquiry import Inquiry
 from overflight.detours.mesh.compiled import compiled
-from overflight.detours.sphere import LONGEST_KM_PER_RAD, to_lonlat, to_unit
+from overflight.earth.constants import MOST_KM_PER_RAD
+from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid
 
@@ -243,7 +244,7 @@ class _Lattice:
         across /= np.linalg.norm(across)
         ahead = np.cross(across, start)
         span = math.atan2(float(end @ ahead), float(end @ start))
-        most = min(study.solver.most_km / LONGEST_KM_PER_RAD, 2.0 * math.pi - 1e-6)
+        most = min(study.solver.most_km / MOST_KM_PER_RAD, 2.0 * math.pi - 1e-6)
         half = 0.5 * most
         beside = math.acos(min(1.0, math.cos(half) / math.cos(0.5 * span))) if half < 0.5 * math.pi else 0.5 * math.pi
         # About as many as asked for in the ellipse, one of them at either end.
@@ -315,7 +316,7 @@ class _Lattice:
     def _moved(self, points: Floats, weight: float) -> Floats:
         """Move one waypoint after the other, by ever smaller steps, as long as it pays."""
         points = points.copy()
-        step_km = self.step * LONGEST_KM_PER_RAD
+        step_km = self.step * MOST_KM_PER_RAD
         turns = np.arange(0.0, 2.0 * math.pi, math.pi / 4.0)
         while step_km > FINEST_KM and len(points) > 2:
             for _ in range(ROUNDS):

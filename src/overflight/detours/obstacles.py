@@ -16,7 +16,8 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.growing import STEP, grown, scale_at
-from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
+from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_M_PER_DEG
+from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import PER_DEG
 
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from overflight.airspace import Airspaces
-    from overflight.detours.sphere import Plane
+    from overflight.earth.plane import Plane
 
 __all__ = ["Bump", "Free", "Strip", "accuracies_m", "borders_of", "keep_off_km"]
 
 Point = tuple[float, float]
-KM_PER_DEG = 111.7
+KM_PER_DEG = MOST_M_PER_DEG / 1000.0
 """The longest degree on WGS84 (of latitude, at a pole)."""
 LONGEST_EDGE_DEG = 0.25
 CHORD_KM = 0.03
@@ -136,7 +137,7 @@ class Borders:
         """Return the runs of the wanted arcs that may come within a distance of some points in degrees."""
         runs = np.flatnonzero(wanted[self.arc])
         points = to_unit(lonlat)
-        reach = self.radius[runs] + far_km / EARTH_KM
+        reach = self.radius[runs] + far_km / LEAST_KM_PER_RAD
         middle = self.middle[runs]
         hit = np.zeros(len(runs), np.bool_)
         for part in np.array_split(points, max(1, len(points) // 64)):

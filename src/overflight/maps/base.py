@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from overflight.airspace import owners
+from overflight.earth.plane import mercator, polar
 from overflight.partition.polygons import piece_polygons
 
 if TYPE_CHECKING:
@@ -76,12 +77,7 @@ class View:
 
     def flat(self, points: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
         """Return points as they lie on the map, up to scale and place."""
-        lon, lat = np.radians(np.array(points)).T
-        if self.pole:
-            away = np.tan((math.pi / 2 - self.pole * lat) / 2)
-            turned = lon - math.radians(self.meridian)
-            return np.column_stack([away * np.sin(turned), away * np.cos(turned)])
-        return np.column_stack([lon, np.arcsinh(np.tan(np.clip(lat, -1.48, 1.48)))])
+        return polar(np.array(points), self.pole, self.meridian) if self.pole else mercator(np.array(points))
 
 
 def view_of(points: Iterable[tuple[float, float]]) -> View:

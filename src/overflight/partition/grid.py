@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 import shapely
 
+from overflight.earth.constants import MOST_M_PER_DEG, POLE_RADIUS_M
+from overflight.earth.sphere import unit_vectors
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import HALF_TURN, PER_DEG, QUARTER_TURN, Index
 from overflight.partition.locate import grid_of, piece_at, snap
@@ -31,7 +33,6 @@ __all__ = [
     "ELLIPSOID_FACTOR",
     "FARTHEST",
     "JUMP_UNIT_M",
-    "METRES_A_DEG",
     "MOST_PIECES",
     "Jumps",
     "Shape",
@@ -40,7 +41,6 @@ __all__ = [
     "index_of",
     "regridded",
     "spread",
-    "unit",
 ]
 
 MOST_PIECES = 32_767
@@ -55,11 +55,10 @@ NEAR_M = 300_000.0
 SAMPLE_M = 10_000.0
 MOST_SAMPLES = 4_000
 BOX_DEG = 0.05
-EARTH_RADIUS_M = 6_356_752.0
-"""The polar radius of WGS84, the lesser of its two."""
+EARTH_RADIUS_M = math.floor(POLE_RADIUS_M)
+"""Of a sphere that is no larger than the Earth."""
 ELLIPSOID_FACTOR = 0.99
 """A sphere misjudges WGS84 distances by 0.6 % at most, geodetic latitudes included."""
-METRES_A_DEG = 111_700.0
 
 
 class Shape(NamedTuple):
@@ -328,28 +327,28 @@ def farther_than(arcs: Arcs, shape: Shape, empty: Bools) -> NDArray[np.uint16]:
     """
     first, _ = arcs.edges()
     a, b = arcs.xy[first] / PER_DEG, arcs.xy[first + 1] / PER_DEG
-    metres = np.hypot(*(b - a).T) * METRES_A_DEG
+    metres = np.hypot(*(b - a).T) * MOST_M_PER_DEG
     spacing_m = max(SAMPLE_M, float(metres.sum()) / MOST_SAMPLES)
     points = spread(a, b, np.maximum(1, np.ceil(metres / spacing_m)).astype(np.int64))
     # One for all that lie within a small box.
     boxes = np.floor(points / BOX_DEG).astype(np.int64)
     _, kept = np.unique(boxes[:, 0] * 100_000 + boxes[:, 1], return_index=True)
-    samples = unit(*points[kept].T)
-    spacing_m += BOX_DEG * math.sqrt(2.0) * METRES_A_DEG
+    samples = unit_vectors(*points[kept].T)
+    spacing_m += BOX_DEG * math.sqrt(2.0) * MOST_M_PER_DEG
     lon, lat = centres(shape)
     per_row = round(360.0 / BLOCK_DEG)
     block = ((lat + 90.0) // BLOCK_DEG * per_row + (lon + 180.0) // BLOCK_DEG).astype(np.int64)
     row, col = np.divmod(np.arange(per_row * round(180.0 / BLOCK_DEG), dtype=np.float64), per_row)
-    middles = unit((col + 0.5) * BLOCK_DEG - 180.0, (row + 0.5) * BLOCK_DEG - 90.0)
-    wide_m = BLOCK_DEG / math.sqrt(2.0) * METRES_A_DEG
+    middles = unit_vectors((col + 0.5) * BLOCK_DEG - 180.0, (row + 0.5) * BLOCK_DEG - 90.0)
+    wide_m = BLOCK_DEG / math.sqrt(2.0) * MOST_M_PER_DEG
     nearest = _metres(np.array([np.max(samples @ m, initial=-1.0) for m in middles]))
     bound = (nearest - wide_m - spacing_m)[block]
-    half_m = shape.cell_deg / math.sqrt(2.0) * METRES_A_DEG
+    half_m = shape.cell_deg / math.sqrt(2.0) * MOST_M_PER_DEG
     for one in np.flatnonzero(nearest < NEAR_M + wide_m).tolist():
         cells = np.flatnonzero((block == one) & empty)
         reach_m = nearest[one] + wide_m + NEAR_M
         near = samples[samples @ middles[one] >= math.cos(min(reach_m / EARTH_RADIUS_M, math.pi))]
-        far = _metres(np.max(unit(lon[cells], lat[cells]) @ near.T, axis=1, initial=-1.0))
+        far = _metres(np.max(unit_vectors(lon[cells], lat[cells]) @ near.T, axis=1, initial=-1.0))
         far = np.minimum(far, reach_m - wide_m)  # those left out are farther than this
         bound[cells] = far - half_m - spacing_m
     # Every point of a border is within one spacing of a sample (the last stretch has one on one side only).
@@ -364,12 +363,6 @@ def spread(a: Floats, b: Floats, count: Ints) -> Floats:
     nth = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
     points: Floats = a[edge] + (b[edge] - a[edge]) * (nth / count[edge])[:, None]
     return points
-
-
-def unit(lon: Floats, lat: Floats) -> Floats:
-    """Return points of the unit sphere, shape (n, 3)."""
-    x, y = np.radians(lon), np.radians(lat)
-    return np.column_stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])
 
 
 def _metres(cosines: Floats) -> Floats:

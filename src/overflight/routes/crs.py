@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from overflight.earth import EQUATOR_RADIUS_M
+from overflight.earth.constants import EQUATOR_RADIUS_M
 from overflight.errors import OverflightError
 from overflight.routes.refusals import refuse, shown
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from overflight.earth import direct
+from overflight.earth.constants import M_PER_NM
 from overflight.errors import OverflightError, ProposalError
 from overflight.routes.collect import MAX_PLANS, Collector
 from overflight.routes.fixes import Fix
@@ -20,7 +21,6 @@ from overflight.routes.refusals import shown
 
 __all__ = ["is_flight_plan", "parse_flight_plans"]
 
-M_PER_NM = 1852.0
 
 _MESSAGE = re.compile(r"\(\s*([A-Z]{3})\b([^()]*)\)?", re.ASCII)
 _AERODROME = re.compile(r"([A-Z]{4})(?:\d{4})?(?:/\d{2}[LRC]?)?", re.ASCII)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from overflight.earth import inverse, is_unique, points_along
+from overflight.earth.constants import KM_PER_NM
 from overflight.errors import RouteError
 from overflight.routes.antimeridian import line_geometry
 from overflight.routes.places import Waypoint, place
 
 __all__ = ["Leg", "Route", "great_circle", "route"]
 
-KM_PER_NM = 1.852
 MAX_WAYPOINTS = 1_000_000
 
 Kind = Literal["great-circle", "given", "detour"]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, blocs, load_airspaces, memberships
 from overflight.airspace.ruleset import UNDETERMINED, territories, united
+from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError, OverflightError, UnknownStateError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _FILE = r"""(?P<file>"[^"]*"|'[^']*'|[^\s|&()"']+\.(?:geojson|json|gpkg|kml|kmz|
 _TOKEN = re.compile(rf"\s*(?:{_FILE}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
 _AREA = re.compile(r"\.(?:geojson|json|gpkg|kml|kmz|shp)$", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
-_KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
+_KM = {"nm": KM_PER_NM, "km": 1.0, "m": 0.001}
 
 _JOIN: dict[str, Callable[[RuleSet, RuleSet], RuleSet]] = {"|": operator.or_, "-": operator.sub, "&": operator.and_}
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError
 from overflight.rules.rulesets import united
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AvoidOnTheWay", "Schedule", "avoid_rules", "parse_depart", "parse_speed"]
 
-KM_PER_NM = 1.852
 SLOWEST_KMH, FASTEST_KMH = 20.0, 10_000.0
 """Slower than a balloon or faster than any aircraft is a slip of the pen."""
 LAST_YEAR = 9998

@@ -11,7 +11,8 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.mesh import triangulation, walls
-from overflight.detours.sphere import to_unit
+from overflight.earth.constants import MOST_M_PER_DEG
+from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import COORD_SCALE, HALF_TURN, QUARTER_TURN
@@ -36,7 +37,7 @@ __all__ = [
 CHORD_KM = 0.005
 """Edges are cut so that great circles between their ends keep within this of what is straight in lon/lat."""
 LONGEST_DEG = 5.0
-KM_PER_DEG = 111.7
+KM_PER_DEG = MOST_M_PER_DEG / 1000.0
 """The longest degree on WGS84."""
 SHAKEN = 1e-9
 """Points are moved by about this, in radians (6 mm): stored ones share meridians, on which all turns are ties."""
