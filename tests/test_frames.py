@@ -186,6 +186,11 @@ class TestShapes:
             assert one.exit_km == pytest.approx(other.exit_km, abs=1e-3)
         assert len(of.crossings(route, moved)) == 2
 
+    def test_what_goes_round_a_pole_on_a_map_is_refused(self) -> None:
+        cap = shapely.Point(0, 0).buffer(500_000)
+        with pytest.raises(of.DataError, match="row 0 of the frame: it goes round a pole"):
+            of.Airspaces.from_frame(frame(cap, state=["CAP"], crs="EPSG:3413"))
+
     def test_a_frame_without_a_crs_is_in_degrees(self) -> None:
         made = of.Airspaces.from_frame(frame(box(0, 0, 10, 10), state=["AAA"], crs=None))
         assert of.locate(made, 5, 5).state == "AAA"
@@ -256,6 +261,8 @@ class TestShapes:
             of.Airspaces.from_frame([box(0, 0, 1, 1)])
         with pytest.raises(of.DataError, match="no column 'iso'"):
             of.Airspaces.from_frame(square, state="iso")
+        with pytest.raises(of.DataError, match="several columns 'state'"):
+            of.Airspaces.from_frame(frame(box(0, 0, 1, 1), state=["AAA"], iso=["A"]).rename(columns={"iso": "state"}))
         with pytest.raises(of.DataError, match="no row"):
             of.Airspaces.from_frame(square.iloc[:0])
         with pytest.raises(of.DataError, match="no geometry"):

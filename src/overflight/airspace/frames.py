@@ -123,6 +123,9 @@ def _column(frame: GeoDataFrame, what: str, name: str | None) -> list[object]:
         known = visible(", ".join(str(column) for column in frame.columns)[:200])
         msg = f"the frame has no column {name!r} ({what}=): it has {known}"
         raise DataError(msg)
+    if list(frame.columns).count(name or what) > 1:
+        msg = f"the frame has several columns {name or what!r}: leave one"
+        raise DataError(msg)
     return list(frame[name or what])
 
 
@@ -181,7 +184,7 @@ def _check(frame: GeoDataFrame, row: int, polygon: shapely.Polygon) -> None:
                 f"an edge from {ends} can be read in two ways: cut the polygon at 180 degrees, or set a point",
             )
     if not polygon.is_valid:
-        _fail(frame, row, f"no valid polygon: {where_invalid(polygon)}: mend it, as by frame.make_valid()")
+        _fail(frame, row, f"no valid polygon: {where_invalid(polygon)}: mend it, as by frame.geometry.make_valid()")
 
 
 def _unrolled(frame: GeoDataFrame, row: int, polygon: shapely.Polygon) -> shapely.Polygon:
