@@ -94,6 +94,7 @@ class TestWorld:
         assert verdict.status == "crosses"
         assert [f.state for f in verdict.findings if f.status == "crosses"] == ["EAST-1"]
 
+    @pytest.mark.slow
     def test_a_detour_leads_round_and_is_drawn(self) -> None:
         direct = of.great_circle((-3, 5), (23, 5))
         found = of.candidates(direct, world(), avoid=["WEST-1", "EAST-1"])
@@ -279,6 +280,7 @@ class TestShapes:
 STATES = ("BEL", "CHE", "CZE", "LUX", "NLD", "SVN")
 
 
+@pytest.mark.slow
 def test_states_taken_from_the_shipped_world_have_the_same_crossings_to_a_metre() -> None:
     shipped = of.load_airspaces()
     polygons = piece_polygons(shipped.index)
