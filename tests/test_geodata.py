@@ -263,6 +263,7 @@ def test_cells_without_edges_are_labelled_as_the_polygons_say_and_jump_no_farthe
         assert geod.inv(lon, lat, near.x, near.y)[2] >= ix.cell_jump[cell] * 100
 
 
+@pytest.mark.slow
 def test_the_shipped_file_is_what_the_grid_builder_makes_of_its_own_arcs_bit_by_bit() -> None:
     """How far a cell is from all borders takes the recipe half a minute; of that, 20,000 cells are compared."""
     arcs = stored_arcs(WORLD)

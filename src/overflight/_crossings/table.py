@@ -68,7 +68,7 @@ class CrossingsTable:
     @property
     def state(self) -> npt.NDArray[np.str_]:
         """ISO code of the state of each crossing; ``XXX`` where several states claim it and nobody holds it."""
-        return np.array([piece.state or "XXX" for piece in self.world.pieces], "U3")[self.piece]
+        return np.array([piece.state or "XXX" for piece in self.world.pieces], np.str_)[self.piece]
 
     @property
     def territory(self) -> npt.NDArray[np.str_]:

@@ -14,7 +14,7 @@ import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.pieces import Piece
 from overflight.airspace.sovereigns import Sovereign, labelled, read_sovereigns
@@ -22,9 +22,15 @@ from overflight.airspace.states import DATA, State, find_state, table_rows
 from overflight.errors import DataError
 from overflight.partition.index import Index
 
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
 __all__ = ["VIEWS", "Airspaces", "load_airspaces", "past_sovereigns"]
 
 VIEWS = ("de-jure", "de-facto")
+OWN = "own"
+"""View and version of a world of somebody's own polygons."""
+LEAST_ACCURACY_M = 50_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,77 @@ class Airspaces:
     pieces: tuple[Piece, ...] = field(repr=False)
     index: Index = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: GeoDataFrame,
+        *,
+        state: str | None = None,
+        name: str | None = None,
+        territory: str | None = None,
+        disputed: str | None = None,
+        accuracy_m: float = 0.0,
+    ) -> Airspaces:
+        """Make a world of polygons of your own: states, FIRs, sectors. Whatever takes a world takes it.
+
+        Parameters
+        ----------
+        frame : GeoDataFrame
+            Polygons and MultiPolygons, up to 1,000,000 vertices; a row is a state, or a part of one.
+        state : str, optional
+            The column of the codes, which need not be ISO's; ``"state"`` by default or, without such a column, the
+            index. Rows of one code are one state.
+        name, territory, disputed : str, optional
+            The columns of the states' names, of the codes of territories that are told apart, and of disputes in
+            words; by default those that are called so, if there are any. A state is called as its first row says.
+        accuracy_m : float
+            How well the polygons' borders are known, in metres.
+
+        Returns
+        -------
+        Airspaces
+            In a view and version of its own. What lies in no polygon is nobody's.
+
+        Raises
+        ------
+        DataError
+            In one line that names the row and what to do.
+
+        Notes
+        -----
+        Edges are straight in lon/lat (RFC 7946), moved by less than 2 cm where polygons meet. A frame with a CRS is
+        brought to WGS84, vertex by vertex; one without is taken as degrees on WGS84, longitude first.
+
+        Where polygons of several states overlap, the piece is claimed by all of them and held by none, as with areas:
+        a route through it crosses ``XXX``, and breaks a rule about any of them. Neighbours whose common border has
+        other vertices on either side overlap, and leave gaps, where it does.
+
+        What crosses 180 degrees is cut there, or written with longitudes that run on (170 to 190); a box from -180 to
+        180 and up to latitude 90 holds the pole. An edge that spans more than half a turn can be read in two ways and
+        is refused; on a map (a projected CRS) it goes the short way. Polygons that cross themselves are refused.
+
+        Examples
+        --------
+        >>> import geopandas, shapely
+        >>> frame = geopandas.GeoDataFrame(
+        ...     {"fir": ["LEFT", "RIGHT"]},
+        ...     geometry=[shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)],
+        ...     crs="EPSG:4326",
+        ... )
+        >>> world = Airspaces.from_frame(frame, state="fir")
+        >>> from overflight import crossings, great_circle
+        >>> [c.state for c in crossings(great_circle((5, 5), (15, 5)), world)]
+        [State('LEFT', 'LEFT'), State('RIGHT', 'RIGHT')]
+        """
+        from overflight.airspace.frames import index_of_frame  # needs an array library; loading a world does not
+
+        if not 0.0 <= accuracy_m <= LEAST_ACCURACY_M:
+            msg = f"accuracy is {accuracy_m} m: give metres from 0 to {LEAST_ACCURACY_M:,.0f}"
+            raise DataError(msg)
+        columns = {"state": state, "name": name, "territory": territory, "disputed": disputed}
+        pieces, index = index_of_frame(frame, columns)
+        return cls(OWN, OWN, float(accuracy_m), pieces, index, {})
 
     @property
     def labels_since(self) -> dt.date | None:

@@ -9,7 +9,10 @@ from typing import Protocol
 
 from overflight.airspace.states import State
 
-__all__ = ["Piece", "owners"]
+__all__ = ["UNDETERMINED", "Piece", "owners"]
+
+UNDETERMINED = "XXX"
+"""What stands for the state where several claim a piece and nobody holds it undisputed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,6 @@ def owners(held: Held, but: Collection[str] = ()) -> tuple[State, ...]:
     """
     if held.territory in but:
         return ()
-    if held.state is not None and held.state != "XXX":
+    if held.state is not None and held.state != UNDETERMINED:
         return (held.state,)
     return tuple(State(code) for code in held.claimants if code not in but)

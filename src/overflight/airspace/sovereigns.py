@@ -10,12 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from overflight.airspace.pieces import Piece
+from overflight.airspace.pieces import UNDETERMINED, Piece
 from overflight.airspace.states import State, table_rows
 
 __all__ = ["Sovereign", "labelled", "read_sovereigns"]
-
-UNDETERMINED = "XXX"
 
 
 @dataclass(frozen=True, slots=True)

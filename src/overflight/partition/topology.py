@@ -22,6 +22,8 @@ Edges = npt.NDArray[np.int32]  # shape (n, 4): lon0, lat0, lon1, lat1 in 1e-7 de
 
 MOST_EDGES = 64
 """That begin at one point."""
+TOUCH = 0.75
+"""Units; where a point lies no farther from an edge than this, snap rounding may lead the edge through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,41 @@ def noded_edges(base: Edges, lines: Sequence[shapely.Geometry]) -> Edges:
 
 
 def noded(edges: Edges) -> Edges:
-    """Split edges where they meet, by snap rounding on the 1e-7 degree grid; distinct and sorted as in `ring_edges`."""
-    if not len(edges):
-        return edges
-    return _distinct(_ordered(_edges_of(shapely.union_all(_lines(edges), grid_size=1 / PER_DEG))))
+    """Split edges, as `ring_edges` returns them, where they meet, by snap rounding on the 1e-7 degree grid.
+
+    Neighbours that share their borders have nothing to split: only the edges that come near others are touched.
+    """
+    while True:
+        near = _meeting(edges)
+        if not len(near):
+            return edges
+        split = _edges_of(shapely.union_all(_lines(edges[near]), grid_size=1 / PER_DEG))
+        found = _distinct(_ordered(np.vstack([np.delete(edges, near, axis=0), split])))
+        if np.array_equal(found, edges):
+            return edges
+        edges = found
+
+
+def _meeting(edges: Edges) -> Ints:
+    """Return which edges come within `TOUCH` of another one elsewhere than at an end that both have."""
+    p, q = edges[:, :2].astype(np.float64), edges[:, 2:].astype(np.float64)
+    lines = shapely.linestrings(np.stack([p, q], axis=1))
+    one, other = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=TOUCH)
+    one, other = one[one < other], other[one < other]
+    apart = np.ones(len(one), np.bool_)
+    for a, b, c, d in ((p, q, p, q), (p, q, q, p), (q, p, p, q), (q, p, q, p)):
+        shared = np.flatnonzero((a[one] == c[other]).all(axis=1))
+        i, j = one[shared], other[shared]
+        # From the end that both have: how far is the other end of either one from the other one?
+        apart[shared] = np.minimum(_off(b[i] - a[i], d[j] - a[i]), _off(d[j] - a[i], b[i] - a[i])) <= TOUCH
+    return np.unique(np.concatenate([one[apart], other[apart]]))
+
+
+def _off(along: npt.NDArray[np.float64], point: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how far points are from straight lines from the origin to other points."""
+    t = np.clip((along * point).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1.0), 0.0, 1.0)
+    off: npt.NDArray[np.float64] = np.hypot(*(point - t[:, None] * along).T)
+    return off
 
 
 def short(edges: Edges, longest_deg: float) -> Edges:
@@ -93,14 +126,9 @@ def arrange(edges: Edges) -> Faces:
     # The order of GEOS' output is not promised: sort by a point inside.
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
     polygons = polygons[np.lexsort((inside[:, 1], inside[:, 0]))]
-    directed, face = [], []
-    for number, polygon in enumerate(polygons):
-        for ring in shapely.get_rings(polygon):
-            xy = np.rint(shapely.get_coordinates(ring) * PER_DEG).astype(np.int32)
-            directed.append(np.hstack([xy[:-1], xy[1:]]))
-            face.append(np.full(len(xy) - 1, number))
-    along = np.vstack(directed)
-    owner = np.concatenate(face)
+    rings, face = shapely.get_rings(polygons, return_index=True)
+    along = _edges_of(rings)
+    owner = np.repeat(face, shapely.get_num_coordinates(rings) - 1)
     flipped = _is_flipped(along)
     points = np.unique(_pack(edges.reshape(-1, 2)))
     index = np.searchsorted(_keys(edges, points), _keys(_ordered(along), points))
@@ -201,11 +229,10 @@ def _weld_antimeridian(edges: Edges, left: Ints, right: Ints, kind: Ints) -> tup
 
 def _edges_of(lines: shapely.Geometry) -> Edges:
     """Return the edges of lines, as they run."""
-    parts = [np.empty((0, 4), np.int32)]
-    for line in shapely.get_parts(lines):
-        xy = np.rint(shapely.get_coordinates(line) * PER_DEG).astype(np.int32)
-        parts.append(np.hstack([xy[:-1], xy[1:]]))
-    return np.vstack(parts)
+    points, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    xy = np.rint(points * PER_DEG).astype(np.int32)
+    edges: Edges = np.hstack([xy[:-1], xy[1:]])[line[1:] == line[:-1]]
+    return edges
 
 
 def _lines(edges: Edges) -> npt.NDArray[np.object_]:
