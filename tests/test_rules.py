@@ -180,7 +180,7 @@ def test_a_piece_that_nobody_holds_undisputed_counts_for_each_claimant() -> None
         assert any("Abyei" in f.note for f in verdict.findings)
 
 
-@pytest.mark.parametrize(("pct", "status"), [(80.0, "clear"), (10.0, "crosses")])
+@pytest.mark.parametrize(("pct", "status"), [(80.0, "clear"), (10.0, "marginal")])
 def test_a_route_may_be_only_so_much_longer_than_the_great_circle(pct: float, status: str) -> None:
     detour = of.route("VKO", "ARN", "BUD")
     assert of.check(detour, WORLD, rules=[of.MaxExtension(pct)]).status == status

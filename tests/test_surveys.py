@@ -26,7 +26,7 @@ from overflight.partition.index import Index
 from overflight.routes import Route, Waypoint
 from overflight.rules import Rule
 from overflight.rules.avoid import Asking
-from overflight.rules.schedule import AvoidOnTheWay, Schedule, parse_depart
+from overflight.rules.schedule import AvoidOnTheWay, Schedule, avoid_rule, parse_depart
 from tests.oracles.nearest import least_distance_m
 from tests.test_approaches import lines_of, route, world
 from tests.worlds import make_world
@@ -131,8 +131,9 @@ def test_a_rule_that_says_nothing_beforehand_gets_its_answer_all_the_same() -> N
 def test_all_rules_are_served_by_one_search_and_one_for_what_is_known_less_well(searches: list[int]) -> None:
     way = wandering(20)
     flight = Schedule(parse_depart("2025-10-23T23:30Z"), 800.0)
-    party = of.Avoid(of.bloc("icc").on(DAY), name="icc")
-    changing = AvoidOnTheWay(flight, {DAY: party, DAY + dt.timedelta(1): of.Avoid({"RUS"}, name="icc")})
+    by_date = {DAY: of.bloc("icc").on(DAY), DAY + dt.timedelta(1): of.ruleset("RUS", on=DAY)}
+    changing = avoid_rule(by_date, flight)
+    assert isinstance(changing, AvoidOnTheWay)
     of.check(way, WORLD, rules=[*rules(margin_km=200.0), changing])
     assert 1 <= len(searches) <= 2
 

@@ -1,4 +1,4 @@
-"""What a route must obey: rules, and how one is judged by them."""
+"""Keeping out of states and areas, and how a route is judged by rules."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight.airspace import Airspaces, RuleSet, State, owners
 from overflight.errors import RouteError
-from overflight.routes import Route, great_circle
-from overflight.rules.verdicts import Finding, Status, Verdict, latlon
+from overflight.routes import Route
+from overflight.rules.verdicts import Finding, Verdict, latlon
 
 if TYPE_CHECKING:
     from overflight.airspace import Area
 
-__all__ = ["Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
+__all__ = ["Avoid", "AvoidAreas", "Rule", "check"]
 
 SEARCH_KM = 100.0
 """How far from a route its closest approaches to forbidden states are reported."""
@@ -168,6 +168,7 @@ class Avoid:
             closest_km=0.0,
             crossings=tuple(rows),
             note="; ".join(notes),
+            consented=consented,
         )
 
 
@@ -238,46 +239,6 @@ class AvoidAreas:
                 joined.append(replace(crossing, state=area.holder, territory="", claimants=(), disputed=None))
         note = finding.note.replace("consent given", "entered by need")
         return replace(finding, state=None, area=area.name, crossings=tuple(joined), note=note)
-
-
-@dataclass(frozen=True, slots=True)
-class MaxExtension:
-    """Be at most so much longer than the great circle from start to destination.
-
-    Parameters
-    ----------
-    pct : float
-        Largest route extension, in per cent of the great circle's length.
-    """
-
-    pct: float
-    name: str = "max-extension"
-
-    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
-        """Return one finding about the whole route."""
-        route = crossings.route
-        ends = route.waypoints[0], route.waypoints[-1]
-        try:
-            direct_km = great_circle(*ends).length_km
-        except RouteError:  # a round trip has no great circle to compare with
-            return [
-                Finding(
-                    rule=self.name,
-                    state=None,
-                    status="clear",
-                    note="start and destination have no great circle",
-                )
-            ]
-        extension = (route.length_km / direct_km - 1.0) * 100.0
-        return [
-            Finding(
-                rule=self.name,
-                state=None,
-                status="clear" if extension <= self.pct else "crosses",
-                length_km=route.length_km,
-                note=f"{extension:.1f} % over the great circle ({direct_km:,.1f} km); at most {self.pct:g} % allowed",
-            )
-        ]
 
 
 def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
