@@ -201,7 +201,7 @@ def test_rules_about_areas_share_the_route(monkeypatch: pytest.MonkeyPatch) -> N
     for k, west in enumerate((20.0, 24.0, 33.0)):
         ring = [[west, 53.0], [west + 2.0, 53.0], [west + 2.0, 54.0], [west, 54.0], [west, 53.0]]
         text = json.dumps({"type": "Polygon", "coordinates": [ring]})
-        judges.append(of.AvoidAreas(parse_areas(text, "zone.geojson", name=f"zone {k}"), margin_km=600.0))
+        judges.append(of.Avoid(parse_areas(text, "zone.geojson", name=f"zone {k}"), margin_km=600.0))
     together = of.check(way, WORLD, rules=judges).findings
     assert len(made) == 1
     assert len(together) == 4
@@ -211,7 +211,7 @@ def test_rules_about_areas_share_the_route(monkeypatch: pytest.MonkeyPatch) -> N
 def test_many_rules_about_the_same_areas_are_served_by_one_search(searches: list[int]) -> None:
     ring = [[20.0, 53.0], [22.0, 53.0], [22.0, 54.0], [20.0, 54.0], [20.0, 53.0]]
     zone = parse_areas(json.dumps({"type": "Polygon", "coordinates": [ring]}), "zone.geojson", name="zone")
-    judges = [of.AvoidAreas(zone, name=f"rule {k}", margin_km=600.0) for k in range(5)]
+    judges = [of.Avoid(zone, name=f"rule {k}", margin_km=600.0) for k in range(5)]
     found = of.check(of.great_circle("VKO", "BUD"), WORLD, rules=judges).findings
     assert len({finding.closest_km for finding in found}) == 1
     assert len(searches) == 1

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from overflight.outside.version import __version__ as __version__
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route, write_routes
-    from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Schedule, Verdict, check
+    from overflight.rules import Avoid, Finding, MaxExtension, Rule, Schedule, Verdict, check
     from overflight.rules.rulesets import ruleset
 
 
@@ -86,7 +86,7 @@ _HOMES = {
     "outside.version": ("__version__",),
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
-    "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Schedule", "Verdict", "check"),
+    "rules": ("Avoid", "Finding", "MaxExtension", "Rule", "Schedule", "Verdict", "check"),
     "rules.rulesets": ("ruleset",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -96,7 +96,6 @@ __all__ = [
     "Approach",
     "Area",
     "Avoid",
-    "AvoidAreas",
     "Bloc",
     "Candidate",
     "Candidates",

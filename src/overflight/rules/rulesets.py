@@ -19,8 +19,8 @@ from overflight.airspace.ruleset import UNDETERMINED, territories, united
 from overflight.errors import DataError, OverflightError, UnknownStateError
 
 if TYPE_CHECKING:
-    from overflight.airspace.pieces import Held
     from overflight.airspace.blocs import Membership
+    from overflight.airspace.pieces import Held
     from overflight.outside.beside import Find
 
 __all__ = [
