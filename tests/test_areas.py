@@ -247,11 +247,11 @@ class TestPartition:
         assert [crossing.territory for crossing in walked] == ["AAA", "AAA+area:half", "BBB+area:zone"]
 
 
-class TestAvoidAreas:
+class TestAvoid:
     def test_entries_and_exits_lie_on_the_edges(self) -> None:
         zone = area([[20, 45], [30, 45], [32, 52], [22, 55], [20, 45]])
         world = of.load_airspaces()
-        (finding,) = of.check(of.great_circle("VKO", "BUD"), world, rules=[of.AvoidAreas([zone])]).findings
+        (finding,) = of.check(of.great_circle("VKO", "BUD"), world, rules=[of.Avoid([zone])]).findings
         assert (finding.area, finding.state, finding.status) == ("zone", None, "crosses")
         (crossing,) = finding.crossings
         for point in (crossing.entry, crossing.exit):
@@ -262,14 +262,14 @@ class TestAvoidAreas:
     def test_a_crossing_in_overlapping_areas_is_one_crossing_in_each(self) -> None:
         both = [area(ring(0, 0, 10, 10), name="a"), area(ring(5, 0, 15, 10), name="b")]
         route = of.Route((of.Waypoint(-3.0, 5.0), of.Waypoint(18.0, 5.0)))
-        found = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas(both)]).findings
+        found = of.check(route, of.load_airspaces(), rules=[of.Avoid(both)]).findings
         assert {f.area: len(f.crossings) for f in found} == {"a": 1, "b": 1}
         assert found[0].length_km == pytest.approx(found[1].length_km, rel=0.01)
 
     def test_a_route_that_begins_or_ends_in_overlapping_areas_departs_and_arrives_there(self) -> None:
         both = [area(ring(0, 0, 10, 10), name="a"), area(ring(5, 0, 15, 10), name="b")]
         route = of.Route((of.Waypoint(2.0, 5.0), of.Waypoint(12.0, 5.0)))
-        found = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas(both)]).findings
+        found = of.check(route, of.load_airspaces(), rules=[of.Avoid(both)]).findings
         assert {f.area: [c.role for c in f.crossings] for f in found} == {"a": ["departure"], "b": ["arrival"]}
 
     def test_a_rule_of_states_and_areas_keeps_its_margin_off_both(self) -> None:
@@ -288,15 +288,15 @@ class TestAvoidAreas:
         # due south of the route, to the parallel that bounds the zone
         nearest_km = min(geod.inv(x, y, x, 10.0)[2] for x, y in along if 0.0 <= x <= 10.0) / 1000.0
         for margin_km, status in ((0.0, "clear"), (30.0, "marginal")):
-            verdict = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas([zone], margin_km=margin_km)])
+            verdict = of.check(route, of.load_airspaces(), rules=[of.Avoid([zone], margin_km=margin_km)])
             assert verdict.status == status
             assert verdict.findings[0].closest_km == pytest.approx(nearest_km, abs=0.005)
 
     def test_areas_that_share_a_name_and_margins_below_zero_are_refused(self) -> None:
-        with pytest.raises(RouteError, match="same name"):
-            of.AvoidAreas([area(ring(0, 0, 1, 1)), area(ring(3, 0, 4, 1))])
+        with pytest.raises(DataError, match="two areas are called 'zone'"):
+            of.Avoid([area(ring(0, 0, 1, 1)), area(ring(3, 0, 4, 1))])
         with pytest.raises(RouteError, match="margin"):
-            of.AvoidAreas([area(ring(0, 0, 1, 1))], margin_km=-1.0)
+            of.Avoid([area(ring(0, 0, 1, 1))], margin_km=-1.0)
 
 
 class TestDetours:

@@ -9,7 +9,7 @@ import pytest
 
 import overflight as of
 from overflight.airspace.ruleset import Proviso
-from overflight.rules.schedule import Schedule, avoid_rules
+from overflight.rules.schedule import Schedule
 from tests.commands import Run
 
 INSIDE = {
@@ -202,9 +202,9 @@ def test_every_surface_prints_the_sentence(run: Run) -> None:
 def test_a_flight_with_a_schedule_is_judged_by_the_hours_of_each_date() -> None:
     way = of.route(*INSIDE["JOR"])
     moment = dt.datetime(2024, 4, 13, 21, tzinfo=dt.UTC)
-    (rule,) = avoid_rules(lambda on: of.ruleset("closed", on=on), moment.date(), way, Schedule(moment, 800.0))
-    assert rule.states >= {"JOR", "LBN", "ISR", "IRQ"}
-    assert of.check(way, of.load_airspaces(), rules=[rule]).status == "crosses"
+    flight = of.Case.of(way, avoid="closed", schedule=Schedule(moment, 800.0))
+    assert flight.avoiding[0].states >= {"JOR", "LBN", "ISR", "IRQ"}
+    assert flight.verdict.status == "crosses"
 
 
 def test_a_proviso_covers_its_hours_as_far_as_they_are_known() -> None:

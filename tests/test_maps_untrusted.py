@@ -27,7 +27,7 @@ from overflight.maps.picture import picture
 from overflight.maps.texts import cut, visible
 from overflight.routes import Route
 from overflight.routes.places import Waypoint
-from overflight.rules import Avoid, AvoidAreas, Rule, check
+from overflight.rules import Avoid, Rule, check
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
 from tests.browsers import DESKTOP, chromium, open_context
@@ -55,7 +55,7 @@ WORLD = make_world(
 def scene() -> dict[str, Any]:
     """Return the scene of a map that has something of everything."""
     area = Area("zone", MultiPolygon([box(3, 41, 8, 44)]))
-    rules: list[Rule] = [Avoid({"BBB"}, name="rule"), AvoidAreas([area])]
+    rules: list[Rule] = [Avoid({"BBB"}, name="rule"), Avoid([area])]
     bent = Route((Waypoint(5, 45, "one"), Waypoint(15, 47, "two"), Waypoint(25, 45, "three")), "bent")
     low = Route((Waypoint(5, 33, "four"), Waypoint(15, 33), Waypoint(25, 33, "five")), "low")
     side = Route((Waypoint(11, 45, "six"), Waypoint(19, 45, "seven")), "side")

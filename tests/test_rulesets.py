@@ -218,7 +218,7 @@ def test_a_rule_keeps_out_of_states_and_areas_of_its_set() -> None:
     verdict = of.check(way, WORLD, rules=[rule])
     assert areas_and_states(verdict.findings) == {"POL", "zone"}
     assert {f.rule for f in verdict.findings} == {"POL | zone.geojson"}
-    apart: list[of.Rule] = [of.Avoid({"POL"}, name=rule.name), of.AvoidAreas([ZONE], name=rule.name)]
+    apart: list[of.Rule] = [of.Avoid({"POL"}, name=rule.name), of.Avoid([ZONE], name=rule.name)]
     assert of.check(way, WORLD, rules=apart) == verdict
     consented = of.check(way, WORLD, rules=[rule.allowing(["POL", ZONE.code])])
     assert consented.status == "clear"

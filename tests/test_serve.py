@@ -15,7 +15,7 @@ from overflight.airspace import load_airspaces, read_bloc
 from overflight.errors import ProposalError
 from overflight.maps.base import decode
 from overflight.proposals import parse_proposals
-from overflight.proposals.briefing import briefing, check_titles, judge
+from overflight.proposals.briefing import briefings
 from overflight.serve import Setting, make_app
 from overflight.serve.asked import MAX_WAYPOINTS
 from overflight.serve.guard import ARRIVING, MAX_BYTES, MOST, Guard
@@ -155,10 +155,11 @@ def test_a_saved_proposal_does_what_it_expects(whatif: WhatIf, more: dict[str, A
     keys = KEYS | more
     _, text = whatif.saved(keys)
     (proposal,) = parse_proposals(text, where="saved.route.toml")
-    assert proposal.route.waypoints == whatif.setting.judge(keys).proposal.route.waypoints
-    judged = judge(proposal, load_airspaces(on=proposal.on))
-    titles = [title for title in check_titles(proposal) if title != "has a rule" and not title.startswith("extension")]
-    assert [briefing(judged, title) for title in titles] == [None] * len(titles)
+    assert proposal.route.waypoints == whatif.setting.case(keys).route.waypoints
+    told = briefings(proposal, proposal.case())
+    assert not [
+        text for title, text in told.items() if text and title != "has a rule" and not title.startswith("extension")
+    ]
 
 
 def test_a_map_to_take_away_is_the_shared_map(whatif: WhatIf) -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         read_bloc,
     )
     from overflight.airspace.areas import read_areas
+    from overflight.case import Case
     from overflight.detours import Candidate, Candidates, candidates, detour
     from overflight.errors import (
         DataError,
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from overflight.outside.version import __version__ as __version__
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route, write_routes
-    from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Verdict, check
+    from overflight.rules import Avoid, Finding, MaxExtension, Rule, Schedule, Verdict, check
     from overflight.rules.rulesets import ruleset
 
 
@@ -78,13 +79,14 @@ _HOMES = {
     ),
     "_crossings.bulk": ("crossings_many",),
     "_crossings.table": ("CrossingsTable",),
+    "case": ("Case",),
     "detours": ("Candidate", "Candidates", "candidates", "detour"),
     "errors": ("DataError", "OverflightError", "ProposalError", "RouteError", "UnknownPlaceError", "UnknownStateError"),
     "maps": ("draw",),
     "outside.version": ("__version__",),
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
-    "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
+    "rules": ("Avoid", "Finding", "MaxExtension", "Rule", "Schedule", "Verdict", "check"),
     "rules.rulesets": ("ruleset",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -94,10 +96,10 @@ __all__ = [
     "Approach",
     "Area",
     "Avoid",
-    "AvoidAreas",
     "Bloc",
     "Candidate",
     "Candidates",
+    "Case",
     "Crossing",
     "Crossings",
     "CrossingsTable",
@@ -115,6 +117,7 @@ __all__ = [
     "RouteError",
     "Rule",
     "RuleSet",
+    "Schedule",
     "State",
     "UnknownPlaceError",
     "UnknownStateError",

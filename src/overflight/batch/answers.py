@@ -261,7 +261,7 @@ class Answer:
         status = np.ones(len(crosses), np.int64)
         for route in np.flatnonzero(~crosses).tolist():
             points = self.routes.points[self.routes.first[route] : self.routes.first[route + 1]]
-            if is_marginal(points, self.epochs[self.epoch[route]], self.settings):
+            if is_marginal(points, self.epochs[self.epoch[route]]):
                 status[route] = 2
         return status
 

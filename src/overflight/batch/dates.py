@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from overflight.airspace import Airspaces, Bloc, Piece, bloc, blocs, load_airspaces, owners
+from overflight.airspace import Airspaces, Bloc, bloc, blocs, load_airspaces
 from overflight.batch.settings import Settings
-from overflight.rules.rulesets import RuleSet, blocs_on, parse_codes, parse_ruleset
+from overflight.case import forbidden_pieces
+from overflight.rules import Avoid
+from overflight.rules.rulesets import blocs_of, parse_codes, parse_ruleset
 
 __all__ = ["Epoch", "epoch", "epochs_of"]
 
@@ -30,14 +32,14 @@ class Epoch:
         Of each piece: the blocs that it is in, separated by spaces.
     rules : tuple of str or None
         Of each piece: the rule sets that forbid it, separated by ``"; "``.
-    sets : tuple of RuleSet
-        The rule sets, worked out.
+    avoiding : tuple of Avoid
+        The rules themselves.
     """
 
     world: Airspaces
     blocs: tuple[str | None, ...]
     rules: tuple[str | None, ...]
-    sets: tuple[RuleSet, ...]
+    avoiding: tuple[Avoid, ...]
 
 
 def epochs_of(days: npt.NDArray[np.int64], settings: Settings) -> npt.NDArray[np.int64]:
@@ -54,20 +56,16 @@ def epoch(number: int, settings: Settings) -> Epoch:
     world = load_airspaces(settings.view, on=on)
     sets = tuple(parse_ruleset(text, world, on, settings.blocs) for text in settings.avoid)
     allow = parse_codes(settings.allow, world, what="--allow")
-    members = blocs_on(on, settings.blocs)
-    own = {one.name for one in settings.blocs}
-    beyond = {name: bloc(name).exceptions(on) for name in blocs()}
-
-    def names(piece: Piece) -> str | None:
-        found = members.get(piece.state, ()) if piece.state is not None else ()
-        reached = [n for n in found if piece.territory == piece.state or n in own or piece.territory not in beyond[n]]
-        return " ".join(reached) or None
-
-    def forbidding(piece: Piece) -> str | None:
-        broken = [s.text for s in sets if not (s.states - allow).isdisjoint(owners(piece, s.exceptions))]
-        return "; ".join(dict.fromkeys(broken)) or None
-
-    return Epoch(world, tuple(map(names, world.pieces)), tuple(map(forbidding, world.pieces)), sets)
+    broken = [(one.text, forbidden_pieces(world, one.without(allow))) for one in sets]
+    return Epoch(
+        world,
+        blocs=tuple(" ".join(blocs_of(piece, on, settings.blocs)) or None for piece in world.pieces),
+        rules=tuple(
+            "; ".join(dict.fromkeys(text for text, pieces in broken if pieces[n])) or None
+            for n in range(len(world.pieces))
+        ),
+        avoiding=tuple(Avoid(one, margin_km=settings.margin_km, allow=allow) for one in sets),
+    )
 
 
 @functools.lru_cache(maxsize=16)

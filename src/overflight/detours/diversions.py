@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight._crossings import locate
-from overflight.airspace import Airspaces, Area, RuleSet, owners
+from overflight.airspace import Airspaces, Area, RuleSet
+from overflight.case import forbidden_pieces
 from overflight.earth.geod import WGS84
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError, OverflightError
@@ -251,7 +252,7 @@ def _pieces(world: Airspaces, chosen: Airports) -> NDArray[np.int64]:
 
 def _barred(world: Airspaces, chosen: Airports, forbidden: RuleSet) -> NDArray[np.bool_]:
     """Tell which airports lie in a forbidden state or in an area."""
-    shut = np.array([any(o in forbidden for o in owners(piece, forbidden.exceptions)) for piece in world.pieces])
+    shut = np.array(forbidden_pieces(world, forbidden))
     found: NDArray[np.bool_] = shut[_pieces(world, chosen)]
     if forbidden.areas:
         import shapely

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight._crossings.bulk import crossings_many
-from overflight.airspace import owners
+from overflight.case import forbidden_pieces
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.inquiry import Inquiry
 from overflight.detours.mesh.compiled import compiled
@@ -209,10 +209,7 @@ class _Ground:
 
     def __init__(self, study: Inquiry) -> None:
         self.study = study
-        shut = study.solver.avoid.states - study.rule.allow
-        self.shut = np.array(
-            [any(str(o) in shut for o in owners(p, study.rule.ruleset.exceptions)) for p in study.field.pieces]
-        )
+        self.shut = np.array(forbidden_pieces(study.field, study.solver.avoid.ruleset.without(study.rule.allow)))
 
     def legs(self, lonlat: Floats) -> tuple[Floats, Floats]:
         """Return length and km inside of legs (n, 4): lon and lat of either end."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from overflight.airspace import owners
+from overflight.case import forbidden_pieces
 from overflight.earth.plane import mercator, polar
 from overflight.partition.polygons import piece_polygons
 
@@ -128,6 +128,7 @@ def pieces(
 ) -> list[dict[str, Any]]:
     """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings."""
     found = []
+    members = forbidden_pieces(world, avoid)
     for number, shape in shapes.items():
         piece = world.pieces[number]
         # Along a parallel, a polar map has an arc where a chord would cut the corner.
@@ -135,7 +136,7 @@ def pieces(
         one: dict[str, Any] = {"name": _name(piece), "rings": [encode_polygon(p) for p in shapely.get_parts(drawn)]}
         if piece.state and piece.state not in {"XXX", piece.territory}:
             one["state"] = piece.state.name
-        if not avoid.states.isdisjoint(owners(piece, avoid.exceptions)):
+        if members[number]:
             one["member"] = True
         if is_of_barrier(piece, barrier):
             one["barrier"] = True

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from overflight.airspace.ruleset import united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError
-from overflight.rules.rulesets import united
+from overflight.rules.avoid import Avoid
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
-    from overflight._crossings.approach import Ask
-    from overflight.airspace import Airspaces, State
+    from overflight.airspace import Airspaces, Area, RuleSet, State
     from overflight.airspace.ruleset import Holding
-    from overflight.routes import Route
-    from overflight.rules import Avoid, Finding, Status
-    from overflight.rules.rulesets import RuleSet
+    from overflight.rules.verdicts import Finding, Status
 
-__all__ = ["AvoidOnTheWay", "Schedule", "avoid_rules", "parse_depart", "parse_speed"]
+__all__ = ["AvoidOnTheWay", "Schedule", "avoid_rule", "parse_depart", "parse_speed"]
 
 SLOWEST_KMH, FASTEST_KMH = 20.0, 10_000.0
 """Slower than a balloon or faster than any aircraft is a slip of the pen."""
@@ -125,55 +123,48 @@ def parse_depart(text: str) -> dt.datetime:
     return found
 
 
-def avoid_rules(
-    on: Callable[[dt.date], RuleSet],
-    date: dt.date,
-    route: Route,
+def avoid_rule(
+    by_date: Mapping[dt.date, RuleSet],
     schedule: Schedule | None,
     *,
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
-) -> list[Avoid] | list[AvoidOnTheWay]:
-    """Make the rules of a rule set: as on one date, or, where a flight has a schedule, as on each date of it.
+) -> Avoid:
+    """Make the rule that keeps out of a rule set, which may be another one on each date of a flight.
 
     Parameters
     ----------
-    on : callable
-        Works out the rule set on a date.
-    date : datetime.date
-        The date, where there is no schedule.
-    route : Route
-        What is flown.
+    by_date : mapping of date to RuleSet
+        What is forbidden on each date of the flight, in UTC, the first one first; just one date without a schedule.
     schedule : Schedule or None
-        When.
+        When the flight is where.
     margin_km : float
         How near the route may come.
     allow : iterable of str
         States whose consent is given.
     """
-    from overflight.rules import Avoid
-
-    dates = schedule.dates(route.length_km) if schedule else (date,)
-    consents = tuple(allow)
-    by_date = {day: on(day) for day in dates}
-    first = by_date[dates[0]]
+    first, *others = by_date.values()
     by_the_clock = any(p.begins or p.ends for one in by_date.values() for p in one.provisos)
-    if schedule is None or (all(one == first for one in by_date.values()) and not by_the_clock):
-        return [Avoid(first, margin_km=margin_km, allow=consents)]
-    rules = {day: Avoid(one, margin_km=margin_km, allow=consents) for day, one in by_date.items()}
-    return [AvoidOnTheWay(schedule, rules)]
+    if schedule is None or (all(one == first for one in others) and not by_the_clock):
+        return Avoid(first, margin_km=margin_km, allow=allow)
+    ever = replace(united(by_date.values()), text=first.text)
+    return AvoidOnTheWay(ever, schedule=schedule, by_date=by_date, margin_km=margin_km, allow=allow)
 
 
-@dataclass(frozen=True, slots=True)
-class AvoidOnTheWay:
+@dataclass(frozen=True, slots=True, init=False)
+class AvoidOnTheWay(Avoid):
     """Keep out of the airspace of states whose number changes during the flight.
 
-    Attributes
+    Parameters
     ----------
+    ruleset : RuleSet
+        What is forbidden on any date of the flight.
     schedule : Schedule
         When the flight is where.
-    by_date : mapping of date to Avoid
-        The rule as it stands on each date of the flight, in UTC; all of one name.
+    by_date : mapping of date to RuleSet
+        What is forbidden on each date of the flight, in UTC.
+    name, margin_km, allow
+        As for `Avoid`.
 
     Notes
     -----
@@ -184,87 +175,57 @@ class AvoidOnTheWay:
     """
 
     schedule: Schedule
-    by_date: Mapping[dt.date, Avoid]
+    by_date: Mapping[dt.date, RuleSet]
 
-    @property
-    def name(self) -> str:
-        """What findings call the rule."""
-        return self._first.name
-
-    @property
-    def ruleset(self) -> RuleSet:
-        """What is forbidden on any date of the flight."""
-        return united(rule.ruleset for rule in self.by_date.values())
-
-    @property
-    def states(self) -> frozenset[State]:
-        """States that are forbidden on any date of the flight, wholly or in part."""
-        return self.ruleset.touched
-
-    @property
-    def allow(self) -> frozenset[str]:
-        """States whose consent is given."""
-        return self._first.allow
-
-    @property
-    def margin_km(self) -> float:
-        """How near the route may come."""
-        return self._first.margin_km
-
-    @property
-    def _first(self) -> Avoid:
-        return next(iter(self.by_date.values()))
-
-    def allowing(self, consents: Iterable[str]) -> AvoidOnTheWay:
-        """Return the rule with the consent of more states."""
-        more = tuple(consents)
-        return replace(self, by_date={day: rule.allowing(more) for day, rule in self.by_date.items()})
-
-    @property
-    def _everybody(self) -> Avoid:
-        """The rule as if it forbade on every date whom it forbids on any."""
-        from overflight.rules import Avoid
-
-        return Avoid(self.ruleset.outright(), name=self.name, margin_km=self.margin_km, allow=self.allow)
-
-    def asks(self, crossings: Crossings) -> Ask:
-        """Ask how near the route comes to every state that is forbidden on any date and that it does not enter."""
-        return self._everybody.asks(crossings)
+    def __init__(
+        self,
+        ruleset: RuleSet | Iterable[str | Area],
+        *,
+        schedule: Schedule,
+        by_date: Mapping[dt.date, RuleSet],
+        name: str | None = None,
+        margin_km: float = 0.0,
+        allow: Iterable[str] = (),
+    ) -> None:
+        # a slotted dataclass is made anew, so that super() without arguments would not know it
+        Avoid.__init__(self, ruleset, name=name, margin_km=margin_km, allow=allow)
+        object.__setattr__(self, "schedule", schedule)
+        object.__setattr__(self, "by_date", by_date)
 
     def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each state that is entered while forbidden, or lies within the search radius."""
-        found: list[Finding] = []
-        for finding in self._everybody.findings(crossings, world):
-            if not finding.crossings or finding.state is None:
-                found.append(finding)
-                continue
-            held = {crossing: self._holding(crossing, finding.state) for crossing in finding.crossings}
-            offences = [c for c, holding in held.items() if holding != "not"]
-            lawful = [c for c, holding in held.items() if holding == "not"]
-            kept = offences or lawful
-            doubts = [] if "wholly" in held.values() else self._doubts(offences, finding.state)
-            if lawful:
-                when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
-                doubts.append(f"entered at {when}, when the rule did not forbid it")
-            worst: Status = "crosses" if "wholly" in held.values() else "marginal" if offences else "clear"
-            found.append(
-                replace(
-                    finding,
-                    status="clear" if finding.status == "clear" else worst,
-                    length_km=sum(c.length_km for c in kept),
-                    crossings=tuple(kept),
-                    note="; ".join(filter(None, (finding.note, *doubts))),
-                )
-            )
-        return found
+        ever = Avoid(self.ruleset.outright(), name=self.name, margin_km=self.margin_km, allow=self.allow)
+        return [
+            self._in_time(finding, finding.state) if finding.crossings and finding.state is not None else finding
+            for finding in ever.findings(crossings, world)
+        ]
+
+    def _in_time(self, finding: Finding, state: State) -> Finding:
+        """Take out of a finding what was entered when the rule did not forbid it; say so."""
+        held = {crossing: self._holding(crossing, state) for crossing in finding.crossings}
+        offences = [c for c, holding in held.items() if holding != "not"]
+        lawful = [c for c, holding in held.items() if holding == "not"]
+        kept = offences or lawful
+        doubts = [] if "wholly" in held.values() else self._doubts(offences, state)
+        if lawful:
+            when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
+            doubts.append(f"entered at {when}, when the rule did not forbid it")
+        worst: Status = "crosses" if "wholly" in held.values() else "marginal" if offences else "clear"
+        return replace(
+            finding,
+            status="clear" if finding.status == "clear" else worst,
+            length_km=sum(c.length_km for c in kept),
+            crossings=tuple(kept),
+            note="; ".join(filter(None, (finding.note, *doubts))),
+        )
 
     def _holding(self, crossing: Crossing, state: State) -> Holding:
         """Tell whether the rule forbids a state at the moment when a crossing in it begins."""
         moment = self.schedule.moment(crossing.entry_km)
-        ruleset = self.by_date[moment.date()].ruleset
-        return "not" if crossing.territory in ruleset.exceptions else ruleset.holding(state, moment)
+        chosen = self.by_date[moment.date()]
+        return "not" if crossing.territory in chosen.exceptions else chosen.holding(state, moment)
 
     def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
         """Say what keeps the rule from forbidding all of a state when it is entered."""
         days = dict.fromkeys(self.schedule.date(crossing.entry_km) for crossing in crossings)
-        return list(dict.fromkeys(p.text for day in days for p in self.by_date[day].ruleset.provisos_of(state)))
+        return list(dict.fromkeys(p.text for day in days for p in self.by_date[day].provisos_of(state)))

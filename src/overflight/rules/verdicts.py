@@ -28,7 +28,8 @@ class Finding:
         The state concerned.
     status : {"clear", "marginal", "crosses"}
         `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin; or entered, where
-        the rule is about a part of the state or about some hours, or may no longer hold (the note says so).
+        the rule is about a part of the state or about some hours, or may no longer hold (the note says so); of the
+        route as a whole: a requirement that is not met, such as that on its length.
     length_km : float
         Kilometres inside the state's airspace, all crossings together.
     closest_km : float or None
@@ -44,6 +45,8 @@ class Finding:
     claimed : tuple of Crossing
         Crossings of disputed parts that the state claims, but that count for their holder in the view. They decide
         nothing.
+    consented : bool
+        Whether it is entered with consent.
     """
 
     rule: str
@@ -56,6 +59,7 @@ class Finding:
     note: str = ""
     area: str | None = None
     claimed: tuple[Crossing, ...] = ()
+    consented: bool = False
 
     @property
     def claimed_km(self) -> float:
@@ -147,7 +151,7 @@ def latlon(lonlat: tuple[float, float]) -> str:
 def _brief(finding: Finding) -> str:
     """Say of a finding who and how much, ending with its status where that is not told by it."""
     if finding.state is None and finding.area is None:
-        return "not met" if finding.status == "crosses" else "met"
+        return "met" if finding.status == "clear" else "not met"
     who = finding.state.code if finding.state else f"area {finding.area}"
     if finding.status == "crosses":
         return f"{who} {finding.length_km:,.1f} km"
@@ -161,7 +165,7 @@ def _brief(finding: Finding) -> str:
 def _sentences(finding: Finding) -> list[str]:
     note = f" ({finding.note})" if finding.note else ""
     if finding.state is None and finding.area is None:
-        return [f"{finding.rule}: {'not met' if finding.status == 'crosses' else 'met'}{note}"]
+        return [f"{finding.rule}: {'met' if finding.status == 'clear' else 'not met'}{note}"]
     who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
     claims = [
         f"{finding.rule}: {who} claims {crossing.length_km:,.1f} km that count for {crossing.state.name} "

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import RuleSet, load_airspaces
+from overflight.airspace import RuleSet
+from overflight.case import Way, date_of
 from overflight.proposals import Proposal
-from overflight.proposals.briefing import briefing, check_titles, judge, mend
+from overflight.proposals.briefing import briefings
+from overflight.proposals.mends import mend
 from overflight.routes import Route, route
-from overflight.routes.places import Waypoint
 from overflight.rules.rulesets import parse_margin
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from overflight.airspace import Airspaces
-    from overflight.rules import Verdict
-    from overflight.rules.schedule import Schedule
+    from overflight.rules import Schedule, Verdict
 
 __all__ = ["assert_clear", "assert_crosses"]
 
-Line = Route | Sequence[str | Waypoint | Sequence[float]]
-"""A route, or the places that it goes through."""
-
 
 def assert_clear(
-    path: Line,
+    path: Way,
     *,
     on: dt.date | str | None = None,
     avoid: str | RuleSet | Iterable[str | RuleSet],
@@ -84,7 +82,7 @@ def assert_clear(
 
 
 def assert_crosses(
-    path: Line,
+    path: Way,
     states: str | Iterable[str],
     *,
     on: dt.date | str | None = None,
@@ -129,7 +127,7 @@ def assert_crosses(
 
 
 def _common(
-    path: Line,
+    path: Way,
     on: dt.date | str | None,
     avoid: str | RuleSet | Iterable[str | RuleSet],
     allow: str | Iterable[str],
@@ -139,7 +137,7 @@ def _common(
     way = path if isinstance(path, Route) else route(*path)
     return {
         "name": way.label,
-        "on": _date(on, schedule),
+        "on": date_of(on, schedule),
         "route": way,
         "avoid": (avoid,) if isinstance(avoid, str | RuleSet) else tuple(avoid),
         "allow": (allow,) if isinstance(allow, str) else tuple(allow),
@@ -150,20 +148,8 @@ def _common(
 def _verdict(proposal: Proposal, world: Airspaces | None) -> Verdict:
     """Judge the route as a proposal, so that a test and a file can't differ."""
     __tracebackhide__ = True
-    judged = judge(proposal, load_airspaces(on=proposal.on) if world is None else world)
-    told = [briefing(judged, title) for title in check_titles(proposal)]
-    failures = [text for text in told if text is not None]
+    case = proposal.case(world)
+    failures = [text for text in briefings(proposal, case).values() if text is not None]
     if failures:
-        raise AssertionError("\n".join([*failures, *mend(judged).lines]))
-    return judged.verdict
-
-
-def _date(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:
-    date = dt.date.fromisoformat(on) if isinstance(on, str) else on
-    if date is None and schedule is None:
-        msg = 'a date decides who is a member of what: give on="2025-10-23", or a schedule'
-        raise TypeError(msg)
-    if schedule is not None and date not in (None, schedule.on):
-        msg = f"on={date} is another date than the departure, which is on {schedule.on} in UTC: leave it out"
-        raise ValueError(msg)
-    return schedule.on if schedule is not None else date  # type: ignore[return-value]  # one of the two is given
+        raise AssertionError("\n".join([*failures, *mend(proposal, case).lines]))
+    return case.verdict
