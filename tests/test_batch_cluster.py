@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from overflight.batch import Judge, Progress, pools, run, running
+from overflight.batch import Judge, Progress, pools, run
 from overflight.errors import DataError
 from tests.batches import digests, pairs, settings, write_pairs
 
@@ -115,7 +115,7 @@ def test_a_cluster_gives_the_bytes_of_threads_though_a_worker_dies(many: Path, t
 def test_a_lost_scheduler_ends_the_run_and_resume_goes_on(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
     given = [str(many / "in.parquet")]
     with nodes(tmp_path, 1) as some, pytest.raises(DataError, match="went away"):
         run(given, tmp_path / "out", settings(), scheduler=some.address, tell=after(2, some.scheduler.kill))
@@ -130,8 +130,8 @@ def test_a_lost_scheduler_ends_the_run_and_resume_goes_on(
 def test_a_node_that_stands_still_does_not_hold_up_the_run(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "SLOW_S", 1.0)
-    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    monkeypatch.setattr(pools, "SLOW_S", 1.0)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
     with nodes(tmp_path, 2) as some:
 
         def freeze() -> None:
