@@ -19,6 +19,7 @@ import pyarrow as pa
 import pytest
 
 from overflight.batch import Judge, Progress, pools, run
+from overflight.batch.store import Key, Store
 from overflight.errors import DataError
 from tests.batches import digests, pairs, settings, write_pairs
 
@@ -139,6 +140,39 @@ def test_a_node_that_stands_still_does_not_hold_up_the_run(
 
         run([str(many / "in.parquet")], tmp_path / "out", settings(), scheduler=some.address, tell=after(3, freeze))
         assert some.workers[0].poll() is None
+    assert digests(tmp_path / "out") == digests(many / "whole")
+
+
+def test_a_node_that_wakes_after_its_part_was_given_to_another_spoils_nothing(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "SLOW_S", 1.0)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
+    kept: list[Key] = []
+    keep, again = Store.keep, pools.Cluster.again
+    given: list[Key] = []
+
+    def noted(store: Store, key: Key, *what: Any) -> None:
+        kept.append(key)
+        keep(store, key, *what)
+
+    with nodes(tmp_path, 2) as some:
+
+        def other(pool: pools.Cluster, call: pools.Call) -> Any:
+            twin = again(pool, call)
+            if twin is not None:  # another has it: the first one wakes, and both send an answer
+                given.append(call[0])
+                some.workers[0].send_signal(signal.SIGCONT)
+            return twin
+
+        def freeze() -> None:
+            some.workers[0].send_signal(signal.SIGSTOP)
+
+        monkeypatch.setattr(Store, "keep", noted)
+        monkeypatch.setattr(pools.Cluster, "again", other)
+        run([str(many / "in.parquet")], tmp_path / "out", settings(), scheduler=some.address, tell=after(3, freeze))
+    assert given
+    assert sorted(kept) == [("judge", number) for number in range(12)]
     assert digests(tmp_path / "out") == digests(many / "whole")
 
 

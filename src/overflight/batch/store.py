@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import operator
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -63,15 +62,16 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if not (isinstance(found["facts"], dict) and isinstance(found["inputs"], list)):
+        whole = sorted(found["counts"]) == sorted(TALLY) and all(type(n) is int for n in found["counts"].values())
+        if not (whole and isinstance(found["facts"], dict) and isinstance(found["inputs"], list)):
             raise TypeError(MANIFEST)
-        return {**found, "counts": {name: operator.index(found["counts"][name]) for name in TALLY}}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, LookupError, RecursionError) as error:
         reason = (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is damaged"
         msg = f"{folder / MANIFEST}: can't be read ({reason}): remove the folder and run the batch again"
         raise DataError(msg) from error
+    return found  # type: ignore[no-any-return]
 
 
 def finished(out: Path, facts: dict[str, Any], inputs: list[dict[str, Any]]) -> dict[str, int] | None:
