@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from overflight.batch.store import Key
 from overflight.errors import DataError
 
-__all__ = ["Call", "Pool", "open_pool"]
+__all__ = ["Call", "Cluster", "Pool"]
 
 AHEAD = 1
 """Parts that wait besides those that are worked on."""
@@ -147,8 +147,3 @@ class Cluster(Pool):
         except (CancelledError, OSError, TimeoutError) as error:
             msg = f"the scheduler at {self._address} went away: start it again, then --resume"
             raise DataError(msg) from error
-
-
-def open_pool(scheduler: str | None, threads: int | None) -> Pool:
-    """Open the pool asked for."""
-    return Pool(threads) if scheduler is None else Cluster(scheduler)

@@ -15,7 +15,7 @@ import pyarrow as pa
 from overflight.batch.columns import misfit
 from overflight.batch.inputs import Input, Part, boundless, find_inputs, parts_of, read_parts
 from overflight.batch.judging import judge_or_refuse
-from overflight.batch.pools import Call, Pool, open_pool
+from overflight.batch.pools import Call, Cluster, Pool
 from overflight.batch.reading import refusals_table
 from overflight.batch.schema import TABLES, parquet_bytes, schema_of
 from overflight.batch.settings import Columns, Settings
@@ -140,8 +140,9 @@ def run(
     if resume and (counts := finished(out, facts, listed)) is not None:
         return Result(**counts)
     asked = {"facts": facts, "inputs": [[one.name, one.size, one.digest, one.mtime_ns] for one in files]}
-    with closing(Store(out, asked, resume=resume, say=say)) as store, closing(open_pool(scheduler, threads)) as pool:
-        _Work(files, chosen, facts, store, pool, tell).do()
+    with closing(Store(out, asked, resume=resume, say=say)) as store:
+        with closing(Pool(threads) if scheduler is None else Cluster(scheduler)) as pool:
+            _Work(files, chosen, facts, store, pool, tell).do()
         result = _counted(store, files)
         empty = {name: schema_of(TABLES[name], texts=chosen.columns.texts).empty_table() for name in ANSWER}
         manifest = {"facts": facts, "inputs": listed, "counts": asdict(result)}

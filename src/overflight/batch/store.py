@@ -201,14 +201,8 @@ class Store:
     def finish(self, manifest: dict[str, Any], refused: Any, empty: dict[str, bytes]) -> None:
         """Write the manifest, to which the parts are added, and give the folder its name.
 
-        Parameters
-        ----------
-        manifest : dict
-            What to write down.
-        refused : pyarrow.Table
-            Refusals of whole files, ahead of those of parts.
-        empty : dict
-            Files that tell the columns of tables without a row.
+        `refused` is a table of refusals of whole files, ahead of those of parts; `empty` has files that tell the
+        columns of tables without a row.
         """
         parts = self.judged()
         listed = [{**one, "sha256": {n: d for n, d in one["sha256"].items() if n in ANSWER}} for one in parts]
