@@ -18,7 +18,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from overflight.batch import Judge, Progress, pools, run, running
+from overflight.batch import Judge, Progress, pools, run
+from overflight.batch.store import Key, Store
 from overflight.errors import DataError
 from tests.batches import digests, pairs, settings, write_pairs
 
@@ -123,7 +124,7 @@ def test_a_cluster_gives_the_bytes_of_threads_though_a_worker_dies(many: Path, t
 def test_a_lost_scheduler_ends_the_run_and_resume_goes_on(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
     given = [str(many / "in.parquet")]
     with nodes(tmp_path, 1) as some, pytest.raises(DataError, match="went away"):
         run(given, tmp_path / "out", settings(), scheduler=some.address, tell=after(2, some.scheduler.kill))
@@ -138,8 +139,8 @@ def test_a_lost_scheduler_ends_the_run_and_resume_goes_on(
 def test_a_node_that_stands_still_does_not_hold_up_the_run(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "SLOW_S", 1.0)
-    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    monkeypatch.setattr(pools, "SLOW_S", 1.0)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
     with nodes(tmp_path, 2) as some:
 
         def freeze() -> None:
@@ -147,6 +148,39 @@ def test_a_node_that_stands_still_does_not_hold_up_the_run(
 
         run([str(many / "in.parquet")], tmp_path / "out", settings(), scheduler=some.address, tell=after(3, freeze))
         assert some.workers[0].poll() is None
+    assert digests(tmp_path / "out") == digests(many / "whole")
+
+
+def test_a_node_that_wakes_after_its_part_was_given_to_another_spoils_nothing(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "SLOW_S", 1.0)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
+    kept: list[Key] = []
+    keep, again = Store.keep, pools.Cluster.again
+    given: list[Key] = []
+
+    def noted(store: Store, key: Key, *what: Any) -> None:
+        kept.append(key)
+        keep(store, key, *what)
+
+    with nodes(tmp_path, 2) as some:
+
+        def other(pool: pools.Cluster, call: pools.Call) -> Any:
+            twin = again(pool, call)
+            if twin is not None:  # another has it: the first one wakes, and both send an answer
+                given.append(call[0])
+                some.workers[0].send_signal(signal.SIGCONT)
+            return twin
+
+        def freeze() -> None:
+            some.workers[0].send_signal(signal.SIGSTOP)
+
+        monkeypatch.setattr(Store, "keep", noted)
+        monkeypatch.setattr(pools.Cluster, "again", other)
+        run([str(many / "in.parquet")], tmp_path / "out", settings(), scheduler=some.address, tell=after(3, freeze))
+    assert given
+    assert sorted(kept) == [("judge", number) for number in range(12)]
     assert digests(tmp_path / "out") == digests(many / "whole")
 
 
