@@ -16,7 +16,7 @@ from overflight.rules.extension import Longer
 if TYPE_CHECKING:
     from overflight.cli.report import Report
     from overflight.detours import Candidate, Candidates, Passage
-    from overflight.detours.inside import Traded
+    from overflight.detours.tradeoff import Tradeoff
 
 __all__ = ["candidates_table", "traded_table"]
 
@@ -65,7 +65,7 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
     return tsv_text(header, rows)
 
 
-def traded_table(traded: Sequence[Traded], *, to_file: Path | None = None) -> str:
+def traded_table(traded: Sequence[Tradeoff], *, to_file: Path | None = None) -> str:
     """Write a row for each point of the front of length against km inside forbidden airspace."""
     direct_km = traded[0].length_km
     header = ("n", "kind", "km", "extension_pct", "inside_km", "waypoints")

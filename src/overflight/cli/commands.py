@@ -46,7 +46,7 @@ from overflight.rules.rulesets import united
 if TYPE_CHECKING:
     from overflight.case import Case
     from overflight.detours import Candidates
-    from overflight.detours.inside import Traded
+    from overflight.detours.tradeoff import Tradeoff
     from overflight.routes import Route
 
 __all__ = ["check", "demo", "map_", "routes"]
@@ -319,11 +319,11 @@ def _search(
     return reports, found
 
 
-def _traded(case: Case, max_extension_pct: float, known: Sequence[Route], time_limit_s: float) -> tuple[Traded, ...]:
+def _traded(case: Case, max_extension_pct: float, known: Sequence[Route], time_limit_s: float) -> tuple[Tradeoff, ...]:
     """Trade length for km inside forbidden airspace."""
-    from overflight.detours.inside import inside_front
+    from overflight.detours.tradeoff import front
 
-    return inside_front(
+    return front(
         case.route,
         case.world,
         avoid=case.forbidden,
@@ -339,7 +339,7 @@ def _print(
     form: str,
     output: Path | None,
     found: Candidates | None = None,
-    traded: Sequence[Traded] | None = None,
+    traded: Sequence[Tradeoff] | None = None,
 ) -> None:
     """Print reports, and by which date and rules they were made."""
     if form == "json":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from overflight.case import Case
     from overflight.detours import Candidate, Candidates
     from overflight.detours.diversions import Airports, Exposure
-    from overflight.detours.inside import Traded
+    from overflight.detours.tradeoff import Tradeoff
     from overflight.proposals import Proposal
     from overflight.rules import Verdict
 
@@ -150,7 +150,9 @@ def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
     return replace(report, exposure=found)
 
 
-def as_json(reports: Sequence[Report], found: Candidates | None = None, traded: Sequence[Traded] | None = None) -> str:
+def as_json(
+    reports: Sequence[Report], found: Candidates | None = None, traded: Sequence[Tradeoff] | None = None
+) -> str:
     """Write schema 1: keys may be added, never renamed."""
     settings = [_settings(r) for r in reports]
     world = reports[0].case.world

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from overflight._crossings import locate
 from overflight.airspace import State
 from overflight.detours.budget import current
-from overflight.detours.front import Contracted, Sketch, Tree
+from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver

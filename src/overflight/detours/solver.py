@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from overflight.detours.budget import current
-from overflight.detours.front import Sketch
+from overflight.detours.consent_tree import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
 from overflight.detours.taut import taut_path
