@@ -79,6 +79,7 @@ def test_a_damaged_line_of_the_journal_is_done_again_and_that_is_said(many: Path
     assert resumed(many, tmp_path / "out") == ["1 finished part with a damaged line of the journal: done again"]
 
 
+@pytest.mark.slow
 def test_wherever_the_journal_was_cut_the_run_goes_on(many: Path, tmp_path: Path) -> None:
     interrupted(many / "in.parquet", tmp_path / "before")
     size = (tmp_path / "before.partial" / JOURNAL).stat().st_size

@@ -29,6 +29,7 @@ def followed(text: str, advice: str) -> Judged:
     return judged(own + "\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in parts.items()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "length"),
     [
@@ -49,6 +50,7 @@ def test_the_shortest_mend_mends(text: str, length: str) -> None:
     assert followed(text, found.lines[0]).verdict.passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
