@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 __all__ = ["CHROMIUM", "DESKTOP", "PHONE", "PICTURES", "chromium", "open_context"]
 
@@ -22,6 +22,9 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE, DESKTOP = (390, 844), (1300, 860)
+PATIENCE_MS = 120_000
+"""Only what never comes is waited for so long; on a busy machine, a page may take its time."""
+expect.set_options(timeout=PATIENCE_MS)
 PICTURES = Path(__file__).parent / "screenshots"
 """Kept to be looked at, not compared; ignored by git."""
 
@@ -39,10 +42,12 @@ def chromium(*, reaching: str = "") -> Iterator[Browser]:
 
 def open_context(browser: Browser, size: tuple[int, int], *, dark: bool) -> BrowserContext:
     """Open a window of a size; one of a phone is touched."""
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         has_touch=size == PHONE,
         is_mobile=size == PHONE,
     )
+    context.set_default_timeout(PATIENCE_MS)
+    return context

@@ -201,6 +201,7 @@ class TestPartition:
         area(ring(14, 47, 26, 53), ring(18, 49, 20, 51), name="with a hole"),
     )
 
+    @pytest.mark.slow
     def test_points_lie_in_the_pieces_that_they_lie_in(self) -> None:
         world = of.load_airspaces()
         alone, refined = partition(self.SHAPES), overlay(world, self.SHAPES)
@@ -214,6 +215,7 @@ class TestPartition:
             held = {str(o) for o in owners(locate(world, lon, lat))}
             assert {str(o) for o in owners(locate(refined, lon, lat))} == held | inside
 
+    @pytest.mark.slow
     def test_crossings_of_the_refined_world_are_those_of_both_layers(self) -> None:
         world = of.load_airspaces()
         refined, alone = overlay(world, self.SHAPES), partition(self.SHAPES)
@@ -304,6 +306,7 @@ class TestDetours:
 
     NOBODYS = make_world({"ZZZ": shapely.box(100, -60, 101, -59)})
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("shape", "ends"),
         [

@@ -93,6 +93,7 @@ def test_pairs_are_judged_as_check_judges_each() -> None:
     assert_as_one_by_one(judge(table, settings()), routes, [DAY] * len(routes))
 
 
+@pytest.mark.slow
 def test_lines_of_every_kind_are_judged_as_check_judges_each() -> None:
     points = drawn(160)
     routes = [of.Route(tuple(of.Waypoint(*p) for p in one)) for one in points]

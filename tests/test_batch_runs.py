@@ -27,6 +27,8 @@ from overflight.cli.batch import _span, _Teller
 from overflight.errors import DataError
 from tests.batches import digests, interrupted, pairs, parts_done, read, records, settings, start, write_pairs
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., tuple[int, str]]
 RULE = ("--avoid", "icc", "--on", "2025-10-23")
 
@@ -290,15 +292,19 @@ def test_parts_go_by_the_footers_alone(tmp_path: Path, monkeypatch: pytest.Monke
 # Interrupted ----------------------------------------------------------------------------------------------------------
 
 
-SLOWLY = """
+STANDS = """
 import time
 from overflight.batch.store import Store
-keep = Store.keep
-def slowly(*given):
+keep, kept = Store.keep, 0
+def stands(*given):
+    global kept
     keep(*given)
-    time.sleep(0.3)
-Store.keep = slowly
+    kept += 1
+    while kept >= {parts}:
+        time.sleep(0.01)
+Store.keep = stands
 """
+"""Does some parts, and then waits for what will happen to it."""
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -306,8 +312,8 @@ def test_a_run_killed_twice_goes_on_and_gives_the_same_bytes(many: Path, tmp_pat
     out = tmp_path / "out"
     work = tmp_path / "out.partial"
     killed = 0
-    for least, more in ((3, ()), (15, ("--resume",)), (1_000, ("--resume",))):
-        process = start(many / "in.parquet", "-o", out, *RULE, *more, before=SLOWLY)
+    for parts, least, more in ((3, 3, ()), (12, 15, ("--resume",)), (1_000, 1_000, ("--resume",))):
+        process = start(many / "in.parquet", "-o", out, *RULE, *more, before=STANDS.format(parts=parts))
         while process.poll() is None and parts_done(work) < least:
             time.sleep(0.005)
         if process.poll() is None:
@@ -449,7 +455,7 @@ def test_a_finished_run_is_not_done_again(many: Path, batch: Run) -> None:
 
 
 def test_two_runs_do_not_write_to_one_place(many: Path, tmp_path: Path) -> None:
-    process = start(many / "in.parquet", "-o", tmp_path / "out", *RULE, before=SLOWLY)
+    process = start(many / "in.parquet", "-o", tmp_path / "out", *RULE, before=STANDS.format(parts=2))
     while process.poll() is None and parts_done(tmp_path / "out.partial") < 2:
         time.sleep(0.005)
     try:

@@ -89,6 +89,7 @@ def test_a_record_with_one_bit_changed_or_that_of_another_part_is_damage(many: P
     ]
 
 
+@pytest.mark.slow
 def test_wherever_a_record_was_cut_the_run_goes_on(many: Path, tmp_path: Path) -> None:
     interrupted(many / "in.parquet", tmp_path / "before")
     name = records(tmp_path / "before.partial")[0].relative_to(tmp_path / "before.partial")

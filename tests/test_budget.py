@@ -25,6 +25,8 @@ from overflight.rules import Avoid, check
 from tests.test_detour_bounds import END, START, blobs
 from tests.worlds import make_world
 
+pytestmark = pytest.mark.slow
+
 A, B = (0.0, 5.0), (40.0, 5.0)
 INSIDE = shapely.box(-10, -10, 10, 20)
 LANDS: dict[str, shapely.Geometry] = {

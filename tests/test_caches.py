@@ -346,6 +346,7 @@ class TestCompiled:
         assert (done.stdout, done.stderr) == ("function\n", "")
 
 
+@pytest.mark.slow
 class TestCode:
     """Compiled code is kept where that is safe; else it is compiled, and that is said as it is."""
 
@@ -540,6 +541,7 @@ def as_another(base: Path, *command: str, user: int = ANOTHER) -> subprocess.Com
     pytest.skip("no Python here that another user can run with what overflight needs")
 
 
+@pytest.mark.slow
 @root_only
 @pytest.mark.skipif(sys.platform != "linux", reason="another user's number is Linux's")
 class TestAnotherUser:

@@ -320,6 +320,7 @@ def test_along_a_saw_of_borders_every_tooth_counts() -> None:
     assert disagreement_m(found, back, mirrored=True) < 0.01
 
 
+@pytest.mark.slow
 def test_through_a_pinch_point() -> None:
     """Both parts of the state meet in (33, 45) only."""
     start, beyond = direct(33.0, 45.0, -135.0, 100_000.0), direct(33.0, 45.0, 45.0, 100_000.0)

@@ -123,6 +123,7 @@ def assert_same(table: of.CrossingsTable, routes: Sequence[Route], space: Airspa
 # The same answers -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("always_compiled")
 def test_compiled_and_interpreted_give_the_same_bits_on_thousands_of_routes() -> None:
     routes = [route(*points) for points in drawn(3000)]
@@ -386,6 +387,7 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_few_routes_load_no_compiler_and_many_do() -> None:
     few = loaded_by("import overflight as of; of.crossings_many([[37, 55, 19, 47]] * 5)")
     assert "numpy" in few

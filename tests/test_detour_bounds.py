@@ -23,6 +23,8 @@ from overflight.rules import Avoid, check
 from tests.oracles.plane import PLANE_ERROR, bracket_km
 from tests.worlds import make_world
 
+pytestmark = pytest.mark.slow
+
 ROUTE_SHARE = 0.001
 """What rounding off corners and leaving out waypoints may cost."""
 START, END = (-2.4, -0.6), (2.4, 0.7)

@@ -91,6 +91,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     rows=st.lists(st.tuples(st.lists(KEYS, min_size=1, max_size=MAX_PARTS), VALUES), max_size=6),
@@ -262,6 +263,7 @@ def test_places_on_the_map_and_just_past_its_edge_are_read(
     assert moved(x, y) == pytest.approx((lon, lat), abs=0.01)
 
 
+@pytest.mark.slow
 def test_places_within_the_area_of_any_system_return() -> None:
     from pyproj import Transformer
     from pyproj.database import query_crs_info
@@ -466,6 +468,7 @@ TOO_MANY: dict[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOO_MANY)
 def test_routes_are_counted_before_their_legs_are_worked_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("overflight.routes.model._leg", lambda *_: pytest.fail("a leg was worked out"))

@@ -140,6 +140,7 @@ def test_nothing_in_an_archive_is_written_anywhere(tmp_path: Path, monkeypatch: 
     assert [p.name for p in tmp_path.rglob("*")] == ["in", "a.kmz"]
 
 
+@pytest.mark.slow
 def test_a_million_properties_do_no_harm() -> None:
     feature = {
         "type": "Feature",
@@ -167,6 +168,7 @@ def test_control_characters_and_markup_of_a_name_reach_no_output(
         assert not [c for c in out if not c.isprintable() and c not in "\n\t\r"]
 
 
+@pytest.mark.slow
 def test_a_parquet_file_that_unpacks_to_much_is_refused_before_it_does(tmp_path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -299,6 +301,7 @@ def test_a_changed_file_is_read_or_refused(seed: int, edits: list[tuple[str, flo
     read_or_refused(edited(raw, edits), name)
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(edits=EDITS)
 def test_a_changed_parquet_file_is_read_or_refused(edits: list[tuple[str, float, float, bytes]]) -> None:

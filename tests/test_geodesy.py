@@ -69,6 +69,40 @@ def test_longitude_is_unrolled_across_180_degrees() -> None:
     assert 165.0 < lons[-1] < 180.0
 
 
+@given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 19_900_000.0))
+def test_west_is_east_mirrored_and_a_line_begins_where_it_begins(lat: float, azimuth: float, along_m: float) -> None:
+    east, west = geodesy.geodesic_line(lat, abs(azimuth)), geodesy.geodesic_line(lat, -abs(azimuth))
+    arc = geodesy.arc_at(east, along_m)
+    x, y = geodesy.position(east, arc)
+    assert geodesy.position(west, arc) == pytest.approx((-x, y) if 0.0 < abs(azimuth) < 180.0 else (x, y), abs=1e-9)
+    assert x >= -1e-6
+    if abs(lat) < 89.0:
+        assert geodesy.position(east, 0.0) == pytest.approx((0.0, lat), abs=1e-9)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_line_to_nearly_the_other_side_of_the_earth_keeps_its_way_round(sign: float) -> None:
+    """On the auxiliary sphere it goes round by more than half a turn."""
+    for lat, east in ((0.0, 179.6), (50.0, 179.7), (-30.0, 179.5)):
+        length_m, azimuth = geodesy.inverse(0.0, lat, sign * east, -lat)
+        line = geodesy.geodesic_line(lat, sign * abs(azimuth))
+        assert geodesy.position(line, geodesy.arc_at(line, length_m)) == pytest.approx((sign * east, -lat), abs=1e-9)
+
+
+@pytest.mark.parametrize("azimuth", [0.0, 180.0, -180.0, 360.0])
+def test_a_meridian_stays_one(azimuth: float) -> None:
+    line = geodesy.geodesic_line(10.0, azimuth)
+    lons = [geodesy.position(line, geodesy.arc_at(line, d))[0] for d in range(0, 8_000_000, 250_000)]
+    assert set(lons) == {0.0}
+
+
+@pytest.mark.parametrize("azimuth", [90.0, -90.0, 270.0])
+def test_the_equator_stays_one(azimuth: float) -> None:
+    line = geodesy.geodesic_line(0.0, azimuth)
+    lats = [geodesy.position(line, geodesy.arc_at(line, d))[1] for d in range(0, 19_000_000, 250_000)]
+    assert set(lats) == {0.0}
+
+
 def test_inverse_gives_length_and_azimuth() -> None:
     length_m, azimuth = geodesy.inverse(37.2615, 55.5915, 19.2556, 47.4369)
     want_azimuth, _, want_m = GEOD.inv(37.2615, 55.5915, 19.2556, 47.4369)

@@ -401,14 +401,15 @@ def test_a_script_in_the_markup_would_not_run(opened: Opened, tmp_path: Path) ->
     page, _ = opened(tmp_path / "map.html")
     failed: dict[str, str | None] = {}
     page.on("requestfailed", lambda asked: failed.update({asked.url: asked.failure}))
-    page.evaluate("""() => {
-      document.body.insertAdjacentHTML("beforeend", "<img src='data:x' onerror='window.owned = 1'>");
-      const script = document.createElement("script");
-      script.textContent = "window.owned = 1";
-      document.body.append(script);
-      new Image().src = "https://example.org/x.png";
-    }""")
-    page.wait_for_timeout(200)
+    with page.expect_event("requestfailed"):
+        page.evaluate("""() => new Promise((done) => {
+          document.body.insertAdjacentHTML("beforeend", "<img src='data:x' onerror='window.owned = 1'>");
+          document.body.lastChild.addEventListener("error", done);
+          const script = document.createElement("script");
+          script.textContent = "window.owned = 1";
+          document.body.append(script);
+          new Image().src = "https://example.org/x.png";
+        })""")
     assert page.evaluate("window.owned") is None
     assert failed == {"https://example.org/x.png": "csp"}
 

@@ -34,6 +34,7 @@ def followed(text: str, advice: str) -> Case:
     return read(own + "\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in parts.items())).case()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "length"),
     [
@@ -54,6 +55,7 @@ def test_the_shortest_mend_mends(text: str, length: str) -> None:
     assert followed(text, found.lines[0]).verdict.passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

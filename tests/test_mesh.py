@@ -147,6 +147,7 @@ def test_borders_that_cross_after_simplification_are_cut_there() -> None:
         assert piece.territory == name
 
 
+@pytest.mark.slow
 def test_damaged_borders_are_refused() -> None:
     """Two borders that swap places more often than there is room for cuts."""
     count = 20_000

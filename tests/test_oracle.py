@@ -90,6 +90,7 @@ def off_border_m(leg: list[float], a: Spans, b: Spans, rims: shapely.STRtree) ->
     return worst
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [

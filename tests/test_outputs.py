@@ -69,6 +69,7 @@ def as_nobody() -> Iterator[Path]:
 # Standard output ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["-", "/dev/stdout"])
 def test_a_map_goes_to_standard_output_and_the_table_gives_way_to_it(run: Run, tmp_path: Path, name: str) -> None:
     status, out, err = run(*CHECK, "--map", name)
@@ -94,6 +95,7 @@ def test_two_results_do_not_share_standard_output(run: Run, more: tuple[str, ...
         assert "give" in err
 
 
+@pytest.mark.slow
 def test_what_is_open_already_is_written_to_and_neither_cut_nor_replaced(tmp_path: Path) -> None:
     table = shell(f"{OVERFLIGHT} {' '.join(CHECK)}", tmp_path).stdout
     for place in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "-"):
@@ -106,6 +108,7 @@ def test_what_is_open_already_is_written_to_and_neither_cut_nor_replaced(tmp_pat
     assert shell(f"{OVERFLIGHT} {' '.join(CHECK)} -o /dev/fd/9", tmp_path).returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/3 3>&1"])
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, place: str) -> None:
     done = shell(f"{OVERFLIGHT} map VKO BUD -o {place} | head -c 1; echo ${{PIPESTATUS[0]}}", tmp_path)

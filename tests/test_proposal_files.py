@@ -68,6 +68,7 @@ LIKELY: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(
     st.one_of(
@@ -114,6 +115,7 @@ def test_the_line_of_a_key_in_toml_is_found(text: str, path: tuple[str | int, ..
     assert toml_lines(text)[path] == line
 
 
+@pytest.mark.slow
 @given(st.recursive(st.one_of(SCALAR, st.text()), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_every_part_of_a_json_text_is_on_the_line_that_it_is_written_on(document: object) -> None:
     text = json.dumps(document, indent=1, ensure_ascii=False)
@@ -238,6 +240,7 @@ def test_a_drawing_is_read_as_strictly(properties: dict[str, Any], told: str) ->
     assert str(caught.value).startswith("d.route.geojson")
 
 
+@pytest.mark.slow
 def test_a_drawing_of_more_positions_than_a_route_has_is_refused_before_it_is_measured() -> None:
     for geometry in (
         {"type": "LineString", "coordinates": [[0, 0]] * 100_001},

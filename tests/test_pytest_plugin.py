@@ -83,6 +83,7 @@ def test_a_failure_reads_like_a_briefing(project: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*testing/plugin.py*")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "outcome"),
     [
@@ -217,6 +218,7 @@ def test_a_drawing_is_collected_and_mended(pytester: pytest.Pytester) -> None:
     run(pytester).assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_the_mend_of_a_failure_mends_it(pytester: pytest.Pytester) -> None:
     text = 'name = "x"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\navoid = ["icc"]\nmargin = "2km"\n'
     file = pytester.path / "a.route.toml"
@@ -238,6 +240,7 @@ def test_proposals_are_marked(project: pytest.Pytester) -> None:
     run(project, "--markers").stdout.fnmatch_lines(["*@pytest.mark.overflight: a check of a route proposal*"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_a_map_lies_beside_each_failure(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
     file = project.path / "routes" / "a 'b' & c.route.toml"
@@ -266,6 +269,7 @@ def test_what_passes_can_be_read_too(project: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*Captured overflight call*", "Moscow-Budapest (1,537.0 km): crosses"])
 
 
+@pytest.mark.slow
 def test_collecting_without_a_proposal_imports_nothing_and_with_one_no_arrays(project: pytest.Pytester) -> None:
     project.makeconftest(
         """

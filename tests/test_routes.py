@@ -84,6 +84,7 @@ def test_routes_are_values() -> None:
     assert len({great_circle("VKO", "BUD"), great_circle("VKO", "BUD")}) == 1
 
 
+@pytest.mark.slow
 @given(
     st.tuples(st.floats(-180, 180), st.floats(-85, 85)),
     st.tuples(st.floats(-180, 180), st.floats(-85, 85)),

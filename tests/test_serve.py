@@ -94,6 +94,7 @@ def test_days_of_change_are_those_of_the_memberships(whatif: WhatIf) -> None:
     assert whatif.changes(KEYS | {"avoid": []})["changes"] == []
 
 
+@pytest.mark.slow
 def test_a_ground_fits_until_the_route_leaves_it_or_its_names_change(whatif: WhatIf) -> None:
     ground = whatif.ground(KEYS)
     assert {piece["n"] for piece in ground["pieces"]} <= set(range(len(load_airspaces().pieces)))
@@ -428,6 +429,7 @@ def test_whoever_waits_when_the_server_ends_is_told_so() -> None:
     asyncio.run(end())
 
 
+@pytest.mark.slow
 def test_addresses_are_answered_where_others_are_let_in() -> None:
     with TestClient(make_app(Setting(KEYS), hosts=["map.example"], any_address=True), base_url=ADDRESS) as client:
         hosts = ("192.168.1.5:8000", "[fe80::1]:8000", "map.example", "evil.example")
@@ -542,6 +544,7 @@ def test_more_than_can_wait_are_told_to_come_again() -> None:
     asyncio.run(flood())
 
 
+@pytest.mark.slow
 def test_what_is_found_can_be_flown(whatif: WhatIf) -> None:
     keys = KEYS | {"waypoints": ["FRA", "VIE"], "avoid": ["CZE"]}
     found = search(whatif.setting, keys)
@@ -560,6 +563,7 @@ def test_a_search_gives_what_it_found_when_its_time_is_up() -> None:
     assert "not finished (stopped after 0 s)" in f"{found['headline']} {found['finding']}"
 
 
+@pytest.mark.slow
 def test_one_search_at_a_time_and_none_without_an_asker() -> None:
     async def searches() -> None:
         def body(**more: Any) -> bytes:  # noqa: ANN401

@@ -125,7 +125,7 @@ def foot_on(line: Line, length_m: float, lon: float, lat: float, *, near_m: floa
     Newton's method on the azimuth: where the geodesic to the point leaves at a right angle, the distance is least.
     Stops below 0.1 mm; the distance is then exact to the nanometre, being least there.
     """
-    along = min(max(near_m, 0.0), length_m)
+    along = near_m
     gap = math.inf
     for _ in range(12):
         x, y = position(line, arc_at(line, along))

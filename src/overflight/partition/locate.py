@@ -162,7 +162,7 @@ def piece_at(grid: Grid, x: float, y: float) -> int:
         x += FULL_TURN
     width, n_cols, n_rows, labels = grid.width, grid.n_cols, grid.n_rows, grid.cell_piece
     row = min(n_rows - 1, max(0, math.floor((y + QUARTER_TURN) / width)))
-    first_col = min(n_cols - 1, math.floor((x + HALF_TURN) / width))
+    first_col = math.floor((x + HALF_TURN) / width)
     start = x
     for step in range(n_cols + 1):
         col = (first_col + step) % n_cols

@@ -188,15 +188,13 @@ def _meets(boxes: NDArray[np.float64], windows: Iterable[Bounds]) -> NDArray[np.
 
 
 def _windows(bounds: Bounds) -> Iterator[tuple[float, Bounds]]:
-    """Yield the parts of a box that fall into [-180, 180], each with the longitude to add to get back."""
+    """Yield a box as each turn of [-180, 180] that it reaches into has it, with the longitude to add to get back."""
     west, south, east, north = bounds
     first = math.floor((west + 180.0) / TURN_DEG)
     last = math.ceil((east - 180.0) / TURN_DEG)
     for turn in range(first, last + 1):
         shift = turn * TURN_DEG
-        low, high = max(west - shift, -180.0), min(east - shift, 180.0)
-        if low < high:
-            yield shift, (low, south, high, north)
+        yield shift, (west - shift, south, east - shift, north)
 
 
 def _split_at_seam(vertices: NDArray[np.int32]) -> list[NDArray[np.int32]]:
