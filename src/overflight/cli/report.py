@@ -175,9 +175,10 @@ def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
     found = exposure(
         asked.route,
         asked.world,
-        chosen,
-        forbidden=asked.forbidden.without({*asked.allow, *consents}),
+        avoid=asked.forbidden,
         beyond_km=beyond_km,
+        allow={*asked.allow, *consents},
+        airports=chosen,
     )
     return replace(report, exposure=found)
 
