@@ -12,7 +12,7 @@ import shapely
 
 import overflight as of
 from overflight.errors import RouteError
-from overflight.rules.verdicts import latlon
+from overflight.rules.wording.findings import degrees
 from tests.worlds import make_world
 
 WORLD = of.load_airspaces()
@@ -95,7 +95,7 @@ def test_what_matters_is_told_first_and_what_is_clear_is_no_matter() -> None:
     [((0.0, 0.0), "0.0000N 0.0000E"), ((-0.5, -0.25), "0.2500S 0.5000W"), ((180.0, 90.0), "90.0000N 180.0000E")],
 )
 def test_places_are_written_latitude_first(lonlat: tuple[float, float], text: str) -> None:
-    assert latlon(lonlat) == text
+    assert degrees(lonlat) == text
 
 
 @pytest.mark.parametrize("margin_km", [-0.001, 2000.001, math.inf, math.nan])

@@ -19,11 +19,12 @@ from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
 from overflight.maps.lines import Line, lines_of
+from overflight.maps.names import RULES, name_of, rule_words, title_of, written
 from overflight.maps.scene import ground, on_map
-from overflight.maps.wording import RULES, headline, name_of, rule_words, title_of, written
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
 from overflight.rules.rulesets import united
+from overflight.rules.wording.headlines import headline
 from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
 
 if TYPE_CHECKING:
