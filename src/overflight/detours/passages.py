@@ -23,6 +23,7 @@ from overflight.earth.constants import LEAST_KM_PER_RAD
 from overflight.earth.geod import distances_km
 from overflight.earth.plane import Plane
 from overflight.earth.sphere import to_lonlat, to_unit
+from overflight.partition.arcs import Arcs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -239,9 +240,8 @@ def _surroundings(solver: Solver, consents: Collection[str], found: Found, here:
     """Return what lies around a place; None if no border is near it."""
     full_km = solver.keep_km / solver.share
     shut = solver.shut(consents)
-    index = solver.world.index
-    left, right = (np.asarray(side).astype(np.int64) for side in (index.arc_left, index.arc_right))
-    wall = shut[left] != shut[right]
+    arcs = Arcs.of(solver.world.index)
+    wall = shut[arcs.left] != shut[arcs.right]
     wide_deg = WIDE_DEG_PER_KM * solver.avoid.margin_km
     borders = borders_of(solver.world, wide_deg if wide_deg > TOLERANCE_DEG else 0.0)
     plane, middle = Plane(*here), shapely.Point(0.0, 0.0)
