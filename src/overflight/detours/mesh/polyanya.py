@@ -60,12 +60,12 @@ from overflight.detours.mesh.records import (
     Trip,
     Waiting,
     doubled,
-    inlined,
     pop,
     push,
 )
 from overflight.detours.mesh.sphere import LEAST_KM, angle, km, side, turn
 from overflight.detours.mesh.walls import no_way
+from overflight.earth.compiled import inlined
 
 __all__ = ["explore", "traced"]
 

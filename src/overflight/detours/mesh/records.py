@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
-
-    F = TypeVar("F", bound=Callable[..., Any])
 
 Point = tuple[float, float, float]
 """A unit vector: a tuple, for views of arrays take most of the time of a search to be counted."""
@@ -129,11 +124,6 @@ class Node(NamedTuple):
     at: Point
     came: Point
     aside: float
-
-
-def inlined(function: F) -> F:
-    """Compile a function into whatever calls it: as fast as if it stood there."""
-    return cast("F", numba.njit(nogil=True, forceinline=True)(function))
 
 
 @compiled
