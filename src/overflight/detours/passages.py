@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from overflight.routes import Route
     from overflight.rules import Verdict
 
-__all__ = ["Narrow", "offers", "through"]
+__all__ = ["Narrow", "narrow_way", "offers"]
 
 Point = tuple[float, float]
 LEAST_SHARE = 0.05
@@ -81,7 +81,7 @@ class Narrow:
     passage: Passage
 
 
-def through(solver: Solver, consents: Collection[str], *, most_km: float, name: str) -> Narrow | None:
+def narrow_way(solver: Solver, consents: Collection[str], *, most_km: float, name: str) -> Narrow | None:
     """Find the shortest route with the largest margin, smaller than asked for, that opens one.
 
     Parameters
@@ -117,7 +117,7 @@ def through(solver: Solver, consents: Collection[str], *, most_km: float, name: 
         looser = solver.eased(low * factor, most_km)
         solved = looser.solve(consents, name=name)
         if not isinstance(solved, str):
-            passage = _narrowest(looser, solver.eased(closed, most_km), consents)
+            passage = _passage_between(looser, solver.eased(closed, most_km), consents)
             return None if passage is None else Narrow(solved.route, solved.verdict, passage)
         closed = low * factor
     return None
@@ -168,12 +168,12 @@ def _offer(
             break
         if most_km <= direct_km:
             continue
-        narrow = through(solver, consents, most_km=most_km, name=f"{names(consents)} (narrow)")
+        narrow = narrow_way(solver, consents, most_km=most_km, name=f"{names(consents)} (narrow)")
         if narrow is not None and all(_km(narrow.passage.place, n.passage.place) > SAME_KM for n in made.values()):
             made[consents] = narrow
 
 
-def _narrowest(looser: Solver, stricter: Solver, consents: Collection[str]) -> Passage | None:
+def _passage_between(looser: Solver, stricter: Solver, consents: Collection[str]) -> Passage | None:
     """Return the passage that is open to one search and closed to the other."""
     found = looser.path(consents, "fine")
     if isinstance(found, str):
