@@ -141,20 +141,23 @@ def with_accuracies(world: of.Airspaces, metres: dict[str, int]) -> of.Airspaces
     return replace(world, index=replace(world.index, arc_accuracy=memoryview(stated)))
 
 
-def test_what_is_nearer_than_that_border_is_known_is_marginal_though_another_is_nearer() -> None:
-    """Two islands of one state: 1 km off the one, known to 100 m, and 3 km off the other, known to 4 km."""
+@pytest.mark.parametrize(("off_km", "known_m"), [(1.0, 12_000), (5.0, 6_500)])
+def test_what_is_nearer_than_that_border_is_known_is_marginal_though_another_is_nearer(
+    off_km: float, known_m: int
+) -> None:
+    """Two islands of one state, 11 km apart: some km off the one, known to 100 m, and nearer to the other than known."""
     world = make_world({"AAA": shapely.box(10.0, 0.0, 10.1, 0.1), "BBB": shapely.box(10.2, 0.0, 10.3, 0.1)})
     one = replace(world.pieces[2], state=world.pieces[1].state)
     world = replace(world, pieces=(*world.pieces[:2], one))
-    route = of.route((10.1 + 1.0 / 111.32, -1.0), (10.1 + 1.0 / 111.32, 1.0))
-    vague = with_accuracies(world, {"AAA": 100, "BBB": 12_000})
+    route = of.route((10.1 + off_km / 111.32, -1.0), (10.1 + off_km / 111.32, 1.0))
+    vague = with_accuracies(world, {"AAA": 100, "BBB": known_m})
     (finding,) = of.check(route, vague, rules=[of.Avoid({"AAA"})]).findings
     assert finding.status == "marginal"
-    assert finding.closest_km == pytest.approx(1.0, abs=0.01)
+    assert finding.closest_km == pytest.approx(off_km, abs=0.01)
     assert finding.approach is not None
     assert finding.approach.accuracy_m == 100
     assert finding.approach.doubtful is not None
-    assert finding.approach.doubtful.km == pytest.approx(0.1 * 111.32 - 1.0, abs=0.02)
+    assert finding.approach.doubtful.km == pytest.approx(0.1 * 111.32 - off_km, abs=0.02)
     assert "known to 12 km" in finding.note
     known = with_accuracies(world, {"AAA": 100, "BBB": 10_000})
     (finding,) = of.check(route, known, rules=[of.Avoid({"AAA"})]).findings
