@@ -18,6 +18,7 @@ from overflight._crossings import (
 from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight.airspace import Airspaces, RuleSet, State, owners
+from overflight.airspace.wider import wider_claims
 from overflight.errors import RouteError
 from overflight.routes import Route
 from overflight.rules.verdicts import Finding, Verdict, latlon
@@ -144,17 +145,17 @@ class Avoid:
 
     def _not_entered(self, approach: Approach) -> Finding:
         doubtful = approach.doubtful
-        note = ""
+        notes = [one.text for one in wider_claims() if one.concerns(approach.state, approach.on_border, approach.km)]
         if doubtful is not None:
             where = latlon(doubtful.on_border)
-            note = f"{doubtful.km:,.2f} km from a border at {where} that is known to {_metres(doubtful)}"
+            notes.insert(0, f"{doubtful.km:,.2f} km from a border at {where} that is known to {_metres(doubtful)}")
         return Finding(
             rule=self.name,
             state=approach.state,
             status="marginal" if doubtful is not None or approach.km < self.margin_km else "clear",
             closest_km=approach.km,
             approach=approach,
-            note=note,
+            note="; ".join(notes),
         )
 
     def _entered(self, state: State, rows: Sequence[Crossing]) -> Finding:
