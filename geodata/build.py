@@ -31,6 +31,7 @@ from geodata.tables import (
     copy_airports,
     copy_blocs,
     copy_sovereigns,
+    copy_wider,
     label_changes,
     piece_rows,
     read_rows,
@@ -85,6 +86,7 @@ def main() -> None:
     copy_blocs(OUT)
     copy_sovereigns(OUT)
     copy_airports(OUT)
+    copy_wider(OUT)
     write_manifest(
         blob,
         arrays,

@@ -106,6 +106,11 @@ def copy_airports(out: Path = OUT) -> None:
     shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
 
 
+def copy_wider(out: Path = OUT) -> None:
+    """Replace the shipped list of claims beyond the territorial sea by `geodata/wider.csv`."""
+    shutil.copyfile(HERE / "wider.csv", out / "wider.csv")
+
+
 def label_changes() -> list[str]:
     """Return the days on which a label changes, in order."""
     past = read_rows(HERE / "sovereigns.csv")
@@ -143,6 +148,7 @@ def refresh_tables(out: Path = OUT) -> None:
     copy_blocs(out)
     copy_sovereigns(out)
     copy_airports(out)
+    copy_wider(out)
     relabel_pieces(out)
     rehash(out)
 

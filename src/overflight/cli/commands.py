@@ -362,6 +362,8 @@ def _tell(reports: Sequence[Report], settings: str | None) -> None:
         note(settings)
         for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
             note(f"marginal: {text}")
+    for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):
+        note(f"note: {text}")
     note_age(cases[0].world, (case.on for case in cases))
     for name, on in dict.fromkeys((w.name, case.on) for case in cases for w in case.route.waypoints):
         if (closed := closed_since(name)) and closed <= on.isoformat():

@@ -18,6 +18,7 @@ from overflight._crossings import (
 from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight.airspace import Airspaces, RuleSet, State, owners
+from overflight.airspace.wider import wider_claims
 from overflight.errors import RouteError
 from overflight.routes import Route
 from overflight.rules.findings import Finding
@@ -146,13 +147,14 @@ class Avoid:
 
     def _not_entered(self, approach: Approach) -> Finding:
         doubtful = approach.doubtful
+        wider = [one.text for one in wider_claims() if one.concerns(approach.state, approach.on_border, approach.km)]
         return Finding(
             rule=self.name,
             state=approach.state,
             status="marginal" if doubtful is not None or approach.km < self.margin_km else "clear",
             closest_km=approach.km,
             approach=approach,
-            note="" if doubtful is None else doubtful_border(doubtful),
+            note="; ".join([*([] if doubtful is None else [doubtful_border(doubtful)]), *wider]),
         )
 
     def _entered(self, state: State, rows: Sequence[Crossing]) -> Finding:

@@ -37,6 +37,12 @@ class Verdict:
         """What is entered and may be forbidden: in part, for some hours, or by a rule that may no longer hold."""
         return tuple(dict.fromkeys(f.note for f in self.findings if f.status == "marginal" and f.crossings))
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What there is to know of states that are not entered, though it decides nothing."""
+        clear = (f for f in self.findings if f.status == "clear" and f.state is not None and not f.crossings)
+        return tuple(dict.fromkeys(f.note for f in clear if f.note))
+
     def __bool__(self) -> bool:
         """Tell whether it passed, so that a test may say `assert verdict`."""
         return self.passed
