@@ -158,21 +158,38 @@ def _gpx() -> Document:
     parts = []
     for (_, name), line in zip(found, lines(len(found)), strict=True):
         for outer, inner, begin, end in (("rte", "rtept", "", ""), ("trk", "trkpt", "<trkseg>", "</trkseg>")):
-            points = "".join(f'<{inner} lon="{lon}" lat="{lat}"><name>{name}</name></{inner}>' for lon, lat in line)
+            more = f"<name>{name}</name><time>{name}</time><ele>{name}</ele>"
+            points = "".join(f'<{inner} lon="{lon}" lat="{lat}">{more}</{inner}>' for lon, lat in line)
+            parts.append(f'<wpt lon="1" lat="2">{more}</wpt>')
             parts.append(f"<{outer}><name>{name}</name>{begin}{points}{end}</{outer}>")
     raw = f"<gpx>{''.join(parts)}</gpx>".encode()
     names = tuple(name for name in names_of(text for text, _ in found) for _ in range(2))
-    return Document(raw, frozenset({("name", "rte"), ("name", "trk"), ("name", "rtept")}), names)
+    fields = {(field, point) for point in ("trkpt", "wpt") for field in ("time", "ele")}
+    return Document(
+        raw, frozenset({("name", "rte"), ("name", "trk"), ("name", "rtept"), ("name", "wpt"), *fields}), names
+    )
 
 
 def _kml() -> Document:
     found = list(_in_xml(PROBES))
     parts = [
         f"<Placemark><name>{name}</name><LineString><coordinates>{' '.join(f'{x},{y}' for x, y in line)}"
-        "</coordinates></LineString><Track><coord></coord></Track></Placemark>"
+        f"</coordinates></LineString><Track><when>{name}</when><coord></coord></Track>"
+        f"<TimeStamp><when>{name}</when></TimeStamp><TimeSpan><begin>{name}</begin></TimeSpan>"
+        f"<Point><coordinates>{name}</coordinates></Point></Placemark>"
         for (_, name), line in zip(found, lines(len(found)), strict=True)
     ]
-    fields = frozenset({("name", "Placemark"), ("coordinates", "LineString"), ("coord", "Track")})
+    fields = frozenset(
+        {
+            ("name", "Placemark"),
+            ("coordinates", "LineString"),
+            ("coordinates", "Point"),
+            ("coord", "Track"),
+            ("when", "Track"),
+            ("when", "TimeStamp"),
+            ("begin", "TimeSpan"),
+        }
+    )
     return Document(f"<kml>{''.join(parts)}</kml>".encode(), fields, names_of(text for text, _ in found))
 
 

@@ -18,7 +18,7 @@ from overflight.batch import columns
 from overflight.detours import diversions
 from overflight.errors import OverflightError
 from overflight.proposals import structure
-from overflight.routes import flightplan, geojson, geopackage, markup, parquet_child, rows
+from overflight.routes import flightplan, geojson, geopackage, gpx, kml, parquet_child, rows
 from overflight.routes.files import parse_bytes
 from overflight.routes.suffixes import SUFFIXES
 from tests import probes
@@ -32,8 +32,8 @@ def fields_of(*names: str) -> set[object]:
 
 def test_every_field_of_a_reader_of_routes_is_probed() -> None:
     assert fields_of("a.geojson") == {*geojson.NAMES, "id"}
-    assert fields_of("a.gpx") == markup._Gpx.wanted
-    assert fields_of("a.kml") == markup._Kml.wanted
+    assert fields_of("a.gpx") == gpx.Gpx.wanted
+    assert fields_of("a.kml") == kml.Kml.wanted
     assert fields_of("a.csv") == {*rows.COLUMNS}
     assert fields_of("a.fpl") == {field.name for field in dataclasses.fields(flightplan._Plan)}
     assert fields_of(*(name for name in DOCUMENTS if name.endswith(".gpkg"))) == {*geopackage.NAMES}

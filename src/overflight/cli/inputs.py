@@ -113,7 +113,7 @@ def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None 
 
 def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Asked:
     """Join a route with its rules: those of the command line, else its proposal's, else none."""
-    date = options.on or (proposal.on if proposal else today())
+    date = options.on or (proposal.on if proposal else given.on or today())
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
@@ -129,6 +129,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
     find = proposal.find if proposal and options.avoid is None else Path
     sets = tuple(parse_ruleset(text, world, date, options.blocs, find=find) for text in avoid)
     united(sets)  # refuses two areas of one name
+    _tell(given, date)
     return Asked(
         route=given,
         on=date,
@@ -142,6 +143,15 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
         schedule=schedule,
         find=find,
     )
+
+
+def _tell(given: Route, date: dt.date) -> None:
+    """Tell what of a route's file was left out, joined or suspected, and where the date comes from."""
+    told = list(given.remarks)
+    if given.on is not None:
+        told.append(f"flown on {given.on}" + ("" if given.on == date else f", but judged as of {date}"))
+    if told:
+        note(f"note: {given.label}: {'; '.join(told)}")
 
 
 def _is_file(argument: str) -> bool:

@@ -60,7 +60,7 @@ def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, .
         return lines.routes("no route in it: give another file")
     to_wgs84 = _crs_of(data, lines)
     for parts, name, at in _lines(data, where, "", 0):
-        lines.parts([_points(part, lines, spot, to_wgs84) for part, spot in parts], name, at)
+        lines.feature([_points(part, lines, spot, to_wgs84) for part, spot in parts], name, at)
     return lines.routes("no LineString or MultiLineString in it: a route is a line, longitude before latitude")
 
 
