@@ -189,11 +189,11 @@ def test_a_parquet_file_that_unpacks_to_much_is_refused_before_it_does(tmp_path:
 
 def test_a_decoder_that_dies_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "child.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", encoding="utf-8")
-    monkeypatch.setattr("overflight.routes.parquet.CHILD", tmp_path / "child.py")
+    monkeypatch.setattr("overflight.routes.decoded.CHILD", tmp_path / "child.py")
     with pytest.raises(ProposalError, match="the decoder broke off"):
         parse_bytes(b"PAR1", "a.parquet", where="a.parquet")
     (tmp_path / "child.py").write_text("import time; time.sleep(60)", encoding="utf-8")
-    monkeypatch.setattr("overflight.routes.parquet.DEADLINE_S", 0.2)
+    monkeypatch.setattr("overflight.routes.decoded.DEADLINE_S", 0.2)
     with pytest.raises(ProposalError, match="took more than"):
         parse_bytes(b"PAR1", "a.parquet", where="a.parquet")
 

@@ -21,10 +21,10 @@ from overflight.routes.collect import (
     shown,
 )
 from overflight.routes.crs import ToWgs84
-from overflight.routes.model import Kind, Route
+from overflight.routes.model import Kind
 from overflight.routes.places import Waypoint
 
-__all__ = ["cut_at_antimeridian", "line_geometry", "parse_geojson"]
+__all__ = ["add_geojson", "add_geometry", "cut_at_antimeridian", "line_geometry", "points_in"]
 
 TOP = "the top level"
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
@@ -34,34 +34,58 @@ NAMES = ("name", "title")
 """Properties of a Feature that may name its lines, the first first; then its `id` does."""
 
 
-def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
-    """Read every line of a GeoJSON text as a route.
+def add_geojson(data: object, lines: Collector) -> str:
+    """Add every line of a GeoJSON document; return what to say if there is none.
 
     Parameters
     ----------
-    text : str
+    data : object
         A LineString, MultiLineString, GeometryCollection, Feature or FeatureCollection; longitude first. Or
-        the JSON that `overflight check` prints. A
-        MultiLineString is one route if its parts meet, at 180 degrees or elsewhere, else one route a part.
-    where : str
-        The file's name, for messages.
-    default_name : str
-        Name of a route that has none in its properties (``name``, ``title`` or ``id``).
+        the JSON that `overflight check` prints. A MultiLineString is one route if its parts meet, at 180 degrees or
+        elsewhere, else one route a part; so are Features of one name that meet.
+    lines : Collector
+        Takes the routes; the name of one is in its Feature's properties (``name``, ``title``), or its ``id``.
 
     Raises
     ------
     ProposalError
         Names the file and the member that is wrong, what was expected and found.
     """
-    lines = Collector(where, default_name)
-    data = load_json(text, where)
     if isinstance(data, dict) and "type" not in data and isinstance(data.get("routes"), list):
         _checked(data["routes"], lines)
-        return lines.routes("no route in it: give another file")
+        return "no route in it: give another file"
     to_wgs84 = _crs_of(data, lines)
-    for parts, name, at in _lines(data, where, "", 0):
+    for parts, name, at in _lines(data, lines.where, "", 0):
         lines.feature([_points(part, lines, spot, to_wgs84) for part, spot in parts], name, at)
-    return lines.routes("no LineString or MultiLineString in it: a route is a line, longitude before latitude")
+    return "no LineString or MultiLineString in it: a route is a line, longitude before latitude"
+
+
+def points_in(data: object, lines: Collector) -> Iterator[tuple[tuple[float, float], dict[str, Any]]]:
+    """Yield the points of Features, as longitude and latitude, each with its properties.
+
+    Raises
+    ------
+    ProposalError
+    """
+    features = data.get("features") if isinstance(data, dict) else None
+    to_wgs84 = _crs_of(data, lines)
+    for i, feature in enumerate(features if isinstance(features, list) else ()):
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        if isinstance(geometry, dict) and geometry.get("type") == "Point":
+            (point,) = _points([geometry.get("coordinates")], lines, f"features[{i}]", to_wgs84)
+            properties = feature.get("properties")
+            yield (point.lon, point.lat), properties if isinstance(properties, dict) else {}
+
+
+def add_geometry(text: str, lines: Collector, name: str | None, at: str) -> None:
+    """Add the lines of a geometry that stands in another file.
+
+    Raises
+    ------
+    ProposalError
+    """
+    for parts, _, spot in _lines(load_json(text, f"{lines.where}, {at}"), f"{lines.where}, {at}", "", 0):
+        lines.parts([_points(part, lines, f"{at}: {spot}", None) for part, _ in parts], name, at)
 
 
 def load_json(text: str, where: str) -> object:

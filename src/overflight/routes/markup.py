@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from overflight.routes import xml_plans
 from overflight.routes.collect import Collector, shown
 from overflight.routes.elements import Reader, read_elements
 from overflight.routes.gpx import Gpx
 from overflight.routes.kml import Kml
 from overflight.routes.model import Route
-from overflight.routes.packed import kml_in_kmz
 
 __all__ = ["parse_kmz", "parse_markup"]
 
-READERS: dict[str, type[Reader]] = {"gpx": Gpx, "kml": Kml}
+READERS: dict[str, type[Reader]] = {"gpx": Gpx, "kml": Kml, **xml_plans.READERS}
 
 
 def parse_markup(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]:
@@ -35,8 +37,8 @@ def parse_markup(raw: bytes, where: str, *, default_name: str) -> tuple[Route, .
     return lines.routes(read_elements(raw, lines, READERS) or "no element in it: give another file")
 
 
-def parse_kmz(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]:
-    """Read the routes of all KML files in a KMZ file; see `parse_markup`.
+def parse_kmz(files: Sequence[tuple[str, bytes]], where: str, *, default_name: str) -> tuple[Route, ...]:
+    """Read the routes of all KML files of a KMZ file, each with its name in there; see `parse_markup`.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def parse_kmz(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]
     """
     lines = Collector(where, default_name)
     expected = ""
-    for name, data in kml_in_kmz(raw, where):
+    for name, data in files:
         lines.where = f"{where} ({shown(name)})"
         expected = read_elements(data, lines, READERS) or expected
     lines.where = where

@@ -62,7 +62,7 @@ def angle(text: str, letters: str) -> float | None:
     if (letter and letter not in letters) or (before and after and before.isalpha()):
         return None
     parts = [float((part or "0").replace(",", ".")) for part in (whole, minutes, seconds)]
-    if parts[1] >= 60.0 or parts[2] >= 60.0:
+    if parts[1] > 60.0 or parts[2] > 60.0:  # 60.00, to which 59.999 is rounded, is written
         return None
     value = parts[0] + parts[1] / 60.0 + parts[2] / 3600.0
     return round(-value if letter == letters[1] or before == "-" else value, 12)
