@@ -566,7 +566,7 @@ def frame() -> pd.DataFrame:
 @pytest.mark.parametrize("unit", ["ns", "s"])
 def test_frames_of_traffic_are_read_in_each_of_its_formats(tmp_path: Path, suffix: str, unit: str) -> None:
     made = frame()
-    made["timestamp"] = made["timestamp"].dt.as_unit(unit)  # type: ignore[arg-type]
+    made["timestamp"] = made["timestamp"].dt.as_unit(unit)
     made.loc[4] = {**made.loc[1].to_dict(), "latitude": float("nan"), "longitude": float("nan")}
     path = tmp_path / f"a.{suffix}"
     if suffix.startswith("json"):

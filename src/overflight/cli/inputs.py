@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +18,16 @@ from overflight.cli.options import Options, today
 from overflight.cli.writing import note
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.files import descriptor
-from overflight.routes import Route, route
+from overflight.routes import Route
 from overflight.routes.places import format_latlon, place
 from overflight.routes.suffixes import SUFFIXES
+from overflight.routes.typed import typed_route
 from overflight.rules.rulesets import RuleSet, parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
     from overflight.outside.beside import Find
     from overflight.proposals import Proposal
-    from overflight.routes.fixes import Fix
+    from overflight.routes.fixes import Fixes
     from overflight.rules import Rule
     from overflight.rules.schedule import Schedule
 
@@ -104,10 +105,10 @@ def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None 
         msg = f"places ({other.strip()}) and files ({files[0]}) can't be mixed: give one kind, or call twice"
         raise click.UsageError(msg)
     if not files:
-        return [plan(route(*arguments), options)]
+        return [plan(typed_route(arguments), options)]
     from overflight.routes.files import read_fixes
 
-    known = read_fixes(fixes) if fixes else {}
+    known = read_fixes(fixes) if fixes else None
     return [asked for name in files for asked in _from_argument(name, options, known)]
 
 
@@ -183,7 +184,7 @@ def _is_file(argument: str) -> bool:
     raise OverflightError(msg)
 
 
-def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) -> Iterator[Asked]:
+def _from_argument(argument: str, options: Options, fixes: Fixes | None) -> Iterator[Asked]:
     from overflight.routes.files import MAX_BYTES, decode, parse_bytes, parse_file
 
     if argument == "-":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from overflight.errors import ProposalError
 from overflight.outside.files import read_at_most
@@ -16,7 +16,7 @@ from overflight.routes.model import Route
 from overflight.routes.suffixes import SUFFIXES, Format
 
 if TYPE_CHECKING:
-    from overflight.routes.fixes import Fix
+    from overflight.routes.fixes import Fixes
 
 __all__ = [
     "MAX_BYTES",
@@ -48,7 +48,12 @@ _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<", re.ASCII)
 _WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html)[\s>]", re.ASCII | re.IGNORECASE)
 
 
-def read_routes(path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] | None = None) -> tuple[Route, ...]:
+def read_routes(
+    path: str | os.PathLike[str],
+    *,
+    fixes: str | os.PathLike[str] | None = None,
+    airways: Literal["refuse", "direct"] = "refuse",
+) -> tuple[Route, ...]:
     """Read the routes of a file; their legs are geodesics between the points that it has, whatever the format.
 
     Parameters
@@ -61,7 +66,10 @@ def read_routes(path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] |
         WGS84 are brought to it point by point. Up to 50 MB, 300,000 waypoints and 100,000 routes; see
         `overflight.routes.collect` for all limits.
     fixes : path, optional
-        CSV with ``name``, ``lon``, ``lat`` (optionally ``variation``): the named points of flight plans.
+        CSV with ``name``, ``lon``, ``lat`` (optionally ``variation``): the named points of flight plans; also as
+        OurAirports, the FAA and X-Plane write them.
+    airways : {"refuse", "direct"}
+        Whether a plan that names an airway is refused, or its airways are taken for straight lines between their ends.
 
     Returns
     -------
@@ -84,11 +92,13 @@ def read_routes(path: str | os.PathLike[str], *, fixes: str | os.PathLike[str] |
     ['straight']
     """
     path = Path(path)
-    known = read_fixes(fixes) if fixes is not None else {}
-    return parse_file(path, known)
+    from overflight.routes.fixes import Fixes
+
+    named = read_fixes(fixes).named if fixes is not None else {}
+    return parse_file(path, Fixes(named, airways == "direct"))
 
 
-def parse_file(path: Path, fixes: Mapping[str, Fix], *, pipes: bool = False) -> tuple[Route, ...]:
+def parse_file(path: Path, fixes: Fixes | None = None, *, pipes: bool = False) -> tuple[Route, ...]:
     """Read the routes of a file, with the named points at hand; see `read_routes`.
 
     With `pipes`, also those that a pipe holds, which a user must have named himself: one may never begin.
@@ -106,7 +116,7 @@ def parse_file(path: Path, fixes: Mapping[str, Fix], *, pipes: bool = False) -> 
     return parse_bytes(raw, path.name, where=visible(str(path)), fixes=fixes)
 
 
-def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] | None = None) -> tuple[Route, ...]:
+def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Fixes | None = None) -> tuple[Route, ...]:
     """Read routes, in the format that their first bytes, the file's name or, failing these, the content tells.
 
     Parameters
@@ -117,8 +127,8 @@ def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] |
         The file's name; ``-`` for standard input.
     where : str
         What to call the file in messages.
-    fixes : mapping, optional
-        Named points for flight plans; see `read_fixes`.
+    fixes : Fixes, optional
+        What is known beside flight plans; see `read_fixes`.
 
     Raises
     ------
@@ -135,12 +145,12 @@ def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Mapping[str, Fix] |
     stem = Path(name).stem if name != "-" else "stdin"
     form = _format_of(raw, name, where)
     if form == "zip":
-        return _parse_zip(raw, name, where, fixes or {})
+        return _parse_zip(raw, name, where, fixes)
     if form in _BYTES:
         return _parse_bytes(raw, form, where, stem)
     text = _text_of(raw, where)
     del raw
-    return _parse_text(text, _guess(text, name, where, form), where, stem, fixes or {})
+    return _parse_text(text, _guess(text, name, where, form), where, stem, fixes)
 
 
 def _parse_bytes(raw: bytes, form: Format, where: str, stem: str) -> tuple[Route, ...]:
@@ -157,7 +167,7 @@ def _parse_bytes(raw: bytes, form: Format, where: str, stem: str) -> tuple[Route
     return parse_decoded(raw, where, default_name=stem)
 
 
-def _parse_zip(raw: bytes, name: str, where: str, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:
+def _parse_zip(raw: bytes, name: str, where: str, fixes: Fixes | None) -> tuple[Route, ...]:
     """Read what an archive holds: KML, a shapefile, or any other route files."""
     from overflight.routes.packed import files_in_zip
 
@@ -193,7 +203,7 @@ def parse_routes(text: str, name: str, *, where: str) -> tuple[Route, ...]:
     return parse_bytes(text.encode("utf-8", errors="surrogatepass"), name, where=where)
 
 
-def _parse_text(text: str, form: Format, where: str, stem: str, fixes: Mapping[str, Fix]) -> tuple[Route, ...]:
+def _parse_text(text: str, form: Format, where: str, stem: str, fixes: Fixes | None) -> tuple[Route, ...]:  # noqa: PLR0911
     if form == "json":
         from overflight.routes.json_files import parse_json
 
@@ -214,23 +224,27 @@ def _parse_text(text: str, form: Format, where: str, stem: str, fixes: Mapping[s
         from overflight.routes.text_plans import parse_waypoints
 
         return parse_waypoints(text, where, default_name=stem)
+    if form == "codes":
+        from overflight.routes.typed import parse_codes_lines
+
+        return parse_codes_lines(text, where, default_name=stem)
     from overflight.routes.rows import parse_csv
 
     return parse_csv(text, where, default_name=stem)
 
 
-def read_fixes(path: str | os.PathLike[str]) -> dict[str, Fix]:
+def read_fixes(path: str | os.PathLike[str]) -> Fixes:
     """Read named points from CSV with the columns ``name``, ``lon``, ``lat`` and optionally ``variation``.
 
     Raises
     ------
     ProposalError
     """
-    from overflight.routes.fixes import parse_fixes
+    from overflight.routes.fixes import Fixes, parse_fixes
 
     path = Path(path)
     where = visible(str(path))
-    return parse_fixes(decode(_read(path, MAX_BYTES, where, pipes=True), where), where)
+    return Fixes(parse_fixes(decode(_read(path, MAX_BYTES, where, pipes=True), where), where))
 
 
 def _format_of(raw: bytes, name: str, where: str) -> Format | None:
@@ -254,6 +268,7 @@ def _guess(text: str, name: str, where: str, form: Format | None) -> Format:
     from overflight.routes.tables import is_table
     from overflight.routes.text_plans import is_waypoints
     from overflight.routes.text_tracks import is_recording
+    from overflight.routes.typed import is_codes
     from overflight.routes.wkt import is_wkt
 
     if form in {None, "csv"} and is_recording(text):
@@ -266,6 +281,7 @@ def _guess(text: str, name: str, where: str, form: Format | None) -> Format:
         ("wkt", is_wkt),
         ("waypoints", is_waypoints),
         ("csv", is_table),
+        ("codes", is_codes),
         ("flight plan", is_flight_plan),
     )
     kind = next((kind for kind, is_one in begins if is_one(text)), None)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from overflight.errors import OverflightError
 from overflight.routes.collect import MAX_POINTS, degrees, refuse
 from overflight.routes.places import Waypoint, format_latlon
 from overflight.routes.tables import read_table, refuse_row, table_of
 
-__all__ = ["Fix", "parse_fixes"]
+__all__ = ["Fix", "Fixes", "parse_fixes"]
 
 _XPLANE = re.compile(r"\s*[IA]\s*\r?\n\s*\d+ Version\b", re.ASCII)
 NAVAIDS = frozenset({"2", "3", "12", "13"})
@@ -36,6 +36,22 @@ class Fix:
     lat: float
     variation: float | None = None
     others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fixes:
+    """What a reader of flight plans knows beside the plan: points by their names, and what is made of airways.
+
+    Attributes
+    ----------
+    named : mapping
+        Points by name, in capitals.
+    airways_direct : bool
+        Whether an airway is taken for the straight line between its ends, whose points are not known here.
+    """
+
+    named: Mapping[str, Fix] = field(default_factory=dict)
+    airways_direct: bool = False
 
 
 def parse_fixes(text: str, where: str) -> dict[str, Fix]:

@@ -10,7 +10,8 @@ __all__ = ["M_PER_FT", "angle", "number_or_none"]
 M_PER_FT = 0.3048
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PART = r"(\d{1,3}(?:[.,]\d{0,12})?)"
-_DEGREES, _MINUTES, _SECONDS = r"[°ºd:\s]", r"['\u2032\u2019m:\s]", r"(?:[\"\u2033\u201ds]|['\u2032]{2})"
+_DEGREES, _MINUTES = r"[°ºd:\s]", r"['\u2032\u2019m:\s]"
+_SECONDS = r"(?:[\"\u2033\u201d]|['\u2032]{2}|s(?=\s*[NSEW]))"
 _ANGLE = re.compile(
     rf"([NSEW+-])?\s*{_PART}\s*{_DEGREES}?\s*(?:{_PART}\s*{_MINUTES}?\s*(?:{_PART}\s*{_SECONDS}?\s*)?)?([NSEW])?",
     re.ASCII | re.IGNORECASE,

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from overflight.airspace.states import DATA, table_rows
 from overflight.errors import DataError, UnknownPlaceError
+from overflight.routes.spellings import former, lettered, shorthand
 
 __all__ = ["Waypoint", "airports", "format_latlon", "place", "typed"]
 
@@ -36,6 +37,7 @@ _DECIMAL = re.compile(rf"({_NUMBER})\s*,\s*({_NUMBER})", re.ASCII)
 _ONE_NUMBER = re.compile(_NUMBER, re.ASCII)
 _ICAO = re.compile(r"(\d{2}|\d{4}|\d{6})([NS])(\d{3}|\d{5}|\d{7})([EW])", re.ASCII)
 _WITH_LETTERS = re.compile(r"([\d.]+)\s*°?\s*([NS])[\s,/]*([\d.]+)\s*°?\s*([EW])", re.ASCII)
+_RUNWAY = re.compile(r"([A-Z0-9]{3,4})/(?:RW)?\d{2}[LRC]?", re.ASCII)
 _HALF = re.compile(r"[\d.]+\s*°?\s*[NSEW]", re.ASCII)
 _NEARLY_ICAO = re.compile(r"(\d+)([NSEW])[\s,/]*(\d+)([NSEW])", re.ASCII)
 
@@ -194,6 +196,10 @@ def _from_text(typed: str) -> Waypoint:
         found = _airport(code)
         if found is not None:
             return found
+    if (match := _RUNWAY.fullmatch(code)) and (found := _airport(match[1])) is not None:
+        return found
+    if not _WITH_LETTERS.fullmatch(code) and not _NEARLY_ICAO.fullmatch(code) and (lonlat := lettered(text)):
+        return Waypoint(*lonlat)
     raise UnknownPlaceError(_why_unreadable(text, code))
 
 
@@ -235,8 +241,10 @@ def _sexagesimal(digits: str, head: int, limit: float, code: str) -> float:
     return angle
 
 
-def _why_unreadable(text: str, code: str) -> str:
+def _why_unreadable(text: str, code: str) -> str:  # noqa: PLR0911 - a slip of the pen, each
     """Say why a text is no place and what to write instead."""
+    if whole := shorthand(code):
+        return f"{_shown(text)} stands for {whole} on oceanic tracks: write that"
     if advice := _about_numbers(text):
         return f"{_shown(text)} {advice}"
     if match := _NEARLY_ICAO.fullmatch(code):
@@ -246,6 +254,8 @@ def _why_unreadable(text: str, code: str) -> str:
         return f"{_shown(text)}: decimal degrees go without letters: {south}{match[1]},{west}{match[3]}"
     if _HALF.fullmatch(code):
         return f"{_shown(text)} is half a coordinate: give latitude and longitude, as 5536N03716E"
+    if now := former(code):
+        return f"{code} is now {now}: write that"
     near = _nearest(text, code)
     hint = f"did you mean {', '.join(near)}?" if near else f"give {FORMS}"
     return f"unknown place {_shown(text)}: {hint}"

@@ -14,6 +14,7 @@ Format = Literal[
     "flight plan",
     "recording",
     "waypoints",
+    "codes",
     "gpkg",
     "parquet",
     "arrow",
