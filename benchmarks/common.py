@@ -63,7 +63,7 @@ def draw_routes(kind: str, count: int, seed: int = 1) -> Floats:
 def state_polygons(world: of.Airspaces) -> tuple[npt.NDArray[np.str_], npt.NDArray[Any]]:
     """Assemble codes and polygons of the states."""
     parts: dict[str, list[shapely.Geometry]] = {}
-    for number, polygon in piece_polygons(world).items():
+    for number, polygon in piece_polygons(world.index).items():
         parts.setdefault(str(world.pieces[number].state or "XXX"), []).append(polygon)
     return np.array(list(parts)), np.array([shapely.union_all(shapes) for shapes in parts.values()], object)
 

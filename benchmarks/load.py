@@ -28,7 +28,7 @@ import numpy, shapely
 import overflight.airspace as data
 from overflight.partition.polygons import piece_polygons
 def load():
-    assert len(piece_polygons(data.load_airspaces())) > 250
+    assert len(piece_polygons(data.load_airspaces().index)) > 250
 """
 CLOCK = """
 import json, os, time

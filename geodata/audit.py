@@ -21,9 +21,11 @@ from geodata.kinds import KINDS
 from geodata.shapes import nautical_miles
 from geodata.sources import HERE, features, fetch, outlines
 from geodata.stretches import Line, Samples, offsets_m, samples
-from geodata.topology import SCALE, Arcs, Ints
 from overflight.airspace import Airspaces
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import PER_DEG
 from overflight.partition.polygons import piece_polygons
+from overflight.partition.topology import Ints
 
 FIRS = {"AUT": "LOVV", "CZE": "LKAA", "SVK": "LZBB", "HUN": "LHCC"}
 """States whose flight information region follows the border; Hungary's is generalised."""
@@ -63,7 +65,7 @@ SMALL_KM2 = 3_000.0
 def main() -> None:
     """Run all comparisons and write the page."""
     world = of.load_airspaces()
-    polygons = piece_polygons(world)
+    polygons = piece_polygons(world.index)
     arcs = checks.stored_arcs(world)
     points = samples(arcs)
     coast = Line(outlines(fetch("@geo-maps/countries-coastline-10m")))
@@ -333,7 +335,7 @@ def border_of(world: Airspaces, arcs: Arcs, states: Iterable[str]) -> tuple[orac
     numbers = sorted({k for k, p in _sides(arcs) if world.pieces[p].state in wanted})
     first, arc = arcs.edges()
     chosen = np.isin(arc, numbers)
-    edges = np.hstack([arcs.xy[first[chosen]], arcs.xy[first[chosen] + 1]]) / SCALE
+    edges = np.hstack([arcs.xy[first[chosen]], arcs.xy[first[chosen] + 1]]) / PER_DEG
     return edges, arc[chosen]
 
 

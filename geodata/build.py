@@ -18,7 +18,7 @@ import shapely
 
 from geodata.correction import NOBODY, Label
 from geodata.corrections import CORRECTIONS
-from geodata.gridindex import CELL_DEG, N_COLS, N_ROWS, build_grid, pack
+from geodata.gridindex import index_as_shipped, pack
 from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
 from geodata.sources import AUDIT_ONLY, HERE, Inputs, fetch, load_inputs, outlines, read_pins
@@ -35,7 +35,9 @@ from geodata.tables import (
     read_rows,
     write_rows,
 )
-from geodata.topology import Arcs, Ints, arrange, make_arcs, noded_edges, ring_edges
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import Index
+from overflight.partition.topology import arrange, make_arcs, noded_edges, ring_edges
 
 VERSION = "2026.5"
 TOLERANCE_M = 20.0
@@ -70,9 +72,10 @@ def main() -> None:
 
     thin = dataclasses.replace(thin, kind=kinds_of_arcs(thin.kind, thin.left, thin.right))
     limits, coast = (Line(outlines(fetch(f"@geo-maps/countries-{what}-10m"))) for what in ("maritime", "coastline"))
-    thin, accuracy_m = by_stretch(thin, limits, coast, shift_m=shift_m)
+    thin = by_stretch(thin, limits, coast, shift_m=shift_m)
     say(f"stretches: {len(thin.left):,}")
-    blob, arrays = pack(thin, accuracy_m, build_grid(thin))
+    index = index_as_shipped(thin)
+    blob, arrays = pack(index, thin.kind)
     if OUT.exists():
         shutil.rmtree(OUT)
     OUT.mkdir(parents=True)
@@ -84,7 +87,8 @@ def main() -> None:
     write_manifest(
         blob,
         arrays,
-        accuracy=accuracies(thin, accuracy_m),
+        index,
+        accuracy=accuracies(thin),
         pieces=len(pieces),
         points=len(thin.xy),
         source_points=len(arcs.xy),
@@ -131,15 +135,14 @@ def base_label(holders: list[str]) -> Label:
     return holders[0] if holders else NOBODY
 
 
-def accuracies(arcs: Arcs, accuracy_m: Ints) -> list[dict[str, Any]]:
+def accuracies(arcs: Arcs) -> list[dict[str, Any]]:
     """Say how many kilometres of each kind of line are known to how many metres."""
     km = arc_lengths_km(arcs)
     found = []
     for number, (kind, (_, what)) in enumerate(KINDS.items()):
         mine = arcs.kind == number
-        share = {
-            str(m): round(float(km[mine & (accuracy_m == m)].sum())) for m in sorted(set(accuracy_m[mine].tolist()))
-        }
+        classes = sorted(set(arcs.accuracy_m[mine].tolist()))
+        share = {str(m): round(float(km[mine & (arcs.accuracy_m == m)].sum())) for m in classes}
         found.append({"kind": kind, "km_by_metres": share, "what": what})
     return found
 
@@ -147,6 +150,7 @@ def accuracies(arcs: Arcs, accuracy_m: Ints) -> list[dict[str, Any]]:
 def write_manifest(
     blob: bytes,
     arrays: dict[str, Any],
+    index: Index,
     *,
     accuracy: list[dict[str, Any]],
     pieces: int,
@@ -171,7 +175,7 @@ def write_manifest(
             "points_before": source_points,
         },
         "pieces": pieces,
-        "grid": {"cell_deg": CELL_DEG, "n_cols": N_COLS, "n_rows": N_ROWS},
+        "grid": {"cell_deg": index.cell_deg, "n_cols": index.n_cols, "n_rows": index.n_rows},
         "bytes": len(blob),
         "arrays": arrays,
         "sources": {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ import pyproj
 import shapely
 
 import overflight as of
-from geodata.topology import Arcs
-from overflight.airspace import COORD_SCALE, Airspaces
+from overflight.airspace import Airspaces
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import HALF_TURN, QUARTER_TURN
 from overflight.routes.places import airports
 
 __all__ = [
@@ -268,7 +270,7 @@ def topology(world: Airspaces, polygons: Polygons) -> Topology:
             if _km2(hole) < 100_000:
                 pockets.append((round(point.x, 3), round(point.y, 3), _km2(hole)))
     vertices = np.asarray(world.index.vertices).reshape(-1, 2)
-    beyond = (np.abs(vertices[:, 0]) > 180 / COORD_SCALE + 0.5) | (np.abs(vertices[:, 1]) > 90 / COORD_SCALE + 0.5)
+    beyond = (np.abs(vertices[:, 0]) > HALF_TURN) | (np.abs(vertices[:, 1]) > QUARTER_TURN)
     return Topology(
         pieces=len(every),
         points=len(vertices),
@@ -285,14 +287,7 @@ def stored_arcs(world: Airspaces, folder: Path = DATA) -> Arcs:
     """Return the arcs as the recipe has them, from the `airspace.bin` of a folder."""
     spec = world.manifest["arrays"]["arc_kind"]
     kind = np.fromfile(folder / "airspace.bin", np.uint8, spec["bytes"], offset=spec["offset"])
-    index = world.index
-    return Arcs(
-        xy=np.asarray(index.vertices).reshape(-1, 2),
-        start=np.asarray(index.arc_start).astype(np.int64),
-        left=np.asarray(index.arc_left).astype(np.int64),
-        right=np.asarray(index.arc_right).astype(np.int64),
-        kind=kind.astype(np.int64),
-    )
+    return dataclasses.replace(Arcs.of(world.index), kind=kind.astype(np.int64))
 
 
 def _km2(shape: shapely.Geometry) -> float:

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.topology import SCALE, Edges, Ints, contained
+from overflight.partition.index import PER_DEG
+from overflight.partition.topology import Edges, Ints, contained
 
 __all__ = ["KINDS", "drawn_kinds", "kinds_of_arcs"]
 
@@ -27,7 +28,7 @@ finds: by how much rebuilt limits are off their breadth from an independent coas
 from today's, and by how much Natural Earth, the source of most disputed lines, differs from the base layer.
 """
 
-NEAR_DEG = 3 / SCALE
+NEAR_DEG = 3 / PER_DEG
 
 
 def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]], base: Edges) -> Ints:
@@ -45,7 +46,7 @@ def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]], base: Ed
     unknown = lines.keys() - {"", *KINDS}
     if unknown:
         sys.exit(f"a correction draws lines of no known kind: {', '.join(sorted(unknown))}")
-    middle = shapely.points((edges[:, :2].astype(float) + edges[:, 2:]) / 2 / SCALE)
+    middle = shapely.points((edges[:, :2].astype(float) + edges[:, 2:]) / 2 / PER_DEG)
     tree = shapely.STRtree(middle)
     kinds = np.zeros(len(edges), np.int64)
     for number, kind in enumerate(KINDS):

@@ -7,11 +7,14 @@ open between them.
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.topology import Arcs, Ints
+from overflight.partition.arcs import Arcs
+from overflight.partition.topology import Ints
 
 __all__ = ["simplified"]
 
@@ -41,13 +44,7 @@ def simplified(arcs: Arcs, *, tolerance_m: float) -> tuple[Arcs, float]:
         for first, last in wrong:
             _refine(arcs.xy, int(first), int(last), kept, tolerance)
     index = np.flatnonzero(kept)
-    thin = Arcs(
-        xy=arcs.xy[index],
-        start=np.searchsorted(index, arcs.start).astype(np.int64),
-        left=arcs.left,
-        right=arcs.right,
-        kind=arcs.kind,
-    )
+    thin = dataclasses.replace(arcs, xy=arcs.xy[index], start=np.searchsorted(index, arcs.start).astype(np.int64))
     return thin, _largest_shift(arcs, index)
 
 

@@ -7,7 +7,6 @@ what the data know about themselves. Kinds of lines that nothing confirms have o
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,9 @@ from scipy.spatial import cKDTree
 
 from geodata.kinds import KINDS
 from geodata.shapes import nautical_miles
-from geodata.topology import SCALE, Arcs, Ints
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import PER_DEG
+from overflight.partition.topology import Ints
 
 __all__ = ["CLASSES_M", "Line", "Samples", "arc_lengths_km", "by_stretch", "offsets_m", "samples"]
 
@@ -82,7 +83,7 @@ class Line:
         return distances
 
 
-def by_stretch(arcs: Arcs, limits: Line, coast: Line, *, shift_m: float) -> tuple[Arcs, Ints]:
+def by_stretch(arcs: Arcs, limits: Line, coast: Line, *, shift_m: float) -> Arcs:
     """Cut arcs where their accuracy changes.
 
     Parameters
@@ -96,8 +97,8 @@ def by_stretch(arcs: Arcs, limits: Line, coast: Line, *, shift_m: float) -> tupl
 
     Returns
     -------
-    Arcs, array of int
-        The arcs, and the accuracy of each in metres: as its kind states, or else the least of `CLASSES_M` that holds
+    Arcs
+        With the accuracy of each: as its kind states, or else the least of `CLASSES_M` that holds
         the shift and the 95th percentile of what its stretch, of some `STRETCH_KM`, is off.
     """
     found = samples(arcs)
@@ -136,7 +137,7 @@ def samples(arcs: Arcs) -> Samples:
     # One axis for all arcs, end to end, with a gap between them.
     offset = np.cumsum(np.concatenate([[0.0], arc_km[:-1] + 1.0]))
     axis = along + np.repeat(offset, np.diff(arcs.start))
-    lonlat = np.column_stack([np.interp(at + offset[arc], axis, arcs.xy[:, k] / SCALE) for k in (0, 1)])
+    lonlat = np.column_stack([np.interp(at + offset[arc], axis, arcs.xy[:, k] / PER_DEG) for k in (0, 1)])
     return Samples(lonlat, arc, at, arc_km)
 
 
@@ -153,7 +154,7 @@ def arc_lengths_km(arcs: Arcs) -> Floats:
     return _along_km(arcs)[arcs.start[1:] - 1]
 
 
-def _cut(arcs: Arcs, accuracy: Ints) -> tuple[Arcs, Ints]:
+def _cut(arcs: Arcs, accuracy: Ints) -> Arcs:
     """Cut arcs where the accuracy of their edges changes."""
     first, arc = arcs.edges()
     fresh = np.ones(len(first), bool)
@@ -163,10 +164,7 @@ def _cut(arcs: Arcs, accuracy: Ints) -> tuple[Arcs, Ints]:
     owner = arc[begin]
     start = np.concatenate([[0], np.cumsum(length + 1)])
     vertex = np.repeat(first[begin], length + 1) + np.arange(start[-1]) - np.repeat(start[:-1], length + 1)
-    cut = dataclasses.replace(
-        arcs, xy=arcs.xy[vertex], start=start, left=arcs.left[owner], right=arcs.right[owner], kind=arcs.kind[owner]
-    )
-    return cut, accuracy[begin]
+    return Arcs(arcs.xy[vertex], start, arcs.left[owner], arcs.right[owner], accuracy[begin], arcs.kind[owner])
 
 
 def _percentiles(values: Floats, group: Ints, count: int) -> Floats:
@@ -181,7 +179,7 @@ def _percentiles(values: Floats, group: Ints, count: int) -> Floats:
 
 def _along_km(arcs: Arcs) -> Floats:
     """Return how far each vertex is along its arc."""
-    xy = arcs.xy / SCALE
+    xy = arcs.xy / PER_DEG
     step = np.concatenate([[0.0], _lengths_km(xy[:-1], xy[1:])])
     step[arcs.start[:-1]] = 0.0
     total = np.cumsum(step)

@@ -15,8 +15,7 @@ from overflight.errors import OverflightError
 from overflight.maps import draw
 from overflight.maps.texts import cut, visible
 from overflight.proposals import Proposal, is_proposal, read_proposals
-from overflight.rules import check
-from overflight.rules.rulesets import parse_ruleset, united
+from overflight.rules.rulesets import united
 
 HERE = Path(__file__).resolve().parent
 ROUTES = HERE.parent / "routes"
@@ -53,12 +52,12 @@ def render(study: Study, folder: Path) -> Page:
     proposals = sorted((proposal for _, proposal in study), key=lambda proposal: proposal.route.length_km)
     on = proposals[0].on
     world = load_airspaces(on=on)
-    avoid = united(parse_ruleset(text, world, on) for proposal in proposals for text in proposal.avoid)
-    verdicts = [check(proposal.route, world, rules=proposal.rules(world)) for proposal in proposals]
+    cases = [proposal.case(world) for proposal in proposals]
+    avoid = united(case.forbidden for case in cases)
     topic = shared([proposal.name for proposal in proposals], " ") or proposals[0].route.label
     title = topic if len(proposals) == 1 else f"{topic}: {len(proposals)} routes"
     notes = [note_of(proposal) for proposal in proposals]
-    page = draw(world, verdicts, on=on, avoid=avoid, title=title, notes=notes)
+    page = draw(world, [case.verdict for case in cases], on=on, avoid=avoid, title=title, notes=notes)
     page.save(folder / file_of(study))
     return Page(folder / file_of(study), page.scene)
 

@@ -28,6 +28,7 @@ __all__ = [
     "pairs",
     "parts_done",
     "read",
+    "records",
     "settings",
     "start",
     "write_pairs",
@@ -95,9 +96,13 @@ def read(folder: Path, name: str) -> list[dict[str, Any]]:
 
 
 def parts_done(work: Path) -> int:
-    """Count what the journal of an unfinished run notes."""
-    journal = work / "_journal.jsonl"
-    return journal.read_bytes().count(b"\n") if journal.exists() else 0
+    """Count the parts of an unfinished run that have a record."""
+    return len(list(records(work)))
+
+
+def records(work: Path) -> list[Path]:
+    """Find the records of the parts of an unfinished run."""
+    return sorted((work / "_run").glob("*-*.json"))
 
 
 def interrupted(given: Path, out: Path, parts: int = 3) -> None:

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-__all__ = ["DESKTOP", "NEEDED", "PHONE", "PICTURES", "chromium", "open_context"]
+__all__ = ["CHROMIUM", "DESKTOP", "PHONE", "PICTURES", "chromium", "open_context"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NEEDED = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,6 +22,9 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE, DESKTOP = (390, 844), (1300, 860)
+PATIENCE_MS = 120_000
+"""Only what never comes is waited for so long; on a busy machine, a page may take its time."""
+expect.set_options(timeout=PATIENCE_MS)
 PICTURES = Path(__file__).parent / "screenshots"
 """Kept to be looked at, not compared; ignored by git."""
 
@@ -41,10 +42,12 @@ def chromium(*, reaching: str = "") -> Iterator[Browser]:
 
 def open_context(browser: Browser, size: tuple[int, int], *, dark: bool) -> BrowserContext:
     """Open a window of a size; one of a phone is touched."""
-    return browser.new_context(
+    context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         has_touch=size == PHONE,
         is_mobile=size == PHONE,
     )
+    context.set_default_timeout(PATIENCE_MS)
+    return context

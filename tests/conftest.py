@@ -1,11 +1,13 @@
-"""What every test may use."""
+"""What every test may use, and how all of them run: whichever comes first, on however busy a machine."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from overflight.cli import main
 
@@ -15,6 +17,34 @@ if TYPE_CHECKING:
     from tests.commands import Run
 
 pytest_plugins = ["pytester"]
+
+# Whether a property holds does not hang on how fast this machine is today.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
+
+# Where the tests run in the background of a shell, an interrupt is ignored unless asked for.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a browser where there is none."""
+    if item.get_closest_marker("browser"):
+        from tests.browsers import CHROMIUM  # few tests need what it imports
+
+        if CHROMIUM is None:
+            pytest.skip("no Chromium on this machine: apt-get install chromium")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:  # noqa: ANN401 - as xdist has it
+    """Give each process half of the tests in one piece, and let one that is done take from the other.
+
+    So most modules stay whole, and what their tests share (a browser, a server, an answer) is made once.
+    """
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

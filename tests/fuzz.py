@@ -17,11 +17,13 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
-from overflight._crossings import CrossingsTable, crossings_many
-from overflight._crossings.compiled import compiled_grid, piece_at_compiled
+from overflight._crossings.bulk import crossings_many
+from overflight._crossings.compiled import compiled_grid
 from overflight._crossings.engine import labels_of
+from overflight._crossings.table import CrossingsTable
 from overflight.airspace import Airspaces, load_airspaces
-from overflight.partition.locate import snap
+from overflight.earth.compiled import compiled
+from overflight.partition.locate import piece_at, snap
 
 __all__ = ["KINDS", "Found", "fuzz"]
 
@@ -38,6 +40,8 @@ SHORT_M = 0.01
 """Crossings shorter than this are none."""
 
 Floats = npt.NDArray[np.float64]
+
+_piece_at = compiled(piece_at, what="point location", takes="a second", allocates=False)
 
 
 @dataclass
@@ -187,14 +191,14 @@ def elsewhere(table: CrossingsTable, legs: Floats, rng: np.random.Generator, tot
     wrong = []
     for i in asked.tolist():
         x, y = snap(float(lon[i])), snap(float(lat[i]))
-        if labels[piece_at_compiled(grid, x, y)] == said[i]:
+        if labels[_piece_at(grid, x, y)] == said[i]:
             continue
         aside = ALMOST / np.cos(np.radians(lat[i]))
         around = [(x + aside, y), (x - aside, y), (x, y + ALMOST), (x, y - ALMOST)]
         for metres in (-SHORT_M, SHORT_M):
             to = GEOD.fwd(legs[i, 0], legs[i, 1], azimuth[i], along[i] + metres)
             around.append((snap(to[0]), snap(to[1])))
-        if said[i] in {labels[piece_at_compiled(grid, *point)] for point in around}:
+        if said[i] in {labels[_piece_at(grid, *point)] for point in around}:
             total.on_border += 1
         else:
             wrong.append(f"another airspace at a point: {along[i]:.3f} m of {legs[i].tolist()}")

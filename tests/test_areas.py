@@ -20,9 +20,9 @@ import overflight as of
 from overflight._crossings import locate
 from overflight.airspace import owners
 from overflight.airspace.areas import parse_areas
+from overflight.airspace.overlay import overlay, partition
 from overflight.cli import main
 from overflight.errors import DataError, RouteError, UnknownStateError
-from overflight.partition.overlay import overlay, partition
 from overflight.rules.rulesets import parse_ruleset
 from tests.worlds import make_world
 
@@ -95,6 +95,11 @@ class TestReading:
         assert locate(world, 12.0, 90.0).claimants == locate(world, -100.0, 61.0).claimants == ("area:zone",)
         assert locate(world, 12.0, 59.0).claimants == ()
 
+    def test_an_edge_along_a_pole_is_no_edge_however_long(self) -> None:
+        world = partition((area([[-150, 60], [0, 60], [150, 60], [150, 90], [-150, 90], [-150, 60]]),))
+        assert locate(world, 12.0, 80.0).claimants == ("area:zone",)
+        assert locate(world, 170.0, 80.0).claimants == ()
+
     @pytest.mark.parametrize(
         ("data", "said"),
         [
@@ -117,6 +122,7 @@ class TestReading:
             ({"type": "MultiPolygon", "coordinates": 7}, "expected a list"),
             (polygon([[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]), "self-intersection at 1,1 (lat,lon)"),
             (polygon(ring(170, 0, -170, 10)), "from longitude 170 to -170 can be read in two ways"),
+            (polygon(ring(-10, 0, 180, 10)), "from longitude -10 to 180 can be read in two ways"),
             ({"type": "LineString", "coordinates": [[0, 0], [1, 1]]}, "a LineString has no surface"),
             ({"type": "Circle"}, "found \"Circle\""),
             (collection(), "no Polygon or MultiPolygon"),
@@ -195,6 +201,7 @@ class TestPartition:
         area(ring(14, 47, 26, 53), ring(18, 49, 20, 51), name="with a hole"),
     )
 
+    @pytest.mark.slow
     def test_points_lie_in_the_pieces_that_they_lie_in(self) -> None:
         world = of.load_airspaces()
         alone, refined = partition(self.SHAPES), overlay(world, self.SHAPES)
@@ -208,6 +215,7 @@ class TestPartition:
             held = {str(o) for o in owners(locate(world, lon, lat))}
             assert {str(o) for o in owners(locate(refined, lon, lat))} == held | inside
 
+    @pytest.mark.slow
     def test_crossings_of_the_refined_world_are_those_of_both_layers(self) -> None:
         world = of.load_airspaces()
         refined, alone = overlay(world, self.SHAPES), partition(self.SHAPES)
@@ -241,11 +249,11 @@ class TestPartition:
         assert [crossing.territory for crossing in walked] == ["AAA", "AAA+area:half", "BBB+area:zone"]
 
 
-class TestAvoidAreas:
+class TestAvoid:
     def test_entries_and_exits_lie_on_the_edges(self) -> None:
         zone = area([[20, 45], [30, 45], [32, 52], [22, 55], [20, 45]])
         world = of.load_airspaces()
-        (finding,) = of.check(of.great_circle("VKO", "BUD"), world, rules=[of.AvoidAreas([zone])]).findings
+        (finding,) = of.check(of.great_circle("VKO", "BUD"), world, rules=[of.Avoid([zone])]).findings
         assert (finding.area, finding.state, finding.status) == ("zone", None, "crosses")
         (crossing,) = finding.crossings
         for point in (crossing.entry, crossing.exit):
@@ -256,9 +264,23 @@ class TestAvoidAreas:
     def test_a_crossing_in_overlapping_areas_is_one_crossing_in_each(self) -> None:
         both = [area(ring(0, 0, 10, 10), name="a"), area(ring(5, 0, 15, 10), name="b")]
         route = of.Route((of.Waypoint(-3.0, 5.0), of.Waypoint(18.0, 5.0)))
-        found = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas(both)]).findings
+        found = of.check(route, of.load_airspaces(), rules=[of.Avoid(both)]).findings
         assert {f.area: len(f.crossings) for f in found} == {"a": 1, "b": 1}
         assert found[0].length_km == pytest.approx(found[1].length_km, rel=0.01)
+
+    def test_a_route_that_begins_or_ends_in_overlapping_areas_departs_and_arrives_there(self) -> None:
+        both = [area(ring(0, 0, 10, 10), name="a"), area(ring(5, 0, 15, 10), name="b")]
+        route = of.Route((of.Waypoint(2.0, 5.0), of.Waypoint(12.0, 5.0)))
+        found = of.check(route, of.load_airspaces(), rules=[of.Avoid(both)]).findings
+        assert {f.area: [c.role for c in f.crossings] for f in found} == {"a": ["departure"], "b": ["arrival"]}
+
+    def test_a_rule_of_states_and_areas_keeps_its_margin_off_both(self) -> None:
+        zone = area(ring(0, 0, 10, 10))
+        route = of.Route((of.Waypoint(-1.0, 10.2), of.Waypoint(11.0, 10.2)))
+        for margin_km, status in ((0.0, "clear"), (60.0, "marginal")):
+            rule = of.Avoid(of.RuleSet.of([zone, "POL"]), margin_km=margin_km)
+            (finding,) = of.check(route, make_world({"POL": shapely.box(50, 50, 51, 51)}), rules=[rule]).findings
+            assert (finding.area, finding.status) == ("zone", status)
 
     def test_what_is_nearer_than_the_margin_is_marginal(self) -> None:
         zone = area(ring(0, 0, 10, 10))
@@ -268,15 +290,15 @@ class TestAvoidAreas:
         # due south of the route, to the parallel that bounds the zone
         nearest_km = min(geod.inv(x, y, x, 10.0)[2] for x, y in along if 0.0 <= x <= 10.0) / 1000.0
         for margin_km, status in ((0.0, "clear"), (30.0, "marginal")):
-            verdict = of.check(route, of.load_airspaces(), rules=[of.AvoidAreas([zone], margin_km=margin_km)])
+            verdict = of.check(route, of.load_airspaces(), rules=[of.Avoid([zone], margin_km=margin_km)])
             assert verdict.status == status
             assert verdict.findings[0].closest_km == pytest.approx(nearest_km, abs=0.005)
 
     def test_areas_that_share_a_name_and_margins_below_zero_are_refused(self) -> None:
-        with pytest.raises(RouteError, match="same name"):
-            of.AvoidAreas([area(ring(0, 0, 1, 1)), area(ring(3, 0, 4, 1))])
+        with pytest.raises(DataError, match="two areas are called 'zone'"):
+            of.Avoid([area(ring(0, 0, 1, 1)), area(ring(3, 0, 4, 1))])
         with pytest.raises(RouteError, match="margin"):
-            of.AvoidAreas([area(ring(0, 0, 1, 1))], margin_km=-1.0)
+            of.Avoid([area(ring(0, 0, 1, 1))], margin_km=-1.0)
 
 
 class TestDetours:
@@ -284,6 +306,7 @@ class TestDetours:
 
     NOBODYS = make_world({"ZZZ": shapely.box(100, -60, 101, -59)})
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("shape", "ends"),
         [

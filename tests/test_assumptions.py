@@ -36,7 +36,7 @@ def test_a_route_that_is_too_near_says_to_what() -> None:
     world = of.load_airspaces(on=DAY)
     zone = Area("zone", shapely.MultiPolygon([shapely.box(0, 0, 10, 10)]))
     near = of.Route((of.Waypoint(2.0, 10.1), of.Waypoint(8.0, 10.1)))
-    rule = of.AvoidAreas([zone], margin_km=30.0)
+    rule = of.Avoid([zone], margin_km=30.0)
     assert assumptions(of.check(near, world, rules=[rule]), [rule])[-1].startswith("it comes within 11.")
 
 

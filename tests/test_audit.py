@@ -18,7 +18,7 @@ from geodata.tables import read_rows
 from overflight.partition.polygons import piece_polygons
 
 WORLD = of.load_airspaces()
-POLYGONS = piece_polygons(WORLD)
+POLYGONS = piece_polygons(WORLD.index)
 TOPOLOGY = checks.topology(WORLD, POLYGONS)
 GEOD = pyproj.Geod(ellps="WGS84")
 

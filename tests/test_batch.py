@@ -15,7 +15,7 @@ import shapely
 
 import overflight as of
 from overflight.airspace import bloc
-from overflight.batch import Columns, Judge, Judged, Settings, judge
+from overflight.batch import Columns, Judge, JudgedTable, Settings, judge
 from overflight.batch.reading import REASONS
 from overflight.batch.schema import CROSSINGS, REJECTS, VERDICTS, describe
 from overflight.cli import main
@@ -30,23 +30,23 @@ def line(*points: tuple[float, float]) -> bytes:
     return bytes(shapely.to_wkb(shapely.LineString(points)))
 
 
-def judge_lines(*shapes: bytes | None, **more: Any) -> Judged:
+def judge_lines(*shapes: bytes | None, **more: Any) -> JudgedTable:
     table = pa.table({"id": [f"r{k}" for k in range(len(shapes))], "geometry": pa.array(shapes, pa.binary())})
     return judge(table, Settings(columns=LINES, **{"on": DAY, "avoid": ("icc",), **more}))
 
 
-def judge_pairs(start: Any, end: Any, **more: Any) -> Judged:
+def judge_pairs(start: Any, end: Any, **more: Any) -> JudgedTable:
     return judge(pa.table({"id": np.arange(len(start)), "from": start, "to": end}), settings(**more))
 
 
-def refusals(found: Judged) -> list[tuple[int, str]]:
+def refusals(found: JudgedTable) -> list[tuple[int, str]]:
     return [(row["row"], row["reason"]) for row in found.rejects.to_pylist()]
 
 
 # The same as for one route --------------------------------------------------------------------------------------------
 
 
-def assert_as_one_by_one(found: Judged, routes: list[of.Route], days: list[dt.date]) -> None:
+def assert_as_one_by_one(found: JudgedTable, routes: list[of.Route], days: list[dt.date]) -> None:
     crossings, verdicts = found.crossings.to_pylist(), found.verdicts.to_pylist()
     assert len(verdicts) == len(routes)
     at = 0
@@ -93,6 +93,7 @@ def test_pairs_are_judged_as_check_judges_each() -> None:
     assert_as_one_by_one(judge(table, settings()), routes, [DAY] * len(routes))
 
 
+@pytest.mark.slow
 def test_lines_of_every_kind_are_judged_as_check_judges_each() -> None:
     points = drawn(160)
     routes = [of.Route(tuple(of.Waypoint(*p) for p in one)) for one in points]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,14 +18,18 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from overflight.batch import Judge, Progress, pools, run, running
+from overflight.batch import Judge, Progress, pools, run
+from overflight.batch.store import Key, Store
 from overflight.errors import DataError
 from tests.batches import digests, pairs, settings, write_pairs
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'overflight[dask]'")
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "OMP_NUM_THREADS": "1"}
 READY_S = 60.0
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+pytestmark = [
+    pytest.mark.cluster,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"),
+]
 
 
 class Nodes:
@@ -33,15 +37,26 @@ class Nodes:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.address = f"tcp://127.0.0.1:{_free_port()}"
-        self.scheduler = self._start("distributed.cli.dask_scheduler", "--host", self.address, "--no-dashboard")
         self.workers: list[subprocess.Popen[bytes]] = []
+        told = folder / "scheduler.json"
+        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
+        self.scheduler = self._start("distributed.cli.dask_scheduler", *options)
+        self.address = self._told(told)
 
     def _start(self, module: str, *arguments: str) -> subprocess.Popen[bytes]:
         log = (self.folder / f"{module}-{time.monotonic_ns()}.log").open("wb")
         with log:
             command = [sys.executable, "-m", module, *arguments]
             return subprocess.Popen(command, env=ENV, stdout=log, stderr=log, cwd=self.folder)  # noqa: S603 - our own
+
+    def _told(self, file: Path) -> str:
+        """Return the address that the scheduler chose; it may be writing it still."""
+        while self.scheduler.poll() is None:
+            try:
+                return str(json.loads(file.read_text(encoding="utf-8"))["address"])
+            except (FileNotFoundError, ValueError):
+                time.sleep(0.01)
+        pytest.fail("the scheduler did not start")
 
     def add_worker(self) -> subprocess.Popen[bytes]:
         """Start a worker of one thread."""
@@ -61,12 +76,6 @@ class Nodes:
             process.send_signal(signal.SIGCONT)
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @contextmanager
@@ -115,7 +124,7 @@ def test_a_cluster_gives_the_bytes_of_threads_though_a_worker_dies(many: Path, t
 def test_a_lost_scheduler_ends_the_run_and_resume_goes_on(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
     given = [str(many / "in.parquet")]
     with nodes(tmp_path, 1) as some, pytest.raises(DataError, match="went away"):
         run(given, tmp_path / "out", settings(), scheduler=some.address, tell=after(2, some.scheduler.kill))
@@ -130,8 +139,8 @@ def test_a_lost_scheduler_ends_the_run_and_resume_goes_on(
 def test_a_node_that_stands_still_does_not_hold_up_the_run(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "SLOW_S", 1.0)
-    monkeypatch.setattr(pools, "HEARTBEAT_S", 0.5)
+    monkeypatch.setattr(pools, "SLOW_S", 1.0)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
     with nodes(tmp_path, 2) as some:
 
         def freeze() -> None:
@@ -142,13 +151,47 @@ def test_a_node_that_stands_still_does_not_hold_up_the_run(
     assert digests(tmp_path / "out") == digests(many / "whole")
 
 
+def test_a_node_that_wakes_after_its_part_was_given_to_another_spoils_nothing(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "SLOW_S", 1.0)
+    monkeypatch.setattr(pools, "LOOK_S", 0.5)
+    kept: list[Key] = []
+    keep, again = Store.keep, pools.Cluster.again
+    given: list[Key] = []
+
+    def noted(store: Store, key: Key, *what: Any) -> None:
+        kept.append(key)
+        keep(store, key, *what)
+
+    with nodes(tmp_path, 2) as some:
+
+        def other(pool: pools.Cluster, call: pools.Call) -> Any:
+            twin = again(pool, call)
+            if twin is not None:  # another has it: the first one wakes, and both send an answer
+                given.append(call[0])
+                some.workers[0].send_signal(signal.SIGCONT)
+            return twin
+
+        def freeze() -> None:
+            some.workers[0].send_signal(signal.SIGSTOP)
+
+        monkeypatch.setattr(Store, "keep", noted)
+        monkeypatch.setattr(pools.Cluster, "again", other)
+        run([str(many / "in.parquet")], tmp_path / "out", settings(), scheduler=some.address, tell=after(3, freeze))
+    assert given
+    assert sorted(kept) == [("judge", number) for number in range(12)]
+    assert digests(tmp_path / "out") == digests(many / "whole")
+
+
 @pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java")
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
-def test_spark_maps_it_over_its_batches(tmp_path: Path) -> None:
+def test_spark_maps_it_over_its_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed: pip install 'overflight[spark]'")
     table = pairs(300)
     verdicts = Judge(settings(), "verdicts")
-    os.environ.update(PYSPARK_PYTHON=sys.executable, PYTHONPATH=ENV["PYTHONPATH"])
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("PYTHONPATH", ENV["PYTHONPATH"])
     builder: Any = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     spark = builder.config("spark.local.dir", str(tmp_path)).getOrCreate()
     try:

@@ -15,7 +15,7 @@ from tests.batches import DAY, read
 from tests.oracles.polygons import PolygonOracle
 
 FLIGHTS = Path(__file__).parent / "data" / "flights.parquet"
-STEP_M = 20.0
+STEP_M = 100.0
 APART_KM = 0.001
 """What entries and exits may differ by: the oracle bisects to 5 cm, on chords of its own."""
 
@@ -52,6 +52,7 @@ def test_every_flight_is_judged_on_the_day_it_began_and_positions_that_are_none_
     assert {row["reason"] for row in refused} == {"null"}
 
 
+@pytest.mark.slow
 def test_crossings_of_recorded_flights_are_those_of_the_slow_oracle(answer: Path) -> None:
     world = load_airspaces()
     oracle = PolygonOracle(world)

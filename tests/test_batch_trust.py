@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -15,11 +16,10 @@ import pytest
 
 from overflight.batch import run
 from overflight.errors import DataError
-from tests.batches import digests, interrupted, parts_done, settings, start, write_pairs
+from tests.batches import digests, interrupted, parts_done, records, settings, start, write_pairs
 from tests.commands import Run
 
 RULE = ("--avoid", "icc", "--on", "2025-10-23")
-JOURNAL = "_journal.jsonl"
 
 
 @pytest.fixture(scope="module")
@@ -59,43 +59,78 @@ DAMAGED = (
     b"[1]",
     b"{}",
     b"[" * 100_000,
-    b'{"stage": "judge", "part": 1e400}',
-    b'{"stage": "judge", "part": ' + b"9" * 5000 + b"}",
-    b'{"stage": "fly", "part": 1, "sha256": {}}',
-    b'{"stage": ["judge"], "part": 1, "sha256": {}}',
-    b'{"stage": "judge", "part": -1, "sha256": {}, "judged": 1, "refused": 0, "routes": 1, "crossings": 1}',
-    b'{"stage": "judge", "part": true, "sha256": {}, "judged": 1, "refused": 0, "routes": 1, "crossings": 1}',
-    b'{"stage": "judge", "part": 1, "sha256": {"../x": ""}, "judged": 1, "refused": 0, "routes": 1, "crossings": 1}',
-    b'{"stage": "judge", "part": 1, "sha256": {}, "judged": "1", "refused": 0, "routes": 1, "crossings": 1}',
+    b'{"part": 1, "judged": 1e400}',
+    b'{"part": 1, "judged": ' + b"9" * 5000 + b"}",
+    b'{"part": 1, "sha256": {"../x": ""}, "judged": 1, "refused": 0, "routes": 1, "crossings": 1}',
+    b'{"part": 1, "sha256": {}, "judged": 5, "refused": 0, "routes": 5, "crossings": 1}',
 )
 
 
-@pytest.mark.parametrize("line", DAMAGED, ids=lambda line: line[:40].decode("latin-1"))
-def test_a_damaged_line_of_the_journal_is_done_again_and_that_is_said(many: Path, tmp_path: Path, line: bytes) -> None:
+@pytest.mark.parametrize("content", DAMAGED, ids=lambda content: content[:40].decode("latin-1"))
+def test_a_part_with_a_damaged_record_is_done_again_and_that_is_said(
+    many: Path, tmp_path: Path, content: bytes
+) -> None:
     interrupted(many / "in.parquet", tmp_path / "out", parts=4)
-    journal = tmp_path / "out.partial" / JOURNAL
-    lines = journal.read_bytes().splitlines()
-    journal.write_bytes(b"".join(one + b"\n" for one in [lines[0], line, *lines[2:]]))
-    assert resumed(many, tmp_path / "out") == ["1 finished part with a damaged line of the journal: done again"]
+    records(tmp_path / "out.partial")[1].write_bytes(content)
+    assert resumed(many, tmp_path / "out") == ["1 finished part with a damaged record: done again"]
 
 
-def test_wherever_the_journal_was_cut_the_run_goes_on(many: Path, tmp_path: Path) -> None:
+def test_a_record_with_one_bit_changed_or_that_of_another_part_is_damage(many: Path, tmp_path: Path) -> None:
+    interrupted(many / "in.parquet", tmp_path / "out", parts=4)
+    first, second, third, *_ = records(tmp_path / "out.partial")
+    content = first.read_bytes()
+    flipped = content.replace(b'"judged": 5', b'"judged": 4')
+    assert flipped != content
+    first.write_bytes(flipped)
+    second.write_bytes(third.read_bytes())
+    assert resumed(many, tmp_path / "out") == [
+        "1 finished part with a damaged record: done again",
+        "1 finished part with files that are gone or changed: done again",
+    ]
+
+
+@pytest.mark.slow
+def test_wherever_a_record_was_cut_the_run_goes_on(many: Path, tmp_path: Path) -> None:
     interrupted(many / "in.parquet", tmp_path / "before")
-    size = (tmp_path / "before.partial" / JOURNAL).stat().st_size
-    for end in (0, 1, 50, size // 2, size - 2, size - 1, size):
+    name = records(tmp_path / "before.partial")[0].relative_to(tmp_path / "before.partial")
+    size = (tmp_path / "before.partial" / name).stat().st_size
+    for end in (0, 1, 50, 64, 65, size // 2, size - 2):
         shutil.copytree(tmp_path / "before.partial", tmp_path / "out.partial")
-        os.truncate(tmp_path / "out.partial" / JOURNAL, end)
-        assert resumed(many, tmp_path / "out") == []
+        os.truncate(tmp_path / "out.partial" / name, end)
+        assert resumed(many, tmp_path / "out") == ["1 finished part with a damaged record: done again"]
         shutil.rmtree(tmp_path / "out")
+
+
+def test_what_a_run_wrote_half_is_no_part_and_no_part_of_the_answer(many: Path, tmp_path: Path) -> None:
+    interrupted(many / "in.parquet", tmp_path / "out")
+    work = tmp_path / "out.partial"
+    for folder in ("crossings", "verdicts", "_run"):
+        (work / folder / ".part-000007.parquet.draft").write_bytes(b"half")
+    (work / "crossings" / "part-000070.parquet").write_bytes(b"without a record")
+    (work / "crossings" / "part-000999.parquet").write_bytes(b"of no part")
+    assert resumed(many, tmp_path / "out") == []
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"facts": 1}', "[" * 100_000, "\udcff"])
 def test_a_damaged_note_of_what_run_it_is_is_one_line(run: Run, many: Path, tmp_path: Path, text: str) -> None:
     interrupted(many / "in.parquet", tmp_path / "out")
-    (tmp_path / "out.partial" / "_state.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    (tmp_path / "out.partial" / "_run" / "state.json").write_bytes(text.encode("utf-8", "surrogateescape"))
     status, _, err = run("batch", many / "in.parquet", "-o", tmp_path / "out", *RULE, "--resume")
     assert status == 2
-    assert "_state.json: damaged" in err.splitlines()[-1]
+    assert "state.json is damaged" in err.splitlines()[-1]
+
+
+def test_an_unfinished_run_of_an_earlier_version_is_one_line_and_stays(run: Run, many: Path, tmp_path: Path) -> None:
+    work = tmp_path / "out.partial"
+    for name in ("crossings", "verdicts", "rejects", "spool"):
+        (work / name).mkdir(parents=True)
+    for name in ("_state.json", "_journal.jsonl", "_lock"):
+        (work / name).write_text("{}\n", encoding="utf-8")
+    before = digests(work)
+    status, _, err = run("batch", many / "in.parquet", "-o", tmp_path / "out", *RULE, "--resume")
+    assert status == 2
+    assert "out.partial is no unfinished run of this version" in err.splitlines()[-1]
+    assert digests(work) == before
 
 
 def test_a_finished_answer_is_held_against_what_was_written(many: Path, tmp_path: Path) -> None:
@@ -114,17 +149,37 @@ def test_a_finished_answer_is_held_against_what_was_written(many: Path, tmp_path
 
 
 @pytest.mark.parametrize("size", [300, 5_000, None])
-def test_a_disk_that_is_full_even_for_the_journal_loses_nothing(many: Path, tmp_path: Path, size: int | None) -> None:
+def test_a_disk_that_is_full_even_for_the_manifest_loses_nothing(many: Path, tmp_path: Path, size: int | None) -> None:
     most = size or 200 + max(path.stat().st_size for path in (many / "whole").rglob("part-*"))
     limit = "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
     limit += f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))"
     process = start(many / "in.parquet", "-o", tmp_path / "out", *RULE, before=limit)
     _, told = process.communicate()
     assert (process.returncode, "can't be written (file too large)" in told, "--resume" in told) == (2, True, True)
-    if size is None:  # every part fits, but not the journal of all of them
-        journal = (tmp_path / "out.partial" / JOURNAL).read_bytes()
-        assert (len(journal), journal.endswith(b"\n")) == (most, False)
-        assert parts_done(tmp_path / "out.partial") > 10
+    if size is None:  # every part fits, but not the list of all of them
+        assert parts_done(tmp_path / "out.partial") == 80
+        assert not (tmp_path / "out").exists()
+    assert resumed(many, tmp_path / "out") == []
+
+
+def test_a_disk_that_is_full_for_a_record_loses_only_its_part(
+    many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, left = os.fsync, 1 + 3 * 4 + 2  # what was asked, four parts, the files of a fifth
+
+    def full(number: int) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(number)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(DataError, match=r"can't be written \(no space left on device\).*--resume"):
+            run([str(many / "in.parquet")], tmp_path / "out", settings())
+    assert parts_done(tmp_path / "out.partial") == 4
+    assert len(list((tmp_path / "out.partial" / "verdicts").glob("part-*"))) == 5
     assert resumed(many, tmp_path / "out") == []
 
 

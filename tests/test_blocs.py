@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import importlib
 import shutil
 from pathlib import Path
 
@@ -40,7 +41,7 @@ ON = dt.date(2025, 10, 23)
         ("schengen", "2024-03-31", 29),
         ("eu-ban-russia", "2022-02-23", 0),
         ("eu-ban-russia", "2025-10-23", 37),
-        ("russia-ban", "2025-10-23", 32),
+        ("russia-ban", "2025-10-23", 33),
         ("closed", "2022-02-23", 0),
         ("closed", "2022-03-01", 2),
         ("closed", "2025-10-23", 1),
@@ -82,12 +83,76 @@ def test_the_count_of_members_is_known_on_these_dates(name: str, date: str, coun
         ("russia-ban", "CZE", "2022-02-25", False),
         ("russia-ban", "CZE", "2022-02-26", True),
         ("russia-ban", "DEU", "2022-02-27", False),
+        ("russia-ban", "CHE", "2022-02-27", False),
+        ("russia-ban", "CHE", "2022-02-28", True),
+        ("russia-ban", "ROU", "2022-02-25", False),
+        ("russia-ban", "ROU", "2022-02-26", True),
+        ("russia-ban", "LVA", "2022-02-26", False),
+        ("russia-ban", "LVA", "2022-02-27", True),
+        ("russia-ban", "LTU", "2022-02-27", True),
+        ("russia-ban", "EST", "2022-02-27", True),
+        ("russia-ban", "SVN", "2022-02-27", True),
+        ("russia-ban", "USA", "2025-10-23", False),
+        ("eu-ban-russia", "ROU", "2022-02-25", False),
+        ("eu-ban-russia", "ROU", "2022-02-26", True),
+        ("eu-ban-russia", "LTU", "2022-02-26", False),
+        ("eu-ban-russia", "LTU", "2022-02-27", True),
+        ("eu-ban-russia", "LVA", "2022-02-27", True),
+        ("eu-ban-russia", "EST", "2022-02-27", True),
+        ("eu-ban-russia", "SVN", "2022-02-27", True),
+        ("eu-ban-russia", "DEU", "2022-02-26", False),
+        ("eu-ban-russia", "DEU", "2022-02-27", True),
+        ("eu-ban-russia", "ITA", "2022-02-27", True),
+        ("eu-ban-russia", "AUT", "2022-02-27", True),
+        ("eu-ban-russia", "FRA", "2022-02-27", True),
+        ("eu-ban-russia", "NLD", "2022-02-27", True),
+        ("eu-ban-russia", "BEL", "2022-02-27", False),
+        ("eu-ban-russia", "BEL", "2022-02-28", True),
+        ("eu-ban-russia", "ESP", "2022-02-27", False),
+        ("eu-ban-russia", "ESP", "2022-02-28", True),
+        ("eu-ban-russia", "XKX", "2025-10-23", False),
         ("eu-ban-russia", "MKD", "2022-02-26", False),
         ("eu-ban-russia", "MKD", "2022-02-27", True),
     ],
 )
 def test_membership_depends_on_the_date(name: str, state: str, date: str, member: bool) -> None:
     assert (state in of.bloc(name).on(dt.date.fromisoformat(date))) is member
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "begins"),
+    [
+        ("eu-ban-russia", "ROU", "2022-02-26T13:00Z"),  # 15:00 in Bucharest, by the Romanian authority
+        ("eu-ban-russia", "LTU", "2022-02-26T22:00Z"),  # midnight in Vilnius
+        ("eu-ban-russia", "DEU", "2022-02-27T14:00Z"),  # 15:00, by the German ministry
+        ("eu-ban-russia", "AUT", "2022-02-27T14:00Z"),
+        ("eu-ban-russia", "ITA", "2022-02-27T14:00Z"),
+        ("eu-ban-russia", "BEL", "2022-02-27T23:00Z"),  # midnight in Brussels, by NOTAM
+        ("eu-ban-russia", "CHE", "2022-02-28T14:00Z"),  # 15:00, by the Swiss government
+        ("eu-ban-russia", "GBR", "2022-02-25T00:01Z"),  # by NOTAM
+        ("russia-ban", "POL", "2022-02-26T12:00Z"),  # 15:00 in Moscow, by Rosaviatsia
+        ("russia-ban", "GBR", "2022-02-25T08:00Z"),
+        ("eu-ban-russia", "FRA", None),
+    ],
+)
+def test_the_hour_at_which_a_ban_began_is_kept_where_it_is_known(name: str, state: str, begins: str | None) -> None:
+    (row,) = [m for m in of.bloc(name).members if m.state == state]
+    assert row.begins == (dt.datetime.fromisoformat(begins) if begins else None)
+
+
+@pytest.mark.parametrize(
+    ("state", "note"),
+    [
+        ("GRC", "airports from 2000-03-26"),
+        ("CZE", "airports from 2008-03-30"),
+        ("CHE", "airports from 2009-03-29"),
+        ("HRV", "airports from 2023-03-26"),
+        ("ROU", "air and sea borders; land borders from 2025-01-01"),
+    ],
+)
+def test_schengen_says_from_when_airports_count(state: str, note: str) -> None:
+    (row,) = [m for m in of.bloc("schengen").members if m.state == state]
+    assert note in row.note
 
 
 @pytest.mark.parametrize("name", of.blocs())
@@ -163,6 +228,9 @@ def test_the_rome_statute_extends_to_a_territory_from_its_own_date(territory: st
         ("schengen", "GRL", "2025-10-23", False),
         ("schengen", "SJM", "2025-10-23", False),
         ("schengen", "BES", "2025-10-23", False),
+        ("schengen", "BVT", "2025-10-23", False),
+        ("eea", "BVT", "2025-10-23", False),
+        ("nato", "BVT", "2025-10-23", True),
         ("schengen", "ALA", "2025-10-23", True),
         ("nato", "GRL", "2025-10-23", True),
         ("nato", "GUF", "2025-10-23", True),
@@ -189,6 +257,7 @@ def test_a_bloc_reaches_a_territory_or_not(name: str, territory: str, date: str,
         ("NZL | icc", set()),
         ("icc & NZL", {"TKL"}),
         ("icc | BLR", {"TKL"}),
+        ("eea & NOR", {"BVT", "SJM"}),
         ("nato", set()),
         ("(icc & NZL) | (icc & AUS)", {"TKL"}),
         ("NZL - icc", {"NZL"}),
@@ -230,6 +299,21 @@ def test_a_file_of_ones_own_is_a_bloc(tmp_path: Path) -> None:
     assert parse_ruleset("mine | RUS", WORLD, ON, [mine]).states == {"POL", "RUS"}
 
 
+def test_a_row_says_how_far_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "shut.csv"
+    path.write_text(
+        "state,since,extent,begins,ends,confirmed_until,note\n"
+        "POL,2020-01-01,part,,,2020-02-01,shut in the east\n"
+        "HUN,2020-01-01,,2020-01-01T08:00Z,2020-01-03T06:30Z,,\n",
+        encoding="utf-8",
+    )
+    part, whole = of.read_bloc(path).members
+    assert (part.extent, part.confirmed_until, part.begins) == ("part", dt.date(2020, 2, 1), None)
+    assert (whole.extent, whole.confirmed_until) == ("whole", None)
+    assert whole.begins == dt.datetime(2020, 1, 1, 8, tzinfo=dt.UTC)
+    assert whole.ends == dt.datetime(2020, 1, 3, 6, 30, tzinfo=dt.UTC)
+
+
 def test_the_shipped_tables_are_of_the_form_that_users_write() -> None:
     for table in sorted((ROOT / "geodata" / "blocs").glob("*.csv")):
         if not table.stem.endswith("_territories"):
@@ -254,6 +338,13 @@ def test_the_shipped_tables_are_of_the_form_that_users_write() -> None:
             "state,since\nPOL,2020-01-01\nPOL,2019-01-01\n",
             "line 3, column 'since': POL is a member at that time already",
         ),
+        ("state,since,extent\nPOL,2020-01-01,half\n", "expected whole, part, level or hours, found 'half'"),
+        ("state,since,extent\nPOL,2020-01-01,part\n", "column 'note': expected what holds, for the extent is part"),
+        ("state,since,begins\nPOL,2020-01-01,08:00\n", "expected a time in UTC such as 2022-02-26T13:00Z"),
+        (
+            "state,since,begins,ends\nPOL,2020-01-01,2020-01-01T08:00Z,2020-01-01T08:00Z\n",
+            "column 'ends': expected a time after 2020-01-01T08:00Z, found 2020-01-01T08:00Z",
+        ),
         ('state,since\n"POL,2020-01-01\n', "not CSV"),
     ],
 )
@@ -275,6 +366,16 @@ def test_a_file_that_is_too_large_or_no_text_is_refused(tmp_path: Path) -> None:
             path.write_bytes(raw)
         with pytest.raises(DataError, match=told):
             of.read_bloc(path)
+
+
+def test_a_file_of_more_rows_than_are_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.import_module("overflight.airspace.blocs"), "MAX_ROWS", 3)
+    path = tmp_path / "mine.csv"
+    path.write_text("state,since\nPOL,2020-01-01\nCZE,2020-01-01\nSVK,2020-01-01\n", encoding="utf-8")
+    assert len(of.read_bloc(path).members) == 3
+    path.write_text(path.read_text(encoding="utf-8") + "HUN,2020-01-01\n", encoding="utf-8")
+    with pytest.raises(DataError, match="line 5: more than 3 rows"):
+        of.read_bloc(path)
 
 
 @pytest.mark.parametrize("name", ["icc", "pol", "a b", "-x", "Mine", ""])

@@ -14,10 +14,9 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.detours import inside, study
+from overflight.detours import study, tradeoff
 from overflight.detours.budget import _COMPILING, INTERRUPTED, Budget, SpentError, current
-from overflight.detours.front import Contracted, Sketch, Tree
-from overflight.detours.inside import inside_front
+from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.mesh import Found, Ground, exploring, polyanya
 from overflight.detours.solver import Solved, Solver
 from overflight.earth import distance_m
@@ -25,6 +24,8 @@ from overflight.routes import Waypoint
 from overflight.rules import Avoid, check
 from tests.test_detour_bounds import END, START, blobs
 from tests.worlds import make_world
+
+pytestmark = pytest.mark.slow
 
 A, B = (0.0, 5.0), (40.0, 5.0)
 INSIDE = shapely.box(-10, -10, 10, 20)
@@ -442,13 +443,13 @@ def test_length_for_km_inside_gives_what_it_has(
     world = make_world({"AAA": shapely.box(18, -20, 22, 12)})
     around = of.detour(A, B, world, avoid={"AAA"})
     assert around is not None
-    monkeypatch.setattr(inside, "Budget", Failing)
+    monkeypatch.setattr(tradeoff, "Budget", Failing)
     for at in (5, 24, 40):
         monkeypatch.setattr(Failing, "looks", 0)
         monkeypatch.setattr(Failing, "looks_left", at)
-        front = inside_front(of.great_circle(A, B), world, avoid={"AAA"}, known=[around])
-        assert front[0].route.kind == "great-circle"
-        assert front[-1].inside_km == 0.0
+        points = tradeoff.front(of.great_circle(A, B), world, avoid={"AAA"}, known=[around])
+        assert points[0].route.kind == "great-circle"
+        assert points[-1].inside_km == 0.0
     assert "stopped for a test" in caplog.text
 
 

@@ -19,6 +19,7 @@ import numba
 import pytest
 
 import overflight as of
+from overflight.earth import compiled
 from overflight.earth.caches import code, store, trust
 from overflight.earth.caches.store import Place
 
@@ -256,8 +257,9 @@ class TestPlaces:
 
 CALL = (
     "import logging; logging.basicConfig(level=logging.INFO, format='%(message)s');"
-    "from overflight._crossings import compiled; from overflight.partition.locate import turn;"
-    "assert compiled._entry(turn)(1.0, 2.0, 3.0, 4.0) == -2.0"
+    "from overflight.earth.compiled import compiled; from overflight.partition.locate import turn;"
+    "twin = compiled(turn, what='the engine for many routes', takes='some seconds');"
+    "assert twin(1.0, 2.0, 3.0, 4.0) == -2.0"
 )
 """A small function of the engine."""
 
@@ -293,6 +295,58 @@ def kept_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.code"))
 
 
+def half(x: float) -> float:
+    return 0.5 * x
+
+
+def quarter(x: float) -> float:
+    return half(half(x))
+
+
+class TestCompiled:
+    """A twin beside the function: the same code, the same bits."""
+
+    def test_the_function_stays_as_it_is_and_what_it_calls_is_compiled_along(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(code, "PACKAGE", __name__.partition(".")[0])
+        twin: Any = compiled.compiled(quarter, what="a quarter", takes="no time")
+        assert twin(3.0) == quarter(3.0) == 0.75
+        assert len(twin.signatures) == 1
+        assert twin.py_func.__code__ is quarter.__code__
+        assert hasattr(twin.py_func.__globals__["half"], "signatures")
+        assert not hasattr(half, "signatures")
+
+    def test_a_numba_that_knows_nothing_of_references_compiles_all_the_same(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        njit, refused = numba.njit, []
+
+        def other(**options: bool) -> Any:  # noqa: ANN401 - numba's own
+            if "_nrt" in options:
+                refused.append(options)
+                raise KeyError("_nrt")
+            made: Any = njit
+            return made(**options)
+
+        monkeypatch.setattr(numba, "njit", other)
+        compiled._twin.cache_clear()
+        twin = compiled.compiled(half, what="a half", takes="no time", allocates=False)
+        assert twin(3.0) == 1.5
+        assert len(refused) == 1
+
+    def test_where_numba_is_told_not_to_compile_it_is_plain_python(self) -> None:
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", CALL + "; print(type(twin).__name__)"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        )
+        assert (done.stdout, done.stderr) == ("function\n", "")
+
+
+@pytest.mark.slow
 class TestCode:
     """Compiled code is kept where that is safe; else it is compiled, and that is said as it is."""
 
@@ -312,7 +366,7 @@ class TestCode:
         file.write_bytes(rubbish)  # whole, but no code
         assert ask(copy).endswith(told)
         assert ask(copy) == ""
-        source = copy / "overflight" / "crossings" / "point.py"
+        source = copy / "overflight" / "partition" / "locate.py"
         source.write_text(source.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
         assert ask(copy) == told
         assert not kept_in(copy.parent / "home")
@@ -487,6 +541,7 @@ def as_another(base: Path, *command: str, user: int = ANOTHER) -> subprocess.Com
     pytest.skip("no Python here that another user can run with what overflight needs")
 
 
+@pytest.mark.slow
 @root_only
 @pytest.mark.skipif(sys.platform != "linux", reason="another user's number is Linux's")
 class TestAnotherUser:

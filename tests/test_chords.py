@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overflight._crossings.chords import METRES, band, sides
-from overflight.earth.line import EQUATOR_RADIUS_M
+from overflight.earth.constants import EQUATOR_RADIUS_M
 from overflight.partition.locate import PER_DEG
 
 GEOD = pyproj.Geod(ellps="WGS84")

@@ -199,6 +199,7 @@ def overflight_process(*arguments: str, **options: Any) -> subprocess.CompletedP
     )
 
 
+@pytest.mark.slow
 def test_the_module_runs_and_a_missing_reader_is_no_traceback() -> None:
     done = overflight_process("check", *STUDY, "-f", "json")
     assert done.returncode == 1

@@ -254,6 +254,7 @@ def test_printed_crossings_and_high_seas_add_up_to_the_printed_length(run: Run, 
         assert crossing["exit_km"] - crossing["entry_km"] == pytest.approx(crossing["length_km"], abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_map_for_paper_is_asked_for_by_the_name_of_its_file(run: Run, tmp_path: Path) -> None:
     status, _, err = run("check", *STUDY, "--map", "m.svg")
     assert (status, "wrote m.svg" in err) == (1, True)

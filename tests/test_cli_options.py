@@ -16,6 +16,7 @@ import pytest
 
 from overflight.batch import run as run_batch
 from overflight.cli import cli
+from overflight.routes import places
 from overflight.routes.files import parse_bytes
 from tests.batches import settings, write_pairs
 from tests.commands import Run
@@ -193,6 +194,13 @@ NEEDED: dict[str, tuple[str, ...]] = {
 """What makes each command end before it does much, whatever else it is given."""
 
 
+@pytest.fixture
+def _airports_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the table of airports once, and not for each name that is none."""
+    rows = tuple(places.airports())
+    monkeypatch.setattr(places, "airports", lambda: rows)
+
+
 def surprises(run: Run, *words: str) -> list[str]:
     """Run a command; returns what is wrong with how it took that."""
     status, _, err = run(*words)
@@ -204,6 +212,7 @@ def surprises(run: Run, *words: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo"}))  # that one searches, whatever it is told
+@pytest.mark.usefixtures("_airports_at_hand")
 def test_no_value_of_an_option_is_a_surprise(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
@@ -217,7 +226,9 @@ def test_no_value_of_an_option_is_a_surprise(run: Run, tmp_path: Path, name: str
     assert not list(Path("/dev/null").parent.glob("null.*"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo", "serve"}))  # `serve` reads them as `check` does
+@pytest.mark.usefixtures("_airports_at_hand")
 def test_no_argument_is_a_surprise(run: Run, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     (tmp_path / "folder").mkdir()

@@ -117,6 +117,7 @@ def test_without_a_rule_the_great_circle_is_the_only_candidate(run: Run) -> None
     assert (status, row["n"], row["kind"], row["status"]) == (0, "1", "great-circle", "clear")
 
 
+@pytest.mark.slow
 def test_a_passage_that_only_a_smaller_margin_opens_is_told_with_its_width(run: Run) -> None:
     """The corridor of the Gulf of Finland is 11.3 km wide; 4 NM on both sides take 14.8."""
     shut = "FIN|EST|SWE|LVA|LTU|POL"

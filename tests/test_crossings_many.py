@@ -21,8 +21,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import overflight as of
-from overflight._crossings import bulk, compiled, crossings, crossings_many, engine
-from overflight._crossings.engine import labels_of, legs_of, walk_interpreted
+from overflight._crossings import bulk, compiled, crossings, interpreted
+from overflight._crossings.bulk import crossings_many
+from overflight._crossings.engine import labels_of, legs_of
+from overflight._crossings.interpreted import walk_interpreted
 from overflight._crossings.spans import spans_on_routes
 from overflight._crossings.table import COLUMNS
 from overflight._crossings.walk import Scratch
@@ -47,14 +49,14 @@ def route(*points: LonLat) -> Route:
 
 @pytest.fixture
 def always_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "LOAD_S", -1.0)
-    monkeypatch.setattr(engine, "CALL_S", -1.0)
+    monkeypatch.setattr(interpreted, "LOAD_S", -1.0)
+    monkeypatch.setattr(interpreted, "CALL_S", -1.0)
 
 
 @pytest.fixture
 def never_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "LOAD_S", math.inf)
-    monkeypatch.setattr(engine, "CALL_S", math.inf)
+    monkeypatch.setattr(interpreted, "LOAD_S", math.inf)
+    monkeypatch.setattr(interpreted, "CALL_S", math.inf)
 
 
 def drawn(count: int) -> list[tuple[LonLat, ...]]:
@@ -121,6 +123,7 @@ def assert_same(table: of.CrossingsTable, routes: Sequence[Route], space: Airspa
 # The same answers -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("always_compiled")
 def test_compiled_and_interpreted_give_the_same_bits_on_thousands_of_routes() -> None:
     routes = [route(*points) for points in drawn(3000)]
@@ -183,7 +186,7 @@ points = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
 
 
 @given(places=st.lists(points, min_size=2, max_size=5))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @pytest.mark.usefixtures("always_compiled")
 def test_any_route_has_the_same_rows_compiled(places: list[LonLat]) -> None:
     try:
@@ -200,7 +203,7 @@ def test_any_route_has_the_same_rows_compiled(places: list[LonLat]) -> None:
 
 
 @given(first=st.lists(points, min_size=2, max_size=3), more=st.lists(points, min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @pytest.mark.usefixtures("always_compiled")
 def test_two_routes_end_to_end_have_the_crossings_of_both(first: list[LonLat], more: list[LonLat]) -> None:
     """Where one state's crossing goes on across the joint, it is one."""
@@ -251,8 +254,8 @@ def test_without_ids_each_leg_is_a_route() -> None:
 def test_threads_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     routes = [route(*points) for points in drawn(300)]
     whole = crossings_many(routes, world=world(), threads=1)
-    monkeypatch.setattr(bulk, "CHUNK_LEGS", 7)
-    monkeypatch.setattr(bulk, "ROWS_A_LEG", 1)
+    monkeypatch.setattr(compiled, "CHUNK_LEGS", 7)
+    monkeypatch.setattr(compiled, "ROWS_A_LEG", 1)
     parts = crossings_many(routes, world=world(), threads=3)
     for name in (*COLUMNS, "high_seas_km", "length_km", "settled"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
@@ -260,19 +263,19 @@ def test_threads_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.usefixtures("always_compiled")
 def test_a_route_with_more_crossings_than_there_was_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk, "CHUNK_LEGS", 1)
-    monkeypatch.setattr(bulk, "ROWS_A_LEG", 1)
+    monkeypatch.setattr(compiled, "CHUNK_LEGS", 1)
+    monkeypatch.setattr(compiled, "ROWS_A_LEG", 1)
     saw = route(*((23.5 + 0.25 * k, 45.01) for k in range(21)))
     assert_same(crossings_many([saw], world=far_places()), [saw], far_places())
 
 
 def test_a_track_of_many_legs_is_walked_compiled_and_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     track = route(*((4.0 + 0.01 * k, 45.0 + 0.3 * math.sin(k)) for k in range(1200)))
-    monkeypatch.setattr(engine, "LOAD_S", math.inf)
-    monkeypatch.setattr(engine, "CALL_S", math.inf)
+    monkeypatch.setattr(interpreted, "LOAD_S", math.inf)
+    monkeypatch.setattr(interpreted, "CALL_S", math.inf)
     one = crossings(track, quarters())
-    monkeypatch.setattr(engine, "LOAD_S", -1.0)
-    monkeypatch.setattr(engine, "CALL_S", -1.0)
+    monkeypatch.setattr(interpreted, "LOAD_S", -1.0)
+    monkeypatch.setattr(interpreted, "CALL_S", -1.0)
     assert crossings(track, quarters()) == one
     assert_same(crossings_many([track], world=quarters()), [track], quarters())
 
@@ -384,6 +387,7 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stdout.split())
 
 
+@pytest.mark.slow
 def test_few_routes_load_no_compiler_and_many_do() -> None:
     few = loaded_by("import overflight as of; of.crossings_many([[37, 55, 19, 47]] * 5)")
     assert "numpy" in few
@@ -393,9 +397,9 @@ def test_few_routes_load_no_compiler_and_many_do() -> None:
 
 
 def test_work_is_weighed_by_legs_and_length() -> None:
-    assert not engine.pays_to_compile(1, 1_500.0)
-    assert engine.pays_to_compile(10_000, 1_500.0)
-    assert engine.pays_to_compile(1_000, 1e8)
+    assert not interpreted.pays_to_compile(1, 1_500.0)
+    assert interpreted.pays_to_compile(10_000, 1_500.0)
+    assert interpreted.pays_to_compile(1_000, 1e8)
 
 
 def test_a_digest_covers_every_file_that_a_function_is_made_of() -> None:
@@ -405,7 +409,7 @@ def test_a_digest_covers_every_file_that_a_function_is_made_of() -> None:
 
 
 def test_room_grows_where_a_leg_needs_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    small = engine.scratch
+    small = interpreted.scratch
     sizes: list[int] = []
 
     def tiny(size: int) -> Scratch:
@@ -416,6 +420,6 @@ def test_room_grows_where_a_leg_needs_more(monkeypatch: pytest.MonkeyPatch) -> N
 
     saw = route((23.5, 45.01), (28.5, 45.01))
     wanted = crossings(saw, far_places())
-    monkeypatch.setattr(engine, "scratch", tiny)
+    monkeypatch.setattr(interpreted, "scratch", tiny)
     assert crossings(saw, far_places()) == wanted
     assert len(sizes) > 1

@@ -15,13 +15,15 @@ from overflight.detours import candidates
 from overflight.detours.mesh.search import BENT_PER_KM
 from overflight.detours.mesh.sphere import turn
 from overflight.detours.solver import Solver
-from overflight.detours.sphere import to_unit
 from overflight.detours.tightening import tightened
 from overflight.earth import distance_m
+from overflight.earth.sphere import to_unit
 from overflight.routes import Waypoint, great_circle
 from overflight.rules import Avoid, check
 from tests.oracles.plane import PLANE_ERROR, bracket_km
 from tests.worlds import make_world
+
+pytestmark = pytest.mark.slow
 
 ROUTE_SHARE = 0.001
 """What rounding off corners and leaving out waypoints may cost."""

@@ -25,10 +25,12 @@ from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.mesh import build
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
-from overflight.detours.sphere import Plane, bend_km, distances_km, to_lonlat, to_unit
 from overflight.detours.taut import taut_path
 from overflight.detours.waypoints import Thinner
 from overflight.earth import distance_m, points_along
+from overflight.earth.geod import distances_km
+from overflight.earth.plane import Plane
+from overflight.earth.sphere import bend_km, to_lonlat, to_unit
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid, check
 from overflight.rules.rulesets import ruleset
@@ -369,6 +371,7 @@ def grid_km(start: Point, end: Point, forbidden: Collection[str], step_deg: floa
     return math.inf
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "end"), [((-3.0, 45.0), (25.0, 47.0)), ((9.0, 36.0), (12.0, 56.0)), ((16.0, 39.0), (2.0, 54.0))]
 )
@@ -552,6 +555,7 @@ def test_regions_tell_apart_the_parts_of_a_state_and_join_them_across_180_degree
 # ---- The real world
 
 
+@pytest.mark.slow
 def test_moscow_budapest_finds_the_sets_that_open_a_way_and_lawful_short_routes() -> None:
     world, icc = load_airspaces(), bloc("icc").on(ON)
     found = candidates(great_circle("VKO", "BUD"), world, avoid=icc, name="icc")
@@ -587,6 +591,7 @@ def test_moscow_budapest_finds_the_sets_that_open_a_way_and_lawful_short_routes(
     assert found.front_size == 4
 
 
+@pytest.mark.slow
 def test_a_margin_that_closes_a_way_is_met_by_asking_more_states() -> None:
     world, icc = load_airspaces(), bloc("icc").on(ON)
     found = candidates(great_circle("VKO", "BUD"), world, avoid=icc, margin_km=40.0, max_size=2)

@@ -15,7 +15,7 @@ from overflight.detours.fenced import Fence, FencedSolver
 from overflight.detours.mesh import Mesh, build, face_areas, triangle_at
 from overflight.detours.mesh.fences import fenced
 from overflight.detours.solver import Solved, Solver
-from overflight.detours.sphere import to_unit
+from overflight.earth.sphere import to_unit
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid
 from tests.worlds import make_world

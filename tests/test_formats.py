@@ -484,6 +484,7 @@ def test_a_packed_file_is_read_by_the_name_inside(tmp_path: Path) -> None:
     assert line.waypoints == LINES[0].waypoints
 
 
+@pytest.mark.slow
 def test_a_recorded_track_of_tens_of_thousands_of_points_is_judged_as_its_line_is(tmp_path: Path) -> None:
     direct = great_circle("VKO", "BUD")
     path = direct.path(max_km=0.15)

@@ -91,7 +91,8 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=300)
 @given(
     rows=st.lists(st.tuples(st.lists(KEYS, min_size=1, max_size=MAX_PARTS), VALUES), max_size=6),
     comment=st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cc", "Cs"]), max_size=40),
@@ -105,7 +106,7 @@ def test_what_is_valid_and_small_is_parsed_as_ever(rows: list[tuple[list[str], s
     assert repr(load_toml(text, "a")) == repr(expected)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(before=st.lists(st.tuples(KEYS, VALUES), max_size=4), deep=st.sampled_from(["key", "table", "list"]))
 def test_nothing_before_it_hides_what_is_too_deep(before: list[tuple[str, str]], deep: str) -> None:
     many = " . ".join(["a", '"[.#"', "'\"'"] * 5)
@@ -262,6 +263,7 @@ def test_places_on_the_map_and_just_past_its_edge_are_read(
     assert moved(x, y) == pytest.approx((lon, lat), abs=0.01)
 
 
+@pytest.mark.slow
 def test_places_within_the_area_of_any_system_return() -> None:
     from pyproj import Transformer
     from pyproj.database import query_crs_info
@@ -466,6 +468,7 @@ TOO_MANY: dict[str, Callable[[], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TOO_MANY)
 def test_routes_are_counted_before_their_legs_are_worked_out(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("overflight.routes.model._leg", lambda *_: pytest.fail("a leg was worked out"))

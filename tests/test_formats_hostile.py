@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.cli import main
@@ -140,6 +140,7 @@ def test_nothing_in_an_archive_is_written_anywhere(tmp_path: Path, monkeypatch: 
     assert [p.name for p in tmp_path.rglob("*")] == ["in", "a.kmz"]
 
 
+@pytest.mark.slow
 def test_a_million_properties_do_no_harm() -> None:
     feature = {
         "type": "Feature",
@@ -167,6 +168,7 @@ def test_control_characters_and_markup_of_a_name_reach_no_output(
         assert not [c for c in out if not c.isprintable() and c not in "\n\t\r"]
 
 
+@pytest.mark.slow
 def test_a_parquet_file_that_unpacks_to_much_is_refused_before_it_does(tmp_path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -292,14 +294,15 @@ def read_or_refused(raw: bytes, name: str) -> None:
 
 
 @pytest.mark.parametrize("seed", range(len(SEEDS)), ids=[f"{i}-{name}" for i, (name, _) in enumerate(SEEDS)])
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40)
 @given(edits=EDITS)
 def test_a_changed_file_is_read_or_refused(seed: int, edits: list[tuple[str, float, float, bytes]]) -> None:
     name, raw = SEEDS[seed]
     read_or_refused(edited(raw, edits), name)
 
 
-@settings(max_examples=8, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=8)
 @given(edits=EDITS)
 def test_a_changed_parquet_file_is_read_or_refused(edits: list[tuple[str, float, float, bytes]]) -> None:
     read_or_refused(edited(dump_routes(LINES, "parquet"), edits), "a.parquet")
@@ -308,7 +311,7 @@ def test_a_changed_parquet_file_is_read_or_refused(edits: list[tuple[str, float,
 NAMES = ["-", "a", "a.csv", "a.wkt", "a.fpl", "a.gpx", "a.geojson", "a.gpkg", "a.kmz"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(raw=st.binary(max_size=200), text=st.text(max_size=200), name=st.sampled_from(NAMES))
 def test_noise_is_refused(raw: bytes, text: str, name: str) -> None:
     read_or_refused(raw, name)

@@ -35,6 +35,7 @@ def test_no_two_studies_share_a_page() -> None:
     assert len(STUDIES) == len(studies(ROUTES))
 
 
+@pytest.mark.slow
 def test_a_study_is_drawn_with_the_reasons_of_its_proposals(tmp_path: Path) -> None:
     (name,) = (name for name in STUDIES if name.startswith("moscow-ulaanbaatar"))
     page = render(STUDIES[name], tmp_path)

@@ -9,10 +9,11 @@ from itertools import pairwise
 import pyproj
 import pytest
 from geographiclib.geodesic import Geodesic
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from overflight import earth as geodesy
+from overflight.earth.constants import EQUATOR_RADIUS_M
 
 WGS84 = Geodesic.WGS84
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -26,7 +27,6 @@ def metres_apart(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     return float(WGS84.Inverse(lat1, lon1, lat2, lon2)["s12"])
 
 
-@settings(deadline=None)
 @given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 20_000_000.0))
 def test_position_agrees_with_geographiclib_to_a_tenth_of_a_micrometre(
     lat: float, azimuth: float, along_m: float
@@ -47,19 +47,17 @@ def test_position_is_right_from_and_to_poles_and_along_meridians() -> None:
                 assert metres_apart(x, y, want["lon2"], want["lat2"]) < 1e-7, (lat, azimuth, along_m)
 
 
-@settings(deadline=None)
 @given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 20_000_000.0))
 def test_arc_and_distance_undo_each_other(lat: float, azimuth: float, along_m: float) -> None:
     line = geodesy.geodesic_line(lat, azimuth)
     assert geodesy.distance_along(line, geodesy.arc_at(line, along_m)) == pytest.approx(along_m, abs=1e-8)
 
 
-@settings(deadline=None)
 @given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 20_000_000.0))
 def test_an_arc_is_never_longer_than_its_radian_on_the_equator(lat: float, azimuth: float, along_m: float) -> None:
     """The walk relies on it: a jump by this many radians is a jump by at most this many metres."""
     line = geodesy.geodesic_line(lat, azimuth)
-    step = 1000.0 / geodesy.EQUATOR_RADIUS_M
+    step = 1000.0 / EQUATOR_RADIUS_M
     arc = geodesy.arc_at(line, along_m)
     assert geodesy.distance_along(line, arc + step) - geodesy.distance_along(line, arc) <= 1000.0 + 1e-6
 
@@ -71,6 +69,40 @@ def test_longitude_is_unrolled_across_180_degrees() -> None:
     assert 165.0 < lons[-1] < 180.0
 
 
+@given(lat=latitudes, azimuth=azimuths, along_m=st.floats(0.0, 19_900_000.0))
+def test_west_is_east_mirrored_and_a_line_begins_where_it_begins(lat: float, azimuth: float, along_m: float) -> None:
+    east, west = geodesy.geodesic_line(lat, abs(azimuth)), geodesy.geodesic_line(lat, -abs(azimuth))
+    arc = geodesy.arc_at(east, along_m)
+    x, y = geodesy.position(east, arc)
+    assert geodesy.position(west, arc) == pytest.approx((-x, y) if 0.0 < abs(azimuth) < 180.0 else (x, y), abs=1e-9)
+    assert x >= -1e-6
+    if abs(lat) < 89.0:
+        assert geodesy.position(east, 0.0) == pytest.approx((0.0, lat), abs=1e-9)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_line_to_nearly_the_other_side_of_the_earth_keeps_its_way_round(sign: float) -> None:
+    """On the auxiliary sphere it goes round by more than half a turn."""
+    for lat, east in ((0.0, 179.6), (50.0, 179.7), (-30.0, 179.5)):
+        length_m, azimuth = geodesy.inverse(0.0, lat, sign * east, -lat)
+        line = geodesy.geodesic_line(lat, sign * abs(azimuth))
+        assert geodesy.position(line, geodesy.arc_at(line, length_m)) == pytest.approx((sign * east, -lat), abs=1e-9)
+
+
+@pytest.mark.parametrize("azimuth", [0.0, 180.0, -180.0, 360.0])
+def test_a_meridian_stays_one(azimuth: float) -> None:
+    line = geodesy.geodesic_line(10.0, azimuth)
+    lons = [geodesy.position(line, geodesy.arc_at(line, d))[0] for d in range(0, 8_000_000, 250_000)]
+    assert set(lons) == {0.0}
+
+
+@pytest.mark.parametrize("azimuth", [90.0, -90.0, 270.0])
+def test_the_equator_stays_one(azimuth: float) -> None:
+    line = geodesy.geodesic_line(0.0, azimuth)
+    lats = [geodesy.position(line, geodesy.arc_at(line, d))[1] for d in range(0, 19_000_000, 250_000)]
+    assert set(lats) == {0.0}
+
+
 def test_inverse_gives_length_and_azimuth() -> None:
     length_m, azimuth = geodesy.inverse(37.2615, 55.5915, 19.2556, 47.4369)
     want_azimuth, _, want_m = GEOD.inv(37.2615, 55.5915, 19.2556, 47.4369)
@@ -78,7 +110,6 @@ def test_inverse_gives_length_and_azimuth() -> None:
     assert geodesy.distance_m(37.2615, 55.5915, 19.2556, 47.4369) == length_m
 
 
-@settings(deadline=None)
 @given(lon1=longitudes, lat1=latitudes, lon2=longitudes, lat2=latitudes)
 @example(lon1=0.0, lat1=2.2e-313, lon2=1.0, lat2=0.0)
 @example(lon1=0.0, lat1=1.0, lon2=179.99999999999997, lat2=1.0)
@@ -160,7 +191,6 @@ def test_points_along_a_leg_of_no_length_are_its_two_ends() -> None:
     assert geodesy.points_along(20.0, 80.0, 20.0, 80.0, max_km=500.0) == [(20.0, 80.0), (20.0, 80.0)]
 
 
-@settings(deadline=None)
 @given(
     lat=st.floats(20.0, 75.0),
     azimuth=st.floats(-180.0, 180.0),
@@ -185,7 +215,6 @@ def test_foot_beyond_an_end_is_the_end() -> None:
     assert gap_m == pytest.approx(metres_apart(0.0, 50.0, -5.0, 51.0), abs=1e-6)
 
 
-@settings(deadline=None)
 @given(lon=longitudes, lat=latitudes)
 def test_cartesian_agrees_with_pyproj(lon: float, lat: float) -> None:
     want = pyproj.Transformer.from_crs(4326, 4978, always_xy=True).transform(lon, lat, 0.0)

@@ -227,9 +227,12 @@ def test_the_table_has_every_crossing_and_the_high_seas() -> None:
 
 def test_a_rule_about_the_whole_route_is_told_in_words() -> None:
     bent = route((5.0, 45.0), (15.0, 60.0), (25.0, 45.0))
-    (one,) = scene_of(draw(WORLD, check(bent, WORLD, rules=[MaxExtension(5)]), on=DAY))["routes"]
+    scene = scene_of(draw(WORLD, check(bent, WORLD, rules=[MaxExtension(5)]), on=DAY))
+    (one,) = scene["routes"]
     assert one["extension"].startswith("+")
     assert one["unmet"][0].startswith("max-extension")
+    assert (one["status"], one["crossed"]) == ("marginal", [])
+    assert scene["headline"].startswith("Fails: max-extension")
 
 
 def test_a_note_goes_with_its_route_and_more_notes_than_routes_are_an_error() -> None:

@@ -19,10 +19,10 @@ from overflight.maps import draw
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, check
-from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
+from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context
 from tests.worlds import make_world
 
-pytestmark = NEEDED
+pytestmark = pytest.mark.browser
 
 DAY = dt.date(2025, 10, 23)
 HOSTILE = '</script><img src=x onerror=\'document.body.id="owned"\'><script>document.body.id="owned"</script>&\u202e'
@@ -53,7 +53,6 @@ def opened(browser: Browser) -> Iterator[Opened]:
         context = open_context(browser, size, dark=dark)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda asked: complaints.append(asked.url) if asked.url != file.as_uri() else None)
@@ -170,14 +169,13 @@ def test_the_keyboard_alone_reaches_everything(opened: Opened, small: Path) -> N
     page.keyboard.press("Escape")
     expect(page.locator(".of-detail:visible")).to_have_count(0)
     page.locator("#map_overflight").focus()
-    before = page.locator(".of-end").first.get_attribute("d"), page.locator(".leaflet-map-pane").get_attribute("style")
+    pane, spot = page.locator(".leaflet-map-pane"), page.locator(".of-end").first
+    before = spot.get_attribute("d") or ""
     page.keyboard.press("+")
+    expect(spot).not_to_have_attribute("d", before)
+    before = pane.get_attribute("style") or ""
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(500)
-    assert before != (
-        page.locator(".of-end").first.get_attribute("d"),
-        page.locator(".leaflet-map-pane").get_attribute("style"),
-    )
+    expect(pane).not_to_have_attribute("style", before)
 
 
 def test_disputes_are_listed_in_words(opened: Opened, small: Path) -> None:

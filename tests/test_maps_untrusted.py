@@ -27,10 +27,10 @@ from overflight.maps.picture import picture
 from overflight.maps.texts import cut, visible
 from overflight.routes import Route
 from overflight.routes.places import Waypoint
-from overflight.rules import Avoid, AvoidAreas, Rule, check
+from overflight.rules import Avoid, Rule, check
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
-from tests.browsers import DESKTOP, NEEDED, chromium, open_context
+from tests.browsers import DESKTOP, chromium, open_context
 from tests.commands import Run
 from tests.untrusted import PROBES
 from tests.worlds import make_world
@@ -55,7 +55,7 @@ WORLD = make_world(
 def scene() -> dict[str, Any]:
     """Return the scene of a map that has something of everything."""
     area = Area("zone", MultiPolygon([box(3, 41, 8, 44)]))
-    rules: list[Rule] = [Avoid({"BBB"}, name="rule"), AvoidAreas([area])]
+    rules: list[Rule] = [Avoid({"BBB"}, name="rule"), Avoid([area])]
     bent = Route((Waypoint(5, 45, "one"), Waypoint(15, 47, "two"), Waypoint(25, 45, "three")), "bent")
     low = Route((Waypoint(5, 33, "four"), Waypoint(15, 33), Waypoint(25, 33, "five")), "low")
     side = Route((Waypoint(11, 45, "six"), Waypoint(19, 45, "seven")), "side")
@@ -365,7 +365,7 @@ def plain(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Seen:
         return elements, page.evaluate(GLOBALS)
 
 
-@NEEDED
+@pytest.mark.browser
 @each_probe
 def test_every_text_is_on_the_page_letter_by_letter_and_does_nothing(
     opened: Opened, plain: Seen, tmp_path: Path, probe: str
@@ -384,7 +384,7 @@ def test_every_text_is_on_the_page_letter_by_letter_and_does_nothing(
     assert [text for text in complaints if not text.startswith("data:")] == []
 
 
-@NEEDED
+@pytest.mark.browser
 def test_the_page_and_the_picture_show_the_same_letters_by_their_numbers(opened: Opened, tmp_path: Path) -> None:
     Map(SCENE).save(tmp_path / "map.html")
     page, _ = opened(tmp_path / "map.html")
@@ -394,26 +394,27 @@ def test_the_page_and_the_picture_show_the_same_letters_by_their_numbers(opened:
     assert shown == [visible(chr(number)) for number in range(0x10000)]
 
 
-@NEEDED
+@pytest.mark.browser
 def test_a_script_in_the_markup_would_not_run(opened: Opened, tmp_path: Path) -> None:
     # as if a text did get into the page as markup
     Map(SCENE).save(tmp_path / "map.html")
     page, _ = opened(tmp_path / "map.html")
     failed: dict[str, str | None] = {}
     page.on("requestfailed", lambda asked: failed.update({asked.url: asked.failure}))
-    page.evaluate("""() => {
-      document.body.insertAdjacentHTML("beforeend", "<img src='data:x' onerror='window.owned = 1'>");
-      const script = document.createElement("script");
-      script.textContent = "window.owned = 1";
-      document.body.append(script);
-      new Image().src = "https://example.org/x.png";
-    }""")
-    page.wait_for_timeout(200)
+    with page.expect_event("requestfailed"):
+        page.evaluate("""() => new Promise((done) => {
+          document.body.insertAdjacentHTML("beforeend", "<img src='data:x' onerror='window.owned = 1'>");
+          document.body.lastChild.addEventListener("error", done);
+          const script = document.createElement("script");
+          script.textContent = "window.owned = 1";
+          document.body.append(script);
+          new Image().src = "https://example.org/x.png";
+        })""")
     assert page.evaluate("window.owned") is None
     assert failed == {"https://example.org/x.png": "csp"}
 
 
-@NEEDED
+@pytest.mark.browser
 def test_layers_of_folium_work_on_the_page(opened: Opened, tmp_path: Path) -> None:
     drawn = Map(SCENE)
     folium.Marker([45, 15], tooltip="<b>here</b>", popup="<i>there</i>").add_to(drawn)
@@ -430,7 +431,7 @@ def test_layers_of_folium_work_on_the_page(opened: Opened, tmp_path: Path) -> No
 LONG = "Very-long-name " * 7000
 
 
-@NEEDED
+@pytest.mark.browser
 def test_long_texts_are_cut_where_they_are_shown_and_whole_in_the_data(opened: Opened, tmp_path: Path) -> None:
     scene = filled(SCENE, LONG, {})
     Map(scene).save(tmp_path / "map.html")

@@ -7,28 +7,34 @@ from dataclasses import replace
 
 import pytest
 
-from overflight.airspace import load_airspaces
-from overflight.proposals import parse_proposals
-from overflight.proposals.briefing import Judged, judge, mend
+from overflight.case import Case
+from overflight.proposals import Proposal, parse_proposals
+from overflight.proposals.mends import Mend
+from overflight.proposals.mends import mend as mend_of
 from overflight.routes import Route
 from overflight.routes.places import Waypoint
 
 HEAD = 'name = "x"\non = 2025-10-23\n'
 
 
-def judged(text: str) -> Judged:
+def read(text: str) -> Proposal:
     (proposal,) = parse_proposals(HEAD + text, where="p.route.toml")
-    return judge(proposal, load_airspaces(on=proposal.on))
+    return proposal
 
 
-def followed(text: str, advice: str) -> Judged:
+def mend(proposal: Proposal) -> Mend:
+    return mend_of(proposal, proposal.case())
+
+
+def followed(text: str, advice: str) -> Case:
     """Put what an advice says into the file."""
     keys = advice[advice.index(": ", len("to mend it: ")) + 2 :]
     parts = tomllib.loads(keys.replace("], ", "]\n"))
     own = "\n".join(line for line in text.splitlines() if line.split(" = ")[0] not in parts)
-    return judged(own + "\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in parts.items()))
+    return read(own + "\n" + "\n".join(f"{key} = {value!r}".replace("'", '"') for key, value in parts.items())).case()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "length"),
     [
@@ -42,13 +48,14 @@ def followed(text: str, advice: str) -> Judged:
     ],
 )
 def test_the_shortest_mend_mends(text: str, length: str) -> None:
-    found = mend(judged(text))
+    found = mend(read(text))
     assert length in found.lines[0]
     assert found.verdict is not None
     assert found.verdict.passed
     assert followed(text, found.lines[0]).verdict.passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -57,7 +64,7 @@ def test_the_shortest_mend_mends(text: str, length: str) -> None:
     ],
 )
 def test_consent_to_the_route_as_it_is_mends_it(text: str) -> None:
-    advice = mend(judged(text)).lines[-1]
+    advice = mend(read(text)).lines[-1]
     assert advice.startswith("or keep this route with the consent of ")
     consents, _, rest = advice.partition("], as long as it is: ")
     again = followed(text, f"to mend it: {consents}{']' * bool(rest)}".replace("with the consent of", ""))
@@ -67,31 +74,31 @@ def test_consent_to_the_route_as_it_is_mends_it(text: str) -> None:
 
 
 def test_who_is_passed_too_near_is_asked_too() -> None:
-    found = mend(judged('waypoints = ["FRA", "VIE"]\navoid = ["CZE", "SVK"]\nmargin = "50km"'))
+    found = mend(read('waypoints = ["FRA", "VIE"]\navoid = ["CZE", "SVK"]\nmargin = "50km"'))
     assert found.lines == ('to mend it: keep this route with the consent of CZE and SVK: allow = ["CZE", "SVK"]',)
 
 
 def test_a_route_too_long_that_crosses_as_expected_may_be_as_long_as_it_is() -> None:
     text = 'waypoints = ["FRA", "PRG", "VIE"]\navoid = ["CZE"]\ncrosses = ["CZE"]\nmax_extension_pct = 1'
-    assert mend(judged(text)).lines == ("to mend it: keep this route as long as it is: max_extension_pct = 10.3",)
+    assert mend(read(text)).lines == ("to mend it: keep this route as long as it is: max_extension_pct = 10.3",)
 
 
 def test_a_waypoint_that_only_its_file_calls_so_is_written_by_its_coordinates() -> None:
-    proposal = judged('waypoints = ["FRA", "VIE"]\navoid = ["CZE"]').proposal
+    proposal = read('waypoints = ["FRA", "VIE"]\navoid = ["CZE"]')
     named = Route((Waypoint(8.5, 50.0, "Start"), Waypoint(16.5, 48.1, "BUD")))
-    (advice, _) = mend(judge(replace(proposal, route=named), load_airspaces(on=proposal.on))).lines
+    (advice, _) = mend(replace(proposal, route=named)).lines
     assert 'waypoints = ["50,8.5", ' in advice
     assert advice.endswith('"48.1,16.5"]')
 
 
 def test_what_no_rule_reaches_is_forbidden_by_none_of_several() -> None:
-    forbidden = judged('waypoints = ["VKO", "BUD"]\navoid = ["NZL - TKL", "POL"]').forbidden
+    forbidden = read('waypoints = ["VKO", "BUD"]\navoid = ["NZL - TKL", "POL"]').case().forbidden
     assert forbidden == {"NZL", "POL"}
     assert forbidden.exceptions == {"TKL"}
 
 
 def test_a_round_trip_has_no_other_route_but_consent() -> None:
-    (advice,) = mend(judged('waypoints = ["FRA", "PRG", "FRA"]\navoid = ["CZE"]')).lines
+    (advice,) = mend(read('waypoints = ["FRA", "PRG", "FRA"]\navoid = ["CZE"]')).lines
     assert advice == 'to mend it: keep this route with the consent of CZE: allow = ["CZE"]'
 
 
@@ -103,5 +110,5 @@ def test_a_round_trip_has_no_other_route_but_consent() -> None:
     ],
 )
 def test_another_expectation_is_what_the_route_does(text: str, told: str) -> None:
-    (advice,) = mend(judged(f'avoid = ["icc"]\n{text}')).lines
+    (advice,) = mend(read(f'avoid = ["icc"]\n{text}')).lines
     assert advice.endswith(told)

@@ -23,8 +23,10 @@ from overflight.detours.mesh import Found, Ground, Mesh, build
 from overflight.detours.mesh.sphere import angle, km, side, turn
 from overflight.detours.mesh.walls import find_triangle
 from overflight.detours.obstacles import accuracies_m
-from overflight.detours.sphere import Plane, distances_km, to_lonlat, to_unit
 from overflight.earth import direct
+from overflight.earth.geod import distances_km
+from overflight.earth.plane import Plane
+from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.errors import DataError
 from tests.oracles.visibility import Scene, shortest_path
 from tests.worlds import make_world
@@ -145,6 +147,7 @@ def test_borders_that_cross_after_simplification_are_cut_there() -> None:
         assert piece.territory == name
 
 
+@pytest.mark.slow
 def test_damaged_borders_are_refused() -> None:
     """Two borders that swap places more often than there is room for cuts."""
     count = 20_000

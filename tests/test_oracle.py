@@ -13,7 +13,8 @@ import shapely
 
 from benchmarks.common import GEOD, Stretches, state_polygons
 from benchmarks.truth import Truth
-from overflight._crossings import CrossingsTable, crossings_many
+from overflight._crossings.bulk import crossings_many
+from overflight._crossings.table import CrossingsTable
 from overflight.airspace import Airspaces, load_airspaces
 from tests.fuzz import KINDS, LONGEST_M, Draw, fuzz
 
@@ -89,6 +90,7 @@ def off_border_m(leg: list[float], a: Spans, b: Spans, rims: shapely.STRtree) ->
     return worst
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -68,6 +69,7 @@ def as_nobody() -> Iterator[Path]:
 # Standard output ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["-", "/dev/stdout"])
 def test_a_map_goes_to_standard_output_and_the_table_gives_way_to_it(run: Run, tmp_path: Path, name: str) -> None:
     status, out, err = run(*CHECK, "--map", name)
@@ -93,6 +95,7 @@ def test_two_results_do_not_share_standard_output(run: Run, more: tuple[str, ...
         assert "give" in err
 
 
+@pytest.mark.slow
 def test_what_is_open_already_is_written_to_and_neither_cut_nor_replaced(tmp_path: Path) -> None:
     table = shell(f"{OVERFLIGHT} {' '.join(CHECK)}", tmp_path).stdout
     for place in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "-"):
@@ -105,6 +108,7 @@ def test_what_is_open_already_is_written_to_and_neither_cut_nor_replaced(tmp_pat
     assert shell(f"{OVERFLIGHT} {' '.join(CHECK)} -o /dev/fd/9", tmp_path).returncode == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["/dev/stdout", "/dev/fd/3 3>&1"])
 def test_a_reader_that_goes_away_is_no_error(tmp_path: Path, place: str) -> None:
     done = shell(f"{OVERFLIGHT} map VKO BUD -o {place} | head -c 1; echo ${{PIPESTATUS[0]}}", tmp_path)
@@ -173,6 +177,32 @@ def test_a_file_that_is_replaced_hands_on_mode_and_owner(tmp_path: Path) -> None
     after = path.stat()
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
     assert after.st_ino != before.st_ino
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o027, 0o640), (0o077, 0o600)])
+def test_a_new_file_may_be_read_by_whom_the_umask_lets(tmp_path: Path, umask: int, mode: int) -> None:
+    before = os.umask(umask)
+    try:
+        write_whole(tmp_path / "out", b"new")
+        assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == mode
+    finally:
+        left = os.umask(before)
+    assert left == umask
+
+
+def test_what_can_not_be_moved_to_its_place_leaves_nothing_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").write_text("old", encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(DataError, match="no space left on device"):
+        write_whole(tmp_path / "out", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out").read_text(encoding="utf-8") == "old"
 
 
 def test_the_longest_name_that_a_file_can_have_is_written(tmp_path: Path) -> None:

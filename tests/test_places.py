@@ -148,7 +148,7 @@ def test_a_written_point_reads_back(lon: float, lat: float) -> None:
     assert (again.lon, again.lat) == pytest.approx((lon, lat), abs=6e-5)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.text(max_size=12))
 def test_any_text_is_a_place_or_an_error_of_ours(text: str) -> None:
     told = ""

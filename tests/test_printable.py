@@ -38,6 +38,11 @@ def test_json_says_exactly_what_it_was_given_and_shows_as_it_is(text: str) -> No
     assert written.replace("\n", "").isprintable()
 
 
+def test_a_name_of_a_file_is_cut_where_its_letters_take_more_bytes_than_it_may_have() -> None:
+    assert slug("\U00020000" * 100) == "\U00020000" * 50
+    assert slug("aaa" + "\U00020000" * 49 + ".b") == "aaa" + "\U00020000" * 49
+
+
 @given(text=ANY)
 def test_xml_holds_any_text(text: str) -> None:
     root = ET.fromstring(f'<a b="{xml_text(text)}">{xml_text(text)}</a>')  # noqa: S314 - our own

@@ -68,7 +68,8 @@ LIKELY: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=400)
 @given(
     st.one_of(
         st.fixed_dictionaries({}, optional={**dict.fromkeys(KEYS, VALUE), "route": st.lists(ROUTE, max_size=2)}),
@@ -114,7 +115,7 @@ def test_the_line_of_a_key_in_toml_is_found(text: str, path: tuple[str | int, ..
     assert toml_lines(text)[path] == line
 
 
-@settings(deadline=None)
+@pytest.mark.slow
 @given(st.recursive(st.one_of(SCALAR, st.text()), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_every_part_of_a_json_text_is_on_the_line_that_it_is_written_on(document: object) -> None:
     text = json.dumps(document, indent=1, ensure_ascii=False)
@@ -239,6 +240,7 @@ def test_a_drawing_is_read_as_strictly(properties: dict[str, Any], told: str) ->
     assert str(caught.value).startswith("d.route.geojson")
 
 
+@pytest.mark.slow
 def test_a_drawing_of_more_positions_than_a_route_has_is_refused_before_it_is_measured() -> None:
     for geometry in (
         {"type": "LineString", "coordinates": [[0, 0]] * 100_001},
@@ -338,7 +340,7 @@ def test_an_unknown_name_in_one_of_many_routes_has_its_line() -> None:
         found.rules(load_airspaces())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=300))
 def test_whatever_bytes_a_file_holds_it_is_read_or_refused_in_one_line(
     tmp_path_factory: pytest.TempPathFactory, raw: bytes

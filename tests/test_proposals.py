@@ -10,7 +10,8 @@ import pytest
 from overflight.airspace import load_airspaces
 from overflight.errors import ProposalError
 from overflight.proposals import Proposal, parse_proposals, read_proposals
-from overflight.proposals.briefing import briefing, check_titles, judge
+from overflight.proposals.briefing import briefings as briefings_of
+from overflight.proposals.briefing import check_titles
 from overflight.rules import Avoid, MaxExtension
 
 HEAD = 'name = "Moscow-Budapest"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\n'
@@ -23,8 +24,7 @@ def read(text: str, head: str = HEAD) -> Proposal:
 
 
 def briefings(proposal: Proposal) -> dict[str, str | None]:
-    judged = judge(proposal, load_airspaces())
-    return {title: briefing(judged, title) for title in check_titles(proposal)}
+    return briefings_of(proposal, proposal.case(load_airspaces()))
 
 
 def test_a_proposal_is_read_whole() -> None:
@@ -159,7 +159,7 @@ def test_a_bad_head_is_named_with_its_line(head: str, told: str) -> None:
 )
 def test_unknown_names_are_found_when_the_proposal_is_judged(text: str, told: str) -> None:
     with pytest.raises(ProposalError) as caught:
-        judge(read(text), load_airspaces())
+        read(text).case(load_airspaces())
     assert told in str(caught.value)
     assert str(caught.value).startswith("p.route.toml, line ")
 

@@ -4,8 +4,33 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+
+import pytest
 
 import overflight as of
+
+IMPORT_ALL = """
+import importlib, pkgutil, unittest.mock
+import overflight as of
+found = sorted(one.name for one in pkgutil.walk_packages(of.__path__, "overflight."))
+for name in found[::{step}]:
+    if not name.endswith("__main__"):
+        importlib.import_module(name)
+wrong = []
+for name in of.__all__:
+    home = importlib.import_module(f"overflight.{{of._HOME[name]}}")
+    if getattr(of, name) is not getattr(home, name):
+        wrong.append(name)
+one = of.great_circle("VKO", "BUD")
+said = lambda *_: "patched"
+with unittest.mock.patch("overflight.crossings", said):
+    assert of.crossings(one, None) == "patched"
+with unittest.mock.patch("overflight._crossings.engine.walk_routes", said):
+    assert of._crossings.engine.walk_routes() == "patched"
+assert type(of).__name__ == "module"
+print(len(found), wrong, of.crossings(one, of.load_airspaces())[0].state)
+"""
 
 
 def test_every_public_name_can_be_had() -> None:
@@ -17,6 +42,20 @@ def test_crossings_stays_the_function_whatever_was_imported_first() -> None:
     code = "import overflight.rules, overflight as of; print(callable(of.crossings), of.crossings.__name__)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert out.stdout.split() == ["True", "crossings"]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_every_public_name_is_what_its_home_says_whatever_was_imported_in_whatever_order(step: int) -> None:
+    code = IMPORT_ALL.format(step=step)
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    count, *rest = out.stdout.split()
+    assert int(count) > 150
+    assert rest == ["[]", "RUS"]
+
+
+def test_no_class_stands_in_for_a_module() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in Path(of.__file__).parent.rglob("*.py")]
+    assert not [text[:80] for text in sources if "ModuleType" in text or "sys.modules[" in text]
 
 
 def test_importing_the_package_imports_nothing_but_itself() -> None:

@@ -13,8 +13,10 @@ from geodata.shapes import cut_along, geodesic_buffer, grown_by_latitude, neares
 from geodata.simplify import simplified
 from geodata.sources import Inputs
 from geodata.stretches import Line, by_stretch
-from geodata.topology import SCALE, Arcs, arrange, make_arcs, noded_edges, ring_edges
 from geodata.waters import BEYOND
+from overflight.partition.arcs import Arcs, Part
+from overflight.partition.index import PER_DEG
+from overflight.partition.topology import arrange, make_arcs, noded_edges, ring_edges
 
 GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -38,7 +40,7 @@ def test_two_neighbours_share_one_arc() -> None:
     assert sides(arcs) == [(0, 1), (0, 2), (1, 2)]
     shared = int(np.flatnonzero((arcs.left == 1) & (arcs.right == 2))[0])
     xy = arcs.xy[arcs.start[shared] : arcs.start[shared + 1]]
-    assert xy.tolist() == [[SCALE, 0], [SCALE, SCALE]]  # walked north, the western square is on the left
+    assert xy.tolist() == [[PER_DEG, 0], [PER_DEG, PER_DEG]]  # walked north, the western square is on the left
 
 
 def test_an_enclave_is_a_ring_between_two_pieces() -> None:
@@ -69,9 +71,9 @@ def test_a_piece_on_both_sides_of_180_has_no_border_there_and_two_states_do() ->
     on_seam = [
         (int(arcs.left[k]), int(arcs.right[k]), arcs.xy[a:b].tolist())
         for k, (a, b) in enumerate(zip(arcs.start[:-1], arcs.start[1:], strict=True))
-        if (np.abs(arcs.xy[a:b, 0]) == 180 * SCALE).all()
+        if (np.abs(arcs.xy[a:b, 0]) == 180 * PER_DEG).all()
     ]
-    assert on_seam == [(0, 2, [[180 * SCALE, SCALE], [180 * SCALE, 2 * SCALE]])]
+    assert on_seam == [(0, 2, [[180 * PER_DEG, PER_DEG], [180 * PER_DEG, 2 * PER_DEG]])]
 
 
 def wiggle(n: int, height_deg: float, seed: int = 1) -> np.ndarray:
@@ -86,7 +88,7 @@ def test_no_dropped_point_is_farther_from_its_new_edge_than_the_tolerance() -> N
     thin, shift_m = simplified(arcs, tolerance_m=30.0)
     assert len(thin.xy) < len(arcs.xy)
     assert 0 < shift_m <= 30.0
-    new = shapely.LineString(thin.xy / SCALE)
+    new = shapely.LineString(thin.xy / PER_DEG)
     assert max(shapely.distance(new, shapely.points(line))) * 111_320 <= 30.5
 
 
@@ -107,7 +109,7 @@ def test_simplified_borders_never_cross_each_other() -> None:
 def test_a_tiny_ring_keeps_an_area() -> None:
     tiny = shapely.Point(5, 5).buffer(0.00005)
     thin, _ = simplified(arcs_of([tiny]), tolerance_m=30.0)
-    assert shapely.Polygon(thin.xy / SCALE).area > 0
+    assert shapely.Polygon(thin.xy / PER_DEG).area > 0
 
 
 def test_a_geodesic_buffer_reaches_the_distance_on_the_ellipsoid() -> None:
@@ -183,19 +185,19 @@ FAR = line_of((100.0, 0.0), (100.0, 1.0))
 
 
 def one_arc(xy: np.ndarray, *, right: int = 2, kind: int = 0) -> Arcs:
-    grid = np.rint(np.asarray(xy) * SCALE).astype(np.int32)
-    return Arcs(grid, np.array([0, len(grid)]), np.array([1]), np.array([right]), np.array([kind]))
+    grid = np.rint(np.asarray(xy) * PER_DEG).astype(np.int32)
+    return Arcs.joined([Part(0, grid, 1, right, kind=kind)])
 
 
 def test_a_stretch_is_known_as_well_as_what_confirms_it_and_no_better_than_the_best_class() -> None:
     """Along the equator, an older edition that runs with a border for 100 km, and 300 m off it for the next 100."""
     xy = np.column_stack([np.linspace(0.0, 1.8, 181), np.zeros(181)])
     older = line_of((0.0, 0.0), (0.9, 0.0), (0.9, 300 / 111_200), (1.8, 300 / 111_200))
-    cut, accuracy = by_stretch(one_arc(xy), older, FAR, shift_m=20.0)
-    assert accuracy.tolist() == [100, 500]
+    cut = by_stretch(one_arc(xy), older, FAR, shift_m=20.0)
+    assert cut.accuracy_m.tolist() == [100, 500]
     joint = cut.xy[cut.start[1]]
     assert joint.tolist() == cut.xy[cut.start[1] - 1].tolist()
-    assert joint[0] / SCALE == pytest.approx(0.9, abs=0.02)
+    assert joint[0] / PER_DEG == pytest.approx(0.9, abs=0.02)
     assert (cut.left.tolist(), cut.right.tolist(), cut.kind.tolist()) == ([1, 1], [2, 2], [0, 0])
     assert np.vstack([cut.xy[: cut.start[1]], cut.xy[cut.start[1] + 1 :]]).tolist() == one_arc(xy).xy.tolist()
 
@@ -204,8 +206,8 @@ def test_a_stretch_is_known_as_well_as_what_confirms_it_and_no_better_than_the_b
 def test_the_stated_accuracy_holds_the_difference_and_the_simplification(off_m: float, stated: int) -> None:
     xy = np.column_stack([np.linspace(0.0, 0.2, 21), np.zeros(21)])
     older = line_of((-1.0, off_m / 111_200), (1.2, off_m / 111_200))
-    _, accuracy = by_stretch(one_arc(xy), older, FAR, shift_m=20.0)
-    assert accuracy.tolist() == [stated]
+    cut = by_stretch(one_arc(xy), older, FAR, shift_m=20.0)
+    assert cut.accuracy_m.tolist() == [stated]
 
 
 @pytest.mark.parametrize(("kind", "stated"), [(1, 100), (0, 5000)])
@@ -214,14 +216,14 @@ def test_a_limit_at_sea_is_confirmed_by_a_coast_twelve_miles_off_and_a_land_bord
 ) -> None:
     _, north, _ = GEOD.fwd(10.0, 0.0, 0.0, 12 * 1852)
     xy = np.column_stack([np.linspace(10.0, 10.2, 21), np.full(21, north)])
-    _, accuracy = by_stretch(one_arc(xy, right=0, kind=kind), FAR, line_of((9.0, 0.0), (11.0, 0.0)), shift_m=20.0)
-    assert accuracy.tolist() == [stated]
+    cut = by_stretch(one_arc(xy, right=0, kind=kind), FAR, line_of((9.0, 0.0), (11.0, 0.0)), shift_m=20.0)
+    assert cut.accuracy_m.tolist() == [stated]
 
 
 def test_a_kind_with_an_accuracy_of_its_own_keeps_it() -> None:
     xy = np.column_stack([np.linspace(0.0, 2.0, 201), np.zeros(201)])
-    _, accuracy = by_stretch(one_arc(xy, kind=list(KINDS).index("disputed")), line_of((0, 0), (2, 0)), FAR, shift_m=20)
-    assert accuracy.tolist() == [4000]
+    cut = by_stretch(one_arc(xy, kind=list(KINDS).index("disputed")), line_of((0, 0), (2, 0)), FAR, shift_m=20)
+    assert cut.accuracy_m.tolist() == [4000]
 
 
 def test_only_broad_waters_far_from_the_coast_are_set_apart() -> None:

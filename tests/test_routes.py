@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import overflight as of
 from overflight.errors import OverflightError, ProposalError, RouteError
 from overflight.routes import Route, Waypoint, great_circle, read_routes, route
-from overflight.routes.geojson import cut_at_antimeridian
+from overflight.routes.antimeridian import cut_at_antimeridian
 
 Write = Callable[[str, object], Path]
 
@@ -84,6 +84,7 @@ def test_routes_are_values() -> None:
     assert len({great_circle("VKO", "BUD"), great_circle("VKO", "BUD")}) == 1
 
 
+@pytest.mark.slow
 @given(
     st.tuples(st.floats(-180, 180), st.floats(-85, 85)),
     st.tuples(st.floats(-180, 180), st.floats(-85, 85)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from array import array
 from dataclasses import replace
 
@@ -10,6 +11,8 @@ import pytest
 import shapely
 
 import overflight as of
+from overflight.errors import RouteError
+from overflight.rules.verdicts import latlon
 from tests.worlds import make_world
 
 WORLD = of.load_airspaces()
@@ -67,6 +70,70 @@ def test_a_route_nearer_than_the_datas_accuracy_is_marginal() -> None:
     assert finding.closest_km == pytest.approx(0.05, abs=0.02)
 
 
+def test_one_state_that_is_entered_weighs_more_than_another_that_is_merely_near() -> None:
+    """VKO-BUD enters Poland and passes Romania by less than 300 km."""
+    verdict = of.check(DIRECT, WORLD, rules=[of.Avoid(["POL", "ROU"], margin_km=300.0)])
+    assert statuses(verdict) == {"POL": "crosses", "ROU": "marginal"}
+    assert verdict.status == "crosses"
+    assert verdict.explain().index("crosses Poland") < verdict.explain().index("marginal, Romania")
+    told = repr(verdict)
+    assert told.startswith("<Verdict crosses: ")
+    assert told.index("POL") < told.index("ROU")
+
+
+def test_what_matters_is_told_first_and_what_is_clear_is_no_matter() -> None:
+    """With Poland's consent, passing Romania by less than the margin is the worst that is left."""
+    verdict = of.check(DIRECT, WORLD, rules=[of.Avoid(["POL", "ROU"], margin_km=300.0, allow=["POL"])])
+    assert statuses(verdict) == {"POL": "clear", "ROU": "marginal"}
+    assert [line.split(": ")[1].split()[0] for line in verdict.explain().splitlines()[1:]] == ["marginal,", "enters"]
+    assert repr(verdict).startswith("<Verdict marginal: 'VKO-BUD', 1,537.0 km; avoid: ROU ")
+    assert "POL" not in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("lonlat", "text"),
+    [((0.0, 0.0), "0.0000N 0.0000E"), ((-0.5, -0.25), "0.2500S 0.5000W"), ((180.0, 90.0), "90.0000N 180.0000E")],
+)
+def test_places_are_written_latitude_first(lonlat: tuple[float, float], text: str) -> None:
+    assert latlon(lonlat) == text
+
+
+@pytest.mark.parametrize("margin_km", [-0.001, 2000.001, math.inf, math.nan])
+def test_a_margin_that_can_not_be_searched_is_refused(margin_km: float) -> None:
+    with pytest.raises(RouteError, match="give a distance of 0 or more, and of 2000 km at most"):
+        of.Avoid(["POL"], margin_km=margin_km)
+    assert of.Avoid(["POL"], margin_km=2000.0).margin_km == 2000.0
+
+
+def test_the_great_circle_is_no_longer_than_itself() -> None:
+    assert of.check(DIRECT, WORLD, rules=[of.MaxExtension(0.0)]).status == "clear"
+    longer = of.route("VKO", "MSQ", "BUD")
+    assert of.check(longer, WORLD, rules=[of.MaxExtension(0.0)]).status == "marginal"
+
+
+def test_a_claim_to_a_territory_that_the_rule_leaves_out_is_not_told() -> None:
+    """The isle is held by BBB and claimed by AAA, whose other land the rule is about."""
+    world = make_world({"AAA": shapely.box(0, 0, 1, 1), "BBB": shapely.box(10, 0, 12, 1)})
+    isle = replace(world.pieces[2], territory="III", claimants=("AAA", "BBB"), disputed="claimed by both")
+    world = replace(world, pieces=(*world.pieces[:2], isle))
+    over = of.route((9.0, 0.5), (13.0, 0.5))
+    home, known = frozenset({(of.State("AAA"), "AAA")}), frozenset({(of.State("AAA"), "AAA"), (of.State("AAA"), "III")})
+    (claim,) = of.check(over, world, rules=[of.Avoid(of.RuleSet("AAA", known, known=known))]).findings
+    assert (claim.status, len(claim.claimed)) == ("clear", 1)
+    assert of.check(over, world, rules=[of.Avoid(of.RuleSet("AAA", home, known=known))]).findings == ()
+
+
+def test_a_margin_wider_than_the_search_radius_is_searched_all_the_way() -> None:
+    """Romania is some 110 km off: farther than closest approaches are told of by default, nearer than the margin."""
+    assert of.check(DIRECT, WORLD, rules=[of.Avoid(["ROU"])]).findings == ()
+    (near,) = of.check(DIRECT, WORLD, rules=[of.Avoid(["ROU"], margin_km=300.0)]).findings
+    assert near.status == "marginal"
+    assert near.closest_km is not None
+    assert 100.0 < near.closest_km < 300.0
+    (beyond,) = of.check(DIRECT, WORLD, rules=[of.Avoid(["ROU"], margin_km=near.closest_km)]).findings
+    assert beyond.status == "clear"
+
+
 def with_accuracies(world: of.Airspaces, metres: dict[str, int]) -> of.Airspaces:
     """Give each border the accuracy of its piece."""
     sides = zip(world.index.arc_left, world.index.arc_right, strict=True)
@@ -113,7 +180,7 @@ def test_a_piece_that_nobody_holds_undisputed_counts_for_each_claimant() -> None
         assert any("Abyei" in f.note for f in verdict.findings)
 
 
-@pytest.mark.parametrize(("pct", "status"), [(80.0, "clear"), (10.0, "crosses")])
+@pytest.mark.parametrize(("pct", "status"), [(80.0, "clear"), (10.0, "marginal")])
 def test_a_route_may_be_only_so_much_longer_than_the_great_circle(pct: float, status: str) -> None:
     detour = of.route("VKO", "ARN", "BUD")
     assert of.check(detour, WORLD, rules=[of.MaxExtension(pct)]).status == status

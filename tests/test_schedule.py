@@ -8,18 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from shapely import box
 
 from overflight._crossings import crossings
-from overflight.airspace import load_airspaces
+from overflight.airspace import State, load_airspaces
 from overflight.cli import main
 from overflight.errors import OverflightError, ProposalError
 from overflight.proposals import parse_proposals
-from overflight.routes import Route, great_circle, route
+from overflight.routes import great_circle, route
 from overflight.rules import Avoid, check
 from overflight.rules.rulesets import RuleSet
-from overflight.rules.schedule import AvoidOnTheWay, Schedule, avoid_rules, parse_depart, parse_speed
+from overflight.rules.schedule import AvoidOnTheWay, Schedule, avoid_rule, parse_depart, parse_speed
+from tests.worlds import make_world
 
 DIRECT = great_circle("VKO", "BUD")
 UTC = dt.UTC
@@ -37,7 +39,6 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     return ended.value.code, out, err
 
 
-@settings(deadline=None)
 @given(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1)), st.floats(0, 20_000), st.floats(20, 10_000))  # noqa: DTZ001 - made aware below
 def test_time_is_distance_over_speed(start: dt.datetime, km: float, kmh: float) -> None:
     schedule = Schedule(start.replace(tzinfo=UTC), kmh)
@@ -59,20 +60,29 @@ def test_a_speed_without_a_unit_or_sense_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2025-10-23", "08:00Z", "2025-10-23T08:00", "2025-13-23T08:00Z", "now", "0001-01-01T00:00Z"]
+    "text",
+    [
+        "",
+        "2025-10-23",
+        "08:00Z",
+        "2025-10-23T08:00",
+        "2025-13-23T08:00Z",
+        "now",
+        "0001-01-01T00:00Z",
+        "9999-12-31T00:00Z",
+    ],
 )
 def test_a_departure_without_a_day_or_an_offset_is_refused(text: str) -> None:
     with pytest.raises(OverflightError, match="departure '"):
         parse_depart(text)
 
 
-def rules_at(schedule: Schedule | None, members: dict[dt.date, set[str]], way: Route = DIRECT) -> Avoid | AvoidOnTheWay:
-    def on(date: dt.date) -> RuleSet:
-        return replace(RuleSet.of(members[date]), text="mine")
+def named(codes: set[str]) -> RuleSet:
+    return replace(RuleSet.of(codes), text="mine")
 
-    (rule,) = avoid_rules(on, dt.date(2025, 1, 1), way, schedule)
-    assert isinstance(rule, Avoid | AvoidOnTheWay)
-    return rule
+
+def rule_at(schedule: Schedule | None, members: dict[dt.date, set[str]]) -> Avoid:
+    return avoid_rule({date: named(codes) for date, codes in members.items()}, schedule)
 
 
 DAY, NEXT = dt.date(2025, 1, 1), dt.date(2025, 1, 2)
@@ -84,7 +94,7 @@ def test_a_crossing_is_judged_at_the_moment_of_its_entry() -> None:
     members = {DAY: {"POL"}, NEXT: {"UKR", "HUN"}}
     # Ukraine is entered a minute before midnight and left after it, Poland and Hungary are entered after it.
     schedule = Schedule(dt.datetime(2025, 1, 1, 23, 59, tzinfo=UTC) - dt.timedelta(hours=entries["UKR"] / 800.0), 800.0)
-    verdict = check(DIRECT, world, rules=[rules_at(schedule, members)])
+    verdict = check(DIRECT, world, rules=[rule_at(schedule, members)])
     assert {f.state: f.status for f in verdict.findings if f.crossings} == {
         "UKR": "clear",
         "POL": "clear",
@@ -94,23 +104,70 @@ def test_a_crossing_is_judged_at_the_moment_of_its_entry() -> None:
     assert ukraine.note == "entered at 2025-01-01T23:59:00Z, when the rule did not forbid it"
     later = Schedule(schedule.depart + dt.timedelta(minutes=2), 800.0)
     statuses = {
-        f.state: f.status for f in check(DIRECT, world, rules=[rules_at(later, members)]).findings if f.crossings
+        f.state: f.status for f in check(DIRECT, world, rules=[rule_at(later, members)]).findings if f.crossings
     }
     assert statuses == {"UKR": "crosses", "POL": "clear", "HUN": "crosses"}
 
 
+def test_of_two_crossings_of_one_state_each_is_judged_at_its_own_entry() -> None:
+    """Before midnight the rule is about another state; the second time over AAA, it is about AAA."""
+    world = make_world({"AAA": box(0, -1, 1, 1) | box(9, -1, 11, 1), "BBB": box(20, -1, 21, 1)})
+    way = route((-1.0, 0.0), (12.0, 0.0))
+    first, second = crossings(way, world)
+    schedule = Schedule(dt.datetime(2025, 1, 1, 23, 0, tzinfo=UTC), 0.5 * (first.exit_km + second.entry_km))
+    verdict = check(way, world, rules=[rule_at(schedule, {DAY: {"BBB"}, NEXT: {"AAA"}})])
+    (aaa,) = (f for f in verdict.findings if f.state == "AAA")
+    assert (aaa.status, aaa.crossings) == ("crosses", (second,))
+    assert aaa.length_km == second.length_km
+    assert aaa.note == f"entered at {schedule.time(first.entry_km)}, when the rule did not forbid it"
+
+
+def test_a_territory_is_forbidden_from_the_day_on_which_the_rule_reaches_it() -> None:
+    world = make_world({"AAA": box(0, -1, 1, 1), "III": box(9, -1, 11, 1)})
+    isle = replace(world.pieces[2], state=State("AAA"))
+    world = replace(world, pieces=(*world.pieces[:2], isle))
+    way = route((5.0, 0.0), (12.0, 0.0))
+    known = frozenset({(State("AAA"), "AAA"), (State("AAA"), "III")})
+    home = RuleSet("mine", frozenset({(State("AAA"), "AAA")}), known=known)
+    sets = {DAY: home, NEXT: RuleSet("mine", known, known=known)}
+    (entry,) = crossings(way, world)
+    for hours, status in ((-1.0, "clear"), (1.0, "crosses")):
+        midnight = dt.datetime(2025, 1, 2, tzinfo=UTC)
+        schedule = Schedule(midnight + dt.timedelta(hours=hours - entry.entry_km / 200.0), 200.0)
+        rule = avoid_rule(sets, schedule)
+        assert isinstance(rule, AvoidOnTheWay)
+        assert check(way, world, rules=[rule]).status == status
+
+
 def test_a_rule_that_does_not_change_on_the_way_stays_plain() -> None:
-    assert isinstance(rules_at(at("2025-01-01T23:30Z"), {DAY: {"POL"}, NEXT: {"POL"}}), Avoid)
-    assert isinstance(rules_at(at("2025-01-01T23:30Z"), {DAY: {"POL"}, NEXT: {"HUN"}}), AvoidOnTheWay)
-    assert isinstance(rules_at(None, {DAY: {"POL"}}), Avoid)
+    flight = at("2025-01-01T23:30Z")
+    assert not isinstance(rule_at(flight, {DAY: {"POL"}, NEXT: {"POL"}}), AvoidOnTheWay)
+    assert isinstance(rule_at(flight, {DAY: {"POL"}, NEXT: {"HUN"}}), AvoidOnTheWay)
+    assert not isinstance(rule_at(None, {DAY: {"POL"}}), AvoidOnTheWay)
 
 
 def test_near_misses_of_any_date_of_the_flight_are_told() -> None:
     past_czechia = route("FRA", (14.06, 48.585), "VIE")
-    rule = rules_at(at("2025-01-01T23:30Z"), {DAY: {"CZE"}, NEXT: {"HUN"}}, past_czechia)
+    rule = rule_at(at("2025-01-01T23:30Z"), {DAY: {"CZE"}, NEXT: {"HUN"}})
     assert isinstance(rule, AvoidOnTheWay)
     found = {f.state: f.status for f in check(past_czechia, load_airspaces(), rules=[rule]).findings}
     assert found == {"CZE": "clear", "HUN": "clear"}
+
+
+def test_a_rule_that_changes_on_the_way_keeps_its_margin_its_consents_and_its_name() -> None:
+    past_czechia = route("FRA", (14.06, 48.585), "VIE")
+    flight = at("2025-01-01T23:30Z")
+    sets = {DAY: named({"CZE"}), NEXT: named({"HUN", "AUT"})}
+    plain = avoid_rule(sets, flight)
+    wide = avoid_rule(sets, flight, margin_km=40.0, allow=["AUT"])
+    assert isinstance(wide, AvoidOnTheWay)
+    assert (wide.margin_km, wide.allow, wide.name) == (40.0, frozenset({"AUT"}), "mine")
+    world = load_airspaces()
+    before = {f.state: f.status for f in check(past_czechia, world, rules=[plain]).findings}
+    assert before == {"CZE": "clear", "HUN": "clear", "AUT": "crosses"}
+    verdict = check(past_czechia, world, rules=[wide])
+    assert {f.state: f.status for f in verdict.findings} == {"CZE": "marginal", "HUN": "marginal", "AUT": "clear"}
+    assert {f.rule for f in verdict.findings} == {"mine"}
 
 
 def test_check_gives_times_and_judges_by_them(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,7 @@ from overflight.airspace import load_airspaces, read_bloc
 from overflight.errors import ProposalError
 from overflight.maps.base import decode
 from overflight.proposals import parse_proposals
-from overflight.proposals.briefing import briefing, check_titles, judge
+from overflight.proposals.briefing import briefings
 from overflight.serve import Setting, make_app
 from overflight.serve.asked import MAX_WAYPOINTS
 from overflight.serve.guard import ARRIVING, MAX_BYTES, MOST, Guard
@@ -94,6 +94,7 @@ def test_days_of_change_are_those_of_the_memberships(whatif: WhatIf) -> None:
     assert whatif.changes(KEYS | {"avoid": []})["changes"] == []
 
 
+@pytest.mark.slow
 def test_a_ground_fits_until_the_route_leaves_it_or_its_names_change(whatif: WhatIf) -> None:
     ground = whatif.ground(KEYS)
     assert {piece["n"] for piece in ground["pieces"]} <= set(range(len(load_airspaces().pieces)))
@@ -155,10 +156,11 @@ def test_a_saved_proposal_does_what_it_expects(whatif: WhatIf, more: dict[str, A
     keys = KEYS | more
     _, text = whatif.saved(keys)
     (proposal,) = parse_proposals(text, where="saved.route.toml")
-    assert proposal.route.waypoints == whatif.setting.judge(keys).proposal.route.waypoints
-    judged = judge(proposal, load_airspaces(on=proposal.on))
-    titles = [title for title in check_titles(proposal) if title != "has a rule" and not title.startswith("extension")]
-    assert [briefing(judged, title) for title in titles] == [None] * len(titles)
+    assert proposal.route.waypoints == whatif.setting.case(keys).route.waypoints
+    told = briefings(proposal, proposal.case())
+    assert not [
+        text for title, text in told.items() if text and title != "has a rule" and not title.startswith("extension")
+    ]
 
 
 def test_a_map_to_take_away_is_the_shared_map(whatif: WhatIf) -> None:
@@ -427,6 +429,7 @@ def test_whoever_waits_when_the_server_ends_is_told_so() -> None:
     asyncio.run(end())
 
 
+@pytest.mark.slow
 def test_addresses_are_answered_where_others_are_let_in() -> None:
     with TestClient(make_app(Setting(KEYS), hosts=["map.example"], any_address=True), base_url=ADDRESS) as client:
         hosts = ("192.168.1.5:8000", "[fe80::1]:8000", "map.example", "evil.example")
@@ -541,6 +544,7 @@ def test_more_than_can_wait_are_told_to_come_again() -> None:
     asyncio.run(flood())
 
 
+@pytest.mark.slow
 def test_what_is_found_can_be_flown(whatif: WhatIf) -> None:
     keys = KEYS | {"waypoints": ["FRA", "VIE"], "avoid": ["CZE"]}
     found = search(whatif.setting, keys)
@@ -559,6 +563,7 @@ def test_a_search_gives_what_it_found_when_its_time_is_up() -> None:
     assert "not finished (stopped after 0 s)" in f"{found['headline']} {found['finding']}"
 
 
+@pytest.mark.slow
 def test_one_search_at_a_time_and_none_without_an_asker() -> None:
     async def searches() -> None:
         def body(**more: Any) -> bytes:  # noqa: ANN401

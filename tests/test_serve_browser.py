@@ -17,16 +17,15 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from overflight.serve import Setting, make_app
-from tests.browsers import DESKTOP, NEEDED, PHONE, PICTURES, chromium, open_context
+from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context
 from tests.commands import Run
 from tests.untrusted import PROBES
 
-pytestmark = NEEDED
+pytestmark = pytest.mark.browser
 
 HOSTILE = "</script><img src=x onerror='document.body.id=\"owned\"'>\u202e"
 KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}
 Opened = Callable[..., Page]
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +59,6 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
         context = open_context(browser, size, dark=dark)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda asked: complaints.append(asked.url) if not asked.url.startswith(address) else None)
@@ -73,6 +71,12 @@ def opened(browser: Browser, address: str) -> Iterator[Opened]:
         context.close()
     allowed = ("data:", f"blob:{address}", "Failed to load resource")  # the page says itself what was refused
     assert [said for said in complaints if not said.startswith(allowed)] == []
+
+
+BOTH_ENDS_SHOWN = """[...document.querySelectorAll(".of-grip .of-handle")].slice(0, 2).every((one) => {
+  const map = document.querySelector("#of-map").getBoundingClientRect(), spot = one.getBoundingClientRect();
+  return map.left < spot.left && spot.left < map.right && map.top < spot.top && spot.top < map.bottom;
+})"""
 
 
 def keys_of(page: Page) -> dict[str, Any]:
@@ -231,15 +235,9 @@ def test_the_whole_route_can_be_shown_again(opened: Opened) -> None:
     page.locator("#of-map").focus()
     for _ in range(6):
         page.keyboard.press("ArrowUp")
-    page.wait_for_timeout(500)
+    page.wait_for_function(f"!({BOTH_ENDS_SHOWN})")
     page.get_by_role("button", name="Show the whole route").click()
-    box = page.locator("#of-map").bounding_box()
-    assert box
-    for nth in (0, 1):
-        handle = page.locator(".of-grip .of-handle").nth(nth).bounding_box()
-        assert handle
-        assert box["x"] < handle["x"] < box["x"] + box["width"]
-        assert box["y"] < handle["y"] < box["y"] + box["height"]
+    page.wait_for_function(BOTH_ENDS_SHOWN)
 
 
 @pytest.mark.parametrize(
@@ -412,7 +410,7 @@ def test_the_shortest_lawful_routes_are_found_and_flown(opened: Opened, run: Run
     page = opened(waypoints=["FRA", "VIE"], avoid=["CZE"])
     page.get_by_role("button", name="Find routes that obey").click()
     rows = page.locator("#of-found li")
-    expect(rows.nth(1)).to_be_visible(timeout=90_000)
+    expect(rows.nth(1)).to_be_visible()
     expect(page.locator("path.of-ghost")).to_have_count(rows.count())
     expect(page.locator("#of-progress")).to_contain_text("the great circle")
     expect(page.locator(".leaflet-marker-pane .of-badge")).to_have_count(rows.count())

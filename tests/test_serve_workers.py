@@ -17,6 +17,8 @@ from overflight.serve.weight import is_dear, weight_ms
 from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker
 from tests.answering import broken, opening
 
+pytestmark = pytest.mark.slow
+
 GB = 1_000_000_000
 KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}
 

@@ -17,16 +17,17 @@ from shapely import MultiPolygon, Polygon, box
 import overflight as of
 from overflight._crossings import Surveyed, approach, closest_approaches, crossings, nearest, surveyed
 from overflight._crossings.borders import Borders
-from overflight._crossings.nearest import Nearest, Target, Work, _over
+from overflight._crossings.nearest import Nearest, Target, Work
 from overflight._crossings.parts import Parts
-from overflight.airspace import Index
 from overflight.airspace.areas import parse_areas
 from overflight.earth import cartesian, direct
+from overflight.earth.straight import geodesic_over
 from overflight.errors import RouteError
+from overflight.partition.index import Index
 from overflight.routes import Route, Waypoint
 from overflight.rules import Rule
 from overflight.rules.avoid import Asking
-from overflight.rules.schedule import AvoidOnTheWay, Schedule, parse_depart
+from overflight.rules.schedule import AvoidOnTheWay, Schedule, avoid_rule, parse_depart
 from tests.oracles.nearest import least_distance_m
 from tests.test_approaches import lines_of, route, world
 from tests.worlds import make_world
@@ -131,8 +132,9 @@ def test_a_rule_that_says_nothing_beforehand_gets_its_answer_all_the_same() -> N
 def test_all_rules_are_served_by_one_search_and_one_for_what_is_known_less_well(searches: list[int]) -> None:
     way = wandering(20)
     flight = Schedule(parse_depart("2025-10-23T23:30Z"), 800.0)
-    party = of.Avoid(of.bloc("icc").on(DAY), name="icc")
-    changing = AvoidOnTheWay(flight, {DAY: party, DAY + dt.timedelta(1): of.Avoid({"RUS"}, name="icc")})
+    by_date = {DAY: of.bloc("icc").on(DAY), DAY + dt.timedelta(1): of.ruleset("RUS", on=DAY)}
+    changing = avoid_rule(by_date, flight)
+    assert isinstance(changing, AvoidOnTheWay)
     of.check(way, WORLD, rules=[*rules(margin_km=200.0), changing])
     assert 1 <= len(searches) <= 2
 
@@ -200,7 +202,7 @@ def test_rules_about_areas_share_the_route(monkeypatch: pytest.MonkeyPatch) -> N
     for k, west in enumerate((20.0, 24.0, 33.0)):
         ring = [[west, 53.0], [west + 2.0, 53.0], [west + 2.0, 54.0], [west, 54.0], [west, 53.0]]
         text = json.dumps({"type": "Polygon", "coordinates": [ring]})
-        judges.append(of.AvoidAreas(parse_areas(text, "zone.geojson", name=f"zone {k}"), margin_km=600.0))
+        judges.append(of.Avoid(parse_areas(text, "zone.geojson", name=f"zone {k}"), margin_km=600.0))
     together = of.check(way, WORLD, rules=judges).findings
     assert len(made) == 1
     assert len(together) == 4
@@ -210,7 +212,7 @@ def test_rules_about_areas_share_the_route(monkeypatch: pytest.MonkeyPatch) -> N
 def test_many_rules_about_the_same_areas_are_served_by_one_search(searches: list[int]) -> None:
     ring = [[20.0, 53.0], [22.0, 53.0], [22.0, 54.0], [20.0, 54.0], [20.0, 53.0]]
     zone = parse_areas(json.dumps({"type": "Polygon", "coordinates": [ring]}), "zone.geojson", name="zone")
-    judges = [of.AvoidAreas(zone, name=f"rule {k}", margin_km=600.0) for k in range(5)]
+    judges = [of.Avoid(zone, name=f"rule {k}", margin_km=600.0) for k in range(5)]
     found = of.check(of.great_circle("VKO", "BUD"), WORLD, rules=judges).findings
     assert len({finding.closest_km for finding in found}) == 1
     assert len(searches) == 1
@@ -253,7 +255,7 @@ def ways(draw: st.DrawFn) -> list[LonLat]:
 
 
 @given(points=ways(), reach_km=st.sampled_from([100.0, 1000.0, 2000.0]), state=st.sampled_from(["PAR", "SEA", "ICE"]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 def test_sampling_finds_nothing_nearer_on_any_way(points: list[LonLat], reach_km: float, state: str) -> None:
     try:
         way = route(*points)
@@ -276,7 +278,7 @@ def test_a_straight_line_tells_the_length_of_the_geodesic_over_it(km: float, met
     for _ in range(300):
         p = (0.0, math.degrees(math.asin(anywhere.uniform(-1.0, 1.0))))
         q = direct(*p, anywhere.uniform(0.0, 360.0), 1000.0 * km)
-        assert _over(cartesian(*p), cartesian(*q)) == pytest.approx(1000.0 * km, abs=metres)
+        assert geodesic_over(cartesian(*p), cartesian(*q)) == pytest.approx(1000.0 * km, abs=metres)
 
 
 def test_the_nearer_of_two_borders_is_found_where_a_straight_line_is_shorter_to_the_other() -> None:

@@ -30,7 +30,7 @@ from overflight.proposals.writing import proposal_text
 from overflight.routes import Route
 from overflight.rules import check
 from overflight.serve import Setting, make_app
-from tests.browsers import DESKTOP, NEEDED, chromium, open_context
+from tests.browsers import DESKTOP, chromium, open_context
 from tests.commands import Run, rows_of
 from tests.probes import MARKER, PROBES, SINGLE, assert_harmless, drawn, names_of
 from tests.test_untrusted_outputs import BATCH, BLOC, ON, choices, routes_of, unquoted
@@ -66,6 +66,7 @@ def _texts(command: str) -> list[str]:
 OPTIONS = [(command, option) for command in ROOMS for option in _texts(command)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "option"), [one for one in OPTIONS if one != ("demo", "-o")])
 def test_whatever_an_option_is_given_is_told_in_harmless_lines(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str, option: str
@@ -133,6 +134,7 @@ def test_what_a_bloc_says_of_its_members_is_told_whole(run: Run, tmp_path: Path)
 # pytest ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_pytest_shows_proposals_and_runs_nothing_in_them(pytester: pytest.Pytester) -> None:
     route = {"on": "2025-10-23", "waypoints": list(ENDS), "avoid": ["DEU"], "why": "\n".join(PROBES)}
     for file, texts in (("all", PROBES), (NASTY, FEW), ("::error::x", ("::error::y", "##[z]"))):
@@ -161,6 +163,7 @@ def test_pytest_shows_proposals_and_runs_nothing_in_them(pytester: pytest.Pytest
 # The what-if page -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_what_if_page_answers_with_names_as_data_and_saves_under_harmless_ones() -> None:
     keys: dict[str, Any] = {"on": "2025-10-23", "waypoints": list(ENDS), "avoid": [], "allow": []}
     with TestClient(make_app(Setting(keys)), base_url="http://127.0.0.1") as client:
@@ -233,7 +236,7 @@ def test_a_page_holds_every_name_as_data(page: Path) -> None:
     assert reader.odd == []
 
 
-@NEEDED
+@pytest.mark.browser
 def test_a_browser_shows_every_name_and_runs_none(page: Path) -> None:
     with chromium() as browser, open_context(browser, DESKTOP, dark=False) as context:
         tab = context.new_page()

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import importlib
 
-from overflight.outside.version import __version__ as __version__
-
 TYPE_CHECKING = False  # checkers know the name; importing typing would triple the cost of importing this package
 
 if TYPE_CHECKING:
@@ -16,12 +14,12 @@ if TYPE_CHECKING:
         Approach,
         Crossing,
         Crossings,
-        CrossingsTable,
         closest_approaches,
         crossings,
-        crossings_many,
         locate,
     )
+    from overflight._crossings.bulk import crossings_many
+    from overflight._crossings.table import CrossingsTable
     from overflight.airspace import (
         Airspaces,
         Area,
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
         read_bloc,
     )
     from overflight.airspace.areas import read_areas
+    from overflight.case import Case
     from overflight.detours import Candidate, Candidates, candidates, detour
     from overflight.errors import (
         DataError,
@@ -47,9 +46,10 @@ if TYPE_CHECKING:
         UnknownStateError,
     )
     from overflight.maps import draw
+    from overflight.outside.version import __version__ as __version__
     from overflight.proposals import Proposal
     from overflight.routes import Leg, Route, Waypoint, great_circle, place, read_routes, route, write_routes
-    from overflight.rules import Avoid, AvoidAreas, Finding, MaxExtension, Rule, Verdict, check
+    from overflight.rules import Avoid, Finding, MaxExtension, Rule, Schedule, Verdict, check
     from overflight.rules.rulesets import ruleset
 
 
@@ -73,18 +73,20 @@ _HOMES = {
         "Approach",
         "Crossing",
         "Crossings",
-        "CrossingsTable",
         "closest_approaches",
         "crossings",
-        "crossings_many",
         "locate",
     ),
+    "_crossings.bulk": ("crossings_many",),
+    "_crossings.table": ("CrossingsTable",),
+    "case": ("Case",),
     "detours": ("Candidate", "Candidates", "candidates", "detour"),
     "errors": ("DataError", "OverflightError", "ProposalError", "RouteError", "UnknownPlaceError", "UnknownStateError"),
     "maps": ("draw",),
+    "outside.version": ("__version__",),
     "proposals": ("Proposal",),
     "routes": ("Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
-    "rules": ("Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Verdict", "check"),
+    "rules": ("Avoid", "Finding", "MaxExtension", "Rule", "Schedule", "Verdict", "check"),
     "rules.rulesets": ("ruleset",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -94,10 +96,10 @@ __all__ = [
     "Approach",
     "Area",
     "Avoid",
-    "AvoidAreas",
     "Bloc",
     "Candidate",
     "Candidates",
+    "Case",
     "Crossing",
     "Crossings",
     "CrossingsTable",
@@ -115,6 +117,7 @@ __all__ = [
     "RouteError",
     "Rule",
     "RuleSet",
+    "Schedule",
     "State",
     "UnknownPlaceError",
     "UnknownStateError",

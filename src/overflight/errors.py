@@ -13,7 +13,15 @@ __all__ = [
 
 
 class OverflightError(Exception):
-    """Base of every error that bad input can raise; its text is one line fit for a user."""
+    """Base of every error that bad input can raise; its text is one line fit for a user.
+
+    Attributes
+    ----------
+    path : tuple of str and int
+        Which of the things given is at fault, where that is known, as ``("waypoints", 2)``.
+    """
+
+    path: tuple[str | int, ...] = ()
 
 
 class UnknownPlaceError(OverflightError):
@@ -29,13 +37,7 @@ class RouteError(OverflightError):
 
 
 class ProposalError(OverflightError):
-    """A proposal or route file that can't be read; names the file, the line or key, what was expected and found.
-
-    Attributes
-    ----------
-    path : tuple of str and int
-        The key at fault, where one is known, as ``("waypoints", 2)``.
-    """
+    """A proposal or route file that can't be read; names the file, the line or key, what was expected and found."""
 
     def __init__(self, text: str, path: tuple[str | int, ...] = ()) -> None:
         super().__init__(text)

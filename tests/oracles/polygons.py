@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from overflight.airspace import Airspaces, Index
+    from overflight.airspace import Airspaces
+    from overflight.partition.index import Index
 
 __all__ = ["OracleCrossing", "PolygonOracle"]
 

@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from overflight.detours.sphere import EARTH_KM, distances_km, to_lonlat, to_unit
+from overflight.earth.constants import LEAST_KM_PER_RAD
+from overflight.earth.geod import distances_km
+from overflight.earth.sphere import to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.detours.sphere import Plane
+    from overflight.earth.plane import Plane
 
 __all__ = ["Scene", "shortest_path"]
 
@@ -133,7 +135,7 @@ def shortest_path(
     to_end = distances_km(scene.lonlat, *end)
     direct = float(distances_km(np.array([start]), *end)[0])
     longest_edge = (
-        EARTH_KM * 1.02 * float(np.linalg.norm(scene.unit - scene.unit[scene.after], axis=1).max(initial=0.0))
+        LEAST_KM_PER_RAD * 1.02 * float(np.linalg.norm(scene.unit - scene.unit[scene.after], axis=1).max(initial=0.0))
     )
     through = from_start + to_end
     limit = min(most_km, first_km if first_km is not None else direct * 1.1 + 20.0)
@@ -209,7 +211,7 @@ class _Search:
         at = self.unit[here]
         # Twice the squared sine of half the angle; what rounding adds to short chords is below a metre.
         chord = np.sqrt(np.maximum(2.0 - 2.0 * (self.turn_unit @ at), 0.0))
-        length = self.best[here] + chord * EARTH_KM - 0.001
+        length = self.best[here] + chord * LEAST_KM_PER_RAD - 0.001
         keep = (length + self.turn_to_end <= limit_km) & (length < self.best[self.turns]) & ~self.closed[self.turns]
         targets = self.turns[keep & (self.turns != here)]
         if here < self.start:

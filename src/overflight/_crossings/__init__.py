@@ -6,7 +6,6 @@ the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic
 
 from __future__ import annotations
 
-import importlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,17 +13,16 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight._crossings.approach import Approach, Ask, Survey
-from overflight._crossings.engine import Span, labels_of, legs_of, locate_piece, spans_in, walk_routes
+from overflight._crossings.engine import Span, labels_of, legs_of, spans_in, walk_routes
 from overflight._crossings.parts import Parts
 from overflight.airspace import RuleSet, State, owners
 from overflight.earth import normal_lon
 from overflight.errors import RouteError
+from overflight.partition.locate import locate_piece
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from overflight._crossings.bulk import crossings_many
-    from overflight._crossings.table import CrossingsTable
     from overflight.airspace import Airspaces, Piece
     from overflight.routes import Route
 
@@ -32,24 +30,11 @@ __all__ = [
     "Approach",
     "Crossing",
     "Crossings",
-    "CrossingsTable",
     "Role",
     "closest_approaches",
     "crossings",
-    "crossings_many",
     "locate",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Load what works on arrays when it is asked for."""
-    if name not in {"CrossingsTable", "crossings_many"}:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    module = importlib.import_module(
-        "overflight._crossings.table" if name == "CrossingsTable" else "overflight._crossings.bulk"
-    )
-    return getattr(module, name)
 
 
 Role = Literal["departure", "overflight", "arrival"]
@@ -225,7 +210,7 @@ class Crossings(Sequence[Crossing]):
         import geopandas as gpd
         from shapely.geometry import MultiLineString
 
-        from overflight.routes.geojson import cut_at_antimeridian
+        from overflight.routes.antimeridian import cut_at_antimeridian
 
         rows = []
         for crossing, path in zip(self.crossings, self.paths(max_km=max_km), strict=True):

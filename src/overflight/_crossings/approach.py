@@ -13,7 +13,8 @@ from overflight.earth import arc_at, foot_on, geodesic_line, normal_lon, positio
 from overflight.partition.locate import PER_DEG
 
 if TYPE_CHECKING:
-    from overflight.airspace import Airspaces, Index
+    from overflight.airspace import Airspaces
+    from overflight.partition.index import Index
 
 __all__ = ["Approach", "Ask", "Survey"]
 

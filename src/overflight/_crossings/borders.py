@@ -9,13 +9,14 @@ from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 from overflight._crossings.parts import Point
-from overflight.earth import EQUATOR_RADIUS_M, cartesian
+from overflight.earth import cartesian
+from overflight.earth.constants import EQUATOR_RADIUS_M, MOST_M_PER_DEG
 from overflight.partition.locate import HALF_TURN, PER_DEG, QUARTER_TURN, cell_width
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = ["Block", "Borders", "Mark", "Run"]
 
@@ -25,8 +26,6 @@ EDGE_M = 5_000.0
 """Longest edge between such points: a straight line between its ends is 0.5 m below the ground at its middle."""
 SHORT_M = 500.0
 """No edge as short as this needs points set on it."""
-METRES_A_DEG = 111_700.0
-"""Metres in a degree of latitude or of the equator, at most."""
 SLACK = 5.0
 """Units; edges stand in every cell that they come near."""
 TOP, READ, MIDDLE = 8, 4, 2
@@ -183,7 +182,7 @@ class Borders:
             south, north = row * side * deg - 90.0, min((row + 1) * side * deg, 180.0) - 90.0
             # No way is longer than one straight in lon/lat where the parallels are longest.
             widest = math.cos(math.radians(0.0 if south < 0.0 < north else min(abs(south), abs(north))))
-            radius_m = 0.5 * math.hypot(north - south, side * deg * widest) * METRES_A_DEG + 1.0
+            radius_m = 0.5 * math.hypot(north - south, side * deg * widest) * MOST_M_PER_DEG + 1.0
             from_axis, _, z = cartesian(0.0, 0.5 * (south + north))
             band = self._bands[level, row] = from_axis, z, radius_m
         from_axis, z, radius_m = band

@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 import math
-import os
-import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from overflight._crossings.chords import EDGE
-from overflight._crossings.engine import MEND, labels_of, pays_to_compile, walk_interpreted
-from overflight._crossings.spans import DAMAGED, ROW, ROWS_FULL, Legs, Rows
-from overflight._crossings.table import CrossingsTable
-from overflight._crossings.walk import CHORD, CUT, Scratch
+from overflight._crossings.engine import labels_of
+from overflight._crossings.interpreted import ambiguous, pays_to_compile, walk_interpreted
+from overflight._crossings.spans import ROW, Legs
+from overflight._crossings.table import CrossingsTable, Found
 from overflight.airspace import load_airspaces
 from overflight.earth.shortest import inverse_each
-from overflight.errors import DataError, RouteError
+from overflight.earth.sphere import rough_km
+from overflight.errors import RouteError
 from overflight.routes import Route
 from overflight.routes.places import MAX_LON_DEG
 
 if TYPE_CHECKING:
-    from overflight.airspace import Airspaces, Index
+    from overflight.airspace import Airspaces
+    from overflight.partition.index import Index
 
-__all__ = ["crossings_many", "rows_compiled"]
+__all__ = ["crossings_many"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-
-CHUNK_LEGS = 2048
-"""Legs that a thread takes at a time."""
-ROWS_A_LEG = 16
 
 
 class _Asked(NamedTuple):
@@ -232,32 +226,23 @@ def _joined(legs: Floats, first: Integers) -> None:
 # The work -------------------------------------------------------------------------------------------------------------
 
 
-class _Found(NamedTuple):
-    """Rows of all routes, and what there is of each route."""
-
-    piece: npt.NDArray[np.int32]
-    at: Floats
-    counts: Integers
-    length_km: Floats
-    high_seas_km: Floats
-    settled: Integers
-
-
-def _walk(index: Index, asked: _Asked, labels: Sequence[int], threads: int | None) -> _Found:
+def _walk(index: Index, asked: _Asked, labels: Sequence[int], threads: int | None) -> Found:
     lon1, lat1, lon2, lat2 = (np.ascontiguousarray(asked.legs[:, k]) for k in range(4))
-    if pays_to_compile(len(lon1), 0.0) or pays_to_compile(len(lon1), _rough_km(asked.legs)):
-        return _walk_compiled(index, (lon1, lat1, lon2, lat2), asked.first, labels, threads)
+    if pays_to_compile(len(lon1), 0.0) or pays_to_compile(len(lon1), rough_km(asked.legs)):
+        from overflight._crossings.compiled import walk_compiled
+
+        return walk_compiled(index, (lon1, lat1, lon2, lat2), asked.first, labels, threads)
     count = len(lon1)
     length_m, azimuth = [0.0] * count, [0.0] * count
     ends = [column.tolist() for column in (lon1, lat1, lon2, lat2)]
     row = inverse_each(ends[0], ends[1], ends[2], ends[3], 0, count, length_m, azimuth)
     if row < count:
-        raise RouteError(_ambiguous(row))
+        raise RouteError(ambiguous(row))
     legs = Legs(ends[0], ends[1], ends[2], ends[3], length_m, azimuth, asked.first.tolist())
     rows = walk_interpreted(index, legs, labels)
     end = np.array(rows.end, np.int64)
     total = int(end[-1]) if len(end) else 0
-    return _Found(
+    return Found(
         piece=np.array(rows.piece[:total], np.int32),
         at=np.array(rows.at[: ROW * total]).reshape(total, ROW),
         counts=np.diff(end, prepend=0),
@@ -265,129 +250,3 @@ def _walk(index: Index, asked: _Asked, labels: Sequence[int], threads: int | Non
         high_seas_km=np.array(rows.high_seas_km),
         settled=np.array(rows.settled, np.int64),
     )
-
-
-def _rough_km(legs: Floats) -> float:
-    """Add up the lengths of legs on a sphere."""
-    lon1, lat1, lon2, lat2 = np.radians(legs).T
-    half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    return float((2 * np.arcsin(np.sqrt(np.minimum(half, 1.0)))).sum() * 6371.0)
-
-
-def _ambiguous(row: int) -> str:
-    return (
-        f"row {row}: both ends lie (nearly) opposite each other on the Earth, so the shortest line between them is not "
-        "unique: put a waypoint in between"
-    )
-
-
-def _walk_compiled(
-    index: Index, ends: Sequence[Floats], first: Integers, labels: Sequence[int], threads: int | None = None
-) -> _Found:
-    """Divide routes into spans by compiled code, a chunk of routes to a thread at a time."""
-    from overflight._crossings.compiled import compiled_grid, inverse_each_compiled, spans_on_routes_compiled
-
-    count, routes = len(ends[0]), len(first) - 1
-    legs = Legs(ends[0], ends[1], ends[2], ends[3], np.empty(count), np.empty(count), first)
-    whole = _Found(
-        np.empty(0, np.int32),
-        np.empty((0, ROW)),
-        np.empty(routes, np.int64),
-        np.empty(routes),
-        np.empty(routes),
-        np.empty(routes, np.int64),
-    )
-    grid, numbers = compiled_grid(index), np.array(labels, np.int64)
-    own = threading.local()
-
-    def work(part: tuple[int, int]) -> tuple[list[npt.NDArray[np.int32]], list[Floats]]:
-        begin, end = part
-        row = inverse_each_compiled(*ends, first[begin], first[end], legs.length_m, legs.azimuth_deg)
-        if row < first[end]:
-            raise RouteError(_ambiguous(row))
-        pieces, ats = [], []
-        while begin < end:
-            rows = _buffer(own, whole)
-            done, why = spans_on_routes_compiled(grid, legs, numbers, rows, own.scratch, begin, end)
-            ends_at = whole.counts[begin:done]
-            if done > begin:
-                total = ends_at[-1]
-                pieces.append(rows.piece[:total].copy())
-                ats.append(rows.at[: ROW * total].reshape(total, ROW).copy())
-                whole.counts[begin:done] = np.diff(ends_at, prepend=0)
-            elif why == DAMAGED:
-                raise DataError(MEND)
-            elif why == ROWS_FULL:
-                own.room *= 4
-            else:
-                own.size *= 4
-            begin = done
-        return pieces, ats
-
-    parts = list(_parts(first))
-    workers = min(threads or _processors(), len(parts))
-    if workers > 1:
-        with ThreadPoolExecutor(workers) as pool:
-            found = list(pool.map(work, parts))
-    else:
-        found = [work(part) for part in parts]
-    pieces = [piece for some, _ in found for piece in some]
-    ats = [at for _, some in found for at in some]
-    return whole._replace(piece=np.concatenate([whole.piece, *pieces]), at=np.concatenate([whole.at, *ats]))
-
-
-def rows_compiled(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
-    """Divide routes given as lists into spans by compiled code; see `engine.walk_routes`."""
-    ends = [np.array(column, np.float64) for column in legs[:4]]
-    found = _walk_compiled(index, ends, np.array(legs.first, np.int64), labels)
-    return Rows(
-        found.piece.tolist(),
-        found.at.ravel().tolist(),
-        np.cumsum(found.counts).tolist(),
-        found.length_km.tolist(),
-        found.high_seas_km.tolist(),
-        found.settled.tolist(),
-    )
-
-
-def _parts(first: Integers) -> Iterator[tuple[int, int]]:
-    """Cut routes into parts of about `CHUNK_LEGS` legs."""
-    begin, routes = 0, len(first) - 1
-    while begin < routes:
-        end = int(np.searchsorted(first, first[begin] + CHUNK_LEGS, side="right")) - 1
-        end = min(max(end, begin + 1), routes)
-        yield begin, end
-        begin = end
-
-
-def _buffer(own: Any, whole: _Found) -> Rows:
-    """Return this thread's room for rows, made or enlarged where needed, and see to its scratch."""
-    if not hasattr(own, "room"):
-        own.room, own.size = ROWS_A_LEG * CHUNK_LEGS, 1
-        own.rows = own.scratch = None
-    if own.rows is None or len(own.rows.piece) != own.room:
-        own.rows = Rows(
-            np.empty(own.room, np.int32),
-            np.empty(ROW * own.room),
-            whole.counts,
-            whole.length_km,
-            whole.high_seas_km,
-            whole.settled,
-        )
-    if own.scratch is None or len(own.scratch.seen) != 256 * own.size:
-        own.scratch = Scratch(
-            np.empty(CHORD * 64),
-            np.empty(EDGE * 1024 * own.size),
-            np.empty(CUT * 256 * own.size),
-            np.empty(CUT * 256 * own.size, np.int64),
-            np.empty(256 * own.size),
-            np.empty(256 * own.size, np.int64),
-            np.empty(2, np.int64),
-        )
-    return own.rows  # type: ignore[no-any-return]
-
-
-def _processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

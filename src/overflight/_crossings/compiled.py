@@ -1,32 +1,152 @@
-"""The same engine, compiled: twins of the scalar functions, made by numba, kept on disk.
-
-A twin has the code of its original; only the names of other functions of this package lead to their twins.
-"""
+"""The engine compiled, for many routes: a chunk of them to a thread at a time, on arrays of NumPy's."""
 
 from __future__ import annotations
 
-import functools
+import os
 import threading
-from collections.abc import Callable
-from types import FunctionType
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from overflight._crossings.spans import spans_on_routes
-from overflight.earth.caches import code
+from overflight._crossings.chords import EDGE
+from overflight._crossings.interpreted import MEND, ambiguous
+from overflight._crossings.spans import DAMAGED, ROW, ROWS_FULL, Legs, Rows, spans_on_routes
+from overflight._crossings.table import Found
+from overflight._crossings.walk import CHORD, CUT, Scratch
+from overflight.earth.compiled import compiled, safe_in_threads
 from overflight.earth.shortest import inverse_each
-from overflight.partition.locate import BLOCK, Grid, grid_of, piece_at
+from overflight.errors import DataError, RouteError
+from overflight.partition.locate import BLOCK, Grid, grid_of
 
 if TYPE_CHECKING:
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
-__all__ = ["compiled_grid", "inverse_each_compiled", "piece_at_compiled", "spans_on_routes_compiled"]
+__all__ = ["compiled_grid", "inverse_each_compiled", "rows_compiled", "walk_compiled"]
 
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+
+CHUNK_LEGS = 2048
+"""Legs that a thread takes at a time."""
+ROWS_A_LEG = 16
 _ARRAYS = {"vertices", "cell_start", "runs", "cell_piece", "cell_jump", "arc_left", "arc_right"}
-_compiling = threading.Lock()
+_WORDS = {"what": "the engine for many routes", "takes": "some seconds"}
+
+inverse_each_compiled = safe_in_threads(compiled(inverse_each, **_WORDS, allocates=False))
+_spans_on_routes_compiled = safe_in_threads(compiled(spans_on_routes, **_WORDS, allocates=False))
+
+
+def walk_compiled(
+    index: Index, ends: Sequence[Floats], first: Integers, labels: Sequence[int], threads: int | None = None
+) -> Found:
+    """Divide routes into spans by compiled code, a chunk of routes to a thread at a time."""
+    count, routes = len(ends[0]), len(first) - 1
+    legs = Legs(ends[0], ends[1], ends[2], ends[3], np.empty(count), np.empty(count), first)
+    whole = Found(
+        np.empty(0, np.int32),
+        np.empty((0, ROW)),
+        np.empty(routes, np.int64),
+        np.empty(routes),
+        np.empty(routes),
+        np.empty(routes, np.int64),
+    )
+    grid, numbers = compiled_grid(index), np.array(labels, np.int64)
+    own = threading.local()
+
+    def work(part: tuple[int, int]) -> tuple[list[npt.NDArray[np.int32]], list[Floats]]:
+        begin, end = part
+        row = inverse_each_compiled(*ends, first[begin], first[end], legs.length_m, legs.azimuth_deg)
+        if row < first[end]:
+            raise RouteError(ambiguous(row))
+        pieces, ats = [], []
+        while begin < end:
+            rows = _buffer(own, whole)
+            done, why = _spans_on_routes_compiled(grid, legs, numbers, rows, own.scratch, begin, end)
+            ends_at = whole.counts[begin:done]
+            if done > begin:
+                total = ends_at[-1]
+                pieces.append(rows.piece[:total].copy())
+                ats.append(rows.at[: ROW * total].reshape(total, ROW).copy())
+                whole.counts[begin:done] = np.diff(ends_at, prepend=0)
+            elif why == DAMAGED:
+                raise DataError(MEND)
+            elif why == ROWS_FULL:
+                own.room *= 4
+            else:
+                own.size *= 4
+            begin = done
+        return pieces, ats
+
+    parts = list(_parts(first))
+    workers = min(threads or _processors(), len(parts))
+    if workers > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            found = list(pool.map(work, parts))
+    else:
+        found = [work(part) for part in parts]
+    pieces = [piece for some, _ in found for piece in some]
+    ats = [at for _, some in found for at in some]
+    return whole._replace(piece=np.concatenate([whole.piece, *pieces]), at=np.concatenate([whole.at, *ats]))
+
+
+def rows_compiled(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
+    """Divide routes given as lists into spans by compiled code; see `engine.walk_routes`."""
+    ends = [np.array(column, np.float64) for column in legs[:4]]
+    found = walk_compiled(index, ends, np.array(legs.first, np.int64), labels)
+    return Rows(
+        found.piece.tolist(),
+        found.at.ravel().tolist(),
+        np.cumsum(found.counts).tolist(),
+        found.length_km.tolist(),
+        found.high_seas_km.tolist(),
+        found.settled.tolist(),
+    )
+
+
+def _parts(first: Integers) -> Iterator[tuple[int, int]]:
+    """Cut routes into parts of about `CHUNK_LEGS` legs."""
+    begin, routes = 0, len(first) - 1
+    while begin < routes:
+        end = int(np.searchsorted(first, first[begin] + CHUNK_LEGS, side="right")) - 1
+        end = min(max(end, begin + 1), routes)
+        yield begin, end
+        begin = end
+
+
+def _buffer(own: Any, whole: Found) -> Rows:
+    """Return this thread's room for rows, made or enlarged where needed, and see to its scratch."""
+    if not hasattr(own, "room"):
+        own.room, own.size = ROWS_A_LEG * CHUNK_LEGS, 1
+        own.rows = own.scratch = None
+    if own.rows is None or len(own.rows.piece) != own.room:
+        own.rows = Rows(
+            np.empty(own.room, np.int32),
+            np.empty(ROW * own.room),
+            whole.counts,
+            whole.length_km,
+            whole.high_seas_km,
+            whole.settled,
+        )
+    if own.scratch is None or len(own.scratch.seen) != 256 * own.size:
+        own.scratch = Scratch(
+            np.empty(CHORD * 64),
+            np.empty(EDGE * 1024 * own.size),
+            np.empty(CUT * 256 * own.size),
+            np.empty(CUT * 256 * own.size, np.int64),
+            np.empty(256 * own.size),
+            np.empty(256 * own.size, np.int64),
+            np.empty(2, np.int64),
+        )
+    return own.rows  # type: ignore[no-any-return]
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 _grids: list[tuple[Index, Grid]] = []
@@ -56,51 +176,3 @@ def _blocks(xy: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:
     ends = padded[BLOCK::BLOCK].astype(np.float64)
     low, high = np.minimum(runs.min(axis=1), ends), np.maximum(runs.max(axis=1), ends)
     return np.hstack([(low + high) / 2, (high - low) / 2 + 512.0]).astype(np.float32).ravel()
-
-
-def spans_on_routes_compiled(*args: Any) -> tuple[int, int]:
-    """Run the twin of `spans.spans_on_routes`; its arrays are NumPy's."""
-    found: tuple[int, int] = _entry(spans_on_routes)(*args)
-    return found
-
-
-def inverse_each_compiled(*args: Any) -> int:
-    """Run the twin of `geodesy.shortest.inverse_each`; its arrays are NumPy's."""
-    found: int = _entry(inverse_each)(*args)
-    return found
-
-
-def piece_at_compiled(grid: Grid, x: float, y: float) -> int:
-    """Run the twin of `point.piece_at`."""
-    found: int = _entry(piece_at)(grid, x, y)
-    return found
-
-
-@functools.cache
-def _twin(function: FunctionType) -> Any:
-    """Return the compiled twin of a function, and through it those of all functions of this package that it calls."""
-    names = dict(function.__globals__)
-    for name, callee in code.callees(function).items():
-        names[name] = _twin(callee)
-    copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
-    copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-    try:  # nothing is allocated in these functions, so nobody need count references, which takes a tenth of the time
-        return numba.njit(nogil=True, _nrt=False)(copy)  # type: ignore[call-overload]
-    except KeyError:
-        return numba.njit(nogil=True)(copy)
-
-
-@functools.cache
-def _entry(function: FunctionType) -> Callable[..., Any]:
-    """Return a function's twin, kept on disk, and safe to call from several threads."""
-    with _compiling:
-        twin = _twin(function)
-        code.keep(twin, what="the engine for many routes", takes="some seconds")
-
-    def call(*args: Any) -> Any:
-        if not twin.signatures:
-            with _compiling:
-                return twin(*args)
-        return twin(*args)
-
-    return call

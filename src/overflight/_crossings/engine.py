@@ -1,45 +1,22 @@
-"""The engine run by the interpreter, for a few routes: no array library, no compiler, a millisecond a route."""
+"""The engine for a few routes at a time, by whichever way is done first: interpreted, or compiled."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from overflight._crossings.chords import EDGE
-from overflight._crossings.spans import DAMAGED, NOBODY, ROW, SCRATCH_FULL, Legs, Rows, spans_on_routes
-from overflight._crossings.walk import CHORD, CUT, Scratch
-from overflight.errors import DataError
-from overflight.partition.locate import grid_of, piece_at, snap
+from overflight._crossings.interpreted import pays_to_compile, walk_interpreted
+from overflight._crossings.spans import NOBODY, ROW, Legs, Rows
 
 if TYPE_CHECKING:
-    from overflight.airspace import Index, Piece
-    from overflight.routes import Leg, Route
+    from overflight.airspace import Piece
+    from overflight.partition.index import Index
+    from overflight.routes import Leg
 
-__all__ = [
-    "MEND",
-    "Span",
-    "labels_of",
-    "legs_of",
-    "locate_piece",
-    "pays_to_compile",
-    "spans_in",
-    "spans_on",
-    "walk_interpreted",
-    "walk_routes",
-]
+__all__ = ["Span", "labels_of", "legs_of", "spans_in", "walk_routes"]
 
-MEND = "the airspace index contradicts itself: reinstall overflight"
 CLAIMED = "XXX"
-
-
-LEG_S, KM_S = 5e-5, 1e-7
-"""Seconds that the interpreter takes, a leg and a km; all four numbers were measured on one machine."""
-LOAD_S = 1.0
-"""Seconds for importing numba and loading compiled code, once a process."""
-CALL_S = 3e-4
-"""Seconds for a call of compiled code besides the work itself."""
 
 
 class Span(NamedTuple):
@@ -61,53 +38,10 @@ def walk_routes(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
         If the index is damaged.
     """
     if pays_to_compile(len(legs.lon1), sum(legs.length_m) / 1000.0):
-        from overflight._crossings.bulk import rows_compiled
+        from overflight._crossings.compiled import rows_compiled
 
         return rows_compiled(index, legs, labels)
     return walk_interpreted(index, legs, labels)
-
-
-def pays_to_compile(legs: int, length_km: float) -> bool:
-    """Tell whether the interpreter would take longer than compiled code, loading it included unless it is loaded."""
-    loaded = "overflight._crossings.compiled" in sys.modules
-    return LEG_S * legs + KM_S * length_km > (CALL_S if loaded else LOAD_S)
-
-
-def walk_interpreted(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
-    """Divide routes into spans without compiling anything.
-
-    Raises
-    ------
-    DataError
-        If the index is damaged.
-    """
-    grid = grid_of(index)
-    count = len(legs.first) - 1
-    room, size = 64 * count + 4 * len(legs.lon1), 1
-    while True:
-        rows = Rows([0] * room, [0.0] * (ROW * room), [0] * count, [0.0] * count, [0.0] * count, [0] * count)
-        _, why = spans_on_routes(grid, legs, labels, rows, scratch(size), 0, count)
-        if why == 0:
-            return rows
-        if why == DAMAGED:
-            raise DataError(MEND)
-        if why == SCRATCH_FULL:
-            size *= 4
-        else:
-            room *= 4
-
-
-def scratch(size: int) -> Scratch:
-    """Make room for the walk along one leg."""
-    return Scratch(
-        [0.0] * (CHORD * 64),
-        [0.0] * (EDGE * 1024 * size),
-        [0.0] * (CUT * 256 * size),
-        [0] * (CUT * 256 * size),
-        [0.0] * (256 * size),
-        [0] * (256 * size),
-        [0, 0],
-    )
 
 
 def legs_of(routes: Iterable[Sequence[Leg]]) -> Legs:
@@ -125,22 +59,6 @@ def legs_of(routes: Iterable[Sequence[Leg]]) -> Legs:
     )
 
 
-def spans_on(route: Route, index: Index) -> tuple[list[Span], int]:
-    """Divide one route into spans piece by piece, nobody's airspace (piece 0) included.
-
-    Returns
-    -------
-    spans : list of Span
-        From the route's first metre to its last without a gap, neighbours in different pieces.
-    settled : int
-        Legs whose walk failed the self-check, and which were settled by locating points.
-    """
-    highest = max(max(numbers) for numbers in (index.arc_left, index.arc_right, index.cell_piece) if len(numbers))
-    every = range(1 + highest)
-    rows = walk_routes(index, legs_of([route.legs]), every)
-    return spans_in(rows), rows.settled[0]
-
-
 def spans_in(rows: Rows) -> list[Span]:
     """Read the rows of one route."""
     at = rows.at
@@ -148,21 +66,6 @@ def spans_in(rows: Rows) -> list[Span]:
         Span(rows.piece[k // ROW], at[k], at[k + 1], (at[k + 2], at[k + 3]), (at[k + 4], at[k + 5]))
         for k in range(0, ROW * rows.end[0], ROW)
     ]
-
-
-def locate_piece(index: Index, lon: float, lat: float) -> int:
-    """Return the id of the piece at a point in degrees, longitude in [-180, 180].
-
-    Raises
-    ------
-    DataError
-        If neither a border nor a label is met: the index is damaged.
-    """
-    piece = piece_at(grid_of(index), snap(lon), snap(lat))
-    if piece < 0:
-        msg = "the airspace index has no label along a parallel and a meridian: reinstall overflight"
-        raise DataError(msg)
-    return piece
 
 
 _labels: list[tuple[tuple[Piece, ...], list[int]]] = []

@@ -18,22 +18,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from overflight._crossings.borders import Block, Borders, Run
 from overflight._crossings.parts import Part, Parts, Point, Stretch
-from overflight.earth import EQUATOR_RADIUS_M, POLE_RADIUS_M
+from overflight.earth.straight import geodesic_over, straight_under
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = ["Nearest", "Target", "Work", "search"]
 
-GREATEST_RADIUS_M = 6_400_000.0
-"""The greatest radius of curvature of the ellipsoid, at the poles, and a little more."""
 SHARE = 4.0
 """Blocks are split as long as they are larger than this many times the slack of the part of the route."""
 STRETCH_SAG_M = 40.0
 """How far a stretch lies above the straight line between its ends, at most (32 m)."""
-_PER_A2, _PER_B2 = 1.0 / EQUATOR_RADIUS_M**2, 1.0 / POLE_RADIUS_M**2
 
 
 class Target(NamedTuple):
@@ -96,7 +93,7 @@ class _Search:
         self.work = work
         self.found: list[Nearest | None] = [None] * len(targets)
         self.least_m = [target.reach_m + 1.0 for target in targets]
-        self.bounds = [_straight(metres) for metres in self.least_m]
+        self.bounds = [straight_under(metres) for metres in self.least_m]
         """Borders that are farther off in a straight line are no longer of interest, target by target."""
         self.borders = _borders(index, targets)
         self.members = cache(_members)
@@ -150,7 +147,7 @@ class _Search:
                 for number in members:
                     if hit.metres < self.least_m[number]:
                         self.found[number], self.least_m[number] = hit, hit.metres
-                        self.bounds[number] = _straight(hit.metres)
+                        self.bounds[number] = straight_under(hit.metres)
                         nearer.add(number)
         return nearer
 
@@ -190,26 +187,6 @@ def _gap_m(part: Part, block: Block) -> float:
     return math.sqrt(x * x + y * y + z * z) - block.radius_m - part.slack_m
 
 
-def _straight(geodesic_m: float) -> float:
-    """Return the straight line under a geodesic of some length, rather too long than too short."""
-    angle = min(geodesic_m / GREATEST_RADIUS_M, math.pi)
-    return 2.0 * GREATEST_RADIUS_M * math.sin(0.5 * angle) + 1e-3
-
-
-def _over(p: Point, q: Point) -> float:
-    """Return about how long the geodesic is that is over a straight line, going by the curvature at its middle."""
-    (px, py, pz), (qx, qy, qz) = p, q
-    dx, dy, dz = qx - px, qy - py, qz - pz
-    x, y, z = 0.5 * (px + qx), 0.5 * (py + qy), 0.5 * (pz + qz)
-    length = math.sqrt(dx * dx + dy * dy + dz * dz)
-    out = math.sqrt((x * x + y * y) * _PER_A2 + z * z * _PER_B2)
-    steep = math.sqrt((x * x + y * y) * _PER_A2 * _PER_A2 + z * z * _PER_B2 * _PER_B2)
-    if length == 0.0 or steep == 0.0:
-        return length
-    curvature = ((dx * dx + dy * dy) * _PER_A2 + dz * dz * _PER_B2) * out / (length * length * steep)
-    return 2.0 / curvature * math.asin(min(1.0, 0.5 * curvature * length))
-
-
 def _to_segment(c: Point, p: Point, q: Point) -> tuple[float, float]:
     """Return the distance from a point to a straight segment, and where its foot is (0 to 1)."""
     px, py, pz = p
@@ -226,18 +203,18 @@ def _nearest_on(stretch: Stretch, run: Run, limit_m: float) -> Nearest | None:
     """Find the nearest border of a run to a stretch, unless it is farther off in a straight line than a limit."""
     best = _beside(stretch, run, limit_m)
     if best is not None:
-        limit_m = min(limit_m, _straight(best.metres))
+        limit_m = min(limit_m, straight_under(best.metres))
     # Of a straight edge and a straight leg, the end of one or the other is nearest.
     for i in stretch.corners:
         corner = stretch.points[i]
         for a, b in pairwise(run.marks):
             chord, u = _to_segment(corner, a[2:], b[2:])
             if chord < limit_m:
-                metres = _over(corner, _between(a[2:], b[2:], u))
+                metres = geodesic_over(corner, _between(a[2:], b[2:], u))
                 if best is None or metres < best.metres:
                     x, y = a[0] + u * (b[0] - a[0]), a[1] + u * (b[1] - a[1])
                     best = Nearest(metres, stretch, stretch.along_m[i], x, y, run.arc)
-                    limit_m = min(limit_m, _straight(metres))
+                    limit_m = min(limit_m, straight_under(metres))
     return best
 
 
@@ -260,11 +237,11 @@ def _beside(stretch: Stretch, run: Run, limit_m: float) -> Nearest | None:
         for i in range(max(0, middle - 1), min(count, middle + 2)):
             chord, u = _to_segment((cx, cy, cz), points[i], points[i + 1])
             if chord < limit_m:
-                metres = _over((cx, cy, cz), _between(points[i], points[i + 1], u))
+                metres = geodesic_over((cx, cy, cz), _between(points[i], points[i + 1], u))
                 if best is None or metres < best.metres:
                     along = stretch.along_m[i] + u * (stretch.along_m[i + 1] - stretch.along_m[i])
                     best = Nearest(metres, stretch, along, x, y, run.arc)
-                    limit_m = min(limit_m, _straight(metres))
+                    limit_m = min(limit_m, straight_under(metres))
                     reach2 = (limit_m + STRETCH_SAG_M) ** 2
     return best
 

@@ -7,14 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from overflight.earth import Line, arc_at, cartesian, geodesic_line, position
+from overflight.earth.straight import bulge_m
 
 if TYPE_CHECKING:
     from overflight.routes import Leg, Route
 
-__all__ = ["LEAST_RADIUS_M", "Part", "Parts", "Point", "Stretch"]
+__all__ = ["Part", "Parts", "Point", "Stretch"]
 
-LEAST_RADIUS_M = 6_335_000.0
-"""The least radius of curvature of the ellipsoid, at the equator along the meridian."""
 SEGMENT_M = 5_000.0
 """Longest straight segment of a route: it lies 0.5 m below the ground at its middle."""
 STRETCH = 8
@@ -123,11 +122,11 @@ class Parts:
         high = [max(axis[first : last + 1]) for axis in self._axes]
         x, y, z = (0.5 * (a + b) for a, b in zip(low, high, strict=True))
         longest_m = max(leg.length_m for leg in self._legs[first:last])
-        return Part((first, last), (0, 0), (x, y, z), (x, y, z), 0.5 * math.dist(low, high) + _bulge_m(longest_m))
+        return Part((first, last), (0, 0), (x, y, z), (x, y, z), 0.5 * math.dist(low, high) + bulge_m(longest_m))
 
     def _piece(self, number: int, begin: int, end: int, p: Point, q: Point) -> Part:
         length_m = self._legs[number].length_m * (end - begin) / self._count(number)
-        return Part((number, number + 1), (begin, end), p, q, _bulge_m(length_m))
+        return Part((number, number + 1), (begin, end), p, q, bulge_m(length_m))
 
     def _count(self, number: int) -> int:
         return math.ceil(self._legs[number].length_m / SEGMENT_M)
@@ -139,9 +138,3 @@ class Parts:
             line = self._lines[number] = geodesic_line(leg.start.lat, leg.azimuth_deg)
         x, y = position(line, arc_at(line, leg.length_m * k / self._count(number)))
         return cartesian(leg.start.lon + x, y)
-
-
-def _bulge_m(length_m: float) -> float:
-    """Bound how far a geodesic of some length is from the straight segment between its ends."""
-    # A curve followed at even speed strays by an eighth of its greatest curvature times its length squared.
-    return length_m * length_m / (8.0 * LEAST_RADIUS_M) + 0.01

@@ -10,8 +10,8 @@ import math
 from typing import Any, NamedTuple
 
 from overflight._crossings.walk import CUT, CUTS, SEEN, Scratch, walk
+from overflight.earth.constants import EQUATOR_RADIUS_M
 from overflight.earth.line import (
-    EQUATOR_RADIUS_M,
     Line,
     arc_at,
     distance_along,
@@ -44,7 +44,7 @@ class Legs(NamedTuple):
     lon1, lat1, lon2, lat2 : array of float
         Ends in degrees.
     length_m, azimuth_deg : array of float
-        From `geodesy.inverse`.
+        From `earth.inverse`.
     first : array of int
         Route r has the legs from ``first[r]`` to ``first[r + 1] - 1``.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from overflight.airspace import Airspaces
 
-__all__ = ["COLUMNS", "CrossingsTable"]
+__all__ = ["COLUMNS", "CrossingsTable", "Found"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -68,7 +68,7 @@ class CrossingsTable:
     @property
     def state(self) -> npt.NDArray[np.str_]:
         """ISO code of the state of each crossing; ``XXX`` where several states claim it and nobody holds it."""
-        return np.array([piece.state or "XXX" for piece in self.world.pieces], "U3")[self.piece]
+        return np.array([piece.state or "XXX" for piece in self.world.pieces], np.str_)[self.piece]
 
     @property
     def territory(self) -> npt.NDArray[np.str_]:
@@ -106,3 +106,14 @@ class CrossingsTable:
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Hand the columns to anything that reads Arrow (Polars, DuckDB, pandas); needs pyarrow."""
         return self.to_arrow().__arrow_c_stream__(requested_schema)
+
+
+class Found(NamedTuple):
+    """Rows of all routes, and what there is of each route."""
+
+    piece: npt.NDArray[np.int32]
+    at: Floats
+    counts: Integers
+    length_km: Floats
+    high_seas_km: Floats
+    settled: Integers

@@ -2,7 +2,7 @@
 
 One marches along the leg, jumping by each cell's lower bound of the distance to a border. Near borders, chords of at
 most `SAG_M` sagitta are tested against the edges around them; where a vertex or a near-parallel edge comes within the
-sagitta, the chord is halved, until it is as good as the geodesic. Exact arithmetic (`point.turn`) then decides what
+sagitta, the chord is halved, until it is as good as the geodesic. Exact arithmetic (`locate.turn`) then decides what
 lies on which side of what, so that no crossing is lost or doubled at a vertex or at the joint of two chords; where
 along the leg it happens is found on the geodesic itself.
 
@@ -15,8 +15,9 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from overflight._crossings.chords import EDGE, MARGIN, STRAIGHT_M, Chord, band, edges_near, sift
-from overflight.earth.line import DEG, EQUATOR_RADIUS_M, Line, position
+from overflight._crossings.chords import EDGE, MARGIN, MOST_BENT, STRAIGHT_M, Chord, band, edges_near, sift
+from overflight.earth.constants import ABOUT_M_PER_DEG, DEG, EQUATOR_RADIUS_M
+from overflight.earth.line import Line, position
 from overflight.partition.locate import HALF_TURN, PER_DEG, QUARTER_TURN, Grid, snap, turn
 
 __all__ = ["CUTS", "SEEN", "Scratch", "walk"]
@@ -32,6 +33,8 @@ REFINED_M = 1e-5
 EXTRAPOLATED_M = 1e-5
 """Error below which the last step of the search is taken unseen."""
 LONGEST_M = 160_000.0
+POLE_M = 0.15 * 90.0 * ABOUT_M_PER_DEG
+"""A chord may take this share, 0.15, of the way that is left to a pole: nearer to one, longitude turns faster."""
 JUMP_UNIT_M = 100.0
 
 CUTS, SEEN = 0, 1
@@ -144,8 +147,8 @@ def _chord_length(y: float) -> float:
     """
     share = min(abs(y) * (1.0 / QUARTER_TURN), 0.9999)
     tan = 0.5 * math.pi * share / (1.0 - share * share)
-    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * 1.09) / (tan + 0.02))
-    by_pole = max((1.0 - share) * (0.15 * 90.0 * 111_000.0), 1000.0)
+    by_sag = math.sqrt(8.0 * EQUATOR_RADIUS_M * SAG_M / (MARGIN * MOST_BENT) / (tan + 0.02))
+    by_pole = max((1.0 - share) * POLE_M, 1000.0)
     return min(by_sag, by_pole, LONGEST_M)
 
 

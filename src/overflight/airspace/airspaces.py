@@ -11,108 +11,26 @@ import datetime as dt
 import functools
 import json
 import mmap
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
+from overflight.airspace.pieces import Piece
+from overflight.airspace.sovereigns import Sovereign, labelled, read_sovereigns
 from overflight.airspace.states import DATA, State, find_state, table_rows
 from overflight.errors import DataError
+from overflight.partition.index import Index
 
 if TYPE_CHECKING:
-    from overflight.airspace.sovereigns import Sovereign
+    from geopandas import GeoDataFrame
 
-__all__ = ["COORD_SCALE", "VIEWS", "Airspaces", "Index", "Piece", "load_airspaces", "owners", "past_sovereigns"]
+__all__ = ["VIEWS", "Airspaces", "load_airspaces", "past_sovereigns"]
 
 VIEWS = ("de-jure", "de-facto")
-COORD_SCALE = 1e-7
-"""Stored coordinates are whole multiples of this many degrees (1.1 cm on the ground)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of the Earth's surface with one legal label.
-
-    Attributes
-    ----------
-    id : int
-        Its number in the index; 0 is nobody's airspace (high seas, Antarctica).
-    territory, territory_name : str
-        ISO code and name of the territory (``GRL``), which may differ from its state (``DNK``).
-    state : State or None
-        The state whose sovereign airspace this is in the view and on the date loaded; None for nobody's, ``XXX`` where
-        no state that the data know holds it undisputed.
-    claimants : tuple of str
-        Codes of the states that claim the piece, where more than one does.
-    disputed : str or None
-        The dispute in words, or None.
-    disputed_since : datetime.date or None
-        The day on which the dispute began, where it began later than the labels hold from.
-    de_jure, de_facto : State or None
-        The state in either view.
-    """
-
-    id: int
-    territory: str
-    territory_name: str
-    state: State | None
-    claimants: tuple[str, ...] = ()
-    disputed: str | None = None
-    disputed_since: dt.date | None = None
-    de_jure: State | None = None
-    de_facto: State | None = None
-
-
-class Held(Protocol):
-    """What `owners` asks of a piece, or of a crossing of one."""
-
-    @property
-    def state(self) -> State | None: ...
-    @property
-    def territory(self) -> str: ...
-    @property
-    def claimants(self) -> tuple[str, ...]: ...
-
-
-def owners(held: Held, but: Collection[str] = ()) -> tuple[State, ...]:
-    """Return for which states a piece of airspace, or a crossing of one, counts.
-
-    Parameters
-    ----------
-    held : Piece or Crossing
-        What is asked about.
-    but : collection of str
-        Codes of territories that count for nobody. Where a state's own territory, of the same code, is among them (as
-        in a rule about Greenland alone), its claims count for nothing, too.
-
-    Returns
-    -------
-    tuple of State
-        Its state; or each claimant, where nobody holds it undisputed.
-    """
-    if held.territory in but:
-        return ()
-    if held.state is not None and held.state != "XXX":
-        return (held.state,)
-    return tuple(State(code) for code in held.claimants if code not in but)
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The border arcs and the grid over them, as flat memory-mapped arrays; see `geodata/README.md` for each."""
-
-    vertices: memoryview
-    arc_start: memoryview
-    arc_left: memoryview
-    arc_right: memoryview
-    cell_start: memoryview
-    runs: memoryview
-    cell_piece: memoryview
-    cell_jump: memoryview
-    cell_deg: float
-    n_cols: int
-    n_rows: int
-    arc_accuracy: memoryview | None = None
+OWN = "own"
+"""View and version of a world of somebody's own polygons."""
+LEAST_ACCURACY_M = 50_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +46,77 @@ class Airspaces:
     pieces: tuple[Piece, ...] = field(repr=False)
     index: Index = field(repr=False)
     manifest: dict[str, Any] = field(repr=False)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: GeoDataFrame,
+        *,
+        state: str | None = None,
+        name: str | None = None,
+        territory: str | None = None,
+        disputed: str | None = None,
+        accuracy_m: float = 0.0,
+    ) -> Airspaces:
+        """Make a world of polygons of your own: states, FIRs, sectors. Whatever takes a world takes it.
+
+        Parameters
+        ----------
+        frame : GeoDataFrame
+            Polygons and MultiPolygons, up to 1,000,000 vertices; a row is a state, or a part of one.
+        state : str, optional
+            The column of the codes, which need not be ISO's; ``"state"`` by default or, without such a column, the
+            index. Rows of one code are one state.
+        name, territory, disputed : str, optional
+            The columns of the states' names, of the codes of territories that are told apart, and of disputes in
+            words; by default those that are called so, if there are any. A state is called as its first row says.
+        accuracy_m : float
+            How well the polygons' borders are known, in metres.
+
+        Returns
+        -------
+        Airspaces
+            In a view and version of its own. What lies in no polygon is nobody's.
+
+        Raises
+        ------
+        DataError
+            In one line that names the row and what to do.
+
+        Notes
+        -----
+        Edges are straight in lon/lat (RFC 7946), moved by less than 2 cm where polygons meet. A frame with a CRS is
+        brought to WGS84, vertex by vertex; one without is taken as degrees on WGS84, longitude first.
+
+        Where polygons of several states overlap, the piece is claimed by all of them and held by none, as with areas:
+        a route through it crosses ``XXX``, and breaks a rule about any of them. Neighbours whose common border has
+        other vertices on either side overlap, and leave gaps, where it does.
+
+        What crosses 180 degrees is cut there, or written with longitudes that run on (170 to 190); a box from -180 to
+        180 and up to latitude 90 holds the pole. An edge that spans more than half a turn can be read in two ways and
+        is refused; on a map (a projected CRS) it goes the short way. Polygons that cross themselves are refused.
+
+        Examples
+        --------
+        >>> import geopandas, shapely
+        >>> frame = geopandas.GeoDataFrame(
+        ...     {"fir": ["LEFT", "RIGHT"]},
+        ...     geometry=[shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)],
+        ...     crs="EPSG:4326",
+        ... )
+        >>> world = Airspaces.from_frame(frame, state="fir")
+        >>> from overflight import crossings, great_circle
+        >>> [c.state for c in crossings(great_circle((5, 5), (15, 5)), world)]
+        [State('LEFT', 'LEFT'), State('RIGHT', 'RIGHT')]
+        """
+        from overflight.airspace.frames import index_of_frame  # needs an array library; loading a world does not
+
+        if not 0.0 <= accuracy_m <= LEAST_ACCURACY_M:
+            msg = f"accuracy is {accuracy_m} m: give metres from 0 to {LEAST_ACCURACY_M:,.0f}"
+            raise DataError(msg)
+        columns = {"state": state, "name": name, "territory": territory, "disputed": disputed}
+        pieces, index = index_of_frame(frame, columns)
+        return cls(OWN, OWN, float(accuracy_m), pieces, index, {})
 
     @property
     def labels_since(self) -> dt.date | None:
@@ -215,8 +204,6 @@ def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airs
     """Label the pieces as a view has them, today or between the last change before a day of change and that day."""
     manifest, pieces, index = _read(folder)
     if before is not None:
-        from overflight.airspace.sovereigns import labelled  # few ask for the past
-
         pieces = labelled(pieces, _past(folder), dt.date.fromisoformat(before) - dt.timedelta(days=1))
     if view == "de-facto":
         pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
@@ -233,8 +220,6 @@ def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airs
 @functools.cache
 def _past(folder: Path) -> tuple[Sovereign, ...]:
     """Read whose territories were."""
-    from overflight.airspace.sovereigns import read_sovereigns
-
     try:
         return read_sovereigns(folder / "sovereigns.csv")
     except (OSError, ValueError, KeyError) as error:
@@ -249,46 +234,12 @@ def _read(folder: Path) -> tuple[dict[str, Any], tuple[Piece, ...], Index]:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with (folder / "airspace.bin").open("rb") as file:
             raw = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        pieces = tuple(_piece(row) for row in table_rows(folder / "pieces.csv"))
+        pieces = tuple(Piece.read(row) for row in table_rows(folder / "pieces.csv"))
     except (OSError, ValueError, KeyError) as error:
         msg = f"the airspace data can't be read ({error}): reinstall overflight"
         raise DataError(msg) from error
     if len(raw) != manifest["bytes"]:
         msg = f"airspace.bin has {len(raw)} bytes, the manifest says {manifest['bytes']}: reinstall overflight"
         raise DataError(msg)
-
-    def array(name: str) -> memoryview:
-        spec = manifest["arrays"][name]
-        return raw[spec["offset"] : spec["offset"] + spec["bytes"]].cast(spec["format"])
-
-    grid = manifest["grid"]
-    index = Index(
-        vertices=array("vertices"),
-        arc_start=array("arc_start"),
-        arc_left=array("arc_left"),
-        arc_right=array("arc_right"),
-        cell_start=array("cell_start"),
-        runs=array("runs"),
-        cell_piece=array("cell_piece"),
-        cell_jump=array("cell_jump"),
-        cell_deg=grid["cell_deg"],
-        n_cols=grid["n_cols"],
-        n_rows=grid["n_rows"],
-        arc_accuracy=array("arc_accuracy"),
-    )
+    index = Index.mapped(raw, manifest["arrays"], manifest["grid"])
     return manifest, pieces, index
-
-
-def _piece(row: dict[str, str]) -> Piece:
-    de_jure = State(row["state"], row["state_name"]) if row["state"] else None
-    return Piece(
-        id=int(row["piece"]),
-        territory=row["territory"],
-        territory_name=row["territory_name"],
-        state=de_jure,
-        claimants=tuple(row["claimants"].split()),
-        disputed=row["disputed"] or None,
-        disputed_since=dt.date.fromisoformat(row["disputed_since"]) if row["disputed_since"] else None,
-        de_jure=de_jure,
-        de_facto=State(row["de_facto"], row["de_facto_name"]) if row["de_facto"] else None,
-    )

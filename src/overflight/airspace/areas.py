@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 import shapely
 
 from overflight.airspace.area import Area
+from overflight.airspace.outlines import MAX_MEETINGS, TURN, cut_at_seam, meet_often, read_in_two_ways, where_invalid
 from overflight.errors import DataError
 from overflight.outside.bounded import json_values
 from overflight.outside.files import read_at_most
@@ -25,17 +25,12 @@ MAX_BYTES = 20_000_000
 MAX_VERTICES = 100_000
 MAX_VALUES = 2_000_000
 """JSON values; see `overflight.outside.bounded.json_values`."""
-MAX_MEETINGS, MEETINGS_AN_EDGE = 100_000, 30
-"""Pairs of edges that meet, counted from both; joining polygons takes time and memory for each of them."""
-AT_ONCE = 64
-"""Edges that are looked up in one go; each may meet all others."""
 MAX_AREAS = 500
 MAX_DEPTH = 8
 MAX_NAME = 80
 NAME = "name"
 """The one property of a Feature that is read."""
 CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
-TURN = 360.0
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
 LONELY = {"Point", "MultiPoint", "LineString", "MultiLineString"}
 
@@ -123,53 +118,23 @@ def parse_areas(text: str, where: str, *, name: str) -> tuple[Area, ...]:
         msg = f"{where}: no Polygon or MultiPolygon in it: an area is a closed ring, longitude before latitude"
         raise DataError(msg)
     every = [polygon for polygons in found.values() for polygon in polygons]
-    if len(every) > 1 and _meet_often(every):
+    if len(every) > 1 and meet_often(every):
         msg = f"{where}: its polygons meet at more than {MAX_MEETINGS:,} places: join them in a drawing program first"
         raise DataError(msg)
-    return tuple(Area(own, _joined(polygons, where, own), where) for own, polygons in found.items())
+    return tuple(_area(own, polygons, where) for own, polygons in found.items())
+
+
+def _area(name: str, polygons: list[shapely.Polygon], where: str) -> Area:
+    shape = cut_at_seam(polygons)
+    if shape is None:
+        msg = f"{where}: area {name!r} has no surface: give a ring that encloses something"
+        raise DataError(msg)
+    return Area(name, shape, where)
 
 
 def _no_constant(text: str) -> float:
     msg = f"{text} is no number in JSON: give finite decimal degrees"
     raise ValueError(msg)
-
-
-def _joined(polygons: list[shapely.Polygon], where: str, name: str) -> shapely.MultiPolygon:
-    """Join the polygons of one area, moved to [-180, 180] and cut there."""
-    parts: list[shapely.Geometry] = []
-    for polygon in polygons:
-        west, _, east, _ = polygon.bounds
-        for turn in range(math.floor((west + 180.0) / TURN), math.ceil((east - 180.0) / TURN) + 1):
-            if turn == 0 and west >= -180.0 and east <= 180.0:
-                parts.append(polygon)
-                continue
-            low, high = -180.0 + turn * TURN, 180.0 + turn * TURN
-            cut = shapely.intersection(polygon, shapely.box(low, -90.0, high, 90.0))
-            parts.append(shapely.transform(cut, lambda xy, by=turn * TURN: xy - [by, 0.0]))
-    whole = shapely.union_all(parts) if len(parts) > 1 else parts[0]
-    surfaces = [part for part in shapely.get_parts(shapely.get_parts(whole)) if part.geom_type == "Polygon"]
-    if not surfaces:
-        msg = f"{where}: area {name!r} has no surface: give a ring that encloses something"
-        raise DataError(msg)
-    return shapely.MultiPolygon(surfaces)
-
-
-def _meet_often(polygons: list[shapely.Polygon]) -> bool:
-    """Tell whether more pairs of edges meet than may; where ends meet, as between neighbours, each may have some."""
-    points, ring = shapely.get_coordinates(shapely.get_rings(polygons), return_index=True)
-    same = ring[1:] == ring[:-1]
-    ends = np.stack([points[:-1][same], points[1:][same]], axis=1)
-    edges = shapely.linestrings(ends)
-    tree = shapely.STRtree(edges)
-    left, left_at_ends = MAX_MEETINGS, MAX_MEETINGS + MEETINGS_AN_EDGE * len(edges)
-    for first in range(0, len(edges), AT_ONCE):
-        one, other = tree.query(edges[first : first + AT_ONCE], predicate="intersects")
-        alike = (ends[first + one][:, :, None] == ends[other][:, None, :]).all(axis=-1).any(axis=(1, 2))
-        left -= int(np.count_nonzero(~alike))
-        left_at_ends -= int(np.count_nonzero(alike))
-        if min(left, left_at_ends) < 0:
-            return True
-    return False
 
 
 @dataclass(slots=True)
@@ -231,8 +196,7 @@ class _Reader:
         made = [self._ring(ring, f"{at}[{i}]") for i, ring in enumerate(rings)]
         polygon = shapely.Polygon(made[0], made[1:])
         if not polygon.is_valid:
-            reason = shapely.is_valid_reason(polygon)
-            self._fail(at, f"no valid area: {_reason(reason)}: draw it without crossing itself")
+            self._fail(at, f"no valid area: {where_invalid(polygon)}: draw it without crossing itself")
         return polygon
 
     def _ring(self, points: object, at: str) -> Any:  # noqa: ANN401 - an array (n, 2)
@@ -250,13 +214,11 @@ class _Reader:
         ring = np.array([point[:2] for point in points], dtype=np.float64)
         if (ring[0] != ring[-1]).any():
             self._fail(at, "the ring is not closed: end it where it begins")
-        wide = np.abs(np.diff(ring[:, 0])) > 0.5 * TURN
-        around = (np.abs(ring[:-1, 0]) == 180.0) & (ring[:-1, 0] == -ring[1:, 0])
-        at_pole = (np.abs(ring[:-1, 1]) == 90.0) & (ring[:-1, 1] == ring[1:, 1])
-        for i in np.flatnonzero(wide & ~around & ~at_pole).tolist():
-            ends = f"longitude {ring[i, 0]:g} to {ring[i + 1, 0]:g}"
+        edge = read_in_two_ways(ring)
+        if edge is not None:
+            ends = f"longitude {ring[edge, 0]:g} to {ring[edge + 1, 0]:g}"
             self._fail(
-                f"{at}[{i + 1}]",
+                f"{at}[{edge + 1}]",
                 f"an edge from {ends} can be read in two ways: cut the area at 180 degrees (RFC 7946), or set a point",
             )
         return ring
@@ -270,15 +232,6 @@ class _Reader:
     def _fail(self, at: str, why: str) -> NoReturn:
         msg = f"{self.where}: {at.rstrip('.')[:100] or 'the top'}: {why}"
         raise DataError(msg)
-
-
-def _reason(reason: str) -> str:
-    """Turn what GEOS says, such as ``Self-intersection[10 20]``, into words with the place, latitude first."""
-    what, _, place = reason.partition("[")
-    numbers = place.rstrip("]").split()
-    if len(numbers) < 2:
-        return reason.lower()
-    return f"{what.strip().lower()} at {float(numbers[1]):.6g},{float(numbers[0]):.6g} (lat,lon)"
 
 
 def _shown(value: object) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from overflight.airspace.airspaces import Airspaces, load_airspaces
+from overflight.airspace.memberships import EXTENTS, Extent, Membership, membership, moment
 from overflight.airspace.ruleset import RuleSet, territories
 from overflight.airspace.states import DATA, State, table_rows
 from overflight.errors import DataError, UnknownStateError
@@ -36,30 +37,14 @@ KNOWN = (
     "source",
     "verified",
     "note",
+    "extent",
+    "begins",
+    "ends",
+    "confirmed_until",
 )
-DATES = ("since", "until", "deposited", "withdrawal_notified", "withdrawal_revoked")
+DATES = ("since", "until", "deposited", "withdrawal_notified", "withdrawal_revoked", "confirmed_until")
+MOMENTS = ("begins", "ends")
 _NAME = re.compile(r"[a-z](?:[a-z0-9_.]|-(?=[a-z0-9_])){0,59}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """One state's membership of a bloc: from `since` (inclusive) until `until` (exclusive), and how we know.
-
-    A withdrawal that was notified but revoked before it took effect leaves `until` empty.
-    """
-
-    state: State
-    since: dt.date
-    until: dt.date | None
-    source: str
-    verified: bool
-    note: str = ""
-    withdrawal_notified: dt.date | None = None
-    withdrawal_revoked: dt.date | None = None
-
-    def holds_on(self, date: dt.date) -> bool:
-        """Tell whether the state is a member on that date."""
-        return self.since <= date and (self.until is None or date < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +83,7 @@ class Bloc:
     extensions: tuple[Extension, ...] = ()
 
     def on(self, date: dt.date, world: Airspaces | None = None) -> RuleSet:
-        """Return the states that are members on a date, and which of their territories the bloc reaches.
+        """Return the states that are members on a date, which of their territories the bloc reaches, and what is open.
 
         Parameters
         ----------
@@ -120,10 +105,11 @@ class Bloc:
         for state, territory in known:
             names[state] = state
             held.setdefault(state, set()).add(territory)
-        members = (m.state for m in self.members if m.holds_on(date))
+        members = (m.state for m in self.members if m.binds_on(date))
+        provisos = tuple(p for m in self.members if (p := m.proviso(self.name, date)) is not None)
         but = self.exceptions(date)
         parts = ((names.get(s, s), t) for s in members for t in {s.code, *held.get(s, ())} if t not in but)
-        return RuleSet(self.name, frozenset(parts), (self.name,), known=known)
+        return RuleSet(self.name, frozenset(parts), (self.name,), known=known, provisos=provisos)
 
     def exceptions(self, date: dt.date) -> frozenset[str]:
         """Return the codes of territories to which the treaty does not extend on a date, whoever their state is.
@@ -171,7 +157,7 @@ def bloc(name: str) -> Bloc:
 @functools.cache
 def memberships(name: str) -> tuple[Membership, ...]:
     """Read the memberships of a bloc that ships with the package, without the territories that it reaches."""
-    return tuple(_membership(row) for row in table_rows(DATA / "blocs" / f"{name}.csv"))
+    return tuple(membership(row) for row in table_rows(DATA / "blocs" / f"{name}.csv"))
 
 
 def read_bloc(path: str | os.PathLike[str], *, name: str | None = None) -> Bloc:
@@ -182,7 +168,9 @@ def read_bloc(path: str | os.PathLike[str], *, name: str | None = None) -> Bloc:
     path : path
         UTF-8, at most 1 MB. Columns ``state`` (ISO alpha-3 code) and ``since`` (2025-10-23) are needed; ``until``
         (exclusive), ``name``, ``source``, ``verified`` (true or false; false if left out), ``note``, ``deposited``,
-        ``withdrawal_notified`` and ``withdrawal_revoked`` may be there; any other is an error.
+        ``withdrawal_notified`` and ``withdrawal_revoked`` may be there, and so may how far a row goes: ``extent``
+        (whole, part, level or hours), ``begins`` and ``ends`` (2022-02-26T13:00Z), ``confirmed_until`` (the last day of
+        which it is known); any other is an error.
     name : str, optional
         What rules call it; by default the file's name without its suffix.
 
@@ -266,6 +254,9 @@ class _Reader:
             self._fail("since", "expected a date such as 2025-10-23, found nothing")
         if until is not None and until <= since:
             self._fail("until", f"expected a date after {since}, found {until}")
+        begins, ends = (self._moment(key, row.get(key, "")) for key in MOMENTS)
+        if begins is not None and ends is not None and ends <= begins:
+            self._fail("ends", f"expected a time after {row['begins']}, found {row['ends']}")
         if row.get("verified", "") not in {"", "true", "false"}:
             self._fail("verified", f"expected true or false, found {row['verified']!r}")
         member = Membership(
@@ -277,7 +268,13 @@ class _Reader:
             note=row.get("note", ""),
             withdrawal_notified=dates.get("withdrawal_notified"),
             withdrawal_revoked=dates.get("withdrawal_revoked"),
+            extent=self._extent(row.get("extent", "")),
+            begins=begins,
+            ends=ends,
+            confirmed_until=dates.get("confirmed_until"),
         )
+        if member.extent != "whole" and not member.note:
+            self._fail("note", f"expected what holds, for the extent is {member.extent}, found nothing")
         if any(m.state == code and (m.holds_on(since) or member.holds_on(m.since)) for m in before):
             self._fail("since", f"{code} is a member at that time already, by an earlier line: mend the dates")
         return member
@@ -292,23 +289,22 @@ class _Reader:
         except ValueError:
             self._fail(column, f"expected a date such as 2025-10-23, found {text[:40]!r}")
 
+    def _moment(self, column: str, text: str) -> dt.datetime | None:
+        try:
+            return moment(text)
+        except ValueError:
+            self._fail(column, f"expected a time in UTC such as 2022-02-26T13:00Z, found {text[:40]!r}")
+
+    def _extent(self, text: str) -> Extent:
+        for known in EXTENTS:
+            if text in {known, ""}:
+                return known
+        return self._fail("extent", f"expected {', '.join(EXTENTS[:-1])} or {EXTENTS[-1]}, found {text[:40]!r}")
+
     def _fail(self, column: str | None, why: str) -> NoReturn:
         where = f", column {column[:40]!r}" if column is not None else ""
         msg = f"{visible(str(self.path))}, line {self.line}{where}: {why}"
         raise DataError(msg)
-
-
-def _membership(row: dict[str, str]) -> Membership:
-    return Membership(
-        state=State(row["state"], row["name"]),
-        since=dt.date.fromisoformat(row["since"]),
-        until=_date(row["until"]),
-        source=row["source"],
-        verified=row["verified"] == "true",
-        note=row["note"],
-        withdrawal_notified=_date(row["withdrawal_notified"]),
-        withdrawal_revoked=_date(row["withdrawal_revoked"]),
-    )
 
 
 def _extension(row: dict[str, str]) -> Extension:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from overflight.airspace.area import Area
 from overflight.airspace.states import State
@@ -16,7 +17,7 @@ from overflight.errors import DataError, UnknownStateError
 if TYPE_CHECKING:
     from overflight.airspace.airspaces import Airspaces
 
-__all__ = ["OPERATORS", "UNDETERMINED", "Parts", "RuleSet", "joined", "territories", "united"]
+__all__ = ["OPERATORS", "UNDETERMINED", "Parts", "Proviso", "RuleSet", "joined", "territories", "united"]
 
 UNDETERMINED = "XXX"
 """The territory of what several states claim; it is no state's to name, or to leave out."""
@@ -28,8 +29,40 @@ OPERATORS: dict[str, Callable[[Parts, Parts], Parts]] = {
     "-": frozenset.difference,
     "&": frozenset.intersection,
 }
+Holding = Literal["wholly", "partly", "not"]
+"""Whether a rule set is about a state: about all of its airspace; about a part, or maybe; or not at all."""
 _MARKS = re.compile(r"[|&]| -")
 _INNERMOST = re.compile(r"\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Proviso:
+    """What keeps a membership from holding for the whole of a state, for a whole day, or for sure.
+
+    Attributes
+    ----------
+    state : State
+        The state.
+    text : str
+        What holds, and what is not known of it: a sentence without its full stop.
+    begins, ends : datetime.datetime
+        The hours, where they are known.
+    by_the_clock : bool
+        Whether these hours decide: between them the rule is about the whole state, before and after not at all.
+    partial : bool
+        Whether a question about the day, without an hour, must leave it open; else the state counts all day.
+    """
+
+    state: State
+    text: str
+    begins: dt.datetime | None = None
+    ends: dt.datetime | None = None
+    by_the_clock: bool = False
+    partial: bool = True
+
+    def covers(self, moment: dt.datetime) -> bool:
+        """Tell whether a moment lies in its hours, as far as they are known."""
+        return (self.begins is None or self.begins <= moment) and (self.ends is None or moment < self.ends)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +85,8 @@ class RuleSet(Collection[State]):
         Areas that it names.
     known : frozenset of (State, str)
         Every state of the world that it was made for, each with every territory; what is not among them is meant whole.
+    provisos : tuple of Proviso
+        What holds of a state in part only, for some hours only, or by an old report; such a state need not be a member.
     states : frozenset of State
         Its states.
     exceptions : frozenset of str
@@ -74,6 +109,7 @@ class RuleSet(Collection[State]):
     blocs: tuple[str, ...] = ()
     areas: tuple[Area, ...] = ()
     known: Parts = field(default=frozenset(), repr=False)
+    provisos: tuple[Proviso, ...] = ()
     states: frozenset[State] = field(init=False, repr=False)
     exceptions: frozenset[str] = field(init=False, repr=False)
 
@@ -108,7 +144,31 @@ class RuleSet(Collection[State]):
         """Return the rule set without some states; its name and its areas stay."""
         gone = frozenset(states)
         kept = frozenset((state, territory) for state, territory in self.parts if state not in gone)
-        return RuleSet(self.text, kept, self.blocs, self.areas, self.known)
+        left = tuple(proviso for proviso in self.provisos if proviso.state not in gone)
+        return RuleSet(self.text, kept, self.blocs, self.areas, self.known, left)
+
+    @property
+    def touched(self) -> frozenset[State]:
+        """Its states, and those that it is about in part, or maybe."""
+        return self.states.union(proviso.state for proviso in self.provisos)
+
+    def outright(self) -> RuleSet:
+        """Return the rule set as if it held for all of every state that it touches."""
+        more = self.touched - self.states
+        parts = self.parts.union((s, s.code) for s in more).union(part for part in self.known if part[0] in more)
+        return RuleSet(self.text, parts, self.blocs, self.areas, self.known)
+
+    def provisos_of(self, state: str) -> tuple[Proviso, ...]:
+        """Return what keeps it from holding for all of a state."""
+        return tuple(proviso for proviso in self.provisos if proviso.state == state)
+
+    def holding(self, state: str, at: dt.datetime | None = None) -> Holding:
+        """Tell whether it is about a state, at a moment where one is given, else on the day."""
+        mine = self.provisos_of(state)
+        if at is None or not mine:
+            return "partly" if any(p.partial for p in mine) else "wholly" if state in self.states else "not"
+        now = [p for p in mine if p.covers(at)]
+        return "wholly" if any(p.by_the_clock for p in now) else "partly" if now else "not"
 
     def __str__(self) -> str:
         return self.text
@@ -123,11 +183,11 @@ class RuleSet(Collection[State]):
         return len(self.states)
 
     def __bool__(self) -> bool:
-        return bool(self.parts or self.areas)
+        return bool(self.parts or self.areas or self.provisos)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, RuleSet):
-            return (self.parts, self.areas) == (other.parts, other.areas)
+            return (self.parts, self.areas, self.provisos) == (other.parts, other.areas, other.provisos)
         return self.states == other if isinstance(other, frozenset | set) else NotImplemented
 
     def __hash__(self) -> int:
@@ -222,7 +282,17 @@ def _combined(mark: str, left: Iterable[str | Area], right: Iterable[str | Area]
         tuple(dict.fromkeys((*a.blocs, *b.blocs))),
         joined((*a.areas, *b.areas)),
         known,
+        tuple(dict.fromkeys(_provisos(mark, a, b))),
     )
+
+
+def _provisos(mark: str, a: RuleSet, b: RuleSet) -> Iterator[Proviso]:
+    """Keep what still keeps a joined rule set from holding for all of a state."""
+    for one, other in ((a, b), (b, a)) if mark != "-" else ((a, b),):
+        for proviso in one.provisos:
+            whole = proviso.state in other.states and not other.provisos_of(proviso.state)
+            if not whole if mark == "|" else (proviso.state in other.touched) is (mark == "&"):
+                yield proviso
 
 
 def _text(mark: str, left: str, right: str) -> str:

@@ -9,16 +9,11 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from overflight.airspace.pieces import UNDETERMINED, Piece
 from overflight.airspace.states import State, table_rows
 
-if TYPE_CHECKING:
-    from overflight.airspace.airspaces import Piece
-
 __all__ = ["Sovereign", "labelled", "read_sovereigns"]
-
-UNDETERMINED = "XXX"
 
 
 @dataclass(frozen=True, slots=True)

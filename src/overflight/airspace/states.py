@@ -54,7 +54,7 @@ def find_state(code: str, states: Iterable[State]) -> State:
     known = tuple(states)
     wanted = code.strip()
     for state in known:
-        if state == wanted.upper() or state.name.casefold() == wanted.casefold():
+        if state.code.casefold() == wanted.casefold() or state.name.casefold() == wanted.casefold():
             return state
     hint = ", ".join(f"{s} ({s.name})" for s in _nearest(wanted.casefold(), known))
     advice = f"did you mean {hint}?" if hint else "use its ISO alpha-3 code, such as POL"

@@ -56,8 +56,8 @@ Spark (tested with PySpark in local mode) and Ray call `Judge`; each batch is ju
 
 from __future__ import annotations
 
-from overflight.batch.judging import Judge, Judged, judge
+from overflight.batch.judging import Judge, JudgedTable, judge
 from overflight.batch.running import Progress, Result, run
 from overflight.batch.settings import Columns, Settings
 
-__all__ = ["Columns", "Judge", "Judged", "Progress", "Result", "Settings", "judge", "run"]
+__all__ = ["Columns", "Judge", "JudgedTable", "Progress", "Result", "Settings", "judge", "run"]

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from overflight.airspace import Airspaces, Bloc, Piece, bloc, blocs, load_airspaces, owners
+from overflight._crossings import Crossings, surveyed
+from overflight.airspace import Airspaces, bloc, blocs, load_airspaces
 from overflight.batch.settings import Settings
-from overflight.rules.rulesets import RuleSet, blocs_on, parse_codes, parse_ruleset
+from overflight.batch.values import DAY_0
+from overflight.case import forbidden_pieces
+from overflight.routes import Route, Waypoint
+from overflight.rules import Avoid
+from overflight.rules.rulesets import blocs_of, parse_codes, parse_ruleset
 
 __all__ = ["Epoch", "epoch", "epochs_of"]
-
-EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,14 +33,21 @@ class Epoch:
         Of each piece: the blocs that it is in, separated by spaces.
     rules : tuple of str or None
         Of each piece: the rule sets that forbid it, separated by ``"; "``.
-    sets : tuple of RuleSet
-        The rule sets, worked out.
+    avoid : tuple of Avoid
+        The rules.
     """
 
     world: Airspaces
     blocs: tuple[str | None, ...]
     rules: tuple[str | None, ...]
-    sets: tuple[RuleSet, ...]
+    avoid: tuple[Avoid, ...]
+
+    def is_marginal(self, points: npt.NDArray[np.float64]) -> bool:
+        """Tell whether a route that enters no forbidden state comes too near to one, as `overflight check` does."""
+        route = Route(tuple(Waypoint(lon, lat) for lon, lat in points.tolist()))
+        nothing = Crossings(route, (), route.length_km)
+        looked = surveyed(nothing, self.world, (rule.asks(nothing) for rule in self.avoid))
+        return any(one.status == "marginal" for rule in self.avoid for one in rule.findings(looked, self.world))
 
 
 def epochs_of(days: npt.NDArray[np.int64], settings: Settings) -> npt.NDArray[np.int64]:
@@ -49,34 +59,33 @@ def epochs_of(days: npt.NDArray[np.int64], settings: Settings) -> npt.NDArray[np
 def epoch(number: int, settings: Settings) -> Epoch:
     """Work out an epoch by number, as `epochs_of` counts them."""
     changes = _changes(settings)
-    day = int(changes[number - 1]) if number else int(changes[0]) - 1
-    on = dt.date.fromordinal(day + EPOCH)
+    on = dt.date.fromordinal(DAY_0 + int(changes[number - 1] if number else changes[0] - 1))
     world = load_airspaces(settings.view, on=on)
     sets = tuple(parse_ruleset(text, world, on, settings.blocs) for text in settings.avoid)
     allow = parse_codes(settings.allow, world, what="--allow")
-    members = blocs_on(on, settings.blocs)
-    own = {one.name for one in settings.blocs}
-    beyond = {name: bloc(name).exceptions(on) for name in blocs()}
-
-    def names(piece: Piece) -> str | None:
-        found = members.get(piece.state, ()) if piece.state is not None else ()
-        reached = [n for n in found if piece.territory == piece.state or n in own or piece.territory not in beyond[n]]
-        return " ".join(reached) or None
-
-    def forbidding(piece: Piece) -> str | None:
-        broken = [s.text for s in sets if not (s.states - allow).isdisjoint(owners(piece, s.exceptions))]
-        return "; ".join(dict.fromkeys(broken)) or None
-
-    return Epoch(world, tuple(map(names, world.pieces)), tuple(map(forbidding, world.pieces)), sets)
+    broken = [(one.text, forbidden_pieces(world, one.without(allow))) for one in sets]
+    return Epoch(
+        world,
+        blocs=tuple(" ".join(blocs_of(piece, on, settings.blocs)) or None for piece in world.pieces),
+        rules=tuple(
+            "; ".join(dict.fromkeys(text for text, pieces in broken if pieces[n])) or None
+            for n in range(len(world.pieces))
+        ),
+        avoid=tuple(Avoid(one, margin_km=settings.margin_km, allow=allow) for one in sets),
+    )
 
 
 @functools.lru_cache(maxsize=16)
 def _changes(settings: Settings) -> npt.NDArray[np.int64]:
     """List the days on which a membership, a treaty's reach or a sovereign changes."""
-    every: list[Bloc] = [*map(bloc, blocs()), *settings.blocs]
-    bounds = [(m.since, m.until) for one in every for m in one.members]
-    bounds += [(e.since, e.until) for one in every for e in one.extensions if e.since is not None]
-    days = {day for pair in bounds for day in pair if day is not None}
-    days.update(e.until for one in every for e in one.extensions if e.until is not None)
+    every = [*map(bloc, blocs()), *settings.blocs]
+    members = [m for one in every for m in one.members]
+    days = {day for m in members for day in (m.since, m.until) if day is not None}
+    one_day = dt.timedelta(days=1)
+    for m in members:
+        hours = [moment.date() for moment in (m.begins, m.ends) if moment is not None]
+        days.update(hours, (day + one_day for day in hours))
+        days.update([m.confirmed_until + one_day] if m.confirmed_until is not None else [])
+    days.update(day for one in every for e in one.extensions for day in (e.since, e.until) if day is not None)
     days.update(dt.date.fromisoformat(day) for day in load_airspaces().manifest.get("label_changes", ()))
-    return np.array(sorted(d.toordinal() - EPOCH for d in days), np.int64)
+    return np.array(sorted(day.toordinal() - DAY_0 for day in days), np.int64)

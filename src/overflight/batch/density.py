@@ -65,7 +65,7 @@ def density_page(summary: Summary) -> str:
     world = load_airspaces(summary.facts["view"])
     names = {str(state): state.name for state in world.states}
     shapes: dict[str, list[shapely.Geometry]] = {}
-    for number, shape in piece_polygons(world, tolerance_deg=TOLERANCE_DEG).items():
+    for number, shape in piece_polygons(world.index, tolerance_deg=TOLERANCE_DEG).items():
         piece = world.pieces[number]
         if piece.state is not None or piece.claimants:
             shapes.setdefault(str(piece.state or "XXX"), []).append(shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import itertools
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -215,46 +216,36 @@ def read_parts(
     inputs: Sequence[Input], columns: Columns, parts: Sequence[Part], done: Collection[int]
 ) -> Iterator[tuple[Part, Any]]:
     """Read the parts that are not done: a table each, or (reason, detail) where it can't be read."""
-    groups: dict[tuple[int, int], list[Part]] = {}
-    for part in parts:
-        groups.setdefault((part.file, part.group), []).append(part)
-    for (file, group), some in groups.items():
-        if all(part.number in done for part in some):
-            continue
+    for (file, group), whole in itertools.groupby(parts, lambda part: (part.file, part.group)):
+        some = list(whole)
+        left = {part.number: part for part in some if part.number not in done}
         one = inputs[file]
         if trouble := _too_large(one.sizes[group], columns):
-            yield from ((part, trouble) for part in some if part.number not in done)
-            continue
-        at = 0
-        try:
-            with pq.ParquetFile(one.path, **READING, **LIMITS) as f:
-                batches = f.iter_batches(some[0].rows, row_groups=[group], columns=list(columns.names))
-                for table in _cut(batches, [part.rows for part in some]):
-                    if some[at].number not in done:
-                        yield some[at], table
-                    at += 1
-        except (OSError, pa.ArrowException, ValueError, MemoryError) as error:
-            trouble = ("unreadable", _reason(error))
-            yield from ((part, trouble) for part in some[at:] if part.number not in done)
+            yield from ((part, trouble) for part in left.values())
+        elif left:
+            try:
+                with pq.ParquetFile(one.path, **READING, **LIMITS) as f:
+                    batches = f.iter_batches(some[0].rows, row_groups=[group], columns=list(columns.names))
+                    for part, table in zip(some, _cut(batches, [part.rows for part in some]), strict=True):
+                        if left.pop(part.number, None):
+                            yield part, table
+            except (OSError, pa.ArrowException, ValueError, MemoryError) as error:
+                yield from ((part, ("unreadable", _reason(error))) for part in left.values())
 
 
 def _cut(batches: Iterator[Any], counts: Sequence[int]) -> Iterator[Any]:
     """Put record batches together to tables of so many rows."""
     held: list[Any] = []
-    rows = 0
-    at = 0
-    for batch in batches:
-        held.append(batch)
-        rows += batch.num_rows
-        while at < len(counts) and rows >= counts[at]:
-            whole = pa.Table.from_batches(held)
-            yield whole.slice(0, counts[at])
-            held = whole.slice(counts[at]).to_batches()
-            rows -= counts[at]
-            at += 1
-    if at < len(counts):
-        msg = f"the row group has fewer rows than the footer says ({counts[at] - rows} less)"
-        raise ValueError(msg)
+    for count in counts:
+        while (lacking := count - sum(batch.num_rows for batch in held)) > 0:
+            batch = next(batches, None)
+            if batch is None:
+                msg = f"the row group has fewer rows than the footer says ({lacking} less)"
+                raise ValueError(msg)
+            held.append(batch)
+        whole = pa.Table.from_batches(held)
+        yield whole.slice(0, count)
+        held = whole.slice(count).to_batches()
 
 
 def _too_large(sizes: dict[str, int], columns: Columns) -> tuple[str, str] | None:

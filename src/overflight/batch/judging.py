@@ -5,32 +5,26 @@ Everything else in this package brings tables here and carries the answers away:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from overflight._crossings.compiled import inverse_each_compiled
-from overflight.batch.answers import Answer, Measured
-from overflight.batch.reading import Refusals, Routes, read_routes_of
-from overflight.batch.schema import CODE, CROSSINGS, REJECTS, VERDICTS, schema_of
+from overflight.batch.answers import Source, crossings_of, rejects_of, verdicts_of
+from overflight.batch.reading import Refusals, read_routes_of
+from overflight.batch.schema import CODE, TABLES, schema_of
 from overflight.batch.settings import Settings
+from overflight.batch.walking import measure, walk
 
-__all__ = ["Judge", "Judged", "judge", "refuse_all"]
-
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-
+__all__ = ["Judge", "JudgedTable", "judge", "judge_or_refuse"]
 
 LONGEST = 200
 """Characters of the longest detail of a refusal."""
 
 
-class Judged(NamedTuple):
+class JudgedTable(NamedTuple):
     """What came of a table: `pyarrow.Table` of crossings, verdicts and rejects, as `schema` has them.
 
     `rows` tells how many rows of the input are judged; the others stand in the rejects.
@@ -42,7 +36,7 @@ class Judged(NamedTuple):
     rows: int
 
 
-def judge(table: Any, settings: Settings, *, file: int = 0, first_row: int = 0) -> Judged:
+def judge(table: Any, settings: Settings, *, file: int = 0, first_row: int = 0) -> JudgedTable:
     """Judge every route of a table.
 
     Parameters
@@ -56,7 +50,7 @@ def judge(table: Any, settings: Settings, *, file: int = 0, first_row: int = 0) 
 
     Returns
     -------
-    Judged
+    JudgedTable
         Each row of the table is either judged or refused.
 
     Notes
@@ -76,95 +70,44 @@ def judge(table: Any, settings: Settings, *, file: int = 0, first_row: int = 0) 
     >>> judged.rejects["reason"].to_pylist(), judged.rejects["detail"].to_pylist()
     (['unknown-place'], ["to: 'Q0Q'"])
     """
-    routes = read_routes_of(table, settings)
-    legs, first = _legs(routes)
-    length_m = np.zeros(len(legs))
-    bad = _measure(legs, length_m)
-    routes, legs, first, length_m = _without(routes, legs, first, length_m, bad)
-    found = Answer(Measured(table, settings, routes, legs, first, length_m, file, first_row))
+    source = Source(table, settings, file, first_row)
+    measured = measure(read_routes_of(table, settings))
+    routes = measured.routes
+    rejects = rejects_of(source, routes.refusals)
+    if not len(routes.row):
+        return _nothing(settings, rejects)
+    walked = walk(measured, settings)
     rows = len(routes.row) if routes.members is None else len(routes.members)
-    return Judged(found.crossings(), found.verdicts(), found.rejects(), rows)
+    return JudgedTable(crossings_of(source, walked), verdicts_of(source, walked), rejects, rows)
 
 
-def refuse_all(table: Any, settings: Settings, why: str, *, file: int = 0, first_row: int = 0) -> Judged:
-    """Refuse every row of a table, for judging it failed."""
-    refusals = Refusals(np.zeros(table.num_rows, bool))
-    refusals.add(np.arange(table.num_rows), "failed", " ".join(why.split())[:LONGEST])
-    none = np.zeros(0, np.int64)
-    routes = Routes(np.zeros((0, 2)), np.zeros(1, np.int64), none, none, None, None, refusals)
-    found = Answer(
-        Measured(table, settings, routes, np.zeros((0, 4)), np.zeros(1, np.int64), np.zeros(0), file, first_row)
-    )
-    return Judged(found.crossings(), found.verdicts(), found.rejects(), 0)
-
-
-def _legs(routes: Routes) -> tuple[Floats, Integers]:
-    """Return the legs of all routes, longitudes in [-180, 180], and the first leg of each route."""
-    points = routes.points
-    far = np.abs(points[:, 0]) > 180.0
-    if far.any():
-        points = points.copy()
-        points[far, 0] = [math.remainder(lon, 360.0) for lon in points[far, 0]]
-    inside = np.ones(max(len(points) - 1, 0), bool)
-    inside[routes.first[1:-1] - 1] = False
-    legs = np.hstack([points[:-1], points[1:]])[inside] if len(points) else np.zeros((0, 4))
-    return np.ascontiguousarray(legs), routes.first - np.arange(len(routes.first))
-
-
-def _measure(legs: Floats, length_m: Floats) -> Integers:
-    """Measure each leg; return those between points that no unique shortest line joins."""
-    ends = [np.ascontiguousarray(legs[:, k]) for k in range(4)]
-    azimuth, bad, at = np.empty(len(legs)), [], 0
-    while at < len(legs):
-        at = inverse_each_compiled(*ends, at, len(legs), length_m, azimuth)
-        if at < len(legs):
-            bad.append(at)
-            at += 1
-    return np.array(bad, np.int64)
-
-
-def _without(
-    routes: Routes, legs: Floats, first: Integers, length_m: Floats, bad: Integers
-) -> tuple[Routes, Floats, Integers, Floats]:
-    """Refuse routes with a leg that is none, and those that go nowhere."""
-    count = len(routes.row)
-    antipodal = np.zeros(count, bool)
-    owner = np.repeat(np.arange(count), np.diff(first))
-    antipodal[owner[bad]] = True
-    whole_m = np.bincount(owner, length_m, count)
-    nowhere = ~antipodal & (whole_m == 0.0)
-    keep = ~(antipodal | nowhere)
-    if keep.all():
-        return routes, legs, first, length_m
-    points = np.diff(routes.first)
-    for dropped, reason, told in (
-        (antipodal, "antipodal", {owner[leg]: "lon {:g}, lat {:g} and lon {:g}, lat {:g}" for leg in bad}),
-        (nowhere, "no-length", {}),
-    ):
-        where = {owner[leg]: legs[leg] for leg in bad}
-        for route in np.flatnonzero(dropped).tolist():
-            detail = told.get(route, "").format(*where.get(route, ())) or "all points are {:g},{:g} (lon,lat)".format(
-                *routes.points[routes.first[route]]
+def judge_or_refuse(table: Any, settings: Settings, *, file: int, first_row: int) -> JudgedTable:
+    """Judge a table; where that fails in a way that nobody thought of, refuse the rows that it fails for."""
+    try:
+        return judge(table, settings, file=file, first_row=first_row)
+    except (pa.ArrowException, ValueError, TypeError, ArithmeticError, LookupError) as error:
+        if isinstance(error, MemoryError):
+            raise
+        if table.num_rows > 1 and settings.columns.kind != "points":  # a route of points can't be cut
+            half = table.num_rows // 2
+            some = [
+                judge_or_refuse(part, settings, file=file, first_row=first)
+                for part, first in ((table.slice(0, half), first_row), (table.slice(half), first_row + half))
+            ]
+            crossings, verdicts, rejects = (
+                pa.concat_tables([getattr(one, name) for one in some]).combine_chunks() for name in TABLES
             )
-            rows = routes.row[[route]]
-            if routes.members is not None:
-                rows = routes.members[routes.first[route] : routes.first[route + 1]]
-            routes.refusals.add(rows, reason, detail)
-    some, legs_kept = np.repeat(keep, points), np.repeat(keep, np.diff(first))
-    return (
-        Routes(
-            routes.points[some],
-            np.concatenate([[0], np.cumsum(points[keep])]),
-            routes.row[keep],
-            routes.days[keep],
-            None if routes.times is None else routes.times[some],
-            None if routes.members is None else routes.members[some],
-            routes.refusals,
-        ),
-        legs[legs_kept],
-        np.concatenate([[0], np.cumsum(np.diff(first)[keep])]),
-        length_m[legs_kept],
-    )
+            return JudgedTable(crossings, verdicts, rejects, sum(one.rows for one in some))
+        refusals = Refusals(np.zeros(table.num_rows, bool))
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:LONGEST]
+        refusals.add(np.arange(table.num_rows), "failed", why)
+        return _nothing(settings, rejects_of(Source(table, settings, file, first_row), refusals))
+
+
+def _nothing(settings: Settings, rejects: Any) -> JudgedTable:
+    """Make the answer to a table of which every row is refused."""
+    crossings, verdicts = (schema_of(TABLES[n], texts=settings.columns.texts) for n in ("crossings", "verdicts"))
+    return JudgedTable(crossings.empty_table(), verdicts.empty_table(), rejects, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +133,7 @@ class Judge:
     @property
     def schema(self) -> Any:
         """The Arrow schema of what comes out, dictionaries as plain texts."""
-        whole = {"crossings": CROSSINGS, "verdicts": VERDICTS, "rejects": REJECTS}[self.want]
-        plain = schema_of(whole[2:], texts=self.settings.columns.texts)
+        plain = schema_of(TABLES[self.want][2:], texts=self.settings.columns.texts)
         return pa.schema([pa.field(f.name, pa.string() if f.type == CODE else f.type) for f in plain])
 
     def __call__(self, table: Any) -> Any:

@@ -1,155 +1,149 @@
-"""Who does the work: threads of this process, or the workers of a Dask cluster; the driver sees no difference."""
+"""Who works on the parts: threads of this process, or the workers of a Dask cluster."""
 
 from __future__ import annotations
 
 import os
+import statistics
 import time
+import uuid
 import warnings
-from collections.abc import Callable, Collection
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from itertools import islice
+from typing import Any, NamedTuple
 
-from overflight.errors import DataError, OverflightError
+from overflight.batch.store import Key
+from overflight.errors import DataError
 
-__all__ = ["Pool", "Threads", "open_pool"]
+__all__ = ["Call", "Cluster", "Pool"]
 
-HEARTBEAT_S = 2.0
+AHEAD = 1
+"""Parts that wait besides those that are worked on."""
+SLOW, SLOW_S = 4.0, 10.0
+"""A part that takes so many times the median, and so many seconds at least, is given to another worker, too."""
+LOOK_S = 2.0
 START_S = 20.0
 TRIES = 3
-POLL_S = 0.02
+
+Call = tuple[Key, Callable[[], Any]]
+"""A part, and what is to be done with it."""
 
 
-class Pool(Protocol):
-    """Takes calls and gives results, in whatever order they are ready."""
+class _Given(NamedTuple):
+    """A call without an answer: to whom it was given, and when for the last time."""
 
-    @property
-    def width(self) -> int:
-        """How many calls run at a time."""
-
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Hand a call over; returns something to wait for."""
-
-    def again(self, call: Any, function: Callable[..., Any], *arguments: Any) -> Any | None:
-        """Hand a call that takes long to somebody else, too; None if there is nobody else."""
-
-    def done(self, calls: Collection[Any]) -> set[Any]:
-        """Wait a little; return those that are finished, if any."""
-
-    def result(self, call: Any) -> Any:
-        """Return what a finished call returned, or raise what it raised."""
-
-    def close(self) -> None:
-        """Let go of calls that nobody waits for any more."""
+    call: Call
+    to: tuple[Future[Any], ...]
+    since: float
 
 
-class Threads:
+class Pool:
     """Threads of this process: the compiled walk lets go of Python's global lock."""
 
     def __init__(self, threads: int | None) -> None:
         mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.width = threads or mine
-        self._pool = ThreadPoolExecutor(self.width)
+        self._threads = threads or mine
+        self._executor: Any = ThreadPoolExecutor(self._threads)
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def width(self) -> int:
+        """Say how many calls run at a time."""
+        return self._threads
+
+    def submit(self, call: Call) -> Future[Any]:
         """Hand a call over."""
-        return self._pool.submit(function, *arguments)
+        return self._executor.submit(call[1])  # type: ignore[no-any-return]
 
-    def again(self, call: Any, function: Callable[..., Any], *arguments: Any) -> None:  # noqa: ARG002 - the protocol's
-        """Leave it: another thread would be no faster."""
-        return
-
-    def done(self, calls: Collection[Any]) -> set[Any]:
-        """Wait for the first."""
-        return wait(calls, timeout=HEARTBEAT_S, return_when=FIRST_COMPLETED).done
-
-    def result(self, call: Any) -> Any:
-        """Return what it returned."""
-        return call.result()
+    def again(self, call: Call) -> Future[Any] | None:  # noqa: ARG002 - another thread would be no faster
+        """Hand a call to somebody who has not got it, if there is anybody."""
+        return None
 
     def close(self) -> None:
-        """Drop what has not begun."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Let go of calls that have not begun."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def answers(self, calls: Iterator[Call]) -> Iterator[list[tuple[Key, Any]]]:
+        """Give parts with their answers, in whatever order: those that are there when one is, or `LOOK_S` have passed.
+
+        No more calls are taken than there is room for. One that takes too long is given to another worker, too. The
+        first answer counts and the call is over: what a worker that stood still finds when it wakes goes nowhere.
+        """
+        waiting: dict[Key, _Given] = {}
+        took: list[float] = []
+        while True:
+            for call in islice(calls, max(0, self.width() + AHEAD - len(waiting))):
+                waiting[call[0]] = _Given(call, (self.submit(call),), time.monotonic())
+            if not waiting:
+                return
+            wait([future for one in waiting.values() for future in one.to], LOOK_S, FIRST_COMPLETED)
+            ready: list[tuple[Key, Any]] = []
+            for part, one in list(waiting.items()):
+                lasted = time.monotonic() - one.since
+                if done := [future for future in one.to if future.done()]:
+                    ready.append((part, done[0].result()))
+                    took.append(lasted)
+                    for future in waiting.pop(part).to:
+                        future.cancel()
+                elif took and lasted > max(SLOW_S, SLOW * statistics.median(took)) and (twin := self.again(one.call)):
+                    waiting[part] = _Given(one.call, (*one.to, twin), time.monotonic())
+            yield ready
 
 
-class Cluster:
-    """The workers of a Dask cluster; each needs overflight with pyarrow. None needs to see the files."""
+class Cluster(Pool):
+    """The workers of a Dask cluster, each with overflight and pyarrow; none needs to see the files.
+
+    Calls of a worker that is gone go to another: that is Dask's own doing.
+    """
 
     def __init__(self, address: str) -> None:
         try:
-            import distributed
+            from distributed import Client
         except ImportError as error:
             msg = "--scheduler needs Dask: pip install 'overflight[dask]'"
             raise DataError(msg) from error
-        self.address = address
+        self._address, self._run = address, uuid.uuid4().hex
         try:
-            self._client: Any = distributed.Client(  # type: ignore[no-untyped-call]
-                address, timeout=START_S, set_as_default=False
-            )
+            self._client: Any = Client(address, timeout=START_S, set_as_default=False)  # type: ignore[no-untyped-call]
             self._client.wait_for_workers(1, timeout=START_S)
         except Exception as error:  # Dask's own kinds, and the system's
             msg = f"no scheduler with workers at {address}: start them (dask scheduler, dask worker {address})"
             raise DataError(msg) from error
+        self._executor = self._client.get_executor(retries=TRIES)  # type: ignore[no-untyped-call]
 
-    @property
     def width(self) -> int:
-        """All threads of all workers."""
-        return max(1, sum(map(int, self._asked(self._client.nthreads).values())))
+        """Count the threads of all workers."""
+        return max(1, sum(map(int, self._client.nthreads().values())))
 
-    def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Send a call; one whose worker dies goes to another."""
+    def submit(self, call: Call, **where: Any) -> Future[Any]:
+        """Send a call."""
         with warnings.catch_warnings():  # a part is some megabytes, which Dask thinks much, and sends only once
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
-            return self._asked(self._client.submit, function, *arguments, pure=False, retries=TRIES)
+            key = self._named(call) + uuid.uuid4().hex
+            return self._executor.submit(call[1], key=key, **where)  # type: ignore[no-any-return]
 
-    def again(self, call: Any, function: Callable[..., Any], *arguments: Any) -> Any | None:
-        """Send a call to any worker but those that have it."""
-        having = {worker for worker, keys in self._asked(self._client.processing).items() if call.key in keys}
-        others = [worker for worker in self._asked(self._client.nthreads) if worker not in having]
-        if not others or not having:
-            return None
-        return self._asked(self._client.submit, function, *arguments, pure=False, workers=others)
+    def again(self, call: Call) -> Future[Any] | None:
+        """Send a call to any worker but those that have it, or an answer to it."""
+        held = [*self._client.processing().items(), *self._client.has_what().items()]
+        having = {worker for worker, keys in held if any(str(key).startswith(self._named(call)) for key in keys)}
+        others = [worker for worker in self._client.nthreads() if worker not in having]
+        return self.submit(call, workers=others) if having and others else None
 
-    def _asked(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
-        """Ask the scheduler for something."""
-        try:
-            return function(*arguments, **named)
-        except (OSError, TimeoutError) as error:
-            raise self._gone() from error
-
-    def done(self, calls: Collection[Any]) -> set[Any]:
-        """Wait for some, looking whether the scheduler is still there."""
-        until = time.monotonic() + HEARTBEAT_S
-        while time.monotonic() < until:
-            found = {call for call in calls if call.status != "pending"}
-            if self._client.status != "running":
-                raise self._gone()
-            if found:
-                return found
-            time.sleep(POLL_S)
-        return set()
-
-    def result(self, call: Any) -> Any:
-        """Fetch what it returned."""
-        from distributed import CancelledError, KilledWorker
-
-        try:
-            return call.result(timeout=60)
-        except KilledWorker as error:
-            msg = f"a part of the input killed {TRIES} workers in turn: give them more memory, then --resume"
-            raise DataError(msg) from error
-        except OverflightError:
-            raise
-        except (CancelledError, OSError, TimeoutError) as error:
-            raise self._gone() from error
+    def _named(self, call: Call) -> str:
+        (stage, number), _ = call
+        return f"{self._run}-{stage}-{number}-"
 
     def close(self) -> None:
         """Leave the cluster as it was."""
         self._client.close(timeout=2)
 
-    def _gone(self) -> DataError:
-        return DataError(f"the scheduler at {self.address} went away: start it again, then --resume")
+    def answers(self, calls: Iterator[Call]) -> Iterator[list[tuple[Key, Any]]]:
+        """Give parts with their answers, and say in one line what becomes of the cluster."""
+        from distributed import KilledWorker
 
-
-def open_pool(scheduler: str | None, threads: int | None) -> Pool:
-    """Open the pool asked for."""
-    return Threads(threads) if scheduler is None else Cluster(scheduler)
+        try:
+            yield from super().answers(calls)
+        except KilledWorker as error:
+            msg = f"a part of the input killed {TRIES} workers in turn: give them more memory, then --resume"
+            raise DataError(msg) from error
+        except (CancelledError, OSError, TimeoutError) as error:
+            msg = f"the scheduler at {self._address} went away: start it again, then --resume"
+            raise DataError(msg) from error

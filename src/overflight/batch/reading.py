@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,14 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from overflight.batch.values import NO_DAY, days_of, decoded, ids_of, instants_of, numbers_of, places_of, shown
+from overflight.batch.schema import REJECTS, schema_of
+from overflight.batch.values import DAY_0, NO_DAY, days_of, decoded, ids_of, instants_of, numbers_of, places_of, shown
 from overflight.routes.model import MAX_WAYPOINTS
 from overflight.routes.places import MAX_LON_DEG
 
 if TYPE_CHECKING:
     from overflight.batch.settings import Columns, Settings
 
-__all__ = ["REASONS", "Refusals", "Routes", "read_routes_of"]
+__all__ = ["REASONS", "Refusals", "Routes", "read_routes_of", "refusals_table"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -90,6 +92,41 @@ class Routes(NamedTuple):
     members: Integers | None
     refusals: Refusals
 
+    def refuse(self, route: int, reason: str, detail: str) -> None:
+        """Refuse the rows of a route."""
+        rows = self.row[[route]]
+        if self.members is not None:
+            rows = self.members[self.first[route] : self.first[route + 1]]
+        self.refusals.add(rows, reason, detail)
+
+    def only(self, keep: Flags) -> Routes:
+        """Return some of the routes."""
+        counts = np.diff(self.first)
+        some = np.repeat(keep, counts)
+        return self._replace(
+            points=self.points[some],
+            first=np.concatenate([[0], np.cumsum(counts[keep])]),
+            row=self.row[keep],
+            days=self.days[keep],
+            times=None if self.times is None else self.times[some],
+            members=None if self.members is None else self.members[some],
+        )
+
+
+def refusals_table(file: Any, row: Any, rows: Any, ids: Any, reasons: Sequence[tuple[str, str]]) -> Any:
+    """Make the table of refusals: where each is, of how many rows, of which route, and the reason with its detail."""
+    words = list(REASONS)
+    codes = pa.array([words.index(reason) for reason, _ in reasons], pa.int16())
+    arrays = [
+        pa.array(file, pa.int32()),
+        pa.array(row, pa.int64()),
+        pa.array(rows, pa.int64()),
+        pa.nulls(len(reasons), pa.string()) if ids is None else ids,
+        pa.DictionaryArray.from_arrays(codes, pa.array(words)),
+        pa.array([detail for _, detail in reasons], pa.string()),
+    ]
+    return pa.table(arrays, schema=schema_of(REJECTS))
+
 
 def read_routes_of(table: Any, settings: Settings) -> Routes:
     """Read the routes of a table, by the columns that the settings name."""
@@ -112,7 +149,7 @@ def read_routes_of(table: Any, settings: Settings) -> Routes:
 def _days(table: Any, settings: Settings, refusals: Refusals) -> Integers:
     name = settings.columns.date
     if name is None:
-        return np.full(table.num_rows, settings.on.toordinal() - 719_163, np.int64)
+        return np.full(table.num_rows, settings.on.toordinal() - DAY_0, np.int64)
     days = days_of(table[name])
     refusals.add(days == NO_DAY, "bad-date", lambda row: f"{name}: {shown(table[name][row].as_py())}")
     return days

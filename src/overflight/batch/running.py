@@ -1,11 +1,12 @@
-"""A run from files to files: cuts the input, hands parts to a pool, keeps what comes back, says how far it is."""
+"""A run from files to files: cuts the input, has the parts worked on, keeps what comes back, says how far it is."""
 
 from __future__ import annotations
 
-import statistics
+import functools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,21 +14,19 @@ import pyarrow as pa
 
 from overflight.batch.columns import misfit
 from overflight.batch.inputs import Input, Part, boundless, find_inputs, parts_of, read_parts
-from overflight.batch.judging import Judged, judge, refuse_all
-from overflight.batch.pools import Pool, open_pool
-from overflight.batch.reading import REASONS
-from overflight.batch.schema import CROSSINGS, REJECTS, TABLES, VERDICTS, schema_of
-from overflight.batch.settings import Settings
+from overflight.batch.judging import judge_or_refuse
+from overflight.batch.pools import Call, Cluster, Pool
+from overflight.batch.reading import refusals_table
+from overflight.batch.schema import TABLES, parquet_bytes, schema_of
+from overflight.batch.settings import Columns, Settings
 from overflight.batch.spool import buckets_for, spool
-from overflight.batch.store import Store, check_parts, parquet_bytes, partial, read_manifest
+from overflight.batch.store import ANSWER, Key, Store, finished, partial
 from overflight.errors import DataError
 
 __all__ = ["Progress", "Result", "run"]
 
-AHEAD = 1
-"""Parts that wait besides those that are worked on."""
-SLOW, SLOW_S = 4.0, 10.0
-"""A part that takes so many times the median, and so many seconds at least, is given to another worker, too."""
+COUNTS = ("judged", "refused", "routes", "crossings")
+"""What the record of a part of the answer counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +77,6 @@ class Result:
         return not (self.refused or self.files_refused)
 
 
-class _Done(NamedTuple):
-    """What a worker sends back: files by the name of their table, and counts."""
-
-    files: dict[str, bytes]
-    counts: dict[str, int]
-
-
 def run(
     inputs: Sequence[str],
     out: str | Path,
@@ -130,12 +122,12 @@ def run(
     Notes
     -----
     The input is cut into parts by the footers of its files, each part is judged by `judge`, and its files are written
-    whole before it is noted as done. So whatever stops a run, what is there is right; going on gives the same bytes.
+    whole before its record. So whatever stops a run, what is there is right; going on gives the same bytes.
     """
     out = Path(out)
     try:
         own = (out.resolve(), partial(out).resolve())
-        there = out.is_dir()
+        out.is_dir()
     except (OSError, ValueError, RuntimeError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         msg = f"{str(out)[:200]}: no folder can be made there ({reason[:200].lower()}): choose another place with -o"
@@ -144,45 +136,18 @@ def run(
     chosen = settings if isinstance(settings, Settings) else settings(files)
     files = [_checked(one, chosen) for one in files]
     facts = {**chosen.facts(), "pyarrow": pa.__version__}
-    state = {"facts": facts, "inputs": [[one.name, one.size, one.digest, one.mtime_ns] for one in files]}
-    finished = read_manifest(out) if resume and there else None
-    if finished is not None and finished.get("facts") == facts and finished.get("inputs") == _listed(files):
-        check_parts(out, finished)
-        return Result(**finished["counts"])
-    store = Store(out, state, resume=resume, say=say)
-    try:
-        if store.complete:
-            manifest = read_manifest(store.work) or {}
-            check_parts(store.work, manifest)
-        else:
-            pool = open_pool(scheduler, threads)
-            try:
-                result = _work(files, chosen, _Run(store, pool, tell, facts))
-            finally:
-                pool.close()
-            manifest = {
-                "facts": facts,
-                "inputs": _listed(files),
-                "counts": _plain(result),
-                "parts": _listed_parts(store),
-            }
-        store.finish(manifest, _refused_files(files), facts)
-    finally:
-        store.close()
-    return Result(**manifest["counts"])
-
-
-def _work(files: Sequence[Input], settings: Settings, work: _Run) -> Result:
-    """Judge what is not judged yet."""
-    parts = parts_of(files, settings.columns)
-    if settings.columns.kind == "points":
-        work.points(files, parts, settings)
-    else:
-        work.rows(files, parts, settings)
-    empty = {"crossings": CROSSINGS, "verdicts": VERDICTS}
-    tables = {name: schema_of(c, texts=settings.columns.texts).empty_table() for name, c in empty.items()}
-    work.store.keep_empty({name: parquet_bytes(table, work.facts) for name, table in tables.items()})
-    return _counted(work.store, files)
+    listed = [{"name": one.name, "bytes": one.size, "rows": one.rows, "digest": one.digest} for one in files]
+    if resume and (counts := finished(out, facts, listed)) is not None:
+        return Result(**counts)
+    asked = {"facts": facts, "inputs": [[one.name, one.size, one.digest, one.mtime_ns] for one in files]}
+    with closing(Store(out, asked, resume=resume, say=say)) as store:
+        with closing(Pool(threads) if scheduler is None else Cluster(scheduler)) as pool:
+            _Work(files, chosen, facts, store, pool, tell).do()
+        result = _counted(store, files)
+        empty = {name: schema_of(TABLES[name], texts=chosen.columns.texts).empty_table() for name in ANSWER}
+        manifest = {"facts": facts, "inputs": listed, "counts": asdict(result)}
+        store.finish(manifest, _refused(files), {name: parquet_bytes(table, facts) for name, table in empty.items()})
+    return result
 
 
 def _checked(one: Input, settings: Settings) -> Input:
@@ -195,204 +160,101 @@ def _checked(one: Input, settings: Settings) -> Input:
     return one
 
 
-def _listed(files: Sequence[Input]) -> list[dict[str, Any]]:
-    return [{"name": one.name, "bytes": one.size, "rows": one.rows, "digest": one.digest} for one in files]
-
-
-def _listed_parts(store: Store) -> list[dict[str, Any]]:
-    kept = store.receipts["judge"]
-    dropped = {"stage", "sha256"}
-    return [
-        {key: value for key, value in kept[n].items() if key not in dropped}
-        | {"sha256": {name: digest for name, digest in kept[n]["sha256"].items() if name != "rejects"}}
-        for n in sorted(kept)
-    ]
-
-
-def _plain(result: Result) -> dict[str, int]:
-    return {name: getattr(result, name) for name in Result.__slots__}
-
-
 def _counted(store: Store, files: Sequence[Input]) -> Result:
-    kept = store.receipts["judge"].values()
-    total = {key: sum(one[key] for one in kept) for key in ("judged", "refused", "routes", "crossings")}
+    kept = store.judged()
+    total = {key: sum(one[key] for one in kept) for key in COUNTS}
     total["refused"] += sum(one.rows or 0 for one in files if one.trouble is not None)
     unknown = sum(one.trouble is not None and one.rows is None for one in files)
     return Result(rows=total["judged"] + total["refused"], files_refused=unknown, **total)
 
 
-def _refused_files(files: Sequence[Input]) -> Any:
+def _refused(files: Sequence[Input]) -> Any:
     """Make the refusals of files of which nothing is read."""
-    return _refusals([(n, None, one.rows, *one.trouble) for n, one in enumerate(files) if one.trouble is not None])
+    bad = [(number, one.rows, one.trouble) for number, one in enumerate(files) if one.trouble is not None]
+    number, rows, troubles = zip(*bad, strict=True) if bad else ((), (), ())
+    return refusals_table(number, pa.nulls(len(bad), pa.int64()), rows, None, troubles)
 
 
-def _refusals(rows: Sequence[tuple[int, int | None, int | None, str, str]]) -> Any:
-    file, row, count, reason, detail = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    words = list(REASONS)
-    arrays = [
-        pa.array(file, pa.int32()),
-        pa.array(row, pa.int64()),
-        pa.array(count, pa.int64()),
-        pa.nulls(len(rows), pa.string()),
-        pa.DictionaryArray.from_arrays(pa.array([words.index(one) for one in reason], pa.int16()), pa.array(words)),
-        pa.array(detail, pa.string()),
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema_of(REJECTS))
+class _Done(NamedTuple):
+    """What comes of a part: files by the name of their table, and counts."""
 
-
-# What a worker does ---------------------------------------------------------------------------------------------------
+    files: dict[str, bytes]
+    counts: dict[str, int]
 
 
 def work_judge(table: Any, settings: Settings, facts: dict[str, Any], file: int, first_row: int) -> _Done:
     """Judge a table and encode the answer."""
-    found = _judged(table, settings, file, first_row)
+    found = judge_or_refuse(table, settings, file=file, first_row=first_row)
     files = {"crossings": parquet_bytes(found.crossings, facts), "verdicts": parquet_bytes(found.verdicts, facts)}
     if found.rejects.num_rows:
         files["rejects"] = parquet_bytes(found.rejects, facts)
-    counts = {
-        "judged": found.rows,
-        "refused": found.rejects.num_rows,
-        "routes": found.verdicts.num_rows,
-        "crossings": found.crossings.num_rows,
-    }
-    return _Done(files, counts)
+    counts = (found.rows, found.rejects.num_rows, found.verdicts.num_rows, found.crossings.num_rows)
+    return _Done(files, dict(zip(COUNTS, counts, strict=True)))
 
 
-def _judged(table: Any, settings: Settings, file: int, first_row: int) -> Judged:
-    """Judge a table; where that fails in a way that nobody thought of, refuse the rows that it fails for."""
-    try:
-        return judge(table, settings, file=file, first_row=first_row)
-    except (pa.ArrowException, ValueError, TypeError, ArithmeticError, LookupError) as error:
-        if isinstance(error, MemoryError):
-            raise
-        if settings.columns.kind == "points":  # a route can't be cut
-            return refuse_all(table, settings, f"{type(error).__name__}: {error}", file=file, first_row=first_row)
-        if table.num_rows > 1:
-            half = table.num_rows // 2
-            parts = (table.slice(0, half), 0), (table.slice(half), half)
-            some = [_judged(part, settings, file, first_row + skipped) for part, skipped in parts]
-            crossings, verdicts, rejects = (
-                pa.concat_tables([getattr(one, name) for one in some]).combine_chunks() for name in TABLES
-            )
-            return Judged(crossings, verdicts, rejects, sum(one.rows for one in some))
-        return refuse_all(table, settings, f"{type(error).__name__}: {error}", file=file, first_row=first_row)
+def work_refuse(part: Part, trouble: tuple[str, str], facts: dict[str, Any]) -> _Done:
+    """Refuse a part that can't be read."""
+    table = refusals_table([part.file], [part.first_row], [part.rows], None, [trouble])
+    return _Done({"rejects": parquet_bytes(table, facts)}, dict(zip(COUNTS, (0, part.rows, 0, 0), strict=True)))
 
 
-def work_spool(table: Any, settings: Settings, buckets: int, file: int, first_row: int) -> _Done:
+def work_spool(table: Any, columns: Columns, buckets: int, file: int, first_row: int) -> _Done:
     """Sort the points of a table into buckets."""
-    return _Done({"spool": spool(table, settings.columns, buckets, file=file, first_row=first_row)}, {})
+    return _Done({"spool": spool(table, columns, buckets, file=file, first_row=first_row)}, {})
 
 
-Call = tuple[Any, ...]
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a run has to do, and with what."""
 
+    files: Sequence[Input]
+    settings: Settings
+    facts: dict[str, Any]
+    store: Store
+    pool: Pool
+    tell: Callable[[Progress], None] | None
 
-class _Running(NamedTuple):
-    """A call that a pool has: for which part, what, and since when."""
-
-    number: int
-    call: Call
-    since: float
-
-
-class _Run:
-    """Hands calls to a pool and keeps what comes back."""
-
-    def __init__(
-        self, store: Store, pool: Pool, tell: Callable[[Progress], None] | None, facts: dict[str, Any]
-    ) -> None:
-        self.store, self.pool, self.tell, self.facts = store, pool, tell, facts
-
-    def rows(self, files: Sequence[Input], parts: Sequence[Part], settings: Settings) -> None:
-        """Judge the parts, each of which holds its routes whole."""
-        done = self.store.receipts["judge"]
-
-        def calls() -> Iterator[tuple[int, int, Call | _Done]]:
-            for part, table in read_parts(files, settings.columns, parts, set(done)):
-                call: Call | _Done
-                if isinstance(table, tuple):
-                    call = self._unread(part, table)
-                else:
-                    call = (work_judge, table, settings, self.facts, part.file, part.first_row)
-                yield part.number, part.rows, call
-
-        self._drive("judge", calls(), {part.number: part.rows for part in parts})
-
-    def points(self, files: Sequence[Input], parts: Sequence[Part], settings: Settings) -> None:
-        """Sort the points by route into buckets, then judge these."""
+    def do(self) -> None:
+        """Do what is not done yet; points are sorted into buckets first, which hold their routes whole."""
+        parts = parts_of(self.files, self.settings.columns)
         total = sum(part.rows for part in parts)
+        if self.settings.columns.kind != "points":
+            self._keep("judging", self._read(parts, 0), {("judge", part.number): part.rows for part in parts}, total)
+            return
         buckets = buckets_for(total)
-        spooled, judged = self.store.receipts["spool"], self.store.receipts["judge"]
+        keys = [(("spool", part.number), ("judge", buckets + part.number)) for part in parts]
+        sizes = {key: part.rows for part, some in zip(parts, keys, strict=True) for key in some}
+        self._keep("sorting points", self._read(parts, buckets), sizes, total)
+        sizes = {("judge", k): (k + 1) * total // buckets - k * total // buckets for k in range(buckets)}
+        self._keep("judging", self._sorted(buckets), sizes, total)
 
-        def sorting() -> Iterator[tuple[int, int, Call | _Done]]:
-            for part, table in read_parts(files, settings.columns, parts, set(spooled)):
-                call: Call | _Done
-                if isinstance(table, tuple):
-                    # among the answers, with the numbers behind those of the buckets
-                    self.store.keep("judge", buckets + part.number, *self._unread(part, table))
-                    call = _Done({}, {})
-                else:
-                    call = (work_spool, table, settings, buckets, part.file, part.first_row)
-                yield part.number, part.rows, call
-
-        def judging() -> Iterator[tuple[int, int, Call | _Done]]:
-            for bucket in range(buckets):
-                if bucket not in judged:
-                    batches = list(self.store.spooled(bucket))
-                    if batches:
-                        table = pa.Table.from_batches(batches)
-                        yield bucket, table.num_rows, (work_judge, table, settings, self.facts, 0, 0)
-
-        self._drive("spool", sorting(), {part.number: part.rows for part in parts})
-        sizes = {number: (number + 1) * total // buckets - number * total // buckets for number in range(buckets)}
-        self._drive("judge", judging(), sizes)
-
-    def _unread(self, part: Part, trouble: tuple[str, str]) -> _Done:
-        table = _refusals([(part.file, part.first_row, part.rows, *trouble)])
-        counts = {"judged": 0, "refused": part.rows, "routes": 0, "crossings": 0}
-        return _Done({"rejects": parquet_bytes(table, self.facts)}, counts)
-
-    def _drive(self, stage: str, calls: Iterator[tuple[int, int, Call | _Done]], sizes: dict[int, int]) -> None:
-        """Keep the pool busy until all calls are answered and their answers kept."""
-        kept = self.store.receipts[stage]
-        running: dict[Any, _Running] = {}
-        took: list[float] = []
-        began, before = time.monotonic(), sum(sizes.get(n, 0) for n in kept)
-        ended = False
-        while True:
-            ended = ended or self._send(stage, calls, running)
-            if all(one.number in kept for one in running.values()) and ended:
-                return
-            for call in self.pool.done(list(running)):
-                one = running.pop(call)
-                if one.number not in kept:
-                    self.store.keep(stage, one.number, *self.pool.result(call))
-                    took.append(time.monotonic() - one.since)
-            if ended and took:
-                self._hurry(running, statistics.median(took))
-            if self.tell is not None:
-                done = sum(sizes.get(n, 0) for n in kept)
-                what = "sorting points" if stage == "spool" else "judging"
-                self.tell(Progress(what, done, sum(sizes.values()), done - before, time.monotonic() - began))
-
-    def _send(self, stage: str, calls: Iterator[tuple[int, int, Call | _Done]], running: dict[Any, _Running]) -> bool:
-        """Give the pool as much as it can take; tell whether that was all there is."""
-        while len(running) < self.pool.width + AHEAD:
-            upcoming = next(calls, None)
-            if upcoming is None:
-                return True
-            number, _, call = upcoming
-            if isinstance(call, _Done):
-                self.store.keep(stage, number, *call)
+    def _read(self, parts: Sequence[Part], buckets: int) -> Iterator[Call]:
+        """Read the parts that are not done; refusals are numbered behind the buckets, if there are any."""
+        columns = self.settings.columns
+        done = {number if stage == "spool" else number - buckets for stage, number in self.store.done}
+        for part, table in read_parts(self.files, columns, parts, done):
+            where = part.file, part.first_row
+            if isinstance(table, tuple):
+                yield ("judge", buckets + part.number), functools.partial(work_refuse, part, table, self.facts)
+            elif buckets:
+                yield ("spool", part.number), functools.partial(work_spool, table, columns, buckets, *where)
             else:
-                running[self.pool.submit(*call)] = _Running(number, call, time.monotonic())
-        return False
+                yield ("judge", part.number), functools.partial(work_judge, table, self.settings, self.facts, *where)
 
-    def _hurry(self, running: dict[Any, _Running], median_s: float) -> None:
-        """Give what takes too long to another worker, too; the first answer counts, and all are the same."""
-        limit_s = max(SLOW_S, SLOW * median_s)
-        numbers = [one.number for one in running.values()]
-        for call, one in list(running.items()):
-            if numbers.count(one.number) == 1 and time.monotonic() - one.since > limit_s:
-                twin = self.pool.again(call, *one.call)
-                if twin is not None:
-                    running[twin] = one._replace(since=time.monotonic())
+    def _sorted(self, buckets: int) -> Iterator[Call]:
+        """Put the buckets together that are not judged."""
+        for bucket in range(buckets):
+            if ("judge", bucket) not in self.store.done and (batches := list(self.store.bucket(bucket))):
+                table = pa.Table.from_batches(batches)
+                yield ("judge", bucket), functools.partial(work_judge, table, self.settings, self.facts, 0, 0)
+
+    def _keep(self, what: str, calls: Iterator[Call], sizes: dict[Key, int], total: int) -> None:
+        """Have calls answered, keep the answers, and say how far that is."""
+        began, before = time.monotonic(), sum(sizes.get(key, 0) for key in self.store.done)
+        rows = before
+        for answers in self.pool.answers(calls):
+            for key, done in answers:
+                self.store.keep(key, *done)
+                rows += sizes[key]
+            if self.tell is not None:
+                self.tell(Progress(what, rows, total, rows - before, time.monotonic() - began))

@@ -6,8 +6,9 @@ import json
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-__all__ = ["CROSSINGS", "REJECTS", "TABLES", "VERDICTS", "Column", "describe", "schema_of"]
+__all__ = ["CROSSINGS", "REJECTS", "TABLES", "VERDICTS", "Column", "describe", "parquet_bytes", "schema_of"]
 
 CODE = pa.dictionary(pa.int16(), pa.string())
 TIME = pa.timestamp("us", tz="UTC")
@@ -92,6 +93,17 @@ def schema_of(columns: tuple[Column, ...], *, texts: bool = True, facts: dict[st
     kinds = {ID: pa.string() if texts else pa.int64()}
     fields = [pa.field(c.name, kinds[ID] if isinstance(c.type, str) else c.type) for c in columns]
     return pa.schema(fields, {"overflight": json.dumps(facts, sort_keys=True)} if facts else None)
+
+
+def parquet_bytes(table: Any, facts: dict[str, Any]) -> bytes:
+    """Write a table as a Parquet file in memory: the same table gives the same bytes."""
+    sink = pa.BufferOutputStream()
+    words = [name for name in table.column_names if table.schema.field(name).type == CODE]
+    told = {"overflight": json.dumps(facts, sort_keys=True)}
+    pq.write_table(
+        table.replace_schema_metadata(told), sink, compression="zstd", compression_level=1, use_dictionary=words
+    )
+    return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
 
 
 def describe() -> str:

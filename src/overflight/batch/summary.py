@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from overflight.batch.store import read_manifest
@@ -17,12 +16,11 @@ from overflight.errors import DataError
 
 __all__ = ["Line", "Summary", "summarise"]
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
-
 KINDS = ("rule", "rule, state", "state", "date")
 DIGITS = 3
 """Decimals of kilometres."""
+MOST_ROWS = 2**40
+"""More than there are in any file."""
 
 
 class Line(NamedTuple):
@@ -70,69 +68,40 @@ def summarise(folder: Path) -> Summary:
         unfinished = folder.with_name(folder.name + ".partial").exists()
         msg = f"{folder}: {'the run is not finished: --resume' if unfinished else 'no answer of overflight batch'}"
         raise DataError(msg)
-    tally = _Tally()
-    for table in _parts(folder / "crossings", ["file", "row", "state", "rules", "length_km"]):
-        route = _numbered(table)
-        lengths = table["length_km"].to_numpy()
-        state, states = _codes(table["state"])
-        rules, texts = _codes(table["rules"])
-        tally.add("state", states, route, state, lengths)
-        for rule in dict.fromkeys(one for text in texts if text for one in text.split("; ")):
-            broken = np.array([rule in (text or "").split("; ") for text in texts])[rules]
-            tally.add("rule", [rule], route[broken], np.zeros(broken.sum(), np.int64), lengths[broken])
-            named = [f"{rule}, {code}" for code in states]
-            tally.add("rule, state", named, route[broken], state[broken], lengths[broken])
-    for table in _parts(folder / "verdicts", ["on", "length_km"]):
-        day, days = _codes(table["on"])
-        texts = [str(one) for one in days]
-        tally.add("date", texts, np.arange(len(day)), day, table["length_km"].to_numpy())
-    return Summary(tally.lines(), manifest["facts"], manifest["counts"])
+    flights: Counter[tuple[str, str]] = Counter()
+    km: Counter[tuple[str, str]] = Counter()
+
+    def add(by: str, ahead: str, table: Any, key: str) -> None:
+        """Add the distinct routes and the km of each value of a column."""
+        sums = table.group_by(key, use_threads=False).aggregate([("flight", "count_distinct"), ("length_km", "sum")])
+        for row in sums.to_pylist():
+            flights[by, f"{ahead}{row[key]}"] += row["flight_count_distinct"]
+            km[by, f"{ahead}{row[key]}"] += row["length_km_sum"]
+
+    for table in _parts(folder / "crossings", ["state", "rules"]):
+        add("state", "", table, "state")
+        texts = [text for text in pc.unique(table["rules"]).to_pylist() if text is not None]
+        for rule in {one for text in texts for one in text.split("; ")}:
+            broken = table.filter(pc.is_in(table["rules"], pa.array([t for t in texts if rule in t.split("; ")])))
+            add("rule", "", broken.append_column("rule", pa.array([rule] * len(broken))), "rule")
+            add("rule, state", f"{rule}, ", broken, "state")
+    for table in _parts(folder / "verdicts", ["on"]):
+        add("date", "", table, "on")
+    order = sorted(flights, key=lambda k: (KINDS.index(k[0]), -flights[k] if k[0] != "date" else 0, k[1]))
+    lines = [Line(*key, flights[key], round(km[key], DIGITS)) for key in order]
+    return Summary(lines, manifest["facts"], manifest["counts"])
 
 
 def _parts(folder: Path, columns: list[str]) -> Iterator[Any]:
+    """Read some columns part by part, texts as texts, each route with a number of its own."""
     for path in sorted(folder.glob("*.parquet")):
         try:
-            yield pq.read_table(path, columns=columns)
+            table = pq.read_table(path, columns=[*columns, "file", "row", "length_km"])
         except (OSError, pa.ArrowException) as error:
             msg = f"{path}: can't be read ({error}): run the batch again"
             raise DataError(msg) from error
-
-
-def _numbered(table: Any) -> npt.NDArray[np.int64]:
-    """Give the routes of a part numbers; the rows of each stand together."""
-    file, row = table["file"].to_numpy(), table["row"].to_numpy()
-    new = np.ones(len(row), bool)
-    new[1:] = (file[1:] != file[:-1]) | (row[1:] != row[:-1])
-    return np.cumsum(new)
-
-
-def _codes(column: Any) -> tuple[npt.NDArray[np.int64], list[Any]]:
-    """Return the numbers of the values of a column, and the values."""
-    array = column.combine_chunks()
-    if not pa.types.is_dictionary(array.type):
-        array = array.dictionary_encode()
-    values = [*array.dictionary.to_pylist(), None]
-    return np.asarray(array.indices.fill_null(len(values) - 1), np.int64), values
-
-
-class _Tally:
-    """Flights and km by kind and name, added up."""
-
-    def __init__(self) -> None:
-        self.flights: Counter[tuple[str, str]] = Counter()
-        self.km: Counter[tuple[str, str]] = Counter()
-
-    def add(self, by: str, names: list[Any], route: Integers, code: Integers, lengths: Floats) -> None:
-        """Add the distinct routes and the km of each code."""
-        each = np.unique(route * len(names) + code) % len(names)
-        for number, count in enumerate(np.bincount(each, minlength=len(names)).tolist()):
-            if count:
-                self.flights[by, str(names[number])] += count
-        for number, length in enumerate(np.bincount(code, lengths, len(names)).tolist()):
-            self.km[by, str(names[number])] += length
-
-    def lines(self) -> list[Line]:
-        """List what was added up: the most flights first, dates in their order."""
-        first = {by: place for place, by in enumerate(KINDS)}
-        order = sorted(self.flights, key=lambda k: (first[k[0]], -self.flights[k] if k[0] != "date" else 0, k[1]))
-        return [Line(*key, self.flights[key], round(self.km[key], DIGITS)) for key in order]
+        for name in columns:
+            if pa.types.is_dictionary(table.schema.field(name).type):  # they differ from group to group
+                table = table.set_column(table.column_names.index(name), name, table[name].cast(pa.string()))
+        file = pc.multiply(table["file"].cast(pa.int64()), pa.scalar(MOST_ROWS))
+        yield table.append_column("flight", pc.add(file, table["row"]))

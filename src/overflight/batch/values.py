@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+DAY_0 = dt.date(1970, 1, 1).toordinal()
+"""Days are counted from it."""
 NO_DAY = np.iinfo(np.int64).min
 """Stands for a day or a time that can't be read, or is not there."""
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
@@ -86,7 +88,7 @@ def days_of(column: Any) -> Integers:
 def _day(text: str) -> int:
     match = _DAY.fullmatch(text.strip())
     try:
-        return dt.date.fromisoformat(match[1]).toordinal() - 719_163 if match else NO_DAY
+        return dt.date.fromisoformat(match[1]).toordinal() - DAY_0 if match else NO_DAY
     except ValueError:
         return NO_DAY
 

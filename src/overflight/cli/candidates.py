@@ -11,11 +11,12 @@ from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
+from overflight.rules.extension import Longer
 
 if TYPE_CHECKING:
     from overflight.cli.report import Report
     from overflight.detours import Candidate, Candidates, Passage
-    from overflight.detours.inside import Traded
+    from overflight.detours.tradeoff import Tradeoff
 
 __all__ = ["candidates_table", "traded_table"]
 
@@ -54,7 +55,7 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
     header = [*COLUMNS, *(name for name, _ in _more(reports[0])), "disputed", "claimed_by"]
     rows: list[list[Cell]] = []
     for n, (report, candidate) in enumerate(pairs, 1):
-        row: list[Cell] = [n, report.name, report.asked.route.kind, report.asked.route.length_km]
+        row: list[Cell] = [n, report.name, report.case.route.kind, report.case.route.length_km]
         row += [candidate.extension_km, candidate.extension_pct, _codes(candidate)]
         row += [candidate.minimal, candidate.gap_pct, report.verdict.status, candidate.alternative]
         row += [value for _, value in _more(report)]
@@ -64,7 +65,7 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
     return tsv_text(header, rows)
 
 
-def traded_table(traded: Sequence[Traded], *, to_file: Path | None = None) -> str:
+def traded_table(traded: Sequence[Tradeoff], *, to_file: Path | None = None) -> str:
     """Write a row for each point of the front of length against km inside forbidden airspace."""
     direct_km = traded[0].length_km
     header = ("n", "kind", "km", "extension_pct", "inside_km", "waypoints")
@@ -73,7 +74,7 @@ def traded_table(traded: Sequence[Traded], *, to_file: Path | None = None) -> st
             n,
             one.route.kind,
             round(one.length_km, 3),
-            round(100.0 * (one.length_km / direct_km - 1.0), 3),
+            round(Longer.than(direct_km, one.length_km).pct, 3),
             round(one.inside_km, 3),
             " ".join(format_latlon(w.lon, w.lat) for w in one.route.waypoints[1:-1]),
         ]
@@ -89,20 +90,20 @@ def traded_table(traded: Sequence[Traded], *, to_file: Path | None = None) -> st
 def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
     header = ["#", "consent of", "km", "longer, km", "in %", "minimal", "within", "status"]
-    asked = pairs[0][0]
-    header += ["range"] * (asked.range_km is not None) + ["forbidden", "far from any"] * (asked.exposure is not None)
+    first = pairs[0][0]
+    header += ["range"] * (first.range_km is not None) + ["forbidden", "far from any"] * (first.exposure is not None)
     marks = [
         " ".join(dict.fromkeys(notes.mark(dispute(c)) for c in report.verdict.crossings if c.disputed))
         for report, _ in pairs
     ]
     rows: list[list[Cell]] = []
     for n, (report, candidate) in enumerate(pairs, 1):
-        direct = report.asked.route.kind == "great-circle"
+        direct = report.case.route.kind == "great-circle"
         rows.append(
             [
                 n,
                 _title(candidate),
-                report.asked.route.length_km,
+                report.case.route.length_km,
                 None if direct else candidate.extension_km,
                 None if direct else candidate.extension_pct,
                 candidate.minimal,
@@ -160,11 +161,11 @@ def _codes(candidate: Candidate) -> str:
     return " ".join(state.code for state in candidate.consents)
 
 
-def _words(found: Candidates, asked: Report) -> list[str]:
+def _words(found: Candidates, first: Report) -> list[str]:
     searched = f"sets of up to {found.searched_size} searched"
     lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
-    if asked.exposure is not None:
-        far = f"{asked.exposure.beyond_km:,.0f} km of any airport that does not"
+    if first.exposure is not None:
+        far = f"{first.exposure.beyond_km:,.0f} km of any airport that does not"
         lines.append(f"forbidden: share with the nearest airport in a state that forbids; far: longest beyond {far}")
     if found.unfinished:
         lines.append(f"UNFINISHED, {found.unfinished}: sets may be missing, routes longer than they must be")

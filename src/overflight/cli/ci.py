@@ -52,19 +52,17 @@ def fails(report: Report) -> bool:
 
 
 def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
-    proposal = report.asked.proposal
+    proposal, case = report.proposal, report.case
     if by_expectation and proposal is not None and report.as_expected() is not None:
-        from overflight.proposals.briefing import Judged, briefing, check_titles
+        from overflight.proposals.briefing import briefings
 
-        judged = Judged(proposal, report.asked.world, report.asked.rules(), report.verdict)
         date = f" on {proposal.on}" if proposal.dated else ""
-        return [_Check(f"{title}{date}", briefing(judged, title)) for title in check_titles(proposal)]
-    on = report.asked.on
+        return [_Check(f"{title}{date}", text) for title, text in briefings(proposal, case).items()]
     found: list[_Check] = []
-    for rule in dict.fromkeys(rule.name for rule in report.asked.rules()):
+    for rule in dict.fromkeys(rule.name for rule in case.rules):
         failing = any(f.rule == rule and f.status != "clear" for f in report.verdict.findings)
-        found.append(_Check(f"{rule} on {on}", report.verdict.explain() if failing else None))
-    return found or [_Check(f"no rule on {on}", None)]
+        found.append(_Check(f"{rule} on {case.on}", report.verdict.explain() if failing else None))
+    return found or [_Check(f"no rule on {case.on}", None)]
 
 
 def _briefings(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
@@ -84,13 +82,13 @@ def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     for report, checks in checked:
         crossings = report.verdict.crossings
         facts = {
-            "on": report.asked.on.isoformat(),
-            "km": f"{report.asked.route.length_km:.1f}",
+            "on": report.case.on.isoformat(),
+            "km": f"{report.case.route.length_km:.1f}",
             "states": ", ".join(f"{state} {km:.1f}" for state, km in crossings.states_km.items()),
             "status": report.verdict.status,
         }
         for check in checks:
-            name = one_line(f"{report.asked.route.label}: {check.name}")
+            name = one_line(f"{report.case.route.label}: {check.name}")
             case = ET.SubElement(suite, "testcase", classname=one_line(_where(report)), name=name, time="0")
             properties = ET.SubElement(case, "properties")
             for key, value in facts.items():
@@ -114,7 +112,7 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
                 "level": "error",
                 "message": {"text": _lines(check.failure)},
             }
-            origin = report.asked.proposal.origin if report.asked.proposal else None
+            origin = report.proposal.origin if report.proposal else None
             if origin is not None and origin.folder is not None:
                 result["locations"] = [{"physicalLocation": _location(origin, check)}]
             results.append(result)
@@ -133,7 +131,7 @@ def _location(origin: Source, check: _Check) -> dict[str, object]:
 
 
 def _where(report: Report) -> str:
-    return report.asked.proposal.where if report.asked.proposal else "routes"
+    return report.proposal.where if report.proposal else "routes"
 
 
 def _lines(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from overflight.cli.inputs import Asked, asked_routes, plan
+from overflight.cli.inputs import asked_routes, plan
 from overflight.cli.options import (
     CI_FORMATS,
     FORMATS,
@@ -34,7 +34,6 @@ from overflight.cli.report import (
     as_json,
     context,
     exposed,
-    judge_all,
 )
 from overflight.cli.screens import check_table
 from overflight.cli.timing import schedule_options
@@ -45,8 +44,9 @@ from overflight.routes import great_circle
 from overflight.rules.rulesets import united
 
 if TYPE_CHECKING:
+    from overflight.case import Case
     from overflight.detours import Candidates
-    from overflight.detours.inside import Traded
+    from overflight.detours.tradeoff import Tradeoff
     from overflight.routes import Route
 
 __all__ = ["check", "demo", "map_", "routes"]
@@ -91,7 +91,7 @@ def check(
     them. Legs are geodesics, whatever the file.
     """
     keep_apart(output, map_file, form)
-    reports = judge_all(asked_routes(what, options, fixes))
+    reports = asked_routes(what, options, fixes)
     if map_file is not None:
         _draw(reports, map_file)
     form = form_of(form, output)
@@ -100,7 +100,7 @@ def check(
             from overflight.cli.ci import as_ci
 
             emit(as_ci(reports, form, by_expectation=as_expected), output)
-            _tell(reports, context([r.asked for r in reports]))
+            _tell(reports, context(reports))
         else:
             _print(reports, form, output)
     return 0 if exit_zero or not any(_failing(reports, by_expectation=as_expected)) else 1
@@ -201,17 +201,17 @@ def routes(
     from overflight.cli.candidates import candidates_table, traded_table
     from overflight.detours.budget import Budget
 
-    asked = plan(great_circle(start, end), options)
+    case = plan(great_circle(start, end), options).case
     budget = Budget(time_limit_s)
-    reports, found = _search(asked, max_size, time_limit_s, max_extension_pct=max_extension, more=more)
+    reports, found = _search(case, max_size, time_limit_s, max_extension_pct=max_extension, more=more)
     if diversion is not None:
         reports = [exposed(report, own or suitable_airports(), diversion) for report in reports]
     if reach is not None:
         reports = [replace(report, range_km=reach) for report in reports]
-        if asked.route.length_km > reach:
-            note(f"note: even the great circle ({asked.route.length_km:,.1f} km) is longer than the range")
+        if case.route.length_km > reach:
+            note(f"note: even the great circle ({case.route.length_km:,.1f} km) is longer than the range")
     known = [c.route for c in found]
-    traded = _traded(asked, max_extension, known, max(budget.left_s, LEAST_LEFT_S)) if front == "km-inside" else None
+    traded = _traded(case, max_extension, known, max(budget.left_s, LEAST_LEFT_S)) if front == "km-inside" else None
     form = form_of(form, output)
     with aside(map_file):
         if form == "table":
@@ -220,7 +220,7 @@ def routes(
             for number, report in enumerate(reports, 1):
                 for said in report.hangs_on:
                     note(f"note: route {number} hangs on this: {said}")
-            _tell(reports[:1], context([asked]))
+            _tell(reports[:1], context(reports[:1]))
         else:
             _print(reports, form, output, found, traded)
     if map_file is not None:  # last, so that a map that can't be written costs nothing that was found
@@ -247,7 +247,7 @@ def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Pa
 
     Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
     """
-    reports = judge_all(asked_routes(what, options, fixes))
+    reports = asked_routes(what, options, fixes)
     _draw(reports, output)
     _tell(reports, None)
     return 0
@@ -272,11 +272,11 @@ def demo(output: Path | None, time_limit_s: float | None) -> int:
     if output is None:
         output = _own_place()
     ends, on, rule = DEMO
-    asked = plan(great_circle(*ends), Options(on, (rule,), None, None))
-    reports, found = _search(asked, 3, time_limit_s)
+    case = plan(great_circle(*ends), Options(on, (rule,), None, None)).case
+    reports, found = _search(case, 3, time_limit_s)
     with aside(output):
         emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
-        note(context([asked]))
+        note(context(reports[:1]))
     _draw(reports, output, found, title="Moscow to Budapest")
     return 0
 
@@ -290,47 +290,44 @@ def _failing(reports: Sequence[Report], *, by_expectation: bool) -> list[bool]:
 
 
 def _search(
-    asked: Asked, max_size: int, time_limit_s: float | None, *, max_extension_pct: float = 250.0, more: int = 0
+    case: Case, max_size: int, time_limit_s: float | None, *, max_extension_pct: float = 250.0, more: int = 0
 ) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
     from overflight.detours import candidates
     from overflight.rules.assumptions import assumptions, other_view
 
-    if asked.sets and sys.stderr.isatty():
+    if case.sets and sys.stderr.isatty():
         note("looking for routes that obey; this takes up to half a minute, seldom longer")
     found = candidates(
-        asked.route,
-        asked.world,
-        avoid=asked.forbidden,
-        margin_km=asked.margin_km,
-        allow=asked.allow,
+        case.route,
+        case.world,
+        avoid=case.forbidden,
+        margin_km=case.margin_km,
+        allow=case.allow,
         max_size=max_size,
         max_extension_pct=max_extension_pct,
         more=more,
         time_limit_s=time_limit_s,
     )
-    # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
-    plain = [replace(asked, route=c.route) for c in found]
-    granted = [
-        a if a.route.kind != "detour" else replace(a, allow=a.allow.union(c.consents))
-        for a, c in zip(plain, found, strict=True)
-    ]
-    other = other_view(asked.world, asked.on)
-    return [
-        replace(report, asked=a, candidate=c, hangs_on=assumptions(report.verdict, report.asked.rules(), other))
-        for a, report, c in zip(plain, judge_all(granted), found, strict=True)
-    ], found
+    other = other_view(case.world, case.on)
+    reports = []
+    for candidate in found:
+        # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
+        consents = candidate.consents if candidate.route.kind == "detour" else ()
+        own = case.with_route(candidate.route).allowing(consents)
+        reports.append(Report(own, candidate=candidate, hangs_on=assumptions(own.verdict, own.rules, other)))
+    return reports, found
 
 
-def _traded(asked: Asked, max_extension_pct: float, known: Sequence[Route], time_limit_s: float) -> tuple[Traded, ...]:
+def _traded(case: Case, max_extension_pct: float, known: Sequence[Route], time_limit_s: float) -> tuple[Tradeoff, ...]:
     """Trade length for km inside forbidden airspace."""
-    from overflight.detours.inside import inside_front
+    from overflight.detours.tradeoff import front
 
-    return inside_front(
-        asked.route,
-        asked.world,
-        avoid=asked.forbidden,
-        allow=asked.allow,
+    return front(
+        case.route,
+        case.world,
+        avoid=case.forbidden,
+        allow=case.allow,
         max_extension_pct=max_extension_pct,
         known=known,
         time_limit_s=time_limit_s,
@@ -342,7 +339,7 @@ def _print(
     form: str,
     output: Path | None,
     found: Candidates | None = None,
-    traded: Sequence[Traded] | None = None,
+    traded: Sequence[Tradeoff] | None = None,
 ) -> None:
     """Print reports, and by which date and rules they were made."""
     if form == "json":
@@ -354,16 +351,18 @@ def _print(
     else:
         text = check_table(reports, to_file=output)
     emit(text, output)
-    _tell(reports, None if form == "table" and is_fancy(output) else context([r.asked for r in reports]))
+    _tell(reports, None if form == "table" and is_fancy(output) else context(reports))
 
 
 def _tell(reports: Sequence[Report], settings: str | None) -> None:
     """Say on standard error by which date and rules reports were made, and what is odd about these."""
-    asked = [r.asked for r in reports]
+    cases = [r.case for r in reports]
     if settings:
         note(settings)
-    note_age(asked[0].world, (a.on for a in asked))
-    for text, on in dict.fromkeys((s.text, a.on) for a in asked for s in a.sets if not s):
+        for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
+            note(f"marginal: {text}")
+    note_age(cases[0].world, (case.on for case in cases))
+    for text, on in dict.fromkeys((s.text, case.on) for case in cases for s in case.sets if not s):
         note(f"note: rule set {text!r} has no member on {on}")
 
 
@@ -376,15 +375,15 @@ def _draw(
     """Draw what was judged."""
     from overflight.maps import draw
 
-    dates = {r.asked.on for r in reports}
+    dates = {r.case.on for r in reports}
     if len(dates) > 1:
         msg = f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23"
         raise OverflightError(msg)
-    avoid = united(s for r in reports for s in r.asked.sets)
+    avoid = united(r.case.forbidden for r in reports)
     (on,) = dates
-    world = reports[0].asked.world
+    world = reports[0].case.world
     items = found if found is not None else [r.verdict for r in reports]
-    schedules = {r.asked.schedule for r in reports}
+    schedules = {r.case.schedule for r in reports}
     schedule = schedules.pop() if len(schedules) == 1 else None
     clock = schedule.clock if schedule else None
     drawn = draw(world, items, on=on, avoid=avoid, title=title, clock=clock)

@@ -41,7 +41,7 @@ def convert(*, what: tuple[str, ...], fixes: Path | None, form: str | None, outp
     Nothing is judged. GPX and CSV have the waypoints, flight plans (fpl) have them to whole minutes; the others have
     points along the geodesics, 25 km apart at most, cut at 180 degrees.
     """
-    routes = [asked.route for asked in asked_routes(what, Options(None, None, None, None), fixes)]
+    routes = [report.case.route for report in asked_routes(what, Options(None, None, None, None), fixes)]
     if output is None or str(output) == "-":
         _print(routes, form or "geojson")
     else:

@@ -2,91 +2,41 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from overflight.airspace import VIEWS, Airspaces, Bloc, State, load_airspaces
+from overflight.airspace import VIEWS
+from overflight.case import Case
 from overflight.cli.options import Options, today
+from overflight.cli.report import Report
 from overflight.cli.writing import note
-from overflight.errors import OverflightError, ProposalError
+from overflight.errors import OverflightError, ProposalError, UnknownStateError
 from overflight.outside.files import descriptor
 from overflight.routes import Route
 from overflight.routes.places import format_latlon, place
 from overflight.routes.suffixes import SUFFIXES
 from overflight.routes.typed import typed_route
-from overflight.rules.rulesets import RuleSet, parse_codes, parse_ruleset, united
 
 if TYPE_CHECKING:
-    from overflight.outside.beside import Find
+    import datetime as dt
+
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fixes
-    from overflight.rules import Rule
-    from overflight.rules.schedule import Schedule
 
-__all__ = ["Asked", "asked_routes", "plan"]
+__all__ = ["asked_routes", "plan"]
 
 ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
 FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix != ".json"))
 MAX_FILES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A route, the rules that it is asked to obey, and the airspace as it was on the date."""
-
-    route: Route
-    on: dt.date
-    world: Airspaces
-    sets: tuple[RuleSet, ...]
-    allow: frozenset[State]
-    margin_km: float
-    proposal: Proposal | None = None
-    overridden: bool = False
-    blocs: tuple[Bloc, ...] = ()
-    schedule: Schedule | None = None
-    find: Find = Path
-
-    def rules(self) -> tuple[Rule, ...]:
-        """Make the rules."""
-        from overflight.rules import MaxExtension
-
-        rules: list[Rule] = [rule for one in self.sets for rule in self._avoid(one)]
-        if self.proposal and self.proposal.max_extension_pct is not None:
-            rules.append(MaxExtension(self.proposal.max_extension_pct))
-        return tuple(rules)
-
-    def _avoid(self, chosen: RuleSet) -> Sequence[Rule]:
-        from overflight.rules.schedule import avoid_rules
-
-        def on(date: dt.date) -> RuleSet:
-            if date == self.on:
-                return chosen
-            return parse_ruleset(chosen.text, self.world, date, self.blocs, find=self.find)
-
-        return avoid_rules(
-            on,
-            self.on,
-            self.route,
-            self.schedule,
-            margin_km=self.margin_km,
-            allow=self.allow,
-        )
-
-    @property
-    def forbidden(self) -> RuleSet:
-        """What is in any rule set, consent or not."""
-        return united(self.sets)
-
-
-def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None = None) -> list[Asked]:
+def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None = None) -> list[Report]:
     """Read the arguments of `check` and `map`; `fixes` has the named points of flight plans.
 
     Raises
@@ -109,16 +59,15 @@ def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None 
     from overflight.routes.files import read_fixes
 
     known = read_fixes(fixes) if fixes else None
-    return [asked for name in files for asked in _from_argument(name, options, known)]
+    return [report for name in files for report in _from_argument(name, options, known)]
 
 
-def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Asked:
+def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Report:
     """Join a route with its rules: those of the command line, else its proposal's, else none."""
     date = options.on or (proposal.on if proposal else given.on or today())
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
-    world = load_airspaces(options.view, on=date)
     schedule = options.schedule or (proposal.schedule if proposal else None)
     if schedule is not None and schedule.on != date:
         msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
@@ -126,24 +75,27 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> As
     own = (options.on, options.avoid, options.allow, options.margin_km, options.schedule)
     overridden = any(value is not None for value in own) or options.view != VIEWS[0]
     if proposal is not None and not overridden:
-        proposal.rules(world, options.blocs)  # names the line of what is wrong with them
-    find = proposal.find if proposal and options.avoid is None else Path
-    sets = tuple(parse_ruleset(text, world, date, options.blocs, find=find) for text in avoid)
-    united(sets)  # refuses two areas of one name
+        return Report(proposal.case(blocs=options.blocs), proposal)
+    try:
+        case = Case.of(
+            given,
+            on=date,
+            avoid=avoid,
+            allow=allow,
+            margin=margin,
+            max_extension_pct=proposal.max_extension_pct if proposal else None,
+            schedule=schedule,
+            view=options.view,
+            blocs=options.blocs,
+            find=proposal.find if proposal and options.avoid is None else Path,
+        )
+    except UnknownStateError as error:
+        if error.path[:1] != ("allow",):
+            raise
+        msg = f"--{error}"
+        raise UnknownStateError(msg) from error
     _tell(given, date)
-    return Asked(
-        route=given,
-        on=date,
-        world=world,
-        sets=sets,
-        allow=parse_codes(allow, world, what="--allow"),
-        margin_km=margin,
-        proposal=proposal,
-        overridden=overridden,
-        blocs=options.blocs,
-        schedule=schedule,
-        find=find,
-    )
+    return Report(case, proposal, overridden)
 
 
 def _tell(given: Route, date: dt.date) -> None:
@@ -184,7 +136,7 @@ def _is_file(argument: str) -> bool:
     raise OverflightError(msg)
 
 
-def _from_argument(argument: str, options: Options, fixes: Fixes | None) -> Iterator[Asked]:
+def _from_argument(argument: str, options: Options, fixes: Fixes | None) -> Iterator[Report]:
     from overflight.routes.files import MAX_BYTES, decode, parse_bytes, parse_file
 
     if argument == "-":
@@ -215,7 +167,7 @@ def _parsed(text: str) -> tuple[Proposal, ...]:
     return parse_proposals(text, where="standard input")
 
 
-def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator[Asked]:
+def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator[Report]:
     asked_on = set()
     for proposal in proposals:
         if options.on is not None and (proposal.name, options.on) in asked_on:

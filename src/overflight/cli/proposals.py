@@ -47,9 +47,7 @@ def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str
     typed = [place.strip() for place in places]
     text = template(name.strip(), typed, on=on or today(), avoid=avoid or ("icc",), schema=schema)
     for proposal in parse_proposals(text, where=str(file)):
-        from overflight.airspace import load_airspaces
-
-        proposal.rules(load_airspaces(on=proposal.on))
+        proposal.case()
     if str(file) == "-":
         emit(text, None)
         return 0

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import State, bloc
-from overflight.cli.inputs import Asked
 from overflight.cli.tables import Cell, csv_text, tsv_text
-from overflight.errors import RouteError
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
-from overflight.routes import great_circle
-from overflight.rules.rulesets import blocs_on
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
+    from overflight.case import Case
     from overflight.detours import Candidate, Candidates
     from overflight.detours.diversions import Airports, Exposure
-    from overflight.detours.inside import Traded
+    from overflight.detours.tradeoff import Tradeoff
+    from overflight.proposals import Proposal
     from overflight.rules import Verdict
 
 __all__ = [
@@ -32,7 +28,6 @@ __all__ = [
     "as_tsv",
     "context",
     "exposed",
-    "judge_all",
 ]
 
 SCHEMA = 1
@@ -69,62 +64,63 @@ STAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One route with its verdict; with its candidate, if it was computed as one, and what was asked of it besides."""
+    """A case as the command line reports it: with its proposal, and with what else was asked or found.
 
-    asked: Asked
-    verdict: Verdict
+    Attributes
+    ----------
+    case : Case
+        What is asked; of a detour, with the consents that it needs.
+    proposal : Proposal or None
+        Where the case comes from.
+    overridden : bool
+        Whether options put something else in the place of the proposal's rules.
+    candidate : Candidate or None
+        What the route was computed as.
+    range_km : float or None
+        How far the aircraft gets.
+    exposure : Exposure or None
+        How it stands to where it could land.
+    hangs_on : tuple of str
+        What the verdict hangs on.
+    """
+
+    case: Case
+    proposal: Proposal | None = None
+    overridden: bool = False
     candidate: Candidate | None = None
     range_km: float | None = None
     exposure: Exposure | None = None
     hangs_on: tuple[str, ...] = ()
 
     @property
+    def verdict(self) -> Verdict:
+        """What the rules say."""
+        return self.case.verdict
+
+    @property
+    def allow(self) -> list[str]:
+        """Codes of the states whose consent was given, those that a detour needs besides left out."""
+        needed = self.candidate.consents if self.candidate else ()
+        return sorted(state.code for state in self.case.allow.difference(needed))
+
+    @property
     def beyond_range_km(self) -> float:
         """How much longer it is than the range."""
-        return 0.0 if self.range_km is None else max(0.0, self.asked.route.length_km - self.range_km)
+        return 0.0 if self.range_km is None else max(0.0, self.case.route.length_km - self.range_km)
 
     @property
     def name(self) -> str:
         """The route's name, safe to print."""
-        return one_line(self.asked.route.label)
-
-    def extension(self) -> tuple[float, float] | tuple[None, None]:
-        """Return the route extension in km and per cent, or nothing where there is no one great circle."""
-        route = self.asked.route
-        if route.kind == "great-circle":
-            return 0.0, 0.0
-        try:
-            direct_km = great_circle(route.waypoints[0], route.waypoints[-1]).length_km
-        except RouteError:
-            return None, None
-        extra = route.length_km - direct_km
-        return extra, 100.0 * extra / direct_km
-
-    def forbidden_by(self, crossing: Crossing) -> list[str]:
-        """Name the rules that a crossing breaks."""
-        return [f.rule for f in self.verdict.findings if f.status == "crosses" and _is_among(crossing, f.crossings)]
+        return one_line(self.case.route.label)
 
     def as_expected(self) -> bool | None:
         """Tell whether a proposal does what it expects; None without one, or if options overrode its rules."""
-        proposal = self.asked.proposal
-        if proposal is None or self.asked.overridden:
+        if self.proposal is None or self.overridden:
             return None
-        from overflight.proposals.briefing import Judged, briefing, check_titles
+        from overflight.proposals.briefing import briefings
 
-        judged = Judged(proposal, self.asked.world, self.asked.rules(), self.verdict)
-        return all(briefing(judged, title) is None for title in check_titles(proposal) if title != "has a rule")
-
-    def blocs(self) -> Mapping[State, tuple[str, ...]]:
-        """List the blocs of each state on the date."""
-        return blocs_on(self.asked.on, self.asked.blocs)
-
-    def blocs_of(self, crossing: Crossing, blocs: Mapping[State, tuple[str, ...]]) -> list[str]:
-        """List the blocs that a crossing is in, those left out whose treaty does not extend to the territory."""
-        names = blocs.get(crossing.state, ())
-        if crossing.territory == crossing.state:
-            return list(names)
-        own = {one.name for one in self.asked.blocs}
-        return [n for n in names if n in own or crossing.territory not in bloc(n).exceptions(self.asked.on)]
+        told = briefings(self.proposal, self.case)
+        return all(text is None for title, text in told.items() if title != "has a rule")
 
     def area_crossings(self) -> list[tuple[str, Crossing]]:
         """List the crossings in areas, each with the rule that it breaks, in the order flown; none is listed twice."""
@@ -138,54 +134,28 @@ class Report:
 
     def crossing_rows(self) -> list[dict[str, Any]]:
         """Write each crossing as the JSON of `check` has it."""
-        blocs = self.blocs()
-        crossings = self.verdict.crossings
+        case = self.case
         return [
-            {**crossing.to_dict(), **self.times_of(crossing), "blocs": self.blocs_of(crossing, blocs)}
-            for crossing in crossings
+            {**crossing.to_dict(), **case.times_of(crossing), "blocs": list(case.blocs_of(crossing))}
+            for crossing in self.verdict.crossings
         ]
-
-    def times_of(self, crossing: Crossing) -> dict[str, str]:
-        """Say when a crossing begins and ends, where the flight has a schedule."""
-        schedule = self.asked.schedule
-        if schedule is None:
-            return {}
-        return {"entry_time": schedule.time(crossing.entry_km), "exit_time": schedule.time(crossing.exit_km)}
-
-
-def _is_among(crossing: Crossing, crossings: Sequence[Crossing]) -> bool:
-    """Tell whether a crossing is one of some that are in order, which a recorded track may have thousands of."""
-    at = bisect_left(crossings, crossing.entry_km, key=lambda c: c.entry_km)
-    return any(c is crossing for c in crossings[at : at + 2])
-
-
-def judge_all(asked: Iterable[Asked]) -> list[Report]:
-    """Run routes through the engine."""
-    from overflight.rules import check
-
-    return [Report(a, check(a.route, a.world, rules=a.rules())) for a in asked]
 
 
 def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
     """Work out how a candidate stands to where it could land, the states that it needs anyway consenting."""
     from overflight.detours.diversions import exposure
 
-    asked = report.asked
-    consents = report.candidate.consents if report.candidate and asked.route.kind == "detour" else ()
-    found = exposure(
-        asked.route,
-        asked.world,
-        chosen,
-        forbidden=asked.forbidden.without({*asked.allow, *consents}),
-        beyond_km=beyond_km,
-    )
+    case = report.case
+    found = exposure(case.route, case.world, chosen, forbidden=case.forbidden.without(case.allow), beyond_km=beyond_km)
     return replace(report, exposure=found)
 
 
-def as_json(reports: Sequence[Report], found: Candidates | None = None, traded: Sequence[Traded] | None = None) -> str:
+def as_json(
+    reports: Sequence[Report], found: Candidates | None = None, traded: Sequence[Tradeoff] | None = None
+) -> str:
     """Write schema 1: keys may be added, never renamed."""
-    settings = [_settings(r.asked) for r in reports]
-    world = reports[0].asked.world
+    settings = [_settings(r) for r in reports]
+    world = reports[0].case.world
     document: dict[str, Any] = {
         "schema": SCHEMA,
         "overflight": __version__,
@@ -203,16 +173,16 @@ def as_json(reports: Sequence[Report], found: Candidates | None = None, traded: 
     return json_text(document, indent=1) + "\n"
 
 
-def _settings(asked: Asked) -> dict[str, Any]:
-    schedule = asked.schedule
-    forbidden = asked.forbidden
+def _settings(report: Report) -> dict[str, Any]:
+    case = report.case
+    schedule, forbidden = case.schedule, case.forbidden
     times = {} if schedule is None else {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
     return {
         **times,
-        "on": asked.on.isoformat(),
-        "avoid": [s.text for s in asked.sets],
-        "allow": sorted(state.code for state in asked.allow),
-        "margin_km": round(asked.margin_km, 3),
+        "on": case.on.isoformat(),
+        "avoid": [s.text for s in case.sets],
+        "allow": report.allow,
+        "margin_km": round(case.margin_km, 3),
         "except_territories": sorted(forbidden.exceptions),
         "areas": [{"area": area.name, "source": area.source} for area in forbidden.areas],
     }
@@ -227,19 +197,19 @@ def _area_json(rule: str, crossing: Crossing) -> dict[str, Any]:
 
 def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     """Write one route; it states its own date and rules where they differ from the first one's."""
-    route, crossings, forbidden = report.asked.route, report.crossing_rows(), report.asked.forbidden
+    route, crossings, forbidden = report.case.route, report.crossing_rows(), report.case.forbidden
     length_km = round(route.length_km, 3)
     states_km: dict[str, float] = {}
     for crossing in crossings:
         states_km[crossing["state"]] = round(states_km.get(crossing["state"], 0.0) + crossing["length_km"], 3)
-    extra_km, extra_pct = report.extension()
+    longer = report.case.extension
     row: dict[str, Any] = {
         "name": route.label,
         "kind": route.kind,
         "waypoints": [{"name": w.label, "lon": round(w.lon, 7), "lat": round(w.lat, 7)} for w in route.waypoints],
         "length_km": length_km,
-        "extension_km": None if extra_km is None else round(extra_km, 3),
-        "extension_pct": None if extra_pct is None else round(extra_pct, 3),
+        "extension_km": None if longer is None else round(longer.km, 3),
+        "extension_pct": None if longer is None else round(longer.pct, 3),
         "crossings": crossings,
         **(
             {"areas": [_area_json(rule, crossing) for rule, crossing in report.area_crossings()]}
@@ -268,7 +238,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row["remarks"] = list(route.remarks)
     if own:
         row |= own
-    if proposal := report.asked.proposal:
+    if proposal := report.proposal:
         row |= {"proposal": proposal.where, "why": proposal.why, "expect": proposal.expect}
         row["expect_crosses"] = None if proposal.crosses is None else list(proposal.crosses)
         row["as_expected"] = report.as_expected()
@@ -293,26 +263,25 @@ def _crossing_rows(reports: Sequence[Report]) -> list[list[Cell]]:
     """Make a row a crossing, then one for each in an area; a route that crosses nothing has one without a state."""
     rows: list[list[Cell]] = []
     for report in reports:
-        route, blocs = report.asked.route, report.blocs()
-        _, pct = report.extension()
+        case, route, longer = report.case, report.case.route, report.case.extension
         head: list[Cell] = [
             report.name,
             route.kind,
-            report.asked.on.isoformat(),
+            case.on.isoformat(),
             round(route.length_km, 3),
-            None if pct is None else round(pct, 3),
+            None if longer is None else round(longer.pct, 3),
             report.verdict.status,
         ]
         for n, c in enumerate(report.verdict.crossings, 1):
-            tail: list[Cell] = [n, c.state.code, c.state.name, c.role, " ".join(report.blocs_of(c, blocs)), c.disputed]
+            tail: list[Cell] = [n, c.state.code, c.state.name, c.role, " ".join(case.blocs_of(c)), c.disputed]
             row = c.to_dict()
             tail += [row["entry_km"], row["exit_km"], row["length_km"]]
             tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
-            times = report.times_of(c)
-            tail += ["; ".join(report.forbidden_by(c)), times.get("entry_time"), times.get("exit_time")]
+            times = case.times_of(c)
+            tail += ["; ".join(case.forbidden_by(c)), times.get("entry_time"), times.get("exit_time")]
             rows.append([*head, *tail, " ".join(c.claimants), c.territory])
         for n, (rule, c) in enumerate(report.area_crossings(), len(report.verdict.crossings) + 1):
-            row, times = c.to_dict(), report.times_of(c)
+            row, times = c.to_dict(), case.times_of(c)
             tail = [n, None, c.state.name, f"area, {c.role}", None, None, row["entry_km"], row["exit_km"]]
             tail += [row["length_km"], *(round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0]))]
             rows.append([*head, *tail, rule, times.get("entry_time"), times.get("exit_time"), None, None])
@@ -333,13 +302,13 @@ def as_tsv(reports: Sequence[Report]) -> str:
 
 def as_geojson(reports: Sequence[Report]) -> str:
     """Write a feature for each route and one for each crossing, cut at 180 degrees."""
-    from overflight.routes.geojson import line_geometry
+    from overflight.routes.antimeridian import line_geometry
 
     features: list[dict[str, Any]] = []
     for report in reports:
         crossings = report.verdict.crossings
-        facts = {"feature": "route", "status": report.verdict.status, "on": report.asked.on.isoformat()}
-        features.append(report.asked.route.to_geojson(properties=facts))
+        facts = {"feature": "route", "status": report.verdict.status, "on": report.case.on.isoformat()}
+        features.append(report.case.route.to_geojson(properties=facts))
         for row, crossing, path in zip(report.crossing_rows(), crossings, crossings.paths(max_km=25.0), strict=True):
             features.append(
                 {
@@ -347,26 +316,26 @@ def as_geojson(reports: Sequence[Report]) -> str:
                     "geometry": line_geometry(path),
                     "properties": {
                         "feature": "crossing",
-                        "route": report.asked.route.label,
+                        "route": report.case.route.label,
                         **row,
-                        "forbidden_by": report.forbidden_by(crossing),
+                        "forbidden_by": report.case.forbidden_by(crossing),
                     },
                 }
             )
         for rule, crossing in report.area_crossings():
-            row = {"feature": "area-stay", "route": report.asked.route.label, **_area_json(rule, crossing)}
+            row = {"feature": "area-stay", "route": report.case.route.label, **_area_json(rule, crossing)}
             shape = line_geometry(crossings.path(crossing, max_km=25.0))
             features.append({"type": "Feature", "geometry": shape, "properties": row})
-    world = reports[0].asked.world
+    world = reports[0].case.world
     facts = {"overflight": __version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
     return json_text(document) + "\n"
 
 
-def context(asked: Sequence[Asked]) -> str:
+def context(reports: Sequence[Report]) -> str:
     """Say in one line by which date and rules the routes were judged."""
-    dates = sorted({a.on for a in asked})
-    settings = [_settings(a) for a in asked]
+    dates = sorted({r.case.on for r in reports})
+    settings = [_settings(r) for r in reports]
     common = settings[0]
     parts = [f"on {', '.join(map(dt.date.isoformat, dates))}"]
     if any({**s, "on": ""} != {**common, "on": ""} for s in settings):
@@ -380,7 +349,7 @@ def context(asked: Sequence[Asked]) -> str:
         ]
         if "depart" in common:
             parts.append(f"departing {common['depart']} at {common['speed_kmh']:g} km/h")
-    world = asked[0].world
+    world = reports[0].case.world
     parts += [f"{world.view} view", f"data {world.version}"]
     return "; ".join(part for part in parts if part)
 

@@ -73,23 +73,23 @@ def claim(finding: Finding, notes: Notes) -> str:
 
 
 def _briefing(report: Report) -> str:
-    route, verdict = report.asked.route, report.verdict
+    route, verdict = report.case.route, report.verdict
     colour = {"crosses": "red", "marginal": "yellow"}.get(verdict.status, "green")
-    status = verdict.status if verdict.findings or report.asked.sets else "no rule given"
-    _, pct = report.extension()
-    longer = f", {pct:+.1f} %" if pct else ""
+    status = verdict.status if verdict.findings or report.case.sets else "no rule given"
+    over = report.case.extension
+    longer = f", {over.pct:+.1f} %" if over and over.pct else ""
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})"
     title = paragraph(f"{report.name}  {length}  {status}")
     plain = title.removesuffix(status)  # all of it, where the status itself is broken
     coloured = styled(status, fg=colour, bold=True) if plain != title else ""
-    lines = [styled(plain, bold=True) + coloured, paragraph(one_line(context([report.asked])))]
+    lines = [styled(plain, bold=True) + coloured, paragraph(one_line(context([report])))]
     notes = Notes()
     header, rows = _rows(report, notes)
     if rows:
         lines.append(boxed(header, rows, texts=TEXTS, below=BELOW).rstrip("\n"))
     if verdict.crossings.high_seas_km >= 0.05:
         lines.append(f"high seas: {verdict.crossings.high_seas_km:,.1f} km")
-    if (met := report.as_expected()) is not None and (proposal := report.asked.proposal):
+    if (met := report.as_expected()) is not None and (proposal := report.proposal):
         whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
         told = f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}"
         lines.append(one_line(told))
@@ -99,10 +99,10 @@ def _briefing(report: Report) -> str:
 
 def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     """Lay out the crossings, those in areas last; by coordinates, too, where there is room for all of it."""
-    schedule = report.asked.schedule
+    case, schedule = report.case, report.case.schedule
     header = ["#", "state", "name", "role", "in km", "out km", "km", "breaks", *TIMES * bool(schedule), *PLACES]
-    states = frozenset(report.asked.world.states)
-    crossings = [(c, c.state.code, _name(c, states, notes), report.forbidden_by(c)) for c in report.verdict.crossings]
+    states = frozenset(case.world.states)
+    crossings = [(c, c.state.code, _name(c, states, notes), case.forbidden_by(c)) for c in report.verdict.crossings]
     crossings += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_crossings()]
     rows: list[list[Cell]] = []
     for n, (c, code, name, broken) in enumerate(crossings, 1):
@@ -126,6 +126,8 @@ def _sentence(finding: Finding, notes: Notes) -> str:
         return f"{one_line(finding.rule)}: {one_line(finding.note)}"
     who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {one_line(finding.area or '')}"
     claimed = claim(finding, notes)
+    if finding.crossings and finding.status == "marginal":
+        return "; besides, ".join(filter(None, (f"marginal: {one_line(finding.note)}", claimed)))
     if finding.crossings:
         return f"{finding.status}: {who} entered for {finding.length_km:,.1f} km; besides, {claimed}" if claimed else ""
     near = finding.approach

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from overflight.cli.inputs import Asked, asked_routes, plan
+from overflight.cli.inputs import asked_routes, plan
 from overflight.cli.options import Command, Options, rule_options
+from overflight.cli.report import Report
 from overflight.cli.writing import note
 from overflight.errors import OverflightError
 from overflight.routes import route
@@ -54,7 +55,7 @@ def serve(
             raise
         msg = "overflight serve needs Starlette and uvicorn: pip install 'overflight[serve]'"
         raise OverflightError(msg) from error
-    asked = _asked(what, options)
+    report = _opening(what, options)
 
     def ready(address: str) -> None:
         click.echo(address)
@@ -62,18 +63,19 @@ def serve(
         if browse:
             webbrowser.open(address)
 
-    setting = Setting(_keys(asked), options.view, options.blocs, _folder(asked))
+    setting = Setting(_keys(report), options.view, options.blocs, _folder(report))
     run(setting, host=host, port=port, hosts=hosts, ready=ready)
     return 0
 
 
-def _folder(asked: Asked) -> Path:
+def _folder(report: Report) -> Path:
     """Return where the areas of the first question lie: beside its proposal, or where the user is."""
-    origin = asked.proposal.origin if asked.proposal and asked.find is not Path else None
+    origin = report.proposal.origin if report.proposal and report.case.find is not Path else None
     return (origin.folder if origin else None) or Path()
 
 
-def _asked(what: tuple[str, ...], options: Options) -> Asked:
+def _opening(what: tuple[str, ...], options: Options) -> Report:
+    """Return what the page opens with."""
     if not what:
         ends, on, rule = FIRST
         given = options if options.avoid or options.on else Options(on, (rule,), options.allow, options.margin_km)
@@ -85,17 +87,17 @@ def _asked(what: tuple[str, ...], options: Options) -> Asked:
     return found[0]
 
 
-def _keys(asked: Asked) -> dict[str, Any]:
+def _keys(report: Report) -> dict[str, Any]:
     """Write what was asked as the keys of a proposal."""
-    proposal, schedule = asked.proposal, asked.schedule
+    case, proposal, schedule = report.case, report.proposal, report.case.schedule
     keys: dict[str, Any] = {
-        "on": asked.on.isoformat(),
-        "waypoints": [typed(point) for point in asked.route.waypoints],
-        "avoid": [one.text for one in asked.sets],
-        "allow": sorted(state.code for state in asked.allow),
+        "on": case.on.isoformat(),
+        "waypoints": [typed(point) for point in case.route.waypoints],
+        "avoid": [one.text for one in case.sets],
+        "allow": sorted(state.code for state in case.allow),
     }
-    if asked.margin_km:
-        keys["margin"] = f"{asked.margin_km:.12g}km"
+    if case.margin_km:
+        keys["margin"] = f"{case.margin_km:.12g}km"
     if schedule is not None:
         keys["depart"], keys["speed"] = schedule.depart.astimezone(dt.UTC).isoformat(), f"{schedule.speed_kmh:.12g}km/h"
     if proposal is not None:

@@ -22,8 +22,9 @@ from overflight.airspace import owners
 from overflight.detours.budget import current
 from overflight.detours.fenced import Fence, FencedSolver
 from overflight.detours.solver import Solved
-from overflight.detours.sphere import EARTH_KM, to_unit
 from overflight.earth import direct, points_along
+from overflight.earth.constants import LEAST_KM_PER_RAD
+from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
 from overflight.routes import Route, Waypoint
 
@@ -156,7 +157,7 @@ def apart_share(route: Route, other: Route, far_km: float) -> float:
     """Return which share of a route lies farther than some km from another one, to the spacing of 20 km."""
     one, two = (_points(r) for r in (route, other))
     nearest = np.array([np.min(np.sum((two - point) ** 2, axis=1)) for point in one])
-    return float(np.mean(np.sqrt(nearest) * EARTH_KM > far_km))
+    return float(np.mean(np.sqrt(nearest) * LEAST_KM_PER_RAD > far_km))
 
 
 def _points(route: Route) -> NDArray[np.float64]:

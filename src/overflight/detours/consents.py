@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from overflight.detours.budget import current
-from overflight.detours.sphere import to_lonlat
+from overflight.earth.sphere import to_lonlat
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyproj
 
 from overflight._crossings import locate
-from overflight.airspace import Airspaces, Area, RuleSet, owners
+from overflight.airspace import Airspaces, Area, RuleSet
+from overflight.case import forbidden_pieces
+from overflight.earth.geod import WGS84
+from overflight.earth.sphere import to_unit
 from overflight.errors import DataError, OverflightError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
@@ -43,7 +45,6 @@ MOST = 50_000
 COLUMNS = ("icao", "lat", "lon", "name")
 """Of a list of one's own; others are not looked at."""
 UNFIT = re.compile(r"airstrip|heliport|helipad|seaplane|skyport|water aerodrome", re.IGNORECASE)
-_WGS84 = pyproj.Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,7 +252,7 @@ def _pieces(world: Airspaces, chosen: Airports) -> NDArray[np.int64]:
 
 def _barred(world: Airspaces, chosen: Airports, forbidden: RuleSet) -> NDArray[np.bool_]:
     """Tell which airports lie in a forbidden state or in an area."""
-    shut = np.array([any(o in forbidden for o in owners(piece, forbidden.exceptions)) for piece in world.pieces])
+    shut = np.array(forbidden_pieces(world, forbidden))
     found: NDArray[np.bool_] = shut[_pieces(world, chosen)]
     if forbidden.areas:
         import shapely
@@ -271,7 +272,7 @@ def _along(route: Route) -> tuple[Floats, Floats]:
         count = max(1, int(np.ceil(leg.length_km / STEP_KM)))
         share = np.arange(1, count + 1) / count
         many = np.full(count, leg.start.lon), np.full(count, leg.start.lat), np.full(count, leg.azimuth_deg)
-        lon, lat, _ = _WGS84.fwd(*many, share * leg.length_m)
+        lon, lat, _ = WGS84.fwd(*many, share * leg.length_m)
         at_km.append(offset + share * leg.length_km)
         points.append(np.column_stack([lon, lat]))
         offset += leg.length_km
@@ -289,7 +290,7 @@ class _Locator:
             if km <= leg.length_km:
                 break
             km -= leg.length_km
-        lon, lat, _ = _WGS84.fwd(leg.start.lon, leg.start.lat, leg.azimuth_deg, 1000.0 * min(km, leg.length_km))
+        lon, lat, _ = WGS84.fwd(leg.start.lon, leg.start.lat, leg.azimuth_deg, 1000.0 * min(km, leg.length_km))
         return np.array([[lon, lat]])
 
 
@@ -298,20 +299,15 @@ def _nearest_km(points: Floats, others: Floats) -> Floats:
     found = np.full(len(points), np.inf)
     if not len(others):
         return found
-    there = _unit(others)
+    there = to_unit(others)
     for first in range(0, len(points), CHUNK):
         part = points[first : first + CHUNK]
-        angle = np.arccos(np.clip(_unit(part) @ there.T, -1.0, 1.0))
+        angle = np.arccos(np.clip(to_unit(part) @ there.T, -1.0, 1.0))
         least = angle.min(axis=1)
         row, column = np.nonzero(angle <= (least * ALIKE + 1e-6)[:, None])
-        _, _, metres = _WGS84.inv(*part[row].T, *others[column].T)
+        _, _, metres = WGS84.inv(*part[row].T, *others[column].T)
         np.minimum.at(found, first + row, np.asarray(metres) / 1000.0)
     return found
-
-
-def _unit(lonlat: Floats) -> Floats:
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _stretches(at_km: Floats, holds: Sequence[bool] | NDArray[np.bool_], test: Callable[[float], bool]) -> list[Any]:

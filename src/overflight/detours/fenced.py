@@ -12,7 +12,7 @@ from overflight.detours.mesh import Ground
 from overflight.detours.mesh.fences import Fenced, fenced
 from overflight.detours.obstacles import Strip
 from overflight.detours.solver import Grain, Solver
-from overflight.detours.sphere import to_unit
+from overflight.earth.sphere import to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -9,12 +9,12 @@ import numpy as np
 import shapely
 
 from overflight.detours.budget import current
-from overflight.detours.sphere import LONGEST_KM_PER_RAD
+from overflight.earth.constants import MOST_KM_PER_RAD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.detours.sphere import Plane
+    from overflight.earth.plane import Plane
 
 __all__ = ["STEP", "grown", "scale_at"]
 
@@ -48,7 +48,7 @@ def grown(plane: Plane, shapes: NDArray[np.object_], km: float) -> NDArray[np.ob
     pieces = [shapes[~wide]]
     if wide.any():
         step = 0.0
-        unit = 2.0 * LONGEST_KM_PER_RAD
+        unit = 2.0 * MOST_KM_PER_RAD
         last = float(far.max())
         budget = current()
         while step < last:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from overflight._crossings import locate
 from overflight.airspace import State
 from overflight.detours.budget import current
-from overflight.detours.front import Contracted, Sketch, Tree
+from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
 from overflight.rules import Avoid, Verdict, check
+from overflight.rules.extension import Longer
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area
@@ -176,7 +177,7 @@ class Inquiry:
 
     def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
         """Make a candidate of a route."""
-        extension_km = route.length_km - self.direct.length_km
+        longer = Longer.than(self.direct.length_km, route.length_km)
         needed = self.entered(verdict)
         if needed != consents and not self.solver.judge(route, needed).passed:
             needed = consents  # It comes nearer to some than the margin, without entering.
@@ -184,21 +185,21 @@ class Inquiry:
             route=route,
             verdict=self.judge(route, consents) if self.areas else verdict,
             consents=self.states(needed),
-            extension_km=extension_km,
-            extension_pct=100.0 * extension_km / self.direct.length_km,
+            extension_km=longer.km,
+            extension_pct=longer.pct,
             gap_pct=100.0 * (route.length_km / bound_km - 1.0),
             minimal=needed <= consents,
         )
 
     def marginal(self, consents: frozenset[str], narrow: Narrow) -> Candidate:
         """Make a candidate of a route that only a smaller margin opens."""
-        extension_km = narrow.route.length_km - self.direct.length_km
+        longer = Longer.than(self.direct.length_km, narrow.route.length_km)
         return Candidate(
             route=narrow.route,
             verdict=self.judge(narrow.route, consents) if self.areas else narrow.verdict,
             consents=self.states(consents),
-            extension_km=extension_km,
-            extension_pct=100.0 * extension_km / self.direct.length_km,
+            extension_km=longer.km,
+            extension_pct=longer.pct,
             gap_pct=None,
             minimal=False,
             narrowest=narrow.passage,
@@ -256,7 +257,7 @@ def _field(world: Airspaces, areas: tuple[Area, ...], but: frozenset[str]) -> Ai
     for known, *asked, field in _FIELDS:
         if known is world and asked == [areas, but]:
             return field
-    from overflight.partition.overlay import overlay
+    from overflight.airspace.overlay import overlay
 
     field = overlay(world, areas, but=but)
     _FIELDS[:] = [(world, areas, but, field)]

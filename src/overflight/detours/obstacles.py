@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from overflight.airspace import COORD_SCALE
 from overflight.detours.budget import current
 from overflight.detours.growing import STEP, grown, scale_at
-from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
+from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_M_PER_DEG
+from overflight.earth.sphere import to_lonlat, to_unit
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import PER_DEG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from overflight.airspace import Airspaces
-    from overflight.detours.sphere import Plane
+    from overflight.earth.plane import Plane
 
 __all__ = ["Bump", "Free", "Strip", "accuracies_m", "borders_of", "keep_off_km"]
 
 Point = tuple[float, float]
-KM_PER_DEG = 111.7
+KM_PER_DEG = MOST_M_PER_DEG / 1000.0
 """The longest degree on WGS84 (of latitude, at a pole)."""
 LONGEST_EDGE_DEG = 0.25
 CHORD_KM = 0.03
@@ -106,10 +108,9 @@ class Borders:
     @classmethod
     def of(cls, world: Airspaces, tolerance_deg: float) -> Borders:
         """Simplify the borders of a world."""
-        vertices = np.asarray(world.index.vertices).reshape(-1, 2)
-        starts = np.asarray(world.index.arc_start).astype(np.int64)
-        sizes = np.diff(starts)
-        lines = shapely.linestrings(vertices / round(1 / COORD_SCALE), indices=np.repeat(np.arange(len(sizes)), sizes))
+        arcs = Arcs.of(world.index)
+        sizes = np.diff(arcs.start)
+        lines = shapely.linestrings(arcs.xy / PER_DEG, indices=np.repeat(np.arange(len(sizes)), sizes))
         if tolerance_deg > 0.0 and len(lines):
             simple = shapely.simplify(lines, tolerance_deg, preserve_topology=False)
             # A closed border smaller than the tolerance stays as it is.
@@ -136,7 +137,7 @@ class Borders:
         """Return the runs of the wanted arcs that may come within a distance of some points in degrees."""
         runs = np.flatnonzero(wanted[self.arc])
         points = to_unit(lonlat)
-        reach = self.radius[runs] + far_km / EARTH_KM
+        reach = self.radius[runs] + far_km / LEAST_KM_PER_RAD
         middle = self.middle[runs]
         hit = np.zeros(len(runs), np.bool_)
         for part in np.array_split(points, max(1, len(points) // 64)):
@@ -193,8 +194,8 @@ class Strip:
         self.world = world
         self.plane = plane
         self.keep_km = keep_km
-        left, right = (np.asarray(side).astype(np.int64) for side in (world.index.arc_left, world.index.arc_right))
-        self.wall = shut[left] != shut[right]
+        arcs = Arcs.of(world.index)
+        self.wall = shut[arcs.left] != shut[arcs.right]
         self.points = [shapely.Point(xy) for xy in plane.project(np.array([path[0], path[-1]]))]
         line = plane.line(path, DRAWN_KM)
         drawn = to_lonlat(plane.to_unit(shapely.get_coordinates(line)))
@@ -280,10 +281,7 @@ def keep_off_km(world: Airspaces, margin_km: float) -> NDArray[np.float64]:
 
 def accuracies_m(world: Airspaces) -> NDArray[np.float64]:
     """Return how well each arc is known."""
-    stored = world.index.arc_accuracy
-    if stored is None:
-        return np.full(len(world.index.arc_left), world.accuracy_m)
-    return np.asarray(stored).astype(np.float64)
+    return Arcs.of(world.index, world.accuracy_m).accuracy_m.astype(np.float64)
 
 
 def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -19,7 +19,10 @@ from overflight.detours.budget import current
 from overflight.detours.model import Passage
 from overflight.detours.obstacles import borders_of
 from overflight.detours.solver import TOLERANCE_DEG, WIDE_DEG_PER_KM, Failure, Solved, Solver
-from overflight.detours.sphere import EARTH_KM, Plane, distances_km, to_lonlat, to_unit
+from overflight.earth.constants import LEAST_KM_PER_RAD
+from overflight.earth.geod import distances_km
+from overflight.earth.plane import Plane
+from overflight.earth.sphere import to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -242,7 +245,7 @@ def _beside(found: Found, here: Point, reach_km: float) -> list[Point]:
     unit = to_unit(np.array(found.points))
     drawn = [unit[:1]]
     for a, b in itertools.pairwise(unit):
-        count = max(2, int(8.0 * EARTH_KM * np.linalg.norm(b - a) / reach_km))
+        count = max(2, int(8.0 * LEAST_KM_PER_RAD * np.linalg.norm(b - a) / reach_km))
         share = np.linspace(0.0, 1.0, count)[1:, None]
         drawn.append(a * (1.0 - share) + b * share)
     points = [(float(lon), float(lat)) for lon, lat in to_lonlat(np.concatenate(drawn))]

@@ -11,7 +11,7 @@ import numpy as np
 from overflight._crossings import locate
 from overflight.airspace import owners
 from overflight.detours.mesh import face_areas, triangle_at
-from overflight.detours.sphere import to_unit
+from overflight.earth.sphere import to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -12,14 +12,16 @@ import numpy as np
 import shapely
 
 from overflight.detours.budget import current
-from overflight.detours.front import Sketch
+from overflight.detours.consent_tree import Sketch
 from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
 from overflight.detours.regions import holders
-from overflight.detours.sphere import EARTH_KM, Plane, bend_km, to_lonlat, to_unit
 from overflight.detours.taut import taut_path
 from overflight.detours.tightening import tightened
 from overflight.detours.waypoints import Thinner
 from overflight.earth import direct
+from overflight.earth.constants import LEAST_KM_PER_RAD
+from overflight.earth.plane import Plane
+from overflight.earth.sphere import bend_km, to_lonlat, to_unit
 from overflight.outside.printable import one_line
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid, Finding, Verdict, check
@@ -244,7 +246,7 @@ class Solver:
         corners = to_unit(np.array(found.points))
         middle = to_lonlat(corners.sum(axis=0))[0]
         chords = np.linalg.norm(np.diff(corners, axis=0), axis=1)
-        longest_km = 2.0 * EARTH_KM * math.asin(min(1.0, 0.5 * float(chords.max(initial=0.0))))
+        longest_km = 2.0 * LEAST_KM_PER_RAD * math.asin(min(1.0, 0.5 * float(chords.max(initial=0.0))))
         return Strip(
             self.world,
             Plane(float(middle[0]), float(middle[1])),

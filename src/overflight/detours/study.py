@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from overflight.detours.alternatives import alternatives
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
+from overflight.detours.consent_tree import Contracted
 from overflight.detours.consents import barrier, minimal_sets
-from overflight.detours.front import Contracted
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry
 from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.passages import offers
@@ -93,9 +93,9 @@ def candidates(
     that fails is left out, and logged.
 
     Around a set whose way is too narrow or too long, larger ones are searched as far as the size goes, and for each
-    number of consents the set with the shortest route (see `overflight.detours.front`), both on a rough mesh.
+    number of consents the set with the shortest route (see `overflight.detours.consent_tree`), both on a rough mesh.
 
-    Areas are laid over the world (see `overflight.partition.overlay`) before any of this, so their edges are edges of
+    Areas are laid over the world (see `overflight.airspace.overlay`) before any of this, so their edges are edges of
     the mesh as borders are, and the bound counts them in.
     """
     ends = route.waypoints[0], route.waypoints[-1]

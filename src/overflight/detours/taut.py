@@ -11,12 +11,12 @@ from overflight.detours.budget import current
 from overflight.detours.mesh import walls
 from overflight.detours.mesh.building import triangulated
 from overflight.detours.mesh.exploring import Maze, explored
-from overflight.detours.sphere import to_lonlat, to_unit
+from overflight.earth.sphere import to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.detours.sphere import Plane
+    from overflight.earth.plane import Plane
 
 __all__ = ["taut_path"]
 

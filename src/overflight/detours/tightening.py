@@ -24,7 +24,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyproj
 import shapely
 
 from overflight.detours.budget import current
@@ -32,7 +31,10 @@ from overflight.detours.mesh import walls
 from overflight.detours.mesh.building import triangulated
 from overflight.detours.mesh.exploring import Maze, explored
 from overflight.detours.mesh.search import SHARE, SLACK_KM, WAIVED, sure_km
-from overflight.detours.sphere import EARTH_KM, LONGEST_KM_PER_RAD, Plane, to_lonlat, to_unit
+from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_KM_PER_RAD
+from overflight.earth.geod import WGS84
+from overflight.earth.plane import Plane
+from overflight.earth.sphere import to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +64,6 @@ SPARES = 4.0
 NEAR = 1.05
 """An end that comes nearer to a border than so many times what must be kept off it may waive that."""
 SEEDS = 3
-_WGS84 = pyproj.Geod(ellps="WGS84")
 
 
 def tightened(ground: Ground, paths: Sequence[Sequence[Point]], *, length_km: float, share: float) -> float:
@@ -153,7 +154,7 @@ class _Round:
     def _near(self) -> NDArray[np.int64]:
         """Return the borders near the paths that nothing is drawn around yet."""
         rows = np.flatnonzero(self.left)
-        reach = (REACH * self.keep[rows] + self.half_km[rows] + STEP_KM) / EARTH_KM
+        reach = (REACH * self.keep[rows] + self.half_km[rows] + STEP_KM) / LEAST_KM_PER_RAD
         hit = np.zeros(len(rows), np.bool_)
         for path in self.paths:
             points = _drawn(path)
@@ -167,14 +168,14 @@ class _Round:
 
     def _bands(self, rows: NDArray[np.int64]) -> list[shapely.Geometry]:
         """Draw what lies beside some edges."""
-        parts = np.ceil(2.0 * LONGEST_KM_PER_RAD / EARTH_KM * self.half_km[rows] / LONGEST_KM).astype(np.int64)
+        parts = np.ceil(2.0 * MOST_KM_PER_RAD / LEAST_KM_PER_RAD * self.half_km[rows] / LONGEST_KM).astype(np.int64)
         bands: list[shapely.Geometry] = []
         for count in np.unique(parts).tolist():
             of = rows[parts == count]
             along = np.linspace(0.0, 1.0, count + 1)[None, :, None]
             line = to_lonlat((self.a[of][:, None] * (1.0 - along) + self.b[of][:, None] * along).reshape(-1, 3))
             lon, lat = line.T.reshape(2, len(of), -1)
-            ahead, back, _ = _WGS84.inv(lon[:, :-1], lat[:, :-1], lon[:, 1:], lat[:, 1:])
+            ahead, back, _ = WGS84.inv(lon[:, :-1], lat[:, :-1], lon[:, 1:], lat[:, 1:])
             azimuth = np.column_stack([ahead, back[:, -1] + 180.0])
             width_km = self.keep[of] - self.mesh.spare_km - HAIR_KM
             sides = [_reached(lon, lat, azimuth + turn, width_km) for turn in (-90.0, 90.0)]
@@ -250,11 +251,11 @@ def _drawn(path: Floats) -> Floats:
 def _reached(lon: Floats, lat: Floats, azimuth: Floats, far_km: Floats) -> Floats:
     """Return the points (n, m, 3) at some distances (n,) from points (n, m), in km."""
     far_m = np.broadcast_to(1000.0 * far_km[:, None], lon.shape)
-    lon, lat, _ = _WGS84.fwd(lon, lat, azimuth, far_m)
+    lon, lat, _ = WGS84.fwd(lon, lat, azimuth, far_m)
     return to_unit(np.column_stack([lon.ravel(), lat.ravel()])).reshape(*far_m.shape, 3)
 
 
 def _km(a: Floats, b: Floats) -> Floats:
     """Return how far points (n, 3) of the sphere are from others at least, in km."""
-    km: Floats = 2.0 * EARTH_KM * np.arcsin(np.minimum(1.0, 0.5 * np.linalg.norm(a - b, axis=-1)))
+    km: Floats = 2.0 * LEAST_KM_PER_RAD * np.arcsin(np.minimum(1.0, 0.5 * np.linalg.norm(a - b, axis=-1)))
     return km

@@ -7,15 +7,16 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import pyproj
 import shapely
 
 from overflight.detours.budget import current
+from overflight.earth import direction
+from overflight.earth.geod import WGS84
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from overflight.detours.sphere import Plane
+    from overflight.earth.plane import Plane
 
 __all__ = ["Thinner"]
 
@@ -33,7 +34,6 @@ TOUCH_KM = 0.005
 """A leg may run along an obstacle, and this far into it, which is less than obstacles are grown beyond need."""
 DRAWN_KM = 20.0
 FARTHEST_RAD = math.radians(20.0)
-_WGS84 = pyproj.Geod(ellps="WGS84")
 
 
 class Thinner:
@@ -152,13 +152,12 @@ def _meeting(run: tuple[Point, ...]) -> Point | None:
 
 @functools.lru_cache(maxsize=4096)
 def _km(a: Point, b: Point) -> float:
-    return float(_WGS84.inv(*a, *b)[2]) / 1000.0
+    return float(WGS84.inv(*a, *b)[2]) / 1000.0
 
 
 @functools.lru_cache(maxsize=4096)
 def _unit(point: Point) -> Vector:
-    lon, lat = math.radians(point[0]), math.radians(point[1])
-    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+    return direction(*point)
 
 
 def _cross(a: Vector, b: Vector) -> Vector:

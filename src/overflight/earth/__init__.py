@@ -1,18 +1,17 @@
-"""Geodesics on the WGS84 ellipsoid, for single points and in plain Python: the only place with earth maths.
+"""All earth maths: geodesics on the WGS84 ellipsoid, the unit sphere of verticals, planes, and what compiles them.
 
 `line` holds one geodesic as a series, `shortest` the inverse problem, both as scalar functions that numba can compile;
-what is built from them, for one point at a time, stands here.
+what is built from them, for one point at a time, stands here. `straight` has lines through the earth, `sphere` and
+`plane` what works on directions and on shapes, `geod` geodesics by the array. `constants` has the numbers and their
+sources, `compiled` the one way to compile, `caches` what keeps the result.
 """
 
 from __future__ import annotations
 
 import math
 
+from overflight.earth.constants import DEG, E2, EQUATOR_RADIUS_M
 from overflight.earth.line import (
-    DEG,
-    EQUATOR_RADIUS_M,
-    FLATTENING,
-    POLE_RADIUS_M,
     Line,
     arc_at,
     distance_along,
@@ -23,14 +22,12 @@ from overflight.earth.line import (
 from overflight.earth.shortest import SAME_PLACE_M, inverse, is_unique
 
 __all__ = [
-    "EQUATOR_RADIUS_M",
-    "FLATTENING",
-    "POLE_RADIUS_M",
     "SAME_PLACE_M",
     "Line",
     "arc_at",
     "cartesian",
     "direct",
+    "direction",
     "distance_along",
     "distance_m",
     "foot_on",
@@ -42,8 +39,6 @@ __all__ = [
     "points_along",
     "position",
 ]
-
-_E2 = FLATTENING * (2 - FLATTENING)
 
 
 def distance_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
@@ -130,7 +125,7 @@ def foot_on(line: Line, length_m: float, lon: float, lat: float, *, near_m: floa
     Newton's method on the azimuth: where the geodesic to the point leaves at a right angle, the distance is least.
     Stops below 0.1 mm; the distance is then exact to the nanometre, being least there.
     """
-    along = min(max(near_m, 0.0), length_m)
+    along = near_m
     gap = math.inf
     for _ in range(12):
         x, y = position(line, arc_at(line, along))
@@ -158,6 +153,12 @@ def cartesian(lon: float, lat: float) -> tuple[float, float, float]:
     """Return a point of the ellipsoid, given in degrees, as earth-centred x, y, z in metres."""
     x, y = lon * DEG, lat * DEG
     sin_lat, cos_lat = math.sin(y), math.cos(y)
-    radius = EQUATOR_RADIUS_M / math.sqrt(1.0 - _E2 * sin_lat * sin_lat)
+    radius = EQUATOR_RADIUS_M / math.sqrt(1.0 - E2 * sin_lat * sin_lat)
     from_axis = radius * cos_lat
-    return from_axis * math.cos(x), from_axis * math.sin(x), radius * (1.0 - _E2) * sin_lat
+    return from_axis * math.cos(x), from_axis * math.sin(x), radius * (1.0 - E2) * sin_lat
+
+
+def direction(lon: float, lat: float) -> tuple[float, float, float]:
+    """Return the direction of the vertical at a point given in degrees, as a unit vector."""
+    x, y = math.radians(lon), math.radians(lat)
+    return math.cos(y) * math.cos(x), math.cos(y) * math.sin(x), math.sin(y)

@@ -15,14 +15,17 @@ from __future__ import annotations
 
 import math
 
+from overflight.earth.constants import (
+    AXIS_RATIO,
+    DEG,
+    EP2,
+    FLATTENING,
+    PER_RADIAN,
+    POLE_RADIUS_M,
+    THIRD_FLATTENING,
+)
+
 __all__ = [
-    "AXIS_RATIO",
-    "DEG",
-    "EP2",
-    "EQUATOR_RADIUS_M",
-    "FLATTENING",
-    "POLE_RADIUS_M",
-    "THIRD_FLATTENING",
     "TINY",
     "Line",
     "arc_at",
@@ -39,14 +42,6 @@ __all__ = [
     "sine_series",
 ]
 
-EQUATOR_RADIUS_M = 6378137.0
-FLATTENING = 1 / 298.257223563
-POLE_RADIUS_M = EQUATOR_RADIUS_M * (1 - FLATTENING)
-DEG = math.pi / 180.0
-PER_RADIAN = 180.0 / math.pi
-AXIS_RATIO = 1 - FLATTENING
-EP2 = FLATTENING * (2 - FLATTENING) / AXIS_RATIO**2
-THIRD_FLATTENING = FLATTENING / (2 - FLATTENING)
 TINY = 1e-150
 
 Line = tuple[float, ...]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from overflight.earth.line import (
+from overflight.earth.constants import (
     AXIS_RATIO,
     DEG,
     EP2,
@@ -20,6 +20,8 @@ from overflight.earth.line import (
     FLATTENING,
     POLE_RADIUS_M,
     THIRD_FLATTENING,
+)
+from overflight.earth.line import (
     TINY,
     coefficients_1,
     coefficients_3,

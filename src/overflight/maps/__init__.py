@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from overflight.airspace import RuleSet
-from overflight.detours import Candidates
+from overflight.case import Case
+from overflight.detours import Candidate, Candidates
 from overflight.errors import RouteError
 from overflight.maps.answer import answer
 from overflight.maps.base import shapes_in, view_of
-from overflight.maps.lines import Drawable, lines_of
+from overflight.maps.lines import lines_of
 from overflight.maps.page import Map
 from overflight.maps.scene import badges, ground, on_map
 from overflight.maps.wording import bloc_of, headline, name_of, rule_words, title_of, written
-from overflight.rules import Avoid
+from overflight.routes import Route
+from overflight.rules import Verdict
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area
 
 __all__ = ["Map", "draw"]
+
+Drawable: TypeAlias = Route | Verdict | Candidate
 
 MANY = 30
 """With more routes than this, their numbers are left off the map: they would hide it."""
@@ -82,8 +87,7 @@ def draw(
     'Moscow to Budapest'
     """
     marked = RuleSet.of(avoid)
-    rules = [Avoid(marked, name=bloc_of(marked, on) or "avoid")] if marked else []
-    lines = lines_of(items, world, rules=rules)
+    lines = lines_of(_judged(items, world, on, marked), world)
     barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
     if len(notes) > len(lines):
         msg = f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order"
@@ -106,3 +110,14 @@ def draw(
         ],
     }
     return Map(scene)
+
+
+def _judged(
+    items: Candidates | Drawable | Iterable[Drawable], world: Airspaces, on: dt.date, marked: RuleSet
+) -> list[Verdict | Candidate]:
+    """Judge the bare routes among what is to be drawn."""
+    avoid = [replace(marked, text=bloc_of(marked, on) or "")] if marked else []
+    many = items if isinstance(items, Iterable) else [items]
+    return [
+        Case.of(item, on=on, world=world, avoid=avoid).verdict if isinstance(item, Route) else item for item in many
+    ]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from overflight.airspace import owners
+from overflight.case import forbidden_pieces
+from overflight.earth.plane import mercator, polar
 from overflight.partition.polygons import piece_polygons
 
 if TYPE_CHECKING:
@@ -76,12 +77,7 @@ class View:
 
     def flat(self, points: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
         """Return points as they lie on the map, up to scale and place."""
-        lon, lat = np.radians(np.array(points)).T
-        if self.pole:
-            away = np.tan((math.pi / 2 - self.pole * lat) / 2)
-            turned = lon - math.radians(self.meridian)
-            return np.column_stack([away * np.sin(turned), away * np.cos(turned)])
-        return np.column_stack([lon, np.arcsinh(np.tan(np.clip(lat, -1.48, 1.48)))])
+        return polar(np.array(points), self.pole, self.meridian) if self.pole else mercator(np.array(points))
 
 
 def view_of(points: Iterable[tuple[float, float]]) -> View:
@@ -119,7 +115,7 @@ def _polar_view(pole: int, meridian: float, lowest: float) -> View:
 def shapes_in(world: Airspaces, view: View) -> Shapes:
     """Return the polygons of the pieces, fine in the frame and coarse outside it, cut at the ends of the map."""
     detail = (view.frame, view.fine_deg)
-    return piece_polygons(world, tolerance_deg=COARSE_DEG, bounds=view.whole, detail=detail)
+    return piece_polygons(world.index, tolerance_deg=COARSE_DEG, bounds=view.whole, detail=detail)
 
 
 def pieces(
@@ -132,6 +128,7 @@ def pieces(
 ) -> list[dict[str, Any]]:
     """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings."""
     found = []
+    members = forbidden_pieces(world, avoid)
     for number, shape in shapes.items():
         piece = world.pieces[number]
         # Along a parallel, a polar map has an arc where a chord would cut the corner.
@@ -139,7 +136,7 @@ def pieces(
         one: dict[str, Any] = {"name": _name(piece), "rings": [encode_polygon(p) for p in shapely.get_parts(drawn)]}
         if piece.state and piece.state not in {"XXX", piece.territory}:
             one["state"] = piece.state.name
-        if not avoid.states.isdisjoint(owners(piece, avoid.exceptions)):
+        if members[number]:
             one["member"] = True
         if is_of_barrier(piece, barrier):
             one["barrier"] = True

@@ -6,23 +6,22 @@ import bisect
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
+from overflight.case import standings
 from overflight.earth import points_along
 from overflight.errors import RouteError
-from overflight.routes import Route, great_circle
-from overflight.routes.places import Waypoint
-from overflight.rules import Verdict, check
+from overflight.rules import Verdict
+from overflight.rules.extension import extension_of
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.airspace import Airspaces
+    from overflight.case import Standing
     from overflight.detours import Candidate
-    from overflight.rules import Rule
+    from overflight.routes import Route, Waypoint
 
-__all__ = ["Drawable", "Line", "lines_of", "runs"]
-
-Drawable: TypeAlias = "Route | Verdict | Candidate"
+__all__ = ["Line", "lines_of", "runs"]
 
 Point = tuple[float, float]
 
@@ -61,7 +60,7 @@ class Line:
     path: list[Point]
     km: list[float]
     world: Airspaces = field(repr=False)
-    standings: Mapping[Crossing, str] = field(repr=False)
+    standings: Mapping[Crossing, Standing] = field(repr=False)
 
     @property
     def route(self) -> Route:
@@ -85,17 +84,15 @@ class Line:
         return point[0] + 360.0 * round((self.path[at][0] - point[0]) / 360.0), point[1]
 
     def forbidden(self) -> list[tuple[list[Point], dict[str, Any]]]:
-        """Return the stretches over states of the rule: the path, whether consent is given, and what to say."""
-        found = []
-        for crossing in self.verdict.crossings:
-            standing = self.standing(crossing)
-            if standing != "free":
-                path = self.between(crossing.entry_km, crossing.exit_km, crossing.entry, crossing.exit)
-                found.append((path, {"standing": standing, "text": self._crossing_text(crossing)}))
-        for crossing in self.in_areas():
-            path = self.between(crossing.entry_km, crossing.exit_km, crossing.entry, crossing.exit)
-            found.append((path, {"standing": self.standing(crossing), "text": self._crossing_text(crossing)}))
-        return found
+        """Return the stretches over states and areas of the rule: the path, whether consent is given, what to say."""
+        inside = [crossing for crossing in self.verdict.crossings if self.standing(crossing) != "free"]
+        return [
+            (
+                self.between(crossing.entry_km, crossing.exit_km, crossing.entry, crossing.exit),
+                {"standing": self.standing(crossing), "text": self._crossing_text(crossing)},
+            )
+            for crossing in (*inside, *self.in_areas())
+        ]
 
     def in_areas(self) -> list[Crossing]:
         """Return the crossings in areas, which overlap those in states."""
@@ -126,7 +123,7 @@ class Line:
         role = [crossing.role] if crossing.role != "overflight" else []
         return [*territory, *role, *([crossing.disputed] if crossing.disputed else [])]
 
-    def standing(self, crossing: Crossing) -> str:
+    def standing(self, crossing: Crossing) -> Standing:
         """Return ``"forbidden"``, ``"consented"`` or ``"free"``: what the findings make of a crossing."""
         return self.standings.get(crossing, "free")
 
@@ -215,11 +212,8 @@ class Line:
         elif self.candidate:
             found["extension"] = f"{self.candidate.extension_pct:+.1f} %"
         else:
-            try:
-                direct_km = great_circle(self.route.waypoints[0], self.route.waypoints[-1]).length_km
-            except RouteError:  # a round trip has no great circle to compare with
-                return found
-            found["extension"] = f"{(self.route.length_km / direct_km - 1.0) * 100.0:+.1f} %"
+            longer = extension_of(self.route)
+            found["extension"] = f"{longer.pct:+.1f} %" if longer else ""
         return found
 
     def consents(self) -> list[str]:
@@ -241,13 +235,9 @@ class Line:
         ]
 
 
-def lines_of(items: Drawable | Iterable[Drawable], world: Airspaces, *, rules: Sequence[Rule]) -> list[Line]:
-    """Return the lines of one or many routes, verdicts or candidates, all on one turn of the Earth.
-
-    A bare route is judged here, by the rules given.
-    """
-    many = items if isinstance(items, Iterable) else [items]
-    lines = [_line(item, world, rules) for item in many]
+def lines_of(items: Iterable[Verdict | Candidate], world: Airspaces) -> list[Line]:
+    """Return the lines of verdicts or candidates, all on one turn of the Earth."""
+    lines = [_line(item, world) for item in items]
     if not lines:
         msg = "there is nothing to draw: give at least one route"
         raise RouteError(msg)
@@ -260,9 +250,7 @@ def lines_of(items: Drawable | Iterable[Drawable], world: Airspaces, *, rules: S
     ]
 
 
-def _line(item: Drawable, world: Airspaces, rules: Sequence[Rule]) -> Line:
-    if isinstance(item, Route):
-        item = check(item, world, rules=rules)
+def _line(item: Verdict | Candidate, world: Airspaces) -> Line:
     candidate = None if isinstance(item, Verdict) else item
     verdict = item if isinstance(item, Verdict) else item.verdict
     path: list[Point] = [(verdict.route.waypoints[0].lon, verdict.route.waypoints[0].lat)]
@@ -276,18 +264,7 @@ def _line(item: Drawable, world: Airspaces, rules: Sequence[Rule]) -> Line:
         for number, (lon, lat) in enumerate(run[1:], 1):
             path.append((lon + shift, lat))
             km.append(start_km + leg.length_km * number / (len(run) - 1))
-    return Line(verdict, candidate, path, km, world, _standings(verdict))
-
-
-def _standings(verdict: Verdict) -> dict[Crossing, str]:
-    found: dict[Crossing, str] = {}
-    for finding in verdict.findings:
-        for crossing in finding.crossings:
-            if finding.status == "crosses":
-                found[crossing] = "forbidden"
-            else:
-                found.setdefault(crossing, "consented")
-    return found
+    return Line(verdict, candidate, path, km, world, standings(verdict))
 
 
 def runs(path: Sequence[Point], km: Sequence[float]) -> list[tuple[list[Point], list[float]]]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from overflight.earth.sphere import to_unit
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -70,7 +72,7 @@ class Ring:
 
 def plane_around(points: Sequence[tuple[float, float]]) -> Plane:
     """Choose the projection for routes through these points: around the middle of them."""
-    spots = _directions(np.array(points))
+    spots = to_unit(np.array(points))
     # Half-way between the two that are farthest apart: a single great circle is a straight line then.
     one, other = np.unravel_index(int(np.argmin(spots @ spots.T)), (len(spots), len(spots)))
     middle = spots[one] + spots[other]
@@ -88,14 +90,14 @@ def plane_around(points: Sequence[tuple[float, float]]) -> Plane:
 
 def rings_on(plane: Plane, polygon: Sequence[NDArray[np.float64]], whole: Sequence[float]) -> Iterator[Ring]:
     """Lay the shell and the holes of a polygon on the plane; yield nothing for one too far round the Earth."""
-    (middle,) = _directions(np.array([(plane.lon, plane.lat)]))
+    (middle,) = to_unit(np.array([(plane.lon, plane.lat)]))
     for number, ring in enumerate(polygon):
         if len(ring) < 3:  # so small that rounding left less of it
             if number == 0:
                 return
             continue
         fine = shapely.get_coordinates(shapely.segmentize(shapely.LinearRing(ring), STEP_DEG))
-        away = _directions(fine) @ middle
+        away = to_unit(fine) @ middle
         if away.min() < FAR_COS and away.max() < 0.5:
             return
         points = plane.flat(fine)
@@ -103,12 +105,6 @@ def rings_on(plane: Plane, polygon: Sequence[NDArray[np.float64]], whole: Sequen
         stops = np.flatnonzero(cut)
         parts = np.split(np.arange(len(fine)), stops + 1)
         yield Ring(points, [points[part] for part in parts if len(part) > 1])
-
-
-def _directions(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return unit vectors of longitudes and latitudes."""
-    lon, lat = np.radians(points).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _is_cut(ring: NDArray[np.float64], whole: Sequence[float]) -> NDArray[np.bool_]:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight.airspace import RuleSet
+from overflight.airspace.overlay import partition
 from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
 from overflight.maps.profile import bands
 from overflight.maps.wording import place_name
 from overflight.outside.version import __version__
-from overflight.partition.overlay import partition
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area

@@ -162,12 +162,12 @@ def _routes(numbers: Sequence[int]) -> str:
 def _alone(line: Line, avoid: RuleSet) -> str:
     if line.crossed():
         return f"Enters the airspace of {listed(line.crossed())} without consent."
-    if line.verdict.status == "marginal":
-        found = [f for f in line.verdict.findings if f.status == "marginal"]
-        near = [f.state.name if f.state else str(f.area) for f in found if f.state or f.area]
-        return f"Too near to {listed(near)} to call." if near else "Marginal."
     if line.unmet():
         return f"Fails: {listed(line.unmet())}."
+    if line.verdict.status == "marginal":
+        found = [f for f in line.verdict.findings if f.status == "marginal"]
+        near = [f.state.name if f.state else str(f.area) for f in found if not f.crossings]
+        return f"Too near to {listed(near)} to call." if near else f"Marginal: {'; '.join(line.verdict.reservations)}."
     with_consent = f" Enters {listed(line.consents())} with consent." if line.consents() else ""
     kept = "Keeps out of every state that it must avoid" if avoid else "Obeys every rule"
     return f"{kept}.{with_consent}"

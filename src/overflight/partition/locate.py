@@ -16,10 +16,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from overflight.airspace import COORD_SCALE
+from overflight.errors import DataError
+from overflight.partition import index as stored
 
 if TYPE_CHECKING:
-    from overflight.airspace import Index
+    from overflight.partition.index import Index
 
 __all__ = [
     "BLOCK",
@@ -30,13 +31,14 @@ __all__ = [
     "Grid",
     "cell_width",
     "grid_of",
+    "locate_piece",
     "piece_at",
     "seam_shift",
     "snap",
     "turn",
 ]
 
-PER_DEG = float(round(1.0 / COORD_SCALE))
+PER_DEG = float(stored.PER_DEG)
 FULL_TURN = 360.0 * PER_DEG
 HALF_TURN = 180.0 * PER_DEG
 QUARTER_TURN = 90.0 * PER_DEG
@@ -118,6 +120,21 @@ def _product_error(a: float, b: float, p: float) -> float:
     return a_low * b_low - (((p - a_high * b_high) - a_low * b_high) - a_high * b_low)
 
 
+def locate_piece(index: Index, lon: float, lat: float) -> int:
+    """Return the id of the piece at a point in degrees, longitude in [-180, 180].
+
+    Raises
+    ------
+    DataError
+        If neither a border nor a label is met: the index is damaged.
+    """
+    piece = piece_at(grid_of(index), snap(lon), snap(lat))
+    if piece < 0:
+        msg = "the airspace index has no label along a parallel and a meridian: reinstall overflight"
+        raise DataError(msg)
+    return piece
+
+
 def piece_at(grid: Grid, x: float, y: float) -> int:
     """Return the piece in which a snapped point lies.
 
@@ -145,7 +162,7 @@ def piece_at(grid: Grid, x: float, y: float) -> int:
         x += FULL_TURN
     width, n_cols, n_rows, labels = grid.width, grid.n_cols, grid.n_rows, grid.cell_piece
     row = min(n_rows - 1, max(0, math.floor((y + QUARTER_TURN) / width)))
-    first_col = min(n_cols - 1, math.floor((x + HALF_TURN) / width))
+    first_col = math.floor((x + HALF_TURN) / width)
     start = x
     for step in range(n_cols + 1):
         col = (first_col + step) % n_cols

@@ -1,298 +1,288 @@
-"""Areas laid over a world: a partition in which each piece falls into what lies in areas and what does not.
+"""One partition laid over another: both are cut where they meet, and each piece falls into what lies under which piece.
 
-Borders and areas are cut where they meet (see `overflight.partition.arcs`); what lies on the other layer's side of a
-part is found by locating its middle there. So crossings, closest approaches and detours know areas without knowing of
-them.
+Where two arcs cross, both get a vertex at the nearest whole unit, so a border moves by less than one unit (1.1 cm). A
+vertex that lies within a unit of the other layer's edge becomes a vertex of that edge, too: stretches that the layers
+have in common come out with the same vertices. What lies on the other layer's side of a part is found by locating its
+middle there.
 """
 
 from __future__ import annotations
 
-import functools
+import itertools
 import math
-from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from overflight._crossings.engine import locate_piece
-from overflight.airspace import Airspaces, Index, Piece, owners
-from overflight.airspace.area import PREFIX
-from overflight.errors import DataError
-from overflight.partition.arcs import HALF_TURN, PER_DEG, Arcs, Part, arcs_around, cut_where_they_meet
-from overflight.partition.grid import Runs, cells_in, centres, farther_than, runs_of
+from overflight.partition.arcs import Arcs, Part
+from overflight.partition.grid import Shape, centres, regridded
+from overflight.partition.index import HALF_TURN, PER_DEG, Index
+from overflight.partition.locate import locate_piece
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.airspace.area import Area
-
+    Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["overlay", "partition"]
+__all__ = ["laid_over"]
 
-CELL_DEG = 1.0
-FARTHEST = 65_535
-MOST_PIECES = 32_767
-"""Cells hold numbers of pieces in sixteen bits, with a sign."""
-
-
-@functools.lru_cache(maxsize=8)
-def partition(areas: tuple[Area, ...]) -> Airspaces:
-    """Return the world as these areas divide it, without any state.
-
-    Parameters
-    ----------
-    areas : tuple of Area
-        They may overlap.
-
-    Returns
-    -------
-    Airspaces
-        Each piece is claimed by the areas that it lies in.
-
-    Raises
-    ------
-    DataError
-        If an area is smaller than the grid of stored coordinates, or there are too many overlaps.
-    """
-    shapes = [_in_units(area) for area in areas]
-    arcs, members = arcs_around(shapes)
-    pieces = tuple(_piece(k, [areas[n].code for n in sorted(inside)]) for k, inside in enumerate(members))
-    cells = round(360.0 / CELL_DEG) * round(180.0 / CELL_DEG)
-    nobody = Index(
-        vertices=_flat(np.empty(0, np.int32)),
-        arc_start=_flat(np.zeros(1, np.int32)),
-        arc_left=_flat(np.empty(0, np.uint16)),
-        arc_right=_flat(np.empty(0, np.uint16)),
-        cell_start=_flat(np.zeros(cells + 1, np.int32)),
-        runs=_flat(np.empty(0, np.int32)),
-        cell_piece=_flat(np.zeros(cells, np.int16)),
-        cell_jump=_flat(np.full(cells, FARTHEST, np.uint16)),
-        cell_deg=CELL_DEG,
-        n_cols=round(360.0 / CELL_DEG),
-        n_rows=round(180.0 / CELL_DEG),
-        arc_accuracy=_flat(np.empty(0, np.uint16)),
-    )
-    bare = Airspaces("areas", "areas", 0.0, pieces, nobody, {})
-    fresh, gone = np.arange(len(arcs.left)), np.empty(0, np.int64)
-    return replace(bare, index=_indexed(nobody, arcs, fresh, gone, lambda _: _over(areas, bare, nobody)))
+Point = tuple[int, int]
+Pair = tuple[int, int]
+"""A piece of the lower layer, and one of the upper layer that lies over part of it."""
+TOUCH = 1.0
+"""Units within which a vertex lies on an edge."""
 
 
-def overlay(world: Airspaces, areas: Sequence[Area], *, but: Collection[str] = ()) -> Airspaces:
-    """Lay areas over a world.
+def laid_over(lower: Index, upper: Index, *, first: int, accuracy_m: float = 0.0) -> tuple[Index, list[Pair]]:
+    """Lay one partition over another.
 
     Parameters
     ----------
-    world : Airspaces
-        The partition to refine.
-    areas : sequence of Area
-        They may overlap.
-    but : collection of str
-        Codes of territories that count for no state where they lie in an area.
+    lower : Index
+        The partition to refine; its grid is kept.
+    upper : Index
+        A small one, known exactly; where its piece is 0, nothing changes.
+    first : int
+        The first free number of a piece.
+    accuracy_m : float
+        How well the lower one's borders are known, where it does not say.
 
     Returns
     -------
-    Airspaces
-        The pieces of `world` keep their numbers where they lie in no area; the rest is new pieces, claimed by those who
-        hold them in `world` and by the areas (`Area.code`), so that `owners` names all of them.
-
-    Raises
-    ------
-    DataError
-        As `partition` does.
+    index : Index
+        Pieces of the lower one keep their numbers where nothing lies over them; the rest is new pieces.
+    pairs : list of (int, int)
+        Which piece of the lower one, and which of the upper one, each new piece is in; from number `first` on.
 
     Notes
     -----
-    Borders of the world move by less than 2 cm, next to where an area's edge meets them; edges of areas are known
-    exactly.
+    Borders of the lower one move by less than 2 cm, next to where the upper one's edges meet them.
     """
-    top = partition(tuple(areas))
-    base = Arcs.of(world.index, world.accuracy_m)
-    own, added, met = cut_where_they_meet(base, Arcs.of(top.index, 0.0))
-    pieces = _Pieces(world, top, but)
-    made = _relabelled(own, added, world, top, pieces)
+    pieces = _Pairs(first)
+    base = Arcs.of(lower, accuracy_m)
+    own, added, met = _cut_where_they_meet(base, Arcs.of(upper))
+    made = _relabelled(own, added, lower, upper, pieces)
     kept = np.setdiff1d(np.arange(len(base.left)), met)
-    under = _inside_bounds(base, kept, areas)
     parts = [base.part(arc) for arc in kept.tolist()]
-    for k in np.flatnonzero(under).tolist():
-        over = _at(top, parts[k].middle)
-        parts[k] = _with(parts[k], pieces.number(parts[k].left, over), pieces.number(parts[k].right, over))
+    over = _labels_at(upper, *(base.xy[base.start[kept]] / PER_DEG).T)
+    for k in np.flatnonzero(over).tolist():
+        above = int(over[k]) if over[k] > 0 else _at(upper, parts[k].middle)
+        parts[k] = pieces.under(parts[k], above, above)
     arcs = Arcs.joined([*parts, *made])
     fresh = np.arange(len(parts), len(parts) + len(made))
+    labels = np.asarray(lower.cell_piece).astype(np.int64)
 
-    def inside(empty: NDArray[np.bool_]) -> Ints:
-        """Return the piece of each cell without borders."""
-        labels = np.asarray(world.index.cell_piece).astype(np.int64)
-        over = _over(areas, top, world.index) * empty
-        beneath = np.flatnonzero((over > 0) & (labels >= 0))
-        pairs, which = np.unique(labels[beneath] * len(top.pieces) + over[beneath], return_inverse=True)
-        named = [pieces.number(*divmod(pair, len(top.pieces))) for pair in pairs.tolist()]
-        labels[beneath] = np.array(named, np.int64)[which]
-        return labels
+    def known(empty: NDArray[np.bool_]) -> Ints:
+        """Return the piece of each cell without borders, -1 where an edge of the upper layer is near."""
+        above = _labels_at(upper, *centres(Shape(lower.cell_deg, lower.n_cols, lower.n_rows)))
+        beneath = np.flatnonzero(empty & (above > 0) & (labels >= 0))
+        pairs, which = np.unique(np.column_stack([labels[beneath], above[beneath]]), axis=0, return_inverse=True)
+        found = np.where(above < 0, -1, labels)
+        found[beneath] = np.array([pieces.number(*pair) for pair in pairs.tolist()], np.int64)[which.ravel()]
+        return found
 
-    index = _indexed(world.index, arcs, fresh, met, inside)
-    # Without a manifest: it is none of the worlds that are shipped.
-    return Airspaces(world.version, world.view, world.accuracy_m, tuple(pieces.all), index, {})
+    def locate(lon: float, lat: float) -> int:
+        return pieces.number(locate_piece(lower, lon, lat), locate_piece(upper, lon, lat))
+
+    return regridded(lower, arcs, fresh, met, known=known, locate=locate), pieces.all
 
 
-class _Pieces:
-    """The pieces of a world, and those that they fall into where areas lie over them."""
+class _Pairs:
+    """Numbers of the pieces that arise where one layer lies over the other."""
 
-    def __init__(self, world: Airspaces, top: Airspaces, but: Collection[str]) -> None:
-        self.all = list(world.pieces)
-        self._world, self._top, self._but = world, top, but
-        self._numbers: dict[tuple[int, int], int] = {}
+    def __init__(self, first: int) -> None:
+        self.all: list[Pair] = []
+        self._first = first
+        self._numbers: dict[Pair, int] = {}
 
     def number(self, piece: int, over: int) -> int:
-        """Return the number of what lies in a piece of the world and in a piece of the areas."""
+        """Return the number of what lies in a piece of the lower layer and in a piece of the upper one."""
         if not over:
             return piece
         if (piece, over) not in self._numbers:
-            if len(self.all) >= MOST_PIECES:
-                msg = f"the areas cut the world into more than {MOST_PIECES} pieces: give fewer of them"
-                raise DataError(msg)
-            self._numbers[piece, over] = len(self.all)
-            held = [state.code for state in owners(self._world.pieces[piece], self._but)]
-            self.all.append(_piece(len(self.all), [*held, *self._top.pieces[over].claimants]))
+            self._numbers[piece, over] = self._first + len(self.all)
+            self.all.append((piece, over))
         return self._numbers[piece, over]
 
+    def under(self, part: Part, left: int, right: int) -> Part:
+        """Say of a part of the lower layer what lies over its sides."""
+        return replace(part, left=self.number(part.left, left), right=self.number(part.right, right))
 
-def _relabelled(own: list[Part], added: list[Part], world: Airspaces, top: Airspaces, pieces: _Pieces) -> list[Part]:
-    """Say of each part of a border and of each edge of an area what lies on its sides in both layers."""
-    twins: dict[tuple[tuple[int, int], ...], Part] = {_key(part): part for part in added if len(part.xy) == 2}
+
+def _relabelled(own: list[Part], added: list[Part], lower: Index, upper: Index, pieces: _Pairs) -> list[Part]:
+    """Say of each part of either layer what lies on its sides in both."""
+    twins: dict[tuple[Point, ...], Part] = {_key(part): part for part in added if len(part.xy) == 2}
     made: list[Part] = []
     for part in own:
         twin = twins.pop(_key(part), None) if len(part.xy) == 2 else None
         if twin is None:
-            over_left = over_right = _at(top, part.middle)
+            left = right = _at(upper, part.middle)
         else:
             same = bool((twin.xy[0] == part.xy[0]).all())
-            over_left, over_right = (twin.left, twin.right) if same else (twin.right, twin.left)
-        made.append(_with(part, pieces.number(part.left, over_left), pieces.number(part.right, over_right)))
+            left, right = (twin.left, twin.right) if same else (twin.right, twin.left)
+        made.append(pieces.under(part, left, right))
     for part in added:
         if len(part.xy) == 2 and _key(part) not in twins:
             continue
-        piece = _at(world, part.middle)
-        made.append(_with(part, pieces.number(piece, part.left), pieces.number(piece, part.right)))
+        beneath = _at(lower, part.middle)
+        made.append(replace(part, left=pieces.number(beneath, part.left), right=pieces.number(beneath, part.right)))
     return made
 
 
-def _in_units(area: Area) -> shapely.Geometry:
-    """Bring an area to whole units; what is thinner than one vanishes."""
-    scaled = shapely.transform(area.shape, lambda xy: xy * PER_DEG)
-    shape = shapely.set_precision(scaled, 1.0)
-    if shapely.is_empty(shape) or shapely.area(shape) == 0.0:
-        msg = f"area {area.name!r} ({area.source}) is smaller than a square metre: draw it larger"
-        raise DataError(msg)
-    return shape
-
-
-def _piece(number: int, claimants: Sequence[str]) -> Piece:
-    held = tuple(claimants)
-    names = " and ".join(code.removeprefix(PREFIX) for code in held)
-    return Piece(number, "+".join(held), names or "nobody's", None, held)
-
-
-def _key(part: Part) -> tuple[tuple[int, int], ...]:
+def _key(part: Part) -> tuple[Point, ...]:
     return tuple(sorted((x % (2 * HALF_TURN), y) for x, y in part.xy.tolist()))
 
 
-def _with(part: Part, left: int, right: int) -> Part:
-    return Part(part.arc, part.xy, left, right, part.accuracy_m)
+def _at(index: Index, lonlat: tuple[float, float]) -> int:
+    return locate_piece(index, math.remainder(lonlat[0], 360.0), lonlat[1])
 
 
-def _at(world: Airspaces, lonlat: tuple[float, float]) -> int:
-    return locate_piece(world.index, math.remainder(lonlat[0], 360.0), lonlat[1])
+def _labels_at(index: Index, lon: Floats, lat: Floats) -> Ints:
+    """Return the labels of the cells in which points lie, -1 where a border is near."""
+    col = np.minimum(np.floor((lon + 180.0) / index.cell_deg).astype(np.int64), index.n_cols - 1)
+    row = np.minimum(np.floor((lat + 90.0) / index.cell_deg).astype(np.int64), index.n_rows - 1)
+    labels: Ints = np.asarray(index.cell_piece).astype(np.int64)[row * index.n_cols + col]
+    return labels
 
 
-def _inside_bounds(arcs: Arcs, chosen: Ints, areas: Sequence[Area]) -> NDArray[np.bool_]:
-    """Tell which arcs begin in the bounds of an area."""
-    x, y = (arcs.xy[arcs.start[chosen]] / PER_DEG).T
-    found = np.zeros(len(chosen), np.bool_)
-    for area in areas:
-        for west, south, east, north in shapely.bounds(shapely.get_parts(area.shape)):
-            beside = (x >= west) & (x <= east) | (np.abs(x) == 180.0)
-            found |= beside & (y >= south) & (y <= north)
-    return found
-
-
-def _over(areas: Sequence[Area], top: Airspaces, index: Index) -> Ints:
-    """Return in which piece of the areas' partition the middle of each cell of a grid lies."""
-    lon, lat = centres(index)
-    found = np.zeros(len(lon), np.int64)
-    sets = [frozenset[str]()]
-    names = {sets[0]: 0}
-    for area in areas:
-        for part in shapely.get_parts(area.shape):
-            shapely.prepare(part)
-            cells = cells_in(part.bounds, index)
-            cells = cells[shapely.contains_xy(part, lon[cells], lat[cells])]
-            known, which = np.unique(found[cells], return_inverse=True)
-            joined = [sets[one] | {area.code} for one in known.tolist()]
-            for one in joined:
-                if one not in names:
-                    names[one] = len(sets)
-                    sets.append(one)
-            found[cells] = np.array([names[one] for one in joined], np.int64)[which]
-    piece = {frozenset(piece.claimants): piece.id for piece in top.pieces}
-    numbers: Ints = np.array([piece.get(one, 0) for one in sets], np.int64)[found]
-    return numbers
-
-
-def _indexed(old: Index, arcs: Arcs, fresh: Ints, gone: Ints, pieces: Callable[[NDArray[np.bool_]], Ints]) -> Index:
-    """Make an index of arcs, of which all but the fresh ones stand in the old index, in the same order.
+def _cut_where_they_meet(one: Arcs, two: Arcs) -> tuple[list[Part], list[Part], Ints]:
+    """Cut the arcs of two layers where they meet.
 
     Parameters
     ----------
-    old : Index
-        The grid to refine.
-    arcs : Arcs
-        All arcs: those kept, then the fresh ones.
-    fresh : array of int
-        Which are new.
-    gone : array of int
-        Which of the old ones are not among those kept.
-    pieces : callable
-        Told which cells are empty, returns the piece of each.
+    one, two : Arcs
+        Neither has arcs that cross within the layer; the second one is small.
+
+    Returns
+    -------
+    parts of one : list of Part
+        Of the arcs that meet the other layer only; a part meets it at its ends, or all along as a single edge.
+    parts of two : list of Part
+        Of all arcs.
+    met : array of int
+        The arcs of the first layer that were cut.
     """
-    known = Runs.of(old)
-    crossings = ~np.isin(known.arc, gone)
-    kept = np.setdiff1d(np.arange(len(old.arc_left)), gone)
-    now = np.full(len(old.arc_left), -1, np.int64)
-    now[kept] = np.arange(len(kept))
-    begins = np.asarray(old.arc_start).astype(np.int64)
-    arc = known.arc[crossings]
-    moved = known.first[crossings] - begins[arc] + arcs.start[now[arc]]
-    runs = Runs(known.cell[crossings], moved, known.count[crossings], now[arc]).joined(runs_of(arcs, fresh, old))
-    starts = np.searchsorted(runs.cell, np.arange(old.n_cols * old.n_rows + 1))
-    empty = np.diff(starts) == 0
-    labels = np.where(empty, pieces(empty), -1)
-    only = Arcs.joined([arcs.part(k) for k in fresh.tolist()])
-    jumps = np.where(empty, np.asarray(old.cell_jump), 0)
-    if len(fresh):
-        jumps = np.minimum(jumps, np.where(empty, farther_than(only, old), 0))
-    return Index(
-        vertices=_flat(arcs.xy.astype(np.int32)),
-        arc_start=_flat(arcs.start.astype(np.int32)),
-        arc_left=_flat(arcs.left.astype(np.uint16)),
-        arc_right=_flat(arcs.right.astype(np.uint16)),
-        cell_start=_flat(starts.astype(np.int32)),
-        runs=_flat(np.column_stack([runs.first, runs.count, runs.arc]).astype(np.int32)),
-        cell_piece=_flat(labels.astype(np.int16)),
-        cell_jump=_flat(jumps.astype(np.uint16)),
-        cell_deg=old.cell_deg,
-        n_cols=old.n_cols,
-        n_rows=old.n_rows,
-        arc_accuracy=_flat(arcs.accuracy_m.astype(np.uint16)),
-    )
+    first_1, arc_1 = one.edges()
+    first_2, _ = two.edges()
+    two = replace(two, xy=_snapped(one.xy, two.xy, _near(one.xy, first_1, two.xy, first_2), first_1, first_2))
+    cuts_1: dict[int, set[Point]] = defaultdict(set)
+    cuts_2: dict[int, set[Point]] = defaultdict(set)
+    for e, r in _near(one.xy, first_1, two.xy, first_2):
+        points = _meetings(_edge(one.xy, first_1[e]), _edge(two.xy, first_2[r]))
+        cuts_1[e].update(points)
+        cuts_2[r].update(points)
+    met = np.unique(arc_1[np.array([e for e, points in cuts_1.items() if points], np.int64)])
+    parts_1 = [part for arc in met.tolist() for part in _divided(one, arc, cuts_1)]
+    parts_2 = [part for arc in range(len(two.left)) for part in _divided(two, arc, cuts_2)]
+    return parts_1, parts_2, met
 
 
-def _flat(values: NDArray[np.integer]) -> memoryview:
-    """Lay numbers end to end, as memory-mapped ones are."""
-    return memoryview(array(_FORMATS[values.dtype.name], values.tobytes()))
+def _near(xy_1: NDArray[np.int32], first_1: Ints, xy_2: NDArray[np.int32], first_2: Ints) -> list[tuple[int, int]]:
+    """Return the pairs of edges that come near each other, those that meet at 180 degrees included."""
+    if not len(first_1) or not len(first_2):
+        return []
+    tree = shapely.STRtree(_lines(xy_2, first_2))
+    low = np.minimum(xy_1[first_1], xy_1[first_1 + 1]).astype(np.int64)
+    high = np.maximum(xy_1[first_1], xy_1[first_1 + 1]).astype(np.int64)
+    (west, south), (east, north) = xy_2.min(axis=0).tolist(), xy_2.max(axis=0).tolist()
+    upright = (low[:, 1] <= north + TOUCH) & (high[:, 1] >= south - TOUCH)
+    found: set[tuple[int, int]] = set()
+    for turn in (-2 * HALF_TURN, 0, 2 * HALF_TURN):
+        beside = upright & (low[:, 0] + turn <= east + TOUCH) & (high[:, 0] + turn >= west - TOUCH)
+        chosen = np.flatnonzero(beside)
+        if len(chosen):
+            lines = _lines(xy_1.astype(np.int64) + np.array([turn, 0]), first_1[chosen])
+            at, near = tree.query(lines, predicate="dwithin", distance=TOUCH)
+            found.update(zip(chosen[at].tolist(), near.tolist(), strict=True))
+    return sorted(found)
 
 
-_FORMATS = {"int32": "i", "uint16": "H", "int16": "h"}
+def _lines(xy: NDArray[Any], first: Ints) -> NDArray[np.object_]:
+    lines: NDArray[np.object_] = shapely.linestrings(np.stack([xy[first], xy[first + 1]], axis=1).astype(np.float64))
+    return lines
+
+
+def _edge(xy: NDArray[np.int32], first: int) -> tuple[Point, Point]:
+    (ax, ay), (bx, by) = xy[first : first + 2].tolist()
+    return (ax, ay), (bx, by)
+
+
+def _snapped(
+    xy_1: NDArray[np.int32], xy_2: NDArray[np.int32], near: list[tuple[int, int]], first_1: Ints, first_2: Ints
+) -> NDArray[np.int32]:
+    """Move vertices of the second layer onto vertices of the first that lie within `TOUCH`."""
+    moved: dict[Point, Point] = {}
+    for e, r in near:
+        for p in _edge(xy_1, first_1[e]):
+            for a in _edge(xy_2, first_2[r]):
+                x, y = _beside(p, a)
+                if abs(x - a[0]) <= TOUCH and abs(y - a[1]) <= TOUCH and abs(x) <= HALF_TURN:
+                    moved.setdefault(a, (x, y))
+    if not moved:
+        return xy_2
+    return np.array([moved.get((x, y), (x, y)) for x, y in xy_2.tolist()], np.int32)
+
+
+def _meetings(one: tuple[Point, Point], two: tuple[Point, Point]) -> list[Point]:
+    """Return where two edges meet: vertices of the one on the other, or the point where they cross."""
+    a, b = two
+    # Beside 180 degrees, the one is moved to the other's side.
+    turn = 2 * HALF_TURN * round((a[0] + b[0] - one[0][0] - one[1][0]) / (4 * HALF_TURN))
+    p, q = ((x + turn, y) for x, y in one)
+    found = [v for v in two if _on(v, p, q)] + [v for v in (p, q) if _on(v, a, b)]
+    ux, uy, vx, vy = q[0] - p[0], q[1] - p[1], b[0] - a[0], b[1] - a[1]
+    across = ux * vy - uy * vx
+    if across:
+        t = ((a[0] - p[0]) * vy - (a[1] - p[1]) * vx) / across
+        s = ((a[0] - p[0]) * uy - (a[1] - p[1]) * ux) / across
+        x, y = round(p[0] + ux * t), round(p[1] + uy * t)
+        apart = all(max(abs(x - c[0]), abs(y - c[1])) > TOUCH for c in found)
+        if 0.0 < t < 1.0 and 0.0 < s < 1.0 and apart:
+            found.append((x, y))
+    return found
+
+
+def _on(point: Point, a: Point, b: Point) -> bool:
+    """Tell whether a point lies on an edge, within `TOUCH`."""
+    ux, uy, vx, vy = b[0] - a[0], b[1] - a[1], point[0] - a[0], point[1] - a[1]
+    length2 = ux * ux + uy * uy
+    t = min(max((ux * vx + uy * vy) / length2, 0.0), 1.0) if length2 else 0.0
+    return (vx - t * ux) ** 2 + (vy - t * uy) ** 2 <= TOUCH * TOUCH
+
+
+def _divided(arcs: Arcs, arc: int, cuts: dict[int, set[Point]]) -> list[Part]:
+    """Divide one arc at the cuts on its edges."""
+    whole = arcs.part(arc)
+    begin = int(arcs.start[arc]) - arc  # edges are numbered without the steps between arcs
+    xy = [(x, y) for x, y in whole.xy.tolist()]
+    points: list[Point] = []
+    breaks = {0}
+    for k, (p, q) in enumerate(itertools.pairwise(xy)):
+        points.append(p)
+        own = {_beside(c, p) for c in cuts.get(begin + k, ())}
+        if p in own:
+            breaks.add(len(points) - 1)
+        ahead = {c: (c[0] - p[0]) * (q[0] - p[0]) + (c[1] - p[1]) * (q[1] - p[1]) for c in own if c not in (p, q)}
+        for c in sorted(ahead, key=ahead.__getitem__):
+            breaks.add(len(points))
+            points.append(c)
+        if q in own:
+            breaks.add(len(points))
+    points.append(xy[-1])
+    line = np.array(points, np.int64)
+    found = []
+    for low, high in itertools.pairwise(sorted({*breaks, len(points) - 1})):
+        run = line[low : high + 1]
+        fresh = np.concatenate([[True], (run[1:] != run[:-1]).any(axis=1)])
+        if fresh.sum() > 1:
+            found.append(Part(arc, run[fresh].astype(np.int32), whole.left, whole.right, whole.accuracy_m))
+    return found
+
+
+def _beside(point: Point, other: Point) -> Point:
+    """Return a point on the same side of 180 degrees as another."""
+    return point[0] + 2 * HALF_TURN * round((other[0] - point[0]) / (2 * HALF_TURN)), point[1]

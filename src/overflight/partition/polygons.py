@@ -15,22 +15,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from overflight.airspace import COORD_SCALE
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import HALF_TURN, PER_DEG, QUARTER_TURN, Index
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from overflight.airspace import Airspaces
-
 __all__ = ["piece_polygons"]
 
 Bounds = tuple[float, float, float, float]
 Node = tuple[int, int]
 
-SEAM = round(180.0 / COORD_SCALE)
-POLE = round(90.0 / COORD_SCALE)
 TURN_DEG = 360.0
 
 
@@ -44,7 +41,7 @@ class _Strand:
 
 
 def piece_polygons(
-    world: Airspaces,
+    index: Index,
     *,
     tolerance_deg: float = 0.0,
     bounds: Bounds | None = None,
@@ -54,7 +51,7 @@ def piece_polygons(
 
     Parameters
     ----------
-    world : Airspaces
+    index : Index
         The partition.
     tolerance_deg : float
         Each border arc is simplified by Douglas-Peucker to within this many degrees, ends kept. Both
@@ -79,11 +76,11 @@ def piece_polygons(
     for the data as shipped), so nothing is checked again. Simplified borders may cross within the tolerance; such
     a piece is repaired, which moves it by no more than the tolerance.
     """
-    arcs = _Arcs(world)
+    arcs = Arcs.of(index)
     windows = [] if bounds is None else list(_windows(bounds))
     boxes = [window for _, window in windows]
     precision = _Detail.of(tolerance_deg, detail)
-    found = _assemble(arcs.strands(arcs.pieces() if bounds is None else arcs.pieces_near(boxes), boxes, precision))
+    found = _assemble(_strands(arcs, _pieces(arcs) if bounds is None else _pieces_near(arcs, boxes), boxes, precision))
     if not precision.exact:
         for piece, polygon in found.items():
             if not polygon.is_valid:
@@ -127,65 +124,59 @@ class _Detail:
         ]
 
 
-class _Arcs:
-    """The border arcs of a world as arrays."""
+def _boxes(arcs: Arcs) -> NDArray[np.float64]:
+    """Return the bounding box of each arc, in degrees."""
+    if not len(arcs.left):
+        return np.empty((0, 4))
+    low = np.minimum.reduceat(arcs.xy, arcs.start[:-1])
+    high = np.maximum.reduceat(arcs.xy, arcs.start[:-1])
+    return np.hstack([low, high]) / PER_DEG
 
-    def __init__(self, world: Airspaces) -> None:
-        index = world.index
-        self.vertices = np.asarray(index.vertices).reshape(-1, 2)
-        self.starts = np.asarray(index.arc_start)
-        self.left = np.asarray(index.arc_left).astype(np.int64)
-        self.right = np.asarray(index.arc_right).astype(np.int64)
-        if len(self.left):
-            low = np.minimum.reduceat(self.vertices, self.starts[:-1])
-            high = np.maximum.reduceat(self.vertices, self.starts[:-1])
-            self.boxes = np.hstack([low, high]) * COORD_SCALE
-        else:
-            self.boxes = np.empty((0, 4))
 
-    def pieces(self) -> NDArray[np.int64]:
-        """Return the ids of all pieces but nobody's."""
-        return np.setdiff1d(np.concatenate([self.left, self.right]), [0])
+def _pieces(arcs: Arcs) -> NDArray[np.int64]:
+    """Return the ids of all pieces but nobody's."""
+    return np.setdiff1d(np.concatenate([arcs.left, arcs.right]), [0])
 
-    def pieces_near(self, windows: Iterable[Bounds]) -> NDArray[np.int64]:
-        """Return the ids of the pieces whose bounding box meets a window."""
-        ids = self.pieces()
-        size = int(ids.max()) + 1 if len(ids) else 0
-        low = np.full((size, 2), math.inf)
-        high = np.full((size, 2), -math.inf)
-        for side in (self.left, self.right):
-            np.minimum.at(low, side, self.boxes[:, :2])
-            np.maximum.at(high, side, self.boxes[:, 2:])
-        near = _meets(np.hstack([low, high]), windows) if size else np.empty(0, dtype=bool)
-        near_ids: NDArray[np.int64] = ids[near[ids]]
-        return near_ids
 
-    def strands(self, wanted: NDArray[np.int64], windows: list[Bounds], detail: _Detail) -> dict[int, list[_Strand]]:
-        """Return the borders of each piece wanted, walked with the piece on the left."""
-        around = np.isin(self.left, wanted) | np.isin(self.right, wanted)
-        around &= self.left != self.right
-        if windows:
-            # A closed arc away from every window adds nothing to it; others may be part of a ring around one.
-            ends = self.starts[1:] - 1
-            closed = (self.vertices[self.starts[:-1]] == self.vertices[ends]).all(axis=1)
-            around &= ~closed | _meets(self.boxes, windows)
-        chosen = set(wanted.tolist())
-        parts: list[NDArray[np.int32]] = []
-        sides: list[tuple[int, int]] = []
-        for arc in np.flatnonzero(around).tolist():
-            for part in _split_at_seam(self.vertices[self.starts[arc] : self.starts[arc + 1]]):
-                parts.append(part)
-                sides.append((int(self.left[arc]), int(self.right[arc])))
-        strands: dict[int, list[_Strand]] = {}
-        for part, (left, right), coords in zip(parts, sides, _simplified(parts, detail), strict=True):
-            start, end = (int(part[0, 0]), int(part[0, 1])), (int(part[-1, 0]), int(part[-1, 1]))
-            if start == end and len(coords) < 4:
-                continue
-            if left in chosen:
-                strands.setdefault(left, []).append(_on_its_side(_Strand(start, end, coords)))
-            if right in chosen:
-                strands.setdefault(right, []).append(_on_its_side(_Strand(end, start, coords[::-1])))
-        return strands
+def _pieces_near(arcs: Arcs, windows: Iterable[Bounds]) -> NDArray[np.int64]:
+    """Return the ids of the pieces whose bounding box meets a window."""
+    ids, boxes = _pieces(arcs), _boxes(arcs)
+    size = int(ids.max()) + 1 if len(ids) else 0
+    low = np.full((size, 2), math.inf)
+    high = np.full((size, 2), -math.inf)
+    for side in (arcs.left, arcs.right):
+        np.minimum.at(low, side, boxes[:, :2])
+        np.maximum.at(high, side, boxes[:, 2:])
+    near = _meets(np.hstack([low, high]), windows) if size else np.empty(0, dtype=bool)
+    near_ids: NDArray[np.int64] = ids[near[ids]]
+    return near_ids
+
+
+def _strands(arcs: Arcs, wanted: NDArray[np.int64], windows: list[Bounds], detail: _Detail) -> dict[int, list[_Strand]]:
+    """Return the borders of each piece wanted, walked with the piece on the left."""
+    around = np.isin(arcs.left, wanted) | np.isin(arcs.right, wanted)
+    around &= arcs.left != arcs.right
+    if windows:
+        # A closed arc away from every window adds nothing to it; others may be part of a ring around one.
+        closed = (arcs.xy[arcs.start[:-1]] == arcs.xy[arcs.start[1:] - 1]).all(axis=1)
+        around &= ~closed | _meets(_boxes(arcs), windows)
+    chosen = set(wanted.tolist())
+    parts: list[NDArray[np.int32]] = []
+    sides: list[tuple[int, int]] = []
+    for arc in np.flatnonzero(around).tolist():
+        for part in _split_at_seam(arcs.xy[arcs.start[arc] : arcs.start[arc + 1]]):
+            parts.append(part)
+            sides.append((int(arcs.left[arc]), int(arcs.right[arc])))
+    strands: dict[int, list[_Strand]] = {}
+    for part, (left, right), coords in zip(parts, sides, _simplified(parts, detail), strict=True):
+        start, end = (int(part[0, 0]), int(part[0, 1])), (int(part[-1, 0]), int(part[-1, 1]))
+        if start == end and len(coords) < 4:
+            continue
+        if left in chosen:
+            strands.setdefault(left, []).append(_on_its_side(_Strand(start, end, coords)))
+        if right in chosen:
+            strands.setdefault(right, []).append(_on_its_side(_Strand(end, start, coords[::-1])))
+    return strands
 
 
 def _meets(boxes: NDArray[np.float64], windows: Iterable[Bounds]) -> NDArray[np.bool_]:
@@ -197,20 +188,18 @@ def _meets(boxes: NDArray[np.float64], windows: Iterable[Bounds]) -> NDArray[np.
 
 
 def _windows(bounds: Bounds) -> Iterator[tuple[float, Bounds]]:
-    """Yield the parts of a box that fall into [-180, 180], each with the longitude to add to get back."""
+    """Yield a box as each turn of [-180, 180] that it reaches into has it, with the longitude to add to get back."""
     west, south, east, north = bounds
     first = math.floor((west + 180.0) / TURN_DEG)
     last = math.ceil((east - 180.0) / TURN_DEG)
     for turn in range(first, last + 1):
         shift = turn * TURN_DEG
-        low, high = max(west - shift, -180.0), min(east - shift, 180.0)
-        if low < high:
-            yield shift, (low, south, high, north)
+        yield shift, (west - shift, south, east - shift, north)
 
 
 def _split_at_seam(vertices: NDArray[np.int32]) -> list[NDArray[np.int32]]:
     """Cut an arc where it starts or stops running along the antimeridian: each side needs its own copy."""
-    on_seam = np.abs(vertices[:, 0]) == SEAM
+    on_seam = np.abs(vertices[:, 0]) == HALF_TURN
     along = on_seam[:-1] & on_seam[1:]
     if not along.any() or along.all():
         return [vertices]
@@ -220,9 +209,9 @@ def _split_at_seam(vertices: NDArray[np.int32]) -> list[NDArray[np.int32]]:
 
 def _on_its_side(strand: _Strand) -> _Strand:
     """Move a strand that runs along the antimeridian to the edge of the map on which its piece lies."""
-    if abs(strand.start[0]) != SEAM or not (np.abs(strand.coords[:, 0]) == 180.0).all():
+    if abs(strand.start[0]) != HALF_TURN or not (np.abs(strand.coords[:, 0]) == 180.0).all():
         return strand
-    lon = SEAM if strand.end[1] > strand.start[1] else -SEAM
+    lon = HALF_TURN if strand.end[1] > strand.start[1] else -HALF_TURN
     coords = np.column_stack([np.full(len(strand.coords), math.copysign(180.0, lon)), strand.coords[:, 1]])
     return _Strand((lon, strand.start[1]), (lon, strand.end[1]), coords)
 
@@ -230,7 +219,7 @@ def _on_its_side(strand: _Strand) -> _Strand:
 def _simplified(parts: list[NDArray[np.int32]], detail: _Detail) -> list[NDArray[np.float64]]:
     """Return the parts in degrees, each simplified with its ends kept."""
     # Division gives the nearest float to the decimal; multiplying by the scale is off in the last bit.
-    degrees = [part / round(1 / COORD_SCALE) for part in parts]
+    degrees = [part / PER_DEG for part in parts]
     stretches = [stretch for part in degrees for stretch in detail.stretches(part)]
     if not stretches or not any(tolerance for _, tolerance in stretches):
         return degrees
@@ -366,7 +355,7 @@ def _map_edge(strands: list[_Strand]) -> list[_Strand]:
         target = min(starts, key=lambda start: (_edge_position(start) - here) % _EDGE_LENGTH)
         there = here + (_edge_position(target) - here) % _EDGE_LENGTH
         corners = [corner for at, corner in _CORNERS if here < at < there]
-        coords = np.array([node, *corners, target]) / round(1 / COORD_SCALE)
+        coords = np.array([node, *corners, target]) / PER_DEG
         edges.append(_Strand(node, target, coords))
     return edges
 
@@ -374,18 +363,18 @@ def _map_edge(strands: list[_Strand]) -> list[_Strand]:
 def _edge_position(node: Node) -> int:
     """Return how far along the edge of the map a node lies, anticlockwise from the south-east corner."""
     lon, lat = node
-    return lat + POLE if lon > 0 else 3 * POLE + 2 * SEAM - lat
+    return lat + QUARTER_TURN if lon > 0 else 3 * QUARTER_TURN + 2 * HALF_TURN - lat
 
 
-_EDGE_LENGTH = 4 * POLE + 4 * SEAM
+_EDGE_LENGTH = 4 * QUARTER_TURN + 4 * HALF_TURN
 _CORNERS: tuple[tuple[int, Node], ...] = tuple(
     (turn * _EDGE_LENGTH + at, corner)
     for turn in (0, 1)
     for at, corner in (
-        (0, (SEAM, -POLE)),
-        (2 * POLE, (SEAM, POLE)),
-        (2 * POLE + 2 * SEAM, (-SEAM, POLE)),
-        (4 * POLE + 2 * SEAM, (-SEAM, -POLE)),
+        (0, (HALF_TURN, -QUARTER_TURN)),
+        (2 * QUARTER_TURN, (HALF_TURN, QUARTER_TURN)),
+        (2 * QUARTER_TURN + 2 * HALF_TURN, (-HALF_TURN, QUARTER_TURN)),
+        (4 * QUARTER_TURN + 2 * HALF_TURN, (-HALF_TURN, -QUARTER_TURN)),
     )
 )
 

@@ -9,46 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overflight.airspace import State, blocs, memberships
 from overflight.outside.printable import one_line, visible
-from overflight.proposals import Proposal
-from overflight.proposals.mends import Mend, mend
 from overflight.routes.places import format_latlon
-from overflight.rules.rulesets import united
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
-    from overflight.airspace import Airspaces, RuleSet
-    from overflight.rules import Avoid, Finding, Rule, Verdict
-    from overflight.rules.schedule import AvoidOnTheWay, Schedule
+    from overflight.case import Case
+    from overflight.proposals import Proposal
+    from overflight.rules import Finding, Schedule
 
-__all__ = ["Judged", "Mend", "briefing", "check_titles", "judge", "mend"]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A proposal and what the engine makes of it."""
-
-    proposal: Proposal
-    world: Airspaces
-    rules: tuple[Rule, ...]
-    verdict: Verdict
-
-    @property
-    def avoid(self) -> list[Avoid | AvoidOnTheWay]:
-        """The rules to keep out of states and areas."""
-        from overflight.rules import Avoid
-        from overflight.rules.schedule import AvoidOnTheWay
-
-        return [rule for rule in self.rules if isinstance(rule, Avoid | AvoidOnTheWay)]
-
-    @property
-    def forbidden(self) -> RuleSet:
-        """What any of these rules forbids."""
-        return united(rule.ruleset for rule in self.avoid)
+__all__ = ["briefing", "briefings", "check_titles"]
 
 
 def check_titles(proposal: Proposal) -> tuple[str, ...]:
@@ -67,105 +40,88 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
     return tuple(t if t not in titles[:i] else f"{t} no {i + 1}" for i, t in enumerate(titles))
 
 
-def judge(proposal: Proposal, world: Airspaces) -> Judged:
-    """Run a proposal through the engine.
-
-    Parameters
-    ----------
-    proposal : Proposal
-        What to judge.
-    world : Airspaces
-        The airspace, as of the proposal's date.
-
-    Raises
-    ------
-    ProposalError
-        If it names a bloc or a state that there is not.
-    """
-    from overflight.rules import check
-
-    rules = proposal.rules(world)
-    return Judged(proposal, world, rules, check(proposal.route, world, rules=rules))
+def briefings(proposal: Proposal, case: Case) -> dict[str, str | None]:
+    """Return for each check of a proposal what `briefing` tells."""
+    return {title: briefing(proposal, case, title) for title in check_titles(proposal)}
 
 
-def briefing(judged: Judged, title: str) -> str | None:
+def briefing(proposal: Proposal, case: Case, title: str) -> str | None:
     """Return what to tell about a check that fails, or None if the route does as expected.
 
     Parameters
     ----------
-    judged : Judged
-        From `judge`.
+    proposal : Proposal
+        What is expected.
+    case : Case
+        The proposal's.
     title : str
         One of `check_titles`.
     """
-    proposal = judged.proposal
     if title == "has a rule":
         return one_line(f'{proposal.where}: no rule to check {proposal.name} by: add avoid = ["icc"] to the file')
     if title.startswith("extension"):
-        (finding,) = (f for f in judged.verdict.findings if f.rule == "max-extension")
+        (finding,) = (f for f in case.verdict.findings if f.rule == "max-extension")
         if finding.status == "clear":
             return None
-        return "\n".join([*_heading(judged, title), f"  {finding.note}", "expected: no longer than that"])
+        return "\n".join([*_heading(proposal, case, title), f"  {finding.note}", "expected: no longer than that"])
     titles = dict(zip(check_titles(proposal), map(str, proposal.avoid), strict=False))
     rule = titles.get(title) if title.startswith("avoid") else None
-    findings = [f for f in judged.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
-    wanted = _wanted(judged, rule)
+    findings = [f for f in case.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
+    wanted = _wanted(proposal, case, rule)
     found = {f.state or State(f"area {f.area}") for f in findings if f.status == "crosses"}
     status = "crosses" if found else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
     expected = proposal.expect if wanted is None else "crosses" if wanted else "clear"
     if status == expected and wanted in (None, found):
         return None
-    lines = [*_crossings(judged, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
-    return "\n".join([*_heading(judged, title), *map(visible, lines)])
+    lines = [*_crossings(case, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
+    return "\n".join([*_heading(proposal, case, title), *map(visible, lines)])
 
 
-def _heading(judged: Judged, title: str) -> list[str]:
-    proposal, world = judged.proposal, judged.world
-    route = proposal.route
+def _heading(proposal: Proposal, case: Case, title: str) -> list[str]:
+    route, world = case.route, case.world
     margin = f", margin {proposal.margin_km:g} km" if proposal.margin_km else ""
     allow = f", with the consent of {', '.join(proposal.allow)}" if proposal.allow else ""
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
     return [
         one_line(f"{proposal.name}: {title} on {proposal.on}{margin}{allow}"),
-        one_line(f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(proposal)}"),
+        one_line(f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(case)}"),
     ]
 
 
-def _times(proposal: Proposal) -> str:
-    schedule = proposal.schedule
+def _times(case: Case) -> str:
+    schedule = case.schedule
     if schedule is None:
         return ""
-    lands = schedule.time(proposal.route.length_km)
+    lands = schedule.time(case.route.length_km)
     return f", departs {schedule.time(0.0)}, arrives {lands} at {schedule.speed_kmh:,.0f} km/h"
 
 
-def _crossings(judged: Judged, findings: Sequence[Finding]) -> list[str]:
+def _crossings(case: Case, findings: Sequence[Finding]) -> list[str]:
     """Write a line a crossing, forbidden or not, for a route is read as a whole."""
     offences = {(c.state, c.entry_km): f for f in findings for c in f.crossings}
     lines = []
-    for crossing in judged.verdict.crossings:
+    for crossing in case.verdict.crossings:
         offence = offences.get((crossing.state, crossing.entry_km))
-        lines.append(_crossing_line(judged, crossing, offence))
+        lines.append(_crossing_line(case, crossing, offence))
     lines += [
-        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_crossing(crossing, judged.proposal.schedule)}"
+        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_crossing(crossing, case.schedule)}"
         for f in findings
         if f.area
         for crossing in f.crossings
     ]
-    if judged.verdict.crossings.high_seas_km >= 0.05:
-        lines.append(f"  {'':<9}  high seas: {judged.verdict.crossings.high_seas_km:,.1f} km in all")
+    if case.verdict.crossings.high_seas_km >= 0.05:
+        lines.append(f"  {'':<9}  high seas: {case.verdict.crossings.high_seas_km:,.1f} km in all")
     return lines
 
 
-def _crossing_line(judged: Judged, crossing: Crossing, offence: Finding | None) -> str:
-    schedule = judged.proposal.schedule
+def _crossing_line(case: Case, crossing: Crossing, offence: Finding | None) -> str:
+    schedule = case.schedule
     flag = why = ""
     if offence and offence.status == "crosses":
-        on = judged.proposal.on if schedule is None else schedule.date(crossing.entry_km)
+        on = case.on if schedule is None else schedule.date(crossing.entry_km)
         flag, why = "forbidden", f" ({_membership(offence, on)})"
     elif offence:
-        consented = offence.state in {state for rule in judged.rules for state in getattr(rule, "allow", ())}
-        flag, why = ("consent", "") if consented else ("", f" ({offence.note})")
+        flag, why = ("consent", "") if offence.consented else ("", f" ({offence.note})")
     return f"  {flag:<9}  {_crossing(crossing, schedule)}{why}"
 
 
@@ -211,12 +167,12 @@ def _near_misses(findings: Sequence[Finding]) -> list[str]:
     return lines
 
 
-def _wanted(judged: Judged, rule: str | None) -> set[State] | None:
+def _wanted(proposal: Proposal, case: Case, rule: str | None) -> set[State] | None:
     """Return the states that a rule is expected to find crossed, or None if the proposal does not say."""
-    if judged.proposal.crosses is None or judged.proposal.expect != "crosses":
-        return set() if judged.proposal.expect == "clear" else None
-    forbidden = {s for r in judged.rules if rule in (None, r.name) for s in getattr(r, "states", ())}
-    return {judged.world.state(code) for code in judged.proposal.crosses} & forbidden
+    if proposal.crosses is None or proposal.expect != "crosses":
+        return set() if proposal.expect == "clear" else None
+    forbidden = {state for one in case.avoiding if rule in (None, one.name) for state in one.states}
+    return {case.world.state(code) for code in proposal.crosses} & forbidden
 
 
 def _difference(expected: str, wanted: set[State] | None, status: str, found: set[State]) -> list[str]:

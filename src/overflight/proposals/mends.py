@@ -13,13 +13,12 @@ from overflight.errors import OverflightError
 from overflight.proposals.writing import quoted
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import typed
-from overflight.rules import Avoid, check
-from overflight.rules.schedule import AvoidOnTheWay
 
 if TYPE_CHECKING:
+    from overflight.case import Case
     from overflight.detours import Candidates
-    from overflight.proposals.briefing import Judged
-    from overflight.rules import Rule, Verdict
+    from overflight.proposals import Proposal
+    from overflight.rules import Verdict
 
 __all__ = ["Mend", "mend"]
 
@@ -48,13 +47,15 @@ class Mend:
     verdict: Verdict | None = None
 
 
-def mend(judged: Judged) -> Mend:
+def mend(proposal: Proposal, case: Case) -> Mend:
     """Look for what would make a proposal do as it expects.
 
     Parameters
     ----------
-    judged : Judged
-        A proposal that fails.
+    proposal : Proposal
+        One that fails.
+    case : Case
+        The proposal's.
 
     Notes
     -----
@@ -62,39 +63,38 @@ def mend(judged: Judged) -> Mend:
     no consent, then with that of more and more states, until there is one or `PATIENCE_S` are used up. What is found
     is written as it would stand in the file, and judged as written by all rules.
     """
-    proposal, findings = judged.proposal, judged.verdict.findings
-    too_long = any(f.state is None and f.area is None and f.status == "crosses" for f in findings)
-    longer = [f"as long as it is: max_extension_pct = {_extension(proposal.route):g}"] if too_long else []
+    findings = case.verdict.findings
+    too_long = any(f.state is None and f.area is None and f.status != "clear" for f in findings)
+    longer = [f"as long as it is: max_extension_pct = {math.ceil(10.0 * _pct(case)) / 10.0:g}"] if too_long else []
     if proposal.expect != "clear":
-        return Mend((*_other_expectation(judged), *(f"to mend it: keep this route {text}" for text in longer)))
-    lines, other = [], None if _ends_too_near(judged) else _other_route(judged)
+        return Mend((*_other_expectation(proposal, case), *(f"to mend it: keep this route {text}" for text in longer)))
+    lines, other = [], None if _ends_too_near(case) else _other_route(proposal, case)
     if other is not None:
-        verdict, consents = other
-        length = f"{verdict.route.length_km:,.1f} km{_longer(verdict.route)}"
-        with_ = f" with the consent of {_listed(consents)}: {_key('allow', consents, judged)}" if consents else ""
-        lines.append(f"to mend it: {length}{with_}{',' if consents else ':'} {_waypoints(judged, verdict.route)}")
+        found, consents = other
+        length = f"{found.route.length_km:,.1f} km{_longer(found)}"
+        with_ = f" with the consent of {_listed(consents)}: {_key('allow', consents, proposal)}" if consents else ""
+        lines.append(f"to mend it: {length}{with_}{',' if consents else ':'} {_waypoints(proposal, found.route)}")
     asked = sorted({f.state for f in findings if f.status != "clear" and f.state is not None})
-    keep = [f"with the consent of {_listed(asked)}: {_key('allow', asked, judged)}"] if asked else []
+    keep = [f"with the consent of {_listed(asked)}: {_key('allow', asked, proposal)}"] if asked else []
     if keep or longer:
         word = "or keep this route" if lines else "to mend it: keep this route"
         lines.append(f"{word} {', '.join([*keep, *longer])}")
-    return Mend(tuple(lines), other[0] if other else None)
+    return Mend(tuple(lines), other[0].verdict if other else None)
 
 
-def _ends_too_near(judged: Judged) -> bool:
+def _ends_too_near(case: Case) -> bool:
     """Tell whether start or destination itself is too near to somebody, which no other route between them changes."""
-    end_km = judged.proposal.route.length_km
-    near = [f.approach for f in judged.verdict.findings if f.status == "marginal" and f.approach]
+    end_km = case.route.length_km
+    near = [f.approach for f in case.verdict.findings if f.status == "marginal" and f.approach]
     return any(min(spot.at_km, end_km - spot.at_km) < AT_AN_END_KM for spot in near)
 
 
-def _other_expectation(judged: Judged) -> tuple[str, ...]:
+def _other_expectation(proposal: Proposal, case: Case) -> tuple[str, ...]:
     """Say what to expect of the route as it is, if that is not what is expected."""
-    proposal = judged.proposal
-    findings = [f for f in judged.verdict.findings if f.state is not None]
+    findings = [f for f in case.verdict.findings if f.state is not None]
     found = sorted({f.state for f in findings if f.status == "crosses" and f.state is not None})
     status = "crosses" if found else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
-    wanted = found if proposal.crosses is None else sorted(judged.world.state(code) for code in proposal.crosses)
+    wanted = found if proposal.crosses is None else sorted(case.world.state(code) for code in proposal.crosses)
     if (status, found) == (proposal.expect, wanted):
         return ()
     advice = "to mend it: draw another route, or expect what this one does"
@@ -104,10 +104,11 @@ def _other_expectation(judged: Judged) -> tuple[str, ...]:
     return (f'{advice}: expect = "{status}", without `crosses`',)
 
 
-def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
+def _other_route(proposal: Proposal, case: Case) -> tuple[Case, tuple[str, ...]] | None:
     """Find a route between the same ends that obeys, with as few consents as may be."""
-    ends = judged.proposal.route.waypoints[0], judged.proposal.route.waypoints[-1]
     from overflight.detours.budget import INTERRUPTED, Budget
+
+    ends = case.route.waypoints[0], case.route.waypoints[-1]
 
     try:
         direct = great_circle(*ends)
@@ -116,15 +117,15 @@ def _other_route(judged: Judged) -> tuple[Verdict, tuple[str, ...]] | None:
     budget = Budget(PATIENCE_S)
     for size in range(MOST_CONSENTS + 1):
         with _quiet():
-            found = _candidates(judged, direct, size, budget.left_s)
+            found = _candidates(case, direct, size, budget.left_s)
         if found is not None and found.unfinished == INTERRUPTED:
             raise KeyboardInterrupt
         options = [(c.route, tuple(s.code for s in c.consents)) for c in found] if found else [(direct, ())]
         for path, consents in sorted(options, key=lambda option: (len(option[1]), option[0].length_km)):
             for needed in ((), consents):  # on the way, a rule may not forbid yet whom it forbids later
-                verdict = _judged_as_written(judged, path, needed)
-                if verdict.passed and (not needed or _opened(found, needed)):
-                    return verdict, needed
+                other = case.with_route(_as_written(proposal, path)).allowing(needed)
+                if other.verdict.passed and (not needed or _opened(found, needed)):
+                    return other, needed
         if found is None or found.unfinished:
             break
     return None
@@ -135,32 +136,26 @@ def _opened(found: Candidates | None, consents: Sequence[str]) -> bool:
     return found is not None and any(len(c.consents) >= len(consents) for c in found.minimal_consents)
 
 
-def _candidates(judged: Judged, direct: Route, size: int, time_limit_s: float) -> Candidates | None:
+def _candidates(case: Case, direct: Route, size: int, time_limit_s: float) -> Candidates | None:
     from overflight.detours import candidates
 
-    if not judged.avoid:
+    if not case.sets:
         return None
     return candidates(
         direct,
-        judged.world,
-        avoid=judged.forbidden,
-        margin_km=judged.proposal.margin_km,
-        allow=judged.proposal.allow,
+        case.world,
+        avoid=case.forbidden,
+        margin_km=case.margin_km,
+        allow=case.allow,
         max_size=size,
         limit=4,
         time_limit_s=time_limit_s,
     )
 
 
-def _judged_as_written(judged: Judged, path: Route, consents: Sequence[str]) -> Verdict:
-    """Judge a route by all rules, with consents, through waypoints as they would stand in the file."""
-    written = route(*(typed(w, digits=DIGITS) for w in path.waypoints), name=f"{judged.proposal.name}, mended")
-    rules = [_allowing(rule, consents) for rule in judged.rules]
-    return check(written, judged.world, rules=rules)
-
-
-def _allowing(rule: Rule, consents: Sequence[str]) -> Rule:
-    return rule.allowing(consents) if isinstance(rule, Avoid | AvoidOnTheWay) else rule
+def _as_written(proposal: Proposal, path: Route) -> Route:
+    """Return a route through waypoints as they would stand in the file."""
+    return route(*(typed(w, digits=DIGITS) for w in path.waypoints), name=f"{proposal.name}, mended")
 
 
 @contextlib.contextmanager
@@ -175,29 +170,27 @@ def _quiet() -> Iterator[None]:
         log.setLevel(level)
 
 
-def _longer(path: Route) -> str:
-    direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
-    pct = 100.0 * (path.length_km / direct_km - 1.0)
+def _longer(case: Case) -> str:
+    pct = _pct(case)
     return f" ({pct:+.1f} % over the great circle)" if pct >= 0.05 else " (the great circle)"
 
 
-def _extension(path: Route) -> float:
-    """Return how much longer than the great circle a route is, in per cent, rounded up."""
-    direct_km = great_circle(path.waypoints[0], path.waypoints[-1]).length_km
-    return math.ceil(1000.0 * (path.length_km / direct_km - 1.0)) / 10.0
+def _pct(case: Case) -> float:
+    """Return how much longer than the great circle a route is, in per cent."""
+    return case.extension.pct if case.extension else 0.0
 
 
 def _listed(codes: Sequence[str]) -> str:
     return " and ".join([", ".join(codes[:-1]), codes[-1]] if len(codes) > 1 else codes)
 
 
-def _key(key: str, codes: Sequence[str], judged: Judged) -> str:
+def _key(key: str, codes: Sequence[str], proposal: Proposal) -> str:
     """Write the list of consents, those given already included."""
-    every = dict.fromkeys([*judged.proposal.allow, *codes])
+    every = dict.fromkeys([*proposal.allow, *codes])
     return f"{key} = [{', '.join(quoted(code) for code in every)}]"
 
 
-def _waypoints(judged: Judged, path: Route) -> str:
-    if judged.proposal.where.endswith(".geojson"):
+def _waypoints(proposal: Proposal, path: Route) -> str:
+    if proposal.where.endswith(".geojson"):
         return f'"coordinates": {[[round(w.lon, DIGITS), round(w.lat, DIGITS)] for w in path.waypoints]}'
     return f"waypoints = [{', '.join(quoted(typed(w, digits=DIGITS)) for w in path.waypoints)}]"

@@ -7,20 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from overflight.errors import DataError, OverflightError, UnknownStateError
-from overflight.rules.rulesets import parse_codes, parse_ruleset, united
+from overflight.case import Case
+from overflight.errors import OverflightError, ProposalError, UnknownStateError
+from overflight.rules.rulesets import parse_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from overflight.airspace import Airspaces, Bloc, State
+    from overflight.airspace import Airspaces, Bloc, RuleSet
     from overflight.outside.beside import Find
     from overflight.proposals.positions import Path as Keys
     from overflight.proposals.source import Source
     from overflight.routes import Route
-    from overflight.rules import Avoid, Rule
-    from overflight.rules.rulesets import RuleSet
-    from overflight.rules.schedule import AvoidOnTheWay, Schedule
+    from overflight.rules import Rule, Schedule
 
 __all__ = ["Expect", "Proposal"]
 
@@ -86,14 +85,14 @@ class Proposal:
         """What finds the files of areas that its rules name."""
         return self.origin.find if self.origin else Path
 
-    def rules(self, world: Airspaces, more: Iterable[Bloc] = ()) -> tuple[Rule, ...]:
-        """Work out the rules on the proposal's date, or on the dates of its flight.
+    def case(self, world: Airspaces | None = None, blocs: Iterable[Bloc] = ()) -> Case:
+        """Make the case that it states, with its rules worked out on its date.
 
         Parameters
         ----------
-        world : Airspaces
-            The airspace, as of the proposal's date.
-        more : iterable of Bloc
+        world : Airspaces, optional
+            The airspace, as of that date; by default the shipped one, de jure.
+        blocs : iterable of Bloc
             Blocs that may be named besides those that ship with the package.
 
         Raises
@@ -101,45 +100,38 @@ class Proposal:
         ProposalError
             If a bloc or a state is unknown, or a state in `crosses` is not one that the rules forbid.
         """
-        from overflight.rules import MaxExtension
-
-        sets = [self._avoid(i, world, tuple(more)) for i in range(len(self.avoid))]
-        allowed = self._codes("allow", self.allow, world)
-        named = self._codes("crosses", self.crosses or (), world)
-        avoid = [rule.allowing(allowed) for rules in sets for rule in rules]
         try:
-            united(rule.ruleset for rule in avoid)  # refuses two areas of one name
-        except DataError as error:
-            raise self._error(("avoid",), str(error)) from error
-        forbidden = frozenset[str]().union(*(rule.states for rule in avoid)) - allowed
-        if idle := sorted(named - forbidden):
-            raise self._error(("crosses",), f"no rule forbids {', '.join(idle)} on {self.on}: take it out")
-        limit = self.max_extension_pct
-        return (*avoid, MaxExtension(limit)) if limit is not None else tuple(avoid)
-
-    def _avoid(self, i: int, world: Airspaces, more: tuple[Bloc, ...]) -> list[Avoid] | list[AvoidOnTheWay]:
-        from overflight.rules.schedule import avoid_rules
-
-        def on(date: dt.date) -> RuleSet:
+            found = Case.of(
+                self.route,
+                on=self.on,
+                avoid=self.avoid,
+                allow=self.allow,
+                margin=self.margin_km,
+                max_extension_pct=self.max_extension_pct,
+                schedule=self.schedule,
+                world=world,
+                blocs=blocs,
+                find=self.find,
+            )
+        except OverflightError as error:
+            if not error.path:
+                raise
+            raise self._error(error.path, str(error).removeprefix("allow: ")) from error
+        named: frozenset[str] = frozenset()
+        for i, code in enumerate(self.crosses or ()):
             try:
-                return parse_ruleset(self.avoid[i], world, date, more, find=self.find)
-            except OverflightError as error:
-                raise self._error(("avoid", i), str(error)) from error
-
-        return avoid_rules(on, self.on, self.route, self.schedule, margin_km=self.margin_km)
-
-    def _codes(self, key: str, codes: tuple[str, ...], world: Airspaces) -> frozenset[State]:
-        found: frozenset[State] = frozenset()
-        for i, code in enumerate(codes):
-            try:
-                found |= parse_codes((code,), world, what=f"`{key}`")
+                named |= parse_codes((code,), found.world, what="crosses")
             except UnknownStateError as error:
-                raise self._error((key, i), str(error).removeprefix(f"`{key}`: ")) from error
+                raise self._error(("crosses", i), str(error).removeprefix("crosses: ")) from error
+        if idle := sorted(named - (found.forbidden.touched - found.allow)):
+            raise self._error(("crosses",), f"no rule forbids {', '.join(idle)} on {self.on}: take it out")
         return found
 
-    def _error(self, path: Keys, why: str) -> OverflightError:
-        from overflight.errors import ProposalError
+    def rules(self, world: Airspaces, more: Iterable[Bloc] = ()) -> tuple[Rule, ...]:
+        """Return the rules of its case."""
+        return self.case(world, more).rules
 
+    def _error(self, path: Keys, why: str) -> OverflightError:
         if self.origin is None:
             return ProposalError(f"{self.where or self.name}: `{path[0]}`: {why}")
         return self.origin.error(path, why)

@@ -1,23 +1,23 @@
-"""What every reader of route files shares: the limits, numbers and names as texts, and the routes gathered so far."""
+"""What every reader of route files shares: the limits, and the routes gathered so far."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from overflight.earth import distance_m
-from overflight.errors import OverflightError, ProposalError
+from overflight.errors import OverflightError
 from overflight.outside.printable import plain_name, visible
+from overflight.routes.crs import ToWgs84, to_wgs84
 from overflight.routes.model import Kind, Route
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import refuse
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from overflight.routes.crs import ToWgs84
     from overflight.routes.sample import Sample
 
 __all__ = [
@@ -34,11 +34,6 @@ __all__ = [
     "MAX_VALUES",
     "MAX_WORDS",
     "Collector",
-    "degrees",
-    "plain_name",
-    "reason",
-    "refuse",
-    "shown",
 ]
 
 # The limits, all of them. They keep what is refused within two seconds and 500 MB, whatever a file makes of its bytes.
@@ -66,7 +61,6 @@ MAX_SYSTEMS = 10
 MAX_PLANS = 1_000_000
 """Characters of ICAO flight plans in a file: some thousand plans."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 SAME_DEG = 1e-9
 """Ends this near are one place: what programs lose in writing a point twice."""
 MOST_OVER_180_DEG = 60.0
@@ -184,8 +178,6 @@ class Collector:
         ------
         ProposalError
         """
-        from overflight.routes.crs import to_wgs84
-
         if system not in self.systems:
             if len(self.systems) >= MAX_SYSTEMS:
                 self.refuse(f"more than {MAX_SYSTEMS} reference systems: convert the file to EPSG:4326", at)
@@ -315,40 +307,6 @@ class Collector:
     def refuse(self, why: str, at: str = "") -> NoReturn:
         """Raise what is wrong with the file, with the place in it."""
         refuse(self.where, why, at)
-
-
-def refuse(where: str, why: str, at: str = "") -> NoReturn:
-    """Raise what is wrong with a file in one line: the file, the place in it, what, and the way out.
-
-    Raises
-    ------
-    ProposalError
-    """
-    msg = f"{where}{', ' if at else ''}{at}: {why}"
-    raise ProposalError(msg)
-
-
-def degrees(text: str, what: str) -> float:
-    """Read decimal degrees; texts such as ``nan``, ``inf`` and ``1_0`` are none.
-
-    Raises
-    ------
-    OverflightError
-    """
-    if len(text) > 60 or not _NUMBER.fullmatch(text):
-        msg = f"{what}: expected decimal degrees, found {shown(text)}"
-        raise OverflightError(msg)
-    return float(text)
-
-
-def shown(text: str) -> str:
-    """Quote foreign text for a message: control characters escaped, long texts cut."""
-    return repr(text if len(text) <= 40 else text[:37] + "...")
-
-
-def reason(error: Exception) -> str:
-    """Quote what another library says, which may quote the file: one line, without control characters, cut."""
-    return (plain_name(str(error)) or type(error).__name__)[:80]
 
 
 def _runs(parts: Iterable[Sequence[Waypoint]]) -> list[tuple[list[Waypoint], tuple[str, ...]]]:

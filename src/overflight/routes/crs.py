@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
-from overflight.earth import EQUATOR_RADIUS_M
+from overflight.earth.constants import EQUATOR_RADIUS_M
 from overflight.errors import OverflightError
-from overflight.routes.collect import refuse, shown
+from overflight.routes.refusals import refuse, shown
 
 if TYPE_CHECKING:
     from pyproj import CRS

@@ -13,9 +13,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from overflight.routes.collect import Collector, plain_name, refuse
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.model import Route
 from overflight.routes.packed import packed_shapefile
+from overflight.routes.refusals import refuse
 from overflight.routes.wkb import parse_wkb
 
 __all__ = ["parse_decoded"]

@@ -13,7 +13,8 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import MAX_DEPTH, MAX_ELEMENTS, MAX_POINTS, MAX_TAG, MAX_WORDS, Collector, reason
+from overflight.routes.collect import MAX_DEPTH, MAX_ELEMENTS, MAX_POINTS, MAX_TAG, MAX_WORDS, Collector
+from overflight.routes.refusals import reason
 
 __all__ = ["Reader", "read_elements"]
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Literal
 from overflight.errors import ProposalError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
-from overflight.routes.collect import MAX_BYTES, MAX_POINTS, MAX_ROUTES, refuse, shown
+from overflight.routes.collect import MAX_BYTES, MAX_POINTS, MAX_ROUTES
 from overflight.routes.model import Route
+from overflight.routes.refusals import refuse, shown
 from overflight.routes.suffixes import SUFFIXES, Format
 
 if TYPE_CHECKING:

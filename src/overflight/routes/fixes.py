@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from overflight.errors import OverflightError
-from overflight.routes.collect import MAX_POINTS, degrees, refuse
+from overflight.routes.collect import MAX_POINTS
 from overflight.routes.places import Waypoint, format_latlon
+from overflight.routes.refusals import degrees, refuse
 from overflight.routes.tables import read_table, refuse_row, table_of
 
 __all__ = ["Fix", "Fixes", "parse_fixes"]

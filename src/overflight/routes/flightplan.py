@@ -11,16 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overflight.earth import direct
+from overflight.earth.constants import M_PER_NM
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import MAX_PLANS, Collector, shown
+from overflight.routes.collect import MAX_PLANS, Collector
 from overflight.routes.fixes import Fix, Fixes
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint, place
+from overflight.routes.refusals import shown
 from overflight.routes.spellings import lettered, shorthand
 
 __all__ = ["is_flight_plan", "parse_flight_plans"]
 
-M_PER_NM = 1852.0
 
 _MESSAGE = re.compile(r"\(\s*([A-Z]{3})\b([^()]*)\)?", re.ASCII)
 _AERODROME = re.compile(r"([A-Z]{4})(?:\d{4})?(?:/\d{2}[LRC]?)?", re.ASCII)

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from overflight.errors import OverflightError
-from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, Collector, plain_name, reason, refuse, shown
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, Collector
 from overflight.routes.crs import ToWgs84
 from overflight.routes.json_records import add_points
 from overflight.routes.model import Route
+from overflight.routes.refusals import reason, refuse, shown
 from overflight.routes.wkb import gpkg_body, parse_wkb, point_of
 
 __all__ = ["MAGIC", "parse_geopackage"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from overflight.errors import OverflightError
-from overflight.routes.collect import Collector, degrees, plain_name
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.elements import Reader
 from overflight.routes.instants import instant
 from overflight.routes.numbers import number_or_none
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import degrees
 from overflight.routes.sample import Sample
 
 __all__ = ["Gpx"]

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import MAX_DEPTH, Collector, plain_name
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import MAX_DEPTH, Collector
 from overflight.routes.geojson import NAMES
 from overflight.routes.places import Waypoint
 

@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any, cast
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import Collector, degrees, plain_name
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.instants import instant
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import degrees
 
 __all__ = ["FLOWN", "add"]
 

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import Collector, plain_name, shown
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.instants import instant
 from overflight.routes.json_records import add_records
 from overflight.routes.numbers import M_PER_FT, number_or_none
+from overflight.routes.refusals import shown
 from overflight.routes.sample import Sample
 
 __all__ = ["add"]

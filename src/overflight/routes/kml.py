@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from overflight.errors import OverflightError
-from overflight.routes.collect import Collector, degrees, plain_name, shown
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.elements import Reader
 from overflight.routes.instants import instant
 from overflight.routes.numbers import number_or_none
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import degrees, shown
 from overflight.routes.sample import Sample
 
 __all__ = ["Kml"]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from overflight.routes import xml_plans
-from overflight.routes.collect import Collector, shown
+from overflight.routes.collect import Collector
 from overflight.routes.elements import Reader, read_elements
 from overflight.routes.gpx import Gpx
 from overflight.routes.kml import Kml
 from overflight.routes.model import Route
+from overflight.routes.refusals import shown
 
 __all__ = ["parse_kmz", "parse_markup"]
 

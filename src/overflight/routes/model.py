@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from overflight.earth import inverse, is_unique
+from overflight.earth import inverse, is_unique, points_along
+from overflight.earth.constants import KM_PER_NM
 from overflight.errors import RouteError
+from overflight.routes.antimeridian import line_geometry
 from overflight.routes.places import Waypoint, place
 
 __all__ = ["Leg", "Route", "great_circle", "route"]
 
-KM_PER_NM = 1.852
 MAX_WAYPOINTS = 1_000_000
 
 Kind = Literal["great-circle", "given", "detour"]
@@ -131,8 +132,6 @@ class Route:
             A Feature; its geometry is a LineString, or a MultiLineString where the route crosses 180 degrees.
             The waypoints themselves stand in its properties.
         """
-        from overflight.routes.geojson import line_geometry
-
         return {
             "type": "Feature",
             "geometry": line_geometry(self.path(max_km=max_km)),
@@ -150,8 +149,6 @@ class Route:
 
         Longitudes run on past 180 degrees, so that neighbours never differ by a jump of 360.
         """
-        from overflight.earth import points_along
-
         points: list[tuple[float, float]] = [(self.waypoints[0].lon, self.waypoints[0].lat)]
         for leg in self.legs:
             run = points_along(leg.start.lon, leg.start.lat, leg.end.lon, leg.end.lat, max_km=max_km)

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from overflight.outside.files import read_at_most
-from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, reason, refuse
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS
+from overflight.routes.refusals import reason, refuse
 from overflight.routes.suffixes import SUFFIXES
 
 __all__ = ["files_in_zip", "packed_shapefile", "unzipped", "with_its_files"]

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from overflight.errors import OverflightError
-from overflight.outside.printable import unguarded
-from overflight.routes.collect import Collector, plain_name
+from overflight.outside.printable import plain_name, unguarded
+from overflight.routes.collect import Collector
 from overflight.routes.instants import instant
 from overflight.routes.places import Waypoint, place
 from overflight.routes.tables import MISSING, Table, refuse_row

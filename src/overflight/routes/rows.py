@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.outside.printable import unguarded
-from overflight.routes.collect import Collector, plain_name, shown
+from overflight.outside.printable import plain_name, unguarded
+from overflight.routes.collect import Collector
 from overflight.routes.instants import instant
 from overflight.routes.model import Route
 from overflight.routes.numbers import number_or_none
+from overflight.routes.refusals import shown
 from overflight.routes.sample import Sample
 from overflight.routes.tables import Table, read_table, refuse_row, table_of
 from overflight.routes.wkt import add_wkt

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import MAX_BYTES, MAX_CELLS, degrees, refuse, shown
+from overflight.routes.collect import MAX_BYTES, MAX_CELLS
 from overflight.routes.numbers import M_PER_FT, angle
 from overflight.routes.places import place
+from overflight.routes.refusals import degrees, refuse, shown
 
 __all__ = ["COLUMNS", "MISSING", "Table", "columns_of", "is_table", "read_table", "refuse_row", "table_of"]
 

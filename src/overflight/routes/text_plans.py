@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import Collector, degrees, plain_name
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.json_plans import FLOWN
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import degrees
 
 __all__ = ["is_waypoints", "parse_waypoints"]
 

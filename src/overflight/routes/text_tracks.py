@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import Collector, plain_name
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.instants import instant
 from overflight.routes.model import Route
 from overflight.routes.numbers import M_PER_FT, number_or_none

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from overflight.errors import OverflightError, RouteError, UnknownPlaceError
-from overflight.routes.collect import Collector, shown
+from overflight.routes.collect import Collector
 from overflight.routes.model import Route, route
 from overflight.routes.places import Waypoint, place
+from overflight.routes.refusals import shown
 
 __all__ = ["is_codes", "parse_codes_lines", "typed_route"]
 

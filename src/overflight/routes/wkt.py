@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 from overflight.errors import OverflightError, ProposalError
-from overflight.routes.collect import MAX_DEPTH, Collector, degrees, shown
+from overflight.routes.collect import MAX_DEPTH, Collector
 from overflight.routes.crs import ToWgs84
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint
+from overflight.routes.refusals import degrees, shown
 from overflight.routes.wkb import parse_wkb
 
 __all__ = ["add_wkt", "is_wkt", "parse_wkt"]

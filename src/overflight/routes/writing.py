@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from overflight.errors import OverflightError, RouteError
 from overflight.outside.files import write_whole
-from overflight.outside.printable import guarded, json_text, xml_text
-from overflight.routes.collect import plain_name
+from overflight.outside.printable import guarded, json_text, plain_name, xml_text
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint, airports, place
 
@@ -112,7 +111,7 @@ def _geojson(routes: Sequence[Route], max_km: float) -> str:
 
 
 def _parts(route: Route, max_km: float) -> list[list[tuple[float, float]]]:
-    from overflight.routes.geojson import cut_at_antimeridian
+    from overflight.routes.antimeridian import cut_at_antimeridian
 
     return cut_at_antimeridian(route.path(max_km=max_km))
 

@@ -6,10 +6,12 @@ from abc import abstractmethod
 from xml.parsers import expat
 
 from overflight.errors import OverflightError
-from overflight.routes.collect import Collector, degrees, plain_name
+from overflight.outside.printable import plain_name
+from overflight.routes.collect import Collector
 from overflight.routes.elements import Reader
 from overflight.routes.numbers import angle
 from overflight.routes.places import Waypoint, place
+from overflight.routes.refusals import degrees
 
 __all__ = ["READERS"]
 

@@ -1,6 +1,8 @@
 """What a route must obey: rules, rule sets on a date, and what came of them."""
 
-from overflight.rules.avoid import Avoid, AvoidAreas, MaxExtension, Rule, check
+from overflight.rules.avoid import Avoid, Rule, check
+from overflight.rules.extension import MaxExtension
+from overflight.rules.schedule import Schedule
 from overflight.rules.verdicts import Finding, Status, Verdict
 
-__all__ = ["Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
+__all__ = ["Avoid", "Finding", "MaxExtension", "Rule", "Schedule", "Status", "Verdict", "check"]

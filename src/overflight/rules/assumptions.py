@@ -40,7 +40,8 @@ def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None
     -------
     tuple of str
         A sentence for each disputed part that the route crosses, for each state of the rules that it would or would not
-        enter in the other view, and for each border that it comes too near to call it clear.
+        enter in the other view, for each that it enters and that may be closed, and for each border that it comes too
+        near to call it clear.
     """
     said = [
         f"it crosses a disputed part of {one.state.name if one.state != 'XXX' else ' and '.join(one.claimants)} "
@@ -55,6 +56,7 @@ def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None
             said.append(f"in the {other.view} view it crosses {', '.join(sorted(others - ours))}")
         if ours - others:
             said.append(f"in the {other.view} view it does not cross {', '.join(sorted(ours - others))}")
+    said += verdict.reservations
     for finding in verdict.findings:
         near = finding.approach
         if finding.status == "marginal" and near is not None:

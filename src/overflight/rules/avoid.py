@@ -1,4 +1,4 @@
-"""What a route must obey: rules, and how one is judged by them."""
+"""Keeping out of states and areas, and how a route is judged by rules."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight.airspace import Airspaces, RuleSet, State, owners
 from overflight.errors import RouteError
-from overflight.routes import Route, great_circle
-from overflight.rules.verdicts import Finding, Status, Verdict, latlon
+from overflight.routes import Route
+from overflight.rules.verdicts import Finding, Verdict, latlon
 
 if TYPE_CHECKING:
     from overflight.airspace import Area
 
-__all__ = ["Avoid", "AvoidAreas", "Finding", "MaxExtension", "Rule", "Status", "Verdict", "check"]
+__all__ = ["Avoid", "Rule", "check"]
 
 SEARCH_KM = 100.0
 """How far from a route its closest approaches to forbidden states are reported."""
@@ -58,19 +58,23 @@ class Avoid:
     ----------
     ruleset : RuleSet, or iterable of State, str or Area
         What is forbidden: what `overflight.ruleset` makes of a text, or a bloc on a date. Plain codes (ISO alpha-3) are
-        states with all their territories.
+        states with all their territories. Areas, such as `read_areas` returns, may overlap.
     name : str, optional
         What findings call the rule; by default the text of the rule set, and ``"avoid"`` for plain codes.
     margin_km : float
-        How near a route may come, up to 2,000 km; nearer is `marginal`.
+        How near a route may come, up to 2,000 km; nearer is `marginal`. The edge of an area is known exactly: it has no
+        other margin.
     allow : iterable of State or str
-        States whose consent is given: entering them is no offence, and is noted.
+        States whose consent is given, and codes of areas (`Area.code`): entering them is no offence, and is noted.
 
     Notes
     -----
     A crossing counts for the state that holds the piece in the view loaded. A piece that no state holds undisputed
     (its state is ``XXX``) counts for each of its claimants. What a forbidden state claims of another's is no breach,
     but its finding names it (`Finding.claimed`).
+
+    Areas are made into a partition of their own, which the crossings engine walks as it does the world's. Edges are
+    straight in lon/lat, cut every 5 degrees, and stored to 1.1 cm: entries and exits are exact to 1 mm against these.
     """
 
     ruleset: RuleSet
@@ -97,8 +101,8 @@ class Avoid:
 
     @property
     def states(self) -> frozenset[State]:
-        """Whose airspace is forbidden."""
-        return self.ruleset.states
+        """Whose airspace is forbidden, wholly or in part."""
+        return self.ruleset.touched
 
     def allowing(self, consents: Iterable[str]) -> Avoid:
         """Return the rule with the consent of more states."""
@@ -119,15 +123,13 @@ class Avoid:
                     entered.setdefault(names.get(state, state), []).append(crossing)
         found = [self._entered(state, rows) for state, rows in entered.items()]
         ask = self.asks(crossings)
-        near = answered(ask, crossings, world)
-        found.extend(self._not_entered(approach) for approach in sorted(near.values(), key=lambda a: (a.km, a.state)))
+        found.extend(self._not_entered(approach) for approach in answered(ask, crossings, world).values())
         claims = self._claims(crossings)
         told = {finding.state for finding in found}
         found.extend(Finding(self.name, names.get(s, s), "clear") for s in sorted(claims) if s not in told)
         found = [replace(f, claimed=tuple(claims[f.state])) if f.state in claims else f for f in found]
         if self.ruleset.areas:
-            areas = AvoidAreas(self.ruleset.areas, name=self.name, margin_km=self.margin_km, allow=self.allow)
-            found += areas.findings(crossings, world)
+            found += self._of_areas(crossings)
         return found
 
     def _claims(self, crossings: Crossings) -> dict[State, list[Crossing]]:
@@ -159,124 +161,29 @@ class Avoid:
         consented = state in self.allow
         notes = ["consent given"] if consented else []
         notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
+        wholly = self.ruleset.holding(state) == "wholly"
+        notes += [] if wholly else [proviso.text for proviso in self.ruleset.provisos_of(state)]
         return Finding(
             rule=self.name,
             state=state,
-            status="clear" if consented else "crosses",
+            status="clear" if consented else "crosses" if wholly else "marginal",
             length_km=sum(row.length_km for row in rows),
             closest_km=0.0,
             crossings=tuple(rows),
             note="; ".join(notes),
+            consented=consented,
         )
 
-
-@dataclass(frozen=True, slots=True, init=False)
-class AvoidAreas:
-    """Keep out of areas.
-
-    Parameters
-    ----------
-    areas : iterable of Area
-        Such as `read_areas` returns. They may overlap.
-    name : str, optional
-        What findings call the rule; ``"avoid"`` by default.
-    margin_km : float
-        How near a route may come; nearer is `marginal`. The edge of an area is known exactly: it has no other margin.
-    allow : iterable of str
-        Codes of areas (`Area.code`) that may be entered; entering them is noted.
-
-    Notes
-    -----
-    The areas are made into a partition of their own, which the crossings engine walks as it does the world's. Edges are
-    straight in lon/lat, cut every 5 degrees, and stored to 1.1 cm: entries and exits are exact to 1 mm against these.
-    """
-
-    areas: tuple[Area, ...]
-    name: str
-    margin_km: float
-    allow: frozenset[str]
-
-    def __init__(
-        self, areas: Iterable[Area], *, name: str | None = None, margin_km: float = 0.0, allow: Iterable[str] = ()
-    ) -> None:
-        object.__setattr__(self, "areas", tuple(areas))
-        codes = frozenset(area.code for area in self.areas)
-        if len(codes) < len(self.areas):
-            msg = "two areas have the same name: give each one its own"
-            raise RouteError(msg)
-        inner = Avoid(codes, name=name, margin_km=margin_km, allow=frozenset(allow) & codes)
-        object.__setattr__(self, "name", inner.name)
-        object.__setattr__(self, "margin_km", inner.margin_km)
-        object.__setattr__(self, "allow", inner.allow)
-
-    def allowing(self, consents: Iterable[str]) -> AvoidAreas:
-        """Return the rule with more areas that may be entered."""
-        return replace(self, allow=self.allow.union(consents))
-
-    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
+    def _of_areas(self, crossings: Crossings) -> list[Finding]:
         """Return a finding for each area that is entered or lies within the search radius."""
-        if not self.areas:
-            return []
-        from overflight.partition.overlay import partition  # few ask for areas
+        from overflight.airspace.overlay import partition  # few ask for areas
 
-        alone = partition(self.areas)
-        holders = {area.code: area for area in self.areas}
+        alone = partition(self.ruleset.areas)
+        holders = {area.code: area for area in self.ruleset.areas}
         rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
         known = crossings.survey if isinstance(crossings, Surveyed) else None
         found = rule.findings(surveyed(find_crossings(crossings.route, alone), alone, known=known), alone)
-        return [self._named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
-
-    def _named(self, finding: Finding, area: Area) -> Finding:
-        """Say of an area what was found of its code."""
-        joined: list[Crossing] = []
-        for crossing in finding.crossings:
-            if joined and joined[-1].exit_km == crossing.entry_km:  # one crossing, partly in another area, too
-                role = crossing.role if joined[-1].role == "overflight" else joined[-1].role
-                joined[-1] = replace(joined[-1], exit=crossing.exit, exit_km=crossing.exit_km, role=role)
-            else:
-                joined.append(replace(crossing, state=area.holder, territory="", claimants=(), disputed=None))
-        note = finding.note.replace("consent given", "entered by need")
-        return replace(finding, state=None, area=area.name, crossings=tuple(joined), note=note)
-
-
-@dataclass(frozen=True, slots=True)
-class MaxExtension:
-    """Be at most so much longer than the great circle from start to destination.
-
-    Parameters
-    ----------
-    pct : float
-        Largest route extension, in per cent of the great circle's length.
-    """
-
-    pct: float
-    name: str = "max-extension"
-
-    def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:  # noqa: ARG002 - the protocol's shape
-        """Return one finding about the whole route."""
-        route = crossings.route
-        ends = route.waypoints[0], route.waypoints[-1]
-        try:
-            direct_km = great_circle(*ends).length_km
-        except RouteError:  # a round trip has no great circle to compare with
-            return [
-                Finding(
-                    rule=self.name,
-                    state=None,
-                    status="clear",
-                    note="start and destination have no great circle",
-                )
-            ]
-        extension = (route.length_km / direct_km - 1.0) * 100.0
-        return [
-            Finding(
-                rule=self.name,
-                state=None,
-                status="clear" if extension <= self.pct else "crosses",
-                length_km=route.length_km,
-                note=f"{extension:.1f} % over the great circle ({direct_km:,.1f} km); at most {self.pct:g} % allowed",
-            )
-        ]
+        return [_named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
 
 
 def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
@@ -315,6 +222,19 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     looked = surveyed(crossings, world, (rule.asks(crossings) for rule in judges if isinstance(rule, Asking)))
     found = [finding for rule in judges for finding in rule.findings(looked, world)]
     return Verdict(route=route, crossings=crossings, findings=tuple(found))
+
+
+def _named(finding: Finding, area: Area) -> Finding:
+    """Say of an area what was found of its code."""
+    joined: list[Crossing] = []
+    for crossing in finding.crossings:
+        if joined and joined[-1].exit_km == crossing.entry_km:  # one crossing, partly in another area, too
+            role = crossing.role if joined[-1].role == "overflight" else joined[-1].role
+            joined[-1] = replace(joined[-1], exit=crossing.exit, exit_km=crossing.exit_km, role=role)
+        else:
+            joined.append(replace(crossing, state=area.holder, territory="", claimants=(), disputed=None))
+    note = finding.note.replace("consent given", "entered by need")
+    return replace(finding, state=None, area=area.name, crossings=tuple(joined), note=note)
 
 
 def _metres(approach: Approach) -> str:

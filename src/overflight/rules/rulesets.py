@@ -8,7 +8,7 @@ import functools
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
@@ -16,14 +16,17 @@ from typing import TYPE_CHECKING, NoReturn
 
 from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, blocs, load_airspaces, memberships
 from overflight.airspace.ruleset import UNDETERMINED, territories, united
+from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError, OverflightError, UnknownStateError
 
 if TYPE_CHECKING:
     from overflight.airspace.blocs import Membership
+    from overflight.airspace.pieces import Held
     from overflight.outside.beside import Find
 
 __all__ = [
     "RuleSet",
+    "blocs_of",
     "blocs_on",
     "parse_codes",
     "parse_distance",
@@ -40,7 +43,7 @@ _FILE = r"""(?P<file>"[^"]*"|'[^']*'|[^\s|&()"']+\.(?:geojson|json|gpkg|kml|kmz|
 _TOKEN = re.compile(rf"\s*(?:{_FILE}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
 _AREA = re.compile(r"\.(?:geojson|json|gpkg|kml|kmz|shp)$", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
-_KM = {"nm": 1.852, "km": 1.0, "m": 0.001}
+_KM = {"nm": KM_PER_NM, "km": 1.0, "m": 0.001}
 
 _JOIN: dict[str, Callable[[RuleSet, RuleSet], RuleSet]] = {"|": operator.or_, "-": operator.sub, "&": operator.and_}
 
@@ -172,6 +175,24 @@ def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> Mapping[State, tuple[str
     """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
     own = [(b.name, b.members) for b in more]
     return _belonging(on, own, _shipped_on(on)) if own else _shipped_on(on)
+
+
+def blocs_of(held: Held, on: dt.date, more: Collection[Bloc] = ()) -> tuple[str, ...]:
+    """Return the blocs that a piece of airspace, or a crossing of one, is in on a date.
+
+    Those whose treaty does not extend to the territory are left out.
+    """
+    names = blocs_on(on, more).get(held.state, ()) if held.state is not None else ()
+    if held.territory == held.state:
+        return names
+    own = {one.name for one in more}
+    return tuple(name for name in names if name in own or held.territory not in _beyond(on)[name])
+
+
+@functools.lru_cache(maxsize=256)
+def _beyond(on: dt.date) -> Mapping[str, frozenset[str]]:
+    """Return the territories that the treaty of each bloc does not reach on a date."""
+    return {name: bloc(name).exceptions(on) for name in blocs()}
 
 
 @functools.lru_cache(maxsize=256)

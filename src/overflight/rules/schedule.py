@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from overflight.airspace.ruleset import united
+from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError
-from overflight.rules.rulesets import united
+from overflight.rules.avoid import Avoid
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
-    from overflight._crossings.approach import Ask
-    from overflight.airspace import Airspaces, State
-    from overflight.routes import Route
-    from overflight.rules import Avoid, Finding
-    from overflight.rules.rulesets import RuleSet
+    from overflight.airspace import Airspaces, Area, RuleSet, State
+    from overflight.airspace.ruleset import Holding
+    from overflight.rules.verdicts import Finding, Status
 
-__all__ = ["AvoidOnTheWay", "Schedule", "avoid_rules", "parse_depart", "parse_speed"]
+__all__ = ["AvoidOnTheWay", "Schedule", "avoid_rule", "parse_depart", "parse_speed"]
 
-KM_PER_NM = 1.852
 SLOWEST_KMH, FASTEST_KMH = 20.0, 10_000.0
 """Slower than a balloon or faster than any aircraft is a slip of the pen."""
 LAST_YEAR = 9998
@@ -124,136 +123,109 @@ def parse_depart(text: str) -> dt.datetime:
     return found
 
 
-def avoid_rules(
-    on: Callable[[dt.date], RuleSet],
-    date: dt.date,
-    route: Route,
+def avoid_rule(
+    by_date: Mapping[dt.date, RuleSet],
     schedule: Schedule | None,
     *,
     margin_km: float = 0.0,
     allow: Iterable[str] = (),
-) -> list[Avoid] | list[AvoidOnTheWay]:
-    """Make the rules of a rule set: as on one date, or, where a flight has a schedule, as on each date of it.
+) -> Avoid:
+    """Make the rule that keeps out of a rule set, which may be another one on each date of a flight.
 
     Parameters
     ----------
-    on : callable
-        Works out the rule set on a date.
-    date : datetime.date
-        The date, where there is no schedule.
-    route : Route
-        What is flown.
+    by_date : mapping of date to RuleSet
+        What is forbidden on each date of the flight, in UTC, the first one first; just one date without a schedule.
     schedule : Schedule or None
-        When.
+        When the flight is where.
     margin_km : float
         How near the route may come.
     allow : iterable of str
         States whose consent is given.
     """
-    from overflight.rules import Avoid
-
-    dates = schedule.dates(route.length_km) if schedule else (date,)
-    consents = tuple(allow)
-    by_date = {day: on(day) for day in dates}
-    first = by_date[dates[0]]
-    if schedule is None or all(one == first for one in by_date.values()):
-        return [Avoid(first, margin_km=margin_km, allow=consents)]
-    rules = {day: Avoid(one, margin_km=margin_km, allow=consents) for day, one in by_date.items()}
-    return [AvoidOnTheWay(schedule, rules)]
+    first, *others = by_date.values()
+    by_the_clock = any(p.begins or p.ends for one in by_date.values() for p in one.provisos)
+    if schedule is None or (all(one == first for one in others) and not by_the_clock):
+        return Avoid(first, margin_km=margin_km, allow=allow)
+    ever = replace(united(by_date.values()), text=first.text)
+    return AvoidOnTheWay(ever, schedule=schedule, by_date=by_date, margin_km=margin_km, allow=allow)
 
 
-@dataclass(frozen=True, slots=True)
-class AvoidOnTheWay:
+@dataclass(frozen=True, slots=True, init=False)
+class AvoidOnTheWay(Avoid):
     """Keep out of the airspace of states whose number changes during the flight.
 
-    Attributes
+    Parameters
     ----------
+    ruleset : RuleSet
+        What is forbidden on any date of the flight.
     schedule : Schedule
         When the flight is where.
-    by_date : mapping of date to Avoid
-        The rule as it stands on each date of the flight, in UTC; all of one name.
+    by_date : mapping of date to RuleSet
+        What is forbidden on each date of the flight, in UTC.
+    name, margin_km, allow
+        As for `Avoid`.
 
     Notes
     -----
-    A membership holds from 00:00 UTC of its first day until 00:00 UTC of the day on which it ends. A crossing is judged
-    by the date in UTC at the moment of entry, and is not judged again while it lasts. Near misses are those of every
+    A membership holds from 00:00 UTC of its first day until 00:00 UTC of the day on which it ends, or from and until
+    the hours of its row, where they are known. A crossing is judged by the moment of entry, and is not judged again
+    while it lasts. Near misses are those of every
     state that is forbidden on any date of the flight, wherever on the route, which errs on the side of caution.
     """
 
     schedule: Schedule
-    by_date: Mapping[dt.date, Avoid]
+    by_date: Mapping[dt.date, RuleSet]
 
-    @property
-    def name(self) -> str:
-        """What findings call the rule."""
-        return self._first.name
-
-    @property
-    def ruleset(self) -> RuleSet:
-        """What is forbidden on any date of the flight."""
-        return united(rule.ruleset for rule in self.by_date.values())
-
-    @property
-    def states(self) -> frozenset[State]:
-        """States that are forbidden on any date of the flight."""
-        return self.ruleset.states
-
-    @property
-    def allow(self) -> frozenset[str]:
-        """States whose consent is given."""
-        return self._first.allow
-
-    @property
-    def margin_km(self) -> float:
-        """How near the route may come."""
-        return self._first.margin_km
-
-    @property
-    def _first(self) -> Avoid:
-        return next(iter(self.by_date.values()))
-
-    def allowing(self, consents: Iterable[str]) -> AvoidOnTheWay:
-        """Return the rule with the consent of more states."""
-        more = tuple(consents)
-        return replace(self, by_date={day: rule.allowing(more) for day, rule in self.by_date.items()})
-
-    @property
-    def _everybody(self) -> Avoid:
-        """The rule as if it forbade on every date whom it forbids on any."""
-        from overflight.rules import Avoid
-
-        return Avoid(self.ruleset, name=self.name, margin_km=self.margin_km, allow=self.allow)
-
-    def asks(self, crossings: Crossings) -> Ask:
-        """Ask how near the route comes to every state that is forbidden on any date and that it does not enter."""
-        return self._everybody.asks(crossings)
+    def __init__(
+        self,
+        ruleset: RuleSet | Iterable[str | Area],
+        *,
+        schedule: Schedule,
+        by_date: Mapping[dt.date, RuleSet],
+        name: str | None = None,
+        margin_km: float = 0.0,
+        allow: Iterable[str] = (),
+    ) -> None:
+        # a slotted dataclass is made anew, so that super() without arguments would not know it
+        Avoid.__init__(self, ruleset, name=name, margin_km=margin_km, allow=allow)
+        object.__setattr__(self, "schedule", schedule)
+        object.__setattr__(self, "by_date", by_date)
 
     def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:
         """Return a finding for each state that is entered while forbidden, or lies within the search radius."""
-        found: list[Finding] = []
-        for finding in self._everybody.findings(crossings, world):
-            if not finding.crossings or finding.state is None:
-                found.append(finding)
-                continue
-            offences = [c for c in finding.crossings if self._forbids(c, finding.state)]
-            lawful = [c for c in finding.crossings if c not in offences]
-            kept = offences or lawful
-            note = finding.note
-            if lawful:
-                when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
-                note = "; ".join(filter(None, (note, f"entered at {when}, when the rule did not forbid it")))
-            found.append(
-                replace(
-                    finding,
-                    status=finding.status if offences else "clear",
-                    length_km=sum(c.length_km for c in kept),
-                    crossings=tuple(kept),
-                    note=note,
-                )
-            )
-        return found
+        ever = Avoid(self.ruleset.outright(), name=self.name, margin_km=self.margin_km, allow=self.allow)
+        return [
+            self._in_time(finding, finding.state) if finding.crossings and finding.state is not None else finding
+            for finding in ever.findings(crossings, world)
+        ]
 
-    def _forbids(self, crossing: Crossing, state: State) -> bool:
+    def _in_time(self, finding: Finding, state: State) -> Finding:
+        """Take out of a finding what was entered when the rule did not forbid it; say so."""
+        held = {crossing: self._holding(crossing, state) for crossing in finding.crossings}
+        offences = [c for c, holding in held.items() if holding != "not"]
+        lawful = [c for c, holding in held.items() if holding == "not"]
+        kept = offences or lawful
+        doubts = [] if "wholly" in held.values() else self._doubts(offences, state)
+        if lawful:
+            when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
+            doubts.append(f"entered at {when}, when the rule did not forbid it")
+        worst: Status = "crosses" if "wholly" in held.values() else "marginal" if offences else "clear"
+        return replace(
+            finding,
+            status="clear" if finding.status == "clear" else worst,
+            length_km=sum(c.length_km for c in kept),
+            crossings=tuple(kept),
+            note="; ".join(filter(None, (finding.note, *doubts))),
+        )
+
+    def _holding(self, crossing: Crossing, state: State) -> Holding:
         """Tell whether the rule forbids a state at the moment when a crossing in it begins."""
-        rule = self.by_date[self.schedule.date(crossing.entry_km)]
-        return state in rule.states and crossing.territory not in rule.ruleset.exceptions
+        moment = self.schedule.moment(crossing.entry_km)
+        chosen = self.by_date[moment.date()]
+        return "not" if crossing.territory in chosen.exceptions else chosen.holding(state, moment)
+
+    def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
+        """Say what keeps the rule from forbidding all of a state when it is entered."""
+        days = dict.fromkeys(self.schedule.date(crossing.entry_km) for crossing in crossings)
+        return list(dict.fromkeys(p.text for day in days for p in self.by_date[day].provisos_of(state)))

@@ -27,7 +27,9 @@ class Finding:
     state : State or None
         The state concerned.
     status : {"clear", "marginal", "crosses"}
-        `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin.
+        `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin; or entered, where
+        the rule is about a part of the state or about some hours, or may no longer hold (the note says so); of the
+        route as a whole: a requirement that is not met, such as that on its length.
     length_km : float
         Kilometres inside the state's airspace, all crossings together.
     closest_km : float or None
@@ -43,6 +45,8 @@ class Finding:
     claimed : tuple of Crossing
         Crossings of disputed parts that the state claims, but that count for their holder in the view. They decide
         nothing.
+    consented : bool
+        Whether it is entered with consent.
     """
 
     rule: str
@@ -55,6 +59,7 @@ class Finding:
     note: str = ""
     area: str | None = None
     claimed: tuple[Crossing, ...] = ()
+    consented: bool = False
 
     @property
     def claimed_km(self) -> float:
@@ -106,6 +111,11 @@ class Verdict:
         """Whether every rule is met with room to spare: nothing crossed, nothing marginal."""
         return self.status == "clear"
 
+    @property
+    def reservations(self) -> tuple[str, ...]:
+        """What is entered and may be forbidden: in part, for some hours, or by a rule that may no longer hold."""
+        return tuple(dict.fromkeys(f.note for f in self.findings if f.status == "marginal" and f.crossings))
+
     def __bool__(self) -> bool:
         """Tell whether it passed, so that a test may say `assert verdict`."""
         return self.passed
@@ -141,12 +151,12 @@ def latlon(lonlat: tuple[float, float]) -> str:
 def _brief(finding: Finding) -> str:
     """Say of a finding who and how much, ending with its status where that is not told by it."""
     if finding.state is None and finding.area is None:
-        return "not met" if finding.status == "crosses" else "met"
+        return "met" if finding.status == "clear" else "not met"
     who = finding.state.code if finding.state else f"area {finding.area}"
     if finding.status == "crosses":
         return f"{who} {finding.length_km:,.1f} km"
     if finding.crossings:
-        return f"{who} {finding.length_km:,.1f} km, clear"
+        return f"{who} {finding.length_km:,.1f} km, {finding.status}"
     if finding.closest_km is None:
         return f"{who} claims {finding.claimed_km:,.1f} km, {finding.status}"
     return f"{who} {finding.closest_km:,.1f} km away, {finding.status}"
@@ -155,7 +165,7 @@ def _brief(finding: Finding) -> str:
 def _sentences(finding: Finding) -> list[str]:
     note = f" ({finding.note})" if finding.note else ""
     if finding.state is None and finding.area is None:
-        return [f"{finding.rule}: {'not met' if finding.status == 'crosses' else 'met'}{note}"]
+        return [f"{finding.rule}: {'met' if finding.status == 'clear' else 'not met'}{note}"]
     who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
     claims = [
         f"{finding.rule}: {who} claims {crossing.length_km:,.1f} km that count for {crossing.state.name} "

@@ -1,4 +1,4 @@
-"""From what a page sends to a judged route: the keys of a proposal, none of which is trusted."""
+"""From what a page sends to a case: the keys of a proposal, none of which is trusted."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import VIEWS, Airspaces, Bloc, State, load_airspaces
+from overflight.airspace import VIEWS, Airspaces, Bloc, RuleSet, load_airspaces
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.beside import first_in
 from overflight.proposals import Proposal, proposal_of
 from overflight.routes.places import place
-from overflight.rules.rulesets import RuleSet, parse_codes, parse_ruleset, united
+from overflight.rules.rulesets import parse_ruleset
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from overflight.rules import Verdict
+    from overflight.case import Case
 
-__all__ = ["MAX_WAYPOINTS", "Asked", "Keys", "Setting"]
+__all__ = ["MAX_WAYPOINTS", "Keys", "Setting"]
 
 Keys = dict[str, Any]
 """The keys of a proposal, as JSON holds them."""
@@ -82,46 +82,27 @@ class Setting:
             raise _error("waypoints", f"a route of {km:,.0f} km: at most {MAX_KM:,.0f} km here")
         return proposal
 
-    def judge(self, keys: Keys) -> Asked:
-        """Judge the route that a page sent by its own rules.
+    def case(self, keys: Keys) -> Case:
+        """Make the case that a page sent, by its own rules.
 
         Raises
         ------
         OverflightError
             Says in one line what is wrong with it.
         """
-        from overflight.rules import check
-
         proposal = self.proposal(keys)
         world = load_airspaces(self.view, on=proposal.on)
-        sets = []
         for number, text in enumerate(proposal.avoid):
             try:
-                sets.append(self.ruleset(text, world, proposal.on))
+                self.ruleset(text, world, proposal.on)
             except OverflightError as error:
                 raise _error("avoid", str(error), number) from error
         try:
-            allow = parse_codes(proposal.allow, world, what="consent")
-        except OverflightError as error:
-            raise _error("allow", str(error)) from error
-        rules = proposal.rules(world, self.blocs)
-        return Asked(proposal, world, tuple(sets), allow, check(proposal.route, world, rules=rules))
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A proposal with its rules worked out, and the verdict."""
-
-    proposal: Proposal
-    world: Airspaces
-    sets: tuple[RuleSet, ...]
-    allow: frozenset[State]
-    verdict: Verdict
-
-    @property
-    def avoid(self) -> RuleSet:
-        """What to keep out of."""
-        return united(self.sets)
+            return proposal.case(world, self.blocs)
+        except ProposalError as error:
+            if error.path[:1] != ("allow",):
+                raise
+            raise _error("allow", f"consent: {str(error.__cause__).removeprefix('allow: ')}") from error
 
 
 def _name(points: object) -> str:

@@ -51,27 +51,22 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
     from overflight.maps.base import is_of_barrier
     from overflight.routes import great_circle
 
-    asked = setting.judge(keys)
-    points = asked.proposal.route.waypoints
+    case = setting.case(keys)
+    points = case.route.waypoints
     found = candidates(
         great_circle(points[0], points[-1]),
-        asked.world,
-        avoid=asked.avoid,
-        margin_km=asked.proposal.margin_km,
-        allow=asked.allow,
+        case.world,
+        avoid=case.forbidden,
+        margin_km=case.margin_km,
+        allow=case.allow,
         time_limit_s=time_limit_s,
     )
-    drawn = draw(
-        asked.world,
-        found,
-        on=asked.proposal.on,
-        avoid=asked.avoid,
-    )
-    allowed = [state.code for state in asked.allow]
+    drawn = draw(case.world, found, on=case.on, avoid=case.forbidden)
+    allowed = [state.code for state in case.allow]
     for one, candidate in zip(drawn.scene["routes"], found, strict=True):
         one["keys"] = _keys(candidate, allowed)
     ring = {state.code for state in found.barrier}
-    pieces = asked.world.pieces
+    pieces = case.world.pieces
     return {
         **{key: drawn.scene[key] for key in ("headline", "finding", "routes")},
         "barrier": [n for n, piece in enumerate(pieces) if is_of_barrier(piece, ring)],

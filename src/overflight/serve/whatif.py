@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import bloc, blocs, load_airspaces, owners
+from overflight.airspace import bloc, blocs, load_airspaces
 from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
@@ -24,10 +24,11 @@ from overflight.maps.wording import RULES, headline, name_of, rule_words, title_
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
 from overflight.rules.rulesets import united
-from overflight.serve.asked import MAX_WAYPOINTS, Asked, Keys, Setting
+from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
 
 if TYPE_CHECKING:
     from overflight.airspace import Bloc
+    from overflight.case import Case
 
 __all__ = ["WhatIf"]
 
@@ -94,23 +95,22 @@ class WhatIf:
             leg; ``members``, the numbers of the pieces of airspace that the rule forbids on the date; and ``fits``,
             whether the ground that the page has is the right one below it.
         """
-        asked = self.setting.judge(keys)
-        line = _line(asked)
+        case = self.setting.case(keys)
+        line = _line(case)
         known = self._known_ground(have)
         view = known.view if known else view_of(line.path)
         line = line.shifted(360.0 * round((view.meridian - _middle(line)) / 360.0))
-        schedule = asked.proposal.schedule
-        clock = schedule.clock if schedule else None
+        clock = case.schedule.clock if case.schedule else None
         return {
-            "title": _title(keys, asked, [line]),
-            "on": written(asked.proposal.on),
-            "rule": rule_words([line], asked.avoid, asked.proposal.on, asked.world),
-            "headline": headline([line], avoid=asked.avoid),
-            "doubt": asked.world.doubt_on(asked.proposal.on),
+            "title": _title(keys, case, [line]),
+            "on": written(case.on),
+            "rule": rule_words([line], case.forbidden, case.on, case.world),
+            "headline": headline([line], avoid=case.forbidden),
+            "doubt": case.world.doubt_on(case.on),
             "route": {"name": name_of(line, [line]), **on_map(line, view, clock=clock), "note": ""},
             "middles": [[round(x, 4) for x in at] for at in _middles(line)],
-            "members": _members(asked),
-            "fits": known is not None and known.label == _label(asked) and _covers(known, view_of(line.path)),
+            "members": [n for n, member in enumerate(case.pieces) if member],
+            "fits": known is not None and known.label == _label(case) and _covers(known, view_of(line.path)),
         }
 
     def ground(self, keys: Keys, others: Sequence[Keys] = ()) -> dict[str, Any]:
@@ -118,22 +118,22 @@ class WhatIf:
 
         It is the ground of a map with an ``id``; each piece has its number, ``n``.
         """
-        asked = self.setting.judge(keys)
-        lines = lines_of([one.verdict for one in (asked, *self._beside(keys, others))], asked.world, rules=())
+        case = self.setting.case(keys)
+        lines = lines_of([one.verdict for one in (case, *self._beside(keys, others))], case.world)
         view = view_of(point for line in lines for point in line.path)
-        shapes = shapes_in(asked.world, view)
-        found = ground(asked.world, view, shapes, avoid=asked.avoid)
+        shapes = shapes_in(case.world, view)
+        found = ground(case.world, view, shapes, avoid=case.forbidden)
         for piece, number in zip(found["pieces"], shapes, strict=False):  # areas come after the pieces
             piece["n"] = number
-        return found | {"id": self._id(_Ground(view, _label(asked), not others))}
+        return found | {"id": self._id(_Ground(view, _label(case), not others))}
 
     def changes(self, keys: Keys) -> dict[str, Any]:
         """Return on which days the members of the rule change, who joins and leaves, and how many there are then."""
-        asked = self.setting.judge(keys)
-        named = {name for one in asked.sets for name in one.blocs}
+        case = self.setting.case(keys)
+        named = {name for one in case.sets for name in one.blocs}
         days = sorted({day for one in self._known(named) for day in _days(one)})
-        members = [self._members_on(asked, day) for day in [days[0] - dt.timedelta(days=1), *days]] if days else []
-        names: dict[str, str] = {state.code: state.name for state in asked.world.states}
+        members = [self._members_on(case, day) for day in [days[0] - dt.timedelta(days=1), *days]] if days else []
+        names: dict[str, str] = {state.code: state.name for state in case.world.states}
         found = []
         for day, (before, after) in zip(days, itertools.pairwise(members), strict=True):
             joins, leaves = (sorted(names.get(c, c) for c in codes) for codes in (after - before, before - after))
@@ -143,42 +143,42 @@ class WhatIf:
 
     def saved(self, keys: Keys) -> tuple[str, str]:
         """Return name and text of a proposal file that expects what the route does."""
-        asked = self.setting.judge(keys)
+        case = self.setting.case(keys)
         # How much longer it may be is a check of its own, which holds or does not.
-        findings = tuple(f for f in asked.verdict.findings if f.state is not None or f.area is not None)
-        status = Verdict(asked.verdict.route, asked.verdict.crossings, findings).status
+        findings = tuple(f for f in case.verdict.findings if f.state is not None or f.area is not None)
+        status = Verdict(case.route, case.verdict.crossings, findings).status
         crossed = sorted({f.state.code for f in findings if f.state is not None and f.status == "crosses"})
         if any(f.area is not None and f.status == "crosses" for f in findings):
             crossed = []  # areas can't be named there, so nobody is
-        expected = {"expect": status if asked.sets else None, "crosses": crossed}
-        text = proposal_text({**keys, "name": asked.proposal.name, **expected})
-        beside = "# Keep it beside the files of areas that its rules name.\n" if asked.avoid.areas else ""
-        return asked.proposal.name, beside + text
+        expected = {"expect": status if case.sets else None, "crosses": crossed}
+        text = proposal_text({**keys, "name": case.route.label, **expected})
+        beside = "# Keep it beside the files of areas that its rules name.\n" if case.forbidden.areas else ""
+        return case.route.label, beside + text
 
     def drawn(self, keys: Keys, others: Sequence[Keys] = ()) -> tuple[str, bytes]:
         """Return name and content of a self-contained map of the route, and of others beside it."""
-        asked = self.setting.judge(keys)
+        case = self.setting.case(keys)
         beside = self._beside(keys, others)
-        schedule = asked.proposal.schedule
-        doubt = asked.world.doubt_on(asked.proposal.on)
+        schedule = case.schedule
+        doubt = case.world.doubt_on(case.on)
         page = draw(
-            asked.world,
-            [one.verdict for one in (asked, *beside)],
-            on=asked.proposal.on,
-            avoid=asked.avoid,
-            title=asked.proposal.name if keys.get("name") else None,
+            case.world,
+            [one.verdict for one in (case, *beside)],
+            on=case.on,
+            avoid=case.forbidden,
+            title=case.route.label if keys.get("name") else None,
             notes=[f"Note: {doubt}."] * (1 + len(beside)) if doubt else (),
             clock=schedule.clock if schedule and not beside else None,
         )
-        return asked.proposal.name, page.html()
+        return case.route.label, page.html()
 
-    def _beside(self, keys: Keys, others: Sequence[Keys]) -> list[Asked]:
+    def _beside(self, keys: Keys, others: Sequence[Keys]) -> list[Case]:
         """Judge what is shown beside a route."""
-        beside: list[Asked] = []
+        beside: list[Case] = []
         far_km = 0.0
         for other in others:
-            beside.append(self.setting.judge(keys | other))
-            far_km += beside[-1].proposal.route.length_km
+            beside.append(self.setting.case(keys | other))
+            far_km += beside[-1].route.length_km
             if far_km > MOST_KM:
                 msg = f"`others`: more than {MOST_KM:,.0f} km in all"
                 raise ProposalError(msg)
@@ -205,9 +205,9 @@ class WhatIf:
         own = {one.name: one for one in self.setting.blocs}
         return [own.get(name) or bloc(name) for name in names]
 
-    def _members_on(self, asked: Asked, day: dt.date) -> set[str]:
+    def _members_on(self, case: Case, day: dt.date) -> set[str]:
         world = load_airspaces(self.setting.view, on=day)
-        sets = [self.setting.ruleset(one.text, world, day) for one in asked.sets]
+        sets = [self.setting.ruleset(one.text, world, day) for one in case.sets]
         return {state.code for state in united(sets)}
 
 
@@ -215,8 +215,8 @@ def _today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
-def _line(asked: Asked) -> Line:
-    (line,) = lines_of(asked.verdict, asked.world, rules=())
+def _line(case: Case) -> Line:
+    (line,) = lines_of([case.verdict], case.world)
     return line
 
 
@@ -225,21 +225,14 @@ def _middle(line: Line) -> float:
     return (min(lons) + max(lons)) / 2.0
 
 
-def _title(keys: Keys, asked: Asked, lines: Sequence[Line]) -> str:
-    return asked.proposal.name if keys.get("name") else title_of(lines)
+def _title(keys: Keys, case: Case, lines: Sequence[Line]) -> str:
+    return case.route.label if keys.get("name") else title_of(lines)
 
 
-def _members(asked: Asked) -> list[int]:
-    """Return the numbers of the pieces of airspace that a rule forbids."""
-    avoid = asked.avoid
-    held = (owners(piece, avoid.exceptions) for piece in asked.world.pieces)
-    return [n for n, states in enumerate(held) if not avoid.states.isdisjoint(states)]
-
-
-def _label(asked: Asked) -> str:
+def _label(case: Case) -> str:
     """Tell grounds apart that look the same but bear other names: whose each piece is, and which areas lie on it."""
-    held = "|".join(f"{piece.state}" for piece in asked.world.pieces)
-    return f"{hashlib.sha256(held.encode()).hexdigest()} {sorted(area.code for area in asked.avoid.areas)}"
+    held = "|".join(f"{piece.state}" for piece in case.world.pieces)
+    return f"{hashlib.sha256(held.encode()).hexdigest()} {sorted(area.code for area in case.forbidden.areas)}"
 
 
 def _covers(drawn: _Ground, needed: View) -> bool:

@@ -6,6 +6,7 @@ up, and no airspace is read before an item runs.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -19,7 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces
     from overflight.proposals import Proposal
-    from overflight.proposals.briefing import Judged, Mend
+    from overflight.proposals.mends import Mend
 
 __all__ = ["ProposalFile", "ProposalItem", "ProposalRoute"]
 
@@ -99,125 +100,114 @@ class ProposalFile(pytest.File):
 
         try:
             proposals = read_proposals(self.path, where=visible(os.path.relpath(self.path, self.config.rootpath)))
-            cases = [_Case(proposal) for proposal in proposals]
+            tested = [_Tested(proposal) for proposal in proposals]
         except Exception as error:  # noqa: BLE001 - pytest ends the whole session on an error in collect()
-            yield ProposalItem.from_parent(self, name="is a proposal", case=None, title="", trouble=error)
+            yield ProposalItem.from_parent(self, name="is a proposal", tested=None, title="", trouble=error)
             return
-        names = list(dict.fromkeys(case.proposal.name for case in cases))
+        names = list(dict.fromkeys(one.proposal.name for one in tested))
         if len(names) == 1:
-            yield from items_of(self, cases)
+            yield from items_of(self, tested)
             return
         titles = _unlike([_plain(name) for name in names])
         for name, title in zip(names, titles, strict=True):
-            own = [case for case in cases if case.proposal.name == name]
-            yield ProposalRoute.from_parent(self, name=title, cases=own)
+            own = [one for one in tested if one.proposal.name == name]
+            yield ProposalRoute.from_parent(self, name=title, tested=own)
 
 
 class ProposalRoute(pytest.Collector):
     """One route of a file that holds several."""
 
-    def __init__(self, *, cases: Sequence[_Case], **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, tested: Sequence[_Tested], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self.cases = cases
+        self.tested = tested
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield an item for each check."""
-        yield from items_of(self, self.cases)
+        yield from items_of(self, self.tested)
 
 
-def items_of(parent: pytest.Collector, cases: Sequence[_Case]) -> Iterator[ProposalItem]:
+def items_of(parent: pytest.Collector, tested: Sequence[_Tested]) -> Iterator[ProposalItem]:
     """Make the items of one route: for each date, one for each check."""
-    for case in cases:
-        date = f" on {case.proposal.on}" if case.proposal.dated else ""
-        for title in case.titles:
-            yield ProposalItem.from_parent(parent, name=f"{title}{date}", case=case, title=title, trouble=None)
+    for one in tested:
+        date = f" on {one.proposal.on}" if one.proposal.dated else ""
+        for title in one.titles:
+            yield ProposalItem.from_parent(parent, name=f"{title}{date}", tested=one, title=title, trouble=None)
 
 
-class _Case:
+class _Tested:
     """A proposal, judged once for all its items, when the first of them runs."""
 
     def __init__(self, proposal: Proposal) -> None:
-        from overflight.airspace import load_airspaces
         from overflight.proposals.briefing import check_titles
 
-        proposal.rules(load_airspaces(on=proposal.on))  # an unknown bloc or state makes the file no proposal
         self.proposal = proposal
         self.titles = check_titles(proposal)
-        self._judged: Judged | None = None
-        self._mend: Mend | None = None
+        self.case = proposal.case()  # an unknown bloc or state makes the file no proposal
 
-    def judged(self) -> Judged:
-        if self._judged is None:
-            from overflight.airspace import load_airspaces
-            from overflight.proposals.briefing import judge
-
-            self._judged = judge(self.proposal, load_airspaces(on=self.proposal.on))
-        return self._judged
-
+    @functools.cached_property
     def mend(self) -> Mend:
-        if self._mend is None:
-            from overflight.proposals.briefing import mend
+        from overflight.proposals.mends import mend
 
-            self._mend = mend(self.judged())
-        return self._mend
+        return mend(self.proposal, self.case)
 
 
 class ProposalItem(pytest.Item):
     """One check of one proposal."""
 
-    def __init__(self, *, case: _Case | None, title: str, trouble: Exception | None, **kwargs: Any) -> None:  # noqa: ANN401
+    def __init__(self, *, tested: _Tested | None, title: str, trouble: Exception | None, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self.case, self.title, self.trouble = case, title, trouble
+        self.tested, self.title, self.trouble = tested, title, trouble
         self.add_marker(MARKER)
 
     def runtest(self) -> None:
         """Judge the route and compare with what the proposal expects."""
-        if self.trouble is not None or self.case is None:
+        if self.trouble is not None or self.tested is None:
             raise self.trouble or AssertionError
         from overflight.outside.printable import one_line
-        from overflight.proposals.briefing import Mend, briefing
+        from overflight.proposals.briefing import briefing
+        from overflight.proposals.mends import Mend
 
-        judged = self.case.judged()
-        self._record(judged)
-        text = briefing(judged, self.title)
+        tested = self.tested
+        self._record(tested)
+        text = briefing(tested.proposal, tested.case, self.title)
         if text is None:
-            self.add_report_section("call", "overflight", judged.verdict.explain())
+            self.add_report_section("call", "overflight", tested.case.verdict.explain())
             return
         lines, mended = [text], Mend()
         if not self.config.getoption("--overflight-no-mend") and self.title != "has a rule":
-            mended = self.case.mend()
+            mended = tested.mend
         lines += mended.lines
         folder = self.config.getoption("--overflight-map")
         if folder is not None:
-            lines.append(self._drawn(judged, mended, Path(self.config.invocation_params.dir, folder)))
+            lines.append(self._drawn(tested, mended, Path(self.config.invocation_params.dir, folder)))
         raise BriefingError("\n".join(one_line(line) for text in lines for line in text.split("\n")))
 
-    def _record(self, judged: Judged) -> None:
+    def _record(self, tested: _Tested) -> None:
         """Leave the figures where reports find them."""
-        crossings = judged.verdict.crossings
+        case, crossings = tested.case, tested.case.verdict.crossings
         self.user_properties += [
-            ("proposal", judged.proposal.name),
-            ("on", judged.proposal.on.isoformat()),
-            ("km", f"{judged.proposal.route.length_km:.1f}"),
+            ("proposal", tested.proposal.name),
+            ("on", case.on.isoformat()),
+            ("km", f"{case.route.length_km:.1f}"),
             ("states", ", ".join(f"{state} {km:.1f}" for state, km in crossings.states_km.items())),
-            ("status", judged.verdict.status),
+            ("status", case.verdict.status),
         ]
 
-    def _drawn(self, judged: Judged, mended: Mend, folder: Path) -> str:
+    def _drawn(self, tested: _Tested, mended: Mend, folder: Path) -> str:
         """Draw the route, and say where; a map that can't be drawn takes nothing from the briefing."""
         from overflight.errors import OverflightError
         from overflight.maps import draw
         from overflight.outside.printable import visible
 
-        file = folder / _file_name(self.nodeid)
+        case, file = tested.case, folder / _file_name(self.nodeid)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             draw(
-                judged.world,
-                [judged.verdict, *([mended.verdict] if mended.verdict else [])],
-                on=judged.proposal.on,
-                avoid=judged.forbidden,
-                title=judged.proposal.name,
+                case.world,
+                [case.verdict, *([mended.verdict] if mended.verdict else [])],
+                on=case.on,
+                avoid=case.forbidden,
+                title=tested.proposal.name,
             ).save(file)
         except (OverflightError, OSError) as error:
             return f"map: {visible(str(error))}"
@@ -237,7 +227,7 @@ class ProposalItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Say where the item stands: at its rule, for editors; not by its id, whose dots pytest takes out."""
         line = None
-        if self.case is not None and (origin := self.case.proposal.origin):
+        if self.tested is not None and (origin := self.tested.proposal.origin):
             key = "max_extension_pct" if self.title.startswith("extension") else "avoid"
             line = origin.line((key,))
         from overflight.outside.printable import one_line

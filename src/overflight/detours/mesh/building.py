@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from overflight.airspace import COORD_SCALE
 from overflight.detours.budget import current
 from overflight.detours.mesh import triangulation, walls
-from overflight.detours.sphere import to_unit
+from overflight.earth.constants import MOST_M_PER_DEG
+from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import COORD_SCALE, HALF_TURN, QUARTER_TURN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,13 +37,11 @@ __all__ = [
 CHORD_KM = 0.005
 """Edges are cut so that great circles between their ends keep within this of what is straight in lon/lat."""
 LONGEST_DEG = 5.0
-KM_PER_DEG = 111.7
+KM_PER_DEG = MOST_M_PER_DEG / 1000.0
 """The longest degree on WGS84."""
 SHAKEN = 1e-9
 """Points are moved by about this, in radians (6 mm): stored ones share meridians, on which all turns are ties."""
 SPARE = 10_000
-HALF_TURN = round(180.0 / COORD_SCALE)
-QUARTER_TURN = round(90.0 / COORD_SCALE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +113,8 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[n
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
-    sides = np.column_stack([np.asarray(world.index.arc_left), np.asarray(world.index.arc_right)]).astype(np.int64)
+    arcs = Arcs.of(world.index)
+    sides = np.column_stack([arcs.left, arcs.right])
     if label is not None:
         sides = label[sides]
     grid, stored, rows, arc = _edges(world, tolerances_km, None if label is None else sides[:, 0] != sides[:, 1])
@@ -215,13 +216,13 @@ def _edges(
     world: Airspaces, tolerances_km: NDArray[np.float64], chosen: NDArray[np.bool_] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.int32]]:
     """Return the points of the simplified borders on the stored grid, whether each is stored, edges, and their arcs."""
-    vertices = np.asarray(world.index.vertices).reshape(-1, 2)
-    starts = np.asarray(world.index.arc_start).astype(np.int64)
-    arcs = np.arange(len(starts) - 1) if chosen is None else np.flatnonzero(chosen)
+    known = Arcs.of(world.index)
+    vertices = known.xy
+    arcs = np.arange(len(known.left)) if chosen is None else np.flatnonzero(chosen)
     if not len(arcs):
         none = np.empty((0, 2), np.int64)
         return none, np.empty(0, np.bool_), none.copy(), np.empty(0, np.int32)
-    counts = np.diff(starts)
+    counts = np.diff(known.start)
     if chosen is not None:
         vertices, counts = vertices[np.repeat(chosen, counts)], counts[arcs]
     lines = shapely.linestrings(vertices * COORD_SCALE, indices=np.repeat(np.arange(len(counts)), counts))

@@ -1,12 +1,10 @@
-"""Compile the loops over triangles, and keep the result on disk."""
+"""The loops over triangles, compiled."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import numba
-
-from overflight.earth.caches import code
+from overflight.earth import compiled as earth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +16,4 @@ __all__ = ["compiled"]
 
 def compiled(function: F) -> F:
     """Return a function compiled by numba at its first call, unless that is on disk already."""
-    made: Any = numba.njit(nogil=True)(function)
-    code.keep(made, what="the search for detours", takes="up to half a minute")
-    return cast("F", made)
+    return earth.compiled(function, what="the search for detours", takes="up to half a minute")

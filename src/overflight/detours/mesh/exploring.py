@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from overflight.detours.budget import SpentError, current
-from overflight.detours.mesh import polyanya, sphere
+from overflight.detours.mesh import polyanya, records, sphere
+from overflight.detours.mesh.records import Maze, Nodes, Reached, Trip, Waiting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,18 +25,6 @@ TURN = 1 << 15
 """So many search nodes are looked at in one go: some hundredths of a second."""
 FAVOUR = 2
 """The search from the end from which it is thought to take less has so many turns for each of the other."""
-
-
-class Maze(NamedTuple):
-    """A triangulation with walls; see `polyanya.explore` for the arrays."""
-
-    xyz: NDArray[np.float64]
-    tri: NDArray[np.int32]
-    near: NDArray[np.int32]
-    walls: NDArray[np.float64]
-    off: NDArray[np.float64]
-    spare_km: float
-    corner: NDArray[np.bool_]
 
 
 class Way(NamedTuple):
@@ -77,23 +66,23 @@ class Exploration:
     def __init__(self, maze: Maze, points: Points, triangles: tuple[int, int], most_km: float) -> None:
         count = len(maze.xyz)
         self._maze = maze
-        self._points = points[0], points[1]
-        self._triangles = triangles
-        self._spans, self._facts = np.empty((ROOM, 7)), np.empty((ROOM, 8), np.int32)
-        self._heap = np.empty(ROOM), np.empty(ROOM, np.int32)
-        self._reached, self._came = np.full((count, 2), np.inf), np.full((count, 2), polyanya.NONE, np.int32)
+        start, goal = ((float(x), float(y), float(z)) for x, y, z in points)
+        self._trip = Trip(start, goal, *triangles)
+        self._nodes = Nodes(np.empty((ROOM, records.LENGTH + 1)), np.empty((ROOM, records.HAND + 1), np.int32))
+        self._waiting = Waiting(np.empty(ROOM), np.empty(ROOM, np.int32))
+        self._reached = Reached(np.full((count, 2), np.inf), np.full((count, 2), records.NONE, np.int32))
         self._state = np.array([0, 0, -1, -1, 0])
         self._best_km = most_km
 
     @property
     def nodes(self) -> int:
         """How many search nodes it has."""
-        return int(self._state[polyanya.NODES])
+        return int(self._state[records.NODES])
 
     @property
     def is_done(self) -> bool:
         """Whether nothing is left to look at."""
-        return bool(self._state[polyanya.BEGUN]) and not self._state[polyanya.WAITING]
+        return bool(self._state[records.BEGUN]) and not self._state[records.WAITING]
 
     @property
     def is_full(self) -> bool:
@@ -112,32 +101,26 @@ class Exploration:
         budget.check()
         if self.is_full:
             raise SpentError
+        most_nodes = min(self.nodes + TURN, budget.most_nodes)
         try:
-            self._go_on(min(self.nodes + TURN, budget.most_nodes))
+            self._nodes, self._waiting, self._best_km = polyanya.explore(
+                self._maze,
+                self._trip,
+                self._nodes,
+                self._waiting,
+                self._reached,
+                self._state,
+                self._best_km,
+                most_nodes,
+            )
         except MemoryError:
             raise SpentError from None
 
-    def _go_on(self, most_nodes: int) -> None:
-        self._spans, self._facts, *heap, self._best_km = polyanya.explore(
-            *self._maze,
-            *self._points,
-            self._triangles,
-            self._spans,
-            self._facts,
-            *self._heap,
-            self._reached,
-            self._came,
-            self._state,
-            self._best_km,
-            most_nodes,
-        )
-        self._heap = heap[0], heap[1]
-
     def found(self) -> Way:
         """Return the shortest path, when the search is done."""
-        node, via = self._state[[polyanya.BEST_NODE, polyanya.BEST_VIA]].tolist()
+        node, via = self._state[[records.BEST_NODE, records.BEST_VIA]].tolist()
         cost_km = self._best_km if node >= 0 else math.inf
-        return Way(cost_km, *polyanya.traced(self._facts, node, via))
+        return Way(cost_km, *polyanya.traced(self._nodes.facts, node, via))
 
 
 def explored(maze: Maze, points: Points, triangles: tuple[int, int], most_km: float) -> Way:

@@ -7,6 +7,21 @@ interval. Here intervals are arcs of great circles, and legs are measured on WGS
 A corner that a route must keep off by d makes each turn there longer by d times the angle turned; see
 `overflight.detours.mesh.search` for why. Two paths to the same corner then compare by length and by what turning from
 the one direction to the other would cost.
+
+What holds of every node:
+
+- Its root sees all of its interval: the triangles between the two hold no wall.
+- Its length is that of the path up to the root, the prices of all turns before the root included. What the turn at the
+  root costs is known when the next corner, or the goal, is.
+- Its bound, by which nodes wait for their turn, is no more than what any path costs that goes on through it: prices are
+  not negative, and `through` is no more than what is still to go.
+
+So when the node with the least bound can't better the best path to the goal, nothing can: that path is the cheapest.
+
+Nodes that can't matter are left out. Let two paths reach a corner that costs d from directions that are an angle w
+apart, the first at a length of A, the second at B >= A + d w. Whatever way they go on, if the first turns by u, the
+second turns by u - w at least, for angles keep to the triangle inequality: that costs B + d (u - w) >= A + d u. So the
+second one is not needed (`is_beaten`).
 """
 
 from __future__ import annotations
@@ -16,26 +31,52 @@ from typing import Any
 import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
+from overflight.detours.mesh.records import (
+    BEFORE,
+    BEGUN,
+    BEST_NODE,
+    BEST_VIA,
+    EDGE,
+    HAND,
+    LEFT,
+    LEFT_END,
+    LENGTH,
+    MOST_MADE,
+    NODES,
+    NONE,
+    PARENT,
+    RIGHT,
+    RIGHT_END,
+    ROOT,
+    START,
+    STRAIGHT,
+    TRIANGLE,
+    WAITING,
+    Maze,
+    Node,
+    Nodes,
+    Point,
+    Reached,
+    Trip,
+    Waiting,
+    doubled,
+    inlined,
+    pop,
+    push,
+)
 from overflight.detours.mesh.sphere import LEAST_KM, angle, km, side, turn
 from overflight.detours.mesh.walls import no_way
 
-__all__ = ["BEGUN", "BEST_NODE", "BEST_VIA", "NODES", "WAITING", "explore", "traced"]
+__all__ = ["explore", "traced"]
 
 SHORT = 1.0 - 4e-6
 """`sphere.km` errs by less than this leaves."""
 DOT2 = 1e-26
-START = -1
-NONE = -2
-LEFT = 0
-LEFT_END, RIGHT_END, TRIANGLE, EDGE, ROOT, BEFORE, PARENT, HAND = range(8)
-"""What is known of a search node: the vertices that its interval ends at, if any; the triangle that it leads into, and
-which edge of that it is; the vertex of the root, and that of the root before it; the node that it came from; and on
-which side the path turns at its root."""
-LENGTH = 6
-"""The length up to the root stands behind the interval's left and right end."""
-NODES, WAITING, BEST_NODE, BEST_VIA, BEGUN = range(5)
-"""What is known of a search: how many nodes it has, how many of them wait, from which the best path so far reaches the
-goal and round which vertex, and whether it has begun."""
+"""An interval whose chord has a smaller square than this, in the unit of the sphere (0.6 micrometres), is a point."""
+FLAT2 = 1e-28
+"""Nor is the great circle known along one for which this is the square of the sine of its length."""
+SAME_KM = 1e-9
+"""Lengths that differ by less are the same, but for rounding."""
 
 
 @compiled
@@ -46,19 +87,15 @@ def leg(a: Any, b: Any, beside: float) -> float:
 
 
 @compiled
-def meets(root: Any, via: Any, a: Any, b: Any, out: Any) -> None:
-    """Put where the great circle from a root through a point meets the edge (a, b)."""
+def meets(root: Any, via: Any, a: Any, b: Any) -> Point:
+    """Return where the great circle from a root through a point meets the edge (a, b)."""
     one = side(root[0], root[1], root[2], via, a)
     two = side(root[0], root[1], root[2], via, b)
     share = one / (one - two) if one != two else 0.5
     share = min(1.0, max(0.0, share))
-    length = 0.0
-    for i in range(3):
-        out[i] = a[i] + share * (b[i] - a[i])
-        length += out[i] * out[i]
-    length = np.sqrt(length)
-    for i in range(3):
-        out[i] /= length
+    x, y, z = a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1]), a[2] + share * (b[2] - a[2])
+    length = np.sqrt(x * x + y * y + z * z)
+    return x / length, y / length, z / length
 
 
 @compiled
@@ -70,7 +107,7 @@ def through(root: Any, left: Any, right: Any, goal: Any) -> float:
     size = nx * nx + ny * ny + nz * nz
     here = nx * root[0] + ny * root[1] + nz * root[2]
     there = nx * goal[0] + ny * goal[1] + nz * goal[2]
-    if size > 1e-28 and here * there > 0.0:
+    if size > FLAT2 and here * there > 0.0:
         # Both on one side: the goal's image behind the interval is as far.
         c = 2.0 * there / size
         image = (goal[0] - c * nx, goal[1] - c * ny, goal[2] - c * nz)
@@ -84,89 +121,228 @@ def through(root: Any, left: Any, right: Any, goal: Any) -> float:
     return SHORT * km(root, goal)
 
 
-@compiled
-def push(heap_f: Any, heap_n: Any, size: int, f: float, node: int) -> None:
-    """Add a node to the heap."""
-    i = size
-    while i > 0:
-        up = (i - 1) >> 1
-        if heap_f[up] <= f:
-            break
-        heap_f[i], heap_n[i] = heap_f[up], heap_n[up]
-        i = up
-    heap_f[i], heap_n[i] = f, node
+@inlined
+def vertex(maze: Maze, v: int) -> Point:
+    """Return where a vertex is."""
+    return maze.xyz[v, 0], maze.xyz[v, 1], maze.xyz[v, 2]
 
 
-@compiled
-def pop(heap_f: Any, heap_n: Any, size: int) -> None:
-    """Remove the first of the nodes in the heap."""
-    f, node = heap_f[size - 1], heap_n[size - 1]
-    i = 0
-    while True:
-        down = 2 * i + 1
-        if down >= size - 1:
-            break
-        if down + 1 < size - 1 and heap_f[down + 1] < heap_f[down]:
-            down += 1
-        if heap_f[down] >= f:
-            break
-        heap_f[i], heap_n[i] = heap_f[down], heap_n[down]
-        i = down
-    heap_f[i], heap_n[i] = f, node
+@inlined
+def origin(maze: Maze, trip: Trip, root: int) -> Point:
+    """Return where a root is."""
+    return trip.start if root == START else vertex(maze, root)
 
 
-@compiled
-def doubled(array: Any) -> Any:
-    """Return an array with room for twice as many."""
-    longer = np.empty((2 * array.shape[0], array.shape[1]), array.dtype)
-    longer[: array.shape[0]] = array
-    return longer
+@inlined
+def is_beaten(maze: Maze, trip: Trip, reached: Reached, corner: int, hand: int, length: float, before: Point) -> bool:
+    """Tell whether another path reaches a corner so much shorter that this one, from the root before, is not needed."""
+    least = reached.length[corner, hand]
+    if length <= least + SAME_KM:
+        return False
+    if maze.off[corner] <= 0.0:
+        return True
+    at = vertex(maze, corner)
+    onward = 2.0 * at[0] - before[0], 2.0 * at[1] - before[1], 2.0 * at[2] - before[2]
+    between = turn(origin(maze, trip, reached.root[corner, hand]), at, onward)
+    return bool(length >= least + maze.off[corner] * between)
+
+
+@inlined
+def offer(made: Nodes, i: int, left: Point, right: Point, left_end: int, right_end: int, edge: int) -> None:
+    """Make an interval of an edge one of those that come of a node."""
+    for axis in range(3):
+        made.spans[i, axis], made.spans[i, 3 + axis] = left[axis], right[axis]
+    made.facts[i, LEFT_END], made.facts[i, RIGHT_END], made.facts[i, EDGE] = left_end, right_end, edge
+
+
+@inlined
+def give(made: Nodes, first: int, last: int, length: float, root: int, before: int, hand: int) -> None:
+    """Give some of the intervals that come of a node their root."""
+    for i in range(first, last):
+        made.spans[i, LENGTH] = length
+        made.facts[i, ROOT], made.facts[i, BEFORE], made.facts[i, HAND] = root, before, hand
+
+
+@inlined
+def begin(maze: Maze, trip: Trip, made: Nodes) -> int:
+    """Look from the start through each edge of its triangle; return how many intervals that makes."""
+    for k in range(3):
+        a, b = maze.tri[trip.first, k], maze.tri[trip.first, (k + 1) % 3]
+        offer(made, k, vertex(maze, b), vertex(maze, a), b, a, k)
+    give(made, 0, 3, 0.0, START, NONE, LEFT)
+    return 3
+
+
+@inlined
+def read(maze: Maze, trip: Trip, nodes: Nodes, node: int) -> Node:
+    """Return what is known of a node."""
+    spans, facts = nodes.spans, nodes.facts
+    root, before = facts[node, ROOT], facts[node, BEFORE]
+    return Node(
+        left=(spans[node, 0], spans[node, 1], spans[node, 2]),
+        right=(spans[node, 3], spans[node, 4], spans[node, 5]),
+        left_end=facts[node, LEFT_END],
+        right_end=facts[node, RIGHT_END],
+        triangle=facts[node, TRIANGLE],
+        edge=facts[node, EDGE],
+        root=root,
+        before=before,
+        hand=facts[node, HAND],
+        length=spans[node, LENGTH],
+        at=origin(maze, trip, root),
+        came=origin(maze, trip, before) if before != NONE else trip.start,
+        aside=maze.off[root] if root >= 0 else 0.0,
+    )
+
+
+@inlined
+def arrived(maze: Maze, trip: Trip, node: Node) -> tuple[float, int]:
+    """Return what the path costs that a node in the goal's triangle ends, and round which vertex it gets there.
+
+    If the root does not see the goal through the interval, it lies behind an end of that; where there is no vertex,
+    another node has the path.
+    """
+    at, goal = node.at, trip.goal
+    via, hand = STRAIGHT, RIGHT
+    if not touches(maze, node):
+        if side(at[0], at[1], at[2], node.left, goal) > 0.0:
+            via, hand = node.left_end if node.left_end >= 0 else NONE, LEFT
+        elif side(at[0], at[1], at[2], node.right, goal) < 0.0:
+            via = node.right_end if node.right_end >= 0 else NONE
+    if via == NONE:
+        return np.inf, via
+    total = node.length
+    onward = goal
+    if via >= 0:
+        onward = vertex(maze, via)
+        same = node.root >= 0 and node.hand == hand
+        total += leg(at, onward, 0.0 if same else node.aside + maze.off[via]) + leg(onward, goal, maze.off[via])
+        if maze.off[via] > 0.0:
+            total += maze.off[via] * turn(at, onward, goal)
+    else:
+        total += leg(at, goal, node.aside)
+    if node.aside > 0.0:
+        total += node.aside * turn(node.came, at, onward)
+    return total, via
+
+
+@inlined
+def touches(maze: Maze, node: Node) -> bool:
+    """Tell whether the root is an end of the edge that a node's interval lies on."""
+    t, k = node.triangle, node.edge
+    return bool(node.root >= 0 and (node.root == maze.tri[t, k] or node.root == maze.tri[t, (k + 1) % 3]))
+
+
+@inlined
+def opened(maze: Maze, node: Node, made: Nodes) -> int:
+    """Look on from a root that is an end of the interval's edge: it sees all of the triangle."""
+    t, k = node.triangle, node.edge
+    u, v, w = maze.tri[t, k], maze.tri[t, (k + 1) % 3], maze.tri[t, (k + 2) % 3]
+    offer(made, 0, vertex(maze, w), vertex(maze, v), w, v, (k + 1) % 3)
+    offer(made, 1, vertex(maze, u), vertex(maze, w), u, w, (k + 2) % 3)
+    give(made, 0, 2, node.length, node.root, node.before, node.hand)
+    return 2
+
+
+@inlined
+def unfolded(maze: Maze, trip: Trip, reached: Reached, node: Node, made: Nodes) -> int:
+    """Look on from a root through the interval: at what it sees of the two other edges, and at what corners hide.
+
+    The edge runs from u, on the left, to v; the apex is w. What is hidden lies behind a corner at an end of the
+    interval, which becomes the root.
+    """
+    t, at, left, right = node.triangle, node.at, node.left, node.right
+    e_vw, e_wu = (node.edge + 1) % 3, (node.edge + 2) % 3
+    u, v, w = maze.tri[t, node.edge], maze.tri[t, e_vw], maze.tri[t, e_wu]
+    on_u, on_v, apex = vertex(maze, u), vertex(maze, v), vertex(maze, w)
+    left_v = u if node.left_end == u else -1
+    right_v = v if node.right_end == v else -1
+    hides_left = side(at[0], at[1], at[2], left, apex) > 0.0
+    hides_right = side(at[0], at[1], at[2], right, apex) < 0.0
+    count = 1
+    if hides_left:
+        on_left, on_right = meets(at, left, apex, on_v), meets(at, right, apex, on_v)
+        offer(made, 0, on_left, on_right, -1, right_v, e_vw)
+    elif hides_right:
+        on_left, on_right = meets(at, left, on_u, apex), meets(at, right, on_u, apex)
+        offer(made, 0, on_left, on_right, left_v, -1, e_wu)
+    else:
+        on_left, on_right = meets(at, left, on_u, apex), meets(at, right, apex, on_v)
+        offer(made, 0, on_left, apex, left_v, w, e_wu)
+        offer(made, 1, apex, on_right, w, right_v, e_vw)
+        count = 2
+    give(made, 0, count, node.length, node.root, node.before, node.hand)
+    # Not both: the apex lies beyond the interval, whose left end is to the left of its right end.
+    corner, hand = (left_v, LEFT) if hides_left else (right_v, RIGHT)
+    if corner < 0 or not (hides_left or hides_right) or not rounded(maze, trip, reached, node, corner, hand, made):
+        return count
+    if hides_left:
+        offer(made, 1, on_u, apex, u, w, e_wu)
+        offer(made, 2, apex, on_left, w, -1, e_vw)
+    else:
+        offer(made, 1, apex, on_v, w, v, e_vw)
+        offer(made, 2, on_right, apex, -1, w, e_wu)
+    return 3
+
+
+@inlined
+def rounded(maze: Maze, trip: Trip, reached: Reached, node: Node, corner: int, hand: int, made: Nodes) -> bool:
+    """Turn at an end of the interval, if it is a corner and that is not beaten: the root of the next two intervals."""
+    if not maze.corner[corner]:
+        return False
+    onward = vertex(maze, corner)
+    same = node.root >= 0 and node.hand == hand
+    total = node.length + leg(node.at, onward, 0.0 if same else node.aside + maze.off[corner])
+    if node.aside > 0.0:
+        total += node.aside * turn(node.came, node.at, onward)
+    if is_beaten(maze, trip, reached, corner, hand, total, node.at):
+        return False
+    if total < reached.length[corner, hand]:
+        reached.length[corner, hand] = total
+        reached.root[corner, hand] = node.root
+    give(made, 1, 3, total, corner, node.root, hand)
+    return True
+
+
+@inlined
+def bound(maze: Maze, trip: Trip, made: Nodes, i: int) -> float:
+    """Return what any path through an interval costs at least; infinite for one that is a mere point."""
+    spans, r = made.spans, made.facts[i, ROOT]
+    left, right = (spans[i, 0], spans[i, 1], spans[i, 2]), (spans[i, 3], spans[i, 4], spans[i, 5])
+    x, y, z = left[0] - right[0], left[1] - right[1], left[2] - right[2]
+    if x * x + y * y + z * z < DOT2:
+        return np.inf
+    at = origin(maze, trip, r)
+    if r >= 0 and (r == made.facts[i, LEFT_END] or r == made.facts[i, RIGHT_END]):
+        return float(spans[i, LENGTH] + SHORT * km(at, trip.goal))
+    return float(spans[i, LENGTH] + through(at, left, right, trip.goal))
+
+
+@inlined
+def keep(maze: Maze, nodes: Nodes, count: int, made: Nodes, i: int, t: int, parent: int) -> None:
+    """Make a search node of an interval of a triangle's edge: it leads into the triangle beyond."""
+    k = made.facts[i, EDGE]
+    nodes.spans[count] = made.spans[i]
+    nodes.facts[count] = made.facts[i]
+    beyond = maze.near[t, k]
+    nodes.facts[count, TRIANGLE], nodes.facts[count, PARENT] = beyond, parent
+    for j in range(3):
+        if maze.tri[beyond, j] == maze.tri[t, (k + 1) % 3]:
+            nodes.facts[count, EDGE] = j
 
 
 @compiled
 def explore(
-    xyz: Any,
-    tri: Any,
-    near: Any,
-    walls: Any,
-    off: Any,
-    spare: float,
-    corner: Any,
-    start: Any,
-    goal: Any,
-    ends: Any,
-    spans: Any,
-    facts: Any,
-    heap_f: Any,
-    heap_n: Any,
-    reached: Any,
-    came: Any,
-    state: Any,
-    best: float,
-    most_nodes: int,
-) -> tuple[Any, Any, Any, Any, float]:
+    maze: Maze, trip: Trip, nodes: Nodes, waiting: Waiting, reached: Reached, state: Any, best: float, most_nodes: int
+) -> tuple[Nodes, Waiting, float]:
     """Go on with a search for the shortest path between two points.
 
     Parameters
     ----------
-    walls : array (3 t,)
-        How far to keep from the edges that can't be crossed, in km; -1 for others.
-    off : array (n,)
-        How far to keep from each vertex, in km: what a turn costs, and how wide an edge must be.
-    spare : float
-        How far edges may lie from the true borders, in km.
-    start, goal : array (3,)
-        Unit vectors.
-    ends : (int, int)
-        Their triangles.
-    spans, facts : array (m, 7), array (m, 8)
-        The search nodes: their intervals, and what else is known of them.
-    heap_f, heap_n : array (m,)
-        The nodes that wait, that with the least bound first.
-    reached : array (n, 2)
-        How short the way is to each vertex, and round it on either side.
-    came : array (n, 2)
-        From which root that comes.
+    maze, trip
+        Where, and between which points.
+    nodes, waiting, reached
+        What is known so far; all but the first of these grow, and `reached` is changed.
     state : array (5,)
         Where the search is; changed.
     best : float
@@ -176,189 +352,52 @@ def explore(
 
     Returns
     -------
-    (spans, facts, heap_f, heap_n, best)
+    (nodes, waiting, best)
         As given, with more room if need be. The search is done when no node waits.
     """
-    nodes, size = state[NODES], state[WAITING]
-    new_f = np.empty((8, 7))
-    new_i = np.empty((8, 8), np.int32)
-    on_left, on_right = np.empty(3), np.empty(3)
-    root, last, back = np.empty(3), np.empty(3), np.empty(3)
+    count, size = state[NODES], state[WAITING]
+    made = Nodes(np.empty((MOST_MADE, 7)), np.empty((MOST_MADE, 8), np.int32))
     while True:
-        node = START
-        while size > 0:
-            if heap_f[0] >= best:
+        if not state[BEGUN]:
+            state[BEGUN] = 1
+            top, t, entry = START, trip.first, -1
+            number = begin(maze, trip, made)
+        else:
+            if size == 0 or waiting.bound[0] >= best:
                 size = 0
                 break
-            if nodes >= most_nodes:
-                state[NODES], state[WAITING] = nodes, size
-                return spans, facts, heap_f, heap_n, best
-            top = heap_n[0]
-            pop(heap_f, heap_n, size)
-            size -= 1
-            r = facts[top, ROOT]
-            bend = facts[top, HAND]
-            if r >= 0 and spans[top, LENGTH] > reached[r, bend] + 1e-9:
-                before = facts[top, BEFORE]
-                last[:] = start if came[r, bend] == START else xyz[came[r, bend]]
-                back[:] = start if before == START else xyz[before]
-                if spans[top, LENGTH] >= reached[r, bend] + off[r] * turn(last, xyz[r], 2.0 * xyz[r] - back):
-                    continue
-            node = top
-            break
-        made = 0
-        if node == START:
-            if state[BEGUN]:
+            if count >= most_nodes:
                 break
-            state[BEGUN] = 1
-            t, entry = ends[0], -1
-            for k in range(3):
-                a, b = tri[t, k], tri[t, (k + 1) % 3]
-                new_f[made, 0:3], new_f[made, 3:6], new_f[made, LENGTH] = xyz[b], xyz[a], 0.0
-                new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = b, a, k
-                new_i[made, ROOT], new_i[made, BEFORE], new_i[made, HAND] = START, NONE, LEFT
-                made += 1
-        else:
-            t, entry, r, before = facts[node, TRIANGLE], facts[node, EDGE], facts[node, ROOT], facts[node, BEFORE]
-            bend = facts[node, HAND]
-            aside = off[r] if r >= 0 else 0.0
-            root[:] = start if r == START else xyz[r]
-            left, right, length = spans[node, 0:3], spans[node, 3:6], spans[node, LENGTH]
-            u, v, w = tri[t, entry], tri[t, (entry + 1) % 3], tri[t, (entry + 2) % 3]
-            e_vw, e_wu = (entry + 1) % 3, (entry + 2) % 3
-            apex = xyz[w]
-            if before != NONE:
-                back[:] = start if before == START else xyz[before]
-            if t == ends[1]:
-                via = -1
-                if r not in (u, v):
-                    if side(root[0], root[1], root[2], left, goal) > 0.0:
-                        via = facts[node, LEFT_END] if facts[node, LEFT_END] >= 0 else NONE
-                    elif side(root[0], root[1], root[2], right, goal) < 0.0:
-                        via = facts[node, RIGHT_END] if facts[node, RIGHT_END] >= 0 else NONE
-                if via != NONE:
-                    total = length
-                    if via >= 0:
-                        last[:] = xyz[via]
-                        over = side(root[0], root[1], root[2], left, goal) > 0.0
-                        same = r >= 0 and (bend == LEFT) == over
-                        total += leg(root, last, 0.0 if same else aside + off[via]) + leg(last, goal, off[via])
-                        if off[via] > 0.0:
-                            total += off[via] * turn(root, last, goal)
-                    else:
-                        last[:] = goal
-                        total += leg(root, goal, aside)
-                    if aside > 0.0:
-                        total += aside * turn(back, root, last)
-                    if total < best:
-                        best = total
-                        state[BEST_NODE], state[BEST_VIA] = node, via
-            elif r >= 0 and r in (u, v):
-                # The root is an end of this edge: all of the triangle is seen.
-                new_f[0, 0:3], new_f[0, 3:6] = apex, xyz[v]
-                new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = w, v, e_vw
-                new_f[1, 0:3], new_f[1, 3:6] = xyz[u], apex
-                new_i[1, LEFT_END], new_i[1, RIGHT_END], new_i[1, EDGE] = u, w, e_wu
-                for i in range(2):
-                    new_f[i, LENGTH] = length
-                    new_i[i, ROOT], new_i[i, BEFORE], new_i[i, HAND] = r, before, bend
-                made = 2
-            else:
-                of_left = side(root[0], root[1], root[2], left, apex)
-                of_right = side(root[0], root[1], root[2], right, apex)
-                left_v = u if facts[node, LEFT_END] == u else -1
-                right_v = v if facts[node, RIGHT_END] == v else -1
-                if of_left > 0.0:
-                    meets(root, left, apex, xyz[v], on_left)
-                    meets(root, right, apex, xyz[v], on_right)
-                    new_f[0, 0:3], new_f[0, 3:6] = on_left, on_right
-                    new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = -1, right_v, e_vw
-                    made = 1
-                elif of_right < 0.0:
-                    meets(root, left, xyz[u], apex, on_left)
-                    meets(root, right, xyz[u], apex, on_right)
-                    new_f[0, 0:3], new_f[0, 3:6] = on_left, on_right
-                    new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = left_v, -1, e_wu
-                    made = 1
-                else:
-                    meets(root, left, xyz[u], apex, on_left)
-                    meets(root, right, apex, xyz[v], on_right)
-                    new_f[0, 0:3], new_f[0, 3:6] = on_left, apex
-                    new_i[0, LEFT_END], new_i[0, RIGHT_END], new_i[0, EDGE] = left_v, w, e_wu
-                    new_f[1, 0:3], new_f[1, 3:6] = apex, on_right
-                    new_i[1, LEFT_END], new_i[1, RIGHT_END], new_i[1, EDGE] = w, right_v, e_vw
-                    made = 2
-                for i in range(made):
-                    new_f[i, LENGTH] = length
-                    new_i[i, ROOT], new_i[i, BEFORE], new_i[i, HAND] = r, before, bend
-                # What the root does not see lies behind a corner at an end of the interval.
-                for hand in range(2):
-                    at = left_v if hand == 0 else right_v
-                    hides = of_left > 0.0 if hand == 0 else of_right < 0.0
-                    if at < 0 or not hides or not corner[at]:
-                        continue
-                    total = length + leg(root, xyz[at], 0.0 if r >= 0 and bend == hand else aside + off[at])
-                    if aside > 0.0:
-                        total += aside * turn(back, root, xyz[at])
-                    if total > reached[at, hand] + 1e-9:
-                        if off[at] <= 0.0:
-                            continue
-                        last[:] = start if came[at, hand] == START else xyz[came[at, hand]]
-                        between = turn(last, xyz[at], 2.0 * xyz[at] - root)
-                        if total >= reached[at, hand] + off[at] * between:
-                            continue
-                    elif total < reached[at, hand]:
-                        reached[at, hand] = total
-                        came[at, hand] = r
-                    for part in range(2):
-                        if hand == 0:
-                            if part == 0:
-                                new_f[made, 0:3], new_f[made, 3:6] = xyz[u], apex
-                                new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = u, w, e_wu
-                            else:
-                                new_f[made, 0:3], new_f[made, 3:6] = apex, on_left
-                                new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = w, -1, e_vw
-                        elif part == 0:
-                            new_f[made, 0:3], new_f[made, 3:6] = apex, xyz[v]
-                            new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = w, v, e_vw
-                        else:
-                            new_f[made, 0:3], new_f[made, 3:6] = on_right, apex
-                            new_i[made, LEFT_END], new_i[made, RIGHT_END], new_i[made, EDGE] = -1, w, e_wu
-                        new_f[made, LENGTH] = total
-                        new_i[made, ROOT], new_i[made, BEFORE], new_i[made, HAND] = at, r, hand
-                        made += 1
-        for i in range(made):
-            k = new_i[i, EDGE]
-            if no_way(xyz, tri, walls, off, spare, t, entry, k):
+            top = waiting.node[0]
+            pop(waiting, size)
+            size -= 1
+            node = read(maze, trip, nodes, top)
+            t, entry = node.triangle, node.edge
+            beaten = node.root >= 0 and node.length > reached.length[node.root, node.hand] + SAME_KM
+            if beaten and is_beaten(maze, trip, reached, node.root, node.hand, node.length, node.came):
                 continue
-            x, y, z = new_f[i, 0] - new_f[i, 3], new_f[i, 1] - new_f[i, 4], new_f[i, 2] - new_f[i, 5]
-            if x * x + y * y + z * z < DOT2:
+            if t == trip.last:
+                total, via = arrived(maze, trip, node)
+                if total < best:
+                    best = total
+                    state[BEST_NODE], state[BEST_VIA] = top, via
                 continue
-            r = new_i[i, ROOT]
-            last[:] = start if r == START else xyz[r]
-            if r >= 0 and (r == new_i[i, LEFT_END] or r == new_i[i, RIGHT_END]):
-                f = new_f[i, LENGTH] + SHORT * km(last, goal)
-            else:
-                f = new_f[i, LENGTH] + through(last, new_f[i, 0:3], new_f[i, 3:6], goal)
-            if f >= best:
+            number = opened(maze, node, made) if touches(maze, node) else unfolded(maze, trip, reached, node, made)
+        for i in range(number):
+            if no_way(maze.xyz, maze.tri, maze.walls, maze.off, maze.spare_km, t, entry, made.facts[i, EDGE]):
                 continue
-            if nodes == len(spans):
-                spans, facts = doubled(spans), doubled(facts)
-                longer_f, longer_n = np.empty(2 * len(heap_f)), np.empty(2 * len(heap_f), np.int32)
-                longer_f[:size], longer_n[:size] = heap_f[:size], heap_n[:size]
-                heap_f, heap_n = longer_f, longer_n
-            spans[nodes] = new_f[i]
-            facts[nodes] = new_i[i]
-            other = near[t, k]
-            facts[nodes, TRIANGLE], facts[nodes, PARENT] = other, node
-            for j in range(3):
-                if tri[other, j] == tri[t, (k + 1) % 3]:
-                    facts[nodes, EDGE] = j
-            push(heap_f, heap_n, size, f, nodes)
+            least = bound(maze, trip, made, i)
+            if least >= best:
+                continue
+            if count == len(nodes.spans):
+                nodes = Nodes(doubled(nodes.spans), doubled(nodes.facts))
+                waiting = Waiting(doubled(waiting.bound), doubled(waiting.node))
+            keep(maze, nodes, count, made, i, t, top)
+            push(waiting, size, least, count)
             size += 1
-            nodes += 1
-    state[NODES], state[WAITING] = nodes, size
-    return spans, facts, heap_f, heap_n, best
+            count += 1
+    state[NODES], state[WAITING] = count, size
+    return nodes, waiting, best
 
 
 @compiled

@@ -30,12 +30,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pyproj
 
 from overflight.detours.mesh import sphere, walls
 from overflight.detours.mesh.building import Mesh
 from overflight.detours.mesh.exploring import Maze, Way, explored, explored_from_either
-from overflight.detours.sphere import EARTH_KM, to_lonlat, to_unit
+from overflight.earth.constants import LEAST_KM_PER_RAD
+from overflight.earth.geod import WGS84
+from overflight.earth.sphere import to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -56,7 +57,6 @@ LONGEST_LEG_KM = 15_800.0
 WAIVED = 3.0
 """Within this many times the margin around an end that itself lies nearer to a border, the margin is waived."""
 HAIR = 1e-6
-_WGS84 = pyproj.Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ class Ground:
         piece = mesh.piece[np.append(triangles[0], t)]
         km: dict[int, float] = {}
         for number, chord in zip(piece.tolist(), np.linalg.norm(np.diff(passed, axis=0), axis=1).tolist(), strict=True):
-            km[number] = km.get(number, 0.0) + chord * EARTH_KM
+            km[number] = km.get(number, 0.0) + chord * LEAST_KM_PER_RAD
         return km
 
     def _waived(self, off: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -215,8 +215,8 @@ class Ground:
         reach_km = WAIVED * 1.02 * float(off.max()) + self.mesh.spare_km
         # By cosines first: a hundred metres more for their rounding.
         height = self._kept_xyz @ point
-        near = self._kept_off[height > math.cos(min((reach_km + 0.1) / EARTH_KM, math.pi))]
-        far_km = EARTH_KM * np.linalg.norm(self.mesh.xyz[near] - point, axis=1)
+        near = self._kept_off[height > math.cos(min((reach_km + 0.1) / LEAST_KM_PER_RAD, math.pi))]
+        far_km = LEAST_KM_PER_RAD * np.linalg.norm(self.mesh.xyz[near] - point, axis=1)
         asked = float(off[near][far_km < off[near] * 1.01 + self.mesh.spare_km].max(initial=0.0))
         if asked == 0.0:
             return off
@@ -242,10 +242,10 @@ class Ground:
 def sure_km(cost_km: float, off: NDArray[np.float64]) -> float:
     """Return what is sure of a cost: less what the search, the sphere and chords may have added to it."""
     most_km = float(off.max(initial=0.0))
-    return cost_km * (1.0 - SHARE - 0.5 * (ASTRAY * most_km / EARTH_KM) ** 2 - BENT_PER_KM * most_km) - SLACK_KM
+    return cost_km * (1.0 - SHARE - 0.5 * (ASTRAY * most_km / LEAST_KM_PER_RAD) ** 2 - BENT_PER_KM * most_km) - SLACK_KM
 
 
 def _measured(path: list[Point]) -> tuple[float, float]:
     """Return the length of a path on WGS84 in km, and that of its longest leg."""
-    legs = [_WGS84.inv(*a, *b)[2] / 1000.0 for a, b in pairwise(path)]
+    legs = [WGS84.inv(*a, *b)[2] / 1000.0 for a, b in pairwise(path)]
     return sum(legs), max(legs)

@@ -26,7 +26,7 @@ from overflight.outside.printable import one_line
 __all__ = ["Place", "for_code", "read", "room", "say_once", "write"]
 
 LOG = logging.getLogger("overflight.earth.caches")
-PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parents[2]
 MOST_BYTES = 1 << 29
 """No file that is kept is larger."""
 DIGEST = hashlib.sha256

@@ -9,7 +9,9 @@
     if (route.crossed.length) say("of-verdict of-crosses", "Crosses " + listed(route.crossed));
     else if (route.status === "marginal") {
       const near = route.nearest.filter((state) => state.status === "marginal").map((state) => state.state + " (" + state.km + " km)");
-      say("of-verdict of-marginal", near.length ? "Marginal: too near to " + listed(near) : "Marginal");
+      if (near.length || !route.unmet.length) {
+        say("of-verdict of-marginal", near.length ? "Marginal: too near to " + listed(near) : "Marginal");
+      }
     }
     if (route.consents.length) {
       say("of-verdict of-consent", (route.kind === "detour" ? "Needs the consent of " : "With the consent of ") + listed(route.consents));

@@ -1,4 +1,4 @@
-"""Polygons that share borders -> a partition: faces, edges with a left and a right, arcs, and arcs with fewer points.
+"""Polygons -> a partition: noded edges, the faces that they enclose, and arcs between the pieces that faces belong to.
 
 Coordinates are whole numbers of 1e-7 degree throughout, so that equal points are equal and nothing drifts.
 """
@@ -6,21 +6,24 @@ Coordinates are whole numbers of 1e-7 degree throughout, so that equal points ar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["Arcs", "Edges", "Faces", "Ints", "arrange", "contained", "make_arcs", "noded_edges", "ring_edges"]
+from overflight.partition.arcs import Arcs
+from overflight.partition.index import HALF_TURN, PER_DEG, QUARTER_TURN
+
+__all__ = ["Edges", "Faces", "Ints", "arrange", "contained", "make_arcs", "noded", "noded_edges", "ring_edges", "short"]
 
 Ints = npt.NDArray[np.int64]
 Edges = npt.NDArray[np.int32]  # shape (n, 4): lon0, lat0, lon1, lat1 in 1e-7 degree
 
-SCALE = 10**7
-HALF_TURN = 180 * SCALE
 MOST_EDGES = 64
 """That begin at one point."""
+TOUCH = 0.75
+"""Units; where a point lies no farther from an edge than this, snap rounding may lead the edge through it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,43 +36,9 @@ class Faces:
     right: Ints
 
 
-@dataclass(frozen=True, slots=True)
-class Arcs:
-    """Border lines between two pieces, laid end to end.
-
-    Attributes
-    ----------
-    xy : array of int32, shape (n, 2)
-        Vertices of all arcs, lon and lat in 1e-7 degree.
-    start : array of int, shape (n_arcs + 1,)
-        Arc k owns `xy[start[k]:start[k + 1]]`.
-    left, right : array of int, shape (n_arcs,)
-        Piece on the left and the right of each arc.
-    kind : array of int, shape (n_arcs,)
-        How the arc came about (`kinds.py`).
-    """
-
-    xy: npt.NDArray[np.int32]
-    start: Ints
-    left: Ints
-    right: Ints
-    kind: Ints
-
-    def edges(self) -> tuple[Ints, Ints]:
-        """Return the first vertex of every edge, and its arc."""
-        count = np.diff(self.start) - 1
-        arc = np.repeat(np.arange(len(count)), count)
-        within = np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
-        return self.start[arc] + within, arc
-
-
 def ring_edges(polygons: Sequence[shapely.Geometry]) -> Edges:
     """Return the distinct edges of all rings, undirected, each with its lesser end first, sorted."""
-    parts = []
-    for ring in shapely.get_rings(shapely.get_parts(np.asarray(polygons, dtype=object))):
-        xy = np.rint(shapely.get_coordinates(ring) * SCALE).astype(np.int32)
-        parts.append(np.hstack([xy[:-1], xy[1:]]))
-    return _distinct(_ordered(np.vstack(parts)))
+    return _distinct(_ordered(_edges_of(shapely.get_rings(shapely.get_parts(np.asarray(polygons, dtype=object))))))
 
 
 def noded_edges(base: Edges, lines: Sequence[shapely.Geometry]) -> Edges:
@@ -79,17 +48,61 @@ def noded_edges(base: Edges, lines: Sequence[shapely.Geometry]) -> Edges:
     """
     if not lines:
         return base
-    added = shapely.get_parts(shapely.union_all(np.asarray(lines, dtype=object), grid_size=1 / SCALE))
+    added = shapely.get_parts(shapely.union_all(np.asarray(lines, dtype=object), grid_size=1 / PER_DEG))
     tree = shapely.STRtree(added)
     segments = _lines(base)
-    near = np.unique(tree.query(segments, predicate="dwithin", distance=2 / SCALE)[0])
-    noded = shapely.union_all(np.concatenate([segments[near], added]), grid_size=1 / SCALE)
+    near = np.unique(tree.query(segments, predicate="dwithin", distance=2 / PER_DEG)[0])
+    noded = shapely.union_all(np.concatenate([segments[near], added]), grid_size=1 / PER_DEG)
     kept = np.delete(base, near, axis=0)
-    new = []
-    for line in shapely.get_parts(noded):
-        xy = np.rint(shapely.get_coordinates(line) * SCALE).astype(np.int32)
-        new.append(np.hstack([xy[:-1], xy[1:]]))
-    return _distinct(_ordered(np.vstack([kept, *new])))
+    return _distinct(_ordered(np.vstack([kept, _edges_of(noded)])))
+
+
+def noded(edges: Edges) -> Edges:
+    """Split edges, as `ring_edges` returns them, where they meet, by snap rounding on the 1e-7 degree grid.
+
+    Neighbours that share their borders have nothing to split: only the edges that come near others are touched.
+    """
+    while True:
+        near = _meeting(edges)
+        if not len(near):
+            return edges
+        split = _edges_of(shapely.union_all(_lines(edges[near]), grid_size=1 / PER_DEG))
+        found = _distinct(_ordered(np.vstack([np.delete(edges, near, axis=0), split])))
+        if np.array_equal(found, edges):
+            return edges
+        edges = found
+
+
+def _meeting(edges: Edges) -> Ints:
+    """Return which edges come within `TOUCH` of another one elsewhere than at an end that both have."""
+    p, q = edges[:, :2].astype(np.float64), edges[:, 2:].astype(np.float64)
+    lines = shapely.linestrings(np.stack([p, q], axis=1))
+    one, other = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=TOUCH)
+    one, other = one[one < other], other[one < other]
+    apart = np.ones(len(one), np.bool_)
+    for a, b, c, d in ((p, q, p, q), (p, q, q, p), (q, p, p, q), (q, p, q, p)):
+        shared = np.flatnonzero((a[one] == c[other]).all(axis=1))
+        i, j = one[shared], other[shared]
+        # From the end that both have: how far is the other end of either one from the other one?
+        apart[shared] = np.minimum(_off(b[i] - a[i], d[j] - a[i]), _off(d[j] - a[i], b[i] - a[i])) <= TOUCH
+    return np.unique(np.concatenate([one[apart], other[apart]]))
+
+
+def _off(along: npt.NDArray[np.float64], point: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return how far points are from straight lines from the origin to other points."""
+    t = np.clip((along * point).sum(axis=1) / np.maximum((along**2).sum(axis=1), 1.0), 0.0, 1.0)
+    off: npt.NDArray[np.float64] = np.hypot(*(point - t[:, None] * along).T)
+    return off
+
+
+def short(edges: Edges, longest_deg: float) -> Edges:
+    """Cut edges, as `ring_edges` returns them, that span more of longitude or latitude into parts of one length."""
+    a, b = edges[:, :2].astype(np.int64), edges[:, 2:].astype(np.int64)
+    count = np.maximum(1, -(-np.abs(b - a).max(axis=1, initial=0) // round(longest_deg * PER_DEG)))
+    row = np.repeat(np.arange(len(edges)), count)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    ends = [np.rint(a[row] + (b - a)[row] * ((nth + k) / count[row])[:, None]) for k in (0, 1)]
+    return _distinct(np.hstack(ends).astype(np.int32))
 
 
 def contained(edges: Edges, others: Edges) -> npt.NDArray[np.bool_]:
@@ -113,14 +126,9 @@ def arrange(edges: Edges) -> Faces:
     # The order of GEOS' output is not promised: sort by a point inside.
     inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
     polygons = polygons[np.lexsort((inside[:, 1], inside[:, 0]))]
-    directed, face = [], []
-    for number, polygon in enumerate(polygons):
-        for ring in shapely.get_rings(polygon):
-            xy = np.rint(shapely.get_coordinates(ring) * SCALE).astype(np.int32)
-            directed.append(np.hstack([xy[:-1], xy[1:]]))
-            face.append(np.full(len(xy) - 1, number))
-    along = np.vstack(directed)
-    owner = np.concatenate(face)
+    rings, face = shapely.get_rings(polygons, return_index=True)
+    along = _edges_of(rings)
+    owner = np.repeat(face, shapely.get_num_coordinates(rings) - 1)
     flipped = _is_flipped(along)
     points = np.unique(_pack(edges.reshape(-1, 2)))
     index = np.searchsorted(_keys(edges, points), _keys(_ordered(along), points))
@@ -133,10 +141,16 @@ def arrange(edges: Edges) -> Faces:
 
 
 def make_arcs(edges: Edges, left: Ints, right: Ints, kind: Ints | None = None) -> Arcs:
-    """Chain noded edges into arcs: node to node, one pair of pieces and one kind each; borders in one piece vanish."""
+    """Chain noded edges into arcs: node to node, one pair of pieces and one kind each.
+
+    Borders in one piece vanish, and so does what runs along a pole, which is a point.
+    """
     kind = np.zeros(len(edges), np.int64) if kind is None else kind
     edges, left, right, kind = _weld_antimeridian(edges, left, right, kind)
-    live = left != right
+    at_pole = (np.abs(edges[:, 1]) == QUARTER_TURN) & (edges[:, 1] == edges[:, 3])
+    live = (left != right) & ~at_pole
+    if not live.any():
+        return Arcs.joined([])
     edges, left, right, kind = edges[live], left[live], right[live], kind[live]
     flip = left > right  # the lesser piece on the left makes chains agree in direction
     edges[flip] = edges[flip][:, [2, 3, 0, 1]]
@@ -175,14 +189,14 @@ def make_arcs(edges: Edges, left: Ints, right: Ints, kind: Ints | None = None) -
     xy = [np.vstack([edges[c, :2], edges[c[-1:], 2:]]) for c in chains]
     first_edge = np.array([c[0] for c in chains])
     # Near each other on the ground, near each other in the file: sort arcs by their first point, row by row.
-    order = np.lexsort((edges[first_edge, 0], edges[first_edge, 1] // (5 * SCALE)))
-    return Arcs(
+    order = np.lexsort((edges[first_edge, 0], edges[first_edge, 1] // (5 * PER_DEG)))
+    arcs = Arcs.between(
         xy=np.vstack([xy[k] for k in order]),
         start=np.concatenate([[0], np.cumsum([len(xy[k]) for k in order])]),
         left=left[first_edge][order],
         right=right[first_edge][order],
-        kind=kind[first_edge][order],
     )
+    return replace(arcs, kind=kind[first_edge][order])
 
 
 def _weld_antimeridian(edges: Edges, left: Ints, right: Ints, kind: Ints) -> tuple[Edges, Ints, Ints, Ints]:
@@ -213,8 +227,16 @@ def _weld_antimeridian(edges: Edges, left: Ints, right: Ints, kind: Ints) -> tup
     )
 
 
+def _edges_of(lines: shapely.Geometry) -> Edges:
+    """Return the edges of lines, as they run."""
+    points, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    xy = np.rint(points * PER_DEG).astype(np.int32)
+    edges: Edges = np.hstack([xy[:-1], xy[1:]])[line[1:] == line[:-1]]
+    return edges
+
+
 def _lines(edges: Edges) -> npt.NDArray[np.object_]:
-    lines: npt.NDArray[np.object_] = shapely.linestrings(edges.reshape(-1, 2, 2) / SCALE)
+    lines: npt.NDArray[np.object_] = shapely.linestrings(edges.reshape(-1, 2, 2) / PER_DEG)
     return lines
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from overflight.detours.front import Contracted, Sketch, Tree
+from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.regions import Regions
 
 STATES = "ABCDEF"

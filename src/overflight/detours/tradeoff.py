@@ -2,12 +2,16 @@
 
 For a weight w, the best route is the shortest where a kilometre inside counts 1 + w. The lower convex hull of all pairs
 (length, kilometres inside) is what such routes trace as w grows; two neighbours on it name the weight at which a third
-one would show (Aneja and Nair, 1979). Points above the hull, which no weight prefers, are not found.
+one would show (Aneja and Nair, 1979). Points above the hull, which no weight prefers, are not looked for.
 
-A route for a weight is looked for on a lattice of points about the great circle, joined in 56 directions, by Dijkstra's
-algorithm; then waypoints are dropped where that does not cost, and moved, by ever smaller steps, as long as it pays.
-Every stretch is measured by the crossings engine. So each point is a route as measured; that there is none better is
-not proven: the lattice may miss a passage narrower than its spacing.
+What is exact: every point is a route, and its length and its kilometres inside are what the crossings engine measures.
+The first point is the great circle, and no route is shorter. What is not: for a weight, a route is looked for on a
+lattice of points about the great circle, joined in 80 directions, by Dijkstra's algorithm; then waypoints are dropped
+where that does not cost, and moved, by ever smaller steps, as long as it pays. That ends in a route that no small
+change betters, which need not be the best of all, and the lattice may miss a passage narrower than its spacing. So each
+point bounds the true front from one side only: a better route may exist, a worse one is never needed. How far it falls
+short in small worlds is tested against paths through points set closely along all borders (`tests/test_tradeoff.py`):
+less than one per cent of what a route costs, whatever the weight.
 
 Source: J. S. B. Mitchell and C. H. Papadimitriou, The weighted region problem (1991); Y. P. Aneja and K. P. K. Nair,
 Bicriteria transportation problem (1979).
@@ -25,12 +29,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from overflight._crossings import crossings_many
-from overflight.airspace import owners
+from overflight._crossings.bulk import crossings_many
+from overflight.case import forbidden_pieces
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.inquiry import Inquiry
 from overflight.detours.mesh.compiled import compiled
-from overflight.detours.sphere import LONGEST_KM_PER_RAD, to_lonlat, to_unit
+from overflight.earth.constants import MOST_KM_PER_RAD
+from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.rules import Avoid
 
@@ -42,7 +47,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-__all__ = ["Traded", "inside_front"]
+__all__ = ["Tradeoff", "front"]
 
 LOG = logging.getLogger("overflight.detours")
 POINTS = 12_000
@@ -63,7 +68,7 @@ NEARLY_OPPOSITE = -0.999
 
 
 @dataclass(frozen=True, slots=True)
-class Traded:
+class Tradeoff:
     """A route on the front of length against kilometres inside forbidden airspace.
 
     Attributes
@@ -92,7 +97,7 @@ class Traded:
         }
 
 
-def inside_front(
+def front(
     route: Route,
     world: Airspaces,
     *,
@@ -100,10 +105,10 @@ def inside_front(
     allow: Iterable[str] = (),
     max_extension_pct: float = 100.0,
     known: Sequence[Route] = (),
-    most: int = 10,
+    limit: int = 10,
     time_limit_s: float | None = None,
     memory_mb: float | None = MEMORY_MB,
-) -> tuple[Traded, ...]:
+) -> tuple[Tradeoff, ...]:
     """Trade length for kilometres inside forbidden airspace.
 
     Parameters
@@ -117,38 +122,44 @@ def inside_front(
     allow : iterable of State or str
         Who consents.
     max_extension_pct : float
-        How much longer than the great circle a route may be.
+        How much longer than the great circle a route may be, about.
     known : sequence of Route
         Routes that are there already, and on the front where none is better.
-    most : int
-        How many points to look for at most.
+    limit : int
+        So many weights are tried at most, and about as many points found.
     time_limit_s, memory_mb : float, optional
         How long to search, and how much memory to take. Where that does not do, what was found until then is returned,
         and logged to be that.
 
     Returns
     -------
-    tuple of Traded
+    tuple of Tradeoff
         From the shortest route to the one with the fewest kilometres inside; each is longer and runs less far inside
         than the one before, and all lie on the lower convex hull of what was found.
+
+    Notes
+    -----
+    Lengths and kilometres inside are measured by the crossings engine. That no better route exists is not proven: see
+    `overflight.detours.tradeoff` for how routes are found, and how near they came to the best in tests.
 
     Examples
     --------
     >>> import overflight as of
-    >>> front = inside_front(of.great_circle("FRA", "VIE"), of.load_airspaces(), avoid={"CZE"}, max_extension_pct=5.0)
-    >>> front[0].route.kind, front[-1].inside_km
+    >>> direct, world = of.great_circle("FRA", "VIE"), of.load_airspaces()
+    >>> points = front(direct, world, avoid={"CZE"}, max_extension_pct=5.0)
+    >>> points[0].route.kind, points[-1].inside_km
     ('great-circle', 0.0)
     """
     direct = great_circle(route.waypoints[0], route.waypoints[-1])
     rule = Avoid(avoid, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
         study = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
-        ground = _Ground(study)
-        start = ground.measured((study.direct.waypoints[0], study.direct.waypoints[-1]), study.direct)
-        found = [start, *(ground.measured(route.waypoints, route) for route in known)]
+        gauge = _Gauge(study)
+        start = gauge.measured((study.direct.waypoints[0], study.direct.waypoints[-1]), study.direct)
+        found = [start, *(gauge.measured(route.waypoints, route) for route in known)]
         try:
             with budget.within():
-                _trade(ground, found, most)
+                _trade(gauge, found, limit)
         except KeyboardInterrupt:
             budget.stop(INTERRUPTED)
     if budget.cut:
@@ -156,12 +167,12 @@ def inside_front(
     return tuple(_hull(found, study.direct.length_km))
 
 
-def _trade(ground: _Ground, found: list[Traded], most: int) -> None:
+def _trade(gauge: _Gauge, found: list[Tradeoff], limit: int) -> None:
     """Add to what was found, weight by weight."""
-    direct_km = ground.study.direct.length_km
+    direct_km = gauge.study.direct.length_km
     budget = current()
     budget.tell("trading length for kilometres inside")
-    lattice = _Lattice(ground)
+    lattice = _Lattice(gauge)
 
     def add(weight: float) -> None:
         budget.check()
@@ -171,7 +182,7 @@ def _trade(ground: _Ground, found: list[Traded], most: int) -> None:
 
     add(HEAVY)
     asked: set[float] = set()
-    while len(asked) < most:
+    while len(asked) < limit:
         budget.tell(f"trading length for kilometres inside, {len(found)} routes so far")
         hull = _hull(found, direct_km)
         gaps = []
@@ -186,9 +197,9 @@ def _trade(ground: _Ground, found: list[Traded], most: int) -> None:
         add(weight)
 
 
-def _hull(found: Sequence[Traded], direct_km: float) -> list[Traded]:
+def _hull(found: Sequence[Tradeoff], direct_km: float) -> list[Tradeoff]:
     """Return the lower convex hull, from the shortest on; what betters it by less than is worth it is left out."""
-    best: list[Traded] = []
+    best: list[Tradeoff] = []
     for one in sorted(found, key=lambda t: (round(t.length_km, 3), t.inside_km)):
         if best and one.inside_km > best[-1].inside_km - WORTH_SHARE * direct_km:
             continue
@@ -198,20 +209,17 @@ def _hull(found: Sequence[Traded], direct_km: float) -> list[Traded]:
     return best
 
 
-def _slope(one: Traded, two: Traded) -> float:
+def _slope(one: Tradeoff, two: Tradeoff) -> float:
     """Return how many km inside are saved for each km of length."""
     return (one.inside_km - two.inside_km) / max(two.length_km - one.length_km, 1e-9)
 
 
-class _Ground:
+class _Gauge:
     """Measures legs: how long each is, and how much of it lies inside."""
 
     def __init__(self, study: Inquiry) -> None:
         self.study = study
-        shut = study.solver.avoid.states - study.rule.allow
-        self.shut = np.array(
-            [any(str(o) in shut for o in owners(p, study.rule.ruleset.exceptions)) for p in study.field.pieces]
-        )
+        self.shut = np.array(forbidden_pieces(study.field, study.solver.avoid.ruleset.without(study.rule.allow)))
 
     def legs(self, lonlat: Floats) -> tuple[Floats, Floats]:
         """Return length and km inside of legs (n, 4): lon and lat of either end."""
@@ -225,25 +233,25 @@ class _Ground:
             np.add.at(inside, first + table.route[hit], (table.exit_km - table.entry_km)[hit])
         return length, inside
 
-    def measured(self, waypoints: Sequence[Waypoint], route: Route) -> Traded:
+    def measured(self, waypoints: Sequence[Waypoint], route: Route) -> Tradeoff:
         """Measure a route."""
         points = np.array([(w.lon, w.lat) for w in waypoints])
-        return Traded(route, float(self.legs(np.hstack([points[:-1], points[1:]]))[1].sum()))
+        return Tradeoff(route, float(self.legs(np.hstack([points[:-1], points[1:]]))[1].sum()))
 
 
 class _Lattice:
     """Points about the great circle, in rows along it, each joined to those near it."""
 
-    def __init__(self, ground: _Ground) -> None:
-        self.ground = ground
-        study = ground.study
+    def __init__(self, gauge: _Gauge) -> None:
+        self.gauge = gauge
+        study = gauge.study
         ends = np.array([(w.lon, w.lat) for w in (study.direct.waypoints[0], study.direct.waypoints[-1])])
         start, end = to_unit(ends)
         across = np.cross(start, end)
         across /= np.linalg.norm(across)
         ahead = np.cross(across, start)
         span = math.atan2(float(end @ ahead), float(end @ start))
-        most = min(study.solver.most_km / LONGEST_KM_PER_RAD, 2.0 * math.pi - 1e-6)
+        most = min(study.solver.most_km / MOST_KM_PER_RAD, 2.0 * math.pi - 1e-6)
         half = 0.5 * most
         beside = math.acos(min(1.0, math.cos(half) / math.cos(0.5 * span))) if half < 0.5 * math.pi else 0.5 * math.pi
         # About as many as asked for in the ellipse, one of them at either end.
@@ -264,7 +272,7 @@ class _Lattice:
         self.ends = int(name[row, reach]), int(name[row, reach + count])
         self.lonlat[list(self.ends)] = ends
         self.pairs = _joined(name)
-        self.length_km, self.inside_km = ground.legs(
+        self.length_km, self.inside_km = gauge.legs(
             np.hstack([self.lonlat[self.pairs[:, 0]], self.lonlat[self.pairs[:, 1]]])
         )
         both = np.concatenate([self.pairs, self.pairs[:, ::-1]])
@@ -273,7 +281,7 @@ class _Lattice:
         self.to = both[order, 1]
         self.edge = order % len(self.pairs)
 
-    def best(self, weight: float) -> Traded | None:
+    def best(self, weight: float) -> Tradeoff | None:
         """Look for the route that is best for a weight."""
         cost = (self.length_km + weight * self.inside_km)[self.edge]
         chain = _dijkstra(self.first, self.to, cost, *self.ends)
@@ -281,15 +289,15 @@ class _Lattice:
             return None
         points = self._thinned(self.lonlat[chain], weight)
         points = self._thinned(self._moved(points, weight), weight)
-        study = self.ground.study
+        study = self.gauge.study
         inner = [Waypoint(round(lon, DIGITS), round(lat, DIGITS)) for lon, lat in points[1:-1].tolist()]
         waypoints = (study.direct.waypoints[0], *inner, study.direct.waypoints[-1])
         if not inner:
             return None
-        return self.ground.measured(waypoints, Route(waypoints, f"{study.direct.label} traded", "detour"))
+        return self.gauge.measured(waypoints, Route(waypoints, f"{study.direct.label} traded", "detour"))
 
     def _cost(self, legs: Floats, weight: float) -> Floats:
-        length_km, inside_km = self.ground.legs(legs)
+        length_km, inside_km = self.gauge.legs(legs)
         cost: Floats = length_km + weight * inside_km
         return cost
 
@@ -300,7 +308,7 @@ class _Lattice:
         near = np.einsum("ij,ij->i", to_unit(points[a]), to_unit(points[b])) > NEARLY_OPPOSITE
         a, b = a[near], b[near]
         cost = self._cost(np.hstack([points[a], points[b]]), weight)
-        cost += WAYPOINT_SHARE * self.ground.study.direct.length_km
+        cost += WAYPOINT_SHARE * self.gauge.study.direct.length_km
         least = np.full(count, np.inf)
         least[0] = 0.0
         before = np.zeros(count, np.int64)
@@ -315,7 +323,7 @@ class _Lattice:
     def _moved(self, points: Floats, weight: float) -> Floats:
         """Move one waypoint after the other, by ever smaller steps, as long as it pays."""
         points = points.copy()
-        step_km = self.step * LONGEST_KM_PER_RAD
+        step_km = self.step * MOST_KM_PER_RAD
         turns = np.arange(0.0, 2.0 * math.pi, math.pi / 4.0)
         while step_km > FINEST_KM and len(points) > 2:
             for _ in range(ROUNDS):

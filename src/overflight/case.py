@@ -1,0 +1,301 @@
+"""One question, whoever asks it: a route, a date, a view, rules and consents; and its answers, each worked out once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from overflight.airspace import VIEWS, Area, Bloc, RuleSet, State, load_airspaces, owners
+from overflight.airspace.ruleset import united
+from overflight.errors import OverflightError
+from overflight.routes import Route, route
+from overflight.rules import MaxExtension, check
+from overflight.rules.extension import Longer, extension_of
+from overflight.rules.rulesets import blocs_of, parse_codes, parse_margin, parse_ruleset, ruleset
+from overflight.rules.schedule import avoid_rule
+
+if TYPE_CHECKING:
+    from overflight._crossings import Crossing
+    from overflight.airspace import Airspaces
+    from overflight.outside.beside import Find
+    from overflight.routes.places import Waypoint
+    from overflight.rules import Avoid, Rule, Schedule, Verdict
+
+__all__ = ["Case", "Forbidden", "Standing", "Way", "date_of", "forbidden_pieces", "standings"]
+
+Way: TypeAlias = "Route | Sequence[str | Waypoint | Sequence[float]]"
+"""A route, or the places that it goes through."""
+Forbidden: TypeAlias = "str | Bloc | Area | RuleSet"
+"""What a rule is about: a text or a bloc, worked out on each date that matters; or what holds whatever the date."""
+Standing = Literal["forbidden", "consented", "free"]
+"""What the rules make of a crossing; one that they forbid at another time only is free."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A route with all that decides what may be said of it.
+
+    `Case.of` makes one of what people write; command line, what-if page, proposals and `overflight.testing` do.
+
+    Attributes
+    ----------
+    route : Route
+        What is flown.
+    on : datetime.date
+        Decides who is a member of what, and whose the airspace is; with a schedule, the date of departure in UTC.
+    world : Airspaces
+        The airspace on that date, in one view.
+    avoid : tuple of str, Bloc, Area or RuleSet
+        What to keep out of, as given; each is a rule.
+    sets : tuple of RuleSet
+        The same, worked out on the date.
+    allow : frozenset of State
+        Who consents.
+    margin_km : float
+        How near the route may come to what is forbidden.
+    max_extension_pct : float or None
+        How much longer than the great circle it may be.
+    schedule : Schedule or None
+        When the flight is where; members are then those at each entry.
+    blocs : tuple of Bloc
+        Blocs that a text may name besides those that ship with the package.
+    find : callable or None
+        Finds the files of areas that a text names; None where it may name none.
+
+    Examples
+    --------
+    >>> import overflight as of
+    >>> case = of.Case.of(["VKO", "BUD"], on="2025-10-23", avoid="icc", allow="POL")
+    >>> case.verdict.status, [(c.state.code, case.standing(c)) for c in case.verdict.crossings][-3:]
+    ('crosses', [('POL', 'consented'), ('SVK', 'forbidden'), ('HUN', 'forbidden')])
+    >>> case.allowing(["UKR", "SVK", "HUN"]).verdict.status
+    'clear'
+    """
+
+    route: Route
+    on: dt.date
+    world: Airspaces
+    avoid: tuple[Forbidden, ...] = ()
+    sets: tuple[RuleSet, ...] = ()
+    allow: frozenset[State] = frozenset()
+    margin_km: float = 0.0
+    max_extension_pct: float | None = None
+    schedule: Schedule | None = None
+    blocs: tuple[Bloc, ...] = ()
+    find: Find | None = Path
+
+    @classmethod
+    def of(
+        cls,
+        way: Way,
+        *,
+        on: dt.date | str | None = None,
+        avoid: Forbidden | Iterable[Forbidden] = (),
+        allow: str | Iterable[str] = (),
+        margin: float | str = 0.0,
+        max_extension_pct: float | None = None,
+        schedule: Schedule | None = None,
+        view: str = VIEWS[0],
+        world: Airspaces | None = None,
+        blocs: Iterable[Bloc] = (),
+        find: Find | None = Path,
+    ) -> Case:
+        """Make a case of what people write.
+
+        Parameters
+        ----------
+        way : Route or sequence of places
+            Such as ``["VKO", "MSQ", "BUD"]``.
+        on : datetime.date or str
+            Such as ``"2025-10-23"``; may be left out with a `schedule`.
+        avoid : str, Bloc, Area, RuleSet, or several of these
+            Such as ``"icc"`` or ``["icc - HUN", "BLR"]``, each of which is a rule.
+        allow : str or iterable of str
+            Codes of the states whose consent is given: ``"POL,SVK"``.
+        margin : float or str
+            How far to keep away: with its unit, as ``"5nm"``, or in km.
+        max_extension_pct, schedule, blocs, find
+            As for `Case`.
+        view : str
+            Whose a disputed part is: ``"de-jure"`` or ``"de-facto"``.
+        world : Airspaces, optional
+            The airspace; by default the shipped one, in that view, on the date.
+
+        Raises
+        ------
+        OverflightError
+            What can't be read; its `path` says where: ``("avoid", 1)``.
+        """
+        date = date_of(on, schedule)
+        held = load_airspaces(view, on=date) if world is None else world
+        given = (avoid,) if isinstance(avoid, str | Bloc | Area | RuleSet) else tuple(avoid)
+        own = tuple(blocs)
+        sets = []
+        for i, one in enumerate(given):
+            with _told_at("avoid", i):
+                sets.append(_worked_out(one, held, date, own, find))
+        allowed: frozenset[State] = frozenset()
+        for i, text in enumerate([allow] if isinstance(allow, str) else allow):
+            with _told_at("allow", i):
+                allowed |= parse_codes((text,), held, what="allow")
+        with _told_at("avoid"):
+            united(sets)  # refuses two areas of one name
+        return cls(
+            route=way if isinstance(way, Route) else route(*way),
+            on=date,
+            world=held,
+            avoid=given,
+            sets=tuple(sets),
+            allow=allowed,
+            margin_km=parse_margin(margin) if isinstance(margin, str) else margin,
+            max_extension_pct=max_extension_pct,
+            schedule=schedule,
+            blocs=own,
+            find=find,
+        )
+
+    @cached_property
+    def avoiding(self) -> tuple[Avoid, ...]:
+        """The rules to keep out of states and areas, as on the date, or on each date of the flight."""
+        dates = self.schedule.dates(self.route.length_km) if self.schedule else (self.on,)
+        by_date = {date: self._sets_on(date) for date in dates}
+        return tuple(
+            avoid_rule(
+                {date: sets[i] for date, sets in by_date.items()},
+                self.schedule,
+                margin_km=self.margin_km,
+                allow=self.allow,
+            )
+            for i in range(len(self.sets))
+        )
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules, that on the length included."""
+        limit = self.max_extension_pct
+        return self.avoiding if limit is None else (*self.avoiding, MaxExtension(limit))
+
+    @cached_property
+    def forbidden(self) -> RuleSet:
+        """What any rule forbids on any date of the flight, consent or not."""
+        return united(rule.ruleset for rule in self.avoiding)
+
+    @cached_property
+    def pieces(self) -> tuple[bool, ...]:
+        """Whether each piece of airspace is forbidden, consent or not."""
+        return forbidden_pieces(self.world, self.forbidden)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the rules say of the route."""
+        return check(self.route, self.world, rules=self.rules)
+
+    @cached_property
+    def extension(self) -> Longer | None:
+        """What the route adds over the great circle: `km` and `pct`; None for a round trip."""
+        return extension_of(self.route)
+
+    def standing(self, crossing: Crossing) -> Standing:
+        """Return what the rules make of a crossing of the verdict's."""
+        return self._standings.get(crossing, "free")
+
+    def forbidden_by(self, crossing: Crossing) -> list[str]:
+        """Name the rules that a crossing of the verdict's breaks."""
+        return list(self._breaches.get(crossing, ()))
+
+    def blocs_of(self, crossing: Crossing) -> tuple[str, ...]:
+        """Name the blocs that a crossing is in, those left out whose treaty does not extend to the territory."""
+        return blocs_of(crossing, self.on, self.blocs)
+
+    def times_of(self, crossing: Crossing) -> dict[str, str]:
+        """Say when a crossing begins and ends, where the flight has a schedule."""
+        if self.schedule is None:
+            return {}
+        return {
+            "entry_time": self.schedule.time(crossing.entry_km),
+            "exit_time": self.schedule.time(crossing.exit_km),
+        }
+
+    def with_route(self, other: Route) -> Case:
+        """Return the same question about another route."""
+        return replace(self, route=other)
+
+    def allowing(self, consents: Iterable[str]) -> Case:
+        """Return the same question with the consent of more states."""
+        return replace(self, allow=self.allow.union(c if isinstance(c, State) else State(c) for c in consents))
+
+    def _sets_on(self, date: dt.date) -> tuple[RuleSet, ...]:
+        if date == self.on:
+            return self.sets
+        return tuple(_worked_out(one, self.world, date, self.blocs, self.find) for one in self.avoid)
+
+    @cached_property
+    def _standings(self) -> Mapping[Crossing, Standing]:
+        return standings(self.verdict)
+
+    @cached_property
+    def _breaches(self) -> Mapping[Crossing, Sequence[str]]:
+        found: dict[Crossing, list[str]] = {}
+        for finding in self.verdict.findings:
+            for crossing in finding.crossings if finding.status == "crosses" else ():
+                found.setdefault(crossing, []).append(finding.rule)
+        return found
+
+
+def standings(verdict: Verdict) -> dict[Crossing, Standing]:
+    """Return what the rules make of each crossing that a finding is about; every other one is free."""
+    found: dict[Crossing, Standing] = {}
+    for finding in verdict.findings:
+        for crossing in finding.crossings:
+            if finding.status == "crosses":
+                found[crossing] = "forbidden"
+            elif finding.consented:
+                found.setdefault(crossing, "consented")
+    return found
+
+
+def forbidden_pieces(world: Airspaces, chosen: RuleSet) -> tuple[bool, ...]:
+    """Tell of each piece of a world whether a rule set forbids it: one of those for whom it counts is in the set."""
+    return tuple(not chosen.states.isdisjoint(owners(piece, chosen.exceptions)) for piece in world.pieces)
+
+
+def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:
+    """Return the date that is asked about.
+
+    Raises
+    ------
+    TypeError
+        If there is none.
+    ValueError
+        If it is written otherwise than 2025-10-23, or is not that of departure.
+    """
+    date = dt.date.fromisoformat(on) if isinstance(on, str) else on
+    if schedule is not None and date not in (None, schedule.on):
+        msg = f"on={date} is another date than the departure, which is on {schedule.on} in UTC: leave it out"
+        raise ValueError(msg)
+    found = schedule.on if schedule is not None else date
+    if found is None:
+        msg = 'a date decides who is a member of what: give on="2025-10-23", or a schedule'
+        raise TypeError(msg)
+    return found
+
+
+def _worked_out(what: Forbidden, world: Airspaces, on: dt.date, blocs: tuple[Bloc, ...], find: Find | None) -> RuleSet:
+    if isinstance(what, str):
+        return parse_ruleset(what, world, on, blocs, find=find)
+    return ruleset(what, on=on, world=world, blocs=blocs)
+
+
+@contextmanager
+def _told_at(*path: str | int) -> Iterator[None]:
+    """Have an error say which of the things given is at fault."""
+    try:
+        yield
+    except OverflightError as error:
+        error.path = path
+        raise

@@ -1,0 +1,82 @@
+"""The one way in which this package compiles: by numba, at the first call, kept on disk.
+
+What is compiled is Python of numbers and arrays, in the subset that numba takes. Some of it runs interpreted as well,
+where loading the compiler would cost more than it saves, and has to give the same bits either way. So `compiled` leaves
+the function that it is given as it is and makes a twin of it: the same code, in which the names of other functions of
+this package lead to their twins.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numba
+
+from overflight.earth.caches import code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    F = TypeVar("F", bound=Callable[..., Any])
+    R = TypeVar("R")
+
+__all__ = ["compiled", "safe_in_threads"]
+
+_compiling = threading.Lock()
+
+
+def compiled(function: F, *, what: str, takes: str, allocates: bool = True) -> F:
+    """Return the compiled twin of a function: compiled at its first call, unless that is on disk already.
+
+    Parameters
+    ----------
+    function : function
+        It stays as it is. What it calls of this package is compiled along with it, decorated or not.
+    what, takes : str
+        What is compiled, and how long that takes, as a message may say it.
+    allocates : bool
+        Whether the function, or one that it calls, makes arrays. Where none does, nobody need count references, which
+        takes a tenth of the time.
+
+    Returns
+    -------
+    callable
+        With the function as its attribute ``py_func``. Where numba is told not to compile (``NUMBA_DISABLE_JIT``), it
+        is plain Python.
+    """
+    made = _twin(cast("FunctionType", function), allocates)
+    if hasattr(made, "py_func"):
+        code.keep(made, what=what, takes=takes)
+    return cast("F", made)
+
+
+def safe_in_threads(twin: Callable[..., R]) -> Callable[..., R]:
+    """Return a compiled twin such that several threads may make its first call at once: one compiles, or loads."""
+
+    def call(*args: object) -> R:
+        if not getattr(twin, "signatures", True):  # nothing compiled yet
+            with _compiling:
+                return twin(*args)
+        return twin(*args)
+
+    return call
+
+
+@functools.cache
+def _twin(function: FunctionType, allocates: bool) -> Any:
+    """Return what numba makes of a function, and through it of all plain functions of this package that it calls."""
+    plain = {name: part for name, part in code.callees(function).items() if function.__globals__[name] is part}
+    copy = function
+    if plain:
+        names = {**function.__globals__, **{name: _twin(part, allocates) for name, part in plain.items()}}
+        copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+        copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
+    if allocates:
+        return numba.njit(nogil=True)(copy)
+    try:
+        return numba.njit(nogil=True, _nrt=False)(copy)  # type: ignore[call-overload]
+    except KeyError:  # `_nrt` is private to numba: without it, references are counted
+        return numba.njit(nogil=True)(copy)

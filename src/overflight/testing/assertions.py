@@ -1,0 +1,155 @@
+"""Assertions about routes that fail with a briefing; `overflight.testing` offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from overflight.airspace import RuleSet
+from overflight.case import Way, date_of
+from overflight.proposals import Proposal
+from overflight.proposals.briefing import briefings
+from overflight.proposals.mends import mend
+from overflight.routes import Route, route
+from overflight.rules.rulesets import parse_margin
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from overflight.airspace import Airspaces
+    from overflight.rules import Schedule, Verdict
+
+__all__ = ["assert_clear", "assert_crosses"]
+
+
+def assert_clear(
+    path: Way,
+    *,
+    on: dt.date | str | None = None,
+    avoid: str | RuleSet | Iterable[str | RuleSet],
+    allow: str | Iterable[str] = (),
+    margin: str = "0km",
+    max_extension_pct: float | None = None,
+    schedule: Schedule | None = None,
+    world: Airspaces | None = None,
+) -> Verdict:
+    """Fail, with a briefing, unless a route keeps to its rules.
+
+    Parameters
+    ----------
+    path : Route or sequence of places
+        Such as ``["VKO", "MSQ", "BUD"]``.
+    on : datetime.date or str
+        The date that decides who is a member of what, such as ``"2025-10-23"``; may be left out with a `schedule`.
+    avoid : str, RuleSet or several of these
+        Such as ``"icc"``, ``["icc - HUN", "BLR"]`` or ``bloc("icc").on(date)``, which holds whatever `on` is.
+    allow : str or iterable of str
+        Codes of the states whose consent is given.
+    margin : str
+        How far to keep away, with its unit: ``"5nm"``, ``"10km"``.
+    max_extension_pct : float, optional
+        How much longer than the great circle it may be.
+    schedule : Schedule, optional
+        When it departs and how fast it is; members are then those at each entry.
+    world : Airspaces, optional
+        The airspace; by default the shipped one, de jure, as of the date.
+
+    Returns
+    -------
+    Verdict
+        With all that was found.
+
+    Raises
+    ------
+    AssertionError
+        The briefing: every crossing, the near misses, and what would mend it.
+    OverflightError
+        If a place, a bloc or a state is unknown.
+
+    Examples
+    --------
+    >>> assert_clear(["FRA", "MUC"], avoid="CZE", on="2025-10-23").status
+    'clear'
+    """
+    __tracebackhide__ = True
+    proposal = Proposal(
+        **_common(path, on, avoid, allow, schedule),
+        margin_km=parse_margin(margin),
+        max_extension_pct=max_extension_pct,
+        where="assert_clear",
+    )
+    return _verdict(proposal, world)
+
+
+def assert_crosses(
+    path: Way,
+    states: str | Iterable[str],
+    *,
+    on: dt.date | str | None = None,
+    avoid: str | RuleSet | Iterable[str | RuleSet],
+    allow: str | Iterable[str] = (),
+    schedule: Schedule | None = None,
+    world: Airspaces | None = None,
+) -> Verdict:
+    """Fail, with a briefing, unless a route crosses exactly these of the states that it should avoid.
+
+    Parameters
+    ----------
+    path : Route or sequence of places
+        Such as ``["VKO", "BUD"]``.
+    states : str or iterable of str
+        Codes of the states.
+    on, avoid, allow, schedule, world
+        As for `assert_clear`.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    AssertionError, OverflightError
+
+    Examples
+    --------
+    >>> assert_crosses(["VKO", "BUD"], "HUN POL SVK UKR", avoid="icc", on="2025-10-23").status
+    'crosses'
+    """
+    __tracebackhide__ = True
+    named = states.replace(",", " ").split() if isinstance(states, str) else tuple(states)
+    proposal = Proposal(
+        **_common(path, on, avoid, allow, schedule),
+        expect="crosses",
+        crosses=tuple(named),
+        where="assert_crosses",
+    )
+    return _verdict(proposal, world)
+
+
+def _common(
+    path: Way,
+    on: dt.date | str | None,
+    avoid: str | RuleSet | Iterable[str | RuleSet],
+    allow: str | Iterable[str],
+    schedule: Schedule | None,
+) -> dict[str, Any]:
+    """Take what both assertions are given to what a proposal holds."""
+    way = path if isinstance(path, Route) else route(*path)
+    return {
+        "name": way.label,
+        "on": date_of(on, schedule),
+        "route": way,
+        "avoid": (avoid,) if isinstance(avoid, str | RuleSet) else tuple(avoid),
+        "allow": (allow,) if isinstance(allow, str) else tuple(allow),
+        "schedule": schedule,
+    }
+
+
+def _verdict(proposal: Proposal, world: Airspaces | None) -> Verdict:
+    """Judge the route as a proposal, so that a test and a file can't differ."""
+    __tracebackhide__ = True
+    case = proposal.case(world)
+    failures = [text for text in briefings(proposal, case).values() if text is not None]
+    if failures:
+        raise AssertionError("\n".join([*failures, *mend(proposal, case).lines]))
+    return case.verdict

@@ -1,0 +1,224 @@
+"""Closures: who closed when and how far; what is closed in part, for hours or by an old report is never clear."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+import overflight as of
+from overflight.airspace.ruleset import Proviso
+from overflight.rules.schedule import Schedule
+from tests.commands import Run
+
+INSIDE = {
+    "ARE": ("24.2,54.5", "24.3,54.6"),
+    "AUT": ("47.3,14.3", "47.4,14.5"),
+    "BEL": ("50.5,4.7", "50.6,4.9"),
+    "BFA": ("12.3,-1.6", "12.4,-1.4"),
+    "BHR": ("26.0,50.5", "26.1,50.6"),
+    "CAN": ("55.0,-100.0", "55.2,-99.5"),
+    "GBR": ("52.5,-1.5", "52.7,-1.2"),
+    "IRL": ("53.2,-7.5", "53.4,-7.2"),
+    "IRN": ("35.0,51.0", "35.2,51.3"),
+    "IRQ": ("33.0,43.5", "33.2,43.8"),
+    "ISR": ("31.0,34.8", "31.1,34.9"),
+    "JOR": ("31.5,36.5", "31.7,36.8"),
+    "KWT": ("29.3,47.6", "29.4,47.8"),
+    "LBN": ("33.9,35.9", "34.0,36.0"),
+    "MDA": ("47.2,28.4", "47.3,28.6"),
+    "NER": ("17.0,9.0", "17.3,9.4"),
+    "NOR": ("61.0,9.0", "61.2,9.4"),
+    "PAK": ("30.0,69.0", "30.2,69.3"),
+    "QAT": ("25.3,51.2", "25.4,51.3"),
+    "SDN": ("15.3,32.0", "15.6,32.6"),
+    "UKR": ("49.0,31.0", "49.2,31.4"),
+    "USA": ("40.0,-100.0", "40.2,-99.6"),
+}
+"""A short way inside each state."""
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def judged(state: str, on: str, text: str = "closed") -> of.Verdict:
+    rule = of.Avoid(of.ruleset(text, on=day(on)))
+    return of.check(of.route(*INSIDE[state]), of.load_airspaces(on=day(on)), rules=[rule])
+
+
+@pytest.mark.parametrize(
+    ("state", "last", "first", "until"),
+    [
+        ("USA", "2001-09-10", "2001-09-11", "2001-09-13"),  # FAA report, by Refworld
+        ("CAN", "2001-09-10", "2001-09-11", "2001-09-13"),  # AIN, 25 September 2001
+        ("GBR", "2010-04-14", "2010-04-15", "2010-04-20"),  # Channel 4, 20 April 2010
+        ("IRL", "2010-04-14", "2010-04-15", "2010-04-20"),
+        ("NOR", "2010-04-14", "2010-04-15", "2010-04-20"),
+        ("SDN", "2019-04-10", "2019-04-11", "2019-04-12"),  # Flightworx, 11 April 2019
+        ("BFA", "2022-01-23", "2022-01-24", "2022-01-25"),  # Wakat Séra, 25 January 2022
+        ("IRN", "2024-09-30", "2024-10-01", "2024-10-03"),  # Aaj, 6 October 2024
+        ("IRN", "2024-10-05", "2024-10-06", "2024-10-07"),  # KUNA, 6 October 2024
+        ("PAK", "2025-05-06", "2025-05-07", "2025-05-08"),  # Dawn, 8 May 2025
+        ("LBN", "2025-06-12", "2025-06-13", "2025-06-14"),  # KUNA, 14 June 2025
+        ("IRN", "2026-01-13", "2026-01-14", "2026-01-15"),  # bne IntelliNews, Travel Extra
+    ],
+)
+def test_a_state_closed_its_airspace_on_these_days(state: str, last: str, first: str, until: str) -> None:
+    closed = [state in of.bloc("closed").on(day(on)) for on in (last, first, until)]
+    assert closed == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("state", "on"),
+    [
+        ("IRQ", "2024-04-13"),  # some hours of the night
+        ("JOR", "2024-04-14"),  # its second half, by the hours
+        ("LBN", "2024-04-14"),
+        ("LBN", "2025-06-14"),
+        ("IRN", "2026-01-14"),
+        ("IRN", "2026-01-15"),
+        ("USA", "2001-09-13"),
+        ("PAK", "2019-06-01"),  # a part
+        ("MDA", "2022-04-01"),
+        ("BFA", "2022-10-01"),
+        ("SDN", "2024-06-01"),
+        ("NER", "2023-08-03"),
+        ("PAK", "2025-05-08"),
+        ("IRN", "2025-06-26"),
+        ("ISR", "2025-06-23"),
+        ("ARE", "2026-03-01"),
+        ("JOR", "2026-03-03"),
+        ("QAT", "2026-03-10"),
+        ("AUT", "2010-04-17"),  # below a level
+        ("BEL", "2010-04-19"),  # after the last report
+        ("IRN", "2026-03-20"),
+        ("IRQ", "2026-11-20"),
+        ("ISR", "2026-04-01"),
+        ("BHR", "2026-03-20"),
+    ],
+)
+def test_what_is_closed_in_part_for_hours_or_by_an_old_report_is_marginal_and_says_why(state: str, on: str) -> None:
+    verdict = judged(state, on)
+    (finding,) = [f for f in verdict.findings if f.state == state]
+    assert verdict.status == finding.status == "marginal"
+    name = of.load_airspaces().state(state).name
+    assert finding.note.startswith(f"{name}: ")
+    assert "is not known" in finding.note
+    assert finding.note in verdict.explain()
+
+
+@pytest.mark.parametrize(
+    ("state", "on", "status"),
+    [
+        ("SDN", "2023-04-14", "clear"),
+        ("SDN", "2023-05-01", "crosses"),
+        ("IRN", "2025-06-20", "crosses"),
+        ("IRN", "2025-08-02", "clear"),
+        ("UKR", "2026-11-20", "crosses"),
+        ("IRN", "2026-03-01", "crosses"),
+        ("KWT", "2026-04-25", "crosses"),
+        ("KWT", "2026-04-26", "clear"),
+        ("BHR", "2026-04-26", "clear"),
+        ("PAK", "2019-07-16", "clear"),
+        ("JOR", "2024-04-15", "clear"),
+    ],
+)
+def test_a_whole_closure_is_crossed_and_one_that_ended_is_clear(state: str, on: str, status: str) -> None:
+    assert judged(state, on).status == status
+
+
+def test_the_sentence_names_what_is_closed_and_what_is_not_known() -> None:
+    (finding,) = judged("SDN", "2023-08-16").findings
+    assert finding.note == (
+        "Sudan: Khartoum FIR closed since 2023-04-15 but for the eastern routes, open again since 2023-08-15; "
+        "whether this route is in the part is not known"
+    )
+    (finding,) = judged("IRN", "2026-03-20").findings
+    assert finding.note == (
+        "Iran: closed since 2026-02-28; the last report of it is of 2026-03-06, and whether it still holds on "
+        "2026-03-20 is not known"
+    )
+
+
+def test_another_rule_that_holds_for_the_whole_state_decides() -> None:
+    assert judged("JOR", "2024-04-13").status == "marginal"
+    assert judged("JOR", "2024-04-13", "closed | icc").status == "crosses"
+    assert judged("JOR", "2024-04-13", "icc | closed").status == "crosses"
+    assert judged("JOR", "2024-04-13", "closed & icc").status == "marginal"
+    assert judged("SDN", "2024-06-01", "closed - SDN").status == "clear"
+    assert judged("SDN", "2024-06-01", "closed & (SDN | UKR)").status == "marginal"
+
+
+def test_consent_is_no_matter_of_the_part() -> None:
+    rule = of.Avoid(of.ruleset("closed", on=day("2024-06-01")), allow={"SDN"})
+    verdict = of.check(of.route(*INSIDE["SDN"]), of.load_airspaces(on=day("2024-06-01")), rules=[rule])
+    assert verdict.status == "clear"
+
+
+@pytest.mark.parametrize(
+    ("state", "depart", "status", "text"),
+    [
+        ("LBN", "2025-06-13T19:00Z", "clear", "closed"),
+        ("LBN", "2025-06-13T19:30Z", "crosses", "closed"),  # 22:30 in Beirut
+        ("LBN", "2025-06-14T06:59Z", "crosses", "closed"),
+        ("LBN", "2025-06-14T07:00Z", "clear", "closed"),
+        ("IRN", "2026-01-14T22:14Z", "clear", "closed"),
+        ("IRN", "2026-01-15T02:00Z", "crosses", "closed"),
+        ("USA", "2001-09-13T14:00Z", "crosses", "closed"),
+        ("USA", "2001-09-13T16:00Z", "marginal", "closed"),  # to foreign aircraft until the 15th
+        ("PAK", "2025-05-09T22:00Z", "clear", "closed"),
+        ("PAK", "2025-05-10T03:00Z", "marginal", "closed"),  # the hour of the evening was not found
+        ("SDN", "2024-06-01T10:00Z", "marginal", "closed"),
+        ("GBR", "2022-02-25T00:00Z", "clear", "eu-ban-russia"),
+        ("GBR", "2022-02-25T00:01Z", "crosses", "eu-ban-russia"),
+        ("AUT", "2022-02-27T13:59Z", "clear", "eu-ban-russia"),
+        ("AUT", "2022-02-27T14:00Z", "crosses", "eu-ban-russia"),
+        ("BEL", "2022-02-27T22:59Z", "clear", "eu-ban-russia"),
+        ("BEL", "2022-02-27T23:00Z", "crosses", "eu-ban-russia"),  # midnight in Brussels
+    ],
+)
+def test_the_hour_of_a_flight_decides_where_the_hours_are_known(
+    run: Run, state: str, depart: str, status: str, text: str
+) -> None:
+    """The whole way is flown within seconds: the moment of entry is that of departure."""
+    out = run("check", *INSIDE[state], "--avoid", text, "--depart", depart, "--speed", "400kt", "-f", "json")[1]
+    verdict = json.loads(out)["routes"][0]["verdict"]
+    assert verdict["status"] == status
+    notes = " ".join(f.get("note", "") for f in verdict["findings"] if f["state"] == state)
+    assert ("is not known" in notes) is (status == "marginal")
+
+
+def test_every_surface_prints_the_sentence(run: Run) -> None:
+    asked = ("check", *INSIDE["SDN"], "--avoid", "closed", "--on", "2024-06-01")
+    sentence = "whether this route is in the part is not known"
+    code, out, err = run(*asked)
+    assert (code, "\tmarginal\t" in out) == (1, True)
+    assert sentence in err
+    assert sentence in run(*asked, "-f", "json")[1]
+
+
+def test_a_flight_with_a_schedule_is_judged_by_the_hours_of_each_date() -> None:
+    way = of.route(*INSIDE["JOR"])
+    moment = dt.datetime(2024, 4, 13, 21, tzinfo=dt.UTC)
+    flight = of.Case.of(way, avoid="closed", schedule=Schedule(moment, 800.0))
+    assert flight.avoiding[0].states >= {"JOR", "LBN", "ISR", "IRQ"}
+    assert flight.verdict.status == "crosses"
+
+
+def test_a_proviso_covers_its_hours_as_far_as_they_are_known() -> None:
+    noon, night = (dt.datetime(2024, 4, 13, hour, tzinfo=dt.UTC) for hour in (12, 22))
+    assert Proviso(of.State("JOR"), "").covers(noon)
+    assert not Proviso(of.State("JOR"), "", begins=night).covers(noon)
+    assert not Proviso(of.State("JOR"), "", ends=noon).covers(noon)
+    assert Proviso(of.State("JOR"), "", begins=noon, ends=night).covers(noon)
+
+
+def test_every_row_that_is_not_of_the_whole_says_what_holds() -> None:
+    for name in of.blocs():
+        for row in of.bloc(name).members:
+            assert row.extent == "whole" or row.note, (name, row.state, row.since)
+            assert row.confirmed_until is None or row.since <= row.confirmed_until
+            assert row.begins is None or abs((row.begins.date() - row.since).days) <= 1
+            assert row.ends is None or row.until is None or abs((row.ends.date() - row.until).days) <= 1
