@@ -636,3 +636,12 @@ def test_routes_of_codes_stand_one_a_line() -> None:
     assert [(line.name, line.kind) for line in found] == [("VKO-BUD", "great-circle"), ("VKO-MSQ-BUD", "given")]
     with pytest.raises(ProposalError, match=r"a\.txt, line 2: unknown place 'XQX'"):
         parse_bytes(b"VKO-BUD\nVKO-XQX\n", "a.txt", where="a.txt")
+
+
+def test_airways_are_direct_on_the_command_line_if_that_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "fixes.csv").write_text(OTHER_FIXES["ourairports.csv"], encoding="utf-8")
+    (tmp_path / "a.fpl").write_text("EGLL N0420F370 BPK UQ295 CLN DCT EKCH", encoding="utf-8")
+    options = ("--fixes", "fixes.csv", "--on", "2025-10-23")
+    assert run("check", "a.fpl", *options)[0] == 2
+    status, _, told = run("check", "a.fpl", *options, "--airways", "direct")
+    assert (status, "airway UQ295 taken for straight lines" in told) == (0, True)

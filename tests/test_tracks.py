@@ -375,3 +375,14 @@ def test_a_track_is_judged_by_its_own_date_and_says_so(run: Run, tmp_path: Path)
     status, out, told = run("check", "a.gpx", "--avoid", "icc", "--on", "2025-10-23", "-f", "json")
     assert (status, json.loads(out)["on"]) == (1, "2025-10-23")
     assert "flown on 2023-06-01, but judged as of 2025-10-23" in told
+
+
+def test_jumps_are_left_out_on_the_command_line_unless_they_are_to_be_kept(run: Run, tmp_path: Path) -> None:
+    told = [trkpt(x, y, dt.datetime.fromtimestamp(T0 + 60 * at, dt.UTC).isoformat()) for at, x, y in SPOOFED]
+    (tmp_path / "a.gpx").write_text(GPX.format(f"<trk><trkseg>{''.join(told)}</trkseg></trk>"), encoding="utf-8")
+    _, out, said = run("check", "a.gpx", "-f", "json")
+    assert "1 position left out: faster than 1,200 kt, suspected spoofing or error" in said
+    assert not {"ISR", "JOR"} & set(json.loads(out)["routes"][0]["states_km"])
+    _, out, said = run("check", "a.gpx", "--keep-jumps", "-f", "json")
+    assert "1 position kept: faster than 1,200 kt" in said
+    assert {"ISR", "JOR"} <= set(json.loads(out)["routes"][0]["states_km"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import click
 
 from overflight.airspace import VIEWS
 from overflight.case import Case
-from overflight.cli.options import Options, today
+from overflight.cli.options import Options, Reading, today
 from overflight.cli.report import Report
 from overflight.cli.writing import note
 from overflight.errors import OverflightError, ProposalError, UnknownStateError
@@ -34,10 +34,11 @@ __all__ = ["asked_routes", "plan"]
 ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
 FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix != ".json"))
 MAX_FILES = 10_000
+AS_THEY_ARE = Reading()
 
 
-def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None = None) -> list[Report]:
-    """Read the arguments of `check` and `map`; `fixes` has the named points of flight plans.
+def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = AS_THEY_ARE) -> list[Report]:
+    """Read the arguments of `check` and `map`.
 
     Raises
     ------
@@ -57,9 +58,12 @@ def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None 
     if not files:
         return [plan(typed_route(arguments), options)]
     from overflight.routes.files import read_fixes
+    from overflight.routes.fixes import Fixes
 
-    known = read_fixes(fixes) if fixes else None
-    return [report for name in files for report in _from_argument(name, options, known)]
+    named = read_fixes(reading.fixes).named if reading.fixes else {}
+    fixes = Fixes(named, reading.airways_direct)
+    kept = _with_jumps if reading.keep_jumps else lambda route: route
+    return [report for name in files for report in _from_argument(name, options, fixes, kept)]
 
 
 def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Report:
@@ -136,7 +140,13 @@ def _is_file(argument: str) -> bool:
     raise OverflightError(msg)
 
 
-def _from_argument(argument: str, options: Options, fixes: Fixes | None) -> Iterator[Report]:
+def _with_jumps(given: Route) -> Route:
+    from overflight.routes.tracks import Track, with_jumps
+
+    return with_jumps(given) if isinstance(given, Track) else given
+
+
+def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable[[Route], Route]) -> Iterator[Report]:
     from overflight.routes.files import MAX_BYTES, decode, parse_bytes, parse_file
 
     if argument == "-":
@@ -147,7 +157,7 @@ def _from_argument(argument: str, options: Options, fixes: Fixes | None) -> Iter
         if re.search(rb"^[ \t]*waypoints[ \t]*=", raw, re.MULTILINE) and raw.lstrip()[:1] not in b"{[<(":
             yield from _from_proposals(_parsed(decode(raw, "standard input")), options)
         else:
-            yield from (plan(r, options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
+            yield from (plan(kept(r), options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
         return
     path = Path(argument)
     if path.is_fifo() and descriptor(path) is None:
@@ -158,7 +168,7 @@ def _from_argument(argument: str, options: Options, fixes: Fixes | None) -> Iter
 
             yield from _from_proposals(read_proposals(file), options)
         else:
-            yield from (plan(r, options) for r in parse_file(file, fixes, pipes=True))
+            yield from (plan(kept(r), options) for r in parse_file(file, fixes, pipes=True))
 
 
 def _parsed(text: str) -> tuple[Proposal, ...]:

@@ -76,7 +76,8 @@ def with_jumps(track: Track) -> Track:
     both = track.samples.plus(track.jumped)
     both = both.take(np.argsort(both.when, kind="stable"))
     kept = tuple(out for out in track.left_out if out.why != "jump")
-    return _track(both, both.take(slice(0, 0)), track.name or "", track.aircraft, kept, track.remarks)
+    told = tuple(remark.replace(" left out: faster", " kept: faster", 1) for remark in track.remarks)
+    return _track(both, both.take(slice(0, 0)), track.name or "", track.aircraft, kept, told)
 
 
 def _flight(samples: Samples, name: str, aircraft: str | None, before: Sequence[LeftOut]) -> Route:
