@@ -149,6 +149,7 @@ TWO = [(37.2615, 55.5915), (19.2556, 47.4369)]
         "lat,lon\ndeg,deg\n55.5915,37.2615\n47.4369,19.2556\n",
         "Latitude (deg),Longitude [degrees],Altitude (ft)\n55.5915,37.2615,0\n47.4369,19.2556,0\n",
         'name,coordinates\nA,"55.5915, 37.2615"\nB,"47.4369, 19.2556"\n',
+        "name,location\nA,55.5915 37.2615\nB,47.4369 19.2556\n",
         'name,latitude,longitude\nA,"55°35\'29.4""N","37°15\'41.4""E"\nB,"47°26\'12.84""N","19°15\'20.16""E"\n',
         "name,latitude,longitude\nA,N55 35.49,E037 15.69\nB,N47 26.214,E019 15.336\n",
         "id,geometry\n1,POINT (37.2615 55.5915)\n2,POINT (19.2556 47.4369)\n",
@@ -276,6 +277,16 @@ DOCUMENTS: dict[str, Any] = {
         for i, (lon, lat) in enumerate(FLIGHT)
     ],
     "aeroapi": {"actual_distance": 850, "positions": records("longitude", "latitude", "timestamp")},
+    "geojson of gpx": {
+        "type": "Feature",
+        "properties": {"name": "TST100", "coordTimes": [f"2025-10-23T{7 + i:02}:00:00Z" for i in range(4)]},
+        "geometry": {"type": "LineString", "coordinates": [[*position, 1000.0] for position in FLIGHT]},
+    },
+    "nested": {"result": {"response": {"flight": {"track": records("longitude", "latitude", "timestamp")}}}},
+    "pandas by columns": {
+        key: {str(i): record[key] for i, record in enumerate(records("longitude", "latitude", "timestamp"))}
+        for key in ("timestamp", "latitude", "longitude", "callsign")
+    },
     "points": {
         "type": "FeatureCollection",
         "features": [
@@ -433,6 +444,11 @@ def test_recordings_line_by_line_are_read(name: str, make: Callable[[], str], al
         assert points(track, 4) == FLIGHT
         assert (track.times_s - T0).tolist() == [0.0, 3600.0, 7200.0, 10800.0]
         assert track.altitude_m.tolist() == pytest.approx([altitude_m] * 4)
+
+
+def test_nmea_without_a_date_is_a_line_in_its_order() -> None:
+    found = one("\n".join(row for row in nmea().splitlines() if "GGA" in row), "a.nmea")
+    assert (points(found, 4), found.on) == (FLIGHT, None)
 
 
 def test_a_recording_goes_on_past_midnight() -> None:

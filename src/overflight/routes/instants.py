@@ -15,6 +15,7 @@ SCALES = (1.0, 1e3, 1e6, 1e9)
 _NUMBER = re.compile(r"\d{1,19}(?:\.\d{0,12})?", re.ASCII)
 _ZONE = re.compile(r"\s*(?:UTC|GMT|Z)$", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})", re.ASCII)
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(.*)", re.ASCII)
 _LOOSE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[ T]+(\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(.*)", re.ASCII)
 
 
@@ -45,6 +46,8 @@ def instant(text: str) -> float | None:
     if _NUMBER.fullmatch(text) and not (len(text) == 8 and _DAY.fullmatch(text)):
         value = float(text)
         return next((value / s for s in SCALES if EARLIEST_S <= value / s <= LATEST_S), None)
+    if dotted := _DOTTED.fullmatch(text):  # day first, as everywhere where dots are written
+        text = f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}{dotted[4]}"
     zoned = _ZONE.sub("+00:00", text)
     if loose := _LOOSE.fullmatch(zoned):
         year, month, day, clock, zone = loose.groups()

@@ -12,17 +12,16 @@ from overflight.routes.tables import columns_of
 __all__ = ["add", "add_points", "add_records"]
 
 Record = Mapping[str, Any]
-LISTS = ("data", "positions", "trail", "records", "points", "track")
-"""Members in which programs put the list."""
+DEEPEST = 6
+"""Objects in objects in which programs put the list."""
 
 
 def add(data: Any, lines: Collector) -> bool:  # noqa: ANN401 - JSON
     """Add the positions of a list of objects, or of one that has such a list; a column each (as pandas), too."""
     if isinstance(data, dict):
-        if "type" in data:
+        if "type" in data or "routes" in data:
             return False
-        found = next((data[key] for key in LISTS if isinstance(data.get(key), list)), None)
-        data = found if found is not None else _by_columns(data)
+        data = _by_columns(data) or _listed(data, 0)
     if not isinstance(data, list) or not data or not all(isinstance(record, dict) for record in data):
         return _refused_list(data, lines)
     if columns_of([*data[0]]) is None and columns_of([*_titles(data)]) is None:
@@ -94,6 +93,15 @@ def _by_columns(data: dict[str, Any]) -> list[Record] | None:
         return None
     rows = next(iter(columns.values()))
     return [{key: value.get(row) for key, value in columns.items()} for row in rows]
+
+
+def _listed(data: Any, depth: int) -> list[Any] | None:  # noqa: ANN401 - JSON
+    """Find the first list of two positions or more within objects."""
+    if isinstance(data, list):
+        return data if len(data) > 1 and isinstance(data[0], dict) and columns_of([*map(str, data[0])]) else None
+    if not isinstance(data, dict) or depth > DEEPEST:
+        return None
+    return next((found for one in data.values() if (found := _listed(one, depth + 1)) is not None), None)
 
 
 def _refused_list(data: Any, lines: Collector) -> bool:  # noqa: ANN401 - JSON

@@ -127,8 +127,9 @@ def _wanted(entries: list[zipfile.ZipInfo], where: str, *, kmz: bool) -> tuple[s
     """Tell what an archive is by the names in it, and which of its files are to be read."""
     files = [e for e in entries if not e.is_dir() and not e.filename.startswith("__MACOSX/")]
     names = {e.filename.lower() for e in files}
-    if "[content_types].xml" in names:
-        what = "a spreadsheet: save the sheet as CSV" if any(n.startswith("xl/") for n in names) else "a document"
+    if "[content_types].xml" in names or {"mimetype", "content.xml"} <= names:
+        sheet = "content.xml" in names or any(name.startswith("xl/") for name in names)
+        what = "a spreadsheet: save the sheet as CSV" if sheet else "a document"
         refuse(where, f"{what}, and give that file" if ":" in what else f"{what} of an office: give a route file")
     kml = [e for e in files if e.filename.lower().endswith(".kml")]
     if kml or kmz:

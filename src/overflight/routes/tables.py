@@ -25,6 +25,7 @@ COLUMNS = {
     "lat": ("lat", "latitude", "y", "lat_deg", "latitude_deg", "lat_decimal", "latitude_decimal"),
     "position": (
         *("position", "latlon", "lat_lon", "coordinates", "coordinate", "coords", "lat/lon", "lat,lon", "latlng"),
+        *("latlong", "lat_long", "lat/long", "location"),
     ),
     "wkt": ("wkt", "geometry", "geom", "the_geom"),
     "name": ("name", "waypoint", "ident", "fix"),
@@ -48,7 +49,7 @@ COLUMNS = {
     "offset": ("utcofst", "utc_offset"),
     "altitude": (
         *("altitude", "alt", "altitude_ft", "alt_ft", "altitude_m", "alt_m", "baroaltitude", "baro_altitude"),
-        *("alt_baro", "geoaltitude", "geo_altitude", "alt_geom", "altb", "ele"),
+        *("alt_baro", "feet", "geoaltitude", "geo_altitude", "alt_geom", "altb", "ele"),
     ),
     "ground": ("onground", "on_ground", "is_on_ground", "isonground"),
     "source": ("source", "position_source", "source_type"),
@@ -64,7 +65,7 @@ COLUMNS = {
 """What a column holds, by the names that programs give it, the first that is there; case and blanks don't matter."""
 STOPS = frozenset({"waypoint", "waypoints", "airport", "airports", "place", "places", "stop", "stops", "icao", "iata"})
 """What the only column of a table is called that has a place a row, in the order flown."""
-FEET = frozenset({"altitude_ft", "alt_ft", "alt_baro", "alt_geom", "altb"})
+FEET = frozenset({"altitude_ft", "alt_ft", "feet", "alt_baro", "alt_geom", "altb"})
 METRES = frozenset({"altitude_m", "alt_m", "baroaltitude", "baro_altitude", "geoaltitude", "geo_altitude", "ele"})
 BY_TRACKERS = frozenset({"groundspeed", "gspeed", "vertical_rate", "direction", "squawk", "course"})
 """Columns beside which an altitude without a unit is in feet: those of Flightradar24, traffic and ForeFlight."""
@@ -80,6 +81,7 @@ FAR = 1000.0
 _DECIMAL_COMMA = re.compile(r"[+-]?\d{1,3},\d+", re.ASCII)
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _UNIT = re.compile(r"[ _]*[(\[]\s*(deg|degrees|°|ft|feet|m|meters|metres|utc|gmt|local|kts?|knots)\s*[)\]]$")
+_TWO = re.compile(r"\s*[,;]\s*|\s+(?=[\d.+-]+$)")
 _SEP = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
 
@@ -144,10 +146,8 @@ class Table:
         """Read a place in one cell, the latitude first, as people type it."""
         if text.lower() in MISSING:
             return None
-        first, comma, second = text.partition(",")
-        if comma:
-            lat, lon = first.strip(), second.strip()
-            return degrees(lon, "column position"), degrees(lat, "column position")
+        if (pair := _TWO.split(text)) and len(pair) == 2:
+            return degrees(pair[1], "column position"), degrees(pair[0], "column position")
         try:
             found = place(text)
         except OverflightError as error:

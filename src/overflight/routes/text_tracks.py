@@ -117,6 +117,10 @@ def _nmea(text: str, lines: Collector) -> None:
                 day += DAY_S
             before = _clock(cells[1])
             _nmea_fix(cells, number, day, found, lines)
+    if not found:
+        for at, gga in bare:  # without a date: the order is all there is
+            _nmea_fix(gga, at, 0.0, found, lines)
+        found = {at: sample._replace(when=None) for at, sample in found.items()}
     if found:
         lines.record([*found.values()], None)
 
