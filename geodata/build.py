@@ -25,11 +25,13 @@ from geodata.sources import AUDIT_ONLY, HERE, Inputs, fetch, load_inputs, outlin
 from geodata.stretches import CLASSES_M, Line, arc_lengths_km, by_stretch
 from geodata.tables import (
     LABELS_SINCE,
+    NOT_SHOWN,
     OUT,
     PIECE_COLUMNS,
     copy_airports,
     copy_blocs,
     copy_sovereigns,
+    copy_wider,
     label_changes,
     piece_rows,
     read_rows,
@@ -84,6 +86,7 @@ def main() -> None:
     copy_blocs(OUT)
     copy_sovereigns(OUT)
     copy_airports(OUT)
+    copy_wider(OUT)
     write_manifest(
         blob,
         arrays,
@@ -187,6 +190,7 @@ def write_manifest(
         "corrections": [{"number": c.number, "what": c.what, "source": c.source} for c in CORRECTIONS],
         "labels_since": LABELS_SINCE,
         "label_changes": label_changes(),
+        "not_shown": list(NOT_SHOWN),
         "sha256": {p.relative_to(OUT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

@@ -31,9 +31,25 @@ PIECE_COLUMNS = (
     "claimants",
     "disputed",
     "disputed_since",
+    "disputed_until",
 )
 LABELS_SINCE = "1997-07-01"
-"""From this day on, `sovereigns.csv` and the column `since` of `disputes.csv` hold every change that is known."""
+"""From this day on, `sovereigns.csv` and the dates of `disputes.csv` hold every change that is known, but for these."""
+NOT_SHOWN = (
+    {
+        "view": "de-facto",
+        "since": "2014-04-07",
+        "until": "2022-02-24",
+        "what": "who held which part of Donetsk and Luhansk before 2022 (no line with a fitting licence)",
+    },
+    {
+        "view": "de-facto",
+        "since": "1997-07-01",
+        "until": "2023-09-20",
+        "what": "Nagorno-Karabakh, which its own authorities held until 2023-09-20 (no line with a fitting licence)",
+    },
+)
+"""What the labels of a view don't have, from `since` until `until`: said wherever such a date is asked about."""
 
 
 def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
@@ -43,7 +59,7 @@ def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
     rows = []
     for number, label in enumerate(pieces):
         if label == NOBODY:
-            rows.append([str(number), "", "nobody's: high seas, Antarctica", *[""] * 7])
+            rows.append([str(number), "", "nobody's: high seas, Antarctica", *[""] * 8])
             continue
         code, _, dispute = label.partition("/")
         if dispute and dispute not in disputes:
@@ -64,6 +80,7 @@ def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
                 about.get("claimants", ""),
                 about.get("text", ""),
                 about.get("since", ""),
+                about.get("until", ""),
             ]
         )
     return rows
@@ -89,11 +106,16 @@ def copy_airports(out: Path = OUT) -> None:
     shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
 
 
+def copy_wider(out: Path = OUT) -> None:
+    """Replace the shipped list of claims beyond the territorial sea by `geodata/wider.csv`."""
+    shutil.copyfile(HERE / "wider.csv", out / "wider.csv")
+
+
 def label_changes() -> list[str]:
     """Return the days on which a label changes, in order."""
     past = read_rows(HERE / "sovereigns.csv")
     days = {row[key] for row in past for key in ("since", "until")}
-    days |= {row["since"] for row in read_rows(HERE / "disputes.csv")}
+    days |= {row[key] for row in read_rows(HERE / "disputes.csv") for key in ("since", "until")}
     return sorted(days - {""})
 
 
@@ -116,6 +138,7 @@ def rehash(out: Path = OUT) -> None:
     manifest.pop("sha256", None)  # it stands last
     manifest["labels_since"] = LABELS_SINCE
     manifest["label_changes"] = label_changes()
+    manifest["not_shown"] = list(NOT_SHOWN)
     manifest["sha256"] = {p.relative_to(out).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
     path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -125,6 +148,7 @@ def refresh_tables(out: Path = OUT) -> None:
     copy_blocs(out)
     copy_sovereigns(out)
     copy_airports(out)
+    copy_wider(out)
     relabel_pieces(out)
     rehash(out)
 

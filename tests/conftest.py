@@ -56,6 +56,12 @@ def _caches_of_our_own() -> Iterator[None]:
 
 
 @pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the what-if page answer when it can: on a busy machine, a process alone may take half a minute to begin."""
+    monkeypatch.setattr("overflight.serve.app.SECONDS", 600.0)
+
+
+@pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run the command line in an empty folder; returns status, standard output and standard error."""
     monkeypatch.chdir(tmp_path)

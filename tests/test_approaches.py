@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 from itertools import pairwise
 
 import numpy as np
@@ -135,6 +136,19 @@ def test_a_line_of_many_short_legs_comes_as_near_as_one_of_long_ones(
     assert other.km == pytest.approx(one.km, abs=2e-6)
     assert other.at_km == pytest.approx(one.at_km, abs=0.1)
     assert other.on_border == pytest.approx(one.on_border, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_of_capes_beside_a_long_leg_the_nearest_is_found_though_the_leg_is_measured_from_under_the_ground(
+    seed: int,
+) -> None:
+    """A straight line between two points of the equator 40 km apart lies 31 m below it."""
+    rng = random.Random(seed)  # noqa: S311
+    metre = 1.0 / 110_574.0
+    off_m = {0.1 * k + rng.uniform(0.0, 0.05): rng.uniform(2.0, 60.0) for k in range(40)}
+    capes = [Polygon([(x, off * metre), (x + 0.01, 0.5), (x - 0.01, 0.5)]) for x, off in off_m.items()]
+    found = closest_approaches(route((-1, 0), (5, 0)), make_world({"CAP": MultiPolygon(capes)}), ["CAP"])
+    assert found["CAP"].km * 1000.0 == pytest.approx(min(off_m.values()), abs=0.5)  # type: ignore[index]
 
 
 def test_where_the_route_is_nearest_is_told() -> None:

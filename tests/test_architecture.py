@@ -18,16 +18,8 @@ PLAN = Path(__file__).parent.parent / "ARCHITECTURE.md"
 APART = {"__init__", "__main__"}
 MOST_ROOMS = 21
 MOST_LINES = 420
-LONG = {"routes/places.py"}
-"""Modules that may be longer."""
-
-# What is still to be mended: each goes from here with what mends it, or its test fails.
-UPWARD = {("partition", "_crossings"), ("partition", "airspace")}
-IN_CIRCLES = {
-    frozenset({"overflight.airspace.airspaces", "overflight.airspace.sovereigns"}),
-    frozenset({"overflight.proposals.briefing", "overflight.proposals.mends"}),
-}
-UNBUILT = {"case"}
+LONG = {"detours/mesh/polyanya.py", "routes/places.py"}
+"""Modules that are a little longer, and would be harder to read in two."""
 
 Graph = Mapping[str, set[str]]
 
@@ -125,7 +117,7 @@ def circles(files: Graph) -> set[frozenset[str]]:
 def test_every_room_is_named_in_the_plan_and_every_room_that_is_named_is_there() -> None:
     there = {room_of(module) for module in sources()} - APART
     assert there - set(order()) == set()
-    assert set(order()) - there == UNBUILT
+    assert set(order()) - there == set()
     assert len(order()) == len(set(order()))
 
 
@@ -134,12 +126,11 @@ def test_the_house_has_no_more_rooms_than_one_can_remember() -> None:
 
 
 def test_imports_go_to_earlier_rooms_only_and_never_to_the_public_face() -> None:
-    wrong = upward(graph(), order())
-    assert set(wrong) == UPWARD, wrong
+    assert upward(graph(), order()) == {}
 
 
 def test_no_file_leads_back_to_itself() -> None:
-    assert circles(graph()) == IN_CIRCLES
+    assert circles(graph()) == set()
 
 
 def test_modules_are_short_enough_to_read() -> None:

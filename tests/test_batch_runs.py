@@ -20,7 +20,7 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.batch import Progress, judge, judging, run
+from overflight.batch import Columns, Progress, judge, judging, run
 from overflight.batch.inputs import find_inputs, parts_of
 from overflight.cli import main
 from overflight.cli.batch import _span, _Teller
@@ -432,6 +432,42 @@ def test_a_part_that_is_gone_or_cut_short_is_made_again(many: Path, tmp_path: Pa
     made[1].write_bytes(made[1].read_bytes()[:100])
     run([str(many / "in.parquet")], out, settings(), resume=True)
     assert digests(out) == digests(many / "whole")
+
+
+@pytest.mark.parametrize("what", ["sorting points", "judging"])
+def test_a_run_over_points_goes_on_wherever_it_was_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    class Enough(BaseException):
+        pass
+
+    def stop(progress: Progress) -> None:
+        if progress.what == what and 0 < progress.now < progress.of:
+            raise Enough
+
+    monkeypatch.setattr("overflight.batch.spool.POINTS_A_BUCKET", 100)
+    rng = np.random.default_rng(7)
+    order = rng.permutation(600)
+    table = pa.table(
+        {"id": order // 20, "time": order, "lon": rng.uniform(-60, 60, 600), "lat": rng.uniform(0, 50, 600)}
+    )
+    given = tmp_path / "in.parquet"
+    pq.write_table(table, given, row_group_size=50)
+    column = pq.ParquetFile(given).metadata.row_group(2).column(2)
+    raw, begin = bytearray(given.read_bytes()), column.dictionary_page_offset or column.data_page_offset
+    raw[begin : begin + column.total_compressed_size] = b"\xff" * column.total_compressed_size
+    given.write_bytes(raw)
+    points = settings(columns=Columns("points", route="id", time="time", lon="lon", lat="lat", texts=False))
+    whole = run([str(given)], tmp_path / "whole", points, threads=1)
+    assert (whole.rows, whole.judged, whole.routes) == (600, 550, 30)
+    with pytest.raises(Enough):
+        run([str(given)], tmp_path / "out", points, threads=1, tell=stop)
+    sorted_points = sorted((tmp_path / "out.partial" / "_run").glob("spool-??????"))
+    sorted_points[0].write_bytes(sorted_points[0].read_bytes()[:-1] + b"?")
+    said: list[str] = []
+    run([str(given)], tmp_path / "out", points, resume=True, say=said.append)
+    assert said == ["1 finished part with files that are gone or changed: done again"]
+    assert digests(tmp_path / "out") == digests(tmp_path / "whole")
 
 
 def test_resume_refuses_other_inputs_other_rules_and_nothing_at_all(tmp_path: Path) -> None:

@@ -369,7 +369,7 @@ def test_what_was_found_is_proven_before_more_is_looked_for(monkeypatch: pytest.
     def spent(*_: object, **__: object) -> bool:
         raise SpentError
 
-    monkeypatch.setattr("overflight.detours.inquiry.Inquiry.widen", spent)
+    monkeypatch.setattr("overflight.detours.study.Study.widen", spent)
     found = found_in()
     assert len(found) > 2
     for one in (c for c in found[1:] if not c.alternative):

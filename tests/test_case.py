@@ -137,6 +137,14 @@ def test_what_nobody_holds_undisputed_counts_for_each_claimant() -> None:
     assert {neither.standing(c) for c in neither.verdict.crossings} == {"free"}
 
 
+def test_no_consent_is_claimed_for_what_may_be_forbidden() -> None:
+    """Sudan is closed in part."""
+    asked = case("15.3,32.0", "15.6,32.6", on="2024-06-01", avoid="closed")
+    assert asked.verdict.status == "marginal"
+    assert {asked.standing(c) for c in asked.verdict.crossings} == {"free"}
+    assert standings(asked.allowing(["SDN"])) == {"SDN": "consented"}
+
+
 def test_areas_are_forbidden_beside_states(tmp_path: Path) -> None:
     asked = case("VKO", "52,22", "BUD", avoid=[f"POL | '{zone(tmp_path)}'"])
     (inside,) = (finding for finding in asked.verdict.findings if finding.area)
@@ -205,6 +213,14 @@ def test_what_was_worked_out_holds_whatever_the_date() -> None:
     asked = of.Case.of(["VKO", "BUD"], avoid=of.bloc("icc").on(EVE.on), schedule=EVE)
     assert "UKR" not in asked.forbidden
     assert "UKR" in of.Case.of(["VKO", "BUD"], avoid=of.bloc("icc"), schedule=EVE).forbidden
+
+
+def test_the_rule_sets_can_be_had_on_any_date() -> None:
+    asked = case("VKO", "BUD", avoid=["icc", of.ruleset("icc", on=DAY)])
+    (before, fixed), (after, _) = (asked.sets_on(dt.date(year, 6, 1)) for year in (2024, 2025))
+    assert "UKR" not in before
+    assert "UKR" in after
+    assert "UKR" in fixed, "what is worked out holds whatever the date"
 
 
 def test_a_longer_route_meets_rules_of_a_later_date() -> None:

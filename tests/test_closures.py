@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import shapely
 
 import overflight as of
 from overflight.airspace.ruleset import Proviso
+from overflight.batch import Columns
+from overflight.batch import run as run_batch
 from overflight.rules.schedule import Schedule
+from tests.batches import read, settings
 from tests.commands import Run
 
 INSIDE = {
@@ -197,6 +204,22 @@ def test_every_surface_prints_the_sentence(run: Run) -> None:
     assert (code, "\tmarginal\t" in out) == (1, True)
     assert sentence in err
     assert sentence in run(*asked, "-f", "json")[1]
+
+
+@pytest.mark.parametrize("marginal", [False, True])
+def test_a_batch_says_the_same(tmp_path: Path, marginal: bool) -> None:
+    asked = [("SDN", "2024-06-01"), ("SDN", "2023-05-01"), ("JOR", "2024-04-13"), ("JOR", "2024-04-14")]
+    asked += [("IRN", "2026-03-06"), ("IRN", "2026-03-07"), ("JOR", "2024-04-15")]
+    lines = [shapely.LineString([(w.lon, w.lat) for w in of.route(*INSIDE[state]).waypoints]) for state, _ in asked]
+    table = {"id": range(len(asked)), "day": [day(on) for _, on in asked], "geometry": shapely.to_wkb(lines)}
+    pq.write_table(pa.table(table), tmp_path / "routes.parquet")
+    columns = Columns("lines", route="id", geometry="geometry", date="day")
+    chosen = settings(columns=columns, avoid=("closed",), marginal=marginal)
+    run_batch([str(tmp_path / "routes.parquet")], tmp_path / "out", chosen)
+    found = [row["status"] for row in read(tmp_path / "out", "verdicts")]
+    told = [judged(state, on).status for state, on in asked]
+    assert told == ["marginal", "crosses", "marginal", "marginal", "crosses", "marginal", "clear"]
+    assert found == (told if marginal else [*told[:-1], "not-entered"])
 
 
 def test_a_flight_with_a_schedule_is_judged_by_the_hours_of_each_date() -> None:

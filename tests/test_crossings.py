@@ -480,6 +480,17 @@ def test_to_frame_of_no_crossings_is_empty() -> None:
     assert len(crossings(route((-60, 10), (-50, 20)), quarters()).to_frame()) == 0
 
 
+@pytest.mark.parametrize("north", [1.0, -1.0])
+def test_a_border_is_met_in_cells_that_only_the_bow_of_a_leg_reaches(north: float) -> None:
+    """The leg's ends lie 55 m beside the edge of a row of cells, and it bows 120 m beyond it."""
+    edge, tip = 50.0 * north, 50.0003 * north
+    world = make_world({"AAA": box(10.3, min(tip, tip + 0.3 * north), 10.7, max(tip, tip + 0.3 * north))})
+    (found,) = crossings(route((10.0, edge - 0.0005 * north), (11.0, edge - 0.0005 * north)), world)
+    assert found.entry == pytest.approx((10.3, tip), abs=1e-3)
+    assert found.exit == pytest.approx((10.7, tip), abs=1e-3)
+    assert min(abs(found.entry[1]), abs(found.exit[1])) >= 50.0003 - 1e-7
+
+
 def test_the_engine_loads_no_array_or_geometry_library() -> None:
     code = (
         "import sys, overflight._crossings; "

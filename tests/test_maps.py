@@ -19,12 +19,12 @@ from overflight.airspace import Airspaces, State, bloc, load_airspaces
 from overflight.detours import Candidate, Candidates, ConsentSet
 from overflight.errors import DataError, RouteError
 from overflight.maps import Map, draw
-from overflight.maps.answer import answer
 from overflight.maps.base import encode, view_of
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, MaxExtension, check
 from overflight.rules.rulesets import ruleset
+from overflight.rules.wording.headlines import answer
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)

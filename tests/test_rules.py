@@ -12,7 +12,7 @@ import shapely
 
 import overflight as of
 from overflight.errors import RouteError
-from overflight.rules.verdicts import latlon
+from overflight.rules.wording.findings import degrees
 from tests.worlds import make_world
 
 WORLD = of.load_airspaces()
@@ -95,7 +95,7 @@ def test_what_matters_is_told_first_and_what_is_clear_is_no_matter() -> None:
     [((0.0, 0.0), "0.0000N 0.0000E"), ((-0.5, -0.25), "0.2500S 0.5000W"), ((180.0, 90.0), "90.0000N 180.0000E")],
 )
 def test_places_are_written_latitude_first(lonlat: tuple[float, float], text: str) -> None:
-    assert latlon(lonlat) == text
+    assert degrees(lonlat) == text
 
 
 @pytest.mark.parametrize("margin_km", [-0.001, 2000.001, math.inf, math.nan])
@@ -141,24 +141,39 @@ def with_accuracies(world: of.Airspaces, metres: dict[str, int]) -> of.Airspaces
     return replace(world, index=replace(world.index, arc_accuracy=memoryview(stated)))
 
 
-def test_what_is_nearer_than_that_border_is_known_is_marginal_though_another_is_nearer() -> None:
-    """Two islands of one state: 1 km off the one, known to 100 m, and 3 km off the other, known to 4 km."""
+@pytest.mark.parametrize(("off_km", "known_m", "enough_m"), [(1.0, 12_000, 10_000), (5.0, 6_500, 6_000)])
+def test_what_is_nearer_than_that_border_is_known_is_marginal_though_another_is_nearer(
+    off_km: float, known_m: int, enough_m: int
+) -> None:
+    """Two islands of one state, 11 km apart: past the one, known to 100 m, and nearer to the other than known."""
     world = make_world({"AAA": shapely.box(10.0, 0.0, 10.1, 0.1), "BBB": shapely.box(10.2, 0.0, 10.3, 0.1)})
     one = replace(world.pieces[2], state=world.pieces[1].state)
     world = replace(world, pieces=(*world.pieces[:2], one))
-    route = of.route((10.1 + 1.0 / 111.32, -1.0), (10.1 + 1.0 / 111.32, 1.0))
-    vague = with_accuracies(world, {"AAA": 100, "BBB": 12_000})
+    route = of.route((10.1 + off_km / 111.32, -1.0), (10.1 + off_km / 111.32, 1.0))
+    vague = with_accuracies(world, {"AAA": 100, "BBB": known_m})
     (finding,) = of.check(route, vague, rules=[of.Avoid({"AAA"})]).findings
     assert finding.status == "marginal"
-    assert finding.closest_km == pytest.approx(1.0, abs=0.01)
+    assert finding.closest_km == pytest.approx(off_km, abs=0.01)
     assert finding.approach is not None
     assert finding.approach.accuracy_m == 100
     assert finding.approach.doubtful is not None
-    assert finding.approach.doubtful.km == pytest.approx(0.1 * 111.32 - 1.0, abs=0.02)
-    assert "known to 12 km" in finding.note
-    known = with_accuracies(world, {"AAA": 100, "BBB": 10_000})
+    assert finding.approach.doubtful.km == pytest.approx(0.1 * 111.32 - off_km, abs=0.02)
+    assert f"known to {known_m / 1000:g} km" in finding.note
+    known = with_accuracies(world, {"AAA": 100, "BBB": enough_m})
     (finding,) = of.check(route, known, rules=[of.Avoid({"AAA"})]).findings
     assert (finding.status, finding.note) == ("clear", "")
+
+
+def test_of_two_borders_in_doubt_that_one_is_told_which_is_most_in_doubt() -> None:
+    """By 5 km the one, which is known to 8 km, and by 2 km the other, which is farther off and known to 12 km."""
+    boxes = {"AAA": (10.0, 10.1), "BBB": (10.136, 10.15), "CCC": (10.2, 10.3)}
+    world = make_world({code: shapely.box(west, 0.0, east, 0.1) for code, (west, east) in boxes.items()})
+    own = [replace(piece, state=of.State("AAA")) for piece in world.pieces[1:]]
+    world = with_accuracies(replace(world, pieces=(world.pieces[0], *own)), {"AAA": 100, "BBB": 8_000, "CCC": 12_000})
+    route = of.route((10.1 + 1.0 / 111.32, -1.0), (10.1 + 1.0 / 111.32, 1.0))
+    (finding,) = of.check(route, world, rules=[of.Avoid({"AAA"})]).findings
+    assert finding.closest_km == pytest.approx(1.0, abs=0.01)
+    assert "known to 8 km" in finding.note
 
 
 def test_kosovo_counts_for_itself_and_not_for_serbia_and_says_so() -> None:

@@ -27,6 +27,9 @@ KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid"
 ADDRESS = "http://127.0.0.1"
 
 
+pytestmark = pytest.mark.usefixtures("unhurried")
+
+
 @pytest.fixture(scope="module")
 def whatif() -> WhatIf:
     return WhatIf(Setting(KEYS))

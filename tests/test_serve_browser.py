@@ -21,7 +21,7 @@ from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context
 from tests.commands import Run
 from tests.untrusted import PROBES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unhurried")]
 
 HOSTILE = "</script><img src=x onerror='document.body.id=\"owned\"'>\u202e"
 KEYS: dict[str, Any] = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"], "allow": []}

@@ -130,6 +130,32 @@ def test_a_dispute_begins_on_its_day() -> None:
     assert since == piece
 
 
+def test_a_dispute_is_over_on_its_day() -> None:
+    one = of.State("AAA"), of.State("BBB")
+    piece = of.Piece(1, "AAA", "A", one[0], ("AAA", "BBB"), "a dispute", None, *one, disputed_until=day("2001-01-01"))
+    last, over, now = (labelled([piece], [], on)[0] for on in (day("2000-12-31"), day("2001-01-01"), dt.date.max))
+    assert last == piece
+    assert (over.disputed, over.claimants, over.de_facto, over.disputed_until) == (None, (), "AAA", None)
+    assert now == over
+
+
+@pytest.mark.parametrize(
+    ("on", "view", "told"),
+    [
+        ("2013-01-01", "de-facto", "Nagorno-Karabakh"),
+        ("2016-01-01", "de-facto", "Donetsk and Luhansk"),
+        ("2022-02-24", "de-facto", "Nagorno-Karabakh"),
+        ("2023-09-20", "de-facto", ""),
+        ("2016-01-01", "de-jure", ""),
+    ],
+)
+def test_what_the_labels_of_a_view_do_not_show_is_said(run: Run, on: str, view: str, told: str) -> None:
+    doubt = of.load_airspaces(view, on=day(on)).doubt_on(day(on))
+    assert told in doubt
+    assert bool(doubt) is bool(told)
+    assert doubt in run("check", "48.0,37.8", "48.2,38.4", "--avoid", "RUS", "--on", on, "--view", view)[2]
+
+
 def test_the_states_of_the_world_are_those_of_the_date() -> None:
     then = of.load_airspaces(on=day("2006-06-02")).states
     assert set(TODAY.states) - set(then) == {"MNE", "SSD", "XKX"}

@@ -164,6 +164,7 @@ def test_pytest_shows_proposals_and_runs_nothing_in_them(pytester: pytest.Pytest
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("unhurried")
 def test_the_what_if_page_answers_with_names_as_data_and_saves_under_harmless_ones() -> None:
     keys: dict[str, Any] = {"on": "2025-10-23", "waypoints": list(ENDS), "avoid": [], "allow": []}
     with TestClient(make_app(Setting(keys)), base_url="http://127.0.0.1") as client:

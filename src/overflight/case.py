@@ -163,7 +163,7 @@ class Case:
     def avoiding(self) -> tuple[Avoid, ...]:
         """The rules to keep out of states and areas, as on the date, or on each date of the flight."""
         dates = self.schedule.dates(self.route.length_km) if self.schedule else (self.on,)
-        by_date = {date: self._sets_on(date) for date in dates}
+        by_date = {date: self.sets_on(date) for date in dates}
         return tuple(
             avoid_rule(
                 {date: sets[i] for date, sets in by_date.items()},
@@ -179,6 +179,12 @@ class Case:
         """All rules, that on the length included."""
         limit = self.max_extension_pct
         return self.avoiding if limit is None else (*self.avoiding, MaxExtension(limit))
+
+    def sets_on(self, date: dt.date) -> tuple[RuleSet, ...]:
+        """Return the rule sets as on another date."""
+        if date == self.on:
+            return self.sets
+        return tuple(_worked_out(one, self.world, date, self.blocs, self.find) for one in self.avoid)
 
     @cached_property
     def forbidden(self) -> RuleSet:
@@ -228,11 +234,6 @@ class Case:
     def allowing(self, consents: Iterable[str]) -> Case:
         """Return the same question with the consent of more states."""
         return replace(self, allow=self.allow.union(c if isinstance(c, State) else State(c) for c in consents))
-
-    def _sets_on(self, date: dt.date) -> tuple[RuleSet, ...]:
-        if date == self.on:
-            return self.sets
-        return tuple(_worked_out(one, self.world, date, self.blocs, self.find) for one in self.avoid)
 
     @cached_property
     def _standings(self) -> Mapping[Crossing, Standing]:

@@ -125,11 +125,17 @@ class Airspaces:
         return dt.date.fromisoformat(text) if text else None
 
     def doubt_on(self, date: dt.date) -> str:
-        """Say what may be wrong about a date that lies before `labels_since`; nothing about any other."""
+        """Say what the labels may have wrong on a date, or don't show in this view; nothing where that is nothing."""
         since = self.labels_since
-        if since is None or date >= since:
-            return ""
-        return f"states and disputes are known from {since} on; for {date} some may be wrong"
+        told = []
+        if since is not None and date < since:
+            told.append(f"states and disputes are known from {since} on; for {date} some may be wrong")
+        told += [
+            f"not in the data: {gap['what']}"
+            for gap in self.manifest.get("not_shown", ())
+            if gap["view"] == self.view and gap["since"] <= str(date) < gap["until"]
+        ]
+        return "; ".join(told)
 
     @property
     def states(self) -> tuple[State, ...]:
@@ -203,8 +209,9 @@ def past_sovereigns() -> tuple[Sovereign, ...]:
 def _load(folder: Path, view: str = VIEWS[0], before: str | None = None) -> Airspaces:
     """Label the pieces as a view has them, today or between the last change before a day of change and that day."""
     manifest, pieces, index = _read(folder)
-    if before is not None:
-        pieces = labelled(pieces, _past(folder), dt.date.fromisoformat(before) - dt.timedelta(days=1))
+    if before is not None or any(piece.disputed_until for piece in pieces):
+        date = dt.date.max if before is None else dt.date.fromisoformat(before) - dt.timedelta(days=1)
+        pieces = labelled(pieces, _past(folder), date)
     if view == "de-facto":
         pieces = tuple(replace(piece, state=piece.de_facto) for piece in pieces)
     return Airspaces(

@@ -36,6 +36,8 @@ class Piece:
         The day on which the dispute began, where it began later than the labels hold from.
     de_jure, de_facto : State or None
         The state in either view.
+    disputed_until : datetime.date or None
+        The day on which the dispute was over, where it is.
     """
 
     id: int
@@ -47,6 +49,7 @@ class Piece:
     disputed_since: dt.date | None = None
     de_jure: State | None = None
     de_facto: State | None = None
+    disputed_until: dt.date | None = None
 
     @classmethod
     def read(cls, row: dict[str, str]) -> Piece:
@@ -60,6 +63,7 @@ class Piece:
             claimants=tuple(row["claimants"].split()),
             disputed=row["disputed"] or None,
             disputed_since=dt.date.fromisoformat(row["disputed_since"]) if row["disputed_since"] else None,
+            disputed_until=dt.date.fromisoformat(row["disputed_until"]) if row.get("disputed_until") else None,
             de_jure=de_jure,
             de_facto=State(row["de_facto"], row["de_facto_name"]) if row["de_facto"] else None,
         )

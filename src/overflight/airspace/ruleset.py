@@ -152,6 +152,10 @@ class RuleSet(Collection[State]):
         """Its states, and those that it is about in part, or maybe."""
         return self.states.union(proviso.state for proviso in self.provisos)
 
+    def certain(self) -> RuleSet:
+        """Return the rule set without the states that it is about in part, or maybe."""
+        return self.without(proviso.state for proviso in self.provisos if proviso.partial)
+
     def outright(self) -> RuleSet:
         """Return the rule set as if it held for all of every state that it touches."""
         more = self.touched - self.states

@@ -79,17 +79,19 @@ def labelled(pieces: Iterable[Piece], past: Iterable[Sovereign], date: dt.date) 
 
     Notes
     -----
-    A dispute that began later is none yet: the piece is whose it is de jure, in either view. A state that came about
-    later is the one that it came out of, as a claimant, too; where that leaves one claimant of several (Abyei before
-    South Sudan), the piece is that state's, and nobody disputes it.
+    A dispute that began later, or was over, is none: the piece is whose it is de jure, in either view. A state that
+    came about later is the one that it came out of, as a claimant, too; where that leaves one claimant of several
+    (Abyei before South Sudan), the piece is that state's, and nobody disputes it.
     """
     then = {row.territory: row for row in past if row.holds_on(date)}
     return tuple(_as_of(piece, then, date) for piece in pieces)
 
 
 def _as_of(piece: Piece, then: dict[str, Sovereign], date: dt.date) -> Piece:
-    if piece.disputed_since is not None and date < piece.disputed_since:
-        piece = replace(piece, claimants=(), disputed=None, disputed_since=None, de_facto=piece.de_jure)
+    since, until = piece.disputed_since, piece.disputed_until
+    if (since is not None and date < since) or (until is not None and until <= date):
+        undisputed = replace(piece, claimants=(), disputed=None, disputed_since=None, disputed_until=None)
+        piece = replace(undisputed, de_facto=piece.de_jure)
     own = then.get(piece.territory)
 
     def whose(state: State | None) -> State | None:

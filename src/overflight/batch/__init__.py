@@ -15,8 +15,9 @@ A folder, here ``judged.parquet``, named ``judged.parquet.partial`` until all is
 is damaged nobody knows how many rows it has: it is one line of the refusals, with `rows` null. A file is a number
 there, as the manifest lists them.
 
-`status` is `crosses` or `not-entered`, by entries alone, which is exact; with ``--marginal`` (``marginal=True``) what
-enters nothing is `clear` or `marginal`, as `overflight check` says it.
+`status` is `crosses` or `not-entered`, by entries alone, which is exact, or `marginal` for entries into what a rule
+forbids in part or for some hours; with ``--marginal`` (``marginal=True``) what enters nothing is `clear` or `marginal`,
+as `overflight check` says it.
 
 A table of points may hold its routes mixed, over many row groups and files, as archives of recorded positions do.
 They are sorted by route into buckets on disk first (in the folder), each of about 300,000 points, so that memory stays

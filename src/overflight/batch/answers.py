@@ -85,7 +85,10 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
     broken = np.array(walked.labels(lambda epoch, piece: epoch.rules[piece.id] is not None), bool)[walked.cell]
     route, cell = found.route[broken], walked.cell[broken]
     crosses = np.bincount(route, minlength=count) > 0
-    status = np.where(crosses, STATUSES.index("crosses"), _not_entered(walked, crosses, settings))
+    doubtful = np.array(walked.labels(lambda epoch, piece: epoch.partly[piece.id]), bool)[walked.cell]
+    maybe = np.bincount(found.route[doubtful], minlength=count) > 0
+    status = np.where(maybe, STATUSES.index("marginal"), _not_entered(walked, crosses | maybe, settings))
+    status = np.where(crosses, STATUSES.index("crosses"), status)
     arrays = [
         *_identity(source, walked),
         pa.array(routes.days.astype(np.int32)).cast(pa.date32()),
@@ -164,13 +167,13 @@ def _rules(walked: Walked, route: Integers, cell: Integers, avoid: tuple[str, ..
     return _coded(at, words, mask == 0)
 
 
-def _not_entered(walked: Walked, crosses: Flags, settings: Settings) -> Integers:
-    """Return the number of the status of routes that cross nothing."""
+def _not_entered(walked: Walked, entered: Flags, settings: Settings) -> Integers:
+    """Return the number of the status of routes that enter nothing that is forbidden, wholly or in part."""
     if not (settings.marginal and settings.avoid):
-        return np.full(len(crosses), STATUSES.index("not-entered"))
-    status = np.full(len(crosses), STATUSES.index("clear"))
+        return np.full(len(entered), STATUSES.index("not-entered"))
+    status = np.full(len(entered), STATUSES.index("clear"))
     points, first = walked.measured.routes.points, walked.measured.routes.first
-    for route in np.flatnonzero(~crosses).tolist():
+    for route in np.flatnonzero(~entered).tolist():
         if walked.epochs[walked.epoch[route]].is_marginal(points[first[route] : first[route + 1]]):
             status[route] = STATUSES.index("marginal")
     return status

@@ -35,12 +35,15 @@ class Epoch:
         Of each piece: the rule sets that forbid it, separated by ``"; "``.
     avoid : tuple of Avoid
         The rules.
+    partly : tuple of bool
+        Of each piece: whether one of them forbids a part of it, or may.
     """
 
     world: Airspaces
     blocs: tuple[str | None, ...]
     rules: tuple[str | None, ...]
     avoid: tuple[Avoid, ...]
+    partly: tuple[bool, ...]
 
     def is_marginal(self, points: npt.NDArray[np.float64]) -> bool:
         """Tell whether a route that enters no forbidden state comes too near to one, as `overflight check` does."""
@@ -63,7 +66,8 @@ def epoch(number: int, settings: Settings) -> Epoch:
     world = load_airspaces(settings.view, on=on)
     sets = tuple(parse_ruleset(text, world, on, settings.blocs) for text in settings.avoid)
     allow = parse_codes(settings.allow, world, what="--allow")
-    broken = [(one.text, forbidden_pieces(world, one.without(allow))) for one in sets]
+    broken = [(one.text, forbidden_pieces(world, one.certain().without(allow))) for one in sets]
+    touched = [forbidden_pieces(world, one.outright().without(allow)) for one in sets]
     return Epoch(
         world,
         blocs=tuple(" ".join(blocs_of(piece, on, settings.blocs)) or None for piece in world.pieces),
@@ -72,6 +76,10 @@ def epoch(number: int, settings: Settings) -> Epoch:
             for n in range(len(world.pieces))
         ),
         avoid=tuple(Avoid(one, margin_km=settings.margin_km, allow=allow) for one in sets),
+        partly=tuple(
+            any(at[n] and not pieces[n] for at, (_, pieces) in zip(touched, broken, strict=True))
+            for n in range(len(world.pieces))
+        ),
     )
 
 

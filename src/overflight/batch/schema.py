@@ -55,8 +55,9 @@ VERDICTS = (
     Column(
         "status",
         CODE,
-        "crosses: enters airspace that a rule forbids; not-entered: does not, how near it comes was not asked; "
-        "with --marginal, clear or marginal in its place; null if no rule was given",
+        "crosses: enters airspace that a rule forbids; marginal: enters what a rule forbids in part or at times; "
+        "not-entered: neither, how near it comes was not asked; with --marginal, clear or marginal in its place; "
+        "null if no rule was given",
     ),
     Column("rules", CODE, "rule sets that the route breaks, separated by '; '; null if none"),
     Column("length_km", pa.float64(), "length of the route"),

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overflight.cli.screens import Notes, claim, dispute, paragraph
+from overflight.cli.screens import Notes, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
 from overflight.rules.extension import Longer
+from overflight.rules.wording.findings import claim, dispute
 
 if TYPE_CHECKING:
     from overflight.cli.report import Report
@@ -121,7 +122,7 @@ def _claims(reports: Sequence[Report], notes: Notes) -> list[str]:
     return [
         f"{n} ({report.verdict.status}): but {claimed}"
         for n, report in enumerate(reports, 1)
-        for claimed in dict.fromkeys(claim(finding, notes) for finding in report.verdict.findings)
+        for claimed in dict.fromkeys(claim(finding, notes.mark) for finding in report.verdict.findings)
         if claimed
     ]
 

@@ -42,6 +42,7 @@ from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note
 from overflight.errors import DataError, OverflightError
 from overflight.outside.files import check_place
 from overflight.routes import great_circle
+from overflight.routes.places import closed_since
 from overflight.rules.rulesets import united
 
 if TYPE_CHECKING:
@@ -363,7 +364,12 @@ def _tell(reports: Sequence[Report], settings: str | None) -> None:
         note(settings)
         for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
             note(f"marginal: {text}")
+    for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):
+        note(f"note: {text}")
     note_age(cases[0].world, (case.on for case in cases))
+    for name, on in dict.fromkeys((w.name, case.on) for case in cases for w in case.route.waypoints):
+        if (closed := closed_since(name)) and closed <= on.isoformat():
+            note(f"note: the airport {name} was closed on {closed}")
     for text, on in dict.fromkeys((s.text, case.on) for case in cases for s in case.sets if not s):
         note(f"note: rule set {text!r} has no member on {on}")
 

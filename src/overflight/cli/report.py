@@ -146,7 +146,9 @@ def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
     from overflight.detours.diversions import exposure
 
     case = report.case
-    found = exposure(case.route, case.world, chosen, forbidden=case.forbidden.without(case.allow), beyond_km=beyond_km)
+    found = exposure(
+        case.route, case.world, avoid=case.forbidden, beyond_km=beyond_km, allow=case.allow, airports=chosen
+    )
     return replace(report, exposure=found)
 
 

@@ -11,13 +11,13 @@ from overflight.cli.tables import Cell, boxed, fits, terminal_columns, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
+from overflight.rules.wording.findings import aside, claim, dispute
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.cli.report import Report
-    from overflight.rules import Finding
 
-__all__ = ["Notes", "check_table", "claim", "dispute", "paragraph"]
+__all__ = ["Notes", "check_table", "paragraph"]
 
 PLACES = ("in at (lat,lon)", "out at (lat,lon)")
 TIMES = ("in at (UTC)", "out at (UTC)")
@@ -58,20 +58,6 @@ def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> st
     return "\n".join(_briefing(r) for r in reports)
 
 
-def dispute(crossing: Crossing) -> str:
-    """Say what is disputed about a crossing, and who claims the part."""
-    claimed = f" [claimed by {', '.join(crossing.claimants)}]" if crossing.claimants else ""
-    return f"disputed: {crossing.disputed}{claimed}"
-
-
-def claim(finding: Finding, notes: Notes) -> str:
-    """Say what a state claims that counts for another; empty if there is nothing."""
-    if not finding.claimed or finding.state is None:
-        return ""
-    marks = " ".join(dict.fromkeys(notes.mark(dispute(crossing)) for crossing in finding.claimed if crossing.disputed))
-    return f"{finding.state.name} claims {finding.claimed_km:,.1f} km of it {marks}".rstrip()
-
-
 def _briefing(report: Report) -> str:
     route, verdict = report.case.route, report.verdict
     colour = {"crosses": "red", "marginal": "yellow"}.get(verdict.status, "green")
@@ -93,7 +79,7 @@ def _briefing(report: Report) -> str:
         whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
         told = f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}"
         lines.append(one_line(told))
-    lines += [paragraph(line) for f in verdict.findings if (line := _sentence(f, notes))]
+    lines += [paragraph(one_line(line)) for f in verdict.findings if (line := aside(f, claim(f, notes.mark)))]
     return "\n".join([*lines, str(notes)])
 
 
@@ -118,19 +104,3 @@ def _name(crossing: Crossing, states: frozenset[str], notes: Notes) -> str:
     """Name the state, its territory where that has a code of its own, and the note on what is disputed."""
     territory = f" ({crossing.territory})" if crossing.territory not in {*states, "XXX"} else ""
     return crossing.state.name + territory + (f" {notes.mark(dispute(crossing))}" if crossing.disputed else "")
-
-
-def _sentence(finding: Finding, notes: Notes) -> str:
-    """Say of a finding what the table does not: who comes near, who claims what, and whether the route is too long."""
-    if finding.state is None and finding.area is None:
-        return f"{one_line(finding.rule)}: {one_line(finding.note)}"
-    who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {one_line(finding.area or '')}"
-    claimed = claim(finding, notes)
-    if finding.crossings and finding.status == "marginal":
-        return "; besides, ".join(filter(None, (f"marginal: {one_line(finding.note)}", claimed)))
-    if finding.crossings:
-        return f"{finding.status}: {who} entered for {finding.length_km:,.1f} km; besides, {claimed}" if claimed else ""
-    near = finding.approach
-    where = f", {near.km:,.1f} km away at km {near.at_km:,.1f}" if near else ""
-    but = f"; but {claimed}" if claimed else ""
-    return f"{finding.status}: {who} not entered{where} ({one_line(finding.rule)}){but}"

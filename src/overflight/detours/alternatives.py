@@ -61,12 +61,12 @@ class _Way:
     bound_km: float
 
 
-def alternatives(study: Inquiry, listed: Sequence[tuple[frozenset[str], Candidate]], count: int) -> list[Candidate]:
+def alternatives(inquiry: Inquiry, listed: Sequence[tuple[frozenset[str], Candidate]], count: int) -> list[Candidate]:
     """Find routes that go another way than those listed, with consents that one of these has.
 
     Parameters
     ----------
-    study : Inquiry
+    inquiry : Inquiry
         What was asked.
     listed : sequence of (frozenset of str, Candidate)
         The routes listed, each with the consents it was found with.
@@ -80,7 +80,7 @@ def alternatives(study: Inquiry, listed: Sequence[tuple[frozenset[str], Candidat
         at least) from every route listed and from the alternatives before it. Its bound is that of routes which don't
         cross its fences.
     """
-    search = _Search(study, [candidate.route for _, candidate in listed], count)
+    search = _Search(inquiry, [candidate.route for _, candidate in listed], count)
     for consents, candidate in listed:
         search.add(consents, candidate.route, ())
     with current().within():
@@ -88,9 +88,9 @@ def alternatives(study: Inquiry, listed: Sequence[tuple[frozenset[str], Candidat
     names = [candidate.route.name for _, candidate in listed]
     found: list[Candidate] = []
     for way in sorted(search.ways, key=lambda way: way.solved.route.length_km):
-        made = study.made(way.solved.route, way.solved.verdict, way.consents, way.bound_km)
-        made = replace(made, verdict=study.judge(made.route, way.consents), alternative=True)
-        name = study.name(frozenset(state.code for state in made.consents))
+        made = inquiry.made(way.solved.route, way.solved.verdict, way.consents, way.bound_km)
+        made = replace(made, verdict=inquiry.judge(made.route, way.consents), alternative=True)
+        name = inquiry.name(frozenset(state.code for state in made.consents))
         names.append(name)
         number = names.count(name)
         named = replace(made.route, name=f"{name} ({number})" if number > 1 else name)
@@ -101,12 +101,12 @@ def alternatives(study: Inquiry, listed: Sequence[tuple[frozenset[str], Candidat
 class _Search:
     """Closes the passages of the shortest route first."""
 
-    def __init__(self, study: Inquiry, listed: Sequence[Route], count: int) -> None:
-        self.study, self.count = study, count
+    def __init__(self, inquiry: Inquiry, listed: Sequence[Route], count: int) -> None:
+        self.inquiry, self.count = inquiry, count
         self.kept = list(listed)
         self.ways: list[_Way] = []
         self.left = TRIES * count
-        self.far_km = max(FAR_KM, FAR_SHARE * study.direct.length_km)
+        self.far_km = max(FAR_KM, FAR_SHARE * inquiry.direct.length_km)
         self._order = itertools.count()
         self._queue: list[tuple[float, int, frozenset[str], Route, tuple[Fence, ...]]] = []
         self._tried: set[tuple[frozenset[str], frozenset[str]]] = set()
@@ -121,7 +121,7 @@ class _Search:
         while self._queue and len(self.ways) < self.count:
             budget.check()
             _, _, consents, route, fences = heapq.heappop(self._queue)
-            for fence in _fences(self.study, route, consents, len(fences)):
+            for fence in _fences(self.inquiry, route, consents, len(fences)):
                 key = consents, frozenset(f.name for f in (*fences, fence))
                 if key in self._tried:
                     continue
@@ -133,9 +133,9 @@ class _Search:
     def _close(self, consents: frozenset[str], fences: tuple[Fence, ...]) -> None:
         """Look for a route that crosses none of some fences, and keep it if it goes another way."""
         self.left -= 1
-        self.study.tell(f"{len(self.ways)} of {self.count} alternatives found")
-        solver = FencedSolver(self.study.solver, fences)
-        name = self.study.name(consents)
+        current().tell(f"{len(self.ways)} of {self.count} alternatives found")
+        solver = FencedSolver(self.inquiry.solver, fences)
+        name = self.inquiry.name(consents)
         try:
             solved = solver.solve(consents, name=name)
         except DataError as error:
@@ -170,16 +170,16 @@ def _points(route: Route) -> NDArray[np.float64]:
     return to_unit(np.array([point for leg in legs for point in leg]))
 
 
-def _fences(study: Inquiry, route: Route, consents: frozenset[str], depth: int) -> list[Fence]:
+def _fences(inquiry: Inquiry, route: Route, consents: frozenset[str], depth: int) -> list[Fence]:
     """Draw a fence through each passage of a route, the narrowest first."""
-    shut = study.solver.avoid.states - study.solver.avoid.allow - consents
+    shut = inquiry.solver.avoid.states - inquiry.solver.avoid.allow - consents
     found: dict[tuple[str, str], tuple[float, list[tuple[float, float]]]] = {}
     budget = current()
     for at_km in np.linspace(0.0, route.length_km, SAMPLES + 2)[1:-1].tolist():
         budget.check()
         if min(at_km, route.length_km - at_km) < CLEAR_OF_ENDS_KM:
             continue
-        sides = [_wall(study, *_abeam(route, at_km, turn), shut) for turn in (-90.0, 90.0)]
+        sides = [_wall(inquiry, *_abeam(route, at_km, turn), shut) for turn in (-90.0, 90.0)]
         if sides[0] is None or sides[1] is None:
             continue
         (left, left_km, left_point), (right, right_km, right_point) = sides[0], sides[1]
@@ -205,12 +205,12 @@ def _abeam(route: Route, at_km: float, turn_deg: float) -> tuple[float, float, f
 
 
 def _wall(
-    study: Inquiry, lon: float, lat: float, azimuth_deg: float, shut: frozenset[str]
+    inquiry: Inquiry, lon: float, lat: float, azimuth_deg: float, shut: frozenset[str]
 ) -> tuple[str, float, tuple[float, float]] | None:
     """Look abeam: whose shut airspace comes first, how far away, and a point inside it."""
     far = Waypoint(*direct(lon, lat, azimuth_deg, 1000.0 * REACH_KM)[:2])
-    for crossing in crossings(Route((Waypoint(lon, lat), far)), study.field):
-        held = sorted({str(owner) for owner in owners(crossing, study.rule.ruleset.exceptions)} & shut)
+    for crossing in crossings(Route((Waypoint(lon, lat), far)), inquiry.field):
+        held = sorted({str(owner) for owner in owners(crossing, inquiry.rule.ruleset.exceptions)} & shut)
         if held:
             inside_km = min(crossing.entry_km + INTO_KM, 0.5 * (crossing.entry_km + crossing.exit_km))
             return held[0], crossing.entry_km, direct(lon, lat, azimuth_deg, 1000.0 * inside_km)[:2]

@@ -181,10 +181,11 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
 def exposure(
     route: Route,
     world: Airspaces,
-    chosen: Airports,
     *,
-    forbidden: RuleSet | Iterable[str | Area],
+    avoid: RuleSet | Iterable[str | Area],
     beyond_km: float,
+    allow: Iterable[str] = (),
+    airports: Airports | None = None,
 ) -> Exposure:
     """Work out how a route stands to where it could land.
 
@@ -194,31 +195,44 @@ def exposure(
         Geodesic legs.
     world : Airspaces
         Says in which state an airport lies.
-    chosen : Airports
-        Where it could land.
-    forbidden : RuleSet, or iterable of State, str or Area
-        States that give no consent, and areas.
+    avoid : RuleSet, or iterable of State, str or Area
+        States in which it must not land, and areas.
     beyond_km : float
         How far an airport may be.
+    allow : iterable of State or str
+        States that consent.
+    airports : Airports, optional
+        Where it could land, as from `read_airports`; by default `suitable_airports`.
+
+    Returns
+    -------
+    Exposure
 
     Notes
     -----
     Distances are geodesic on WGS84. They are taken every 2 km; what changes between two points is found by halving, to
     10 m. As a distance changes by no more than the way flown, a stretch shorter than 2 km may be missed, and no other.
+
+    Examples
+    --------
+    >>> import overflight as of
+    >>> found = exposure(of.great_circle("VKO", "BUD"), of.load_airspaces(), avoid={"UKR", "POL"}, beyond_km=100.0)
+    >>> round(100.0 * found.forbidden_share), found.longest_km > 100.0
+    (34, True)
     """
-    barred = _barred(world, chosen, RuleSet.of(forbidden))
+    chosen = suitable_airports() if airports is None else airports
+    barred = _barred(world, chosen, RuleSet.of(avoid).without(allow))
     at_km, points = _along(route)
     free = chosen.lonlat[~barred]
     nearest_free = _nearest_km(points, free)
     nearest_barred = _nearest_km(points, chosen.lonlat[barred])
-    locator = _Locator(route)
 
     def in_forbidden(km: float) -> bool:
-        here = locator.at(km)
+        here = _at(route, km)
         return bool(_nearest_km(here, chosen.lonlat[barred])[0] < _nearest_km(here, free)[0])
 
     def is_beyond(km: float) -> bool:
-        return bool(_nearest_km(locator.at(km), free)[0] > beyond_km)
+        return bool(_nearest_km(_at(route, km), free)[0] > beyond_km)
 
     bad = _stretches(at_km, nearest_barred < nearest_free, in_forbidden)
     far = _stretches(at_km, nearest_free > beyond_km, is_beyond)
@@ -279,19 +293,14 @@ def _along(route: Route) -> tuple[Floats, Floats]:
     return np.concatenate(at_km), np.concatenate(points)
 
 
-class _Locator:
-    """Finds points of a route by how far along it they are."""
-
-    def __init__(self, route: Route) -> None:
-        self.legs = route.legs
-
-    def at(self, km: float) -> Floats:
-        for leg in self.legs:
-            if km <= leg.length_km:
-                break
-            km -= leg.length_km
-        lon, lat, _ = WGS84.fwd(leg.start.lon, leg.start.lat, leg.azimuth_deg, 1000.0 * min(km, leg.length_km))
-        return np.array([[lon, lat]])
+def _at(route: Route, km: float) -> Floats:
+    """Return the point (1, 2) of a route that lies so far along it."""
+    for leg in route.legs:
+        if km <= leg.length_km:
+            break
+        km -= leg.length_km
+    lon, lat, _ = WGS84.fwd(leg.start.lon, leg.start.lat, leg.azimuth_deg, 1000.0 * min(km, leg.length_km))
+    return np.array([[lon, lat]])
 
 
 def _nearest_km(points: Floats, others: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""One pair of places and one rule: what the search for candidates asks, again and again."""
+"""One pair of places and one rule: what is asked, and what follows from that alone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 from overflight._crossings import locate
 from overflight.airspace import State
-from overflight.detours.budget import current
-from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
 from overflight.detours.solver import Failure, Solved, Solver
@@ -26,17 +24,24 @@ __all__ = ["ROUND_TRIP_KM", "Inquiry"]
 
 LOG = logging.getLogger("overflight.detours")
 ROUND_TRIP_KM = 40_000.0
-MOST_PATHS = 500
-"""So many paths are looked for at most to complete the sets and the front."""
-WORTH_SHARE = 0.0005
-"""More consents must shorten a route by this share to be worth it."""
 
 
 class Inquiry:
     """One pair of places, one rule.
 
     The search runs in `field`, the world with the areas laid over it, where each area stands as a state that nobody
-    can speak for. What is returned is judged in the world itself.
+    can speak for. What is returned is judged in the world itself. What was found so far is the `Study`'s.
+
+    Parameters
+    ----------
+    direct : Route
+        The great circle between the places.
+    world : Airspaces
+        The airspace.
+    rule : Avoid
+        What is forbidden.
+    max_extension_pct : float or None
+        How much detours may add to the great circle; as much as they like if None.
     """
 
     def __init__(
@@ -58,7 +63,6 @@ class Inquiry:
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
-        self._proofs: dict[frozenset[str], float] = {}
         self.solver = Solver(self.field, ends, everywhere, most_km=most_km)
 
     def of_any_length(self) -> Inquiry:
@@ -73,10 +77,6 @@ class Inquiry:
             *(holders(locate(self.field, w.lon, w.lat), self.rule.ruleset.exceptions) for w in ends)
         )
         return held & self.solver.avoid.states - self.rule.allow
-
-    def tell(self, news: str) -> None:
-        """Take note of how far the search is, for those who wait."""
-        current().tell(news)
 
     def great_circle(self) -> Candidate:
         """Judge the great circle by the rule as it stands."""
@@ -103,77 +103,6 @@ class Inquiry:
     def solve(self, consents: frozenset[str]) -> Solved | Failure:
         """Find the shortest lawful route with these consents."""
         return self.solver.solve(consents, name=self.name(consents))
-
-    def tree(self, graph: Contracted) -> Tree:
-        """Return the search for sets of consents."""
-        given = self.given()
-
-        def sketch(consents: frozenset[str], most_km: float) -> Sketch | None:
-            self.tell("looking for sets of consents that open a shorter way")
-            path = self.solver.sketch(consents | given, most_km)
-            return path and Sketch(path.km, path.entered - given)
-
-        return Tree(graph, sketch, most_paths=MOST_PATHS)
-
-    def widen(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> bool:
-        """Add the minimal sets around those that open no way; tell whether all of that size were searched."""
-        given = self.given()
-        shut = [c for c, s in found.items() if not isinstance(s, Solved) and s != "unfinished"]
-        for closed in [c for c in shut if len(c - given) < most]:
-            known = [c - given for c, solved in found.items() if isinstance(solved, Solved)]
-            for wider in tree.minimal(most, self.solver.most_km, closed - given, known):
-                if wider | given not in found:
-                    found[wider | given] = self.solve(wider | given)
-        return not tree.cut
-
-    def shorten(self, found: dict[frozenset[str], Solved | Failure], tree: Tree, *, most: int) -> int:
-        """Add, for each number of consents, the set with the shortest route; return up to which number it is sure."""
-        given = self.given()
-        for number in range(1, most + 1):
-            lengths = [
-                solved.route.length_km
-                for consents, solved in found.items()
-                if isinstance(solved, Solved) and len(consents - given) <= number
-            ]
-            best_km = min(lengths, default=self.solver.most_km)
-            path = tree.shortest(number, best_km * (1.0 - WORTH_SHARE))
-            if tree.cut:
-                return number - 1
-            if path is not None:
-                consents = path.entered | given
-                if consents not in found:
-                    found[consents] = self.solve(consents)
-                if not isinstance(found[consents], Solved):
-                    return number - 1  # The rough mesh does not tell what is open here.
-        return most
-
-    def listed(
-        self, found: dict[frozenset[str], Solved | Failure], *, room: int
-    ) -> list[tuple[frozenset[str], Candidate]]:
-        """Make candidates of the routes found: the front first, then those of minimal sets."""
-        self.prove(found, room=room)
-        front, minimal = _worth_listing(found)
-        made: list[tuple[frozenset[str], Candidate]] = []
-        for consents in self._with_room(found, room):
-            solved = found[consents]
-            if isinstance(solved, Solved):
-                candidate = self.made(solved.route, solved.verdict, consents, self._proofs[consents])
-                made.append((consents, replace(candidate, minimal=consents in minimal, front=consents in front)))
-        return made
-
-    def prove(self, found: dict[frozenset[str], Solved | Failure], *, room: int) -> None:
-        """Prove the routes that would be listed, each once."""
-        for consents in self._with_room(found, room):
-            solved = found[consents]
-            if isinstance(solved, Solved) and consents not in self._proofs:
-                self._proofs[consents] = self.solver.proven(consents, solved)
-
-    def _with_room(self, found: dict[frozenset[str], Solved | Failure], room: int) -> list[frozenset[str]]:
-        """Return the sets of consents to list, but for the great circle, which is listed anyway."""
-        front, minimal = _worth_listing(found)
-        order = [*front, *(c for c in minimal if c not in front)]
-        routes = {c: solved.route for c in order if isinstance(solved := found[c], Solved)}
-        return [c for c, route in routes.items() if len(route.waypoints) > 2][:room]
 
     def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
         """Make a candidate of a route."""
@@ -231,19 +160,6 @@ class Inquiry:
         """Say what to call a route with these consents."""
         more = sorted(consents - self.given())
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
-
-
-def _worth_listing(
-    found: dict[frozenset[str], Solved | Failure],
-) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
-    """Return which sets of consents are on the front of length against consents, and which are minimal."""
-    length_km = {c: s.route.length_km for c, s in found.items() if isinstance(s, Solved)}
-    order = sorted(length_km, key=lambda c: (len(c), length_km[c], sorted(c)))
-    front: list[frozenset[str]] = []
-    for consents in order:
-        if all(length_km[consents] < length_km[shorter] for shorter in front):
-            front.append(consents)
-    return front, [c for c in order if not any(other < c for other in order)]
 
 
 _FIELDS: list[tuple[Airspaces, tuple[Area, ...], frozenset[str], Airspaces]] = []

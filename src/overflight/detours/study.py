@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overflight.detours.alternatives import alternatives
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
-from overflight.detours.consent_tree import Contracted
+from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry
 from overflight.detours.model import Candidate, Candidates, ConsentSet
@@ -26,9 +26,205 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates", "detour"]
 
+MOST_PATHS = 500
+"""So many paths are looked for at most to complete the sets and the front."""
+WORTH_SHARE = 0.0005
+"""More consents must shorten a route by this share to be worth it."""
 SLOW_SHARE = 0.1
 """When this share of the time is gone before all sets were tried, each route is proven before the next set is tried."""
 LOG = logging.getLogger("overflight.detours")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far a study goes.
+
+    Attributes
+    ----------
+    consents : int
+        How many states a set may ask for consent, beyond those that hold start and destination.
+    listed : int
+        How many candidates to list, the great circle among them and alternatives aside.
+    alternatives : int
+        How many alternatives to look for.
+    """
+
+    consents: int
+    listed: int
+    alternatives: int
+
+
+class Study:
+    """What was found so far of an answer: each step leaves it fit to be shown.
+
+    Parameters
+    ----------
+    inquiry : Inquiry
+        What was asked.
+    limits : Limits
+        How far to go.
+    """
+
+    def __init__(self, inquiry: Inquiry, limits: Limits) -> None:
+        self.inquiry = inquiry
+        self.limits = limits
+        self.given = inquiry.given()
+        self.sets: list[frozenset[str]] = []
+        self.closing: tuple[str, ...] = ()
+        self.found: dict[frozenset[str], Solved | Failure] = {}
+        self.bounds_km: dict[frozenset[str], float] = {}
+        self.narrow: dict[frozenset[str], Narrow] = {}
+        self.complete = False
+        self.front_size = 0
+
+    def candidates(self) -> Candidates:
+        """Search as far as the budget goes, and list what was found."""
+        inquiry, given = self.inquiry, self.given
+        first = inquiry.great_circle()
+        if set(first.consents) <= given and inquiry.passes(given):
+            only = ConsentSet(inquiry.states(given), inquiry.direct.length_km, "route")
+            size = len(given) + self.limits.consents
+            return Candidates((replace(first, front=True),), (only,), size, inquiry.states(given), front_size=size)
+        budget = current()
+        try:
+            with budget.within():
+                self._search()
+        except KeyboardInterrupt:
+            budget.stop(INTERRUPTED)
+        return self._listed(first)
+
+    def _search(self) -> None:
+        inquiry, budget = self.inquiry, current()
+        budget.check()
+        whole = inquiry.regions()
+        start, end = (whole.at(inquiry.field, w.lon, w.lat) for w in inquiry.direct.waypoints)
+        forbidden = inquiry.solver.avoid.states - inquiry.rule.allow
+        regions = whole.closed({area.code for area in inquiry.areas} - self.given)
+        self.sets = minimal_sets(regions, start, end, forbidden=forbidden, most=self.limits.consents)
+        self.closing = () if frozenset() in self.sets else barrier(whole, start, end, forbidden=forbidden)
+        for number, consents in enumerate(self.sets):
+            budget.tell(f"{number} of {len(self.sets)} sets of consents tried")
+            self.found[consents] = inquiry.solve(consents)
+            if budget.gone_share > SLOW_SHARE:
+                self._prove()
+        if "longer" in self.found.values() and not self._solved():
+            self._look_farther()
+        # What was found is proven before more is looked for: the time may be up after that.
+        budget.tell("proving how near the routes found are to the shortest")
+        self._prove()
+        graph = Contracted(regions, start, end, forbidden - self.given)
+        self.widen(self._tree(graph))
+        self.shorten(self._tree(graph))
+        offered = offers(self.inquiry.solver, self.found, self.inquiry.name)
+        self.narrow = dict(itertools.islice(offered.items(), self.limits.listed - 1))
+
+    def _solved(self) -> dict[frozenset[str], Solved]:
+        """Return the sets of consents that open a way, with the shortest route of each."""
+        return {consents: solved for consents, solved in self.found.items() if isinstance(solved, Solved)}
+
+    def _look_farther(self) -> None:
+        """Where no set opens a way within the length searched, look for one of any length, until one does."""
+        self.inquiry = self.inquiry.of_any_length()
+        for consents in self.sets:
+            solved = self.inquiry.solve(consents)
+            if solved != "unfinished":  # then it is known at least that there is no short one
+                self.found[consents] = solved
+            if isinstance(solved, Solved):
+                break
+
+    def _tree(self, graph: Contracted) -> Tree:
+        """Return the search for more sets of consents."""
+        solver, given = self.inquiry.solver, self.given
+
+        def sketch(consents: frozenset[str], most_km: float) -> Sketch | None:
+            current().tell("looking for sets of consents that open a shorter way")
+            path = solver.sketch(consents | given, most_km)
+            return path and Sketch(path.km, path.entered - given)
+
+        return Tree(graph, sketch, most_paths=MOST_PATHS)
+
+    def widen(self, tree: Tree) -> None:
+        """Add the minimal sets around those that open no way; take note of whether all of that size were searched."""
+        given, most, most_km = self.given, self.limits.consents, self.inquiry.solver.most_km
+        shut = [c for c, s in self.found.items() if not isinstance(s, Solved) and s != "unfinished"]
+        for closed in [c for c in shut if len(c - given) < most]:
+            known = [c - given for c in self._solved()]
+            for wider in tree.minimal(most, most_km, closed - given, known):
+                if wider | given not in self.found:
+                    self.found[wider | given] = self.inquiry.solve(wider | given)
+        self.complete = not tree.cut
+
+    def shorten(self, tree: Tree) -> None:
+        """Add, for each number of consents, the set with the shortest route; note up to which number that is sure."""
+        for number in range(1, self.limits.consents + 1):
+            lengths = [s.route.length_km for c, s in self._solved().items() if len(c - self.given) <= number]
+            best_km = min(lengths, default=self.inquiry.solver.most_km)
+            path = tree.shortest(number, best_km * (1.0 - WORTH_SHARE))
+            if tree.cut:
+                return
+            if path is not None:
+                consents = path.entered | self.given
+                if consents not in self.found:
+                    self.found[consents] = self.inquiry.solve(consents)
+                if not isinstance(self.found[consents], Solved):
+                    return  # The rough mesh does not tell what is open here.
+            self.front_size = number
+
+    def _front_and_minimal(self) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+        """Return which sets of consents are on the front of length against consents, and which are minimal."""
+        length_km = {c: s.route.length_km for c, s in self._solved().items()}
+        order = sorted(length_km, key=lambda c: (len(c), length_km[c], sorted(c)))
+        front: list[frozenset[str]] = []
+        for consents in order:
+            if all(length_km[consents] < length_km[shorter] for shorter in front):
+                front.append(consents)
+        return front, [c for c in order if not any(other < c for other in order)]
+
+    def _worth_listing(self) -> dict[frozenset[str], Solved]:
+        """Return what to list, the front first, but for the great circle, which is listed anyway."""
+        front, minimal = self._front_and_minimal()
+        solved = self._solved()
+        order = [c for c in dict.fromkeys([*front, *minimal]) if len(solved[c].route.waypoints) > 2]
+        return {c: solved[c] for c in order[: self.limits.listed - 1 - len(self.narrow)]}
+
+    def _prove(self) -> None:
+        """Bound the routes that would be listed, each once."""
+        for consents, solved in self._worth_listing().items():
+            if consents not in self.bounds_km:
+                self.bounds_km[consents] = self.inquiry.solver.proven(consents, solved)
+
+    def _detours(self) -> list[tuple[frozenset[str], Candidate]]:
+        """Make candidates of the routes found."""
+        self._prove()
+        front, minimal = self._front_and_minimal()
+        made: list[tuple[frozenset[str], Candidate]] = []
+        for consents, solved in self._worth_listing().items():
+            one = self.inquiry.made(solved.route, solved.verdict, consents, self.bounds_km[consents])
+            made.append((consents, replace(one, minimal=consents in minimal, front=consents in front)))
+        return made
+
+    def _listed(self, first: Candidate) -> Candidates:
+        inquiry, found = self.inquiry, self.found
+        found.update({consents: "unfinished" for consents in self.sets if consents not in found})
+        opening = self._solved()
+        minimal = [consents for consents in found if not any(other < consents for other in opening)]
+        front_of_first = inquiry.passes(frozenset(first.consents))
+        items = [replace(first, minimal=frozenset(first.consents) in self.sets, front=front_of_first)]
+        listed = self._detours()
+        items += [candidate for _, candidate in listed]
+        items += [inquiry.marginal(consents, one) for consents, one in self.narrow.items()]
+        if self.limits.alternatives and listed:
+            items += alternatives(inquiry, listed, self.limits.alternatives)
+        sets = [inquiry.consent_set(consents, found[consents], self.narrow.get(consents)) for consents in minimal]
+        sets.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
+        return Candidates(
+            tuple(items),
+            tuple(sets),
+            len(self.given) + self.limits.consents,
+            inquiry.states(self.closing, keep_order=True),
+            complete=self.complete,
+            front_size=len(self.given) + self.front_size,
+        )
 
 
 def candidates(
@@ -102,8 +298,8 @@ def candidates(
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
     rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        study = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
-        found = _Study(study, max_size, limit=limit, more=more).candidates()
+        inquiry = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
+        found = Study(inquiry, Limits(max_size, limit, more)).candidates()
     if not budget.cut:
         return found
     reason = budget.words()
@@ -111,93 +307,6 @@ def candidates(
     proven = f"; routes are proven to be within {max(gaps):.2g} % of the shortest" if gaps else ""
     LOG.warning("%s: %s: this is what was found until then, sets may be missing%s", budget.label, reason, proven)
     return replace(found, complete=False, unfinished=reason)
-
-
-class _Study:
-    """What was found so far: each step leaves it fit to be shown."""
-
-    def __init__(self, study: Inquiry, max_size: int, *, limit: int, more: int) -> None:
-        self.study = study
-        self.max_size = max_size
-        self.limit = limit
-        self.more = more
-        self.given = study.given()
-        self.sets: list[frozenset[str]] = []
-        self.closing: tuple[str, ...] = ()
-        self.found: dict[frozenset[str], Solved | Failure] = {}
-        self.narrow: dict[frozenset[str], Narrow] = {}
-        self.complete = False
-        self.front_size = 0
-
-    def candidates(self) -> Candidates:
-        """Search as far as the budget goes, and list what was found."""
-        study, given = self.study, self.given
-        first = study.great_circle()
-        if set(first.consents) <= given and study.passes(given):
-            only = ConsentSet(study.states(given), study.direct.length_km, "route")
-            size = len(given) + self.max_size
-            return Candidates((replace(first, front=True),), (only,), size, study.states(given), front_size=size)
-        budget = current()
-        try:
-            with budget.within():
-                self._search()
-        except KeyboardInterrupt:
-            budget.stop(INTERRUPTED)
-        return self._listed(first)
-
-    def _search(self) -> None:
-        study, given = self.study, self.given
-        current().check()
-        whole = study.regions()
-        start, end = (whole.at(study.field, w.lon, w.lat) for w in study.direct.waypoints)
-        forbidden = study.solver.avoid.states - study.rule.allow
-        regions = whole.closed({area.code for area in study.areas} - given)
-        self.sets = minimal_sets(regions, start, end, forbidden=forbidden, most=self.max_size)
-        self.closing = () if frozenset() in self.sets else barrier(whole, start, end, forbidden=forbidden)
-        for number, consents in enumerate(self.sets):
-            study.tell(f"{number} of {len(self.sets)} sets of consents tried")
-            self.found[consents] = study.solve(consents)
-            if current().gone_share > SLOW_SHARE:
-                study.prove(self.found, room=self.limit - 1)
-        if "longer" in self.found.values() and not any(isinstance(s, Solved) for s in self.found.values()):
-            self.study = study = study.of_any_length()
-            for consents in self.sets:
-                solved = study.solve(consents)
-                if solved != "unfinished":  # then it is known at least that there is no short one
-                    self.found[consents] = solved
-                if isinstance(solved, Solved):
-                    break
-        # What was found is proven before more is looked for: the time may be up after that.
-        study.tell("proving how near the routes found are to the shortest")
-        study.prove(self.found, room=self.limit - 1)
-        graph = Contracted(regions, start, end, forbidden - given)
-        self.complete = study.widen(self.found, study.tree(graph), most=self.max_size)
-        self.front_size = study.shorten(self.found, study.tree(graph), most=self.max_size)
-        offered = offers(study.solver, self.found, study.name)
-        self.narrow = dict(itertools.islice(offered.items(), self.limit - 1))
-
-    def _listed(self, first: Candidate) -> Candidates:
-        study, found = self.study, self.found
-        found.update({consents: "unfinished" for consents in self.sets if consents not in found})
-        opening = {consents for consents, solved in found.items() if isinstance(solved, Solved)}
-        minimal = [consents for consents in found if not any(other < consents for other in opening)]
-        front_of_first = study.passes(frozenset(first.consents))
-        items = [replace(first, minimal=frozenset(first.consents) in self.sets, front=front_of_first)]
-        listed = study.listed(found, room=self.limit - 1 - len(self.narrow))
-        items += [candidate for _, candidate in listed]
-        items += [study.marginal(consents, one) for consents, one in self.narrow.items()]
-        if self.more and listed:
-            items += alternatives(study, listed, self.more)
-        asked = [study.consent_set(consents, found[consents], self.narrow.get(consents)) for consents in minimal]
-        asked.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
-        return Candidates(
-            tuple(items),
-            tuple(asked),
-            len(self.given) + self.max_size,
-            study.states(self.closing, keep_order=True),
-            complete=self.complete,
-            front_size=len(self.given) + self.front_size,
-        )
 
 
 def detour(
@@ -243,8 +352,7 @@ def detour(
     direct = great_circle(start, end)
     rule = Avoid(avoid, margin_km=margin_km, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        study = Inquiry(direct, world, rule, max_extension_pct=250.0)
-        found = _detour(study)
+        found = _detour(Inquiry(direct, world, rule, max_extension_pct=250.0))
     if budget.reason == INTERRUPTED and found is None:
         raise KeyboardInterrupt
     if budget.cut and found is None:
@@ -252,15 +360,15 @@ def detour(
     return found
 
 
-def _detour(study: Inquiry) -> Route | None:
-    given = study.given()
-    if study.passes(given):
-        return study.direct
-    regions = study.regions()
-    first, last = (regions.at(study.field, w.lon, w.lat) for w in study.direct.waypoints)
-    if last not in regions.reach(first, study.solver.avoid.states - study.rule.allow - given):
+def _detour(inquiry: Inquiry) -> Route | None:
+    given = inquiry.given()
+    if inquiry.passes(given):
+        return inquiry.direct
+    regions = inquiry.regions()
+    first, last = (regions.at(inquiry.field, w.lon, w.lat) for w in inquiry.direct.waypoints)
+    if last not in regions.reach(first, inquiry.solver.avoid.states - inquiry.rule.allow - given):
         return None
-    solved = study.solve(given)
+    solved = inquiry.solve(given)
     if solved == "longer":
-        solved = study.of_any_length().solve(given)
+        solved = inquiry.of_any_length().solve(given)
     return solved.route if isinstance(solved, Solved) else None

@@ -153,9 +153,9 @@ def front(
     direct = great_circle(route.waypoints[0], route.waypoints[-1])
     rule = Avoid(avoid, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        study = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
-        gauge = _Gauge(study)
-        start = gauge.measured((study.direct.waypoints[0], study.direct.waypoints[-1]), study.direct)
+        inquiry = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
+        gauge = _Gauge(inquiry)
+        start = gauge.measured((inquiry.direct.waypoints[0], inquiry.direct.waypoints[-1]), inquiry.direct)
         found = [start, *(gauge.measured(route.waypoints, route) for route in known)]
         try:
             with budget.within():
@@ -164,12 +164,12 @@ def front(
             budget.stop(INTERRUPTED)
     if budget.cut:
         LOG.warning("%s: %s: fewer points of length against km inside were found", budget.label, budget.words())
-    return tuple(_hull(found, study.direct.length_km))
+    return tuple(_hull(found, inquiry.direct.length_km))
 
 
 def _trade(gauge: _Gauge, found: list[Tradeoff], limit: int) -> None:
     """Add to what was found, weight by weight."""
-    direct_km = gauge.study.direct.length_km
+    direct_km = gauge.inquiry.direct.length_km
     budget = current()
     budget.tell("trading length for kilometres inside")
     lattice = _Lattice(gauge)
@@ -217,9 +217,9 @@ def _slope(one: Tradeoff, two: Tradeoff) -> float:
 class _Gauge:
     """Measures legs: how long each is, and how much of it lies inside."""
 
-    def __init__(self, study: Inquiry) -> None:
-        self.study = study
-        self.shut = np.array(forbidden_pieces(study.field, study.solver.avoid.ruleset.without(study.rule.allow)))
+    def __init__(self, inquiry: Inquiry) -> None:
+        self.inquiry = inquiry
+        self.shut = np.array(forbidden_pieces(inquiry.field, inquiry.solver.avoid.ruleset.without(inquiry.rule.allow)))
 
     def legs(self, lonlat: Floats) -> tuple[Floats, Floats]:
         """Return length and km inside of legs (n, 4): lon and lat of either end."""
@@ -227,7 +227,7 @@ class _Gauge:
         budget = current()
         for first in range(0, len(lonlat), AT_ONCE):
             budget.check()
-            table = crossings_many(lonlat[first : first + AT_ONCE], world=self.study.field)
+            table = crossings_many(lonlat[first : first + AT_ONCE], world=self.inquiry.field)
             hit = self.shut[table.piece]
             length[first : first + AT_ONCE] = table.length_km
             np.add.at(inside, first + table.route[hit], (table.exit_km - table.entry_km)[hit])
@@ -244,14 +244,14 @@ class _Lattice:
 
     def __init__(self, gauge: _Gauge) -> None:
         self.gauge = gauge
-        study = gauge.study
-        ends = np.array([(w.lon, w.lat) for w in (study.direct.waypoints[0], study.direct.waypoints[-1])])
+        inquiry = gauge.inquiry
+        ends = np.array([(w.lon, w.lat) for w in (inquiry.direct.waypoints[0], inquiry.direct.waypoints[-1])])
         start, end = to_unit(ends)
         across = np.cross(start, end)
         across /= np.linalg.norm(across)
         ahead = np.cross(across, start)
         span = math.atan2(float(end @ ahead), float(end @ start))
-        most = min(study.solver.most_km / MOST_KM_PER_RAD, 2.0 * math.pi - 1e-6)
+        most = min(inquiry.solver.most_km / MOST_KM_PER_RAD, 2.0 * math.pi - 1e-6)
         half = 0.5 * most
         beside = math.acos(min(1.0, math.cos(half) / math.cos(0.5 * span))) if half < 0.5 * math.pi else 0.5 * math.pi
         # About as many as asked for in the ellipse, one of them at either end.
@@ -289,12 +289,12 @@ class _Lattice:
             return None
         points = self._thinned(self.lonlat[chain], weight)
         points = self._thinned(self._moved(points, weight), weight)
-        study = self.gauge.study
+        inquiry = self.gauge.inquiry
         inner = [Waypoint(round(lon, DIGITS), round(lat, DIGITS)) for lon, lat in points[1:-1].tolist()]
-        waypoints = (study.direct.waypoints[0], *inner, study.direct.waypoints[-1])
+        waypoints = (inquiry.direct.waypoints[0], *inner, inquiry.direct.waypoints[-1])
         if not inner:
             return None
-        return self.gauge.measured(waypoints, Route(waypoints, f"{study.direct.label} traded", "detour"))
+        return self.gauge.measured(waypoints, Route(waypoints, f"{inquiry.direct.label} traded", "detour"))
 
     def _cost(self, legs: Floats, weight: float) -> Floats:
         length_km, inside_km = self.gauge.legs(legs)
@@ -308,7 +308,7 @@ class _Lattice:
         near = np.einsum("ij,ij->i", to_unit(points[a]), to_unit(points[b])) > NEARLY_OPPOSITE
         a, b = a[near], b[near]
         cost = self._cost(np.hstack([points[a], points[b]]), weight)
-        cost += WAYPOINT_SHARE * self.gauge.study.direct.length_km
+        cost += WAYPOINT_SHARE * self.gauge.inquiry.direct.length_km
         least = np.full(count, np.inf)
         least[0] = 0.0
         before = np.zeros(count, np.int64)

@@ -11,14 +11,14 @@ from overflight.airspace import RuleSet
 from overflight.case import Case
 from overflight.detours import Candidate, Candidates
 from overflight.errors import RouteError
-from overflight.maps.answer import answer
 from overflight.maps.base import shapes_in, view_of
 from overflight.maps.lines import lines_of
+from overflight.maps.names import bloc_of, name_of, rule_words, title_of, written
 from overflight.maps.page import Map
 from overflight.maps.scene import badges, ground, on_map
-from overflight.maps.wording import bloc_of, headline, name_of, rule_words, title_of, written
 from overflight.routes import Route
 from overflight.rules import Verdict
+from overflight.rules.wording.headlines import answer, headline
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area

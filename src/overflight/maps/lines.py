@@ -13,6 +13,7 @@ from overflight.earth import points_along
 from overflight.errors import RouteError
 from overflight.rules import Verdict
 from overflight.rules.extension import extension_of
+from overflight.rules.wording.findings import from_to, holder, remarks
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -98,30 +99,17 @@ class Line:
         """Return the crossings in areas, which overlap those in states."""
         return [crossing for f in self.verdict.findings if f.area is not None for crossing in f.crossings]
 
-    def who(self, crossing: Crossing) -> str:
-        """Name the state of a crossing, or its claimants where nobody holds the piece undisputed."""
-        if crossing.state != "XXX":
-            return crossing.state.name
-        return f"Undetermined ({', '.join(crossing.claimants)})" if crossing.claimants else "Undetermined"
-
     def place_of(self, crossing: Crossing) -> str:
         """Name the territory of a crossing, with its state where that is another."""
         own = crossing.state in {crossing.territory, "XXX"}
-        return (
-            self.who(crossing) if own else f"{self.world.pieces[crossing.piece].territory_name} ({self.who(crossing)})"
-        )
+        return holder(crossing) if own else f"{self.world.pieces[crossing.piece].territory_name} ({holder(crossing)})"
 
     def _crossing_text(self, crossing: Crossing) -> list[str]:
-        km = f"km {crossing.entry_km:,.1f} to {crossing.exit_km:,.1f}: {crossing.length_km:,.1f} km"
-        return [self.who(crossing), km, *self._notes(crossing)]
+        km = f"{from_to(crossing)}: {crossing.length_km:,.1f} km"
+        return [holder(crossing), km, *remarks(crossing, self._territory(crossing))]
 
-    def _notes(self, crossing: Crossing) -> list[str]:
-        """Return what else to know of a crossing: its territory, its role, its dispute."""
-        territory = (
-            [] if crossing.territory in {crossing.state, ""} else [self.world.pieces[crossing.piece].territory_name]
-        )
-        role = [crossing.role] if crossing.role != "overflight" else []
-        return [*territory, *role, *([crossing.disputed] if crossing.disputed else [])]
+    def _territory(self, crossing: Crossing) -> str:
+        return self.world.pieces[crossing.piece].territory_name
 
     def standing(self, crossing: Crossing) -> Standing:
         """Return ``"forbidden"``, ``"consented"`` or ``"free"``: what the findings make of a crossing."""
@@ -134,9 +122,9 @@ class Line:
         for crossing in self.verdict.crossings:
             bad = self.standing(crossing) != "free"
             if crossing.entry_km > SAME_KM:
-                events.append((crossing.entry_km, crossing.entry, "enter", f"Enters {self.who(crossing)}", bad))
+                events.append((crossing.entry_km, crossing.entry, "enter", f"Enters {holder(crossing)}", bad))
             if crossing.exit_km < end_km - SAME_KM:
-                events.append((crossing.exit_km, crossing.exit, "leave", f"Leaves {self.who(crossing)}", bad))
+                events.append((crossing.exit_km, crossing.exit, "leave", f"Leaves {holder(crossing)}", bad))
         events.sort(key=lambda event: (event[0], event[2] == "enter"))
         marks: list[dict[str, Any]] = []
         last_km = -1.0
@@ -168,8 +156,8 @@ class Line:
         """Return the crossings table: a row for each crossing, and one for the high seas."""
         rows = [
             {
-                "state": self.who(crossing),
-                "note": "; ".join(self._notes(crossing)),
+                "state": holder(crossing),
+                "note": "; ".join(remarks(crossing, self._territory(crossing))),
                 "from": f"{crossing.entry_km:,.1f}",
                 "to": f"{crossing.exit_km:,.1f}",
                 "km": f"{crossing.length_km:,.1f}",
@@ -221,12 +209,12 @@ class Line:
         if self.candidate:
             return [] if self.crossed() else [state.name for state in self.candidate.consents]
         crossings = [crossing for crossing in self.verdict.crossings if self.standing(crossing) == "consented"]
-        return list(dict.fromkeys(self.who(crossing) for crossing in crossings))
+        return list(dict.fromkeys(holder(crossing) for crossing in crossings))
 
     def crossed(self) -> list[str]:
         """Return the names of the states of the rule that the route enters without consent."""
         crossings = [s for s in (*self.verdict.crossings, *self.in_areas()) if self.standing(s) == "forbidden"]
-        return list(dict.fromkeys(self.who(crossing) for crossing in crossings))
+        return list(dict.fromkeys(holder(crossing) for crossing in crossings))
 
     def unmet(self) -> list[str]:
         """Return what fails about the route as a whole, such as its extension."""

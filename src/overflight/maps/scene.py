@@ -11,8 +11,8 @@ from overflight.airspace import RuleSet
 from overflight.airspace.overlay import partition
 from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
+from overflight.maps.names import place_name
 from overflight.maps.profile import bands
-from overflight.maps.wording import place_name
 from overflight.outside.version import __version__
 
 if TYPE_CHECKING:

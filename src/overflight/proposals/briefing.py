@@ -6,20 +6,19 @@ without saying whose), and one for the route extension if it limits that.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from overflight.airspace import State, blocs, memberships
+from overflight.airspace import State
 from overflight.outside.printable import one_line, visible
-from overflight.routes.places import format_latlon
+from overflight.rules.wording.findings import claims, expectation, membership, near_miss, visit
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.case import Case
     from overflight.proposals import Proposal
-    from overflight.rules import Finding, Schedule
+    from overflight.rules import Finding
 
 __all__ = ["briefing", "briefings", "check_titles"]
 
@@ -104,7 +103,7 @@ def _crossings(case: Case, findings: Sequence[Finding]) -> list[str]:
         offence = offences.get((crossing.state, crossing.entry_km))
         lines.append(_crossing_line(case, crossing, offence))
     lines += [
-        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {_crossing(crossing, case.schedule)}"
+        f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {visit(crossing, _time(case))}"
         for f in findings
         if f.area
         for crossing in f.crossings
@@ -119,51 +118,23 @@ def _crossing_line(case: Case, crossing: Crossing, offence: Finding | None) -> s
     flag = why = ""
     if offence and offence.status == "crosses":
         on = case.on if schedule is None else schedule.date(crossing.entry_km)
-        flag, why = "forbidden", f" ({_membership(offence, on)})"
+        flag, why = "forbidden", f" ({membership(offence, on)})"
     elif offence:
         flag, why = ("consent", "") if offence.consented else ("", f" ({offence.note})")
-    return f"  {flag:<9}  {_crossing(crossing, schedule)}{why}"
+    return f"  {flag:<9}  {visit(crossing, _time(case))}{why}"
 
 
-def _membership(offence: Finding, on: dt.date) -> str:
-    """Name the rule that a crossing breaks, and since when the state has been in the blocs that the rule names."""
-    named = [name for name in blocs() if re.search(rf"(?<![\w-]){name}(?![\w-])", offence.rule.lower())]
-    told = [
-        f"{name} since {row.since}"
-        for name in named
-        for row in memberships(name)
-        if row.state == offence.state and row.holds_on(on)
-    ]
-    return "; ".join(told if told and offence.rule.lower() in named else [offence.rule, *told])
-
-
-def _crossing(crossing: Crossing, schedule: Schedule | None) -> str:
-    disputed = f"; disputed: {crossing.disputed}" if crossing.disputed else ""
-    code = "" if crossing.state.startswith("area:") else f" ({crossing.state.code})"
-    into, out = (f", {schedule.time(km)}" if schedule else "" for km in (crossing.entry_km, crossing.exit_km))
-    return (
-        f"{crossing.state.name}{code}: {crossing.length_km:,.1f} km, {crossing.role}, "
-        f"in at {format_latlon(*crossing.entry)} (km {crossing.entry_km:,.1f}{into}), "
-        f"out at {format_latlon(*crossing.exit)} (km {crossing.exit_km:,.1f}{out}){disputed}"
-    )
+def _time(case: Case) -> Callable[[float], str] | None:
+    return case.schedule.time if case.schedule else None
 
 
 def _near_misses(findings: Sequence[Finding]) -> list[str]:
     """Write a line a state or area that is not entered but near, and one a crossing that a forbidden state claims."""
     lines = []
     for finding in findings:
-        if finding.approach and not finding.crossings:
-            spot = finding.approach
-            who = f"{finding.state.name} ({finding.state.code})" if finding.state else f"area {finding.area}"
-            word = "marginal" if finding.status == "marginal" else "near miss"
-            where = f"{spot.km:,.2f} km away at {format_latlon(*spot.on_route)} (km {spot.at_km:,.1f})"
-            lines.append(f"  {word:<9}  {who}: not entered, {where}")
-        lines += [
-            f"  {'claimed':<9}  {finding.state.name} ({finding.state.code}) claims {crossing.length_km:,.1f} km "
-            f"that count for {crossing.state.name} (km {crossing.entry_km:,.1f} to {crossing.exit_km:,.1f})"
-            for crossing in finding.claimed
-            if finding.state
-        ]
+        word = "marginal" if finding.status == "marginal" else "near miss"
+        lines += [f"  {word:<9}  {near}"] if (near := near_miss(finding)) else []
+        lines += [f"  {'claimed':<9}  {claimed}" for claimed in claims(finding)]
     return lines
 
 
@@ -176,10 +147,7 @@ def _wanted(proposal: Proposal, case: Case, rule: str | None) -> set[State] | No
 
 
 def _difference(expected: str, wanted: set[State] | None, status: str, found: set[State]) -> list[str]:
-    def clause(word: str, states: set[State] | None) -> str:
-        return f"{word} {', '.join(sorted(states))}" if word == "crosses" and states else word
-
-    lines = [f"expected: {clause(expected, wanted)}", f"found:    {clause(status, found)}"]
+    lines = [f"expected: {expectation(expected, wanted)}", f"found:    {expectation(status, found)}"]
     if wanted and (missed := wanted - found):
         lines.append(f"not crossed after all: {', '.join(sorted(missed))}")
     if wanted and (more := found - wanted):

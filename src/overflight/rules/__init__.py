@@ -2,7 +2,8 @@
 
 from overflight.rules.avoid import Avoid, Rule, check
 from overflight.rules.extension import MaxExtension
+from overflight.rules.findings import Finding, Status
 from overflight.rules.schedule import Schedule
-from overflight.rules.verdicts import Finding, Status, Verdict
+from overflight.rules.verdicts import Verdict
 
 __all__ = ["Avoid", "Finding", "MaxExtension", "Rule", "Schedule", "Status", "Verdict", "check"]

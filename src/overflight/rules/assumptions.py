@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from overflight.airspace import VIEWS, owners
 from overflight.rules import Rule, Verdict, check
+from overflight.rules.wording.findings import disputed_part, too_near
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,12 +44,7 @@ def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None
         enter in the other view, for each that it enters and that may be closed, and for each border that it comes too
         near to call it clear.
     """
-    said = [
-        f"it crosses a disputed part of {one.state.name if one.state != 'XXX' else ' and '.join(one.claimants)} "
-        f"for {one.length_km:,.0f} km ({one.disputed})"
-        for one in verdict.crossings
-        if one.disputed
-    ]
+    said = [disputed_part(crossing) for crossing in verdict.crossings if crossing.disputed]
     if other is not None and said:  # views part over disputed pieces only
         theirs = check(verdict.route, other, rules=rules)
         ours, others = _crossed(verdict), _crossed(theirs)
@@ -57,13 +53,7 @@ def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None
         if ours - others:
             said.append(f"in the {other.view} view it does not cross {', '.join(sorted(ours - others))}")
     said += verdict.reservations
-    for finding in verdict.findings:
-        near = finding.approach
-        if finding.status == "marginal" and near is not None:
-            near = near.doubtful or near
-            who = finding.state.name if finding.state else f"area {finding.area}"
-            known = f", whose border is known to {near.accuracy_m:,.0f} m there" if near.accuracy_m else ""
-            said.append(f"it comes within {near.km:,.2f} km of {who}{known}")
+    said += filter(None, map(too_near, verdict.findings))
     return tuple(dict.fromkeys(said))
 
 

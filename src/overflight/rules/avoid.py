@@ -18,9 +18,12 @@ from overflight._crossings import (
 from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight.airspace import Airspaces, RuleSet, State, owners
+from overflight.airspace.wider import wider_claims
 from overflight.errors import RouteError
 from overflight.routes import Route
-from overflight.rules.verdicts import Finding, Verdict, latlon
+from overflight.rules.findings import Finding
+from overflight.rules.verdicts import Verdict
+from overflight.rules.wording.findings import CONSENTED, NEEDED, doubtful_border
 
 if TYPE_CHECKING:
     from overflight.airspace import Area
@@ -144,22 +147,19 @@ class Avoid:
 
     def _not_entered(self, approach: Approach) -> Finding:
         doubtful = approach.doubtful
-        note = ""
-        if doubtful is not None:
-            where = latlon(doubtful.on_border)
-            note = f"{doubtful.km:,.2f} km from a border at {where} that is known to {_metres(doubtful)}"
+        wider = [one.text for one in wider_claims() if one.concerns(approach.state, approach.on_border, approach.km)]
         return Finding(
             rule=self.name,
             state=approach.state,
             status="marginal" if doubtful is not None or approach.km < self.margin_km else "clear",
             closest_km=approach.km,
             approach=approach,
-            note=note,
+            note="; ".join([*([] if doubtful is None else [doubtful_border(doubtful)]), *wider]),
         )
 
     def _entered(self, state: State, rows: Sequence[Crossing]) -> Finding:
         consented = state in self.allow
-        notes = ["consent given"] if consented else []
+        notes = [CONSENTED] if consented else []
         notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
         wholly = self.ruleset.holding(state) == "wholly"
         notes += [] if wholly else [proviso.text for proviso in self.ruleset.provisos_of(state)]
@@ -233,11 +233,5 @@ def _named(finding: Finding, area: Area) -> Finding:
             joined[-1] = replace(joined[-1], exit=crossing.exit, exit_km=crossing.exit_km, role=role)
         else:
             joined.append(replace(crossing, state=area.holder, territory="", claimants=(), disputed=None))
-    note = finding.note.replace("consent given", "entered by need")
+    note = finding.note.replace(CONSENTED, NEEDED)
     return replace(finding, state=None, area=area.name, crossings=tuple(joined), note=note)
-
-
-def _metres(approach: Approach) -> str:
-    """How well a border is known, in words."""
-    metres = approach.accuracy_m
-    return f"{metres:,.0f} m" if metres < 1000.0 else f"{metres / 1000.0:g} km"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from overflight.errors import RouteError
 from overflight.routes import Route, great_circle
-from overflight.rules.verdicts import Finding
+from overflight.rules.findings import Finding
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossings

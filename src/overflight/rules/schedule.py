@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
     from overflight.airspace import Airspaces, Area, RuleSet, State
     from overflight.airspace.ruleset import Holding
-    from overflight.rules.verdicts import Finding, Status
+    from overflight.rules.findings import Finding, Status
 
 __all__ = ["AvoidOnTheWay", "Schedule", "avoid_rule", "parse_depart", "parse_speed"]
 

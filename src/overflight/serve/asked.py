@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import VIEWS, Airspaces, Bloc, RuleSet, load_airspaces
+from overflight.airspace import VIEWS, Bloc, load_airspaces
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.beside import first_in
 from overflight.proposals import Proposal, proposal_of
@@ -14,8 +14,6 @@ from overflight.routes.places import place
 from overflight.rules.rulesets import parse_ruleset
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from overflight.case import Case
 
 __all__ = ["MAX_WAYPOINTS", "Keys", "Setting"]
@@ -51,11 +49,6 @@ class Setting:
     view: str = VIEWS[0]
     blocs: tuple[Bloc, ...] = ()
     folder: Path = Path()
-
-    def ruleset(self, text: str | RuleSet, world: Airspaces, on: dt.date) -> RuleSet:
-        """Work out a rule set; a file of areas may only be named as it was at the start."""
-        find = first_in(self.folder) if text in self.keys.get("avoid", ()) else None
-        return parse_ruleset(text, world, on, self.blocs, find=find)
 
     def proposal(self, keys: Keys) -> Proposal:
         """Read what a page sent; what has no name is named after its ends.
@@ -93,10 +86,11 @@ class Setting:
         proposal = self.proposal(keys)
         world = load_airspaces(self.view, on=proposal.on)
         for number, text in enumerate(proposal.avoid):
-            try:
-                self.ruleset(text, world, proposal.on)
-            except OverflightError as error:
-                raise _error("avoid", str(error), number) from error
+            if text not in self.keys.get("avoid", ()):  # it may name no file
+                try:
+                    parse_ruleset(text, world, proposal.on, self.blocs, find=None)
+                except OverflightError as error:
+                    raise _error("avoid", str(error), number) from error
         try:
             return proposal.case(world, self.blocs)
         except ProposalError as error:

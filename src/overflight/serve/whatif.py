@@ -14,16 +14,17 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import bloc, blocs, load_airspaces
+from overflight.airspace import bloc, blocs
 from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
 from overflight.maps.lines import Line, lines_of
+from overflight.maps.names import RULES, name_of, rule_words, title_of, written
 from overflight.maps.scene import ground, on_map
-from overflight.maps.wording import RULES, headline, name_of, rule_words, title_of, written
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
 from overflight.rules.rulesets import united
+from overflight.rules.wording.headlines import headline
 from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
 
 if TYPE_CHECKING:
@@ -132,7 +133,8 @@ class WhatIf:
         case = self.setting.case(keys)
         named = {name for one in case.sets for name in one.blocs}
         days = sorted({day for one in self._known(named) for day in _days(one)})
-        members = [self._members_on(case, day) for day in [days[0] - dt.timedelta(days=1), *days]] if days else []
+        eve = [day - dt.timedelta(days=1) for day in days[:1]]
+        members = [{state.code for state in united(case.sets_on(day))} for day in (*eve, *days)]
         names: dict[str, str] = {state.code: state.name for state in case.world.states}
         found = []
         for day, (before, after) in zip(days, itertools.pairwise(members), strict=True):
@@ -204,11 +206,6 @@ class WhatIf:
     def _known(self, names: Iterable[str]) -> list[Bloc]:
         own = {one.name: one for one in self.setting.blocs}
         return [own.get(name) or bloc(name) for name in names]
-
-    def _members_on(self, case: Case, day: dt.date) -> set[str]:
-        world = load_airspaces(self.setting.view, on=day)
-        sets = [self.setting.ruleset(one.text, world, day) for one in case.sets]
-        return {state.code for state in united(sets)}
 
 
 def _today() -> dt.date:

@@ -120,7 +120,7 @@ class Exploration:
         """Return the shortest path, when the search is done."""
         node, via = self._state[[records.BEST_NODE, records.BEST_VIA]].tolist()
         cost_km = self._best_km if node >= 0 else math.inf
-        return Way(cost_km, *polyanya.traced(self._nodes.facts, node, via))
+        return Way(cost_km, *records.traced(self._nodes.facts, node, via))
 
 
 def explored(maze: Maze, points: Points, triangles: tuple[int, int], most_km: float) -> Way:

@@ -60,14 +60,14 @@ from overflight.detours.mesh.records import (
     Trip,
     Waiting,
     doubled,
-    inlined,
     pop,
     push,
 )
 from overflight.detours.mesh.sphere import LEAST_KM, angle, km, side, turn
 from overflight.detours.mesh.walls import no_way
+from overflight.earth.compiled import inlined
 
-__all__ = ["explore", "traced"]
+__all__ = ["explore"]
 
 SHORT = 1.0 - 4e-6
 """`sphere.km` errs by less than this leaves."""
@@ -322,8 +322,11 @@ def bound(maze: Maze, trip: Trip, made: Nodes, i: int) -> float:
 def keep(maze: Maze, nodes: Nodes, count: int, made: Nodes, i: int, t: int, parent: int) -> None:
     """Make a search node of an interval of a triangle's edge: it leads into the triangle beyond."""
     k = made.facts[i, EDGE]
-    nodes.spans[count] = made.spans[i]
-    nodes.facts[count] = made.facts[i]
+    # Number by number: as rows, they would be views of arrays, and compared first for what they share.
+    for column in range(LENGTH + 1):
+        nodes.spans[count, column] = made.spans[i, column]
+    for column in (LEFT_END, RIGHT_END, ROOT, BEFORE, HAND):
+        nodes.facts[count, column] = made.facts[i, column]
     beyond = maze.near[t, k]
     nodes.facts[count, TRIANGLE], nodes.facts[count, PARENT] = beyond, parent
     for j in range(3):
@@ -398,32 +401,3 @@ def explore(
             count += 1
     state[NODES], state[WAITING] = count, size
     return nodes, waiting, best
-
-
-@compiled
-def traced(facts: Any, best_node: int, best_via: int) -> tuple[Any, Any, Any]:
-    """Follow the best path back: where it turns, the edges that it crosses, and how many turns lie beyond each.
-
-    All are in order from the start; an edge is three times the triangle beyond it, plus its number there.
-    """
-    crossed = 0
-    node = best_node
-    while node >= 0:
-        crossed += 1
-        node = facts[node, PARENT]
-    chain, sleeve, ahead = np.empty(crossed + 1, np.int32), np.empty(crossed, np.int32), np.empty(crossed, np.int32)
-    turns = crossed = 0
-    if best_via >= 0:
-        chain[0] = best_via
-        turns = 1
-    node = best_node
-    while node >= 0:
-        r = facts[node, ROOT]
-        if r >= 0 and (turns == 0 or chain[turns - 1] != r):
-            chain[turns] = r
-            turns += 1
-        sleeve[crossed] = 3 * facts[node, TRIANGLE] + facts[node, EDGE]
-        ahead[crossed] = turns - 1 if r >= 0 else turns
-        crossed += 1
-        node = facts[node, PARENT]
-    return chain[:turns][::-1].copy(), sleeve[::-1].copy(), ahead[::-1].copy()

@@ -1,20 +1,19 @@
-"""What `polyanya` knows of a search, and the heap of the nodes that wait, in shapes that numba compiles."""
+"""What `polyanya` knows of a search, the heap of the nodes that wait, and the way back, as numba compiles them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numba
 import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
-    F = TypeVar("F", bound=Callable[..., Any])
+    Chain = NDArray[np.int32]
+
+__all__ = ["Maze", "Node", "Nodes", "Reached", "Trip", "Waiting", "doubled", "pop", "push", "traced"]
 
 Point = tuple[float, float, float]
 """A unit vector: a tuple, for views of arrays take most of the time of a search to be counted."""
@@ -131,11 +130,6 @@ class Node(NamedTuple):
     aside: float
 
 
-def inlined(function: F) -> F:
-    """Compile a function into whatever calls it: as fast as if it stood there."""
-    return cast("F", numba.njit(nogil=True, forceinline=True)(function))
-
-
 @compiled
 def push(waiting: Waiting, size: int, f: float, node: int) -> None:
     """Add a node to the heap."""
@@ -175,3 +169,32 @@ def doubled(array: NDArray[np.generic]) -> Any:  # noqa: ANN401 - of the kind th
     longer = np.empty((2 * array.shape[0], *array.shape[1:]), array.dtype)
     longer[: array.shape[0]] = array
     return longer
+
+
+@compiled
+def traced(facts: NDArray[np.int32], best_node: int, best_via: int) -> tuple[Chain, Chain, Chain]:
+    """Follow the best path back: where it turns, the edges that it crosses, and how many turns lie beyond each.
+
+    All are in order from the start; an edge is three times the triangle beyond it, plus its number there.
+    """
+    crossed = 0
+    node = best_node
+    while node >= 0:
+        crossed += 1
+        node = facts[node, PARENT]
+    chain, sleeve, ahead = np.empty(crossed + 1, np.int32), np.empty(crossed, np.int32), np.empty(crossed, np.int32)
+    turns = crossed = 0
+    if best_via >= 0:
+        chain[0] = best_via
+        turns = 1
+    node = best_node
+    while node >= 0:
+        r = facts[node, ROOT]
+        if r >= 0 and (turns == 0 or chain[turns - 1] != r):
+            chain[turns] = r
+            turns += 1
+        sleeve[crossed] = 3 * facts[node, TRIANGLE] + facts[node, EDGE]
+        ahead[crossed] = turns - 1 if r >= 0 else turns
+        crossed += 1
+        node = facts[node, PARENT]
+    return chain[:turns][::-1].copy(), sleeve[::-1].copy(), ahead[::-1].copy()

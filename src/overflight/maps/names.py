@@ -1,4 +1,4 @@
-"""The words of a map: its title, what its rule is called, what its routes are called, and its headline."""
+"""The names on a map: its title, what its rule is called, what its routes and their ends are called."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc, blocs
 from overflight.routes.places import Waypoint, airports
+from overflight.rules.wording.headlines import LISTED, listed
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, RuleSet, State
     from overflight.maps.lines import Line
 
-__all__ = ["bloc_of", "headline", "listed", "name_of", "place_name", "rule_words", "title_of", "written"]
+__all__ = ["RULES", "bloc_of", "name_of", "place_name", "rule_words", "title_of", "written"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -35,20 +36,11 @@ LONG = {"ICC states parties": "states parties to the International Criminal Cour
 """What the line below the title calls what not everybody knows."""
 NEAR_DEG = 0.2
 """A waypoint named by an airport's code is that airport where it lies as near as this."""
-LISTED = 6
-"""How many states a headline names before it counts the rest."""
 
 
 def written(on: dt.date) -> str:
     """Write a date as people read it: 23 October 2025."""
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Join words by commas and an "and", the many left out counted."""
-    if len(words) > LISTED:
-        words = [*words[: LISTED - 1], f"{len(words) - LISTED + 1} more"]
-    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part) if words else ""
 
 
 def place_name(point: Waypoint) -> str:
@@ -127,47 +119,3 @@ def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspa
     words = f"{name} ({states} {'state' if states == 1 else 'states'})" if blocs_named else name
     long = f"{states} {LONG[name]}" if name in LONG else words
     return {"name": name, "states": states, "words": words, "long": long}
-
-
-def headline(lines: Sequence[Line], *, avoid: RuleSet) -> str:
-    """Say in a sentence how routes fare that nobody searched for; nothing, where no rule judges them."""
-    if not avoid and not any(line.verdict.findings for line in lines):
-        return ""
-    if len(lines) == 1:
-        return _alone(lines[0], avoid)
-    clear = [(n, line.consents()) for n, line in enumerate(lines, 1) if line.verdict.status == "clear"]
-    free = [n for n, consents in clear if not consents]
-    asking = [n for n, consents in clear if consents]
-    if not clear:
-        fewest = min(range(len(lines)), key=lambda n: (len(lines[n].crossed()), lines[n].route.length_km))
-        states = lines[fewest].crossed()
-        least = f" Route {fewest + 1} enters the fewest: {listed(states)}." if states else ""
-        return f"None of the {len(lines)} routes is clear of the rule.{least}"
-    said = f"{_routes(free)} clear of the rule." if free else "No route is clear of the rule without consent."
-    if asking:
-        states = list(dict.fromkeys(state for _, consents in clear for state in consents))
-        said += (
-            f" {_routes(asking)} so with the consent of {listed(states)}."
-            if len(asking) == 1
-            else (f" {_routes(asking)} so with consent.")
-        )
-    return said
-
-
-def _routes(numbers: Sequence[int]) -> str:
-    one = len(numbers) == 1
-    return f"{'Route' if one else 'Routes'} {listed([str(n) for n in numbers])} {'is' if one else 'are'}"
-
-
-def _alone(line: Line, avoid: RuleSet) -> str:
-    if line.crossed():
-        return f"Enters the airspace of {listed(line.crossed())} without consent."
-    if line.unmet():
-        return f"Fails: {listed(line.unmet())}."
-    if line.verdict.status == "marginal":
-        found = [f for f in line.verdict.findings if f.status == "marginal"]
-        near = [f.state.name if f.state else str(f.area) for f in found if not f.crossings]
-        return f"Too near to {listed(near)} to call." if near else f"Marginal: {'; '.join(line.verdict.reservations)}."
-    with_consent = f" Enters {listed(line.consents())} with consent." if line.consents() else ""
-    kept = "Keeps out of every state that it must avoid" if avoid else "Obeys every rule"
-    return f"{kept}.{with_consent}"
