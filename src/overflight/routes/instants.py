@@ -45,7 +45,10 @@ def instant(text: str) -> float | None:
         return None
     if _NUMBER.fullmatch(text) and not (len(text) == 8 and _DAY.fullmatch(text)):
         value = float(text)
-        return next((value / s for s in SCALES if EARLIEST_S <= value / s <= LATEST_S), None)
+        for scale in SCALES:
+            if EARLIEST_S <= value / scale <= LATEST_S:
+                return value / scale
+        return None
     if dotted := _DOTTED.fullmatch(text):  # day first, as everywhere where dots are written
         text = f"{dotted[3]}-{dotted[2]:0>2}-{dotted[1]:0>2}{dotted[4]}"
     zoned = _ZONE.sub("+00:00", text)

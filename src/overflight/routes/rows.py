@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Positions", "parse_csv"]
 
+MOST_HELD = 10_000
 TRUE, FALSE = frozenset({"true", "t", "1", "yes", "ground", "-1"}), frozenset({"false", "f", "0", "no"})
 _POINT = re.compile(
     r"\s*(?:SRID\s*=\s*4326\s*;)?\s*POINT\s*(?:Z|M|ZM)?\s*\(\s*(\S+)\s+([^\s()]+)[^()]*\)\s*$", re.IGNORECASE
@@ -107,6 +108,8 @@ class Positions:
         self.table = table
         self.lines = lines
         self.groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
+        self.has = table.columns.keys()
+        self.plain: dict[str, str | None] = {}
         self.count = 0
         self.missing = 0
         self.tracks: list[str] = []
@@ -130,7 +133,7 @@ class Positions:
             if lonlat is None:
                 self.missing += 1
                 return
-            point = self.lines.point(*lonlat, plain_name(unguarded(self.table.cell(row, "name"))))
+            point = self.lines.point(*lonlat, self._name(row, "name"))
             when, order = self._time(row)
         except ProposalError:
             raise
@@ -138,22 +141,33 @@ class Positions:
             if self.count == 0 and self._is_units(row):
                 return
             refuse_row(self.lines.where, line, error)
-        callsign = self.table.cell(row, "callsign")
-        sample = Sample(
-            point,
-            when,
-            self._altitude(row),
-            self._ground(row),
-            plain_name(self.table.cell(row, "source")),
-            plain_name(unguarded(callsign)),
+        callsign, source = self._name(row, "callsign"), self._name(row, "source")
+        sample = Sample(point, when, self._altitude(row), self._ground(row), source, callsign)
+        key = (
+            self._cell(row, "route") or self._cell(row, "leg"),
+            self._cell(row, "aircraft"),
+            self._cell(row, "callsign"),
         )
-        route = self.table.cell(row, "route") or self.table.cell(row, "leg")
-        key = (route, self.table.cell(row, "aircraft"), callsign)
         self.groups.setdefault(key, []).append((order, self.count, sample))
         self.lines.expect_routes(len(self.groups))
-        if "track" in self.table.columns:
+        if "track" in self.has:
             self.tracks.append(self.table.cell(row, "track"))
         self.count += 1
+
+    def _cell(self, row: Sequence[str], key: str) -> str:
+        """Return a cell; most tables have few of the columns, and some have many rows."""
+        return self.table.cell(row, key) if key in self.has else ""
+
+    def _name(self, row: Sequence[str], key: str) -> str | None:
+        """Return a cell as a name; recorders write the same one in thousands of rows."""
+        text = self._cell(row, key)
+        if not text:
+            return None
+        if text not in self.plain:
+            if len(self.plain) > MOST_HELD:
+                self.plain.clear()
+            self.plain[text] = plain_name(unguarded(text))
+        return self.plain[text]
 
     def expect_order(self) -> None:
         """Refuse points that nothing puts into an order.
@@ -216,11 +230,11 @@ class Positions:
             return None, self.table.degrees(row, "order") if self.counted else 0.0
         text = self.table.cell(row, "time")
         when = instant(text)
-        if when is None and (date := self.table.cell(row, "date")):
+        if when is None and (date := self._cell(row, "date")):
             when = instant(f"{date} {text}")
         if when is not None:
             self.dated = True
-            return when - _offset_s(self.table.cell(row, "offset")), when
+            return when - (_offset_s(self.table.cell(row, "offset")) if "offset" in self.has else 0.0), when
         if text:
             self.odd_time = self.odd_time or text
         order = number_or_none(self.table.cell(row, "order") or text)
@@ -235,8 +249,10 @@ class Positions:
         return None if value is None else value * self.table.metres
 
     def _ground(self, row: Sequence[str]) -> bool | None:
-        text = self.table.cell(row, "ground").lower()
-        if self.table.cell(row, "altitude").lower() == "ground":
+        if "ground" not in self.has and "altitude" not in self.has:
+            return None
+        text = self._cell(row, "ground").lower()
+        if self._cell(row, "altitude").lower() == "ground":
             return True
         return True if text in TRUE else False if text in FALSE else None
 

@@ -128,8 +128,8 @@ class Table:
         """
         if "lon" not in self.columns:
             return self._position(self.cell(row, "position"))
-        missing = [self.cell(row, key).lower() in MISSING for key in ("lon", "lat")]
-        if all(missing) or (any(missing) and not RECORDED.isdisjoint(self.columns)):
+        missing = (self.cell(row, "lon").lower() in MISSING) + (self.cell(row, "lat").lower() in MISSING)
+        if missing and (missing > 1 or not RECORDED.isdisjoint(self.columns)):
             return None
         lon, lat = self.degrees(row, "lon"), self.degrees(row, "lat")
         if abs(lat) > 90.0:
