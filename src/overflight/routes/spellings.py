@@ -8,7 +8,7 @@ from overflight.routes.numbers import angle
 
 __all__ = ["former", "lettered", "shorthand"]
 
-FORMER = {"KIV": "RMO", "TSE": "NQZ", "SXF": "BER", "TXL": "BER"}
+FORMER = {"KIV": "RMO", "TSE": "NQZ", "SXF": "BER"}
 """Codes of airports that have another one now, as it is in the table."""
 _HALVES = re.compile(r"(.*?[NS]|[NS][^NSEW]*?)[\s,;/]*((?:[EW][^NSEW]*)|(?:[^NSEW]*[EW]))", re.ASCII)
 _FIRST = re.compile(r"([NS])(\d{2}|\d{4}|\d{6})([EW])(\d{3}|\d{5}|\d{7})", re.ASCII)

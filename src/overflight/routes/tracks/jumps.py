@@ -7,13 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from overflight.earth.constants import KM_PER_NM
 from overflight.routes.tracks.samples import Floats, Samples, kilometres, stamp
 
 __all__ = ["FASTEST_KT", "Jumps", "find_jumps"]
 
 FASTEST_KT = 1200.0
 """Ground speed that nothing but a military jet with the wind behind it has flown."""
-KM_A_SECOND = FASTEST_KT * 1.852 / 3600.0
+KM_A_SECOND = FASTEST_KT * KM_PER_NM / 3600.0
 NOISE_KM = 1.0
 """What two positions of one moment may differ by: receivers apart, and clocks that are not quite right."""
 LOOK_BACK = 2000

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from overflight.earth.constants import MEAN_RADIUS_KM
 from overflight.routes.places import Waypoint
 from overflight.routes.sample import Sample
 
 __all__ = ["Floats", "Samples", "kilometres", "moment", "stamp"]
 
 Floats = npt.NDArray[np.float64]
-RADIUS_KM = 6371.0088
 UNKNOWN = -1
 
 
@@ -106,7 +106,7 @@ def kilometres(a: Floats, b: Floats) -> Floats:
     """Return how far apart points are, given as rows of lon and lat, on the sphere: within 0.6 %."""
     (lon1, lat1), (lon2, lat2) = np.radians(np.moveaxis(a, -1, 0)), np.radians(np.moveaxis(b, -1, 0))
     half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    found: Floats = 2 * RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
+    found: Floats = 2 * MEAN_RADIUS_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0)))
     return found
 
 
