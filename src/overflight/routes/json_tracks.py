@@ -59,6 +59,7 @@ def _traces(documents: list[dict[str, Any]], lines: Collector) -> None:
         aircraft = plain_name(document.get("icao")) or plain_name(document.get("r"))
         zero = begin if _is_number(begin) else 0.0
         legs: list[list[Sample]] = [[]]
+        missing = 0
         callsign: str | None = None
         for i, row in enumerate(rows):
             at = f"trace[{i}]"
@@ -71,12 +72,14 @@ def _traces(documents: list[dict[str, Any]], lines: Collector) -> None:
                 legs.append([])
             altitude = row[3] if len(row) > 3 else None
             source = plain_name(row[9]) if len(row) > 9 else None
-            if (sample := _sample(row[2], row[1], zero + row[0], altitude, lines, at)) is not None:
+            sample = _sample(row[2], row[1], zero + row[0], altitude, lines, at)
+            missing += sample is None
+            if sample is not None:
                 legs[-1].append(sample._replace(source=source, callsign=callsign))
         many = len(legs) > 1
         for i, leg in enumerate(legs, 1):
             call = next((s.callsign for s in leg if s.callsign), None) or aircraft or lines.default_name
-            lines.record(leg, f"{call}, leg {i}" if many else call, aircraft=aircraft)
+            lines.record(leg, f"{call}, leg {i}" if many else call, aircraft=aircraft, missing=missing if i == 1 else 0)
 
 
 def _sample(  # noqa: PLR0917 - what a row has

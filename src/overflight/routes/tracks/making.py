@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,8 @@ def tracks_of(rows: Sequence[Sample], name: str, *, aircraft: str | None = None,
             left_out.append(LeftOut(int((~timed).sum()), "no-time"))
         at = np.flatnonzero(timed)
         samples = samples.take(at[np.argsort(samples.when[at], kind="stable")])
+    else:
+        samples = replace(samples, when=np.full(len(samples), np.nan))
     samples = _kept(samples, ~_strays(samples), "at-0-0", left_out)
     flights = [samples.take(leg) for leg in flights_in(samples)] if timed.any() else [samples]
     moved = [one for one in flights if len(one) > 1 and np.ptp(one.lonlat, axis=0).any()]
