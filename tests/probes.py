@@ -15,6 +15,7 @@ import geopandas as gpd
 from shapely.geometry import LineString
 
 from overflight.outside.printable import plain_name, unguarded
+from overflight.routes.parquet_child import RECORDED
 
 __all__ = ["DOCUMENTS", "MARKER", "PROBES", "Document", "assert_harmless", "drawn", "lines", "names_of"]
 
@@ -158,21 +159,38 @@ def _gpx() -> Document:
     parts = []
     for (_, name), line in zip(found, lines(len(found)), strict=True):
         for outer, inner, begin, end in (("rte", "rtept", "", ""), ("trk", "trkpt", "<trkseg>", "</trkseg>")):
-            points = "".join(f'<{inner} lon="{lon}" lat="{lat}"><name>{name}</name></{inner}>' for lon, lat in line)
+            more = f"<name>{name}</name><time>{name}</time><ele>{name}</ele>"
+            points = "".join(f'<{inner} lon="{lon}" lat="{lat}">{more}</{inner}>' for lon, lat in line)
+            parts.append(f'<wpt lon="1" lat="2">{more}</wpt>')
             parts.append(f"<{outer}><name>{name}</name>{begin}{points}{end}</{outer}>")
     raw = f"<gpx>{''.join(parts)}</gpx>".encode()
     names = tuple(name for name in names_of(text for text, _ in found) for _ in range(2))
-    return Document(raw, frozenset({("name", "rte"), ("name", "trk"), ("name", "rtept")}), names)
+    fields = {(field, point) for point in ("trkpt", "wpt") for field in ("time", "ele")}
+    return Document(
+        raw, frozenset({("name", "rte"), ("name", "trk"), ("name", "rtept"), ("name", "wpt"), *fields}), names
+    )
 
 
 def _kml() -> Document:
     found = list(_in_xml(PROBES))
     parts = [
         f"<Placemark><name>{name}</name><LineString><coordinates>{' '.join(f'{x},{y}' for x, y in line)}"
-        "</coordinates></LineString><Track><coord></coord></Track></Placemark>"
+        f"</coordinates></LineString><Track><when>{name}</when><coord></coord></Track>"
+        f"<TimeStamp><when>{name}</when></TimeStamp><TimeSpan><begin>{name}</begin></TimeSpan>"
+        f"<Point><coordinates>{name}</coordinates></Point></Placemark>"
         for (_, name), line in zip(found, lines(len(found)), strict=True)
     ]
-    fields = frozenset({("name", "Placemark"), ("coordinates", "LineString"), ("coord", "Track")})
+    fields = frozenset(
+        {
+            ("name", "Placemark"),
+            ("coordinates", "LineString"),
+            ("coordinates", "Point"),
+            ("coord", "Track"),
+            ("when", "Track"),
+            ("when", "TimeStamp"),
+            ("begin", "TimeSpan"),
+        }
+    )
     return Document(f"<kml>{''.join(parts)}</kml>".encode(), fields, names_of(text for text, _ in found))
 
 
@@ -186,12 +204,24 @@ def _kmz() -> Document:
 def _csv() -> Document:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(("route", "order", "name", "variation", "position", "lon", "lat"))
+    titles = {
+        **{key: key for key in ("route", "name", "variation", "position", "callsign", "track", "time", "date")},
+        **{key: key for key in ("altitude", "source")},
+        "leg": "flight_id",
+        "ident": "fix_id",
+        "aircraft": "icao24",
+        "begin": "firstseen",
+        "offset": "utc_offset",
+        "ground": "onground",
+        "start": "origin",
+        "end": "destination",
+    }
+    writer.writerow((*titles.values(), "order", "lon", "lat"))
     for text, line in zip(PROBES, lines(len(PROBES)), strict=True):
-        writer.writerows([text, n, text, text, text, *point] for n, point in enumerate(line))
+        writer.writerows([*[text] * len(titles), n, *point] for n, point in enumerate(line))
     # One group a name, and the apostrophe of a guarded cell is none of the name.
     names = dict.fromkeys(text.strip() for text in PROBES)
-    fields = frozenset({"route", "order", "name", "variation", "position", "lon", "lat", "wkt"})
+    fields = frozenset({*titles, "order", "lon", "lat", "wkt"})
     return Document(out.getvalue().encode(), fields, names_of(map(unguarded, names)))
 
 
@@ -229,8 +259,128 @@ def _rows() -> Document:
     points = [(text, *point) for text, line in zip(texts, lines(len(texts)), strict=True) for point in line]
     route, lon, lat = (list(column) for column in zip(*points, strict=True))
     out = io.BytesIO()
-    pq.write_table(pa.table({"route": route, "waypoint": route, "lon": lon, "lat": lat}), out)
-    return Document(out.getvalue(), frozenset({"waypoint"}), names_of(dict.fromkeys(texts)))
+    more = dict.fromkeys(("waypoint", *RECORDED), route)
+    pq.write_table(pa.table({"route": route, **more, "lon": lon, "lat": lat}), out)
+    return Document(out.getvalue(), frozenset(more), names_of(dict.fromkeys(texts)))
+
+
+def _feather() -> Document:
+    import pyarrow as pa
+    from pyarrow import feather
+
+    texts = [text for text in PROBES if unguarded(text) == text and text == text.strip()]
+    points = [(text, *point) for text, line in zip(texts, lines(len(texts)), strict=True) for point in line]
+    route, lon, lat = (list(column) for column in zip(*points, strict=True))
+    out = io.BytesIO()
+    feather.write_feather(pa.table({"callsign": route, "lon": lon, "lat": lat}), out)
+    return Document(out.getvalue(), frozenset(), names_of(dict.fromkeys(texts)))
+
+
+ONE = "{{ 7*7 }}</script>a\x9b2Jb=1+1"
+"""For files of a single flight, within what their fields hold."""
+WORD = ONE.replace(" ", "")
+
+
+def _igc() -> Document:
+    fixes = "B0700005000000N00900000EA0000000000\nB0701005100000N00900000EA0000000000\n"
+    return Document(f"AXXXABC\nHFDTE231025\nHFCIDCOMPETITIONID:{ONE}\n{fixes}".encode(), frozenset(), names_of([ONE]))
+
+
+def _sbs() -> Document:
+    at = "2025/10/23,07:0{}:00.000"
+    rows = [f"MSG,3,1,1,{ONE},1,{at.format(i)},{at.format(i)},{ONE},0,,,{50 + i},9,,,,,,0\n" for i in range(2)]
+    return Document("".join(rows).encode(), frozenset(), names_of([ONE]))
+
+
+def _nmea() -> Document:
+    rows = [f"$GPRMC,07000{i}.00,A,500{i}.000,N,00900.000,E,0,0,231025,{ONE}*00\n" for i in range(2)]
+    return Document("".join(rows).encode(), frozenset(), ("a",))
+
+
+def _fms() -> Document:
+    return Document(f"I\n3 version\n1\n1\n1 {WORD} 0 50 9\n1 {WORD} 0 51 9\n".encode(), frozenset(), ("a",))
+
+
+def _wpl() -> Document:
+    rows = [f"{i}\t0\t3\t16\t0\t0\t0\t0\t{50 + i}\t9\t0\t1\n" for i in range(2)]
+    return Document(f"QGC WPL 110\n{''.join(rows)}".encode(), frozenset(), ("a",))
+
+
+def _mission() -> Document:
+    items = [{"command": 16, "params": [ONE, 0, 0, 0, 50.0 + i, 9.0, 0], "type": ONE} for i in range(2)]
+    return Document(json.dumps({"fileType": "Plan", "mission": {"items": items}}).encode(), frozenset(), ("a",))
+
+
+def _microsoft() -> Document:
+    points = "".join(
+        f"<ATCWaypoint id='x'><WorldPosition>N{50 + i}° 0' 0\",E9° 0' 0\",+0</WorldPosition>"
+        f"<ICAO><ICAOIdent>{escape(ONE)}</ICAOIdent></ICAO></ATCWaypoint>"
+        for i in range(2)
+    )
+    plan = f"<FlightPlan.FlightPlan><Title>{escape(ONE)}</Title>{points}</FlightPlan.FlightPlan>"
+    fields = {("WorldPosition", "ATCWaypoint"), ("ICAOIdent", "ICAO"), ("Title", "FlightPlan.FlightPlan")}
+    return Document(f"<SimBase.Document>{plan}</SimBase.Document>".encode(), frozenset(fields), names_of([ONE]))
+
+
+def _little_navmap() -> Document:
+    points = "".join(
+        f"<Waypoint><Ident>{escape(ONE)}</Ident><Pos Lon='9' Lat='{50 + i}'/></Waypoint>" for i in range(2)
+    )
+    return Document(f"<LittleNavmap>{points}</LittleNavmap>".encode(), frozenset({("Ident", "Waypoint")}), ("a",))
+
+
+def _flightgear() -> Document:
+    points = "".join(
+        f"<wp><ident>{escape(ONE)}</ident><icao>{escape(ONE)}</icao><lon>9</lon><lat>{50 + i}</lat></wp>"
+        for i in range(2)
+    )
+    fields = frozenset((name, "wp") for name in ("ident", "icao", "lon", "lat"))
+    return Document(f"<PropertyList><route>{points}</route></PropertyList>".encode(), fields, ("a",))
+
+
+def _garmin() -> Document:
+    names = "<{0}identifier>{1}</{0}identifier><{0}type>{1}</{0}type><{0}country-code>{1}{2}</{0}country-code>"
+    own = [names.format("", escape(ONE), i) for i in range(2)]
+    table = "".join(f"<waypoint>{name}<lat>{50 + i}</lat><lon>9</lon></waypoint>" for i, name in enumerate(own))
+    route = "".join(f"<route-point>{names.format('waypoint-', escape(ONE), i)}</route-point>" for i in range(2))
+    fields = {
+        *((name, "waypoint") for name in ("identifier", "type", "country-code", "lat", "lon")),
+        *((f"waypoint-{name}", "route-point") for name in ("identifier", "type", "country-code")),
+        ("route-name", "route"),
+    }
+    plan = f"{table}<route><route-name>{escape(ONE)}</route-name>{route}</route>"
+    return Document(f"<flight-plan>{plan}</flight-plan>".encode(), frozenset(fields), names_of([ONE]))
+
+
+def _sequence() -> Document:
+    features = json.loads(drawn([*PROBES, *SINGLE]))["features"]
+    raw = "\n".join(map(json.dumps, features))
+    return Document(raw.encode(), frozenset(), names_of([*PROBES, *SINGLE]))
+
+
+def _topology() -> Document:
+    texts = [*PROBES, *SINGLE]
+    found = lines(len(texts))
+    shapes = [{"type": "LineString", "arcs": [i], "properties": {"name": text}} for i, text in enumerate(texts)]
+    document = {
+        "type": "Topology",
+        "arcs": found,
+        "objects": {ONE: {"type": "GeometryCollection", "geometries": shapes}},
+    }
+    return Document(json.dumps(document).encode(), frozenset(), names_of(texts))
+
+
+def _flatgeobuf() -> Document:
+    out = io.BytesIO()
+    _frame("name").to_file(out, driver="FlatGeobuf", engine="pyogrio", SPATIAL_INDEX="NO")
+    return Document(out.getvalue(), frozenset(), names_of(PROBES))
+
+
+def _zip() -> Document:
+    inner, out = _gpx(), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("../../\x1b[2J.gpx", inner.raw)
+    return Document(out.getvalue(), frozenset(), inner.names)
 
 
 def _plans() -> Document:
@@ -250,6 +400,21 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "wkt.csv": _csv_of_wkt,
     "a.fpl": _plans,
     "rows.parquet": _rows,
+    "a.feather": _feather,
+    "a.igc": _igc,
+    "a.sbs": _sbs,
+    "a.nmea": _nmea,
+    "a.fms": _fms,
+    "a.waypoints": _wpl,
+    "a.plan": _mission,
+    "a.pln": _microsoft,
+    "a.lnmpln": _little_navmap,
+    "a.fgfp": _flightgear,
+    "garmin.fpl": _garmin,
+    "a.geojsonl": _sequence,
+    "a.topojson": _topology,
+    "a.fgb": _flatgeobuf,
+    "a.zip": _zip,
     **{f"{c}.gpkg": lambda c=c: _gpkg(c) for c in ("name", "route", "title", "label", "callsign")},  # type: ignore[misc]
     **{
         f"{c}.parquet": lambda c=c: _parquet(c)  # type: ignore[misc]

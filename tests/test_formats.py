@@ -180,11 +180,12 @@ def a_gpx() -> gpxpy.gpx.GPX:
 def test_routes_and_tracks_of_gpx_are_read(tmp_path: Path, version: str) -> None:
     path = tmp_path / "a.gpx"
     path.write_text(a_gpx().to_xml(version), encoding="utf-8")
-    planned, *flown = read_routes(path)
+    planned, flown = read_routes(path)
     assert (planned.name, [w.name for w in planned.waypoints]) == ("Plan <&>", ["P0", "P1", "P2"])
     assert points(planned) == STRAIGHT
-    assert [line.name for line in flown] == ["Flown", "Flown"]
-    assert [points(line)[0] for line in flown] == [(10.0, 50.0), (10.0, 55.0)]
+    assert flown.name == "Flown"
+    assert points(flown) == [(10.0, lat) for lat in (50.0, 51.0, 52.0, 55.0, 56.0, 57.0, 70.0)]
+    assert sum("a gap of" in remark for remark in flown.remarks) == 2
 
 
 def test_lines_and_tracks_of_kml_are_read_from_folders(tmp_path: Path) -> None:
@@ -345,7 +346,7 @@ def test_zzzz_and_afil_are_understood() -> None:
         ("N0450F310 NATA", "'NATA': an airway or track"),
         ("N0450F310 BAKUR", "item 15, 'BAKUR': a named fix, not known here: give it by --fixes FILE.csv"),
         ("N0450F310 DUB180040", "the fix DUB is not known here"),
-        ("N0450F310 LAM3A", "procedure, to be left out"),
+        ("N0450F310 53N010W LAM3A 53N020W", "procedure, to be left out"),
         ("N0450F310 53N010W/X123", "expected a change of speed and level such as N0460F350, found 'X123'"),
         ("N0450F310 5360N01000W", "60 minutes can't be"),
         ("N0450F310 53N010W T", "truncated"),
@@ -495,7 +496,8 @@ def test_a_recorded_track_of_tens_of_thousands_of_points_is_judged_as_its_line_i
         segment.points += [gpxpy.gpx.GPXTrackPoint(lat, lon)] * 2  # as a recorder that stands still repeats itself
     (tmp_path / "a.gpx").write_text(made.to_xml(), encoding="utf-8")
     (flown,) = read_routes(tmp_path / "a.gpx")
-    assert len(flown.waypoints) > 20_000
+    assert len(flown.waypoints) == len(path) > 10_000
+    assert flown.remarks == (f"{len(path):,} repeated positions left out",)
     world, icc = of.load_airspaces(), of.bloc("icc").on(dt.date(2025, 10, 23))
     expected = of.check(direct, world, rules=[of.Avoid(icc, name="icc")])
     found = of.check(flown, world, rules=[of.Avoid(icc, name="icc")])
@@ -540,3 +542,106 @@ def test_reading_a_route_loads_no_array_library(tmp_path: Path, form: str) -> No
     code = f"import sys, overflight as of; of.read_routes({str(tmp_path / f'a.{form}')!r}); print(*sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
     assert not {"numpy", "shapely", "pyproj", "geopandas", "pyarrow"} & set(out.stdout.split())
+
+
+# ---------------------------------------------------------------- plans as they are pasted and sent
+
+ADDRESSED = "ZCZC ABC123 231000\nFF EUCHZMFP EUCBZMFP\n231000 EGLLZPZX\n{}NNNN\n"
+
+
+def test_a_plan_is_read_behind_the_lines_that_address_it() -> None:
+    for name in ("a.txt", "-", "a.fpl"):
+        (line,) = parse_bytes(ADDRESSED.format(FILED).encode(), name, where=name)
+        assert (line.name, len(line.waypoints)) == ("ACA101", 7)
+
+
+def test_a_plan_in_adexp_is_read() -> None:
+    text = "-TITLE IFPL -ARCID TST560 -ADEP EGLL -ADES EKCH\n-ROUTE N0420F370 53N005E DCT 55N010E\n-BEGIN RTEPTS"
+    (line,) = parse_bytes(text.encode(), "a.txt", where="a.txt")
+    assert (line.name, [w.name for w in line.waypoints]) == ("TST560", ["EGLL", "53N005E", "55N010E", "EKCH"])
+    with pytest.raises(ProposalError, match="a plan in ADEXP without ADES: add -ADES"):
+        parse_bytes(b"-TITLE IFPL -ADEP EGLL -ROUTE DCT", "a.txt", where="a.txt")
+
+
+def test_a_bare_route_is_told_by_its_aerodromes_and_the_first_unknown_word_named() -> None:
+    (line,) = parse_bytes(b"EGLL DCT 52N010W DCT KJFK", "a.txt", where="a.txt")
+    assert line.name == "EGLL-KJFK"
+    with pytest.raises(ProposalError, match="item 15, 'SLI': a named fix, not known here"):
+        parse_bytes(b"KLAX SLI V25 V208 OCN KNKX", "a.txt", where="a.txt")
+    with pytest.raises(ProposalError, match=r"a route \(item 15\) alone: add departure and destination"):
+        parse_bytes(b"N0450F350 DCT 52N010W DCT 53N020W", "a.txt", where="a.txt")
+
+
+def test_procedures_at_both_ends_are_left_out_by_name() -> None:
+    (line,) = parse_bytes(b"EGLL CPT5J 52N010W LAM3A KJFK", "a.txt", where="a.txt")
+    assert [w.name for w in line.waypoints] == ["EGLL", "52N010W", "KJFK"]
+    assert line.remarks == ("departure or arrival procedures CPT5J, LAM3A left out: straight there",)
+    (line,) = parse_bytes(b"EGLL SID 52N010W STAR KJFK", "a.txt", where="a.txt")
+    assert [w.name for w in line.waypoints] == ["EGLL", "52N010W", "KJFK"]
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("53/20", (-20.0, 53.0)),
+        ("54/130", (-130.0, 54.0)),
+        ("5340N", (-40.0, 53.0)),
+        ("52N75", (-175.0, 52.0)),
+        ("5275E", (75.0, 52.0)),
+        ("N5150", (-50.0, 51.5)),
+        ("5340N/M082F350", (-40.0, 53.0)),
+        ("N5030W03000", (-30.0, 50.5)),
+        ("N503015W0300000", (-30.0, 50.0 + 30.25 / 60.0)),
+    ],
+)
+def test_points_are_read_as_oceanic_tracks_and_databases_write_them(word: str, expected: tuple[float, float]) -> None:
+    (line,) = parse_bytes(f"EGLL N0450F310 {word} DCT KJFK".encode(), "a.fpl", where="a.fpl")
+    assert points(line)[1] == pytest.approx(expected, abs=1e-9)
+
+
+OTHER_FIXES = {
+    "ourairports.csv": (
+        '"id","ident","name","latitude_deg","longitude_deg","magnetic_variation_deg"\n'
+        '1,"BPK","Brookmans Park",51.7497,-0.1067,-1.0\n2,"CLN","Clacton",51.8485,1.1476,-1.0\n'
+    ),
+    "faa.csv": '"FIX_ID","LAT_DECIMAL","LONG_DECIMAL"\n"BPK",51.7497,-0.1067\n"CLN",51.8485,1.1476\n',
+    "earth_fix.dat": "I\n1101 Version - x\n\n 51.7497 -0.1067 BPK ENRT EG 1\n 51.8485 1.1476 CLN ENRT EG 1\n99\n",
+    "earth_nav.dat": (
+        "I\n1150 Version - x\n\n3 51.7497 -0.1067 399 11750 130 -1.0 BPK ENRT EG BROOKMANS VOR/DME\n"
+        "12 51.8485 1.1476 81 11455 130 0.0 CLN ENRT EG CLACTON DME\n99\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FIXES)
+def test_fixes_come_from_files_of_others_by_their_identifiers(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(OTHER_FIXES[name], encoding="utf-8")
+    (tmp_path / "a.fpl").write_text("EGLL N0420F370 BPK DCT CLN DCT EKCH", encoding="utf-8")
+    (line,) = read_routes(tmp_path / "a.fpl", fixes=tmp_path / name)
+    assert points(line)[1:3] == [(-0.1067, 51.7497), (1.1476, 51.8485)]
+
+
+def test_airways_are_straight_lines_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "fixes.csv").write_text(OTHER_FIXES["ourairports.csv"], encoding="utf-8")
+    (tmp_path / "a.fpl").write_text("EGLL N0420F370 BPK UQ295 CLN DCT EKCH", encoding="utf-8")
+    with pytest.raises(ProposalError, match="'UQ295': an airway or track"):
+        read_routes(tmp_path / "a.fpl", fixes=tmp_path / "fixes.csv")
+    (line,) = read_routes(tmp_path / "a.fpl", fixes=tmp_path / "fixes.csv", airways="direct")
+    assert [w.name for w in line.waypoints] == ["EGLL", "BPK", "CLN", "EKCH"]
+    assert line.remarks == ("airway UQ295 taken for straight lines between their ends",)
+
+
+def test_routes_of_codes_stand_one_a_line() -> None:
+    found = parse_bytes(b"VKO-BUD\n\nVKO - MSQ \xe2\x80\x93 BUD\n", "a.txt", where="a.txt")
+    assert [(line.name, line.kind) for line in found] == [("VKO-BUD", "great-circle"), ("VKO-MSQ-BUD", "given")]
+    with pytest.raises(ProposalError, match=r"a\.txt, line 2: unknown place 'XQX'"):
+        parse_bytes(b"VKO-BUD\nVKO-XQX\n", "a.txt", where="a.txt")
+
+
+def test_airways_are_direct_on_the_command_line_if_that_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "fixes.csv").write_text(OTHER_FIXES["ourairports.csv"], encoding="utf-8")
+    (tmp_path / "a.fpl").write_text("EGLL N0420F370 BPK UQ295 CLN DCT EKCH", encoding="utf-8")
+    options = ("--fixes", "fixes.csv", "--on", "2025-10-23")
+    assert run("check", "a.fpl", *options)[0] == 2
+    status, _, told = run("check", "a.fpl", *options, "--airways", "direct")
+    assert (status, "airway UQ295 taken for straight lines" in told) == (0, True)

@@ -379,11 +379,11 @@ def test_columns_that_are_not_wanted_cost_nothing(tmp_path: Path) -> None:
 
 
 def test_many_codes_are_not_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    from overflight.routes import places
+    from overflight.routes import airports, places
 
     known = [row["icao"] for row in places.airports() if row["icao"].isalpha() and len(row["icao"]) == 4][:300]
     one_by_one = [places.place(code) for code in known[:20]]
-    opened = places._table()
+    opened = airports._table()
     gone = []
 
     class Table:
@@ -400,13 +400,13 @@ def test_many_codes_are_not_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatc
         def rfind(self, what: bytes, *at: int) -> int:
             return opened[0].rfind(what, *at)
 
-    monkeypatch.setattr(places, "_table", lambda: (Table(), opened[1]))
-    places._airport.cache_clear()
+    monkeypatch.setattr(airports, "_table", lambda: (Table(), opened[1]))
+    airports.airport.cache_clear()
     try:
         assert [places.place(code) for code in known][:20] == one_by_one
         assert sum(size > 1 for size in gone) < 200
     finally:
-        places._airport.cache_clear()
+        airports.airport.cache_clear()
 
 
 @pytest.mark.parametrize("ask", ["areas", "airports", "bloc"])

@@ -191,11 +191,11 @@ def test_a_parquet_file_that_unpacks_to_much_is_refused_before_it_does(tmp_path:
 
 def test_a_decoder_that_dies_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "child.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", encoding="utf-8")
-    monkeypatch.setattr("overflight.routes.parquet.CHILD", tmp_path / "child.py")
+    monkeypatch.setattr("overflight.routes.decoded.CHILD", tmp_path / "child.py")
     with pytest.raises(ProposalError, match="the decoder broke off"):
         parse_bytes(b"PAR1", "a.parquet", where="a.parquet")
     (tmp_path / "child.py").write_text("import time; time.sleep(60)", encoding="utf-8")
-    monkeypatch.setattr("overflight.routes.parquet.DEADLINE_S", 0.2)
+    monkeypatch.setattr("overflight.routes.decoded.DEADLINE_S", 0.2)
     with pytest.raises(ProposalError, match="took more than"):
         parse_bytes(b"PAR1", "a.parquet", where="a.parquet")
 
@@ -223,7 +223,91 @@ NAMED = {
     "wkt": "SRID=3857;GEOMETRYCOLLECTION Z(LINESTRING(1 2 3,4 5 6),MULTILINESTRING((1 2,3 4),EMPTY));",
     "json": '{"routes":[{"name":"a","kind":"x","waypoints":[{"lon":1,"lat":2},{"lon":3,"lat":4}]}]}',
 }
+TRACE = (
+    '{"icao":"a","timestamp":1761202800,"trace":[[0,50,9,"ground",1,2,0],[60,50.1,9.1,3000,1,2,2,0,{"flight":"X"},"mlat"],'
+    "[4000,51,9.5,null,1,2,0],[8000,52,9.5,null,1,2,0]]}"
+)
+ROWS = "timestamp,icao24,callsign,latitude,longitude,altitude,onground\n" + "".join(
+    f"{1761202800 + 60 * i},abc,{'T' * (i % 3)},{50 + i / 10},{9 - i / 10},{i},{i == 5}\n" for i in range(9)
+)
+POINTS = "".join(f'<trkpt lat="{50 + i}" lon="9"><time>2025-10-23T0{i}:00:00Z</time></trkpt>' for i in range(5))
+RECORDED = {
+    "trace.json": TRACE,
+    "rows.csv": ROWS,
+    "pairs.csv": "date,flight,from,to\n2025-10-23,A,VKO,BUD\n2025-10-24,B,BUD,VKO\n",
+    "track.gpx": f"<gpx><trk><trkseg>{POINTS}</trkseg><trkseg>{POINTS}</trkseg></trk></gpx>",
+    "track.kml": (
+        "<kml><Placemark><TimeStamp><when>2025-10-23T07:00Z</when></TimeStamp><Point><coordina"
+        "tes>1,2</coordinates></Point></Placemark><Placemark><gx:Track><when>2025</when><gx:co"
+        "ord>1 2 3</gx:coord></gx:Track></Placemark></kml>"
+    ),
+    "a.igc": ("AXXX\nHFDTE231025\nB0701005000000N00900000EA0000000000\nB2301005100000S00900000WA-000100000\n"),
+    "a.nmea": ("$GPRMC,070000,A,5000.0,N,00900.0,E,0,0,231025,,*0\n$GPGGA,080000,5100.0,N,00900.0,W,1,8,1,9,M,,,,*0\n"),
+    "a.sbs": (
+        "MSG,3,1,1,A,1,2025/10/23,07:00:00.0,,,,36000,,,50,9,,,0,0,0,0\nMSG,3,1,1,A,1,2025/10/2"
+        "3,08:00:00.0,,,,9,,,51,9\n"
+    ),
+    "a.fms": "I\n1100 Version\nCYCLE 1\n1 A ADEP 0.0 50.0 9.0\n28 +5 DRCT 1 51.0 9.0\n",
+    "a.waypoints": "QGC WPL 110\n0\t1\t0\t16\t0\t0\t0\t0\t50\t9\t1\t1\n1\t0\t3\t16\t0\t0\t0\t0\t51\t9\t1\t1\n",
+    "a.plan": (
+        '{"fileType":"Plan","mission":{"plannedHomePosition":[50,9,0],"items":[{"command":16,"'
+        'params":[0,0,0,0,51,9,1]}]}}'
+    ),
+    "simbrief.json": (
+        '{"origin":{"icao_code":"A","pos_lat":"50","pos_long":"9"},"navlog":{"fix":[{"ident":"'
+        'B","pos_lat":"51","pos_long":"9"}]},"destination":{"pos_lat":"52","pos_long":"9"},"ge'
+        'neral":{"flight_number":1}}'
+    ),
+    "a.topojson": (
+        '{"type":"Topology","transform":{"scale":[1,1],"translate":[0,0]},"arcs":[[[1,2],[3,4]'
+        ']],"objects":{"a":{"type":"LineString","arcs":[0,-1],"properties":{"name":"x"}}}}'
+    ),
+    "esri.json": (
+        '{"geometryType":"esriGeometryPolyline","spatialReference":{"wkid":3857},"features":[{'
+        '"attributes":{"name":1},"geometry":{"paths":[[[1,2],[3,4]]]}}]}'
+    ),
+    "timeline.json": (
+        '{"semanticSegments":[{"startTime":"2025-10-23T07:00Z","timelinePath":[{"point":"50°, '
+        '9°","time":"2025-10-23T07:00Z"},{"point":"51°, 9°","durationMinutesOffsetFromStartTim'
+        'e":"60"}]}]}'
+    ),
+    "seen.json": (
+        '[{"now":1761202800,"aircraft":[{"hex":"a","lat":50,"lon":9,"seen_pos":1,"alt_baro":"g'
+        'round"}]},{"now":1761202900,"aircraft":[{"hex":"a","lat":50.1,"lon":9}]}]'
+    ),
+    "points.json": (
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"seq":1},"geo'
+        'metry":{"type":"Point","coordinates":[1,2]}},{"type":"Feature","properties":{"seq":0}'
+        ',"geometry":{"type":"Point","coordinates":[3,4]}}]}'
+    ),
+    "times.json": (
+        '{"type":"Feature","properties":{"coordTimes":["2025-10-23T07:00Z","2025-10-23T08:00Z"'
+        ']},"geometry":{"type":"LineString","coordinates":[[1,2,3],[3,4,5]]}}'
+    ),
+    "a.geojsonl": (
+        '{"type":"LineString","coordinates":[[1,2],[3,4]]}\n{"type":"LineString","coordinates":[[1,2],[3,4]]}\n'
+    ),
+    "garmin.fpl": (
+        "<flight-plan><waypoint><identifier>A</identifier><lat>1</lat><lon>2</lon></waypoint><"
+        "waypoint><identifier>B</identifier><lat>3</lat><lon>4</lon></waypoint><route><route-p"
+        "oint><waypoint-identifier>A</waypoint-identifier></route-point><route-point><waypoint"
+        "-identifier>B</waypoint-identifier></route-point></route></flight-plan>"
+    ),
+    "a.pln": (
+        "<SimBase.Document><ATCWaypoint id='A'><WorldPosition>N50° 1' 2\",E9° 1' 2\",+1</WorldPo"
+        "sition></ATCWaypoint><ATCWaypoint id='B'><WorldPosition>S51° 1' 2\",W9° 1' 2\",+1</Worl"
+        "dPosition></ATCWaypoint></SimBase.Document>"
+    ),
+    "a.lnmpln": (
+        "<LittleNavmap><Waypoint><Pos Lon='1' Lat='2'/></Waypoint><Waypoint><Pos Lon='3' Lat='"
+        "4'/></Waypoint></LittleNavmap>"
+    ),
+    "a.fgfp": ("<PropertyList><wp><lon>1</lon><lat>2</lat></wp><wp><icao>VKO</icao></wp></PropertyList>"),
+    "adexp.txt": ("-TITLE IFPL -ARCID A -ADEP EGLL -ADES KJFK -ROUTE N0450F350 DCT 53/20 5340N N5150 CPT5J"),
+    "codes.txt": "VKO-BUD\nVKO-MSQ-BUD\n",
+}
 SEEDS = [
+    *((name, text.encode()) for name, text in RECORDED.items()),
     *((f"a.{form}", dump_routes(LINES, form)) for form in WRITABLE if form not in {"fpl", "parquet"}),
     ("a.fpl", PLAN.encode()),
     ("a.csv", NAMED["csv"].encode()),

@@ -173,7 +173,7 @@ def test_a_closed_airport_is_said_to_be_closed(run: Run, code: str, closed: str)
 def test_a_mended_table_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the table has an airport elsewhere than when it was found wrong, the table is believed."""
     mend = {"EBBR": {"lon_listed": "4.0", "lat_listed": "50.0", "lon": "0", "lat": "0"}}
-    monkeypatch.setattr("overflight.routes.places._mends", lambda: mend)
+    monkeypatch.setattr("overflight.routes.airports._mends", lambda: mend)
     rows = {row["icao"]: row for row in airports()}
     assert float(rows["EBBR"]["lon"]) not in {0.0, 4.0}
     monkeypatch.undo()

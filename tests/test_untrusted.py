@@ -18,11 +18,14 @@ from overflight.batch import columns
 from overflight.detours import diversions
 from overflight.errors import OverflightError
 from overflight.proposals import structure
-from overflight.routes import flightplan, geojson, geopackage, markup, parquet_child, rows
+from overflight.routes import flightplan, geojson, geopackage, gpx, kml, parquet_child, tables, xml_plans
 from overflight.routes.files import parse_bytes
 from overflight.routes.suffixes import SUFFIXES
 from tests import probes
 from tests.probes import DOCUMENTS, PROBES, Document, assert_harmless
+
+ALIKE = {".tsv", ".geoparquet", ".wkt", ".arrow", ".geojsons", ".ndjson", ".jsonl", ".shp"}
+"""Read as others are, or without a field for a text."""
 
 
 def fields_of(*names: str) -> set[object]:
@@ -32,13 +35,16 @@ def fields_of(*names: str) -> set[object]:
 
 def test_every_field_of_a_reader_of_routes_is_probed() -> None:
     assert fields_of("a.geojson") == {*geojson.NAMES, "id"}
-    assert fields_of("a.gpx") == markup._Gpx.wanted
-    assert fields_of("a.kml") == markup._Kml.wanted
-    assert fields_of("a.csv") == {*rows.COLUMNS}
+    assert fields_of("a.gpx") == gpx.Gpx.wanted
+    assert fields_of("a.kml") == kml.Kml.wanted
+    assert fields_of("a.csv") == {*tables.COLUMNS}
+    for root, name in (("SimBase.Document", "pln"), ("LittleNavmap", "lnmpln"), ("PropertyList", "fgfp")):
+        assert fields_of(f"a.{name}") == xml_plans.READERS[root].wanted
+    assert fields_of("garmin.fpl") == xml_plans.Garmin.wanted
     assert fields_of("a.fpl") == {field.name for field in dataclasses.fields(flightplan._Plan)}
     assert fields_of(*(name for name in DOCUMENTS if name.endswith(".gpkg"))) == {*geopackage.NAMES}
     parquet = fields_of(*(name for name in DOCUMENTS if name.endswith(".parquet")))
-    assert parquet == {*parquet_child.NAMES, *parquet_child.ROW} - {"order", "seq"}, "but numbers"
+    assert parquet == {*parquet_child.NAMES, *parquet_child.ROW, *parquet_child.RECORDED} - {"order", "seq"}, "numbers"
 
 
 def test_every_field_of_other_readers_is_probed_by_the_tests_of_outputs() -> None:
@@ -52,7 +58,7 @@ def test_every_field_of_other_readers_is_probed_by_the_tests_of_outputs() -> Non
 
 
 def test_every_format_of_routes_has_a_document() -> None:
-    assert {Path(name).suffix for name in DOCUMENTS} | {".tsv", ".geoparquet", ".wkt"} == {*SUFFIXES}
+    assert {Path(name).suffix for name in DOCUMENTS} | ALIKE == {*SUFFIXES}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

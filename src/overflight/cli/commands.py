@@ -18,12 +18,13 @@ from overflight.cli.options import (
     Command,
     Options,
     OutputFile,
+    Reading,
     distance,
-    fixes_option,
     form_of,
     keep_apart,
     output_options,
     percent,
+    reading_options,
     rule_options,
     time_limit_option,
 )
@@ -66,7 +67,7 @@ DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
 @schedule_options
-@fixes_option
+@reading_options
 @output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
 @click.option(
@@ -77,7 +78,7 @@ def check(
     *,
     what: tuple[str, ...],
     options: Options,
-    fixes: Path | None,
+    reading: Reading,
     form: str | None,
     output: Path | None,
     map_file: Path | None,
@@ -88,11 +89,12 @@ def check(
 
     A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
     (5536N03716E). Files are GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO
-    flight plans, and proposals (*.route.toml, *.route.geojson), which bring their own date and rules; options override
-    them. Legs are geodesics, whatever the file.
+    flight plans, what trackers, loggers and planners write, and proposals (*.route.toml, *.route.geojson), which bring
+    their own date and rules; options override them. A recorded flight is judged as of its own date; what of it was left
+    out is told. Legs are geodesics, whatever the file.
     """
     keep_apart(output, map_file, form)
-    reports = asked_routes(what, options, fixes)
+    reports = asked_routes(what, options, reading)
     if map_file is not None:
         _draw(reports, map_file)
     form = form_of(form, output)
@@ -239,16 +241,16 @@ def routes(
 )
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
-@fixes_option
+@reading_options
 @click.option(
     "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."
 )
-def map_(what: tuple[str, ...], options: Options, fixes: Path | None, output: Path) -> int:
+def map_(what: tuple[str, ...], options: Options, reading: Reading, output: Path) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
 
     Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
     """
-    reports = asked_routes(what, options, fixes)
+    reports = asked_routes(what, options, reading)
     _draw(reports, output)
     _tell(reports, None)
     return 0

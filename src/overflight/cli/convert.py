@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from overflight.cli.inputs import asked_routes
-from overflight.cli.options import Command, Options, OutputFile, fixes_option
+from overflight.cli.options import Command, Options, OutputFile, Reading, reading_options
 from overflight.cli.writing import emit, emit_bytes, note
 from overflight.routes import Route, write_routes
 from overflight.routes.writing import WRITABLE, dump_routes, form_of_path
@@ -24,7 +24,7 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
     epilog="Example: overflight convert VKO MSQ BUD -o route.gpx",
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
-@fixes_option
+@reading_options
 @click.option(
     "-f", "--format", "form", type=click.Choice(tuple(WRITABLE)), help="[default: by the suffix of -o, else geojson]"
 )
@@ -35,13 +35,13 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
     metavar="FILE",
     help="Write to a file, whole or not at all; - is standard output.",
 )
-def convert(*, what: tuple[str, ...], fixes: Path | None, form: str | None, output: Path | None) -> int:
+def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output: Path | None) -> int:
     """Write routes in another format: what `check` reads in; GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage ... out.
 
     Nothing is judged. GPX and CSV have the waypoints, flight plans (fpl) have them to whole minutes; the others have
     points along the geodesics, 25 km apart at most, cut at 180 degrees.
     """
-    routes = [report.case.route for report in asked_routes(what, Options(None, None, None, None), fixes)]
+    routes = [report.case.route for report in asked_routes(what, Options(None, None, None, None), reading)]
     if output is None or str(output) == "-":
         _print(routes, form or "geojson")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,28 +13,32 @@ import click
 
 from overflight.airspace import VIEWS
 from overflight.case import Case
-from overflight.cli.options import Options, today
+from overflight.cli.options import Options, Reading, today
 from overflight.cli.report import Report
 from overflight.cli.writing import note
 from overflight.errors import OverflightError, ProposalError, UnknownStateError
 from overflight.outside.files import descriptor
-from overflight.routes import Route, route
+from overflight.routes import Route
 from overflight.routes.places import format_latlon, place
 from overflight.routes.suffixes import SUFFIXES
+from overflight.routes.typed import typed_route
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from overflight.proposals import Proposal
-    from overflight.routes.fixes import Fix
+    from overflight.routes.fixes import Fixes
 
 __all__ = ["asked_routes", "plan"]
 
 ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
 FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix != ".json"))
 MAX_FILES = 10_000
+AS_THEY_ARE = Reading()
 
 
-def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None = None) -> list[Report]:
-    """Read the arguments of `check` and `map`; `fixes` has the named points of flight plans.
+def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = AS_THEY_ARE) -> list[Report]:
+    """Read the arguments of `check` and `map`.
 
     Raises
     ------
@@ -52,16 +56,19 @@ def asked_routes(arguments: Sequence[str], options: Options, fixes: Path | None 
         msg = f"places ({other.strip()}) and files ({files[0]}) can't be mixed: give one kind, or call twice"
         raise click.UsageError(msg)
     if not files:
-        return [plan(route(*arguments), options)]
+        return [plan(typed_route(arguments), options)]
     from overflight.routes.files import read_fixes
+    from overflight.routes.fixes import Fixes
 
-    known = read_fixes(fixes) if fixes else {}
-    return [report for name in files for report in _from_argument(name, options, known)]
+    named = read_fixes(reading.fixes).named if reading.fixes else {}
+    fixes = Fixes(named, reading.airways_direct)
+    kept = _with_jumps if reading.keep_jumps else lambda route: route
+    return [report for name in files for report in _from_argument(name, options, fixes, kept)]
 
 
 def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Report:
     """Join a route with its rules: those of the command line, else its proposal's, else none."""
-    date = options.on or (proposal.on if proposal else today())
+    date = options.on or (proposal.on if proposal else given.on or today())
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
@@ -91,7 +98,17 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
             raise
         msg = f"--{error}"
         raise UnknownStateError(msg) from error
+    _tell(given, date)
     return Report(case, proposal, overridden)
+
+
+def _tell(given: Route, date: dt.date) -> None:
+    """Tell what of a route's file was left out, joined or suspected, and where the date comes from."""
+    told = list(given.remarks)
+    if given.on is not None:
+        told.append(f"flown on {given.on}" + ("" if given.on == date else f", but judged as of {date}"))
+    if told:
+        note(f"note: {given.label}: {'; '.join(told)}")
 
 
 def _is_file(argument: str) -> bool:
@@ -123,7 +140,13 @@ def _is_file(argument: str) -> bool:
     raise OverflightError(msg)
 
 
-def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) -> Iterator[Report]:
+def _with_jumps(given: Route) -> Route:
+    from overflight.routes.tracks import Track, with_jumps
+
+    return with_jumps(given) if isinstance(given, Track) else given
+
+
+def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable[[Route], Route]) -> Iterator[Report]:
     from overflight.routes.files import MAX_BYTES, decode, parse_bytes, parse_file
 
     if argument == "-":
@@ -134,7 +157,7 @@ def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) ->
         if re.search(rb"^[ \t]*waypoints[ \t]*=", raw, re.MULTILINE) and raw.lstrip()[:1] not in b"{[<(":
             yield from _from_proposals(_parsed(decode(raw, "standard input")), options)
         else:
-            yield from (plan(r, options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
+            yield from (plan(kept(r), options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
         return
     path = Path(argument)
     if path.is_fifo() and descriptor(path) is None:
@@ -145,7 +168,7 @@ def _from_argument(argument: str, options: Options, fixes: Mapping[str, Fix]) ->
 
             yield from _from_proposals(read_proposals(file), options)
         else:
-            yield from (plan(r, options) for r in parse_file(file, fixes, pipes=True))
+            yield from (plan(kept(r), options) for r in parse_file(file, fixes, pipes=True))
 
 
 def _parsed(text: str) -> tuple[Proposal, ...]:

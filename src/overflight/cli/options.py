@@ -26,14 +26,15 @@ __all__ = [
     "Command",
     "Options",
     "OutputFile",
+    "Reading",
     "bloc_option",
     "distance",
-    "fixes_option",
     "form_of",
     "keep_apart",
     "on_option",
     "output_options",
     "percent",
+    "reading_options",
     "rule_options",
     "time_limit_option",
     "today",
@@ -178,6 +179,15 @@ def _blocs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) 
     return tuple(found.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read."""
+
+    fixes: Path | None = None
+    airways_direct: bool = False
+    keep_jumps: bool = False
+
+
 def today() -> dt.date:
     """Return today's date in UTC; only the command line takes it by itself."""
     return dt.datetime.now(tz=dt.UTC).date()
@@ -196,12 +206,6 @@ view_option = click.option(
     callback=_view,
     default=VIEWS[0],
     help="Whose a disputed part is: de-jure or de-facto. [default: de-jure]",
-)
-fixes_option = click.option(
-    "--fixes",
-    type=Path,
-    metavar="FILE.csv",
-    help="Named points of flight plans: name, lon, lat (variation, for bearings).",
 )
 bloc_option = click.option(
     "--bloc",
@@ -240,6 +244,40 @@ def rule_options(command: _Callback) -> _Callback:
             click.option("--margin", metavar="DISTANCE", callback=_margin, help="Keep that far away: 5nm, 10km, 100m."),
             bloc_option,
             view_option,
+        )
+    ):
+        gathered = option(gathered)
+    return gathered  # type: ignore[return-value]
+
+
+def reading_options(command: _Callback) -> _Callback:
+    """Add the options that say how files are read, as one `Reading` argument named `reading`."""
+
+    def gathered(*args: Any, fixes: Path | None, airways: str, keep_jumps: bool, **kwargs: Any) -> Any:  # noqa: ANN401
+        return command(*args, reading=Reading(fixes, airways == "direct", keep_jumps), **kwargs)
+
+    gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
+    gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in reversed(
+        (
+            click.option(
+                "--fixes",
+                type=Path,
+                metavar="FILE",
+                help="Named points of flight plans: CSV with name, lon, lat (variation, for bearings), or a file of "
+                "OurAirports, the FAA or X-Plane.",
+            ),
+            click.option(
+                "--airways",
+                type=click.Choice(("refuse", "direct")),
+                default="refuse",
+                help="Airways of flight plans: refused, or straight lines between their ends. [default: refuse]",
+            ),
+            click.option(
+                "--keep-jumps",
+                is_flag=True,
+                help="Leave positions in a recorded flight that no aircraft gets to (above 1,200 kt).",
+            ),
         )
     ):
         gathered = option(gathered)

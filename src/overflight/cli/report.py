@@ -236,6 +236,8 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
     if report.exposure is not None:
         row["diversion"] = report.exposure.to_dict()
+    if route.remarks:
+        row["remarks"] = list(route.remarks)
     if own:
         row |= own
     if proposal := report.proposal:

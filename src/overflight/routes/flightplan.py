@@ -7,17 +7,18 @@ never, for the data are not here. Legs are geodesics, as everywhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overflight.earth import direct
 from overflight.earth.constants import M_PER_NM
 from overflight.errors import OverflightError, ProposalError
 from overflight.routes.collect import MAX_PLANS, Collector
-from overflight.routes.fixes import Fix
+from overflight.routes.fixes import Fix, Fixes
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint, place
 from overflight.routes.refusals import shown
+from overflight.routes.spellings import lettered, shorthand
 
 __all__ = ["is_flight_plan", "parse_flight_plans"]
 
@@ -28,7 +29,7 @@ _TIMED = re.compile(r"[A-Z]{4}\d{4}", re.ASCII)
 _SPEED, _LEVEL = r"(?:[NK]\d{4}|M\d{3})", r"(?:F\d{3}|A\d{3}|S\d{4}|M\d{4}|VFR|PLUS)"
 _SPEED_LEVEL = re.compile(rf"{_SPEED}(?:{_LEVEL})?", re.ASCII)
 _CHANGE = re.compile(rf"{_SPEED}{_LEVEL}(?:{_LEVEL})?", re.ASCII)
-_WORDS = frozenset({"DCT", "VFR", "IFR", "OAT", "GAT"})
+_WORDS = frozenset({"DCT", "VFR", "IFR", "OAT", "GAT", "SID", "STAR"})
 _STAY = re.compile(r"STAY\d(?:/\d{4})?", re.ASCII)
 _COORDINATE = r"\d{2}(?:\d{2}){0,2}[NS]\d{3}(?:\d{2}){0,2}[EW]"
 _POINT = re.compile(rf"({_COORDINATE}|[A-Z0-9]{{2,7}}?)(?:(\d{{3}})(\d{{3}}))?", re.ASCII)
@@ -37,7 +38,16 @@ _AIRWAY = re.compile(r"[KUS]?[A-Z]\d{1,3}[A-Z]?|NAT[A-Z]", re.ASCII)
 _TERMINAL = re.compile(r"[A-Z]{2,5}\d[A-Z]?", re.ASCII)
 _LOOKS = re.compile(rf"\s*-?\s*{_AERODROME.pattern}\s*(?:-\s*)?{_SPEED}{_LEVEL}?\b", re.ASCII)
 
-Fixes = Mapping[str, Fix]
+_LETTER_FIRST = re.compile(r"[NS]\d{2,6}[EW]\d{3,7}", re.ASCII)
+_PROCEDURE = re.compile(r"[A-Z]{3,5}\d[A-Z]?", re.ASCII)
+_FPL = re.compile(r"^[ \t]*\(?FPL\b", re.ASCII | re.MULTILINE | re.IGNORECASE)
+_BARE = re.compile(r"\s*(?:[A-Z0-9/]{1,20}\s+){1,2000}[A-Z0-9/]{1,20}\s*", re.ASCII)
+_ADEXP = re.compile(r"\s*-TITLE\s+I?FPL\b", re.ASCII)
+_FIELD = re.compile(r"^[ \t]*-|\s-(?=[A-Z])", re.ASCII | re.MULTILINE)
+MOST_NAMED = 10
+"""Words of a plan that a remark has room for."""
+HEAD = 4000
+"""Characters among which a plan begins, behind the lines by which a message is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,20 @@ class _Plan:
 
 
 def is_flight_plan(text: str) -> bool:
-    """Tell whether a text begins as a flight plan does: ``(FPL-``, or an aerodrome and a cruising speed."""
-    return text.lstrip().upper().startswith(("(FPL", "FPL-")) or _LOOKS.match(text.lstrip()[:100].upper()) is not None
+    """Tell whether a text begins as a flight plan does.
+
+    That is a message (``(FPL-``, behind the lines that address it, or ADEXP's ``-TITLE IFPL``); an aerodrome and a
+    cruising speed; or words in capitals, the first and the last of which are aerodromes, or the first a speed.
+    """
+    head = text.lstrip()[:HEAD]
+    if _FPL.search(head) or _ADEXP.match(head) or _LOOKS.match(head[:100].upper()):
+        return True
+    words = text.split() if len(text) <= MAX_PLANS and _BARE.fullmatch(text) else []
+    ends = len(words) > 2 and _AERODROME.fullmatch(words[0]) and _AERODROME.fullmatch(words[-1])
+    return bool(ends) or bool(words and _SPEED_LEVEL.fullmatch(words[0]))
 
 
-def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes) -> tuple[Route, ...]:
+def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes | None = None) -> tuple[Route, ...]:
     """Read the routes of flight plans.
 
     Parameters
@@ -67,8 +86,8 @@ def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes
         The file's name, for messages.
     default_name : str
         Name of a route that has no aircraft identification (item 7).
-    fixes : mapping
-        Named points, by name.
+    fixes : Fixes, optional
+        Named points, and what is made of airways.
 
     Raises
     ------
@@ -82,13 +101,16 @@ def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes
         points: list[Waypoint] = []
         if plan.departure != "AFIL":
             points.append(_aerodrome(plan.departure, "DEP", plan, lines))
-        points += _points(plan.route, fixes, lines)
+        item = _Item15(fixes or Fixes(), lines)
+        points += item.points(plan.route)
         points.append(_aerodrome(plan.destination, "DEST", plan, lines))
-        lines.line(points, plan.name)
+        lines.line(points, plan.name, remarks=tuple(item.remarks()))
     return lines.routes("no flight plan in it: begin with (FPL-")
 
 
 def _plans(text: str, lines: Collector) -> list[_Plan]:
+    if _ADEXP.match(text):
+        return [_adexp(text, lines)]
     if "(" not in text and not text.lstrip().startswith("FPL"):
         if "-" in text:
             return [_filed([" ".join(field.split()) for field in text.split("-")], "", lines)]
@@ -114,9 +136,23 @@ def _filed(fields: list[str], at: str, lines: Collector) -> _Plan:
     return _Plan(name or None, fields[first][:4], fields[first + 1], destination[0][:4], " ".join(fields[first + 3 :]))
 
 
+def _adexp(text: str, lines: Collector) -> _Plan:
+    """Read Eurocontrol's form of a plan (ADEXP): fields that are named."""
+    found: dict[str, str] = {}
+    for field in _FIELD.split(text):
+        key, _, value = field.strip().partition(" ")
+        found.setdefault(key, " ".join(value.split()))
+    missing = [key for key in ("ADEP", "ADES", "ROUTE") if not found.get(key)]
+    if missing:
+        lines.refuse(f"a plan in ADEXP without {missing[0]}: add -{missing[0]}")
+    return _Plan(found.get("ARCID") or None, found["ADEP"][:4], found["ROUTE"], found["ADES"][:4])
+
+
 def _bare(text: str, lines: Collector) -> _Plan:
     """Read a route whose first and last words are aerodromes; after one with a time, the rest are alternates."""
     words = text.split()
+    if words and _SPEED_LEVEL.fullmatch(words[0]):
+        lines.refuse("a route (item 15) alone: add departure and destination, as EGLL N0450F310 DCT 51N010W DCT KJFK")
     timed = (i for i, word in enumerate(words) if i and _TIMED.fullmatch(word))
     words = words[: next(timed, len(words)) + 1]
     ends = [_AERODROME.fullmatch(word) for word in (words[0], words[-1])] if len(words) > 2 else [None]
@@ -139,30 +175,78 @@ def _aerodrome(code: str, key: str, plan: _Plan, lines: Collector) -> Waypoint:
     return lines.point(point.lon, point.lat, point.name)
 
 
-def _points(text: str, fixes: Fixes, lines: Collector) -> list[Waypoint]:
-    """Read item 15: cruising speed and level, then points, each with its changes, joined by DCT or nothing."""
-    words = text.split()
-    if words and _SPEED_LEVEL.fullmatch(words[0]):
-        del words[0]
-    points: list[Waypoint] = []
-    for word in words:
-        if word == "T":
-            lines.refuse("the route is truncated (T): give the whole of it", "item 15")
-        stem = word.removeprefix("C/").partition("/")[0]
-        change = word.removeprefix("C/").partition("/")[2]
+class _Item15:
+    """Reads item 15: cruising speed and level, then points, each with its changes, joined by DCT or an airway."""
+
+    def __init__(self, fixes: Fixes, lines: Collector) -> None:
+        self.fixes = fixes
+        self.lines = lines
+        self.procedures: list[str] = []
+        self.airways: list[str] = []
+        self.written_out: list[str] = []
+
+    def points(self, text: str) -> list[Waypoint]:
+        """Return the points between departure and destination."""
+        words = text.split()
+        if words and _SPEED_LEVEL.fullmatch(words[0]):
+            del words[0]
+        points: list[Waypoint] = []
+        for i, word in enumerate(words):
+            if word == "T":
+                self.lines.refuse("the route is truncated (T): give the whole of it", "item 15")
+            stem = self._without_change(word)
+            if word in _WORDS or _STAY.fullmatch(word) or (points and _CHANGE.fullmatch(word)):
+                continue
+            if self._passed_over(stem, is_end=i == 0 or i + 1 == len(words)):
+                continue
+            points.append(_point(stem, f"item 15, {shown(stem)}", self.fixes, self.lines))
+        return points
+
+    def _without_change(self, word: str) -> str:
+        """Take a change of speed and level off a point, and write out what stands for a coordinate."""
+        if whole := shorthand(word):
+            self.written_out.append(f"{word} as {whole}")
+            return whole
+        stem, _, change = word.removeprefix("C/").partition("/")
         if change and not _CHANGE.fullmatch(change) and not _STAY.fullmatch(word):
             why = f"expected a change of speed and level such as N0460F350, found {shown(change)}"
-            lines.refuse(why, f"item 15, {shown(word)}")
-        if word in _WORDS or _STAY.fullmatch(word) or (points and _CHANGE.fullmatch(word)):
-            continue
-        points.append(_point(stem, f"item 15, {shown(stem)}", fixes, lines))
-    return points
+            self.lines.refuse(why, f"item 15, {shown(word)}")
+        if whole := shorthand(stem):
+            self.written_out.append(f"{stem} as {whole}")
+            return whole
+        return stem
+
+    def _passed_over(self, word: str, *, is_end: bool) -> bool:
+        """Tell whether a word is an airway that is taken for a straight line, or a procedure at an end."""
+        if word in self.fixes.named:
+            return False
+        if _AIRWAY.fullmatch(word):
+            if self.fixes.airways_direct:
+                self.airways.append(word)
+            return self.fixes.airways_direct
+        if is_end and _PROCEDURE.fullmatch(word):
+            self.procedures.append(word)
+            return True
+        return False
+
+    def remarks(self) -> Iterator[str]:
+        """Say what was passed over, and what was read for what."""
+        if self.procedures:
+            many = "s" if len(self.procedures) > 1 else ""
+            yield f"departure or arrival procedure{many} {', '.join(self.procedures)} left out: straight there"
+        if self.airways:
+            many = "airways" if len(self.airways) > 1 else "airway"
+            yield f"{many} {', '.join(self.airways[:MOST_NAMED])} taken for straight lines between their ends"
+        if self.written_out:
+            yield f"read {', '.join(self.written_out[:MOST_NAMED])}"
 
 
 def _point(word: str, at: str, fixes: Fixes, lines: Collector) -> Waypoint:
     """Find a point: a coordinate, a named fix, an aerodrome, or a bearing and distance from one of these."""
     match = _POINT.fullmatch(word)
     try:
+        if _LETTER_FIRST.fullmatch(word) and (lonlat := lettered(word)):
+            return lines.point(*lonlat, word)
         if found := _known(word, at, fixes, lines):
             return lines.point(found.lon, found.lat, word)
         if match is not None and match[2] and (fix := _known(match[1], at, fixes, lines)):
@@ -192,7 +276,7 @@ def _known(word: str, at: str, fixes: Fixes, lines: Collector) -> Fix | None:
     if _PLACE.fullmatch(word):
         point = place(word)
         return Fix(point.lon, point.lat, None, ())
-    if fix := fixes.get(word):
+    if fix := fixes.named.get(word):
         if fix.others:
             lines.refuse(
                 f"{word} is in the fixes file more than once ({', '.join(fix.others)}): keep the one meant", at

@@ -11,11 +11,13 @@ from overflight.outside.bounded import json_values
 from overflight.outside.printable import plain_name
 from overflight.routes.collect import MAX_DEPTH, MAX_POINTS, MAX_ROUTES, MAX_VALUES, Collector
 from overflight.routes.crs import ToWgs84
-from overflight.routes.model import Kind, Route
+from overflight.routes.instants import instant
+from overflight.routes.model import Kind
 from overflight.routes.places import Waypoint
 from overflight.routes.refusals import refuse, shown
+from overflight.routes.sample import Sample
 
-__all__ = ["parse_geojson"]
+__all__ = ["add_geojson", "add_geometry", "points_in"]
 
 TOP = "the top level"
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
@@ -25,34 +27,62 @@ NAMES = ("name", "title")
 """Properties of a Feature that may name its lines, the first first; then its `id` does."""
 
 
-def parse_geojson(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
-    """Read every line of a GeoJSON text as a route.
+def add_geojson(data: object, lines: Collector) -> str:
+    """Add every line of a GeoJSON document; return what to say if there is none.
 
     Parameters
     ----------
-    text : str
+    data : object
         A LineString, MultiLineString, GeometryCollection, Feature or FeatureCollection; longitude first. Or
-        the JSON that `overflight check` prints. A
-        MultiLineString is one route if its parts meet, at 180 degrees or elsewhere, else one route a part.
-    where : str
-        The file's name, for messages.
-    default_name : str
-        Name of a route that has none in its properties (``name``, ``title`` or ``id``).
+        the JSON that `overflight check` prints. A MultiLineString is one route if its parts meet, at 180 degrees or
+        elsewhere, else one route a part; so are Features of one name that meet.
+    lines : Collector
+        Takes the routes; the name of one is in its Feature's properties (``name``, ``title``), or its ``id``.
 
     Raises
     ------
     ProposalError
         Names the file and the member that is wrong, what was expected and found.
     """
-    lines = Collector(where, default_name)
-    data = load_json(text, where)
     if isinstance(data, dict) and "type" not in data and isinstance(data.get("routes"), list):
         _checked(data["routes"], lines)
-        return lines.routes("no route in it: give another file")
+        return "no route in it: give another file"
     to_wgs84 = _crs_of(data, lines)
-    for parts, name, at in _lines(data, where, "", 0):
-        lines.parts([_points(part, lines, spot, to_wgs84) for part, spot in parts], name, at)
-    return lines.routes("no LineString or MultiLineString in it: a route is a line, longitude before latitude")
+    for parts, name, at, properties in _lines(data, lines.where, "", 0):
+        points = [_points(part, lines, spot, to_wgs84) for part, spot in parts]
+        if whens := _times(properties, [len(part) for part in points]):
+            lines.record([*_samples(points, whens, [part for part, _ in parts])], name, at)
+        else:
+            lines.feature(points, name, at)
+    return "no LineString or MultiLineString in it: a route is a line, longitude before latitude"
+
+
+def points_in(data: object, lines: Collector) -> Iterator[tuple[tuple[float, float], dict[str, Any]]]:
+    """Yield the points of Features, as longitude and latitude, each with its properties.
+
+    Raises
+    ------
+    ProposalError
+    """
+    features = data.get("features") if isinstance(data, dict) else None
+    to_wgs84 = _crs_of(data, lines)
+    for i, feature in enumerate(features if isinstance(features, list) else ()):
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        if isinstance(geometry, dict) and geometry.get("type") == "Point":
+            (point,) = _points([geometry.get("coordinates")], lines, f"features[{i}]", to_wgs84)
+            properties = feature.get("properties")
+            yield (point.lon, point.lat), properties if isinstance(properties, dict) else {}
+
+
+def add_geometry(text: str, lines: Collector, name: str | None, at: str) -> None:
+    """Add the lines of a geometry that stands in another file.
+
+    Raises
+    ------
+    ProposalError
+    """
+    for parts, _, spot, _ in _lines(load_json(text, f"{lines.where}, {at}"), f"{lines.where}, {at}", "", 0):
+        lines.parts([_points(part, lines, f"{at}: {spot}", None) for part, _ in parts], name, at)
 
 
 def load_json(text: str, where: str) -> object:
@@ -113,8 +143,8 @@ Parts = list[tuple[Any, str]]
 """Coordinates of each part of a line, with its address within the file."""
 
 
-def _lines(data: object, where: str, at: str, depth: int) -> Iterator[tuple[Parts, str | None, str]]:
-    """Yield the parts, the name and the address within the file of each line."""
+def _lines(data: object, where: str, at: str, depth: int) -> Iterator[tuple[Parts, str | None, str, dict[str, Any]]]:
+    """Yield the parts, the name, the address within the file, and the properties of each line."""
     kind = data.get("type") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(kind, str) or depth > MAX_DEPTH:
         found = f"nesting deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else _kind(data)
@@ -125,16 +155,38 @@ def _lines(data: object, where: str, at: str, depth: int) -> Iterator[tuple[Part
         for i, part in enumerate(_list(data, key, where, at)):
             yield from _lines(part, where, _under(at, f"{key}[{i}]"), depth + 1)
     elif kind == "Feature" and data.get("geometry") is not None:
-        for line, _, spot in _lines(data["geometry"], where, _under(at, "geometry"), depth + 1):
-            yield line, _name(data), spot
+        properties = data.get("properties")
+        for line, _, spot, _ in _lines(data["geometry"], where, _under(at, "geometry"), depth + 1):
+            yield line, _name(data), spot, properties if isinstance(properties, dict) else {}
     elif kind == "LineString":
-        yield [(_list(data, "coordinates", where, at), at)], None, at
+        yield [(_list(data, "coordinates", where, at), at)], None, at, {}
     elif kind == "MultiLineString":
         parts = _list(data, "coordinates", where, at)
-        yield [(part, _under(at, f"coordinates[{i}]")) for i, part in enumerate(parts)], None, at
+        yield [(part, _under(at, f"coordinates[{i}]")) for i, part in enumerate(parts)], None, at, {}
     elif kind not in NO_LINES:
         msg = f"{where}: {at or TOP}: expected a Feature, FeatureCollection or LineString, found {kind[:40]!r}"
         raise ProposalError(msg)
+
+
+def _times(properties: dict[str, Any], counts: list[int]) -> list[list[float | None]] | None:
+    """Return the times of the positions of a line, of each part, as programs that turn GPX to GeoJSON write them."""
+    inner = properties.get("coordinateProperties")
+    given = inner.get("times") if isinstance(inner, dict) else properties.get("coordTimes", properties.get("times"))
+    if not isinstance(given, list) or not given:
+        return None
+    parts = given if isinstance(given[0], list) else [given]
+    if [len(part) if isinstance(part, list) else -1 for part in parts] != counts:
+        return None
+    return [[instant(str(text)) for text in part] for part in parts]
+
+
+def _samples(
+    parts: list[list[Waypoint]], whens: list[list[float | None]], positions: list[list[list[float]]]
+) -> Iterator[Sample]:
+    for i, (points, times, given) in enumerate(zip(parts, whens, positions, strict=True)):
+        for point, when, position in zip(points, times, given, strict=True):
+            altitude = position[2] if len(position) > 2 and _is_number(position[2]) else None
+            yield Sample(point, when, altitude, part=i)
 
 
 def _under(at: str, member: str) -> str:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 from overflight.errors import OverflightError
 from overflight.outside.printable import plain_name
 from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, Collector
 from overflight.routes.crs import ToWgs84
+from overflight.routes.json_records import add_points
 from overflight.routes.model import Route
 from overflight.routes.refusals import reason, refuse, shown
-from overflight.routes.wkb import gpkg_body, parse_wkb
+from overflight.routes.wkb import gpkg_body, parse_wkb, point_of
 
 __all__ = ["MAGIC", "parse_geopackage"]
 
@@ -24,6 +26,8 @@ NAMES = ("name", "route", "title", "label", "callsign")
 STEPS, MOST = 10_000, 1_000
 """Instructions of SQLite between two looks, and looks until it is stopped: 20 for each waypoint that there may be."""
 ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
+MAX_COLUMNS = 100
+"""Of a row of points that are looked at."""
 PLAIN = 0
 """What `table_xinfo` calls a column that is stored; others are computed by whatever the file says."""
 LAYERS = """
@@ -57,10 +61,14 @@ def parse_geopackage(raw: bytes, where: str, *, default_name: str) -> tuple[Rout
         # A file that was written with a log beside it (bytes 18 and 19) is read as one without: the log is not here.
         db.deserialize(raw[:18] + b"\x01\x01" + raw[20:])
         _guard(db)
+        layers = []
         for count, layer in enumerate(db.execute(LAYERS)):
             if count >= MAX_MEMBERS:
                 lines.refuse(f"more than {MAX_MEMBERS:,} layers: write a smaller file")
+            layers.append(layer)
             _read_layer(db, layer, lines)
+        if not lines.found:
+            add_points((point for layer in layers for point in _points(db, layer, lines)), lines)
     except (sqlite3.Error, sqlite3.Warning, UnicodeDecodeError, OverflowError, MemoryError) as error:
         why = "it takes too long" if "interrupted" in str(error) else reason(error)
         refuse(where, f"no GeoPackage that can be read ({why}): write it anew")
@@ -86,19 +94,38 @@ def _guard(db: sqlite3.Connection) -> None:
     db.text_factory = lambda raw: raw.decode("utf-8", errors="replace")
 
 
-def _read_layer(db: sqlite3.Connection, layer: tuple[Any, ...], lines: Collector) -> None:
-    table, column, srs, organization, code, kind = layer
+def _stored(db: sqlite3.Connection, layer: tuple[Any, ...]) -> dict[str, str]:
+    """Return the columns of a layer that are stored, each with its name in small letters; none if it can't be read."""
+    table, column, _, _, _, kind = layer
     if kind != "table" or not isinstance(table, str) or not isinstance(column, str):
+        return {}
+    rows = db.execute(f"PRAGMA table_xinfo({_quoted(table)})")
+    stored = {str(row[1]): str(row[1]).lower() for row in rows if row[6] == PLAIN}
+    return stored if column in stored else {}
+
+
+def _points(
+    db: sqlite3.Connection, layer: tuple[Any, ...], lines: Collector
+) -> Iterator[tuple[tuple[float, float], dict[str, Any]]]:
+    """Yield the points of a layer, as longitude and latitude, each with what its row says of it."""
+    table, column, srs, organization, code, _ = layer
+    stored = [name for name in _stored(db, layer) if name != column][:MAX_COLUMNS]
+    if not stored:
+        return
+    moved = _moved(srs, organization, code, lines, f"layer {shown(table)}")
+    wanted = ", ".join(_quoted(name) for name in (column, *stored))
+    for geometry, *cells in db.execute(f"SELECT {wanted} FROM {_quoted(table)}"):  # noqa: S608 - as in `_read_layer`
+        if isinstance(geometry, bytes) and (point := point_of(gpkg_body(geometry))) is not None:
+            yield (moved(*point) if moved else point), dict(zip(stored, cells, strict=True))
+
+
+def _read_layer(db: sqlite3.Connection, layer: tuple[Any, ...], lines: Collector) -> None:
+    table, column, srs, organization, code, _ = layer
+    stored = _stored(db, layer)
+    if not stored:
         return
     at = f"layer {shown(table)}"
     moved = _moved(srs, organization, code, lines, at)
-    stored = {
-        str(row[1]): str(row[1]).lower()
-        for row in db.execute(f"PRAGMA table_xinfo({_quoted(table)})")
-        if row[6] == PLAIN
-    }
-    if column not in stored:
-        return
     name = next((title for wanted in NAMES for title, low in stored.items() if low == wanted), None)
     named = _quoted(name) if name else "NULL"
     rows = db.execute(f"SELECT {_quoted(column)}, {named} FROM {_quoted(table)}")  # noqa: S608 - quoted, and only reading is allowed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import math
 from collections.abc import Sequence
@@ -58,6 +59,10 @@ class Route:
         What to call it.
     kind : {"great-circle", "given", "detour"}
         Where it comes from.
+    remarks : tuple of str, optional
+        What whoever asks about it should know: what of its file was left out, joined or suspected.
+    on : datetime.date, optional
+        The day on which it was flown, or is to be, where the file tells.
 
     Attributes
     ----------
@@ -74,6 +79,8 @@ class Route:
     waypoints: tuple[Waypoint, ...]
     name: str | None = None
     kind: Kind = "given"
+    remarks: tuple[str, ...] = field(default=(), kw_only=True, repr=False, compare=False)
+    on: dt.date | None = field(default=None, kw_only=True, repr=False, compare=False)
     legs: tuple[Leg, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
-"""Decodes a Parquet file from standard input, as a program of its own: see `overflight.routes.parquet`.
+"""Decodes a Parquet or Arrow file from standard input, as a program of its own: see `overflight.routes.decoded`.
 
-Writes one line that says what follows (``wkb`` and the reference system, ``rows``, or ``refused`` and why), then a line
-a row. Imports nothing of the package, so that it starts as fast as pyarrow does.
+Writes one line that says what follows (``wkb`` and the reference system, ``rows``, ``points`` or ``refused`` and why),
+then a line a row. Imports nothing of the package, so that it starts as fast as pyarrow does.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 MAX_ROWS = 300_000
@@ -23,6 +24,14 @@ MAX_NAME = 400
 NAMES = ("name", "route", "route_id", "title", "callsign", "flight_id")
 LON, LAT = ("lon", "longitude", "x"), ("lat", "latitude", "y")
 ROW = (*NAMES, "order", "seq", "waypoint")
+RECORDED = (
+    *("timestamp", "time", "utc", "datetime", "t", "date", "flight", "icao24", "hex", "registration", "source"),
+    *("altitude", "baroaltitude", "geoaltitude", "altitude_ft", "altitude_m", "onground", "on_ground"),
+    *("groundspeed", "gspeed", "vertical_rate", "squawk", "track"),
+)
+"""What recorders have besides; the last of these tell the unit of an altitude."""
+POINT_TYPES = frozenset({1, 1001, 0x80000001, 0x20000001, 0xA0000001})
+"""Of WKB, with a height or a reference system, or not."""
 SAME = ("CRS84", "4326", "4979")
 
 
@@ -64,6 +73,8 @@ def decode(raw: bytes) -> str:
     import pyarrow.parquet as pq
 
     pa.set_memory_pool(pa.system_memory_pool())
+    if raw.startswith(b"ARROW1"):
+        return _arrow(raw)
     limits: dict[str, Any] = {"thrift_string_size_limit": 10_000_000, "thrift_container_size_limit": 100_000}
     file = pq.ParquetFile(pa.BufferReader(raw), **limits)
     metadata = file.metadata
@@ -79,6 +90,8 @@ def decode(raw: bytes) -> str:
         name = next((t for n in NAMES if (t := titles.get(n)) and t not in nested), None)
         # Kept as a dictionary, a column in which one large value is repeated a million times stays small.
         file = pq.ParquetFile(pa.BufferReader(raw), read_dictionary=[column], **limits)
+        if not crs and _are_points(file, column):
+            return "points\n" + _rows(_pointed(file, column), ["lon", "lat", *_more(titles, nested)])
         return f"wkb\t{crs}\n" + "".join(_lines(file, column, name))
     lon = next((titles[n] for n in LON if n in titles), None)
     lat = next((titles[n] for n in LAT if n in titles), None)
@@ -87,8 +100,69 @@ def decode(raw: bytes) -> str:
     for name in (lon, lat):
         if name in nested:
             refuse(f"column {name[:40]!r} holds lists, not numbers: write it as decimal degrees")
-    more = [titles[n] for n in ROW if n in titles and titles[n] not in nested]
-    return "rows\n" + _rows(file, [lon, lat, *more])
+    columns = [lon, lat, *_more(titles, nested)]
+    batches = file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False)
+    return "rows\n" + _rows(batches, columns)
+
+
+def _more(titles: dict[str, str], nested: set[str]) -> list[str]:
+    """Return the columns besides the position that are wanted."""
+    return [titles[n] for n in dict.fromkeys((*ROW, *RECORDED)) if n in titles and titles[n] not in nested]
+
+
+def _arrow(raw: bytes) -> str:
+    """Read an Arrow file (Feather): rows of lon and lat."""
+    import pyarrow as pa
+
+    file = pa.ipc.open_file(pa.BufferReader(raw))
+    titles = {str(name).lower(): str(name) for name in reversed(file.schema.names)}
+    nested = {str(field.name) for field in file.schema if pa.types.is_nested(field.type)}
+    lon = next((titles[n] for n in LON if n in titles), None)
+    lat = next((titles[n] for n in LAT if n in titles), None)
+    if lon is None or lat is None or {lon, lat} & nested:
+        refuse("no columns lon and lat of numbers in it: add them")
+    columns = [lon, lat, *_more(titles, nested)]
+    batches = (file.get_batch(i).select(columns) for i in range(file.num_record_batches))
+    return "rows\n" + _rows(batches, columns)
+
+
+def _are_points(file: Any, column: str) -> bool:  # noqa: ANN401 - pyarrow is untyped
+    """Tell whether every geometry of a column is a point."""
+    found = False
+    for batch in file.iter_batches(batch_size=BATCH, columns=[column], use_threads=False):
+        for value in batch.column(column):
+            raw = value.as_py()
+            if raw is None:
+                continue
+            if not isinstance(raw, bytes) or _type_of(raw) not in POINT_TYPES:
+                return False
+            found = True
+    return found
+
+
+def _type_of(raw: bytes) -> int:
+    return int.from_bytes(raw[1:5], "little" if raw[:1] == b"\x01" else "big")
+
+
+def _pointed(file: Any, column: str) -> Iterator[Any]:  # noqa: ANN401 - pyarrow is untyped
+    """Yield batches with the points of a column as columns of longitude and latitude."""
+    import pyarrow as pa
+
+    schema = file.schema_arrow
+    wanted = [str(f.name) for f in schema if f.name == column or not pa.types.is_nested(f.type)]
+    for batch in file.iter_batches(batch_size=BATCH, columns=wanted, use_threads=False):
+        lonlat = [_position(value.as_py()) for value in batch.column(column)]
+        rest = [(name, batch.column(name)) for name in batch.schema.names if name not in {column, "lon", "lat"}]
+        columns = [("lon", pa.array([p[0] for p in lonlat])), ("lat", pa.array([p[1] for p in lonlat])), *rest]
+        yield pa.RecordBatch.from_arrays([values for _, values in columns], [name for name, _ in columns])
+
+
+def _position(raw: bytes | None) -> tuple[float | None, float | None]:
+    if raw is None or len(raw) < 21:
+        return None, None
+    at = 9 if _type_of(raw) & 0x20000000 else 5
+    x, y = struct.unpack_from("<2d" if raw[:1] == b"\x01" else ">2d", raw.ljust(at + 16, b"\0"), at)
+    return x, y
 
 
 def _geometry(metadata: dict[bytes, bytes], titles: dict[str, str]) -> tuple[str | None, str]:
@@ -139,18 +213,27 @@ def _lines(file: Any, column: str, name: str | None) -> Iterator[str]:  # noqa: 
             yield f"{(value or b'').hex()}\t{json.dumps(title)}\n"
 
 
-def _rows(file: Any, columns: list[str]) -> str:  # noqa: ANN401 - pyarrow is untyped
+def _rows(batches: Iterable[Any], columns: list[str]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(columns)
     rows = 0
-    for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
-        cells = [[_plain(cell.as_py()) for cell in batch.column(c)] for c in columns]
+    for batch in batches:
+        cells = [[_plain(cell.as_py()) for cell in _told(batch.column(c))] for c in columns]
         writer.writerows(zip(*cells, strict=True))
         rows += batch.num_rows
         if rows > MAX_ROWS or out.tell() > MAX_BYTES:
             refuse(f"more than {MAX_ROWS:,} rows or {MAX_BYTES // 1_000_000} MB in it: split the file")
     return out.getvalue()
+
+
+def _told(column: Any) -> Any:  # noqa: ANN401 - pyarrow is untyped
+    """Bring moments to microseconds in UTC: finer ones would be made by pandas, others need a table of zones."""
+    import pyarrow as pa
+
+    if not pa.types.is_timestamp(column.type):
+        return column
+    return column.cast(pa.timestamp("us", "UTC" if column.type.tz else None), safe=False)
 
 
 def _plain(value: object) -> str:

@@ -10,22 +10,18 @@ from __future__ import annotations
 import csv
 import difflib
 import functools
-import importlib.util
 import math
-import mmap
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from overflight.airspace.states import DATA, table_rows
-from overflight.errors import DataError, UnknownPlaceError
+from overflight.errors import UnknownPlaceError
+from overflight.routes.airports import airport, airports, airports_file, closed_since
+from overflight.routes.spellings import former, lettered, shorthand
 
 __all__ = ["Waypoint", "airports", "closed_since", "format_latlon", "place", "typed"]
 
 MAX_LON_DEG = 540.0
-FEW = 50
-"""Codes that are looked for one by one; more are found by an index."""
 """Up to one full turn past the antimeridian is taken as meant: drawings across 180 degrees need it."""
 
 FORMS = "an IATA or ICAO code (VKO, UUWW), lat,lon (55.5915,37.2615) or an ICAO coordinate (5536N03716E)"
@@ -36,6 +32,7 @@ _DECIMAL = re.compile(rf"({_NUMBER})\s*,\s*({_NUMBER})", re.ASCII)
 _ONE_NUMBER = re.compile(_NUMBER, re.ASCII)
 _ICAO = re.compile(r"(\d{2}|\d{4}|\d{6})([NS])(\d{3}|\d{5}|\d{7})([EW])", re.ASCII)
 _WITH_LETTERS = re.compile(r"([\d.]+)\s*°?\s*([NS])[\s,/]*([\d.]+)\s*°?\s*([EW])", re.ASCII)
+_RUNWAY = re.compile(r"([A-Z0-9]{3,4})/(?:RW)?\d{2}[LRC]?", re.ASCII)
 _HALF = re.compile(r"[\d.]+\s*°?\s*[NSEW]", re.ASCII)
 _NEARLY_ICAO = re.compile(r"(\d+)([NSEW])[\s,/]*(\d+)([NSEW])", re.ASCII)
 
@@ -194,6 +191,10 @@ def _from_text(typed: str) -> Waypoint:
         found = _airport(code)
         if found is not None:
             return found
+    if (match := _RUNWAY.fullmatch(code)) and (found := _airport(match[1])) is not None:
+        return found
+    if not _WITH_LETTERS.fullmatch(code) and not _NEARLY_ICAO.fullmatch(code) and (lonlat := lettered(text)):
+        return Waypoint(*lonlat)
     raise UnknownPlaceError(_why_unreadable(text, code))
 
 
@@ -235,8 +236,10 @@ def _sexagesimal(digits: str, head: int, limit: float, code: str) -> float:
     return angle
 
 
-def _why_unreadable(text: str, code: str) -> str:
+def _why_unreadable(text: str, code: str) -> str:  # noqa: PLR0911 - a slip of the pen, each
     """Say why a text is no place and what to write instead."""
+    if "/" in code and (whole := shorthand(code)):
+        return f"{_shown(text)} stands for {whole} on oceanic tracks: write that"
     if advice := _about_numbers(text):
         return f"{_shown(text)} {advice}"
     if match := _NEARLY_ICAO.fullmatch(code):
@@ -246,6 +249,8 @@ def _why_unreadable(text: str, code: str) -> str:
         return f"{_shown(text)}: decimal degrees go without letters: {south}{match[1]},{west}{match[3]}"
     if _HALF.fullmatch(code):
         return f"{_shown(text)} is half a coordinate: give latitude and longitude, as 5536N03716E"
+    if now := former(code):
+        return f"{code} is now {now}: write that"
     near = _nearest(text, code)
     hint = f"did you mean {', '.join(near)}?" if near else f"give {FORMS}"
     return f"unknown place {_shown(text)}: {hint}"
@@ -294,131 +299,9 @@ def _icao_advice(match: re.Match[str], text: str) -> str:
     )
 
 
-def _airports_file() -> Path:
-    """Find the table inside the `airportsdata` distribution without importing it."""
-    spec = importlib.util.find_spec("airportsdata")
-    path = Path(spec.origin).with_name("airports.csv") if spec and spec.origin else None
-    if path is None or not path.is_file():
-        msg = "the airport table is missing: reinstall with `pip install airportsdata`"
-        raise DataError(msg)
-    return path
-
-
-@functools.cache
-def _table() -> tuple[mmap.mmap, list[str]]:
-    """Map the airport table into memory, and read its header."""
-    try:
-        with _airports_file().open("rb") as file:
-            header = next(csv.reader([file.readline().decode("utf-8-sig")]))
-            raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:
-        msg = f"the airport table can't be read ({error}): reinstall with `pip install airportsdata`"
-        raise DataError(msg) from error
-    missing = {"icao", "iata", "name", "city", "lat", "lon"} - set(header)
-    if missing:
-        msg = f"the airport table lacks {', '.join(sorted(missing))}: install another version of airportsdata"
-        raise DataError(msg)
-    return raw, header
-
-
-@functools.lru_cache(maxsize=4096)
 def _airport(code: str) -> Waypoint | None:
-    """Find an airport by IATA or ICAO code; parses only the lines that hold it (2 ms; the whole: 90 ms)."""
-    if (own := _added().get(code)) is not None:
-        return Waypoint(float(own["lon"]), float(own["lat"]), code)
-    raw, header = _table()
-    found: list[dict[str, str]] = []
-    for start in _lines_with(code):
-        end = raw.find(b"\n", start)
-        line = raw[start : end if end >= 0 else len(raw)]
-        row = dict(zip(header, next(csv.reader([line.decode("utf-8")])), strict=False))
-        if code in (row.get("icao"), row.get("iata")):
-            found.append(row)
-    if not found:
-        return None
-    if len(found) > 1:
-        both = " or ".join(f"{row['name']} ({row['lat']},{row['lon']})" for row in found)
-        msg = f"{code} can be read as {both}: give the coordinates of the one meant"
-        raise UnknownPlaceError(msg)
-    row = _mended(found[0])
-    return Waypoint(float(row["lon"]), float(row["lat"]), code)
-
-
-def _lines_with(code: str) -> Iterable[int]:
-    """Find where the lines begin that may hold a code: by going through the table, if few have been asked for."""
-    if _airport.cache_info().misses > FEW:
-        return _lines_by_code().get(code, ())
-    raw, _ = _table()
-    quoted = f'"{code}"'.encode()
-    starts = []
-    at = raw.find(quoted)
-    while at >= 0:
-        starts.append(raw.rfind(b"\n", 0, at) + 1)
-        end = raw.find(b"\n", at)
-        at = raw.find(quoted, end) if end >= 0 else -1
-    return starts
-
-
-@functools.cache
-def _lines_by_code() -> dict[str, list[int]]:
-    """Find where the line of each code begins; takes as long as finding some fifty of them one by one."""
-    raw, header = _table()
-    columns = header.index("icao"), header.index("iata")
-    found: dict[str, list[int]] = {}
-    start = 0
-    for line in raw[:].split(b"\n"):
-        row = next(csv.reader([line.decode("utf-8", "replace")]), [])
-        for code in {row[i] for i in columns if i < len(row)} - {""}:
-            found.setdefault(code, []).append(start)
-        start += len(line) + 1
-    return found
-
-
-def airports() -> Iterator[dict[str, str]]:
-    """Read every airport of the table, with its columns (icao, iata, name, city, country, lat, lon ...); 90 ms."""
-    raw, header = _table()
-    added = _added()
-    for row in csv.DictReader(raw[:].decode("utf-8").splitlines()[1:], fieldnames=header):
-        if row["icao"] not in added:
-            yield _mended(row | {"iata": ""} if row["iata"] in added else row)
-    for own in {row["icao"]: row for row in added.values()}.values():
-        yield dict.fromkeys(header, "") | {key: text for key, text in own.items() if key in header}
-
-
-def closed_since(code: str | None) -> str:
-    """Return the day on which the airport of a code was closed, as 2020-11-08; empty where that is not known."""
-    return next((row["closed"] for row in _own() if row["closed"] and code in {row["icao"], row["iata"]}), "")
-
-
-def _mended(row: dict[str, str]) -> dict[str, str]:
-    """Put an airport where it is, where the table is known to have it elsewhere."""
-    mend = _mends().get(row["icao"])
-    if mend is None or (float(row["lon"]), float(row["lat"])) != (float(mend["lon_listed"]), float(mend["lat_listed"])):
-        return row
-    return row | {key: text for key, text in mend.items() if key in {"name", "lon", "lat"}}
-
-
-@functools.cache
-def _mends() -> dict[str, dict[str, str]]:
-    """Tell where the airports are that the table has elsewhere, by ICAO code."""
-    return {row["icao"]: row for row in _own() if row["lon_listed"]}
-
-
-@functools.cache
-def _added() -> dict[str, dict[str, str]]:
-    """Tell which airports are meant by codes that the table does not know, or has for another one."""
-    rows = [row for row in _own() if row["lon"] and not row["lon_listed"]]
-    return {code: row for row in rows for code in (row["icao"], row["iata"]) if code}
-
-
-@functools.cache
-def _own() -> tuple[dict[str, str], ...]:
-    """Read what we know better than the table; see `geodata/airports.csv`."""
-    try:
-        return tuple(table_rows(DATA / "airports.csv"))
-    except (OSError, ValueError, KeyError) as error:
-        msg = f"the corrections to the airport table can't be read ({error}): reinstall overflight"
-        raise DataError(msg) from error
+    row = airport(code)
+    return None if row is None else Waypoint(float(row["lon"]), float(row["lat"]), code)
 
 
 def _nearest(text: str, code: str) -> list[str]:
@@ -451,7 +334,7 @@ def _unlikeness(code: str, other: str) -> tuple[int, str]:
 
 def _in_metropolis(code: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """List the airports of an IATA city code such as MOW or LON, which is no airport itself."""
-    path = _airports_file().with_name("iata_macs.csv")
+    path = airports_file().with_name("iata_macs.csv")
     if len(code) != 3 or not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:

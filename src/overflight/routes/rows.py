@@ -1,78 +1,33 @@
-"""Routes in CSV: a row a waypoint, or a row a route with its line as WKT."""
+"""Routes in tables: a row a waypoint, or a position of a recording, or a line as WKT or GeoJSON, or two airports."""
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.printable import plain_name, unguarded
-from overflight.routes.collect import MAX_BYTES, MAX_CELLS, Collector
+from overflight.routes.collect import Collector
+from overflight.routes.instants import instant
 from overflight.routes.model import Route
-from overflight.routes.places import Waypoint
-from overflight.routes.refusals import degrees, refuse, shown
+from overflight.routes.numbers import number_or_none
+from overflight.routes.refusals import shown
+from overflight.routes.sample import Sample
+from overflight.routes.tables import Table, read_table, refuse_row, table_of
 from overflight.routes.wkt import add_wkt
 
-__all__ = ["COLUMNS", "Table", "is_table", "parse_csv", "read_table", "refuse_row", "table_of"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-COLUMNS = {
-    "lon": ("lon", "longitude", "long", "lng", "x", "lon_deg", "longitude_deg"),
-    "lat": ("lat", "latitude", "y", "lat_deg", "latitude_deg"),
-    "position": ("position", "latlon", "lat_lon"),
-    "wkt": ("wkt", "geometry", "geom", "the_geom"),
-    "name": ("name", "waypoint", "ident", "fix"),
-    "route": ("route", "route_id", "route_name", "flight", "flight_id", "track", "track_id", "callsign", "icao24"),
-    "order": ("order", "seq", "sequence", "point_order", "track_seg_point_id", "route_point_id"),
-    "variation": ("variation", "magvar", "magnetic_variation"),
-}
-"""What a column holds, by the names that programs give it, the first that is there; case and blanks don't matter."""
-DELIMITERS = ",;\t|"
-_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
+__all__ = ["Positions", "parse_csv"]
 
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The header of a table: what stands where, and what separates the cells."""
-
-    columns: dict[str, int]
-    delimiter: str
-
-    def cell(self, row: list[str], key: str) -> str:
-        """Return a cell of a row; empty where there is none."""
-        i = self.columns.get(key, len(row))
-        return row[i].strip() if i < len(row) else ""
-
-    def degrees(self, row: list[str], key: str) -> float:
-        """Return a coordinate; with a decimal comma, too, where commas do not separate cells.
-
-        Raises
-        ------
-        OverflightError
-        """
-        text = self.cell(row, key)
-        if self.delimiter != "," and _DECIMAL_COMMA.fullmatch(text):
-            text = text.replace(",", ".")
-        return degrees(text, f"column {key}")
-
-    def lonlat(self, row: list[str]) -> tuple[float, float]:
-        """Return the point of a row.
-
-        Raises
-        ------
-        OverflightError
-        """
-        if "lon" in self.columns:
-            return self.degrees(row, "lon"), self.degrees(row, "lat")
-        lat, comma, lon = self.cell(row, "position").partition(",")
-        if not comma:
-            msg = f"column position: expected lat,lon, found {shown(lat)}"
-            raise OverflightError(msg)
-        return degrees(lon.strip(), "column position"), degrees(lat.strip(), "column position")
+MOST_HELD = 10_000
+TRUE, FALSE = frozenset({"true", "t", "1", "yes", "ground", "-1"}), frozenset({"false", "f", "0", "no"})
+_POINT = re.compile(
+    r"\s*(?:SRID\s*=\s*4326\s*;)?\s*POINT\s*(?:Z|M|ZM)?\s*\(\s*(\S+)\s+([^\s()]+)[^()]*\)\s*$", re.IGNORECASE
+)
+_OFFSET = re.compile(r"([+-])?(\d{1,2}):?(\d{2})", re.ASCII)
 
 
 def parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
@@ -81,10 +36,12 @@ def parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
     Parameters
     ----------
     text : str
-        With a header; cells separated by commas, semicolons, tabs or bars. Columns by name: ``lon`` and ``lat`` (or
-        ``position`` with ``lat,lon``), optionally ``name`` (of the waypoint), ``route`` (rows with the same value are
-        one route) and ``order`` (by which they are sorted); or ``wkt``, a line a row, and ``route`` or ``name``. See
-        `COLUMNS` for other names of these.
+        With a header, which lines about the whole file may precede; cells separated by commas, semicolons, tabs or
+        bars. Columns by name: ``lon`` and ``lat`` (or ``position`` with ``lat,lon``), optionally ``name`` (of the
+        waypoint), ``route`` (rows with the same value are one route) and ``order`` (by which they are sorted); with
+        ``time``, the rows are positions of recorded flights, by aircraft (``icao24``) or ``callsign``. Or ``wkt``, a
+        line a row, and ``route`` or ``name``; or two places a row, ``origin`` and ``destination``. See
+        `overflight.routes.tables.COLUMNS` for other names of these.
     where : str
         The file's name, for messages.
     default_name : str
@@ -97,120 +54,234 @@ def parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
     """
     lines = Collector(where, default_name)
     table = table_of(text, where)
-    if "lon" not in table.columns and "wkt" in table.columns:
+    if "lon" in table.columns or "position" in table.columns:
+        lines.expect_points(text.count("\n"))
+        positions = Positions(table, lines)
         for row, line in read_table(text, table, where):
-            name = plain_name(unguarded(table.cell(row, "route") or table.cell(row, "name")))
-            if cell := table.cell(row, "wkt"):
-                at = f"line {line}, column wkt"
-                if cell[add_wkt(cell, 0, lines, name, at) :].strip():
-                    lines.refuse("more than one geometry in a cell: write a row for each", at)
+            positions.add(row, line)
+        positions.finish()
+        return lines.routes("a header and no rows: add a row lon,lat for each waypoint")
+    if "wkt" in table.columns:
+        _add_geometries(text, table, lines)
         return lines.routes("no line in its column wkt: add a row for each route")
-    lines.expect_points(text.count("\n"))
-    for name, points in _points(text, table, lines).items():
-        lines.line(points, plain_name(unguarded(name)))
-    return lines.routes("a header and no rows: add a row lon,lat for each waypoint")
+    from overflight.routes.pairs import add_pairs, add_stops
+
+    if "stop" in table.columns:
+        add_stops(read_table(text, table, where), table, lines)
+        return lines.routes("a header and no rows: add a row for each place")
+    add_pairs(read_table(text, table, where), table, lines)
+    return lines.routes("a header and no rows: add a row for each pair of airports")
 
 
-def _points(text: str, table: Table, lines: Collector) -> dict[str, list[Waypoint]]:
-    """Read a row a waypoint, those of each route in order."""
-    found: dict[str, list[Waypoint]] = {}
-    places: dict[str, list[float]] = {}
-    sorts = "order" in table.columns
+def _add_geometries(text: str, table: Table, lines: Collector) -> None:
+    """Read a line a row; rows of points are the positions of one."""
+    points: Positions | None = None
     for row, line in read_table(text, table, lines.where):
+        cell, at = table.cell(row, "wkt"), f"line {line}, column wkt"
+        cells = (table.cell(row, key) for key in ("route", "leg", "callsign", "aircraft", "name"))
+        name = plain_name(unguarded(next(filter(None, cells), "")))
+        if point := _POINT.match(cell):
+            points = points or Positions(table, lines)
+            points.add(row, line, (point[1], point[2]))
+        elif cell.startswith("{"):
+            from overflight.routes.geojson import add_geometry
+
+            add_geometry(cell, lines, name, at)
+        elif cell and cell[add_wkt(cell, 0, lines, name, at) :].strip():
+            lines.refuse("more than one geometry in a cell: write a row for each", at)
+    if points is not None:
+        points.finish()
+
+
+class Positions:
+    """Gathers rows that are positions, from whatever has columns, and makes the routes of them.
+
+    Parameters
+    ----------
+    table : Table
+        What the columns hold.
+    lines : Collector
+        Takes the routes.
+    """
+
+    def __init__(self, table: Table, lines: Collector) -> None:
+        self.table = table
+        self.lines = lines
+        self.groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
+        self.has = table.columns.keys()
+        self.plain: dict[str, str | None] = {}
+        self.count = 0
+        self.missing = 0
+        self.tracks: list[str] = []
+        self.odd_time = ""
+        self.dated = False
+        self.counted = True
+
+    def add(self, row: Sequence[str], line: int, place: tuple[str, str] | None = None) -> None:
+        """Add a row; with a `place`, that one is its longitude and latitude.
+
+        Raises
+        ------
+        ProposalError
+            Names the line and the column.
+        """
+        table = self.table
         try:
-            lon, lat = table.lonlat(row)
-            point = lines.point(lon, lat, plain_name(unguarded(table.cell(row, "name"))))
-            name = table.cell(row, "route")
-            if sorts:
-                places.setdefault(name, []).append(table.degrees(row, "order"))
+            if place is not None:
+                table, row = Table({**table.columns, "lon": len(row), "lat": len(row) + 1}), [*row, *place]
+            lonlat = table.lonlat(row)
+            if lonlat is None:
+                self.missing += 1
+                return
+            point = self.lines.point(*lonlat, self._name(row, "name"))
+            when, order = self._time(row)
         except ProposalError:
             raise
         except OverflightError as error:
-            refuse_row(lines.where, line, error)
-        found.setdefault(name, []).append(point)
-        lines.expect_routes(len(found))
-    for name, order in places.items():
-        points = found[name]
-        found[name] = [points[i] for i in sorted(range(len(points)), key=order.__getitem__)]
+            if self.count == 0 and self._is_units(row):
+                return
+            refuse_row(self.lines.where, line, error)
+        callsign, source = self._name(row, "callsign"), self._name(row, "source")
+        sample = Sample(point, when, self._altitude(row), self._ground(row), source, callsign)
+        key = (
+            self._cell(row, "route") or self._cell(row, "leg"),
+            self._cell(row, "aircraft"),
+            self._cell(row, "callsign"),
+        )
+        self.groups.setdefault(key, []).append((order, self.count, sample))
+        self.lines.expect_routes(len(self.groups))
+        if "track" in self.has:
+            self.tracks.append(self.table.cell(row, "track"))
+        self.count += 1
+
+    def _cell(self, row: Sequence[str], key: str) -> str:
+        """Return a cell; most tables have few of the columns, and some have many rows."""
+        return self.table.cell(row, key) if key in self.has else ""
+
+    def _name(self, row: Sequence[str], key: str) -> str | None:
+        """Return a cell as a name; recorders write the same one in thousands of rows."""
+        text = self._cell(row, key)
+        if not text:
+            return None
+        if text not in self.plain:
+            if len(self.plain) > MOST_HELD:
+                self.plain.clear()
+            self.plain[text] = plain_name(unguarded(text))
+        return self.plain[text]
+
+    def expect_order(self) -> None:
+        """Refuse points that nothing puts into an order.
+
+        Raises
+        ------
+        ProposalError
+        """
+        if self.count > 1 and not self.dated and not self.counted:
+            told = f"{self.count:,} points and no line: give each a time or a number (seq), or join them to a line"
+            self.lines.refuse(told)
+
+    def finish(self) -> None:
+        """Add the routes: recorded flights if the rows have times, else lines through the rows in their order."""
+        if self.count == 0:
+            return
+        if self.odd_time and not self.dated and not self.counted:
+            self.lines.remark(f"times such as {shown(self.odd_time)} tell no moment: rows are in the order of the file")
+        if self.table.is_local and self.dated:
+            self.lines.remark("times are local, of a zone that the file does not tell: they are taken for UTC")
+        groups = (
+            self._by_track()
+            if not {"route", "leg", "aircraft", "callsign"} & self.table.columns.keys()
+            else self.groups
+        )
+        if not self.dated:
+            self._add_planned(_merged(groups, lambda key: key))
+            return
+        merged = _merged(groups, lambda key: (key[0], key[1], "" if key[1] else key[2]))
+        for i, ((route, aircraft, _), rows) in enumerate(merged.items()):
+            calls = [s.callsign for _, _, s in rows if s.callsign]
+            call = max(sorted(set(calls)), key=calls.count, default="")
+            name = (route if "route" in self.table.columns else "") or call or route or aircraft
+            samples = [sample for _, _, sample in rows]
+            self.lines.record(samples, unguarded(name), aircraft=aircraft or None, missing=0 if i else self.missing)
+
+    def _add_planned(self, groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]]) -> None:
+        """Add lines through rows without times, and say how many have no position."""
+        for (route, aircraft, callsign), rows in groups.items():
+            rows.sort(key=lambda row: row[:2] if self.counted else (0.0, row[1]))
+            name = unguarded(route or callsign or aircraft)
+            self.lines.line([sample.point for _, _, sample in rows], plain_name(name))
+        if self.missing:
+            self.lines.remark(f"{self.missing:,} row{'s' if self.missing > 1 else ''} without a position left out")
+
+    def _by_track(self) -> dict[tuple[str, str, str], list[tuple[float, int, Sample]]]:
+        """Take the column `track` for names if no cell of it is a number: trackers write the heading there."""
+        if not any(self.tracks) or any(number_or_none(text) is not None for text in self.tracks):
+            return self.groups
+        found: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
+        for rows in self.groups.values():
+            for order, i, sample in rows:
+                found.setdefault((self.tracks[i], "", ""), []).append((order, i, sample))
+        return found
+
+    def _time(self, row: Sequence[str]) -> tuple[float | None, float]:
+        """Return the moment of a row, and by what it is sorted if there is none."""
+        if "time" not in self.table.columns:
+            self.counted = "order" in self.table.columns
+            return None, self.table.degrees(row, "order") if self.counted else 0.0
+        text = self.table.cell(row, "time")
+        when = instant(text)
+        if when is None and (date := self._cell(row, "date")):
+            when = instant(f"{date} {text}")
+        if when is not None:
+            self.dated = True
+            return when - (_offset_s(self.table.cell(row, "offset")) if "offset" in self.has else 0.0), when
+        if text:
+            self.odd_time = self.odd_time or text
+        order = number_or_none(self.table.cell(row, "order") or text)
+        if order is None:
+            self.counted = False
+        return None, 0.0 if order is None else order
+
+    def _altitude(self, row: Sequence[str]) -> float | None:
+        if self.table.metres is None:
+            return None
+        value = number_or_none(self.table.cell(row, "altitude"))
+        return None if value is None else value * self.table.metres
+
+    def _ground(self, row: Sequence[str]) -> bool | None:
+        if "ground" not in self.has and "altitude" not in self.has:
+            return None
+        text = self._cell(row, "ground").lower()
+        if self._cell(row, "altitude").lower() == "ground":
+            return True
+        return True if text in TRUE else False if text in FALSE else None
+
+    def _is_units(self, row: Iterable[str]) -> bool:
+        """Tell whether a row below the header has the units of its columns, that is no number."""
+        return "lon" in self.table.columns and not any(c.isdigit() for cell in row for c in cell)
+
+
+def _merged(
+    groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]],
+    key_of: Callable[[tuple[str, str, str]], tuple[str, str, str]],
+) -> dict[tuple[str, str, str], list[tuple[float, int, Sample]]]:
+    """Put groups of one key together; rows that name no aircraft belong to the only one of their route."""
+    found: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
+    for key, rows in groups.items():
+        found.setdefault(key_of(key), []).extend(rows)
+    for route, aircraft, callsign in [key for key in found if not key[1] and not key[2]]:
+        others = [key for key in found if key[0] == route and (key[1] or key[2])]
+        if len(others) == 1:
+            found[others[0]].extend(found.pop((route, aircraft, callsign)))
+    for rows in found.values():
+        rows.sort(key=lambda row: row[1])
     return found
 
 
-def read_table(text: str, table: Table, where: str) -> Iterator[tuple[list[str], int]]:
-    """Yield the rows below the header, each with the number of its last line.
-
-    Raises
-    ------
-    ProposalError
-        If a quote is not closed, or something follows it.
-    """
-    # Line by line: a StringIO takes four bytes for each character.
-    lines = (line[0] for line in _LINE.finditer(text))
-    reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
-    with _large_cells():
-        try:
-            next(reader, None)
-            for row in reader:
-                if any(row):
-                    yield row, reader.line_num
-        except csv.Error as error:
-            refuse(where, f"not CSV ({error}): mend the line", f"line {reader.line_num}")
-
-
-@contextmanager
-def _large_cells() -> Iterator[None]:
-    """Let cells be as long as a line of many points; the csv module has one limit, for the whole process."""
-    before = csv.field_size_limit(MAX_BYTES)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def is_table(text: str) -> bool:
-    """Tell whether a text begins with a header that has a place in it."""
-    return _found(text) is not None
-
-
-def refuse_row(where: str, line: int, error: OverflightError) -> NoReturn:
-    """Raise what is wrong with a row, or with one column of it.
-
-    Raises
-    ------
-    ProposalError
-    """
-    msg = f"{where}, line {line}{', ' if str(error).startswith('column ') else ': '}{error}"
-    raise ProposalError(msg) from error
-
-
-def table_of(text: str, where: str) -> Table:
-    """Find the columns of a table.
-
-    Raises
-    ------
-    ProposalError
-        If there is no place among them, or if there are more cells than allowed.
-    """
-    table = _found(text)
-    if table is None:
-        header = text.lstrip().split("\n", 1)[0].strip()[:200]
-        if "entry_lon" in header:
-            refuse(where, "crossings as `check` prints them are no routes: take its JSON (-f json)", "line 1")
-        why = f"expected a header with lon and lat (optionally name, route, order), found {shown(header)}"
-        refuse(where, why, "line 1")
-    if text.count(table.delimiter) > MAX_CELLS:
-        refuse(where, f"more than {MAX_CELLS:,} cells: leave out columns, or split the file")
-    return table
-
-
-def _found(text: str) -> Table | None:
-    """Find the columns, whatever separates them."""
-    header = text.split("\n", 1)[0][:10_000].strip("\r\ufeff")
-    for delimiter in DELIMITERS:
-        cells = [cell.strip().strip('"').strip().lower().replace(" ", "_") for cell in header.split(delimiter)]
-        first = {cell: i for i, cell in reversed(list(enumerate(cells)))}
-        columns = {
-            key: first[name] for key, names in COLUMNS.items() if (name := next((n for n in names if n in first), None))
-        }
-        if {"lon", "lat"} <= columns.keys() or (len(cells) > 1 and "position" in columns) or "wkt" in columns:
-            return Table(columns, delimiter)
-    return None
+def _offset_s(text: str) -> float:
+    """Return by how many seconds a local time is ahead of UTC."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return 0.0
+    seconds = int(match[2]) * 3600.0 + int(match[3]) * 60.0
+    return -seconds if match[1] == "-" else seconds

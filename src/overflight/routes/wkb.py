@@ -5,6 +5,7 @@ Read by `struct`, which checks bounds, and not by a geometry library: files come
 
 from __future__ import annotations
 
+import math
 import struct
 from typing import NoReturn
 
@@ -13,9 +14,9 @@ from overflight.routes.collect import MAX_DEPTH, Collector
 from overflight.routes.crs import ToWgs84
 from overflight.routes.places import Waypoint
 
-__all__ = ["gpkg_body", "parse_wkb"]
+__all__ = ["gpkg_body", "parse_wkb", "point_of"]
 
-LINE, MULTI_LINE, COLLECTION = 2, 5, 7
+POINT, LINE, MULTI_LINE, COLLECTION = 1, 2, 5, 7
 KINDS = {1: "POINT", 3: "POLYGON", 4: "MULTIPOINT", 6: "MULTIPOLYGON"}
 Z_FLAG, M_FLAG, SRID_FLAG = 0x8000_0000, 0x4000_0000, 0x2000_0000
 ENVELOPES = (0, 32, 48, 48, 64)
@@ -64,6 +65,21 @@ def gpkg_body(raw: bytes) -> bytes:
         msg = "not a geometry of a GeoPackage: write the file anew"
         raise OverflightError(msg)
     return b"" if raw[3] & 0x10 else raw[8 + ENVELOPES[raw[3] >> 1 & 7] :]
+
+
+def point_of(raw: bytes) -> tuple[float, float] | None:
+    """Return the coordinates of a point; None if the geometry is something else, or an empty point."""
+    if len(raw) < 21:
+        return None
+    order = "<" if raw[:1] == b"\x01" else ">"
+    (code,) = struct.unpack_from(f"{order}I", raw, 1)
+    if (code & 0x0FFF_FFFF) % 1000 != POINT:
+        return None
+    at = 9 if code & SRID_FLAG else 5
+    if len(raw) < at + 16:
+        return None
+    x, y = struct.unpack_from(f"{order}2d", raw, at)
+    return None if math.isnan(x) or math.isnan(y) else (x, y)
 
 
 class _Scan:

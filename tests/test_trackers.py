@@ -1,0 +1,655 @@
+"""What trackers, loggers and planners write, each told by its content, each with its points read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely.geometry import LineString, Point
+
+from overflight.errors import ProposalError
+from overflight.routes import Route, read_routes
+from overflight.routes.files import parse_bytes
+from overflight.routes.tracks import Track
+from tests.commands import Run
+
+FLIGHT = [(37.2615, 55.5915), (30.0, 53.9), (24.1, 52.2), (19.2556, 47.4369)]
+"""Moscow to Budapest, a position an hour from 2025-10-23T07:00:00Z."""
+T0 = 1761202800
+DAY = dt.date(2025, 10, 23)
+
+
+def read(data: str | bytes, name: str = "a.csv") -> tuple[Route, ...]:
+    raw = data.encode() if isinstance(data, str) else data
+    return parse_bytes(raw, name, where=name)
+
+
+def one(data: str | bytes, name: str = "a.csv") -> Route:
+    (found,) = read(data, name)
+    return found
+
+
+def points(line: Route, digits: int = 6) -> list[tuple[float, float]]:
+    return [(round(w.lon, digits), round(w.lat, digits)) for w in line.waypoints]
+
+
+def as_track(found: Route) -> Track:
+    assert isinstance(found, Track)
+    return found
+
+
+def table(header: str, row: str) -> str:
+    """Write a row for each position; ``{h}`` is the hour, ``{s}`` the seconds since 1970."""
+    rows = [row.format(lon=lon, lat=lat, h=7 + i, s=T0 + 3600 * i, i=i) for i, (lon, lat) in enumerate(FLIGHT)]
+    return "\n".join([header, *rows])
+
+
+FR24 = ("Timestamp,UTC,Callsign,Position,Altitude,Speed,Direction", '{s},x,TST100,"{lat},{lon}",36000,450,250')
+TABLES = {
+    "flightradar24": table(*FR24),
+    "traffic": table(
+        "timestamp,icao24,latitude,longitude,groundspeed,track,callsign,onground,altitude",
+        "2025-10-23 {h:02}:00:00+00:00,abc123,{lat},{lon},450.0,250.{i},TST100,False,36000.0",
+    ),
+    "flightradar24's interface": table(
+        "timestamp,lat,lon,alt,gspeed,vspeed,track,squawk,callsign,source",
+        "2025-10-23T{h:02}:00:00Z,{lat},{lon},36000,450,0,25{i},1000,TST100,ADSB",
+    ),
+    "opensky": table(
+        "time,icao24,lat,lon,velocity,heading,vertrate,callsign,onground,baroaltitude",
+        "{s},abc123,{lat},{lon},230,250,0,TST100  ,false,10972.8",
+    ),
+    "foreflight": "Pilot,Start Latitude,Start Longitude\nA,1,2\n"
+    + table("Timestamp,Latitude,Longitude,Altitude,Course,Speed", "{s}000,{lat},{lon},36000,250,450"),
+    "garmin g1000": "#airframe_info, x\n#yyy-mm-dd, hh:mm:ss, hh:mm, degrees, degrees, ft Baro\n"
+    + table(
+        "  Lcl Date, Lcl Time, UTCOfst,     Latitude,    Longitude,    AltB",
+        "2025-10-23, {h:02}:30:00, +00:30, {lat}, {lon}, 36000.0",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_tables_of_trackers_are_one_flight_with_times_and_altitudes(kind: str) -> None:
+    track = as_track(one(TABLES[kind]))
+    assert points(track) == FLIGHT
+    assert (track.times_s - T0).tolist() == [0.0, 3600.0, 7200.0, 10800.0]
+    assert track.altitude_m.tolist() == pytest.approx([10972.8] * 4)
+    assert track.on == DAY
+    assert track.name in {"TST100", "a"}
+
+
+def test_rows_come_in_any_order_and_some_have_no_callsign_or_place() -> None:
+    header, *rows = table(*FR24).splitlines()
+    rows[0] = rows[0].replace("TST100", "")
+    missing = f'{T0 + 60},x,TST100,"",36000,450,250'
+    for some in (rows, rows[::-1], [rows[2], rows[0], rows[3], rows[1]]):
+        found = one("\n".join([header, *some, missing]))
+        assert (found.name, points(found)) == ("TST100", FLIGHT)
+        assert found.remarks[0] == "1 row without a position left out"
+
+
+def test_aircraft_are_told_apart_by_their_addresses_and_callsigns() -> None:
+    mixed = [f"{T0 + i},{'ab'[i % 2] * 6},{50 + i},{9 + i / 10}" for i in range(10)]
+    first, second = read("\n".join(["time,icao24,lat,lon", *mixed]))
+    assert (first.name, second.name) == ("aaaaaa", "bbbbbb")
+    assert [w.lat for w in second.waypoints] == [51.0, 53.0, 55.0, 57.0, 59.0]
+    calls = read("\n".join(["time,callsign,lat,lon", *mixed]))
+    assert [line.name for line in calls] == ["aaaaaa", "bbbbbb"]
+
+
+@pytest.mark.parametrize("column", ["track", "heading", "speed"])
+def test_a_column_of_numbers_never_names_a_route(column: str) -> None:
+    rows = [f"{lon},{lat},{250 + i % 2}" for i, (lon, lat) in enumerate(FLIGHT)]
+    assert points(one("\n".join([f"lon,lat,{column}", *rows]))) == FLIGHT
+
+
+def test_a_column_track_of_texts_names_routes() -> None:
+    assert [line.name for line in read("lon,lat,track\n1,2,A\n3,4,A\n5,6,B\n7,8,B\n")] == ["A", "B"]
+
+
+def test_a_count_sorts_rows_and_is_no_time() -> None:
+    rows = [f"{i},{lon},{lat}" for i, (lon, lat) in enumerate(FLIGHT)]
+    found = one("\n".join(["t,lon,lat", *rows[::-1]]))
+    assert (points(found), found.on) == (FLIGHT, None)
+    told = one("time,lon,lat\n07:00,1,2\n06:00,3,4\n")
+    assert points(told) == [(1.0, 2.0), (3.0, 4.0)]
+    assert told.remarks == ("times such as '07:00' tell no moment: rows are in the order of the file",)
+
+
+def test_local_times_are_taken_for_utc_and_it_is_said() -> None:
+    rows = "2025-10-23,07:00:00,48.11,16.56,0\n2025-10-23,07:10:00,48.12,16.58,300\n"
+    found = one(f"CUSTOM.date [local],CUSTOM.updateTime [local],OSD.latitude,OSD.longitude,OSD.height [ft]\n{rows}")
+    assert points(found) == [(16.56, 48.11), (16.58, 48.12)]
+    assert found.remarks == ("times are local, of a zone that the file does not tell: they are taken for UTC",)
+
+
+# ---------------------------------------------------------------- tables in the wild
+
+TWO = [(37.2615, 55.5915), (19.2556, 47.4369)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nname;lat;lon\nA;55.5915;37.2615\nB;47.4369;19.2556\n",
+        "# exported by some tool\n# at some time\nlat,lon\n55.5915,37.2615\n47.4369,19.2556\n",
+        "lat,lon\r55.5915,37.2615\r47.4369,19.2556",
+        "lat;lon\n55,5915;37,2615\n47,4369;19,2556\n",
+        'lat,lon\n"55,5915","37,2615"\n"47,4369","19,2556"\n',
+        "lat,lon\ndeg,deg\n55.5915,37.2615\n47.4369,19.2556\n",
+        "Latitude (deg),Longitude [degrees],Altitude (ft)\n55.5915,37.2615,0\n47.4369,19.2556,0\n",
+        'name,coordinates\nA,"55.5915, 37.2615"\nB,"47.4369, 19.2556"\n',
+        "name,location\nA,55.5915 37.2615\nB,47.4369 19.2556\n",
+        'name,latitude,longitude\nA,"55°35\'29.4""N","37°15\'41.4""E"\nB,"47°26\'12.84""N","19°15\'20.16""E"\n',
+        "name,latitude,longitude\nA,N55 35.49,E037 15.69\nB,N47 26.214,E019 15.336\n",
+        "id,geometry\n1,POINT (37.2615 55.5915)\n2,POINT (19.2556 47.4369)\n",
+        'id,geometry\n1,"{""type"":""LineString"",""coordinates"":[[37.2615,55.5915],[19.2556,47.4369]]}"\n',
+        "lat,lon\n55.5915,37.2615\n,\n  ,  \n47.4369,19.2556\n",
+    ],
+)
+def test_tables_are_read_however_programs_write_them(text: str) -> None:
+    for raw in (text.encode(), text.encode("utf-8-sig"), text.encode("utf-16")):
+        assert points(one(raw)) == TWO
+
+
+def test_coordinates_without_decimals_in_one_column_are_read() -> None:
+    found = one("name,coordinates\nA,553530N0371530E\nB,472600N0191500E\n")
+    assert points(found) == [(37.258333, 55.591667), (19.25, 47.433333)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "lat,lon\n121.5,31.2\n",
+            "line 2: latitude 121.5 is off the Earth: the columns of latitude and longitude look",
+        ),
+        ("id,x,y\n1,4148000.0,7480000.0\n", "line 2: 4148000, 7480000 are no degrees: convert the file to longitude"),
+        ("<!DOCTYPE html>\n<html></html>", "a web page, saved in the place of a file"),
+        ("lat,lon\n55.5,37.2\n,19.2\n", "line 3, column lat: expected decimal degrees, found ''"),
+        ("lat,lon\n20°30'W,37.2\n", "column lat: expected decimal degrees"),
+    ],
+)
+def test_tables_that_can_not_be_meant_say_what_is_wrong(text: str, told: str) -> None:
+    with pytest.raises(ProposalError) as caught:
+        read(text)
+    assert told in str(caught.value)
+
+
+# ---------------------------------------------------------------- lists of flights
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date,flight,origin,destination\n2025-10-23,TT100,VKO,BUD\n",
+        "Date,From,To,Flight_Number,Distance\n2025-10-23 07:00:00,UUWW,LHBP,TT100,955\n",
+        'Date,Flight number,From,To\n2025-10-23,TT100,"Moscow / Vnukovo (VKO/UUWW)","Budapest (BUD/LHBP)"\n',
+        "callsign,origin,destination,firstseen,latitude_1\nTT100,UUWW,LHBP,2025-10-23 07:00:00+00:00,55.59\n",
+        "ADEP;ADES;callsign;day\nUUWW;LHBP;TT100;23.10.2025\nUUWW;;X;\n".replace("23.10.2025", "2025-10-23"),
+    ],
+)
+def test_pairs_of_airports_are_flights_each_on_its_date(text: str) -> None:
+    found = one(text)
+    assert (found.name, found.kind, found.on) == ("TT100", "great-circle", DAY)
+    assert found.length_km == pytest.approx(1537.0, abs=1.0)
+
+
+def test_pairs_without_both_ends_are_left_out_and_unknown_ones_refused() -> None:
+    found = one("from,to\nVKO,BUD\n,BUD\nVKO,VKO\n")
+    assert (found.name, found.remarks) == (
+        "VKO-BUD",
+        ("1 row without both airports left out", "1 row from an airport to itself left out"),
+    )
+    with pytest.raises(ProposalError, match=r"a\.csv, line 3: unknown place 'VKQQ'"):
+        read("from,to\nVKO,BUD\nVKQQ,BUD\n")
+
+
+def test_places_one_a_row_are_one_route() -> None:
+    assert one("waypoint\nVKO\nMSQ\nBUD\n").name == "VKO-MSQ-BUD"
+
+
+def test_check_judges_each_pair_on_its_date(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("date,origin,destination\n2024-01-31,EVN,TBS\n2024-02-01,EVN,TBS\n", "utf-8")
+    status, out, _ = run("check", "a.csv", "--avoid", "icc - GEO", "-f", "json")
+    assert status == 1
+    assert [route["verdict"]["status"] for route in json.loads(out)["routes"]] == ["clear", "crosses"]
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def records(*names: str) -> list[dict[str, Any]]:
+    lon, lat, time = names
+    return [
+        {"callsign": "TST100", lat: y, lon: x, time: f"2025-10-23T{7 + i:02}:00:00Z", "track": 250 + i, "alt": None}
+        for i, (x, y) in enumerate(FLIGHT)
+    ]
+
+
+TRACE: dict[str, Any] = {
+    "icao": "abc123",
+    "timestamp": float(T0),
+    "trace": [
+        [
+            3600.0 * i,
+            lat,
+            lon,
+            36000 if 0 < i < 3 else "ground",
+            450.0,
+            250.0,
+            0,
+            0,
+            {"flight": "TST100  "},
+            "adsb_icao",
+        ]
+        for i, (lon, lat) in enumerate(FLIGHT)
+    ],
+}
+DOCUMENTS: dict[str, Any] = {
+    "readsb": TRACE,
+    "traffic": records("longitude", "latitude", "timestamp"),
+    "flightradar24": [{"fr24_id": "0", "tracks": records("lon", "lat", "timestamp")}],
+    "opensky track": {
+        "icao24": "abc123",
+        "callsign": "TST100",
+        "path": [[T0 + 3600 * i, lat, lon, 10000.0, 250.0, False] for i, (lon, lat) in enumerate(FLIGHT)],
+    },
+    "opensky states": [
+        {"time": T0 + 3600 * i, "states": [["abc123", "TST100", "X", T0 + 3600 * i, 0, lon, lat, 10000.0, False]]}
+        for i, (lon, lat) in enumerate(FLIGHT)
+    ],
+    "aircraft.json": [
+        {
+            "now": T0 + 3600 * i + 5.0,
+            "aircraft": [{"hex": "abc123", "flight": "TST100 ", "lat": lat, "lon": lon, "seen_pos": 5}],
+        }
+        for i, (lon, lat) in enumerate(FLIGHT)
+    ],
+    "aeroapi": {"actual_distance": 850, "positions": records("longitude", "latitude", "timestamp")},
+    "geojson of gpx": {
+        "type": "Feature",
+        "properties": {"name": "TST100", "coordTimes": [f"2025-10-23T{7 + i:02}:00:00Z" for i in range(4)]},
+        "geometry": {"type": "LineString", "coordinates": [[*position, 1000.0] for position in FLIGHT]},
+    },
+    "nested": {"result": {"response": {"flight": {"track": records("longitude", "latitude", "timestamp")}}}},
+    "pandas by columns": {
+        key: {str(i): record[key] for i, record in enumerate(records("longitude", "latitude", "timestamp"))}
+        for key in ("timestamp", "latitude", "longitude", "callsign")
+    },
+    "points": {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"time": f"2025-10-23T{7 + i:02}:00:00Z", "callsign": "TST100"},
+                "geometry": {"type": "Point", "coordinates": position},
+            }
+            for i, position in enumerate(FLIGHT)
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_json_of_trackers_is_one_flight_with_times(kind: str) -> None:
+    track = as_track(one(json.dumps(DOCUMENTS[kind]), "a.json"))
+    assert points(track) == FLIGHT
+    assert (track.times_s - T0).tolist() == [0.0, 3600.0, 7200.0, 10800.0]
+    assert track.name in {"TST100", "a"}
+
+
+def test_a_trace_keeps_its_legs_altitudes_and_sources() -> None:
+    (found,) = read(json.dumps(TRACE), "trace_full.json")
+    track = as_track(found)
+    assert track.aircraft == "abc123"
+    assert track.altitude_m[1] == pytest.approx(10972.8)
+    assert track.samples.on_ground.tolist() == [1, 0, 0, 1]
+    assert track.samples.source == ("adsb_icao",) * 4
+    back = [
+        [20_000.0 + row[0], *FLIGHT[3 - i][::-1], *row[3:6], 2 if i == 0 else 0] for i, row in enumerate(TRACE["trace"])
+    ]
+    there, again = read(json.dumps({**TRACE, "trace": [*TRACE["trace"], *back]}), "trace_full.json")
+    assert (points(there), points(again)) == (FLIGHT, FLIGHT[::-1])
+    assert (there.name, again.name) == ("TST100, leg 1", "TST100, leg 2")
+
+
+def test_google_timeline_is_read_old_and_new() -> None:
+    path = [
+        {"point": f"{lat}°, {lon}°", "time": f"2025-10-23T{7 + i:02}:00:00.000+00:00"}
+        for i, (lon, lat) in enumerate(FLIGHT)
+    ]
+    assert points(one(json.dumps({"semanticSegments": [{"timelinePath": path}]}), "a.json")) == FLIGHT
+    old = [
+        {"latitudeE7": round(lat * 1e7), "longitudeE7": round(lon * 1e7), "timestamp": f"2025-10-23T{7 + i:02}:00:00Z"}
+        for i, (lon, lat) in enumerate(FLIGHT)
+    ]
+    assert points(one(json.dumps({"locations": old}), "a.json")) == FLIGHT
+
+
+def test_features_one_a_line_are_read() -> None:
+    features = [
+        json.dumps(
+            {"type": "Feature", "properties": {"name": n}, "geometry": {"type": "LineString", "coordinates": line}}
+        )
+        for n, line in (("a", FLIGHT[:2]), ("b", FLIGHT[1:]))
+    ]
+    for text in ("\n".join(features), "\x1e" + "\n\x1e".join(features), "\r\n\r\n".join(features)):
+        for name in ("a.geojsonl", "-", "a.json"):
+            assert [points(line) for line in read(text, name)] == [FLIGHT[:2], FLIGHT[1:]]
+
+
+def test_topologies_and_lines_of_esri_are_read() -> None:
+    steps = [[37, 55], [-13, -3], [-5, -5]]
+    shape = {"type": "MultiLineString", "arcs": [[0], [1]]}
+    topology = {
+        "type": "Topology",
+        "transform": {"scale": [1, 1], "translate": [0, 0]},
+        "arcs": [steps, [[10, 47], [9, 0]]],
+        "objects": {"route": {"type": "LineString", "arcs": [0, ~1]}, "two": shape},
+    }
+    whole = [(37.0, 55.0), (24.0, 52.0), (19.0, 47.0), (10.0, 47.0)]
+    assert points(read(json.dumps(topology), "a.topojson")[0]) == whole
+    esri = {
+        "geometryType": "esriGeometryPolyline",
+        "spatialReference": {"wkid": 4326},
+        "features": [{"attributes": {"Name": "TST100"}, "geometry": {"paths": [FLIGHT]}}],
+    }
+    found = one(json.dumps(esri), "a.json")
+    assert (found.name, points(found)) == ("TST100", FLIGHT)
+
+
+BARE_POINTS = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [i, 1]}}
+            for i in range(3)
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('route = {"type": "LineString"}', "JavaScript, not JSON"),
+        ("var x = [{}]", "JavaScript, not JSON"),
+        ("[[55.5915,37.2615],[47.4369,19.2556]]", "does not say whether latitude or longitude comes first"),
+        (BARE_POINTS, "3 points and no line: give each a time or a number (seq)"),
+        ('{"trace": [[0, 95, 1], [1, 2, 3]], "icao": "a", "timestamp": 1761202800}', "trace[0]: latitude 95 is off"),
+        ('{"trace": 5, "icao": "a"}', "`trace`: expected a list"),
+        ('{"type":"Topology","arcs":[],"objects":{"a":{"type":"LineString","arcs":[7]}}}', "there is no arc 7"),
+        ('{"states": [["a", "b", "c", 1, 1, 9.0, 50.0]], "time": 1761202800}', "needs two or more waypoints"),
+    ],
+)  # fmt: skip
+def test_json_that_is_no_route_says_what_is_wrong(text: str, told: str) -> None:
+    with pytest.raises(ProposalError) as caught:
+        read(text, "a.json")
+    assert told in str(caught.value)
+
+
+# ---------------------------------------------------------------- lines of text
+
+
+def minutes(value: float, width: int) -> tuple[str, float]:
+    whole = int(abs(value))
+    return f"{whole:0{width}}", (abs(value) - whole) * 60.0
+
+
+def igc() -> str:
+    rows = []
+    for i, (lon, lat) in enumerate(FLIGHT):
+        (a, b), (c, d) = minutes(lat, 2), minutes(lon, 3)
+        rows.append(f"B{7 + i:02}0000{a}{round(b * 1000):05}N{c}{round(d * 1000):05}EA0090010000")
+    return "AXXXTST\r\nHFDTEDATE:231025,01\r\nHFCIDCOMPETITIONID:TST100\r\n" + "\r\n".join(rows) + "\r\n"
+
+
+def nmea() -> str:
+    rows = []
+    for i, (lon, lat) in enumerate(FLIGHT):
+        (a, b), (c, d) = minutes(lat, 2), minutes(lon, 3)
+        at = f"{a}{b:08.5f},N,{c}{d:08.5f},E"
+        rows.append(f"$GNRMC,{7 + i:02}0000.00,A,{at},080.0,090.0,231025,,,A*00")
+        rows.append(f"$GNGGA,{7 + i:02}0000.00,{at},1,08,1.0,10000.0,M,45.0,M,,*00")
+    return "\n".join(rows)
+
+
+def basestation() -> str:
+    rows = ["MSG,1,1,1,ABC123,1,2025/10/23,06:59:00.000,2025/10/23,06:59:00.000,TST100,,,,,,,,,,,"]
+    for i, (lon, lat) in enumerate(FLIGHT):
+        at = f"2025/10/23,{7 + i:02}:00:00.000"
+        rows.append(f"MSG,3,1,1,ABC123,1,{at},{at},,36000,,,{lat},{lon},,,0,0,0,0")
+        rows.append(f"MSG,4,1,1,ABC123,1,{at},{at},,,450,250,,,0,,,,,")
+    return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "altitude_m"),
+    [("a.igc", igc, 10000.0), ("a.nmea", nmea, 10000.0), ("a.csv", basestation, 10972.8)],
+)
+def test_recordings_line_by_line_are_read(name: str, make: Callable[[], str], altitude_m: float) -> None:
+    for called in (name, "-", "a.txt"):
+        track = as_track(one(make(), called))
+        assert points(track, 4) == FLIGHT
+        assert (track.times_s - T0).tolist() == [0.0, 3600.0, 7200.0, 10800.0]
+        assert track.altitude_m.tolist() == pytest.approx([altitude_m] * 4)
+
+
+def test_nmea_without_a_date_is_a_line_in_its_order() -> None:
+    found = one("\n".join(row for row in nmea().splitlines() if "GGA" in row), "a.nmea")
+    assert (points(found, 4), found.on) == (FLIGHT, None)
+
+
+def test_a_recording_goes_on_past_midnight() -> None:
+    night = igc().replace("B07", "B22").replace("B08", "B23").replace("B09", "B00").replace("B10", "B01")
+    track = as_track(one(night, "a.igc"))
+    assert (track.begin.day, track.end.day) == (23, 24)
+    assert [gap.seconds for gap in track.gaps] == [3600.0] * 3
+
+
+# ---------------------------------------------------------------- plans
+
+
+def fms(version: int) -> str:
+    via = " DRCT" if version == 1100 else ""
+    rows = [f"11 FIX{i}{via} 36000.0 {lat:.6f} {lon:.6f}" for i, (lon, lat) in enumerate(FLIGHT)]
+    return "\n".join(["I", f"{version} Version", "CYCLE 2510", "ADEP UUWW", "ADES LHBP", "NUMENR 4", *rows])
+
+
+def garmin() -> str:
+    kinds = "<{0}identifier>P{1}</{0}identifier><{0}type>USER WAYPOINT</{0}type><{0}country-code/>"
+    table_ = [
+        f"<waypoint>{kinds.format('', i)}<lat>{y}</lat><lon>{x}</lon></waypoint>" for i, (x, y) in enumerate(FLIGHT)
+    ]
+    route_ = [f"<route-point>{kinds.format('waypoint-', i)}</route-point>" for i in range(4)]
+    return (
+        '<?xml version="1.0"?><flight-plan xmlns="http://www8.garmin.com/xmlschemas/FlightPlan/v1">'
+        f"<waypoint-table>{''.join(table_[::-1])}</waypoint-table><route>{''.join(route_)}</route></flight-plan>"
+    )
+
+
+def dms(value: float) -> str:
+    whole, rest = minutes(value, 1)
+    return f"{whole}° {int(rest)}' {(rest - int(rest)) * 60:.4f}\""
+
+
+def microsoft() -> str:
+    points_ = "".join(
+        f'<ATCWaypoint id="P{i}"><WorldPosition>N{dms(lat)},E{dms(lon)},+036000.00</WorldPosition></ATCWaypoint>'
+        for i, (lon, lat) in enumerate(FLIGHT)
+    )
+    return f"<SimBase.Document><FlightPlan.FlightPlan>{points_}</FlightPlan.FlightPlan></SimBase.Document>"
+
+
+def little_navmap() -> str:
+    points_ = "".join(
+        f'<Waypoint><Ident>P{i}</Ident><Pos Lon="{lon}" Lat="{lat}" Alt="0"/></Waypoint>'
+        for i, (lon, lat) in enumerate(FLIGHT)
+    )
+    departure = '<Departure><Pos Lon="1" Lat="2" Alt="3"/></Departure>'
+    return f"<LittleNavmap><Flightplan>{departure}<Waypoints>{points_}</Waypoints></Flightplan></LittleNavmap>"
+
+
+def flightgear() -> str:
+    points_ = "".join(
+        f"<wp n='{i}'><ident>P{i}</ident><lon type='double'>{lon}</lon><lat type='double'>{lat}</lat></wp>"
+        for i, (lon, lat) in enumerate(FLIGHT)
+    )
+    return f"<PropertyList><version>2</version><route>{points_}</route></PropertyList>"
+
+
+def simbrief() -> str:
+    fixes = [{"ident": f"P{i}", "pos_lat": str(lat), "pos_long": str(lon)} for i, (lon, lat) in enumerate(FLIGHT)]
+    ends = [
+        {"icao_code": code, **{k: f[k] for k in ("pos_lat", "pos_long")}}
+        for code, f in (("UUWW", fixes[0]), ("LHBP", fixes[3]))
+    ]
+    document = {
+        "origin": ends[0],
+        "destination": ends[1],
+        "navlog": {"fix": fixes[1:]},
+        "general": {"icao_airline": "TST", "flight_number": "100"},
+    }
+    return json.dumps(document)
+
+
+def mission() -> str:
+    items = [{"command": 16, "params": [0, 0, 0, None, lat, lon, 100]} for lon, lat in FLIGHT[1:]]
+    items.append({"command": 20, "params": [0, 0, 0, None, 0, 0, 0]})
+    plan = {"plannedHomePosition": [FLIGHT[0][1], FLIGHT[0][0], 0], "items": items}
+    return json.dumps({"fileType": "Plan", "version": 1, "mission": plan})
+
+
+def waypoints() -> str:
+    rows = [f"{i}\t0\t3\t16\t0\t0\t0\t0\t{lat}\t{lon}\t100\t1" for i, (lon, lat) in enumerate(FLIGHT)]
+    return "\n".join(["QGC WPL 110", *rows, "4\t0\t3\t20\t0\t0\t0\t0\t0\t0\t0\t1"])
+
+
+PLANS: dict[str, Callable[[], str]] = {
+    "a.fms": lambda: fms(1100),
+    "b.fms": lambda: fms(3),
+    "a.fpl": garmin,
+    "a.pln": microsoft,
+    "a.lnmpln": little_navmap,
+    "a.fgfp": flightgear,
+    "simbrief.json": simbrief,
+    "a.plan": mission,
+    "a.waypoints": waypoints,
+}
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_plans_of_simulators_and_planners_are_read_in_their_order(name: str) -> None:
+    for called in (name, "-"):
+        assert points(one(PLANS[name](), called)) == FLIGHT
+
+
+def test_a_plan_that_names_a_waypoint_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ProposalError, match="the route names 'P9', which is not in its table"):
+        read(garmin().replace("<waypoint-identifier>P2", "<waypoint-identifier>P9"), "a.fpl")
+
+
+# ---------------------------------------------------------------- binary tables, geodata, archives
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "timestamp": pd.to_datetime([T0 + 3600 * i for i in range(4)], unit="s", utc=True),
+            "icao24": "abc123",
+            "callsign": "TST100",
+            "latitude": [lat for _, lat in FLIGHT],
+            "longitude": [lon for lon, _ in FLIGHT],
+            "altitude": 36000.0,
+            "groundspeed": 450.0,
+            "track": [250.0, 251.0, 252.0, 253.0],
+        }
+    )
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "feather", "json", "json.gz", "csv"])
+@pytest.mark.parametrize("unit", ["ns", "s"])
+def test_frames_of_traffic_are_read_in_each_of_its_formats(tmp_path: Path, suffix: str, unit: str) -> None:
+    made = frame()
+    made["timestamp"] = made["timestamp"].dt.as_unit(unit)
+    made.loc[4] = {**made.loc[1].to_dict(), "latitude": float("nan"), "longitude": float("nan")}
+    path = tmp_path / f"a.{suffix}"
+    if suffix.startswith("json"):
+        made.to_json(path, orient="records", date_format="iso")
+    else:
+        getattr(made, f"to_{suffix}")(path)
+    (found,) = read_routes(path)
+    track = as_track(found)
+    assert (track.name, points(track), track.on) == ("TST100", FLIGHT, DAY)
+    assert track.altitude_m.tolist() == pytest.approx([10972.8] * 4)
+    assert found.remarks[0] == "1 row without a position left out"
+
+
+@pytest.mark.parametrize("suffix", ["gpkg", "parquet", "fgb", "shp", "geojson"])
+def test_points_are_joined_by_their_times_and_refused_without(tmp_path: Path, suffix: str) -> None:
+    order = [2, 0, 3, 1]
+    shapes = [Point(FLIGHT[i]) for i in order]
+    made = gpd.GeoDataFrame({"seq": order}, geometry=shapes, crs="EPSG:4326")
+    bare = made.rename(columns={"seq": "colour"})
+    for some in (made, bare):
+        path = tmp_path / f"{some.columns[0]}.{suffix}"
+        some.to_parquet(path) if suffix == "parquet" else some.to_file(path, engine="pyogrio")
+    (found,) = read_routes(tmp_path / f"seq.{suffix}")
+    assert points(found) == FLIGHT
+    with pytest.raises(ProposalError, match="4 points and no line: give each a time or a number"):
+        read_routes(tmp_path / f"colour.{suffix}")
+
+
+@pytest.mark.parametrize("system", ["EPSG:4326", "EPSG:3857"])
+def test_shapefiles_and_flatgeobuf_are_read_packed_or_not(tmp_path: Path, system: str) -> None:
+    made = gpd.GeoDataFrame({"name": ["TST100"]}, geometry=[LineString(FLIGHT)], crs="EPSG:4326").to_crs(system)
+    made.to_file(tmp_path / "a.shp", engine="pyogrio")
+    made.to_file(tmp_path / "a.fgb", driver="FlatGeobuf", engine="pyogrio")
+    with zipfile.ZipFile(tmp_path / "shape.zip", "w") as archive:
+        for path in sorted(tmp_path.glob("a.[sdpc]*")):
+            archive.write(path, f"folder/{path.name}")
+    for name in ("a.shp", "a.fgb", "shape.zip"):
+        (found,) = read_routes(tmp_path / name)
+        assert (found.name, points(found)) == ("TST100", FLIGHT)
+
+
+def test_an_archive_of_route_files_is_read_and_a_spreadsheet_is_not() -> None:
+    def packed(*names: str) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name in names:
+                archive.writestr(name, "lon,lat\n1,2\n3,4\n")
+        return out.getvalue()
+
+    assert [line.name for line in read(packed("b.csv", "c/d.csv", "readme.md", "__MACOSX/b.csv"), "a.zip")] == [
+        "b",
+        "d",
+    ]
+    with pytest.raises(ProposalError, match="a spreadsheet: save the sheet as CSV"):
+        read(packed("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx")
+    outer = io.BytesIO()
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("b.zip", packed("b.csv"))
+    with pytest.raises(ProposalError, match="an archive in an archive"):
+        read(outer.getvalue(), "a.zip")
+    assert points(one(gzip.compress(b"lon,lat\n1,2\n3,4\n"), "a.csv.gz")) == [(1.0, 2.0), (3.0, 4.0)]
+
+
+def test_what_is_beside_a_shapefile_is_read_from_its_own_folder_only(tmp_path: Path) -> None:
+    made = gpd.GeoDataFrame({"name": ["secret"]}, geometry=[LineString(FLIGHT)], crs="EPSG:4326")
+    (tmp_path / "own").mkdir()
+    made.to_file(tmp_path / "a.shp", engine="pyogrio")
+    (tmp_path / "a.shp").rename(tmp_path / "own" / "a.shp")
+    (tmp_path / "own" / "a.dbf").symlink_to(tmp_path / "a.dbf")
+    assert read_routes(tmp_path / "own" / "a.shp")[0].name == "a"

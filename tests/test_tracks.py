@@ -1,0 +1,390 @@
+"""Recorded flights: what becomes of the positions that trackers and loggers wrote, and what is said of the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from overflight.routes import Route
+from overflight.routes.files import parse_bytes
+from overflight.routes.instants import instant
+from overflight.routes.places import Waypoint
+from overflight.routes.sample import Sample
+from overflight.routes.tracks import Track, tracks_of, with_jumps
+from tests.commands import Run
+
+T0 = 1761202800.0  # 2025-10-23T07:00:00Z
+FLIGHT = [(37.2615, 55.5915), (30.0, 53.9), (24.1, 52.2), (19.2556, 47.4369)]
+"""Moscow to Budapest, a position an hour: 1,576 km."""
+
+
+def read(text: str, name: str = "a.csv") -> tuple[Route, ...]:
+    return parse_bytes(text.encode(), name, where=name)
+
+
+def one(text: str, name: str = "a.csv") -> Route:
+    (found,) = read(text, name)
+    return found
+
+
+def points(line: Route) -> list[tuple[float, float]]:
+    return [(w.lon, w.lat) for w in line.waypoints]
+
+
+def rows(*positions: tuple[float, float, float], on_ground: bool | None = None) -> list[Sample]:
+    """Make samples of (minutes, lon, lat)."""
+    return [Sample(Waypoint(lon, lat), T0 + 60.0 * at, on_ground=on_ground) for at, lon, lat in positions]
+
+
+def as_track(found: Route) -> Track:
+    assert isinstance(found, Track)
+    return found
+
+
+# ---------------------------------------------------------------- times
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-10-23T07:00:00Z", T0),
+        ("2025-10-23 07:00:00+00:00", T0),
+        ("2025-10-23 09:00:00+02:00", T0),
+        ("2025-10-23 07:00:00 UTC", T0),
+        ("2025/10/23 07:00:00.500", T0 + 0.5),
+        ("20251023T070000Z", T0),
+        ("1761202800", T0),
+        ("1761202800000", T0),
+        ("1761202800.5", T0 + 0.5),
+        ("1761202800000000000", T0),
+        ("2025-10-23", T0 - 7 * 3600),
+        ("20251023", T0 - 7 * 3600),
+        ("23.10.2025 07:00", T0),
+        ("1.2.2025", 1738368000.0),
+        ("07:00", None),
+        ("0", None),
+        ("12345", None),
+        ("", None),
+        ("nan", None),
+        ("9" * 400, None),
+        ("2025-13-01", None),
+    ],
+)
+def test_times_are_read_however_they_are_written(text: str, expected: float | None) -> None:
+    assert instant(text) == expected
+
+
+# ---------------------------------------------------------------- what is left out
+
+
+def test_a_track_knows_when_it_was_where() -> None:
+    (found,) = tracks_of(rows(*((60.0 * i, *p) for i, p in enumerate(FLIGHT))), "TST100", aircraft="abc123")
+    track = as_track(found)
+    assert (track.name, track.aircraft, track.on) == ("TST100", "abc123", dt.date(2025, 10, 23))
+    assert track.positions.tolist() == [list(p) for p in FLIGHT]
+    assert (track.times_s - T0).tolist() == [0.0, 3600.0, 7200.0, 10800.0]
+    assert track.begin == dt.datetime(2025, 10, 23, 7, tzinfo=dt.UTC)
+    assert track.moment(track.legs[0].length_km + track.legs[1].length_km / 2) == dt.datetime(
+        2025, 10, 23, 8, 30, tzinfo=dt.UTC
+    )
+    assert [gap.leg for gap in track.gaps] == [0, 1, 2]
+    assert np.isnan(track.altitude_m).all()
+
+
+def test_positions_are_sorted_by_their_times_and_repeats_counted() -> None:
+    order = [2, 0, 3, 1]
+    recorded = rows(*((60.0 * i, *FLIGHT[i]) for i in order), (180.0, *FLIGHT[3]), (185.0, *FLIGHT[3]))
+    (found,) = tracks_of(recorded, "a")
+    assert points(found) == [*FLIGHT, FLIGHT[3]]
+    assert found.remarks[0] == "1 repeated position left out"
+
+
+def test_a_parked_aircraft_keeps_the_first_and_the_last_moment_there() -> None:
+    parked = [(float(i), *FLIGHT[0]) for i in range(10)]
+    (found,) = tracks_of(rows(*parked, (40.0, 30.0, 53.9)), "a")
+    assert (as_track(found).times_s - T0).tolist() == [0.0, 540.0, 2400.0]
+    assert as_track(found).gaps[0].seconds == 1860.0
+
+
+def test_positions_at_zero_zero_are_left_out_unless_the_flight_is_there() -> None:
+    zero = (30.0, 0.0, 0.0)
+    (found,) = tracks_of(rows((0.0, *FLIGHT[0]), zero, (60.0, *FLIGHT[1])), "a")
+    assert points(found) == FLIGHT[:2]
+    assert found.remarks[0] == "1 position at 0,0 left out"
+    (there,) = tracks_of(rows((0.0, 0.5, 0.5), zero, (60.0, -0.5, -0.5)), "a")
+    assert len(there.waypoints) == 3
+
+
+SPOOFED = [
+    (0.0, 33.0, 34.6),
+    (5.0, 33.7, 34.3),
+    (5 + 1 / 6, 35.99, 31.72),
+    (5 + 1 / 3, 33.75, 34.28),
+    (30.0, 35.5, 33.8),
+]
+
+
+def test_a_jump_that_no_aircraft_makes_is_left_out_and_can_be_had_back() -> None:
+    (found,) = tracks_of(rows(*SPOOFED), "TST1")
+    track = as_track(found)
+    assert (35.99, 31.72) not in points(track)
+    assert len(track.waypoints) == 4
+    assert [(out.count, out.why) for out in track.left_out] == [(1, "jump")]
+    assert "1 position left out: faster than 1,200 kt, suspected spoofing or error (35" in track.remarks[0]
+    assert "km in 10 s until 2025-10-23T07:05:" in track.remarks[0]
+    assert points(with_jumps(track)) == [(lon, lat) for _, lon, lat in SPOOFED]
+    assert with_jumps(with_jumps(track)) == with_jumps(track)
+
+
+def test_a_false_stretch_longer_than_either_true_one_is_told_by_what_is_around_it() -> None:
+    true = [(float(i), 33.0 + i * 0.1, 34.5) for i in range(20)]
+    false = [(float(i), 50.0, 10.0 + i * 0.1) for i in range(20, 35)]
+    again = [(float(i), 33.0 + i * 0.1, 34.5) for i in range(35, 45)]
+    (found,) = tracks_of(rows(*true, *false, *again), "a")
+    assert points(found) == [(lon, lat) for _, lon, lat in [*true, *again]]
+    assert as_track(found).left_out[0].count == 15
+
+
+def test_nothing_is_left_out_where_it_is_not_clear_what_is_wrong() -> None:
+    (found,) = tracks_of(rows((0.0, 10.0, 50.0), (5.0, 11.0, 50.0), (6.0, 60.0, 10.0), (11.0, 61.0, 10.0)), "a")
+    assert len(found.waypoints) == 4
+    assert "not clear which positions are wrong" in found.remarks[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(st.floats(1.0, 600.0), st.floats(-1.0, 1.0), st.floats(-1.0, 1.0)), min_size=3, max_size=40
+    ),
+    speed=st.floats(10.0, 1100.0),
+)
+def test_nothing_that_an_aircraft_can_fly_is_called_a_jump(
+    steps: list[tuple[float, float, float]], speed: float
+) -> None:
+    at, lon, lat = 0.0, 10.0, 50.0
+    flown = [(at, lon, lat)]
+    for seconds, east, north in steps:
+        degrees = speed * 1.852 / 3600 * seconds / 111.7 / max(1.0, (east**2 + north**2) ** 0.5)
+        at, lat = at + seconds, lat + north * degrees
+        lon += east * degrees / np.cos(np.radians(min(abs(lat) + 1.0, 80.0)))
+        if abs(lat) > 75.0:
+            break
+        flown.append((at, lon, lat))
+    if len(set(flown)) > 2:
+        for found in tracks_of([Sample(Waypoint(x, y), T0 + t) for t, x, y in flown], "a"):
+            assert not len(as_track(found).jumped)
+            assert "spoofing" not in str(found.remarks)
+
+
+# ---------------------------------------------------------------- one flight, or several
+
+
+def ground(at: float, lon: float, lat: float) -> Sample:
+    return rows((at, lon, lat), on_ground=True)[0]
+
+
+def air(at: float, lon: float, lat: float) -> Sample:
+    return rows((at, lon, lat), on_ground=False)[0]
+
+
+def test_a_landing_ends_a_flight_and_the_next_begins_after_the_longest_pause() -> None:
+    out = [ground(0, 0.0, 50.0), air(10, 1.0, 50.0), air(50, 5.0, 50.0), ground(60, 6.0, 50.0), ground(62, 6.01, 50.0)]
+    back = [ground(100, 6.02, 50.0), air(110, 5.0, 50.0), ground(160, 0.0, 50.0)]
+    first, second = tracks_of([*out, *back], "TST")
+    assert (first.name, second.name) == ("TST, flight 1", "TST, flight 2")
+    assert points(first)[-1] == (6.01, 50.0)
+    assert points(second)[0] == (6.02, 50.0)
+
+
+def test_one_false_report_of_the_ground_ends_no_flight() -> None:
+    (found,) = tracks_of([air(0, 0.0, 50.0), air(1, 0.1, 50.0), ground(1.2, 0.12, 50.0), air(1.4, 0.14, 50.0)], "a")
+    assert len(found.waypoints) == 4
+
+
+def test_a_pause_in_which_the_aircraft_got_nowhere_begins_a_new_flight_and_a_gap_in_the_air_none() -> None:
+    day = rows((0, 0.0, 50.0), (60, 6.0, 50.0), (240, 6.1, 50.0), (300, 0.0, 50.0))
+    assert [points(one) for one in tracks_of(day, "a")] == [[(0.0, 50.0), (6.0, 50.0)], [(6.1, 50.0), (0.0, 50.0)]]
+    ocean = rows((0, 0.0, 50.0), (60, -6.0, 50.0), (300, -50.0, 50.0), (360, -60.0, 45.0))
+    assert len(tracks_of(ocean, "a")) == 1
+
+
+# ---------------------------------------------------------------- parts and pieces
+
+GPX = '<gpx xmlns="http://www.topografix.com/GPX/1/1">{}</gpx>'
+
+
+def trkpt(lon: float, lat: float, when: str = "", ele: str = "") -> str:
+    more = f"<ele>{ele}</ele>" * bool(ele) + f"<time>{when}</time>" * bool(when)
+    return f'<trkpt lat="{lat}" lon="{lon}">{more}</trkpt>'
+
+
+def test_gpx_keeps_times_and_altitudes_and_says_of_a_gap_between_segments() -> None:
+    first = trkpt(*FLIGHT[0], "2025-10-23T07:00:00Z", "200") + trkpt(*FLIGHT[1], "2025-10-23T08:00:00Z", "11000")
+    second = trkpt(20.5, 49.0, "2025-10-23T09:40:00Z") + trkpt(*FLIGHT[3], "2025-10-23T10:00:00Z")
+    text = GPX.format(f"<trk><name>TST100</name><trkseg>{first}</trkseg><trkseg>{second}</trkseg></trk>")
+    track = as_track(one(text, "a.gpx"))
+    assert points(track) == [*FLIGHT[:2], (20.5, 49.0), FLIGHT[3]]
+    assert track.altitude_m[:2].tolist() == [200.0, 11000.0]
+    assert [(gap.leg, gap.between_parts) for gap in track.gaps] == [(0, False), (1, True), (2, False)]
+    assert any(r.startswith("a gap of 853 km between two parts of the track is judged") for r in track.remarks)
+
+
+def test_gpx_waypoints_with_times_are_a_recording_only_where_there_is_nothing_else() -> None:
+    alone = "".join(
+        f'<wpt lat="{lat}" lon="{lon}"><time>2025-10-23T{9 - i:02}:00:00Z</time></wpt>'
+        for i, (lon, lat) in enumerate(FLIGHT[:2])
+    )
+    assert points(one(GPX.format(alone), "a.gpx")) == FLIGHT[1::-1]
+    route = "".join(f'<rtept lat="{lat}" lon="{lon}"/>' for lon, lat in FLIGHT[2:])
+    assert points(one(GPX.format(f"{alone}<rte>{route}</rte>"), "a.gpx")) == FLIGHT[2:]
+
+
+def test_a_line_of_one_point_beside_another_is_left_out_and_counted() -> None:
+    text = GPX.format(f'<rte><rtept lat="1" lon="2"/></rte><trk><trkseg>{trkpt(1, 2)}{trkpt(3, 4)}</trkseg></trk>')
+    found = one(text, "a.gpx")
+    assert points(found) == [(1.0, 2.0), (3.0, 4.0)]
+    assert found.remarks == ("1 line of a single place left out",)
+
+
+def placemark(*positions: tuple[float, float], name: str = "") -> str:
+    named = f"<name>{name}</name>" if name else ""
+    told = " ".join(f"{lon},{lat},0" for lon, lat in positions)
+    return f"<Placemark>{named}<LineString><coordinates>{told}</coordinates></LineString></Placemark>"
+
+
+def kml(*placemarks: str) -> str:
+    return f"<kml><Document>{''.join(placemarks)}</Document></kml>"
+
+
+def test_placemarks_that_meet_end_to_end_are_one_flight_and_parked_ones_left_out() -> None:
+    legs = [placemark(FLIGHT[0], FLIGHT[0]), placemark(*FLIGHT[:2]), placemark(*FLIGHT[1:3]), placemark(*FLIGHT[2:])]
+    found = one(kml(*legs, placemark(FLIGHT[3], FLIGHT[3])), "a.kml")
+    assert points(found) == FLIGHT
+    assert found.remarks == (
+        "2 lines of a single place left out",
+        "3 lines that meet end to end are taken for one flight",
+    )
+
+
+def test_placemarks_of_other_names_or_apart_stay_apart() -> None:
+    named = kml(placemark(*FLIGHT[:2], name="a"), placemark(*FLIGHT[1:], name="b"))
+    assert [line.name for line in read(named, "a.kml")] == ["a", "b"]
+    assert len(read(kml(placemark(*FLIGHT[:2]), placemark(*FLIGHT[2:])), "a.kml")) == 2
+
+
+def timed_point(lon: float, lat: float, hour: int) -> str:
+    return (
+        f"<Placemark><TimeStamp><when>2025-10-23T{hour:02}:00:00+00:00</when></TimeStamp>"
+        f"<Point><coordinates>{lon},{lat},11000</coordinates></Point></Placemark>"
+    )
+
+
+def test_points_with_times_give_the_lines_through_them_their_times() -> None:
+    dots = [timed_point(*p, 7 + i) for i, p in enumerate(FLIGHT)]
+    legs = [placemark(a, b) for a, b in itertools.pairwise(FLIGHT)]
+    track = as_track(one(kml(*dots, *legs), "a.kml"))
+    assert points(track) == FLIGHT
+    assert track.on == dt.date(2025, 10, 23)
+    assert track.altitude_m.tolist() == [11000.0] * 4
+    assert points(one(kml(*dots, placemark((1.0, 2.0), (3.0, 4.0))), "a.kml")) == [(1.0, 2.0), (3.0, 4.0)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "37.2615,55.5915 ,30.0,53.9 ,24.1,52.2 ,19.2556,47.4369",
+        "37.2615,55.5915,0 30.0,53.9,0,24.1,52.2,0 19.2556,47.4369,0",
+        "37.2615,55.5915, 30.0,53.9, 24.1,52.2, 19.2556,47.4369",
+        "37.2615, 55.5915, 9\n30.0, 53.9, 9\n24.1, 52.2, 9\n19.2556, 47.4369, 9",
+    ],
+)
+def test_commas_that_programs_of_kml_set_wrongly_lose_no_position(text: str) -> None:
+    line = f"<kml><Placemark><LineString><coordinates>{text}</coordinates></LineString></Placemark></kml>"
+    assert points(one(line, "a.kml")) == FLIGHT
+
+
+def test_numbers_that_make_no_positions_are_refused() -> None:
+    line = "<kml><Placemark><LineString><coordinates>1,2,3,4 5,6</coordinates></LineString></Placemark></kml>"
+    with pytest.raises(Exception, match="4 numbers without a blank between positions"):
+        read(line, "a.kml")
+
+
+def test_tracks_of_a_multitrack_are_one_flight_with_a_gap() -> None:
+    def track(*fixes: tuple[str, float, float]) -> str:
+        told = "".join(f"<when>2025-10-23T{at}:00Z</when><gx:coord>{lon} {lat} 9</gx:coord>" for at, lon, lat in fixes)
+        return f"<gx:Track>{told}</gx:Track>"
+
+    both = track(("07:00", *FLIGHT[0]), ("08:00", *FLIGHT[1])) + track(("09:40", 20.5, 49.0), ("10:00", *FLIGHT[3]))
+    text = f"<kml><Placemark><gx:MultiTrack>{both}</gx:MultiTrack></Placemark></kml>"
+    found = as_track(one(text, "a.kml"))
+    assert len(found.waypoints) == 4
+    assert found.gaps[1].between_parts
+    assert "from 2025-10-23T08:00:00Z to 2025-10-23T09:40:00Z" in found.remarks[0]
+
+
+def feature(*lines: list[tuple[float, float]], name: str | None = None) -> dict[str, object]:
+    geometry = (
+        {"type": "LineString", "coordinates": lines[0]}
+        if len(lines) == 1
+        else {"type": "MultiLineString", "coordinates": lines}
+    )
+    return {"type": "Feature", "properties": {"name": name}, "geometry": geometry}
+
+
+def collection(*features: dict[str, object]) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def test_features_that_meet_end_to_end_are_one_flight() -> None:
+    legs = [feature([a, b], name="TST100") for a, b in itertools.pairwise(FLIGHT)]
+    assert points(one(collection(*legs), "a.geojson")) == FLIGHT
+
+
+def test_pieces_cut_where_the_longitude_jumps_are_one_line_and_it_is_said() -> None:
+    west, east = [(150.0, 75.5), (177.0, 71.2)], [(-174.5, 71.2), (-156.8, 71.3)]
+    for text in (collection(feature(west, east)), collection(feature(west, name="a"), feature(east, name="a"))):
+        found = one(text, "a.geojson")
+        assert points(found) == [*west, *east]
+        assert found.remarks == ("a line cut at 180 degrees with 306 km missing is judged as one, straight across",)
+
+
+def test_parts_that_are_apart_elsewhere_stay_apart_and_it_is_said_what_is_not_judged() -> None:
+    first, second = read(collection(feature(FLIGHT[:2], FLIGHT[2:])), "a.geojson")
+    assert (points(first), points(second)) == (FLIGHT[:2], FLIGHT[2:])
+    assert first.remarks == ("part 1 of 2 of a line: what lies between them is not judged",)
+
+
+# ---------------------------------------------------------------- the command line
+
+
+def test_a_track_is_judged_by_its_own_date_and_says_so(run: Run, tmp_path: Path) -> None:
+    points_ = trkpt(44.9, 41.0, "2023-06-01T10:00:00Z") + trkpt(44.6, 39.9, "2023-06-01T11:00:00Z")
+    (tmp_path / "a.gpx").write_text(GPX.format(f"<trk><trkseg>{points_}</trkseg></trk>"), encoding="utf-8")
+    status, out, told = run("check", "a.gpx", "--avoid", "icc", "-f", "json")
+    document = json.loads(out)
+    assert (status, document["on"]) == (0, "2023-06-01")  # Armenia joined on 2024-02-01
+    assert "flown on 2023-06-01" in told
+    assert document["routes"][0]["remarks"] == [
+        "1 leg without a position for more than 10 min, up to 60 min (125 km): straight there"
+    ]
+    status, out, told = run("check", "a.gpx", "--avoid", "icc", "--on", "2025-10-23", "-f", "json")
+    assert (status, json.loads(out)["on"]) == (1, "2025-10-23")
+    assert "flown on 2023-06-01, but judged as of 2025-10-23" in told
+
+
+def test_jumps_are_left_out_on_the_command_line_unless_they_are_to_be_kept(run: Run, tmp_path: Path) -> None:
+    told = [trkpt(x, y, dt.datetime.fromtimestamp(T0 + 60 * at, dt.UTC).isoformat()) for at, x, y in SPOOFED]
+    (tmp_path / "a.gpx").write_text(GPX.format(f"<trk><trkseg>{''.join(told)}</trkseg></trk>"), encoding="utf-8")
+    _, out, said = run("check", "a.gpx", "-f", "json")
+    assert "1 position left out: faster than 1,200 kt, suspected spoofing or error" in said
+    assert not {"ISR", "JOR"} & set(json.loads(out)["routes"][0]["states_km"])
+    _, out, said = run("check", "a.gpx", "--keep-jumps", "-f", "json")
+    assert "1 position kept: faster than 1,200 kt" in said
+    assert {"ISR", "JOR"} <= set(json.loads(out)["routes"][0]["states_km"])
