@@ -42,7 +42,7 @@ class PlainMath:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as numpy has it
         whole = getattr(np, name)
-        single = {"sqrt": math.sqrt, "arcsin": math.asin, "arctan2": math.atan2}.get(name)
+        single: Any = {"sqrt": math.sqrt, "arcsin": math.asin, "arctan2": math.atan2}.get(name)
         return whole if single is None else lambda *xs: (single if np.ndim(xs[0]) == 0 else whole)(*xs)
 
 
