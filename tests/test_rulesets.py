@@ -321,3 +321,18 @@ def test_a_margin_has_a_unit(text: str, km: float) -> None:
 def test_other_margins_are_refused(text: str) -> None:
     with pytest.raises(OverflightError, match="with the unit"):
         parse_margin(text)
+
+
+def test_crossings_within_a_rule_set_are_those_that_its_rule_is_about() -> None:
+    """Greenland left the EU, and an area is no state."""
+    day = dt.date(2025, 10, 23)
+    world = of.load_airspaces(on=day)
+    north = of.crossings(of.route("CPH", "SFJ", "YFB"), world)
+    assert {c.territory for c in north.within(["DNK"])} == {"DNK", "GRL"}
+    assert {c.territory for c in north.within(of.bloc("eu").on(day))} == {"DNK"}
+    assert [c.territory for c in north.within(of.ruleset("GRL", on=day))] == ["GRL"]
+    zone = Area("zone", shapely.box(-60.0, 60.0, -40.0, 70.0), "here")
+    assert north.within(of.ruleset(zone, on=day)) == ()
+    everywhere = of.ruleset("icc - CAN", on=day)
+    broken = of.check(north.route, world, rules=[of.Avoid(everywhere)]).findings
+    assert set(north.within(everywhere)) == {c for f in broken for c in f.crossings}
