@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[int | None, str]] = {
     "rebuilt at 12 NM": (3500, "outer limit of the territorial sea, rebuilt from a coast: elsewhere"),
     "border of 2017": (1000, "border that only the edition of 2017 has"),
     "disputed": (4000, "line of a disputed part, from a source coarser than the base layer, or by hand"),
+    "rebuilt at 3 NM": (3500, "outer limit of the territorial sea, moved in from the base layer's: Greenland"),
 }
 """Accuracy in metres and meaning of each kind; the place in this table is its number in `arc_kind`.
 
