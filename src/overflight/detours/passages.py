@@ -243,7 +243,7 @@ def _surroundings(solver: Solver, consents: Collection[str], found: Found, here:
     arcs = Arcs.of(solver.world.index)
     wall = shut[arcs.left] != shut[arcs.right]
     wide_deg = WIDE_DEG_PER_KM * solver.avoid.margin_km
-    borders = borders_of(solver.world, wide_deg if wide_deg > TOLERANCE_DEG else 0.0)
+    borders = borders_of(solver.world.index, wide_deg if wide_deg > TOLERANCE_DEG else 0.0)
     plane, middle = Plane(*here), shapely.Point(0.0, 0.0)
     runs = borders.near(np.array([here]), 2.0 * float(full_km.max()), wall)
     keep_km = full_km[borders.arc[runs]]

@@ -15,12 +15,10 @@ from overflight.earth.constants import MOST_M_PER_DEG
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
 from overflight.partition.arcs import Arcs
-from overflight.partition.index import COORD_SCALE, HALF_TURN, QUARTER_TURN
+from overflight.partition.index import COORD_SCALE, HALF_TURN, QUARTER_TURN, Index
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from overflight.airspace import Airspaces
 
 __all__ = [
     "CHORD_KM",
@@ -85,18 +83,18 @@ class Mesh:
     spare_km: float
 
 
-def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[np.int64] | None = None) -> Mesh:
+def build(index: Index, tolerances_km: NDArray[np.float64], label: NDArray[np.int64]) -> Mesh:
     """Make the mesh of a world.
 
     Parameters
     ----------
-    world : Airspaces
+    index : Index
         The partition.
     tolerances_km : array
         How far each border arc may be simplified; 0 keeps it as stored.
-    label : array, optional
-        For each piece the one that stands for it in the mesh, by itself if none is given. Borders between pieces for
-        which the same one stands are left out.
+    label : array
+        For each piece the one that stands for it in the mesh. Borders between pieces for which the same one stands are
+        left out.
 
     Returns
     -------
@@ -113,11 +111,9 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[n
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
-    arcs = Arcs.of(world.index)
-    sides = np.column_stack([arcs.left, arcs.right])
-    if label is not None:
-        sides = label[sides]
-    grid, stored, rows, arc = _edges(world, tolerances_km, None if label is None else sides[:, 0] != sides[:, 1])
+    arcs = Arcs.of(index)
+    sides = label[np.column_stack([arcs.left, arcs.right])]
+    grid, stored, rows, arc = _edges(arcs, tolerances_km, sides[:, 0] != sides[:, 1])
     made = triangulated(to_unit(grid.astype(np.float64) * COORD_SCALE), rows, arc, seed=5)
     if made is None:
         msg = "the borders of the airspace data can't be made into a mesh: some do not stand as edges"
@@ -130,7 +126,7 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[n
     exact[6 : 6 + len(grid)] = stored
     piece = np.zeros(len(tri), np.int32)
     mesh = Mesh(xyz, exact, tri, near, piece, face, edge, rows.astype(np.int32), arc, sides, spare_km)
-    mesh.piece[:] = _pieces(mesh, len(world.pieces), n_faces)[face]
+    mesh.piece[:] = _pieces(mesh, len(label), n_faces)[face]
     return mesh
 
 
@@ -213,18 +209,15 @@ def triangulated(
 
 
 def _edges(
-    world: Airspaces, tolerances_km: NDArray[np.float64], chosen: NDArray[np.bool_] | None
+    known: Arcs, tolerances_km: NDArray[np.float64], chosen: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.int32]]:
     """Return the points of the simplified borders on the stored grid, whether each is stored, edges, and their arcs."""
-    known = Arcs.of(world.index)
-    vertices = known.xy
-    arcs = np.arange(len(known.left)) if chosen is None else np.flatnonzero(chosen)
+    arcs = np.flatnonzero(chosen)
     if not len(arcs):
         none = np.empty((0, 2), np.int64)
         return none, np.empty(0, np.bool_), none.copy(), np.empty(0, np.int32)
     counts = np.diff(known.start)
-    if chosen is not None:
-        vertices, counts = vertices[np.repeat(chosen, counts)], counts[arcs]
+    vertices, counts = known.xy[np.repeat(chosen, counts)], counts[arcs]
     lines = shapely.linestrings(vertices * COORD_SCALE, indices=np.repeat(np.arange(len(counts)), counts))
     simple = shapely.simplify(lines, tolerances_km[arcs] / KM_PER_DEG, preserve_topology=False)
     last = np.cumsum(counts) - 1
