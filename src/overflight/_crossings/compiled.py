@@ -25,7 +25,7 @@ from overflight.partition.locate import BLOCK, Grid, grid_of
 if TYPE_CHECKING:
     from overflight.partition.index import Index
 
-__all__ = ["compiled_grid", "inverse_each_compiled", "rows_compiled", "walk_compiled"]
+__all__ = ["compiled_grid", "inverse_each_compiled", "processors", "rows_compiled", "walk_compiled"]
 
 R = TypeVar("R")
 Floats = npt.NDArray[np.float64]
@@ -95,7 +95,7 @@ def walk_compiled(
         return pieces, ats
 
     parts = list(_parts(first))
-    workers = min(threads or _processors(), len(parts))
+    workers = min(threads or processors(), len(parts))
     if workers > 1:
         with ThreadPoolExecutor(workers) as pool:
             found = list(pool.map(work, parts))
@@ -149,7 +149,8 @@ def _buffer(own: Any, whole: Found) -> Rows:
     return own.rows  # type: ignore[no-any-return]
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -17,7 +17,8 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.growing import STEP, grown, scale_at
-from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_M_PER_DEG
+from overflight.detours.mesh.search import WAIVED
+from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_KM_PER_DEG
 from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import PER_DEG
@@ -34,15 +35,11 @@ if TYPE_CHECKING:
 __all__ = ["Bump", "Free", "Strip", "borders_of", "keep_off_km"]
 
 Point = tuple[float, float]
-KM_PER_DEG = MOST_M_PER_DEG / 1000.0
-"""The longest degree on WGS84 (of latitude, at a pole)."""
 LONGEST_EDGE_DEG = 0.25
 CHORD_KM = 0.03
 """Room for edges that long being straight in lon/lat here and in the plane there (8 m), and for buffers' corners."""
 EXACT_KM = 0.01
 HAIR_KM = 0.004
-WAIVED = 3.0
-"""Within this many times the margin around an end that itself lies nearer to a border, the margin is waived."""
 DRAWN_KM = 25.0
 RUN = 64
 """Borders are cut into runs of so many vertices, to tell quickly which are near."""
@@ -133,7 +130,7 @@ class Borders:
         middle /= np.maximum(count, 1)[:, None]
         radius = np.zeros(len(arc))
         np.maximum.at(radius, owner, np.linalg.norm(chosen - middle[owner], axis=1))
-        return cls(tolerance_deg * KM_PER_DEG, lonlat, first, count, arc, middle, radius)
+        return cls(tolerance_deg * MOST_KM_PER_DEG, lonlat, first, count, arc, middle, radius)
 
     def near(self, lonlat: NDArray[np.float64], far_km: float, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the runs of the wanted arcs that may come within a distance of some points in degrees."""

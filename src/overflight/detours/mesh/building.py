@@ -11,7 +11,7 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.mesh import triangulation, walls
-from overflight.earth.constants import MOST_M_PER_DEG
+from overflight.earth.constants import MOST_KM_PER_DEG
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
 from overflight.partition.arcs import Arcs
@@ -27,6 +27,7 @@ __all__ = [
     "Triangulated",
     "build",
     "face_areas",
+    "outlines",
     "split_rows",
     "triangle_at",
     "triangulated",
@@ -35,8 +36,6 @@ __all__ = [
 CHORD_KM = 0.005
 """Edges are cut so that great circles between their ends keep within this of what is straight in lon/lat."""
 LONGEST_DEG = 5.0
-KM_PER_DEG = MOST_M_PER_DEG / 1000.0
-"""The longest degree on WGS84."""
 SHAKEN = 1e-9
 """Points are moved by about this, in radians (6 mm): stored ones share meridians, on which all turns are ties."""
 SPARE = 10_000
@@ -81,6 +80,13 @@ class Mesh:
     arc: NDArray[np.int32]
     sides: NDArray[np.int64]
     spare_km: float
+
+    def across(self, edge: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return edges as the triangles on their other sides number them."""
+        t, k = np.divmod(edge.astype(np.int64), 3)
+        other = self.near[t, k].astype(np.int64)
+        here: NDArray[np.int64] = np.argmax(self.tri[other] == self.tri[t, (k + 1) % 3][:, None], axis=1)
+        return 3 * other + here
 
 
 def build(index: Index, tolerances_km: NDArray[np.float64], label: NDArray[np.int64]) -> Mesh:
@@ -141,6 +147,15 @@ def triangle_at(mesh: Mesh, point: NDArray[np.float64]) -> int:
     return int(walls.find_triangle(mesh.xyz, mesh.tri, mesh.near, point))
 
 
+def outlines(shape: shapely.Geometry) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the corners of polygons and their sides, pairs of corners."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    corners, name = np.unique(xy.round(6), axis=0, return_inverse=True)
+    sides = np.column_stack([name.ravel()[:-1], name.ravel()[1:]])
+    return corners, sides[(ring[1:] == ring[:-1]) & (sides[:, 0] != sides[:, 1])]
+
+
 class Triangulated(NamedTuple):
     """Points and edges as one triangulation; see `Mesh` for the arrays."""
 
@@ -187,10 +202,8 @@ def triangulated(
     fixed = np.zeros(tri.shape, np.bool_)
     budget = current()
     budget.check()
-    made = triangulation.insert_points(xyz, _along_a_curve(xyz[6:count]) + 6, tri, near, fixed)
     home = np.zeros(len(xyz), np.int32)
-    for k in range(3):
-        home[tri[:made, k]] = np.arange(made)
+    made = triangulation.insert_points(xyz, _along_a_curve(xyz[6:count]) + 6, tri, near, fixed, home)
     rows = rows + 6
     sizes = np.array([count, made])
     splits = np.empty((SPARE, 3), np.int64)
@@ -219,7 +232,7 @@ def _edges(
     counts = np.diff(known.start)
     vertices, counts = known.xy[np.repeat(chosen, counts)], counts[arcs]
     lines = shapely.linestrings(vertices * COORD_SCALE, indices=np.repeat(np.arange(len(counts)), counts))
-    simple = shapely.simplify(lines, tolerances_km[arcs] / KM_PER_DEG, preserve_topology=False)
+    simple = shapely.simplify(lines, tolerances_km[arcs] / MOST_KM_PER_DEG, preserve_topology=False)
     last = np.cumsum(counts) - 1
     closed = (vertices[last - counts + 1] == vertices[last]).all(axis=1)
     # Islands smaller than the tolerance stay as they are.
