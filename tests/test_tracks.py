@@ -370,13 +370,13 @@ def test_a_track_is_judged_by_its_own_date_and_says_so(run: Run, tmp_path: Path)
     status, out, told = run("check", "a.gpx", "--avoid", "icc", "-f", "json")
     document = json.loads(out)
     assert (status, document["on"]) == (0, "2023-06-01")  # Armenia joined on 2024-02-01
-    assert "flown on 2023-06-01" in told
+    assert "dated 2023-06-01" in told
     assert document["routes"][0]["remarks"] == [
         "1 leg without a position for more than 10 min, up to 60 min (125 km): straight there"
     ]
     status, out, told = run("check", "a.gpx", "--avoid", "icc", "--on", "2025-10-23", "-f", "json")
     assert (status, json.loads(out)["on"]) == (1, "2025-10-23")
-    assert "flown on 2023-06-01, but judged as of 2025-10-23" in told
+    assert "dated 2023-06-01, but judged as of 2025-10-23" in told
 
 
 def test_jumps_are_left_out_on_the_command_line_unless_they_are_to_be_kept(run: Run, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from overflight._crossings.spans import DAMAGED, ROW, ROWS_FULL, Legs, Rows, spa
 from overflight._crossings.table import Found
 from overflight._crossings.walk import CHORD, CUT, Scratch
 from overflight.earth.compiled import compiled, safe_in_threads
-from overflight.earth.shortest import inverse_each
+from overflight.earth.many import inverse_each_compiled
 from overflight.errors import DataError, RouteError
 from overflight.partition.locate import BLOCK, Grid, grid_of
 
@@ -35,7 +35,6 @@ ROWS_A_LEG = 16
 _ARRAYS = {"vertices", "cell_start", "runs", "cell_piece", "cell_jump", "arc_left", "arc_right"}
 _WORDS = {"what": "the engine for many routes", "takes": "some seconds"}
 
-inverse_each_compiled = safe_in_threads(compiled(inverse_each, **_WORDS, allocates=False))
 _spans_on_routes_compiled = safe_in_threads(compiled(spans_on_routes, **_WORDS, allocates=False))
 
 

@@ -106,7 +106,7 @@ def _tell(given: Route, date: dt.date) -> None:
     """Tell what of a route's file was left out, joined or suspected, and where the date comes from."""
     told = list(given.remarks)
     if given.on is not None:
-        told.append(f"flown on {given.on}" + ("" if given.on == date else f", but judged as of {date}"))
+        told.append(f"dated {given.on}" + ("" if given.on == date else f", but judged as of {date}"))
     if told:
         note(f"note: {given.label}: {'; '.join(told)}")
 
