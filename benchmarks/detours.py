@@ -17,6 +17,7 @@ import airportsdata
 import numpy as np
 
 import overflight as of
+from overflight.detours import Candidate
 
 LEAST_KM, MOST_KM = 200.0, 18_000.0
 
@@ -91,7 +92,7 @@ def study(start: str, end: str, shut: frozenset[str], margin_km: float, tally: T
             )
 
 
-def look(one: of.Candidate, shut: frozenset[str], margin_km: float, label: str, tally: Tally) -> None:
+def look(one: Candidate, shut: frozenset[str], margin_km: float, label: str, tally: Tally) -> None:
     """Look at one route: the gap, and whether the engine finds it lawful."""
     tally.routes += 1
     tally.waypoints.append(len(one.route.waypoints))

@@ -20,6 +20,8 @@ import overflight as of
 from geodata.checks import stored_arcs
 from geodata.gridindex import nearest_borders, pack
 from overflight import airspace as geodata
+from overflight.airspace.blocs import blocs
+from overflight.errors import DataError, UnknownStateError
 from overflight.partition.grid import Shape, index_of
 from overflight.partition.polygons import piece_polygons
 
@@ -143,7 +145,7 @@ def test_hungarys_withdrawal_and_its_revocation_are_recorded() -> None:
 
 
 def test_every_member_of_a_bloc_has_airspace_and_a_source() -> None:
-    for name in of.blocs():
+    for name in blocs():
         for member in of.bloc(name).members:
             assert member.state in WORLD.states
             assert member.source
@@ -154,7 +156,7 @@ def test_a_state_is_found_by_code_and_by_name_in_any_case() -> None:
 
 
 def test_an_unknown_state_names_its_nearest_matches() -> None:
-    with pytest.raises(of.UnknownStateError, match=r"did you mean POL \(Poland\)"):
+    with pytest.raises(UnknownStateError, match=r"did you mean POL \(Poland\)"):
         WORLD.state("Polland")
 
 
@@ -171,7 +173,7 @@ def test_an_unknown_state_names_its_nearest_matches() -> None:
     ],
 )
 def test_a_guess_is_likely(text: str, likely: str) -> None:
-    with pytest.raises(of.UnknownStateError) as caught:
+    with pytest.raises(UnknownStateError) as caught:
         WORLD.state(text)
     assert f"did you mean {likely}" in str(caught.value)
 
@@ -179,7 +181,7 @@ def test_a_guess_is_likely(text: str, likely: str) -> None:
 def test_what_no_state_is_called_is_refused_at_once_however_long() -> None:
     begun = time.process_time()
     for text in ("a" * 200_000, "POL - " * 30_000, "Republic of " * 20_000):
-        with pytest.raises(of.UnknownStateError) as caught:
+        with pytest.raises(UnknownStateError) as caught:
             WORLD.state(text)
         assert len(str(caught.value)) < 200
     assert time.process_time() - begun < 1.0
@@ -187,12 +189,12 @@ def test_what_no_state_is_called_is_refused_at_once_however_long() -> None:
 
 @pytest.mark.parametrize("text", ["JTN", "XXQ", "Transnistria", "Crimea"])
 def test_nobody_is_guessed_who_is_not_likely(text: str) -> None:
-    with pytest.raises(of.UnknownStateError, match="use its ISO alpha-3 code"):
+    with pytest.raises(UnknownStateError, match="use its ISO alpha-3 code"):
         WORLD.state(text)
 
 
 def test_an_unknown_bloc_names_those_there_are() -> None:
-    with pytest.raises(of.UnknownStateError, match="icc"):
+    with pytest.raises(UnknownStateError, match="icc"):
         of.bloc("icd")
 
 
@@ -291,7 +293,7 @@ def test_a_damaged_file_is_one_clear_error(tmp_path: Path) -> None:
     for name in ("manifest.json", "pieces.csv"):
         (tmp_path / name).write_bytes((geodata.DATA / name).read_bytes())
     (tmp_path / "airspace.bin").write_bytes(b"short")
-    with pytest.raises(of.DataError, match="reinstall overflight"):
+    with pytest.raises(DataError, match="reinstall overflight"):
         geodata._load(tmp_path)
 
 

@@ -18,7 +18,7 @@ import shapely
 
 import overflight as of
 from overflight._crossings import locate
-from overflight.airspace import owners
+from overflight.airspace import Area, owners
 from overflight.airspace.areas import parse_areas
 from overflight.airspace.overlay import overlay, partition
 from overflight.cli import main
@@ -46,11 +46,11 @@ def collection(*features: object) -> dict[str, object]:
     return {"type": "FeatureCollection", "features": list(features)}
 
 
-def areas(data: object, name: str = "zone") -> tuple[of.Area, ...]:
+def areas(data: object, name: str = "zone") -> tuple[Area, ...]:
     return parse_areas(json.dumps(data), "zone.geojson", name=name)
 
 
-def area(*rings: Ring, name: str = "zone") -> of.Area:
+def area(*rings: Ring, name: str = "zone") -> Area:
     return areas(polygon(*rings), name)[0]
 
 

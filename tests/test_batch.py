@@ -19,6 +19,7 @@ from overflight.batch import Columns, Judge, JudgedTable, Settings, judge
 from overflight.batch.reading import REASONS
 from overflight.batch.schema import CROSSINGS, REJECTS, VERDICTS, describe
 from overflight.cli import main
+from overflight.errors import UnknownStateError
 from tests.batches import DAY, pairs, settings
 from tests.test_crossings_many import drawn
 
@@ -341,7 +342,7 @@ def test_a_margin_needs_marginal() -> None:
 
 
 def test_a_rule_set_that_cannot_be_read_is_told_at_once() -> None:
-    with pytest.raises(of.UnknownStateError, match="iccc"):
+    with pytest.raises(UnknownStateError, match="iccc"):
         settings(avoid=("iccc",))
 
 

@@ -13,6 +13,7 @@ import pytest
 import overflight as of
 from geodata.tables import refresh_tables
 from overflight import airspace as geodata
+from overflight.airspace.blocs import blocs
 from overflight.errors import DataError
 from overflight.rules.rulesets import parse_ruleset
 
@@ -155,7 +156,7 @@ def test_schengen_says_from_when_airports_count(state: str, note: str) -> None:
     assert note in row.note
 
 
-@pytest.mark.parametrize("name", of.blocs())
+@pytest.mark.parametrize("name", blocs())
 def test_memberships_of_one_state_do_not_overlap_and_name_their_source(name: str) -> None:
     members = of.bloc(name).members
     for m in members:
@@ -164,22 +165,22 @@ def test_memberships_of_one_state_do_not_overlap_and_name_their_source(name: str
         assert sum(n.state == m.state and n.holds_on(m.since) for n in members) == 1
 
 
-@pytest.mark.parametrize("name", of.blocs())
+@pytest.mark.parametrize("name", blocs())
 def test_every_territory_of_a_bloc_is_one_of_the_data_and_has_a_source(name: str) -> None:
     known = {p.territory: p for p in WORLD.pieces}
-    extensions = of.bloc(name).extensions
-    for extension in extensions:
-        assert known[extension.territory].territory_name == extension.name
-        assert known[extension.territory].state != extension.territory, "a state's own territory is no exception"
-        assert extension.source
-        assert extension.until is None or (extension.since is not None and extension.since < extension.until)
-        assert sum(e.territory == extension.territory for e in extensions) == 1 or extension.since is not None
-        others = [e for e in extensions if e.territory == extension.territory and e is not extension]
-        assert not any(e.holds_on(extension.since) for e in others if extension.since is not None)
+    reaches = of.bloc(name).reaches
+    for reach in reaches:
+        assert known[reach.territory].territory_name == reach.name
+        assert known[reach.territory].state != reach.territory, "a state's own territory is no exception"
+        assert reach.source
+        assert reach.until is None or (reach.since is not None and reach.since < reach.until)
+        assert sum(e.territory == reach.territory for e in reaches) == 1 or reach.since is not None
+        others = [e for e in reaches if e.territory == reach.territory and e is not reach]
+        assert not any(e.holds_on(reach.since) for e in others if reach.since is not None)
 
 
 def test_the_rome_statute_extends_nowhere_before_it_was_in_force() -> None:
-    assert all(e.since is None or e.since >= dt.date(2002, 7, 1) for e in of.bloc("icc").extensions)
+    assert all(e.since is None or e.since >= dt.date(2002, 7, 1) for e in of.bloc("icc").reaches)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-import overflight
 from overflight.airspace import load_airspaces
+from overflight.airspace.blocs import blocs
 from tests.commands import Run, rows_of
 
 
@@ -115,7 +115,7 @@ def test_data_lists_blocs_and_disputes_with_who_holds_them(run: Run) -> None:
     assert document["views"] == ["de-jure", "de-facto"]
     golan = next(d for d in document["disputes"] if d["disputed"].startswith("Golan"))
     assert (golan["de_jure"], golan["de_facto"]) == ("SYR", "ISR")
-    assert {b["name"] for b in document["blocs"]} == set(overflight.blocs())
+    assert {b["name"] for b in document["blocs"]} == set(blocs())
 
 
 def test_data_verify_finds_a_table_that_nobody_signed_for(

@@ -12,6 +12,7 @@ import pytest
 import shapely
 
 import overflight as of
+from overflight.airspace.blocs import blocs
 from overflight.airspace.ruleset import Proviso
 from overflight.batch import Columns
 from overflight.batch import run as run_batch
@@ -239,7 +240,7 @@ def test_a_proviso_covers_its_hours_as_far_as_they_are_known() -> None:
 
 
 def test_every_row_that_is_not_of_the_whole_says_what_holds() -> None:
-    for name in of.blocs():
+    for name in blocs():
         for row in of.bloc(name).members:
             assert row.extent == "whole" or row.note, (name, row.state, row.since)
             assert row.confirmed_until is None or row.since <= row.confirmed_until

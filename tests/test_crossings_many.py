@@ -20,13 +20,12 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-import overflight as of
 from overflight._crossings import bulk, compiled, crossings, interpreted
 from overflight._crossings.bulk import crossings_many
 from overflight._crossings.engine import labels_of, legs_of
 from overflight._crossings.interpreted import walk_interpreted
 from overflight._crossings.spans import spans_on_routes
-from overflight._crossings.table import COLUMNS
+from overflight._crossings.table import COLUMNS, CrossingsTable
 from overflight._crossings.walk import Scratch
 from overflight.airspace import Airspaces, load_airspaces
 from overflight.earth import direct, inverse, normal_lon
@@ -106,7 +105,7 @@ def legs_and_offsets(routes: Sequence[Route]) -> tuple[list[tuple[float, float, 
     return legs, [*accumulate((len(r.legs) for r in routes), initial=0)]
 
 
-def assert_same(table: of.CrossingsTable, routes: Sequence[Route], space: Airspaces) -> None:
+def assert_same(table: CrossingsTable, routes: Sequence[Route], space: Airspaces) -> None:
     """Compare with `crossings` of each route, bit by bit."""
     rows = []
     for number, one in enumerate(routes):

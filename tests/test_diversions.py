@@ -15,7 +15,7 @@ import overflight as of
 from overflight._crossings import locate
 from overflight.airspace import Area
 from overflight.cli import main
-from overflight.detours.diversions import Airports, exposure, read_airports, suitable_airports
+from overflight.detours.diversions import Airports, diversions, read_airports, suitable_airports
 from overflight.errors import DataError
 from tests.worlds import make_world
 
@@ -29,7 +29,7 @@ def at(*points: tuple[float, float]) -> Airports:
 
 
 def test_the_share_changes_where_two_airports_are_equally_near() -> None:
-    found = exposure(ROUTE, WORLD, airports=at((10.0, 0.0), (30.0, 0.0)), avoid={"BBB"}, beyond_km=400.0)
+    found = diversions(ROUTE, WORLD, airports=at((10.0, 0.0), (30.0, 0.0)), avoid={"BBB"}, beyond_km=400.0)
     # half of the way lies nearer to the airport in BBB; the nearest that may be used is then at 10 E
     assert found.forbidden_share == pytest.approx(0.5, abs=1e-4)
     east_km = GEOD.inv(10.0, 0.0, 39.5, 0.0)[2] / 1000.0
@@ -42,15 +42,15 @@ def test_the_share_changes_where_two_airports_are_equally_near() -> None:
 
 def test_consent_opens_airports_and_areas_close_them() -> None:
     both = at((10.0, 0.0), (30.0, 0.0))
-    free = exposure(ROUTE, WORLD, airports=both, avoid=set(), beyond_km=400.0)
+    free = diversions(ROUTE, WORLD, airports=both, avoid=set(), beyond_km=400.0)
     assert free.forbidden_share == 0.0
     zone = Area("zone", shapely.MultiPolygon([shapely.box(29, -1, 31, 1)]))
-    shut = exposure(ROUTE, WORLD, airports=both, avoid=[zone], beyond_km=400.0)
+    shut = diversions(ROUTE, WORLD, airports=both, avoid=[zone], beyond_km=400.0)
     assert shut.forbidden_share == pytest.approx(0.5, abs=1e-4)
 
 
 def test_without_any_airport_all_of_the_route_is_beyond() -> None:
-    found = exposure(ROUTE, WORLD, airports=at((30.0, 0.0)), avoid={"BBB"}, beyond_km=400.0)
+    found = diversions(ROUTE, WORLD, airports=at((30.0, 0.0)), avoid={"BBB"}, beyond_km=400.0)
     assert found.forbidden_share == 1.0
     assert math.isinf(found.farthest_km)
     assert found.longest_km == pytest.approx(ROUTE.length_km)
@@ -62,7 +62,7 @@ def test_the_shipped_airports_give_what_a_search_one_by_one_gives() -> None:
     world, chosen = of.load_airspaces(), suitable_airports()
     route = of.great_circle("VKO", "BUD")
     forbidden = {"UKR", "POL"}
-    found = exposure(route, world, airports=chosen, avoid=forbidden, beyond_km=100.0)
+    found = diversions(route, world, airports=chosen, avoid=forbidden, beyond_km=100.0)
     around = (np.abs(chosen.lonlat - [28.0, 51.5]) < [15.0, 9.0]).all(axis=1)
     near = chosen.lonlat[around]
     barred = np.array([str(locate(world, lon, lat).state) in forbidden for lon, lat in near.tolist()])

@@ -17,6 +17,7 @@ from shapely import box
 
 import overflight as of
 from overflight.airspace.areas import parse_areas
+from overflight.errors import DataError
 from overflight.partition.polygons import piece_polygons
 
 WGS84 = "EPSG:4326"
@@ -189,7 +190,7 @@ class TestShapes:
 
     def test_what_goes_round_a_pole_on_a_map_is_refused(self) -> None:
         cap = shapely.Point(0, 0).buffer(500_000)
-        with pytest.raises(of.DataError, match="row 0 of the frame: it goes round a pole"):
+        with pytest.raises(DataError, match="row 0 of the frame: it goes round a pole"):
             of.Airspaces.from_frame(frame(cap, state=["CAP"], crs="EPSG:3413"))
 
     def test_a_frame_without_a_crs_is_in_degrees(self) -> None:
@@ -238,7 +239,7 @@ class TestShapes:
     )
     def test_what_is_no_polygon_on_the_earth_is_refused_by_its_row(self, shape: object, said: str) -> None:
         shapes = geopandas.GeoDataFrame({"state": ["AAA", "BBB"]}, geometry=[box(20, 0, 30, 10), shape], crs=WGS84)
-        with pytest.raises(of.DataError, match=said) as caught:
+        with pytest.raises(DataError, match=said) as caught:
             of.Airspaces.from_frame(shapes)
         assert "\n" not in str(caught.value)
 
@@ -253,27 +254,27 @@ class TestShapes:
         ],
     )
     def test_a_row_without_a_code_is_refused(self, codes: list[object], said: str) -> None:
-        with pytest.raises(of.DataError, match=said):
+        with pytest.raises(DataError, match=said):
             of.Airspaces.from_frame(frame(box(0, 0, 1, 1), state=codes))
 
     def test_what_is_no_frame_and_columns_that_it_lacks_are_refused(self) -> None:
         square = frame(box(0, 0, 1, 1), state=["AAA"])
-        with pytest.raises(of.DataError, match="not of list"):
+        with pytest.raises(DataError, match="not of list"):
             of.Airspaces.from_frame([box(0, 0, 1, 1)])
-        with pytest.raises(of.DataError, match="no column 'iso'"):
+        with pytest.raises(DataError, match="no column 'iso'"):
             of.Airspaces.from_frame(square, state="iso")
-        with pytest.raises(of.DataError, match="several columns 'state'"):
+        with pytest.raises(DataError, match="several columns 'state'"):
             of.Airspaces.from_frame(frame(box(0, 0, 1, 1), state=["AAA"], iso=["A"]).rename(columns={"iso": "state"}))
-        with pytest.raises(of.DataError, match="no row"):
+        with pytest.raises(DataError, match="no row"):
             of.Airspaces.from_frame(square.iloc[:0])
-        with pytest.raises(of.DataError, match="no geometry"):
+        with pytest.raises(DataError, match="no geometry"):
             of.Airspaces.from_frame(geopandas.GeoDataFrame({"state": ["AAA"]}))
-        with pytest.raises(of.DataError, match="accuracy is"):
+        with pytest.raises(DataError, match="accuracy is"):
             of.Airspaces.from_frame(square, accuracy_m=math.nan)
 
     def test_a_frame_of_too_many_vertices_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("overflight.airspace.frames.MAX_VERTICES", 4)
-        with pytest.raises(of.DataError, match="more than 4: simplify"):
+        with pytest.raises(DataError, match="more than 4: simplify"):
             of.Airspaces.from_frame(frame(box(0, 0, 1, 1), state=["AAA"]))
 
 

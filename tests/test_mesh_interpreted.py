@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import types
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,8 +18,14 @@ from overflight.detours.obstacles import accuracies_m
 from overflight.earth.sphere import to_unit
 from tests.worlds import make_world
 
-LOOPS = ("sphere", "walls", "records", "triangulation", "polyanya", "fences")
-"""The modules of the mesh that numba compiles."""
+LOOPS = (
+    "overflight.earth.sphere",
+    *(
+        f"overflight.detours.mesh.{name}"
+        for name in ("sphere", "walls", "records", "triangulation", "polyanya", "fences")
+    ),
+)
+"""The modules of which numba compiles what the mesh needs."""
 STATES = {
     "AAA": shapely.box(2.0, -6.0, 4.0, 3.0),
     "BBB": shapely.Polygon([(6.0, -3.0), (9.0, 2.0), (7.0, 8.0)]),
@@ -31,21 +38,21 @@ TRIPS = [((-1.0, -1.0), (16.0, -0.5)), ((13.0, -0.5), (-1.0, 0.5)), ((3.0, 4.5),
 
 
 class PlainMath:
-    """numpy, but for functions of numbers: as what numba compiles has them, by the C library and by multiplication."""
+    """numpy, but for functions of single numbers: those of the C library, as what numba compiles has them."""
 
-    sqrt, arcsin, arctan2 = staticmethod(math.sqrt), staticmethod(math.asin), staticmethod(math.atan2)
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(np, name)
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as numpy has it
+        whole = getattr(np, name)
+        single: Any = {"sqrt": math.sqrt, "arcsin": math.asin, "arctan2": math.atan2}.get(name)
+        return whole if single is None else lambda *xs: (single if np.ndim(xs[0]) == 0 else whole)(*xs)
 
 
 @pytest.fixture
 def interpreted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Put plain functions in place of all compiled ones, wherever these are used; return their names."""
-    modules = [importlib.import_module(f"overflight.detours.mesh.{name}") for name in LOOPS]
+    modules = [importlib.import_module(name) for name in LOOPS]
     replaced = []
     for module in modules:
-        monkeypatch.setattr(module, "np", PlainMath())
+        monkeypatch.setattr(module, "np", PlainMath(), raising=False)
         for name, value in list(vars(module).items()):
             if isinstance(getattr(value, "py_func", None), types.FunctionType):
                 monkeypatch.setattr(module, name, value.py_func)

@@ -11,13 +11,17 @@ import pytest
 import overflight as of
 
 IMPORT_ALL = """
-import importlib, pkgutil, unittest.mock
+import importlib, pkgutil, sys, unittest.mock
 import overflight as of
 found = sorted(one.name for one in pkgutil.walk_packages(of.__path__, "overflight."))
 for name in found[::{step}]:
     if not name.endswith("__main__"):
         importlib.import_module(name)
 wrong = []
+for name in found:
+    room, _, own = name.rpartition(".")
+    if own != "__main__" and getattr(sys.modules[room], own) is not sys.modules[name]:
+        wrong.append(name)  # hidden by something else of that name
 for name in of.__all__:
     home = importlib.import_module(f"overflight.{{of._HOME[name]}}")
     if getattr(of, name) is not getattr(home, name):
@@ -36,6 +40,10 @@ print(len(found), wrong, of.crossings(one, of.load_airspaces())[0].state)
 def test_every_public_name_can_be_had() -> None:
     for name in of.__all__:
         assert getattr(of, name) is not None
+
+
+def test_there_are_no_more_names_than_one_can_learn() -> None:
+    assert len(set(of.__all__)) == len(of.__all__) <= 35
 
 
 def test_crossings_stays_the_function_whatever_was_imported_first() -> None:

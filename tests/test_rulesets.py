@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import overflight as of
-from overflight.airspace import State, bloc, load_airspaces
+from overflight.airspace import Area, State, bloc, load_airspaces
 from overflight.airspace.blocs import Membership
 from overflight.errors import DataError, OverflightError, UnknownStateError
+from overflight.rules import Finding, Rule
 from overflight.rules.rulesets import RuleSet, blocs_on, parse_codes, parse_margin, parse_ruleset, ruleset, united
 
 ON = dt.date(2025, 10, 23)
@@ -94,7 +95,7 @@ def test_rule_sets_are_sets_of_territories(names: list[str]) -> None:
 WORLD = load_airspaces()
 WAY = of.great_circle("KEF", "YYZ")
 EU = bloc("eu").on(ON)
-ZONE = of.Area("zone", shapely.MultiPolygon([shapely.box(20, 45, 30, 55)]), "zone.geojson")
+ZONE = Area("zone", shapely.MultiPolygon([shapely.box(20, 45, 30, 55)]), "zone.geojson")
 
 
 def test_a_bloc_on_a_date_is_a_set_of_its_members() -> None:
@@ -198,7 +199,7 @@ def test_a_text_without_a_date_is_refused(use: Callable[[str], object]) -> None:
 def test_areas_can_only_be_joined(combine: Callable[[RuleSet], RuleSet]) -> None:
     with pytest.raises(UnknownStateError, match=r"makes no sense with an area \(zone.geojson\)"):
         combine(RuleSet.of([ZONE]))
-    other = of.Area("zone", shapely.MultiPolygon([shapely.box(0, 0, 1, 1)]), "other.geojson")
+    other = Area("zone", shapely.MultiPolygon([shapely.box(0, 0, 1, 1)]), "other.geojson")
     with pytest.raises(DataError, match="two areas are called 'zone'"):
         RuleSet.of([ZONE]) | [other]
 
@@ -208,7 +209,7 @@ def test_states_are_taken_out_and_areas_stay() -> None:
     assert (left.states, left.areas, left.text) == (EU.states - {"DNK"}, (ZONE,), "eu | zone.geojson")
 
 
-def areas_and_states(found: Iterable[of.Finding]) -> set[str]:
+def areas_and_states(found: Iterable[Finding]) -> set[str]:
     return {str(f.state or f.area) for f in found if f.status == "crosses"}
 
 
@@ -218,7 +219,7 @@ def test_a_rule_keeps_out_of_states_and_areas_of_its_set() -> None:
     verdict = of.check(way, WORLD, rules=[rule])
     assert areas_and_states(verdict.findings) == {"POL", "zone"}
     assert {f.rule for f in verdict.findings} == {"POL | zone.geojson"}
-    apart: list[of.Rule] = [of.Avoid({"POL"}, name=rule.name), of.Avoid([ZONE], name=rule.name)]
+    apart: list[Rule] = [of.Avoid({"POL"}, name=rule.name), of.Avoid([ZONE], name=rule.name)]
     assert of.check(way, WORLD, rules=apart) == verdict
     consented = of.check(way, WORLD, rules=[rule.allowing(["POL", ZONE.code])])
     assert consented.status == "clear"
@@ -320,3 +321,18 @@ def test_a_margin_has_a_unit(text: str, km: float) -> None:
 def test_other_margins_are_refused(text: str) -> None:
     with pytest.raises(OverflightError, match="with the unit"):
         parse_margin(text)
+
+
+def test_crossings_within_a_rule_set_are_those_that_its_rule_is_about() -> None:
+    """Greenland left the EU, and an area is no state."""
+    day = dt.date(2025, 10, 23)
+    world = of.load_airspaces(on=day)
+    north = of.crossings(of.route("CPH", "SFJ", "YFB"), world)
+    assert {c.territory for c in north.within(["DNK"])} == {"DNK", "GRL"}
+    assert {c.territory for c in north.within(of.bloc("eu").on(day))} == {"DNK"}
+    assert [c.territory for c in north.within(of.ruleset("GRL", on=day))] == ["GRL"]
+    zone = Area("zone", shapely.box(-60.0, 60.0, -40.0, 70.0), "here")
+    assert north.within(of.ruleset(zone, on=day)) == ()
+    everywhere = of.ruleset("icc - CAN", on=day)
+    broken = of.check(north.route, world, rules=[of.Avoid(everywhere)]).findings
+    assert set(north.within(everywhere)) == {c for f in broken for c in f.crossings}

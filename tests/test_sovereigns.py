@@ -8,7 +8,7 @@ import json
 import pytest
 
 import overflight as of
-from overflight.airspace import VIEWS, past_sovereigns
+from overflight.airspace import VIEWS, Piece, past_sovereigns
 from overflight.airspace.sovereigns import Sovereign, labelled
 from overflight.rules.rulesets import parse_ruleset
 from tests.commands import Run
@@ -21,7 +21,7 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def at(lon: float, lat: float, on: str, view: str = "de-jure") -> of.Piece:
+def at(lon: float, lat: float, on: str, view: str = "de-jure") -> Piece:
     return of.locate(of.load_airspaces(view, on=day(on)), lon, lat)
 
 
@@ -115,7 +115,7 @@ def test_every_past_state_has_its_name_and_a_source() -> None:
 
 def test_a_row_of_a_past_sovereign_holds_until_the_day_before() -> None:
     row = Sovereign("BBB", of.State("AAA"), day("2000-01-01"), day("2001-01-01"))
-    piece = of.Piece(1, "BBB", "B", of.State("BBB"), (), None, None, of.State("BBB"), of.State("BBB"))
+    piece = Piece(1, "BBB", "B", of.State("BBB"), (), None, None, of.State("BBB"), of.State("BBB"))
     found = [
         labelled([piece], [row], day(on))[0].state for on in ("1999-12-31", "2000-01-01", "2000-12-31", "2001-01-01")
     ]
@@ -124,7 +124,7 @@ def test_a_row_of_a_past_sovereign_holds_until_the_day_before() -> None:
 
 def test_a_dispute_begins_on_its_day() -> None:
     one = of.State("AAA"), of.State("BBB")
-    piece = of.Piece(1, "AAA", "A", one[0], ("AAA", "BBB"), "a dispute", day("2000-01-01"), *one)
+    piece = Piece(1, "AAA", "A", one[0], ("AAA", "BBB"), "a dispute", day("2000-01-01"), *one)
     before, since = (labelled([piece], [], day(on))[0] for on in ("1999-12-31", "2000-01-01"))
     assert (before.disputed, before.claimants, before.de_facto) == (None, (), "AAA")
     assert since == piece
@@ -132,7 +132,7 @@ def test_a_dispute_begins_on_its_day() -> None:
 
 def test_a_dispute_is_over_on_its_day() -> None:
     one = of.State("AAA"), of.State("BBB")
-    piece = of.Piece(1, "AAA", "A", one[0], ("AAA", "BBB"), "a dispute", None, *one, disputed_until=day("2001-01-01"))
+    piece = Piece(1, "AAA", "A", one[0], ("AAA", "BBB"), "a dispute", None, *one, disputed_until=day("2001-01-01"))
     last, over, now = (labelled([piece], [], on)[0] for on in (day("2000-12-31"), day("2001-01-01"), dt.date.max))
     assert last == piece
     assert (over.disputed, over.claimants, over.de_facto, over.disputed_until) == (None, (), "AAA", None)

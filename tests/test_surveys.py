@@ -25,7 +25,7 @@ from overflight.earth.straight import geodesic_over
 from overflight.errors import RouteError
 from overflight.partition.index import Index
 from overflight.routes import Route, Waypoint
-from overflight.rules import Rule
+from overflight.rules import Finding, Rule
 from overflight.rules.avoid import Asking
 from overflight.rules.schedule import AvoidOnTheWay, Schedule, avoid_rule, parse_depart
 from tests.oracles.nearest import least_distance_m
@@ -117,9 +117,9 @@ def test_a_rule_that_says_nothing_beforehand_gets_its_answer_all_the_same() -> N
     class Silent:
         name = "silent"
 
-        def findings(self, crossings: of.Crossings, world: of.Airspaces) -> list[of.Finding]:
+        def findings(self, crossings: of.Crossings, world: of.Airspaces) -> list[Finding]:
             near = closest_approaches(crossings, world, ["LVA"], within_km=400.0)
-            return [of.Finding("silent", state, "clear", closest_km=a.km) for state, a in near.items()]
+            return [Finding("silent", state, "clear", closest_km=a.km) for state, a in near.items()]
 
     found = of.check(of.great_circle("VKO", "BUD"), WORLD, rules=[Silent(), of.Avoid(["EST"])]).findings
     (latvia,) = closest_approaches(of.great_circle("VKO", "BUD"), WORLD, ["LVA"], within_km=400.0).values()

@@ -82,7 +82,8 @@ def along_borders_km(shapes: Sequence[shapely.Polygon], start: Point, end: Point
     nodes = np.vstack([ends, *(shapely.get_coordinates(shapely.segmentize(s.exterior, 6.0))[:-1] for s in flat)])
     a, b = np.triu_indices(len(nodes), 1)
     lines = shapely.linestrings(np.stack([nodes[a], nodes[b]], axis=1))
-    inside = sum(shapely.length(shapely.intersection(lines, shape)) for shape in flat)
+    # A leg along a border is not inside.
+    inside = sum(shapely.length(shapely.intersection(lines, shapely.buffer(shape, -0.01))) for shape in flat)
     cost = scipy.sparse.csr_array((shapely.length(lines) + weight * inside, (a, b)), shape=(len(nodes), len(nodes)))
     return float(scipy.sparse.csgraph.dijkstra(cost, directed=False, indices=0)[1])
 

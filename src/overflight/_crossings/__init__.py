@@ -149,6 +149,27 @@ class Crossings(Sequence[Crossing]):
             total[crossing.state] = total.get(crossing.state, 0.0) + crossing.length_km
         return total
 
+    def within(self, states: RuleSet | Iterable[str]) -> tuple[Crossing, ...]:
+        """Return the crossings that count for some states, in the order flown.
+
+        Parameters
+        ----------
+        states : RuleSet, or iterable of State or str
+            What `overflight.ruleset` makes of a text, a bloc on a date, or codes of states. Territories that a rule set
+            leaves out count for no state, and what nobody holds undisputed counts for each of its claimants; areas are
+            no states.
+
+        Examples
+        --------
+        >>> import datetime as dt
+        >>> import overflight as of
+        >>> found = of.crossings(of.great_circle("VKO", "BUD"), of.load_airspaces())
+        >>> [crossing.state.code for crossing in found.within(of.bloc("nato").on(dt.date(2025, 10, 23)))]
+        ['POL', 'SVK', 'HUN']
+        """
+        chosen = RuleSet.of(states)
+        return tuple(c for c in self.crossings if not chosen.states.isdisjoint(owners(c, chosen.exceptions)))
+
     def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> list[dict[str, Any]]:
         """Return the list of crossings as the JSON of `overflight check` has it.
 

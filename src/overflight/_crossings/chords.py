@@ -15,7 +15,21 @@ from typing import Any
 from overflight.earth.constants import EQUATOR_RADIUS_M, MOST_M_PER_DEG
 from overflight.partition.locate import BLOCK, FULL_TURN, HALF_TURN, PER_DEG, QUARTER_TURN, SLACK, Grid, seam_shift
 
-__all__ = ["EDGE", "MARGIN", "METRES", "STRAIGHT_M", "Chord", "band", "edges_near", "sides", "sift"]
+__all__ = [
+    "EDGE",
+    "MARGIN",
+    "METRES",
+    "MOST_BENT",
+    "STRAIGHT_M",
+    "Chord",
+    "band",
+    "collect",
+    "columns",
+    "edges_near",
+    "is_beside",
+    "sides",
+    "sift",
+]
 
 STRAIGHT_M = 1e-4
 """A chord whose sagitta is below this is taken for the geodesic."""
@@ -46,7 +60,7 @@ Box = tuple[float, float, float, float]
 """West, south, east and north, in units."""
 
 Strip = tuple[float, float, float, float, float, float, float, float, float, float]
-"""A band as `_collect` asks about it: xp, yp, a, b, left, right, d, e, begin, end.
+"""A band as `collect` asks about it: xp, yp, a, b, left, right, d, e, begin, end.
 
 A point lies ``a * y - b * x + c`` metres left of the chord's line, and ``d * (x - xp) + e * (y - yp)`` along it, with c
 such that the chord's first end (xp, yp) lies 0 metres left. The band reaches from `left` to ``-right``, and along the
@@ -88,8 +102,8 @@ def edges_near(grid: Grid, edges: Any, chord: Chord, band_m: float, cos: float) 
     Notes
     -----
     None that reaches into the band is missed. Where one does, it lies in some cell, and an edge stands in every cell
-    that it touches: so it is enough to look through the cells that the band touches (`_columns`, row by row), and there
-    `_collect` leaves out no edge that reaches into the band.
+    that it touches: so it is enough to look through the cells that the band touches (`columns`, row by row), and there
+    `collect` leaves out no edge that reaches into the band.
     """
     _, xp, yp, _, xq, yq = chord
     scale_x = METRES * cos
@@ -111,18 +125,18 @@ def edges_near(grid: Grid, edges: Any, chord: Chord, band_m: float, cos: float) 
     last_row = min(grid.n_rows - 1, math.floor((box[3] + QUARTER_TURN) / width))
     n = 0
     for row in range(first_row, last_row + 1):
-        first_col, last_col = _columns(row, width, box, xp, yp, lean, beside)
+        first_col, last_col = columns(row, width, box, xp, yp, lean, beside)
         for col in range(first_col, last_col + 1):
             true_col = col % n_cols
             cell = row * n_cols + true_col
             if labels[cell] < 0:  # else it is all one piece, without an edge
-                n = _collect(grid, edges, n, strip, cell, true_col, (col - true_col) // n_cols * FULL_TURN)
+                n = collect(grid, edges, n, strip, cell, true_col, (col - true_col) // n_cols * FULL_TURN)
                 if n < 0:
                     return -1
     return n // EDGE
 
 
-def _columns(row: int, width: float, box: Box, xp: float, yp: float, lean: float, beside: float) -> tuple[int, int]:
+def columns(row: int, width: float, box: Box, xp: float, yp: float, lean: float, beside: float) -> tuple[int, int]:
     """Return the first and the last of the columns that the band around a chord touches in a row of cells.
 
     In the row's latitudes, the chord runs between two longitudes, `lean` units east for each unit north. A point that
@@ -137,7 +151,7 @@ def _columns(row: int, width: float, box: Box, xp: float, yp: float, lean: float
     return math.floor((low + HALF_TURN) / width), math.floor((high + HALF_TURN) / width)
 
 
-def _collect(grid: Grid, edges: Any, n: int, strip: Strip, cell: int, col: int, turn_x: float) -> int:
+def collect(grid: Grid, edges: Any, n: int, strip: Strip, cell: int, col: int, turn_x: float) -> int:
     """Add those edges of a cell that may reach into a strip; return how many numbers there are now, -1 for too many.
 
     How far left of the chord's line a point lies, and how far along it, are linear in longitude and latitude. So all of
@@ -156,7 +170,7 @@ def _collect(grid: Grid, edges: Any, n: int, strip: Strip, cell: int, col: int, 
             upto = stop
             if boxed:
                 upto = min(stop, BLOCK * (edge // BLOCK + 1))
-                if _is_beside(blocks, edge // BLOCK, a, b, c, left, right):
+                if is_beside(blocks, edge // BLOCK, a, b, c, left, right):
                     edge = upto
                     continue
             off_1 = a * vertices[2 * edge + 1] - b * vertices[2 * edge] + c
@@ -178,7 +192,7 @@ def _collect(grid: Grid, edges: Any, n: int, strip: Strip, cell: int, col: int, 
     return n
 
 
-def _is_beside(blocks: Any, block: int, a: float, b: float, c: float, left: float, right: float) -> bool:
+def is_beside(blocks: Any, block: int, a: float, b: float, c: float, left: float, right: float) -> bool:
     """Tell whether all edges of a block lie beyond the same side of a strip.
 
     What lies in their box is farther left than its middle, or less so, by no more than the coefficients times half the

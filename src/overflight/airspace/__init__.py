@@ -2,7 +2,7 @@
 
 from overflight.airspace.airspaces import VIEWS, Airspaces, _load, load_airspaces, past_sovereigns
 from overflight.airspace.area import Area
-from overflight.airspace.blocs import Bloc, Extension, Membership, bloc, blocs, memberships, read_bloc
+from overflight.airspace.blocs import Bloc, Membership, Reach, bloc, read_bloc
 from overflight.airspace.pieces import Piece, owners
 from overflight.airspace.ruleset import RuleSet
 from overflight.airspace.states import DATA, State
@@ -13,16 +13,14 @@ __all__ = [
     "Airspaces",
     "Area",
     "Bloc",
-    "Extension",
     "Membership",
     "Piece",
+    "Reach",
     "RuleSet",
     "State",
     "_load",
     "bloc",
-    "blocs",
     "load_airspaces",
-    "memberships",
     "owners",
     "past_sovereigns",
     "read_bloc",

@@ -20,7 +20,7 @@ from overflight.errors import DataError, UnknownStateError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
 
-__all__ = ["Bloc", "Extension", "Membership", "bloc", "blocs", "memberships", "read_bloc"]
+__all__ = ["Bloc", "Membership", "Reach", "bloc", "blocs", "memberships", "read_bloc"]
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 5_000
@@ -48,7 +48,7 @@ _NAME = re.compile(r"[a-z](?:[a-z0-9_.]|-(?=[a-z0-9_])){0,59}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class Reach:
     """When a bloc reaches a territory of a member: from `since` (None: never) until `until`, and how we know."""
 
     territory: str
@@ -74,13 +74,13 @@ class Bloc:
         Such as ``"icc"``.
     members : tuple of Membership
         Every membership there is or was.
-    extensions : tuple of Extension
+    reaches : tuple of Reach
         Dependent territories whose dates are known to differ from their state's. Any other goes with its state.
     """
 
     name: str
     members: tuple[Membership, ...]
-    extensions: tuple[Extension, ...] = ()
+    reaches: tuple[Reach, ...] = ()
 
     def on(self, date: dt.date, world: Airspaces | None = None) -> RuleSet:
         """Return the states that are members on a date, which of their territories the bloc reaches, and what is open.
@@ -122,8 +122,8 @@ class Bloc:
         >>> "GRL" in bloc("icc").exceptions(dt.date(2004, 9, 30))
         True
         """
-        reached = {e.territory for e in self.extensions if e.holds_on(date)}
-        return frozenset(e.territory for e in self.extensions).difference(reached)
+        reached = {e.territory for e in self.reaches if e.holds_on(date)}
+        return frozenset(e.territory for e in self.reaches).difference(reached)
 
 
 @functools.cache
@@ -150,7 +150,7 @@ def bloc(name: str) -> Bloc:
     return Bloc(
         name=name,
         members=memberships(name),
-        extensions=tuple(_extension(row) for row in table_rows(territories)) if territories.exists() else (),
+        reaches=tuple(_reach(row) for row in table_rows(territories)) if territories.exists() else (),
     )
 
 
@@ -307,8 +307,8 @@ class _Reader:
         raise DataError(msg)
 
 
-def _extension(row: dict[str, str]) -> Extension:
-    return Extension(
+def _reach(row: dict[str, str]) -> Reach:
+    return Reach(
         territory=row["territory"],
         name=row["name"],
         since=_date(row["since"]),

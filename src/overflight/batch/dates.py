@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from overflight._crossings import Crossings, surveyed
-from overflight.airspace import Airspaces, bloc, blocs, load_airspaces
+from overflight.airspace import Airspaces, bloc, load_airspaces
+from overflight.airspace.blocs import blocs
 from overflight.batch.settings import Settings
 from overflight.batch.values import DAY_0
 from overflight.case import forbidden_pieces
@@ -94,6 +95,6 @@ def _changes(settings: Settings) -> npt.NDArray[np.int64]:
         hours = [moment.date() for moment in (m.begins, m.ends) if moment is not None]
         days.update(hours, (day + one_day for day in hours))
         days.update([m.confirmed_until + one_day] if m.confirmed_until is not None else [])
-    days.update(day for one in every for e in one.extensions for day in (e.since, e.until) if day is not None)
+    days.update(day for one in every for e in one.reaches for day in (e.since, e.until) if day is not None)
     days.update(dt.date.fromisoformat(day) for day in load_airspaces().manifest.get("label_changes", ()))
     return np.array(sorted(day.toordinal() - DAY_0 for day in days), np.int64)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from overflight.airspace import DATA, VIEWS, Airspaces, Bloc, State, bloc, blocs, load_airspaces, past_sovereigns
+from overflight.airspace import DATA, VIEWS, Airspaces, Bloc, State, bloc, load_airspaces, past_sovereigns
+from overflight.airspace.blocs import blocs
 from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
 from overflight.cli.screens import Notes
 from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
@@ -162,8 +163,8 @@ def _territories(state: State, parts: set[str], named: list[Bloc], on: dt.date) 
     """List a state's territories whose standing in a bloc differs from its own at some time, and how we know."""
     rows = []
     for one in named:
-        for code in sorted({e.territory for e in one.extensions if e.territory in parts}):
-            periods = [e for e in one.extensions if e.territory == code]
+        for code in sorted({e.territory for e in one.reaches if e.territory in parts}):
+            periods = [e for e in one.reaches if e.territory == code]
             e = next((e for e in periods if e.holds_on(on)), periods[-1])
             rows.append(
                 {
@@ -244,14 +245,14 @@ def _blocs() -> list[dict[str, Any]]:
     """Count the memberships of each bloc, and those that rest on no checked source."""
     found = []
     for name in blocs():
-        members, extensions = bloc(name).members, bloc(name).extensions
+        members, reaches = bloc(name).members, bloc(name).reaches
         found.append(
             {
                 "name": name,
                 "rows": len(members),
                 "unverified": sum(not m.verified for m in members),
-                "territories": len(extensions),
-                "territories_unverified": sum(not e.verified for e in extensions),
+                "territories": len(reaches),
+                "territories_unverified": sum(not e.verified for e in reaches),
             }
         )
     return found

@@ -143,10 +143,10 @@ class Report:
 
 def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
     """Work out how a candidate stands to where it could land, the states that it needs anyway consenting."""
-    from overflight.detours.diversions import exposure
+    from overflight.detours.diversions import diversions
 
     case = report.case
-    found = exposure(
+    found = diversions(
         case.route, case.world, avoid=case.forbidden, beyond_km=beyond_km, allow=case.allow, airports=chosen
     )
     return replace(report, exposure=found)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Airports", "Exposure", "exposure", "read_airports", "suitable_airports"]
+__all__ = ["Airports", "Exposure", "diversions", "read_airports", "suitable_airports"]
 
 STEP_KM = 2.0
 """Spacing of the points at which distances are taken; what changes between two is found by halving, to `SETTLED_KM`."""
@@ -178,14 +178,14 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
     return Airports(tuple(point.label for point in found), lonlat, where)
 
 
-def exposure(
+def diversions(
     route: Route,
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
     beyond_km: float,
     allow: Iterable[str] = (),
-    airports: Airports | None = None,
+    airports: Airports | str | os.PathLike[str] | None = None,
 ) -> Exposure:
     """Work out how a route stands to where it could land.
 
@@ -201,8 +201,8 @@ def exposure(
         How far an airport may be.
     allow : iterable of State or str
         States that consent.
-    airports : Airports, optional
-        Where it could land, as from `read_airports`; by default `suitable_airports`.
+    airports : Airports or path, optional
+        Where it could land, or the file that says so, as `read_airports` reads it; by default `suitable_airports`.
 
     Returns
     -------
@@ -216,11 +216,13 @@ def exposure(
     Examples
     --------
     >>> import overflight as of
-    >>> found = exposure(of.great_circle("VKO", "BUD"), of.load_airspaces(), avoid={"UKR", "POL"}, beyond_km=100.0)
+    >>> found = of.diversions(of.great_circle("VKO", "BUD"), of.load_airspaces(), avoid={"UKR", "POL"}, beyond_km=100.0)
     >>> round(100.0 * found.forbidden_share), found.longest_km > 100.0
     (34, True)
     """
     chosen = suitable_airports() if airports is None else airports
+    if not isinstance(chosen, Airports):
+        chosen = read_airports(chosen)
     barred = _barred(world, chosen, RuleSet.of(avoid).without(allow))
     at_km, points = _along(route)
     free = chosen.lonlat[~barred]

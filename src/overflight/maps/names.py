@@ -7,7 +7,8 @@ import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import bloc, blocs
+from overflight.airspace import bloc
+from overflight.airspace.blocs import blocs
 from overflight.routes.places import Waypoint, airports
 from overflight.rules.wording.headlines import LISTED, listed
 

@@ -14,7 +14,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, blocs, load_airspaces, memberships
+from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, load_airspaces
+from overflight.airspace.blocs import blocs, memberships
 from overflight.airspace.ruleset import UNDETERMINED, territories, united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError, OverflightError, UnknownStateError

@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace import bloc, blocs
+from overflight.airspace import bloc
+from overflight.airspace.blocs import blocs
 from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
@@ -263,5 +264,5 @@ def _middles(line: Line) -> list[tuple[float, float]]:
 
 
 def _days(one: Bloc) -> set[dt.date]:
-    days = [(member.since, member.until) for member in one.members] + [(e.since, e.until) for e in one.extensions]
+    days = [(member.since, member.until) for member in one.members] + [(e.since, e.until) for e in one.reaches]
     return {day for span in days for day in span if day is not None and day > dt.date.min}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from overflight.airspace import blocs, memberships
+from overflight.airspace.blocs import blocs, memberships
 from overflight.routes.places import format_latlon
 
 if TYPE_CHECKING:
