@@ -100,7 +100,7 @@ def test_check_reads_the_same_flights_of_the_same_file(answer: Path) -> None:
         crossed[row["route"]].append((row["state"], row["entry_km"], row["exit_km"]))
     days = {row["route"]: row["on"] for row in read(answer, "verdicts")}
     world = load_airspaces()
-    flights = {route.name: route for route in read_routes(FLIGHTS)}
+    flights = {route.label: route for route in read_routes(FLIGHTS)}
     assert set(flights) == set(days)
     for name, route in flights.items():
         assert route.on == days[name]

@@ -388,3 +388,21 @@ def test_jumps_are_left_out_on_the_command_line_unless_they_are_to_be_kept(run: 
     _, out, said = run("check", "a.gpx", "--keep-jumps", "-f", "json")
     assert "1 position kept: faster than 1,200 kt" in said
     assert {"ISR", "JOR"} <= set(json.loads(out)["routes"][0]["states_km"])
+
+
+def test_each_crossing_has_the_times_of_the_recording_and_is_judged_by_the_date_of_entry(
+    run: Run, tmp_path: Path
+) -> None:
+    def flown(first: str, second: str, third: str) -> str:
+        told = trkpt(44.7, 41.6, first) + trkpt(44.7, 41.3, second) + trkpt(44.6, 40.2, third)
+        return GPX.format(f"<trk><trkseg>{told}</trkseg></trk>")
+
+    (tmp_path / "before.gpx").write_text(flown("2024-01-31T23:50:00Z", "2024-01-31T23:55:00Z", "2024-02-01T00:10:00Z"))
+    (tmp_path / "after.gpx").write_text(flown("2024-01-31T23:50:00Z", "2024-01-31T23:59:59Z", "2024-02-01T00:20:00Z"))
+    for name, expected in (("before.gpx", 0), ("after.gpx", 1)):  # Armenia joined on 2024-02-01, 00:00 UTC
+        status, out, _ = run("check", name, "--avoid", "icc - GEO", "-f", "json")
+        georgia, armenia = json.loads(out)["routes"][0]["crossings"]
+        assert (georgia["state"], armenia["state"], status) == ("GEO", "ARM", expected)
+        assert georgia["entry_time"] == "2024-01-31T23:50:00Z"
+        assert georgia["exit_time"] == armenia["entry_time"]
+        assert armenia["exit_time"] == {"before.gpx": "2024-02-01T00:10:00Z", "after.gpx": "2024-02-01T00:20:00Z"}[name]
