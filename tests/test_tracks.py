@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overflight.routes import Route
+from overflight.routes import Route, great_circle, read_routes, write_routes
 from overflight.routes.files import parse_bytes
 from overflight.routes.instants import instant
 from overflight.routes.places import Waypoint
@@ -408,3 +408,17 @@ def test_each_crossing_has_the_times_of_the_recording_and_is_judged_by_the_date_
         assert georgia["entry_time"] == "2024-01-31T23:50:00Z"
         assert georgia["exit_time"] == armenia["entry_time"]
         assert armenia["exit_time"] == {"before.gpx": "2024-02-01T00:10:00Z", "after.gpx": "2024-02-01T00:20:00Z"}[name]
+
+
+@pytest.mark.parametrize("form", ["kml", "kmz", "gpx"])
+def test_a_track_is_written_with_its_times_and_comes_back(tmp_path: Path, form: str) -> None:
+    first = trkpt(*FLIGHT[0], "2025-10-23T07:00:00Z", "200") + trkpt(*FLIGHT[1], "2025-10-23T08:00:00.5Z", "11000")
+    second = trkpt(20.5, 49.0, "2025-10-23T09:40:00Z", "9000") + trkpt(*FLIGHT[3], "2025-10-23T10:00:00Z", "100")
+    text = GPX.format(f"<trk><name>TST &lt;1&gt;</name><trkseg>{first}</trkseg><trkseg>{second}</trkseg></trk>")
+    track = as_track(one(text, "a.gpx"))
+    write_routes([track, great_circle("VKO", "BUD")], tmp_path / f"b.{form}")
+    again, plain = read_routes(tmp_path / f"b.{form}")
+    assert (again.name, again.waypoints, plain.on) == (track.name, track.waypoints, None)
+    assert as_track(again).times_s.tolist() == track.times_s.tolist()
+    assert as_track(again).altitude_m.tolist() == track.altitude_m.tolist()
+    assert as_track(again).gaps == track.gaps
