@@ -9,8 +9,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from overflight._crossings import crossings
 from overflight.airspace import load_airspaces
 from overflight.batch import Columns, Settings, run
+from overflight.routes import read_routes
 from tests.batches import DAY, read
 from tests.oracles.polygons import PolygonOracle
 
@@ -90,3 +92,19 @@ def test_times_at_borders_lie_between_the_positions_around_them(answer: Path) ->
         assert first <= entry <= leaving <= last
         if row["entry_km"] == 0.0:
             assert entry == first
+
+
+def test_check_reads_the_same_flights_of_the_same_file(answer: Path) -> None:
+    crossed: dict[str, list[tuple[str, float, float]]] = defaultdict(list)
+    for row in read(answer, "crossings"):
+        crossed[row["route"]].append((row["state"], row["entry_km"], row["exit_km"]))
+    days = {row["route"]: row["on"] for row in read(answer, "verdicts")}
+    world = load_airspaces()
+    flights = {route.label: route for route in read_routes(FLIGHTS)}
+    assert set(flights) == set(days)
+    for name, route in flights.items():
+        assert route.on == days[name]
+        found = [(c.state.code, c.entry_km, c.exit_km) for c in crossings(route, world)]
+        assert [state for state, _, _ in found] == [state for state, _, _ in crossed[name]]
+        for (_, *here), (_, *there) in zip(found, crossed[name], strict=True):
+            assert here == pytest.approx(there, abs=1e-6)

@@ -282,3 +282,12 @@ def test_a_route_has_no_more_waypoints_than_allowed(monkeypatch: pytest.MonkeyPa
 def test_the_package_offers_routes_by_name() -> None:
     assert of.great_circle is great_circle
     assert of.Waypoint is Waypoint
+
+
+def test_legs_of_very_many_waypoints_are_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = [Waypoint(10.0 + 0.9 * (i % 190), 50.0 * math.sin(i), None) for i in range(400)]
+    few = Route(tuple(places))
+    monkeypatch.setattr("overflight.routes.model.MANY", 100)
+    assert Route(tuple(places)).legs == few.legs
+    with pytest.raises(RouteError, match="opposite each other"):
+        Route((*places, Waypoint(0.0, 10.0), Waypoint(180.0, -10.0)))

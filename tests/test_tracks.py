@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overflight.routes import Route
+from overflight.routes import Route, great_circle, read_routes, write_routes
 from overflight.routes.files import parse_bytes
 from overflight.routes.instants import instant
 from overflight.routes.places import Waypoint
@@ -370,13 +370,13 @@ def test_a_track_is_judged_by_its_own_date_and_says_so(run: Run, tmp_path: Path)
     status, out, told = run("check", "a.gpx", "--avoid", "icc", "-f", "json")
     document = json.loads(out)
     assert (status, document["on"]) == (0, "2023-06-01")  # Armenia joined on 2024-02-01
-    assert "flown on 2023-06-01" in told
+    assert "dated 2023-06-01" in told
     assert document["routes"][0]["remarks"] == [
         "1 leg without a position for more than 10 min, up to 60 min (125 km): straight there"
     ]
     status, out, told = run("check", "a.gpx", "--avoid", "icc", "--on", "2025-10-23", "-f", "json")
     assert (status, json.loads(out)["on"]) == (1, "2025-10-23")
-    assert "flown on 2023-06-01, but judged as of 2025-10-23" in told
+    assert "dated 2023-06-01, but judged as of 2025-10-23" in told
 
 
 def test_jumps_are_left_out_on_the_command_line_unless_they_are_to_be_kept(run: Run, tmp_path: Path) -> None:
@@ -388,3 +388,37 @@ def test_jumps_are_left_out_on_the_command_line_unless_they_are_to_be_kept(run: 
     _, out, said = run("check", "a.gpx", "--keep-jumps", "-f", "json")
     assert "1 position kept: faster than 1,200 kt" in said
     assert {"ISR", "JOR"} <= set(json.loads(out)["routes"][0]["states_km"])
+
+
+def test_each_crossing_has_the_times_of_the_recording_and_is_judged_by_the_date_of_entry(
+    run: Run, tmp_path: Path
+) -> None:
+    def flown(first: str, second: str, third: str) -> str:
+        told = trkpt(44.7, 41.6, first) + trkpt(44.7, 41.3, second) + trkpt(44.6, 40.2, third)
+        return GPX.format(f"<trk><trkseg>{told}</trkseg></trk>")
+
+    (tmp_path / "before.gpx").write_text(flown("2024-01-31T23:50:00Z", "2024-01-31T23:55:00Z", "2024-02-01T00:10:00Z"))
+    (tmp_path / "after.gpx").write_text(flown("2024-01-31T23:50:00Z", "2024-01-31T23:59:59Z", "2024-02-01T00:20:00Z"))
+    for name, expected in (("before.gpx", 0), ("after.gpx", 1)):  # Armenia joined on 2024-02-01, 00:00 UTC
+        status, out, _ = run("check", name, "--avoid", "icc - GEO", "-f", "json")
+        document = json.loads(out)
+        assert not {"depart", "speed_kmh"} & document.keys()  # it had more than one speed
+        georgia, armenia = document["routes"][0]["crossings"]
+        assert (georgia["state"], armenia["state"], status) == ("GEO", "ARM", expected)
+        assert georgia["entry_time"] == "2024-01-31T23:50:00Z"
+        assert georgia["exit_time"] == armenia["entry_time"]
+        assert armenia["exit_time"] == {"before.gpx": "2024-02-01T00:10:00Z", "after.gpx": "2024-02-01T00:20:00Z"}[name]
+
+
+@pytest.mark.parametrize("form", ["kml", "kmz", "gpx"])
+def test_a_track_is_written_with_its_times_and_comes_back(tmp_path: Path, form: str) -> None:
+    first = trkpt(*FLIGHT[0], "2025-10-23T07:00:00Z", "200") + trkpt(*FLIGHT[1], "2025-10-23T08:00:00.5Z", "11000")
+    second = trkpt(20.5, 49.0, "2025-10-23T09:40:00Z", "9000") + trkpt(*FLIGHT[3], "2025-10-23T10:00:00Z", "100")
+    text = GPX.format(f"<trk><name>TST &lt;1&gt;</name><trkseg>{first}</trkseg><trkseg>{second}</trkseg></trk>")
+    track = as_track(one(text, "a.gpx"))
+    write_routes([track, great_circle("VKO", "BUD")], tmp_path / f"b.{form}")
+    again, plain = read_routes(tmp_path / f"b.{form}")
+    assert (again.name, again.waypoints, plain.on) == (track.name, track.waypoints, None)
+    assert as_track(again).times_s.tolist() == track.times_s.tolist()
+    assert as_track(again).altitude_m.tolist() == track.altitude_m.tolist()
+    assert as_track(again).gaps == track.gaps

@@ -18,7 +18,7 @@ from overflight._crossings.spans import DAMAGED, ROW, ROWS_FULL, Legs, Rows, spa
 from overflight._crossings.table import Found
 from overflight._crossings.walk import Scratch
 from overflight.earth.compiled import compiled, safe_in_threads
-from overflight.earth.shortest import inverse_each
+from overflight.earth.many import inverse_each_compiled
 from overflight.errors import DataError, RouteError
 from overflight.partition.locate import BLOCK, Grid, grid_of
 
@@ -48,7 +48,6 @@ def _twin(function: Callable[..., R], *into_callers: Callable[..., Any]) -> Call
     return safe_in_threads(made)
 
 
-inverse_each_compiled = _twin(inverse_each)
 # Calls of these parts would take 3 % of the time.
 _spans_on_routes_compiled = _twin(spans_on_routes, collect, columns, is_beside)
 

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from overflight._crossings.bulk import crossings_many
-from overflight._crossings.compiled import inverse_each_compiled
 from overflight._crossings.table import COLUMNS, CrossingsTable
 from overflight.airspace import Piece
 from overflight.batch.dates import Epoch, epoch, epochs_of
 from overflight.batch.reading import Routes
 from overflight.batch.settings import Settings
+from overflight.earth.many import inverse_each_compiled
 
 __all__ = ["Measured", "Walked", "measure", "walk"]
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fixes
+    from overflight.rules.schedule import Schedule
 
 __all__ = ["asked_routes", "plan"]
 
@@ -72,7 +73,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
-    schedule = options.schedule or (proposal.schedule if proposal else None)
+    schedule = options.schedule or (proposal.schedule if proposal else _as_flown(given, options))
     if schedule is not None and schedule.on != date:
         msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
         raise OverflightError(msg)
@@ -102,11 +103,21 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     return Report(case, proposal, overridden)
 
 
+def _as_flown(given: Route, options: Options) -> Schedule | None:
+    """Take the times of a recorded flight, unless another date was asked for."""
+    if given.on is None or options.on not in {None, given.on}:
+        return None
+    from overflight.routes.tracks import Track
+    from overflight.rules.schedule import AsFlown
+
+    return AsFlown.of(given) if isinstance(given, Track) else None
+
+
 def _tell(given: Route, date: dt.date) -> None:
     """Tell what of a route's file was left out, joined or suspected, and where the date comes from."""
     told = list(given.remarks)
     if given.on is not None:
-        told.append(f"flown on {given.on}" + ("" if given.on == date else f", but judged as of {date}"))
+        told.append(f"dated {given.on}" + ("" if given.on == date else f", but judged as of {date}"))
     if told:
         note(f"note: {given.label}: {'; '.join(told)}")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from overflight.cli.tables import Cell, csv_text, tsv_text
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
+from overflight.rules.schedule import AsFlown
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -178,7 +179,9 @@ def as_json(
 def _settings(report: Report) -> dict[str, Any]:
     case = report.case
     schedule, forbidden = case.schedule, case.forbidden
-    times = {} if schedule is None else {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
+    times = {}
+    if schedule is not None and not isinstance(schedule, AsFlown):
+        times = {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
     return {
         **times,
         "on": case.on.isoformat(),

@@ -16,6 +16,7 @@ from overflight.cli.writing import note
 from overflight.errors import OverflightError
 from overflight.routes import route
 from overflight.routes.places import typed
+from overflight.rules.schedule import AsFlown
 
 __all__ = ["serve"]
 
@@ -98,7 +99,7 @@ def _keys(report: Report) -> dict[str, Any]:
     }
     if case.margin_km:
         keys["margin"] = f"{case.margin_km:.12g}km"
-    if schedule is not None:
+    if schedule is not None and not isinstance(schedule, AsFlown):  # the page knows one speed all the way
         keys["depart"], keys["speed"] = schedule.depart.astimezone(dt.UTC).isoformat(), f"{schedule.speed_kmh:.12g}km/h"
     if proposal is not None:
         keys |= {"name": proposal.name, "why": proposal.why, "sources": list(proposal.sources)}

@@ -9,9 +9,10 @@ from overflight.routes.places import Waypoint, place
 
 if TYPE_CHECKING:
     from overflight.routes.files import read_routes
+    from overflight.routes.tracks import Track
     from overflight.routes.writing import write_routes
 
-__all__ = ["Leg", "Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"]
+__all__ = ["Leg", "Route", "Track", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever it is
@@ -24,5 +25,9 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever it is
         from overflight.routes.writing import write_routes
 
         return write_routes
+    if name == "Track":
+        from overflight.routes.tracks import Track
+
+        return Track
     msg = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(msg)

@@ -267,7 +267,7 @@ def _unknown(word: str, match: re.Match[str] | None) -> str:
     if match[2]:
         return f"the fix {match[1]} is not known here: give it by --fixes FILE.csv, or a coordinate"
     if _AIRWAY.fullmatch(word):
-        return "an airway or track, whose points are not known here: write its points instead"
+        return "an airway or track, whose points are not known here: write its points instead, or give --airways direct"
     procedure = " (or a departure or arrival procedure, to be left out)" if _TERMINAL.fullmatch(word) else ""
     return f"a named fix{procedure}, not known here: give it by --fixes FILE.csv (name,lon,lat), or a coordinate"
 

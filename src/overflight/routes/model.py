@@ -18,6 +18,8 @@ from overflight.routes.places import Waypoint, place
 __all__ = ["Leg", "Route", "great_circle", "route"]
 
 MAX_WAYPOINTS = 1_000_000
+MANY = 50_000
+"""Waypoints above which loading the compiler costs less than it saves."""
 
 Kind = Literal["great-circle", "given", "detour"]
 
@@ -93,7 +95,7 @@ class Route:
             msg = f"{label} has {len(points)} waypoints, more than {MAX_WAYPOINTS}: thin it out or split it"
             raise RouteError(msg)
         still = all((p.lon, p.lat) == (points[0].lon, points[0].lat) for p in points)  # known without any leg
-        legs = () if still else tuple(_leg(a, b) for a, b in itertools.pairwise(points))
+        legs = () if still else _many_legs(points) if len(points) > MANY else _few_legs(points)
         if not any(leg.length_m > 0.0 for leg in legs):
             msg = f"{label} goes nowhere: all its waypoints are {points[0].label}; give another place"
             raise RouteError(msg)
@@ -165,6 +167,25 @@ def _over_the_pole(before: tuple[float, float], after: tuple[float, float]) -> l
     pole = math.copysign(90.0, before[1] + after[1])
     corners = [(before[0], pole), (after[0], pole), after]
     return [p for p in corners if p != before]
+
+
+def _few_legs(points: Sequence[Waypoint]) -> tuple[Leg, ...]:
+    return tuple(_leg(a, b) for a, b in itertools.pairwise(points))
+
+
+def _many_legs(points: Sequence[Waypoint]) -> tuple[Leg, ...]:
+    """Make legs by compiled code, which gives the same bits: worth its loading from some hundred thousand on."""
+    import numpy as np
+
+    from overflight.earth.many import inverse_each_compiled
+
+    lon, lat = np.array([p.lon for p in points]), np.array([p.lat for p in points])
+    count = len(points) - 1
+    length_m, azimuth = np.empty(count), np.empty(count)
+    wrong = inverse_each_compiled(lon[:-1], lat[:-1], lon[1:], lat[1:], 0, count, length_m, azimuth)
+    if wrong < count:
+        _leg(points[wrong], points[wrong + 1])  # which says why
+    return tuple(map(Leg, points, points[1:], length_m.tolist(), azimuth.tolist()))
 
 
 def _leg(start: Waypoint, end: Waypoint) -> Leg:

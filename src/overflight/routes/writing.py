@@ -6,10 +6,12 @@ longitude and latitude, so they have points along the geodesics, cut at 180 degr
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import math
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +24,12 @@ from overflight.routes.places import Waypoint, airports, place
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
+    from overflight.routes.tracks import Track
+
 __all__ = ["WRITABLE", "dump_routes", "form_of_path", "write_routes"]
 
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+GX = "http://www.google.com/kml/ext/2.2"
 STAMP = (1980, 1, 1, 0, 0, 0)
 """The time given to what is in an archive, so that the same routes make the same file."""
 
@@ -119,6 +124,9 @@ def _parts(route: Route, max_km: float) -> list[list[tuple[float, float]]]:
 def _gpx(routes: Sequence[Route], _: float) -> str:
     out = [XML + '<gpx version="1.1" creator="overflight" xmlns="http://www.topografix.com/GPX/1/1">\n']
     for route in routes:
+        if (track := _as_track(route)) is not None:
+            out.append(_gpx_track(track))
+            continue
         out.append(f"<rte><name>{xml_text(_name(route))}</name>\n")
         for w in route.waypoints:
             name = plain_name(w.name)
@@ -129,8 +137,13 @@ def _gpx(routes: Sequence[Route], _: float) -> str:
 
 
 def _kml(routes: Sequence[Route], max_km: float) -> str:
-    out = [XML + '<kml xmlns="http://www.opengis.net/kml/2.2"><Document>\n']
-    for route in routes:
+    tracks = [_as_track(route) for route in routes]
+    more = f' xmlns:gx="{GX}"' if any(tracks) else ""
+    out = [XML + f'<kml xmlns="http://www.opengis.net/kml/2.2"{more}><Document>\n']
+    for route, track in zip(routes, tracks, strict=True):
+        if track is not None:
+            out.append(_kml_track(track))
+            continue
         lines = [
             "<LineString><tessellate>1</tessellate><coordinates>"
             + " ".join(f"{_short(lon)},{_short(lat)}" for lon, lat in part)
@@ -140,6 +153,55 @@ def _kml(routes: Sequence[Route], max_km: float) -> str:
         shape = lines[0] if len(lines) == 1 else f"<MultiGeometry>{''.join(lines)}</MultiGeometry>"
         out.append(f"<Placemark><name>{xml_text(_name(route))}</name>{shape}</Placemark>\n")
     return "".join([*out, "</Document></kml>\n"])
+
+
+def _as_track(route: Route) -> Track | None:
+    if route.on is None:
+        return None
+    from overflight.routes.tracks import Track
+
+    return route if isinstance(route, Track) else None
+
+
+def _recorded(track: Track) -> Iterator[list[tuple[float, float, float | None, str]]]:
+    """Yield the positions of each part of a track: longitude, latitude, altitude in metres, time."""
+    part: list[tuple[float, float, float | None, str]] = []
+    for i, (point, when, altitude) in enumerate(
+        zip(track.waypoints, track.times_s.tolist(), track.altitude_m.tolist(), strict=True)
+    ):
+        if part and track.samples.part[i] != track.samples.part[i - 1]:
+            yield part
+            part = []
+        time = dt.datetime.fromtimestamp(when, dt.UTC).isoformat().replace("+00:00", "Z")
+        part.append((point.lon, point.lat, None if math.isnan(altitude) else altitude, time))
+    yield part
+
+
+def _gpx_track(track: Track) -> str:
+    """Write a recorded flight as it was recorded, gaps left open."""
+    parts = []
+    for part in _recorded(track):
+        rows = [
+            f'<trkpt lat="{lat!r}" lon="{lon!r}">'
+            + ("" if altitude is None else f"<ele>{altitude:.1f}</ele>")
+            + f"<time>{time}</time></trkpt>\n"
+            for lon, lat, altitude, time in part
+        ]
+        parts.append(f"<trkseg>\n{''.join(rows)}</trkseg>")
+    return f"<trk><name>{xml_text(_name(track))}</name>{''.join(parts)}</trk>\n"
+
+
+def _kml_track(track: Track) -> str:
+    """Write a recorded flight as gx:Track, which programs play in time."""
+    parts = []
+    for part in _recorded(track):
+        whens = "".join(f"<when>{time}</when>" for _, _, _, time in part)
+        spots = "".join(f"<gx:coord>{lon!r} {lat!r} {altitude or 0.0:.1f}</gx:coord>" for lon, lat, altitude, _ in part)
+        known = any(altitude is not None for _, _, altitude, _ in part)
+        mode = "absolute" if known else "clampToGround"
+        parts.append(f"<gx:Track><altitudeMode>{mode}</altitudeMode>{whens}{spots}</gx:Track>")
+    shape = parts[0] if len(parts) == 1 else f"<gx:MultiTrack>{''.join(parts)}</gx:MultiTrack>"
+    return f"<Placemark><name>{xml_text(_name(track))}</name>{shape}</Placemark>\n"
 
 
 def _kmz(routes: Sequence[Route], max_km: float) -> bytes:

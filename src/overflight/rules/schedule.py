@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
     from overflight.airspace import Airspaces, Area, RuleSet, State
     from overflight.airspace.ruleset import Holding
+    from overflight.routes.tracks import Track
     from overflight.rules.findings import Finding, Status
 
-__all__ = ["AvoidOnTheWay", "Schedule", "avoid_rule", "parse_depart", "parse_speed"]
+__all__ = ["AsFlown", "AvoidOnTheWay", "Schedule", "avoid_rule", "parse_depart", "parse_speed"]
 
 SLOWEST_KMH, FASTEST_KMH = 20.0, 10_000.0
 """Slower than a balloon or faster than any aircraft is a slip of the pen."""
@@ -76,6 +77,33 @@ class Schedule:
         """Return the dates in UTC on which a flight of so many km is in the air."""
         days = (self.date(length_km) - self.on).days
         return tuple(self.on + dt.timedelta(days=n) for n in range(days + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class AsFlown(Schedule):
+    """When a recorded flight was where: at one speed between two of its positions only.
+
+    Attributes
+    ----------
+    depart : datetime.datetime
+        When its first position was recorded.
+    speed_kmh : float
+        Ground speed, on average.
+    track : Track
+        The recording.
+    """
+
+    track: Track
+
+    @classmethod
+    def of(cls, track: Track) -> AsFlown:
+        """Return the schedule that a track kept."""
+        hours = (track.end - track.begin).total_seconds() / 3600.0
+        return cls(track.begin, track.length_km / hours, track)
+
+    def moment(self, at_km: float) -> dt.datetime:
+        """Return when the flight was so many km along its route, in UTC."""
+        return self.track.moment(at_km)
 
 
 def parse_speed(text: str) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -76,6 +75,8 @@ class Track(Route):
         Transponder address or registration, and what it called itself most of the time.
     left_out : tuple of LeftOut
         What else of the file is not in it.
+    along_km : array of shape (n,)
+        How far it had flown at each position.
 
     Examples
     --------
@@ -93,6 +94,12 @@ class Track(Route):
     aircraft: str | None = None
     callsign: str | None = None
     left_out: tuple[LeftOut, ...] = ()
+    along_km: Floats = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        Route.__post_init__(self)
+        flown = np.cumsum(np.fromiter((leg.length_m for leg in self.legs), float, len(self.legs)))
+        object.__setattr__(self, "along_km", np.concatenate([[0.0], flown / 1000.0]))
 
     @property
     def positions(self) -> Floats:
@@ -121,8 +128,7 @@ class Track(Route):
 
     def moment(self, at_km: float) -> dt.datetime:
         """Return when the flight was so many km along its route, at one speed between two positions."""
-        along = [0.0, *accumulate(leg.length_m / 1000.0 for leg in self.legs)]
-        return moment(float(np.interp(at_km, along, self.times_s)))
+        return moment(float(np.interp(at_km, self.along_km, self.times_s)))
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
