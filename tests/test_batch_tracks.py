@@ -17,7 +17,7 @@ from tests.batches import DAY, read
 from tests.oracles.polygons import PolygonOracle
 
 FLIGHTS = Path(__file__).parent / "data" / "flights.parquet"
-STEP_M = 100.0
+STEP_M = 20.0
 APART_KM = 0.001
 """What entries and exits may differ by: the oracle bisects to 5 cm, on chords of its own."""
 
