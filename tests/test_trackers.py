@@ -653,3 +653,12 @@ def test_what_is_beside_a_shapefile_is_read_from_its_own_folder_only(tmp_path: P
     (tmp_path / "a.shp").rename(tmp_path / "own" / "a.shp")
     (tmp_path / "own" / "a.dbf").symlink_to(tmp_path / "a.dbf")
     assert read_routes(tmp_path / "own" / "a.shp")[0].name == "a"
+
+
+def test_a_folder_is_searched_for_what_can_only_be_routes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "a.igc").write_text(igc(), encoding="ascii")
+    for name in ("notes.zip", "data.jsonl", "x.feather", "y.json"):
+        (tmp_path / "some" / name).write_text("no route", encoding="ascii")
+    status, out, _ = run("check", "some", "-f", "json")
+    assert (status, [route["name"] for route in json.loads(out)["routes"]]) == (0, ["TST100"])
