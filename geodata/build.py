@@ -31,7 +31,7 @@ from geodata.tables import (
     copy_airports,
     copy_blocs,
     copy_sovereigns,
-    copy_wider,
+    copy_waters,
     label_changes,
     piece_rows,
     read_rows,
@@ -41,7 +41,7 @@ from overflight.partition.arcs import Arcs
 from overflight.partition.index import Index
 from overflight.partition.topology import arrange, make_arcs, noded_edges, ring_edges
 
-VERSION = "2026.5"
+VERSION = "2026.6"
 TOLERANCE_M = 20.0
 
 
@@ -86,7 +86,7 @@ def main() -> None:
     copy_blocs(OUT)
     copy_sovereigns(OUT)
     copy_airports(OUT)
-    copy_wider(OUT)
+    copy_waters(OUT)
     write_manifest(
         blob,
         arrays,

@@ -148,6 +148,29 @@ CLAIMS: tuple[Correction, ...] = (
     flag("12be", "the salient of Wadi Halfa", BY_HAND, "wadi-halfa", {"Africa/Cairo": "EGY/wadi-halfa"}),
     flag("12bf", "Yenga", BY_HAND, "yenga", {"Africa/Freetown": "SLE/yenga"}),
     flag("12bg", "Sakteng", BY_HAND, "sakteng", {"Asia/Thimphu": "BTN/sakteng"}),
+    *(
+        flag(number, what, BY_HAND, region, {"Asia/Bangkok": "THA/temples", "Asia/Phnom_Penh": "KHM/temples"})
+        for number, what, region in (
+            ("12bi", "Ta Muen Thom and Ta Muen Tot", "ta-muen"),
+            ("12bj", "Ta Krabei", "ta-krabei"),
+            ("12bk", "Mom Bei", "mom-bei"),
+        )
+    ),
+    flag("12bl", "Santa Rosa and Chinería", BY_HAND, "santa-rosa", {"America/Lima": "PER/santa-rosa"}),
+    Correction(
+        "12bm",
+        "Minerva Reefs: flagged",
+        "base layer",
+        inside("minerva", "TON/minerva"),
+        part("Pacific/Tongatapu", "minerva", -179.02, -23.79),
+    ),
+    flag(
+        "12bn",
+        "Pheasant Island: held in common by Spain and France",
+        "Treaty of Bayonne (1856), Art. 27",
+        "pheasant-island",
+        {"Europe/Madrid": "XXX/pheasant", "Europe/Paris": "XXX/pheasant"},
+    ),
     # What 12x leaves of it.
     Correction(
         "12bh",

@@ -219,9 +219,9 @@ CORRECTIONS: tuple[Correction, ...] = (
     ),
     Correction(
         "10d",
-        "Clipperton is absent: France's, 12 NM from the coast",
+        "Clipperton is absent: France's, a territory of its own, 12 NM from the coast",
         "coast of OpenStreetMap 2017; France, Law 71-1060 (1971): 12 NM",
-        inside("12 NM from Clipperton", "FRA"),
+        inside("12 NM from Clipperton", "CPT"),
         _clipperton,
         line="rebuilt at 12 NM",
     ),

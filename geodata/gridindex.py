@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from overflight.earth.constants import MOST_M_PER_DEG
-from overflight.earth.sphere import unit_vectors
+from overflight.earth.sphere import to_unit
 from overflight.partition.arcs import Arcs
 from overflight.partition.grid import (
     EARTH_RADIUS_M,
@@ -78,9 +78,7 @@ def nearest_borders(arcs: Arcs, shape: Shape, empty: npt.NDArray[np.bool_]) -> n
     half = shape.cell_deg / 2
     lon = (cells % shape.n_cols + 0.5) * shape.cell_deg - 180
     lat = (cells // shape.n_cols + 0.5) * shape.cell_deg - 90
-    chord, _ = cKDTree(unit_vectors(samples[:, 0], samples[:, 1])).query(
-        unit_vectors(np.asarray(lon, np.float64), np.asarray(lat, np.float64)), workers=-1
-    )
+    chord, _ = cKDTree(to_unit(samples)).query(to_unit(np.column_stack([lon, lat])), workers=-1)
     arc_m = 2 * np.arcsin(np.clip(chord / 2, 0, 1)) * EARTH_RADIUS_M
     widest = np.cos(np.radians(np.maximum(np.abs(lat) - half, 0)))
     half_diagonal_m = np.hypot(half, half * widest) * MOST_M_PER_DEG

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from overflight.partition.index import PER_DEG
-from overflight.partition.topology import Edges, Ints, contained
+from overflight.partition.topology import Edges, Ints
 
 __all__ = ["KINDS", "drawn_kinds", "kinds_of_arcs"]
 
@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[int | None, str]] = {
     "rebuilt at 12 NM": (3500, "outer limit of the territorial sea, rebuilt from a coast: elsewhere"),
     "border of 2017": (1000, "border that only the edition of 2017 has"),
     "disputed": (4000, "line of a disputed part, from a source coarser than the base layer, or by hand"),
+    "rebuilt at 3 NM": (3500, "outer limit of the territorial sea, moved in from the base layer's: Greenland"),
 }
 """Accuracy in metres and meaning of each kind; the place in this table is its number in `arc_kind`.
 
@@ -52,8 +53,8 @@ def drawn_kinds(edges: Edges, lines: dict[str, list[shapely.Geometry]], base: Ed
     for number, kind in enumerate(KINDS):
         for geometry in lines.get(kind, []):
             kinds[tree.query(_segments(geometry), predicate="dwithin", distance=NEAR_DEG)[1]] = number
-    drawn = np.flatnonzero(kinds)
-    kinds[drawn[contained(edges[drawn], base)]] = 0
+    old = set(map(tuple, base.tolist()))
+    kinds[[k for k in np.flatnonzero(kinds).tolist() if tuple(edges[k].tolist()) in old]] = 0
     return kinds
 
 

@@ -27,7 +27,7 @@ CACHE = HERE.parent / ".cache" / "geodata"
 AUDIT_ONLY = "audit only"
 COPIED = "copied into regions.geojson"
 COASTS = set(
-    "ARE CHL FRA GAB GRC HND IND IRN LBY MHL MMR MYS NIC PAN PER PLW SLV TUR".split()  # noqa: SIM905 - a list of codes
+    "ARE CAN CHL FRA GAB GBR GRC GRL HND IND IRL IRN LBY MHL MMR MYS NIC PAN PER PLW SLV TUR USA".split()  # noqa: SIM905 - a list of codes
 )
 """Countries whose coast some correction starts from."""
 

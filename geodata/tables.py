@@ -106,9 +106,10 @@ def copy_airports(out: Path = OUT) -> None:
     shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
 
 
-def copy_wider(out: Path = OUT) -> None:
-    """Replace the shipped list of claims beyond the territorial sea by `geodata/wider.csv`."""
-    shutil.copyfile(HERE / "wider.csv", out / "wider.csv")
+def copy_waters(out: Path = OUT) -> None:
+    """Replace the shipped lists of waters, and of claims beyond the territorial sea."""
+    for name in ("waters.csv", "wider.csv"):
+        shutil.copyfile(HERE / name, out / name)
 
 
 def label_changes() -> list[str]:
@@ -148,7 +149,7 @@ def refresh_tables(out: Path = OUT) -> None:
     copy_blocs(out)
     copy_sovereigns(out)
     copy_airports(out)
-    copy_wider(out)
+    copy_waters(out)
     relabel_pieces(out)
     rehash(out)
 

@@ -1,7 +1,7 @@
 """Waters that the base layer gives to one state, and that it holds not alone, or not undisputed.
 
-Their lines are drawn by distance from a coast: 3 NM in the Gulf of Fonseca, 12 NM elsewhere; corrections 13, 16 and 17
-of `geodata/README.md`.
+Their lines are drawn by distance from a coast: 3 NM in the Gulf of Fonseca and about Greenland, 12 NM elsewhere; or by
+treaty, or by hand; corrections 13, 16, 17, 22 and 23 of `geodata/README.md`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,19 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.correction import Correction, Label, Layers, first_of, flag, inside, islets, regions
+from geodata.correction import (
+    NOBODY,
+    Correction,
+    Cover,
+    Label,
+    Layers,
+    first_of,
+    flag,
+    inside,
+    islets,
+    regions,
+    unzoned,
+)
 from geodata.shapes import geodesic_buffer, nautical_miles, nearest_split
 from geodata.sources import Inputs
 
@@ -44,6 +56,41 @@ def _fonseca(inputs: Inputs) -> Layers:
     return {"common waters of Fonseca": shapely.difference(gulf, geodesic_buffer(land, nautical_miles(3)))}
 
 
+def _loughs(inputs: Inputs) -> Layers:
+    """Return the water of both loughs: what the coast of 2017 leaves of what is drawn around them."""
+    drawn = shapely.union_all([*regions("lough-foyle", "carlingford-lough")(inputs).values()])
+    near = drawn.buffer(0.1)
+    land = shapely.union_all([shapely.intersection(inputs.coast[code], near) for code in ("GBR", "IRL")])
+    water = shapely.get_parts(shapely.set_precision(shapely.difference(drawn, land), 1e-7))
+    return {"loughs": shapely.union_all(water[_km2(water) > 1.0])}
+
+
+GREENLAND = ("America/Nuuk", "America/Thule", "America/Scoresbysund", "America/Danmarkshavn")
+NARES = shapely.box(-76.0, 76.8, -57.0, 82.6)
+"""Where Greenland's zones end at the border with Canada, not at a limit of its own."""
+
+
+def _greenland(inputs: Inputs) -> Layers:
+    """Return what lies inside the limit of 3 NM: 9 NM inside the base layer's, or 3 NM from the coast of 2017.
+
+    The base layer draws 12 NM from straight baselines, which no input holds: what is farther than 9 NM from its limit
+    is within 3 NM of them. Along the border with Canada there is no such limit, and the coast alone decides.
+    """
+    zone = shapely.union_all([inputs.zones[name] for name in GREENLAND])
+    limit = shapely.difference(zone.boundary, NARES)
+    inner = shapely.difference(shapely.difference(zone, NARES), geodesic_buffer(limit, nautical_miles(9)))
+    coast = geodesic_buffer(shapely.simplify(inputs.coast["GRL"], 0.001), nautical_miles(3))
+    hans = [
+        geodesic_buffer(shapely.Point(lon, lat).buffer(1e-6), nautical_miles(3) + r) for lon, lat, r in islets("hans")
+    ]
+    near = shapely.intersection(zone, shapely.union_all([coast, *hans], grid_size=1e-7))
+    return {"3 NM from Greenland": shapely.union_all([inner, near], grid_size=1e-7)}
+
+
+def _greenland_label(cover: Cover) -> Label | None:
+    return NOBODY if not cover.isdisjoint(GREENLAND) and "3 NM from Greenland" not in cover else None
+
+
 WATERS: tuple[Correction, ...] = (
     Correction(
         "16",
@@ -63,6 +110,47 @@ WATERS: tuple[Correction, ...] = (
         line="disputed",
     ),
     flag("17b", "Isla Conejo", "the parties' own statements", "conejo", {"America/Tegucigalpa": "HND/conejo"}),
+    flag(
+        "17c",
+        "the Río de la Plata is shared out whole: beyond 7 NM from the coasts, below Colonia, in common use",
+        "Treaty of 19 November 1973, Art. 2; drawn by hand, to some 5 km",
+        "plata",
+        dict.fromkeys(("America/Montevideo", "America/Argentina/Buenos_Aires"), "XXX/plata"),
+    ),
+    Correction(
+        "17d",
+        "no border is agreed in Lough Foyle and Carlingford Lough: flagged",
+        "the parties' own statements; coast of OpenStreetMap 2017",
+        first_of("loughs", {"Europe/London": "GBR/loughs", "Europe/Dublin": "IRL/loughs"}),
+        _loughs,
+        line="disputed",
+    ),
+    Correction(
+        "22",
+        "Greenland's zones reach 12 NM out: 3 NM",
+        "Ordinance 191 of 27 May 1963; baselines: Ordinance 1004 of 15 October 2004; DoD 2005.1-M; CIA World Factbook",
+        _greenland_label,
+        _greenland,
+        line="rebuilt at 3 NM",
+    ),
+    Correction(
+        "23a",
+        "Palk Bay beyond 12 NM lies in no zone: India's and Sri Lanka's, on either side of the line of 1974, flagged",
+        "Agreement of 26 and 28 June 1974, Art. 1",
+        lambda cover: (
+            unzoned("region palk-india", "IND/palk")(cover) or unzoned("region palk-sri-lanka", "LKA/palk")(cover)
+        ),
+        regions("palk-india", "palk-sri-lanka"),
+        line="disputed",
+    ),
+    Correction(
+        "23b",
+        "the Gulf of Mannar beyond 12 NM lies in no zone: Sri Lanka's, east of the line of 1976 to Kalpitiya, flagged",
+        "Proclamation of 15 January 1977; agreement of 23 March 1976, Art. I",
+        unzoned("region mannar-sri-lanka", "LKA/mannar"),
+        regions("mannar-sri-lanka"),
+        line="disputed",
+    ),
 )
 
 EXCESS_KM2 = 500.0
@@ -73,12 +161,15 @@ NARROW_DEG = 0.03
 """Parts narrower than twice this are differences of two drawings of the same 12 NM."""
 
 
-def _beyond(state: str, *zones: str) -> Callable[[Inputs], Layers]:
+def _beyond(state: str, *zones: str, within: shapely.Polygon | None = None) -> Callable[[Inputs], Layers]:
     """Single out what lies farther than 12 NM from the coast: broad parts, not slivers along the limit."""
 
     def layers(inputs: Inputs) -> Layers:
         sea = shapely.union_all([inputs.zones[zone] for zone in zones])
-        near = geodesic_buffer(shapely.simplify(inputs.coast[state], 0.001), nautical_miles(12) + MARGIN_M)
+        coast = inputs.coast[state]
+        if within is not None:
+            sea, coast = shapely.intersection(sea, within), shapely.intersection(coast, within.buffer(0.5).envelope)
+        near = geodesic_buffer(shapely.simplify(coast, 0.001), nautical_miles(12) + MARGIN_M)
         broad = shapely.difference(sea, near).buffer(-NARROW_DEG)
         parts = shapely.get_parts(shapely.difference(broad.buffer(2 * NARROW_DEG), near))
         return {f"beyond 12 NM from {state}": shapely.union_all(parts[_km2(parts) > EXCESS_KM2])}
@@ -93,17 +184,34 @@ def _km2(parts: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
     return areas
 
 
-def _waters(number: str, what: str, source: str, state: str, *zones: str) -> Correction:
+def _waters(
+    number: str, what: str, source: str, state: str, *zones: str, within: shapely.Polygon | None = None
+) -> Correction:
     label: Label = f"{state}/waters-{state.lower()}"
     return Correction(
         number,
         f"{what}, farther than 12 NM from the coast: flagged",
         f"{source}; coast of OpenStreetMap 2017",
         first_of(f"beyond 12 NM from {state}", dict.fromkeys(zones, label)),
-        _beyond(state, *zones),
+        _beyond(state, *zones, within=within),
         line="rebuilt at 12 NM",
     )
 
+
+SAINT_LAWRENCE = shapely.Polygon(
+    [
+        (-67, 47),
+        (-67, 50.5),
+        (-60, 50.6),
+        (-56.9, 51.8),
+        (-55.6, 51.7),
+        (-57, 49),
+        (-59.3, 47.62),
+        (-60.42, 47.03),
+        (-61, 45),
+    ]
+)
+"""The gulf, inside Cabot Strait and the Strait of Belle Isle; otherwise closed on land."""
 
 BEYOND: tuple[Correction, ...] = (
     _waters("13a", "Gulf of Sidra", "Libya, declaration of 9 October 1973", "LBY", "Africa/Tripoli"),
@@ -119,6 +227,35 @@ BEYOND: tuple[Correction, ...] = (
         "MHL",
         "Pacific/Majuro",
         "Pacific/Kwajalein",
+    ),
+    _waters(
+        "13h",
+        "Gulf of Saint Lawrence",
+        "base layer",
+        "CAN",
+        "America/Halifax",
+        "America/St_Johns",
+        "America/Toronto",
+        "America/Moncton",
+        "America/Glace_Bay",
+        "America/Blanc-Sablon",
+        within=SAINT_LAWRENCE,
+    ),
+    _waters(
+        "13i",
+        "waters of Nicaragua in the Caribbean",
+        "Decree 33-2013; ICJ judgment of 21 April 2022",
+        "NIC",
+        "America/Managua",
+        within=shapely.box(-84.5, 10.5, -81.0, 15.5),
+    ),
+    _waters(
+        "13j",
+        "lower Cook Inlet",
+        "Supreme Court of the United States, United States v. Alaska (1975)",
+        "USA",
+        "America/Anchorage",
+        within=shapely.box(-154.6, 58.5, -151.0, 60.5),
     ),
 )
 """After all other parts that are set apart: these take what is left."""

@@ -168,7 +168,7 @@ def out_of_order(table: CrossingsTable, legs: Floats) -> list[str]:
 
 def elsewhere(table: CrossingsTable, legs: Floats, rng: np.random.Generator, total: Found) -> list[str]:
     """Tell of random points of legs that lie in another airspace than the crossings have there."""
-    labels = np.array(labels_of(table.world.pieces))
+    labels = np.array(labels_of(table.world))
     azimuth, _, length_m = GEOD.inv(*legs.T)
     along = length_m * rng.uniform(0, 1, len(legs))
     lon, lat, _ = GEOD.fwd(legs[:, 0], legs[:, 1], azimuth, along)

@@ -224,3 +224,22 @@ def test_numbers_of_the_earth_stand_in_one_file(what: str) -> None:
 def test_geodesics_by_the_array_and_compiling_have_one_place_each(name: str, home: str | None) -> None:
     found = {file for file, (_, names) in said().items() if name in names}
     assert found == ({home} if home else set())
+
+
+def test_what_the_plan_names_is_there() -> None:
+    """A walk through the house that leads to a file or a function that is gone helps nobody."""
+    text = PLAN.read_text(encoding="utf-8")
+    named = re.findall(r"`([\w/]+\.py)(?:: (\w+))?`", text)
+    assert len(named) > 20
+    sources_by_path = {
+        path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in sources().values()
+    }
+    for file, name in named:
+        found = [body for path, body in sources_by_path.items() if f"/{path}".endswith(f"/{file}")]
+        assert found or (PLAN.parent / file).exists(), file
+        assert not name or any(re.search(rf"^(?:def|class) {name}\b", body, re.MULTILINE) for body in found), (
+            file,
+            name,
+        )
+    for folder in re.findall(r"`([\w/]+)/`", text):
+        assert (PACKAGE / folder).is_dir() or (PLAN.parent / folder).is_dir(), folder

@@ -141,7 +141,7 @@ def reach_nm(territory: str, lon: float, lat: float) -> list[float]:
         ("Kalogeroi", "GRC", 25.2950, 38.1650, 6),
         ("Salas y Gómez", "CHL", -105.3625, -26.4722, 12),
         ("Taisho-to (Senkaku)", "JPN", 124.5597, 25.9222, 12),
-        ("Clipperton", "FRA", -109.217, 10.303, 12),
+        ("Clipperton", "CPT", -109.217, 10.303, 12),
         ("Tromelin", "ATF", 54.524, -15.892, 12),
         ("Howland", "UMI", -176.617, 0.807, 12),
         ("San Félix", "CHL", -80.095, -26.293, 12),

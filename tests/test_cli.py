@@ -135,7 +135,7 @@ def bad_files(folder: Path) -> None:
         (("states", "icx"), "did you mean icc?"),
         (("states", "icc", "--on", "x"), "'x' is no date"),
         (("states", "icc", "-f", "geojson"), "'geojson' is not one of"),
-        (("data", "repair"), "'repair' is not 'verify'"),
+        (("data", "repair"), "'repair' is not one of 'verify', 'waters'"),
         (("nonsense",), "No such command"),
         (("check", "VKO\x1b[31m\n", "SVO"), "unknown place"),
     ],

@@ -41,7 +41,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "states": ((), ("icc - HUN", "--on", "2025-10-23")),
     "convert": (("VKO", "BUD"),),
     "batch": (("--summary", "answer"),),
-    "data": ((), ("verify",)),
+    "data": ((), ("verify",), ("waters",)),
 }
 """How to call each command that has a choice of formats."""
 

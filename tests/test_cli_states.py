@@ -70,6 +70,27 @@ def test_data_tells_version_source_licence_and_accuracy(run: Run) -> None:
     assert json.loads(run("data", "-f", "json")[1])["version"] == world.version
 
 
+def test_data_waters_lists_what_is_counted_beyond_twelve_miles_and_how_we_know(run: Run) -> None:
+    status, out, err = run("data", "waters", "-f", "json")
+    rows = json.loads(out)["waters"]
+    assert status == 0
+    assert all(
+        row["source"] and row["counted"] and row["exact"] and row["verified"] in {"true", "false"} for row in rows
+    )
+    nicaragua = next(row for row in rows if row["state"] == "NIC")
+    assert "ICJ" in nicaragua["objects"]
+    assert {"GRL", "LBY", "IDN", "RUS"} <= {row["state"] for row in rows}
+    assert "not verified" in err
+    assert "Gulf of Sidra" in run("data", "waters")[1]
+
+
+def test_states_says_of_whom_a_rule_set_holds_in_part(run: Run) -> None:
+    _, out, err = run("states", "closed", "--on", "2024-06-01", "-f", "json")
+    assert [row["state"] for row in json.loads(out)["states"]] == ["UKR"]
+    assert "not wholly, or not for sure: Sudan: Khartoum FIR closed" in err
+    assert "not wholly" not in run("states", "icc", "--on", "2024-06-01")[2]
+
+
 def test_data_verify_compares_the_installed_files(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     status, out, _ = run("data", "verify")
     assert status == 0

@@ -128,7 +128,7 @@ def test_compiled_and_interpreted_give_the_same_bits_on_thousands_of_routes() ->
     routes = [route(*points) for points in drawn(3000)]
     legs, offsets = legs_and_offsets(routes)
     table = crossings_many(legs, offsets=offsets, world=world())
-    rows = walk_interpreted(world().index, legs_of([r.legs for r in routes]), labels_of(world().pieces))
+    rows = walk_interpreted(world().index, legs_of([r.legs for r in routes]), labels_of(world()))
     count = rows.end[-1]
     assert len(table) == count > 10_000
     assert table.piece.tolist() == rows.piece[:count]
@@ -192,7 +192,7 @@ def test_any_route_has_the_same_rows_compiled(places: list[LonLat]) -> None:
         one = route(*places)
     except RouteError:
         assume(False)
-    rows = walk_interpreted(world().index, legs_of([one.legs]), labels_of(world().pieces))
+    rows = walk_interpreted(world().index, legs_of([one.legs]), labels_of(world()))
     table = crossings_many([one], world=world())
     assert (
         np.column_stack([getattr(table, name) for name in COLUMNS[3:]]).ravel().tolist() == rows.at[: 6 * rows.end[0]]

@@ -540,7 +540,7 @@ def test_regions_tell_apart_the_parts_of_a_state_and_join_them_across_180_degree
         }
     )
     alone = np.arange(len(world.pieces))
-    mesh = build(world, np.zeros(len(world.index.arc_left)), alone)
+    mesh = build(world.index, np.zeros(len(world.index.arc_left)), alone)
     regions = Regions.of(mesh, alone, [holders(piece) for piece in world.pieces])
     west, middle, east = (regions.at(world, x, 1.0) for x in (1.0, 4.0, 7.0))
     assert len({west, middle, east}) == 3

@@ -39,7 +39,7 @@ def world() -> Airspaces:
 
 
 def plain() -> Mesh:
-    return build(world(), np.zeros(len(world().index.arc_left)))
+    return build(world().index, np.zeros(len(world().index.arc_left)), np.arange(len(world().pieces)))
 
 
 def ends_of(*fences: Fence) -> list[np.ndarray]:

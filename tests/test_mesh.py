@@ -22,7 +22,7 @@ from overflight.airspace import Airspaces
 from overflight.detours.mesh import Found, Ground, Mesh, build
 from overflight.detours.mesh.sphere import angle, km, side, turn
 from overflight.detours.mesh.walls import find_triangle
-from overflight.detours.obstacles import accuracies_m
+from overflight.detours.obstacles import keep_off_km
 from overflight.earth import direct
 from overflight.earth.geod import distances_km
 from overflight.earth.plane import Plane
@@ -49,7 +49,7 @@ ISLES: Shapes = {
 
 
 def ground(world: Airspaces, shut: Collection[str], *, keep_km: float = 0.0) -> Ground:
-    mesh = build(world, 0.8 * accuracies_m(world) / 1000.0)
+    mesh = build(world.index, 0.8 * keep_off_km(world, 0.0), np.arange(len(world.pieces)))
     return Ground(mesh, closed(world, shut), np.full(len(world.index.arc_left), keep_km))
 
 
@@ -78,7 +78,7 @@ def length_km(path: Collection[Point]) -> float:
 @functools.cache
 def shipped() -> Mesh:
     world = load_airspaces()
-    return build(world, 0.8 * accuracies_m(world) / 1000.0)
+    return build(world.index, 0.8 * keep_off_km(world, 0.0), np.arange(len(world.pieces)))
 
 
 def test_every_stored_border_is_made_of_edges_between_its_ends() -> None:
@@ -121,7 +121,8 @@ def test_triangles_cover_the_sphere_once_and_know_their_neighbours() -> None:
 
 
 def test_a_long_parallel_is_followed_to_a_few_metres() -> None:
-    mesh = build(make_world({"BOX": shapely.box(10, 50, 40, 60)}), np.zeros(1))
+    world = make_world({"BOX": shapely.box(10, 50, 40, 60)})
+    mesh = build(world.index, np.zeros(1), np.arange(len(world.pieces)))
     points = mesh.xyz[mesh.ends]
     middle = to_lonlat(points.sum(axis=1))
     onto = shapely.distance(shapely.box(10, 50, 40, 60).exterior, shapely.points(middle))
@@ -141,7 +142,7 @@ def test_borders_that_cross_after_simplification_are_cut_there() -> None:
         },
         cell_deg=90.0,
     )
-    mesh = build(world, np.full(len(world.index.arc_left), 0.12))
+    mesh = build(world.index, np.full(len(world.index.arc_left), 0.12), np.arange(len(world.pieces)))
     for name, at in (("TOP", (1.5, 0.5)), ("LOW", (1.5, -0.5)), ("", (1.5, 2.0))):
         piece = world.pieces[mesh.piece[find_triangle(mesh.xyz, mesh.tri, mesh.near, unit(*at))]]
         assert piece.territory == name
@@ -162,7 +163,7 @@ def test_damaged_borders_are_refused() -> None:
         arc_right=memoryview(array("H", [2, 2])),
     )
     with pytest.raises(DataError, match="can't be made into a mesh"):
-        build(replace(world, index=index), np.zeros(2))
+        build(index, np.zeros(2), np.arange(len(world.pieces)))
 
 
 # ---- Distances

@@ -14,7 +14,7 @@ import shapely
 from overflight.airspace import Airspaces
 from overflight.detours.mesh import Found, Ground, Mesh, build
 from overflight.detours.mesh import fences as fence_laying
-from overflight.detours.obstacles import accuracies_m
+from overflight.detours.obstacles import keep_off_km
 from overflight.earth.sphere import to_unit
 from tests.worlds import make_world
 
@@ -65,7 +65,7 @@ def world() -> Airspaces:
 
 
 def mesh() -> Mesh:
-    return build(world(), 0.8 * accuracies_m(world()) / 1000.0)
+    return build(world().index, 0.8 * keep_off_km(world(), 0.0), np.arange(len(world().pieces)))
 
 
 def paths(where: Mesh, keep_km: float) -> list[Found | str]:

@@ -287,7 +287,7 @@ def crossings(route: Route, world: Airspaces) -> Crossings:
     >>> [state.code for state in found.states_km]
     ['RUS', 'BLR', 'UKR', 'POL', 'SVK', 'HUN']
     """
-    rows = walk_routes(world.index, legs_of([route.legs]), labels_of(world.pieces))
+    rows = walk_routes(world.index, legs_of([route.legs]), labels_of(world))
     return Crossings(
         route=route,
         crossings=tuple(_crossing(world.pieces[span.piece], span, rows.length_km[0]) for span in spans_in(rows)),

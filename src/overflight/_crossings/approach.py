@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -180,17 +181,10 @@ class Survey:
         )
 
 
-_KNOWN: list[tuple[Index, list[int]]] = []
-"""The classes of accuracy of the index asked about last; they are the same whatever is asked."""
-
-
+@functools.lru_cache(maxsize=1)
 def _accuracies(index: Index) -> list[int]:
-    for known, found in _KNOWN:
-        if known is index:
-            return found
-    found = sorted(set(index.arc_accuracy or ()))
-    _KNOWN[:] = [(index, found)]
-    return found
+    """Return the classes of accuracy of an index."""
+    return sorted(set(index.arc_accuracy or ()))
 
 
 def _of(approach: Approach, state: State) -> Approach:

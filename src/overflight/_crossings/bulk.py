@@ -97,7 +97,7 @@ def crossings_many(
         msg = f"threads is {threads}: give 1 or more, or leave it out"
         raise RouteError(msg)
     asked = _asked(legs, route_id, offsets)
-    found = _walk(world.index, asked, labels_of(world.pieces), threads)
+    found = _walk(world.index, asked, labels_of(world), threads)
     at, counts = found.at, found.counts
     starts = np.cumsum(counts) - counts
     entry_km, exit_km, entry_lon, entry_lat, exit_lon, exit_lat = (np.ascontiguousarray(at[:, k]) for k in range(ROW))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from overflight._crossings.chords import EDGE, collect, columns, is_beside
-from overflight._crossings.interpreted import MEND, ambiguous
+from overflight._crossings.chords import collect, columns, is_beside
+from overflight._crossings.interpreted import MEND, ambiguous, scratch
 from overflight._crossings.spans import DAMAGED, ROW, ROWS_FULL, Legs, Rows, spans_on_routes
 from overflight._crossings.table import Found
-from overflight._crossings.walk import CHORD, CUT, Scratch
+from overflight._crossings.walk import Scratch
 from overflight.earth.compiled import compiled, safe_in_threads
 from overflight.earth.many import inverse_each_compiled
 from overflight.errors import DataError, RouteError
@@ -24,7 +25,7 @@ from overflight.partition.locate import BLOCK, Grid, grid_of
 if TYPE_CHECKING:
     from overflight.partition.index import Index
 
-__all__ = ["compiled_grid", "inverse_each_compiled", "rows_compiled", "walk_compiled"]
+__all__ = ["compiled_grid", "inverse_each_compiled", "processors", "rows_compiled", "walk_compiled"]
 
 R = TypeVar("R")
 Floats = npt.NDArray[np.float64]
@@ -93,7 +94,7 @@ def walk_compiled(
         return pieces, ats
 
     parts = list(_parts(first))
-    workers = min(threads or _processors(), len(parts))
+    workers = min(threads or processors(), len(parts))
     if workers > 1:
         with ThreadPoolExecutor(workers) as pool:
             found = list(pool.map(work, parts))
@@ -143,41 +144,26 @@ def _buffer(own: Any, whole: Found) -> Rows:
             whole.settled,
         )
     if own.scratch is None or len(own.scratch.seen) != 256 * own.size:
-        own.scratch = Scratch(
-            np.empty(CHORD * 64),
-            np.empty(EDGE * 1024 * own.size),
-            np.empty(CUT * 256 * own.size),
-            np.empty(CUT * 256 * own.size, np.int64),
-            np.empty(256 * own.size),
-            np.empty(256 * own.size, np.int64),
-            np.empty(2, np.int64),
-        )
+        own.scratch = Scratch(*map(np.array, scratch(own.size)))
     return own.rows  # type: ignore[no-any-return]
 
 
-def _processors() -> int:
+def processors() -> int:
+    """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
-_grids: list[tuple[Index, Grid]] = []
-
-
+@functools.lru_cache(maxsize=4)
 def compiled_grid(index: Index) -> Grid:
     """Return the grid over an index as arrays that can't be written to, with boxes around its edges."""
-    for known, made in _grids:
-        if known is index:
-            return made
     grid = grid_of(index)
     arrays: dict[str, Any] = {name: np.asarray(part) for name, part in grid._asdict().items() if name in _ARRAYS}
     arrays["blocks"] = _blocks(arrays["vertices"].reshape(-1, 2))
     for array in arrays.values():
         array.flags.writeable = False  # or each kind would be compiled for
-    made = grid._replace(**arrays)
-    _grids.insert(0, (index, made))
-    del _grids[4:]
-    return made
+    return grid._replace(**arrays)
 
 
 def _blocks(xy: npt.NDArray[np.int32]) -> npt.NDArray[np.float32]:

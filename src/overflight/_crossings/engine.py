@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from overflight._crossings.interpreted import pays_to_compile, walk_interpreted
 from overflight._crossings.spans import NOBODY, ROW, Legs, Rows
+from overflight.airspace.pieces import UNDETERMINED
 
 if TYPE_CHECKING:
-    from overflight.airspace import Piece
+    from overflight.airspace import Airspaces, Piece
     from overflight.partition.index import Index
     from overflight.routes import Leg
 
 __all__ = ["Span", "labels_of", "legs_of", "spans_in", "walk_routes"]
-
-CLAIMED = "XXX"
 
 
 class Span(NamedTuple):
@@ -68,26 +68,18 @@ def spans_in(rows: Rows) -> list[Span]:
     ]
 
 
-_labels: list[tuple[tuple[Piece, ...], list[int]]] = []
-
-
-def labels_of(pieces: tuple[Piece, ...]) -> list[int]:
+@functools.lru_cache(maxsize=4)
+def labels_of(world: Airspaces) -> list[int]:
     """Give pieces numbers such that neighbouring spans that are one crossing have one number; `NOBODY` for nobody's."""
-    for known, labels in _labels:
-        if known is pieces:
-            return labels
     numbers: dict[tuple[object, ...], int] = {}
-    labels = [
+    return [
         NOBODY
         if piece.state is None and not piece.claimants
         else numbers.setdefault(same_crossing(piece), len(numbers))
-        for piece in pieces
+        for piece in world.pieces
     ]
-    _labels.insert(0, (pieces, labels))
-    del _labels[4:]
-    return labels
 
 
 def same_crossing(piece: Piece) -> tuple[object, ...]:
     """Return what neighbouring spans share if they are one crossing."""
-    return piece.state, piece.territory, piece.disputed, piece.claimants if piece.state in {None, CLAIMED} else ()
+    return piece.state, piece.territory, piece.disputed, piece.claimants if piece.state in {None, UNDETERMINED} else ()

@@ -15,7 +15,7 @@ from overflight.partition.locate import grid_of
 if TYPE_CHECKING:
     from overflight.partition.index import Index
 
-__all__ = ["MEND", "ambiguous", "pays_to_compile", "walk_interpreted"]
+__all__ = ["MEND", "ambiguous", "pays_to_compile", "scratch", "walk_interpreted"]
 
 MEND = "the airspace index contradicts itself: reinstall overflight"
 

@@ -33,11 +33,12 @@ OWN = "own"
 LEAST_ACCURACY_M = 50_000.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Airspaces:
     """The world's sovereign airspace: land, internal waters and territorial sea, one partition.
 
-    `accuracy_m` is how well its best borders are known, in metres; `arc_accuracy_m` says how well each one is.
+    `accuracy_m` is how well its best borders are known, in metres; `arc_accuracy_m` says how well each one is. A world
+    equals itself only.
     """
 
     version: str

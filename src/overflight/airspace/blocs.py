@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from overflight.airspace.airspaces import Airspaces, load_airspaces
-from overflight.airspace.memberships import EXTENTS, Extent, Membership, membership, moment
+from overflight.airspace.memberships import EXTENTS, Membership, day, membership, moment
 from overflight.airspace.ruleset import RuleSet, territories
 from overflight.airspace.states import DATA, State, table_rows
 from overflight.errors import DataError, UnknownStateError
@@ -259,20 +259,8 @@ class _Reader:
             self._fail("ends", f"expected a time after {row['begins']}, found {row['ends']}")
         if row.get("verified", "") not in {"", "true", "false"}:
             self._fail("verified", f"expected true or false, found {row['verified']!r}")
-        member = Membership(
-            state=self.states[code],
-            since=since,
-            until=until,
-            source=row.get("source", ""),
-            verified=row.get("verified") == "true",
-            note=row.get("note", ""),
-            withdrawal_notified=dates.get("withdrawal_notified"),
-            withdrawal_revoked=dates.get("withdrawal_revoked"),
-            extent=self._extent(row.get("extent", "")),
-            begins=begins,
-            ends=ends,
-            confirmed_until=dates.get("confirmed_until"),
-        )
+        self._check_extent(row.get("extent", ""))
+        member = membership({**dict.fromkeys(KNOWN, ""), **row, "state": code, "name": self.states[code].name})
         if member.extent != "whole" and not member.note:
             self._fail("note", f"expected what holds, for the extent is {member.extent}, found nothing")
         if any(m.state == code and (m.holds_on(since) or member.holds_on(m.since)) for m in before):
@@ -295,11 +283,9 @@ class _Reader:
         except ValueError:
             self._fail(column, f"expected a time in UTC such as 2022-02-26T13:00Z, found {text[:40]!r}")
 
-    def _extent(self, text: str) -> Extent:
-        for known in EXTENTS:
-            if text in {known, ""}:
-                return known
-        return self._fail("extent", f"expected {', '.join(EXTENTS[:-1])} or {EXTENTS[-1]}, found {text[:40]!r}")
+    def _check_extent(self, text: str) -> None:
+        if text not in {*EXTENTS, ""}:
+            self._fail("extent", f"expected {', '.join(EXTENTS[:-1])} or {EXTENTS[-1]}, found {text[:40]!r}")
 
     def _fail(self, column: str | None, why: str) -> NoReturn:
         where = f", column {column[:40]!r}" if column is not None else ""
@@ -311,13 +297,9 @@ def _reach(row: dict[str, str]) -> Reach:
     return Reach(
         territory=row["territory"],
         name=row["name"],
-        since=_date(row["since"]),
+        since=day(row["since"]),
         source=row["source"],
         verified=row["verified"] == "true",
         note=row["note"],
-        until=_date(row["until"]),
+        until=day(row["until"]),
     )
-
-
-def _date(text: str) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from overflight.airspace.ruleset import Proviso
 from overflight.airspace.states import State
 
-__all__ = ["EXTENTS", "Extent", "Membership", "membership", "moment"]
+__all__ = ["EXTENTS", "Extent", "Membership", "day", "membership", "moment"]
 
 Extent = Literal["whole", "part", "level", "hours"]
 """How much of a state's airspace a row is about: all of it; a part that is not drawn; what lies above or below a level;
@@ -126,17 +126,22 @@ def membership(row: Mapping[str, str]) -> Membership:
     return Membership(
         state=State(row["state"], row["name"]),
         since=dt.date.fromisoformat(row["since"]),
-        until=_date(row["until"]),
+        until=day(row["until"]),
         source=row["source"],
         verified=row["verified"] == "true",
         note=row["note"],
-        withdrawal_notified=_date(row.get("withdrawal_notified")),
-        withdrawal_revoked=_date(row.get("withdrawal_revoked")),
+        withdrawal_notified=day(row.get("withdrawal_notified")),
+        withdrawal_revoked=day(row.get("withdrawal_revoked")),
         extent=next((extent for extent in EXTENTS if extent == row.get("extent")), "whole"),
         begins=moment(row.get("begins")),
         ends=moment(row.get("ends")),
-        confirmed_until=_date(row.get("confirmed_until")),
+        confirmed_until=day(row.get("confirmed_until")),
     )
+
+
+def day(text: str | None) -> dt.date | None:
+    """Read a date, such as ``2022-02-26``; None for no text."""
+    return dt.date.fromisoformat(text) if text else None
 
 
 def moment(text: str | None) -> dt.datetime | None:
@@ -156,7 +161,3 @@ def moment(text: str | None) -> dt.datetime | None:
 
 def _clock(moment: dt.datetime | None) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _date(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

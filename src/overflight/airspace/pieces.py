@@ -12,7 +12,8 @@ from overflight.airspace.states import State
 __all__ = ["UNDETERMINED", "Piece", "owners"]
 
 UNDETERMINED = "XXX"
-"""What stands for the state where several claim a piece and nobody holds it undisputed."""
+"""What stands for the state, and the territory, where several claim a piece and nobody holds it undisputed: it is no
+state's to name, or to leave out."""
 
 
 @dataclass(frozen=True, slots=True)

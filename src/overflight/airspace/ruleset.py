@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from overflight.airspace.area import Area
+from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.states import State
 from overflight.errors import DataError, UnknownStateError
 
 if TYPE_CHECKING:
     from overflight.airspace.airspaces import Airspaces
 
-__all__ = ["OPERATORS", "UNDETERMINED", "Parts", "Proviso", "RuleSet", "joined", "territories", "united"]
-
-UNDETERMINED = "XXX"
-"""The territory of what several states claim; it is no state's to name, or to leave out."""
+__all__ = ["OPERATORS", "Parts", "Proviso", "RuleSet", "joined", "territories", "united"]
 
 Parts = frozenset[tuple[State, str]]
 """States, each with one of its territories."""

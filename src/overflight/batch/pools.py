@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import time
 import uuid
@@ -12,6 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPo
 from itertools import islice
 from typing import Any, NamedTuple
 
+from overflight._crossings.compiled import processors
 from overflight.batch.store import Key
 from overflight.errors import DataError
 
@@ -41,8 +41,7 @@ class Pool:
     """Threads of this process: the compiled walk lets go of Python's global lock."""
 
     def __init__(self, threads: int | None) -> None:
-        mine = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self._threads = threads or mine
+        self._threads = threads or processors()
         self._executor: Any = ThreadPoolExecutor(self._threads)
 
     def width(self) -> int:

@@ -10,6 +10,7 @@ import click
 
 from overflight.airspace import DATA, VIEWS, Airspaces, Bloc, State, bloc, load_airspaces, past_sovereigns
 from overflight.airspace.blocs import blocs
+from overflight.airspace.states import table_rows
 from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
 from overflight.cli.screens import Notes
 from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
@@ -72,6 +73,10 @@ def states(
     part = sum(bool(row.get("only_territories")) for row in rows)
     some = f", {f'{part} of them ' if part < len(rows) else ''}by some territories only" if part else ""
     note(f"{_count(len(rows), 'state')}{some}; on {on}; {world.view} view; data {world.version}{told}")
+    if ruleset is not None:
+        provisos = parse_ruleset(ruleset, world, on, blocs).provisos
+        for text in dict.fromkeys(proviso.text for proviso in provisos if proviso.partial):
+            note(f"not wholly, or not for sure: {text}")
     note_age(world, [on])
     return 0
 
@@ -80,14 +85,20 @@ def states(
     short_help="Tell what the data are: sources, licences, accuracy, disputes.",
     epilog="Example: overflight data verify",
 )
-@click.argument("action", required=False, type=click.Choice(["verify"]))
+@click.argument("action", required=False, type=click.Choice(["verify", "waters"]))
 @output_options(formats=("table", "json"))
 def data(action: str | None, form: str | None, output: Path | None) -> int:
-    """Show the version, sources, licences, hashes, accuracy and disputes; `verify` checks the installed files."""
+    """Show the version, sources, licences, hashes, accuracy and disputes; `verify` checks the installed files.
+
+    `waters` lists what each state has as its own beyond 12 NM of its coast, by straight baselines, archipelagos or
+    bays, and where its sea is of another breadth: since when, who objects, how exact, and how we know.
+    """
     world = load_airspaces()
     form = form_of(form, output, ("json",))
     if action == "verify":
         return _verify(world, form, output)
+    if action == "waters":
+        return _waters(world, form, output)
     if form == "json":
         before = [
             {
@@ -295,6 +306,19 @@ def _lines(value: object) -> list[str]:
     if isinstance(value, dict):
         return ["; ".join(f"{k} {v}" for k, v in value.items())]
     return [str(value)]
+
+
+def _waters(world: Airspaces, form: str, output: Path | None) -> int:
+    """List waters beyond 12 NM, and seas of another breadth."""
+    rows = table_rows(DATA / "waters.csv")
+    if form == "json":
+        emit(json_text({"schema": 1, "data": world.version, "waters": rows}, indent=1) + "\n", output)
+    else:
+        header = list(rows[0])
+        emit(table_text(header, [list(row.values()) for row in rows], texts=set(header), to_file=output), output)
+    doubtful = sum(row["verified"] != "true" for row in rows)
+    note(f"{_count(len(rows), 'row')}; data {world.version}; {doubtful} of them by a source that is not verified")
+    return 0
 
 
 def _verify(world: Airspaces, form: str, output: Path | None) -> int:

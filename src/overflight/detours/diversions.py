@@ -253,17 +253,10 @@ def diversions(
     )
 
 
-_PIECES: list[tuple[Airspaces, Airports, NDArray[np.int64]]] = []
-"""In which piece of the world asked about last each airport lies: finding out takes a second."""
-
-
+@functools.lru_cache(maxsize=1)
 def _pieces(world: Airspaces, chosen: Airports) -> NDArray[np.int64]:
-    for known, asked, pieces in _PIECES:
-        if known is world and asked is chosen:
-            return pieces
-    pieces = np.array([locate(world, lon, lat).id for lon, lat in chosen.lonlat.tolist()], np.int64)
-    _PIECES[:] = [(world, chosen, pieces)]
-    return pieces
+    """Return in which piece of a world each airport lies; finding out takes a second."""
+    return np.array([locate(world, lon, lat).id for lon, lat in chosen.lonlat.tolist()], np.int64)
 
 
 def _barred(world: Airspaces, chosen: Airports, forbidden: RuleSet) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
@@ -57,7 +58,7 @@ class Inquiry:
         self.world = world
         self.rule = rule
         self.areas = areas = rule.ruleset.areas
-        self.field = _field(world, areas, rule.ruleset.exceptions)
+        self.field = _field(world, areas, rule.ruleset.exceptions) if areas else world
         self.names = {state.code: state for state in (*world.states, *(area.holder for area in areas))}
         everywhere = replace(rule, ruleset=replace(rule.ruleset, areas=()) | {area.holder for area in areas})
         ends = direct.waypoints[0], direct.waypoints[-1]
@@ -162,19 +163,9 @@ class Inquiry:
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
 
 
-_FIELDS: list[tuple[Airspaces, tuple[Area, ...], frozenset[str], Airspaces]] = []
-"""The world and areas asked about last: laying them over it takes a second."""
-
-
+@functools.lru_cache(maxsize=1)
 def _field(world: Airspaces, areas: tuple[Area, ...], but: frozenset[str]) -> Airspaces:
-    """Return the world with areas laid over it."""
-    if not areas:
-        return world
-    for known, *asked, field in _FIELDS:
-        if known is world and asked == [areas, but]:
-            return field
-    from overflight.airspace.overlay import overlay
+    """Return the world with areas laid over it, which takes a second."""
+    from overflight.airspace.overlay import overlay  # few ask for areas
 
-    field = overlay(world, areas, but=but)
-    _FIELDS[:] = [(world, areas, but, field)]
-    return field
+    return overlay(world, areas, but=but)

@@ -7,6 +7,7 @@ where a route may surely run; so there is no need to look at the airspace itself
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.growing import STEP, grown, scale_at
-from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_M_PER_DEG
+from overflight.detours.mesh.search import WAIVED
+from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_KM_PER_DEG
 from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import PER_DEG
@@ -28,19 +30,16 @@ if TYPE_CHECKING:
 
     from overflight.airspace import Airspaces
     from overflight.earth.plane import Plane
+    from overflight.partition.index import Index
 
-__all__ = ["Bump", "Free", "Strip", "accuracies_m", "borders_of", "keep_off_km"]
+__all__ = ["Bump", "Free", "Strip", "borders_of", "keep_off_km"]
 
 Point = tuple[float, float]
-KM_PER_DEG = MOST_M_PER_DEG / 1000.0
-"""The longest degree on WGS84 (of latitude, at a pole)."""
 LONGEST_EDGE_DEG = 0.25
 CHORD_KM = 0.03
 """Room for edges that long being straight in lon/lat here and in the plane there (8 m), and for buffers' corners."""
 EXACT_KM = 0.01
 HAIR_KM = 0.004
-WAIVED = 3.0
-"""Within this many times the margin around an end that itself lies nearer to a border, the margin is waived."""
 DRAWN_KM = 25.0
 RUN = 64
 """Borders are cut into runs of so many vertices, to tell quickly which are near."""
@@ -106,9 +105,9 @@ class Borders:
     radius: NDArray[np.float64] = field(repr=False)
 
     @classmethod
-    def of(cls, world: Airspaces, tolerance_deg: float) -> Borders:
+    def of(cls, index: Index, tolerance_deg: float) -> Borders:
         """Simplify the borders of a world."""
-        arcs = Arcs.of(world.index)
+        arcs = Arcs.of(index)
         sizes = np.diff(arcs.start)
         lines = shapely.linestrings(arcs.xy / PER_DEG, indices=np.repeat(np.arange(len(sizes)), sizes))
         if tolerance_deg > 0.0 and len(lines):
@@ -131,7 +130,7 @@ class Borders:
         middle /= np.maximum(count, 1)[:, None]
         radius = np.zeros(len(arc))
         np.maximum.at(radius, owner, np.linalg.norm(chosen - middle[owner], axis=1))
-        return cls(tolerance_deg * KM_PER_DEG, lonlat, first, count, arc, middle, radius)
+        return cls(tolerance_deg * MOST_KM_PER_DEG, lonlat, first, count, arc, middle, radius)
 
     def near(self, lonlat: NDArray[np.float64], far_km: float, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
         """Return the runs of the wanted arcs that may come within a distance of some points in degrees."""
@@ -200,7 +199,7 @@ class Strip:
         line = plane.line(path, DRAWN_KM)
         drawn = to_lonlat(plane.to_unit(shapely.get_coordinates(line)))
         self.most_km = float(keep_km[self.wall].max(initial=0.0))
-        self.borders = borders_of(world, tolerance_deg)
+        self.borders = borders_of(world.index, tolerance_deg)
         width_km += wider * self._asked_km(drawn)
         self.area = self.grown(line, width_km)
         far_km = width_km + 0.5 * DRAWN_KM + self.most_km + self.borders.tolerance_km + 1.0
@@ -259,7 +258,7 @@ class Strip:
     def _eased(self, blocked: shapely.Geometry, point: shapely.Point) -> tuple[shapely.Geometry, float]:
         """Look closer around an end that grown borders swallow, and waive the margin if they still do."""
         patch_km = 8.0 * self.borders.tolerance_km + 1.5 * self.most_km
-        exact = borders_of(self.world, 0.0)
+        exact = borders_of(self.world.index, 0.0)
         lonlat = to_lonlat(self.plane.to_unit(np.array([[point.x, point.y]])))
         runs = exact.near(lonlat, patch_km + WAIVED * self.most_km + 5.0, self.wall)
         lines, keep_km = exact.lines(runs, self.plane), self.keep_km[exact.arc[runs]]
@@ -276,12 +275,7 @@ class Strip:
 
 def keep_off_km(world: Airspaces, margin_km: float) -> NDArray[np.float64]:
     """Return how far a route keeps from each border arc: the margin, and what is known of the border at least."""
-    return np.maximum(accuracies_m(world) / 1000.0, margin_km)
-
-
-def accuracies_m(world: Airspaces) -> NDArray[np.float64]:
-    """Return how well each arc is known."""
-    return Arcs.of(world.index, world.accuracy_m).accuracy_m.astype(np.float64)
+    return np.maximum(Arcs.of(world.index, world.accuracy_m).accuracy_m / 1000.0, margin_km)
 
 
 def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -289,15 +283,7 @@ def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.in
     return np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
 
 
-_KNOWN: list[tuple[Airspaces, dict[float, Borders]]] = []
-"""The borders of the world asked about last."""
-
-
-def borders_of(world: Airspaces, tolerance_deg: float) -> Borders:
-    """Return the borders of a world, simplified, made at the first call."""
-    if not _KNOWN or _KNOWN[0][0].index is not world.index:
-        _KNOWN[:] = [(world, {})]
-    known = _KNOWN[0][1]
-    if tolerance_deg not in known:
-        known[tolerance_deg] = Borders.of(world, tolerance_deg)
-    return known[tolerance_deg]
+@functools.lru_cache(maxsize=3)
+def borders_of(index: Index, tolerance_deg: float) -> Borders:
+    """Return the borders of a world, simplified; a search asks for those as stored and for those of one tolerance."""
+    return Borders.of(index, tolerance_deg)

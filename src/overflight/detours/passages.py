@@ -7,7 +7,6 @@ narrowest passage on it; its width is measured on the borders as stored. A route
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from overflight.detours.solver import TOLERANCE_DEG, WIDE_DEG_PER_KM, Failure, S
 from overflight.earth.constants import LEAST_KM_PER_RAD
 from overflight.earth.geod import distances_km
 from overflight.earth.plane import Plane
-from overflight.earth.sphere import to_lonlat, to_unit
+from overflight.earth.sphere import drawn, to_lonlat, to_unit
 from overflight.partition.arcs import Arcs
 
 if TYPE_CHECKING:
@@ -243,7 +242,7 @@ def _surroundings(solver: Solver, consents: Collection[str], found: Found, here:
     arcs = Arcs.of(solver.world.index)
     wall = shut[arcs.left] != shut[arcs.right]
     wide_deg = WIDE_DEG_PER_KM * solver.avoid.margin_km
-    borders = borders_of(solver.world, wide_deg if wide_deg > TOLERANCE_DEG else 0.0)
+    borders = borders_of(solver.world.index, wide_deg if wide_deg > TOLERANCE_DEG else 0.0)
     plane, middle = Plane(*here), shapely.Point(0.0, 0.0)
     runs = borders.near(np.array([here]), 2.0 * float(full_km.max()), wall)
     keep_km = full_km[borders.arc[runs]]
@@ -322,12 +321,9 @@ def _joined(room: shapely.Geometry, ends: list[shapely.Geometry]) -> bool:
 def _before_and_after(found: Found, here: Point, reach_km: float) -> list[Point]:
     """Return the points on a path that lie so far before and behind a place near it, or its ends."""
     unit = to_unit(np.array(found.points))
-    drawn = [unit[:1]]
-    for a, b in itertools.pairwise(unit):
-        count = max(2, int(8.0 * LEAST_KM_PER_RAD * np.linalg.norm(b - a) / reach_km))
-        share = np.linspace(0.0, 1.0, count)[1:, None]
-        drawn.append(a * (1.0 - share) + b * share)
-    points = [(float(lon), float(lat)) for lon, lat in to_lonlat(np.concatenate(drawn))]
+    chords = np.linalg.norm(np.diff(unit, axis=0), axis=1)
+    parts = [max(1, int(8.0 * LEAST_KM_PER_RAD * chord / reach_km) - 1) for chord in chords.tolist()]
+    points = [(float(lon), float(lat)) for lon, lat in to_lonlat(drawn(unit, parts))]
     middle = to_unit(np.array([here]))[0]
     number = int(np.argmin(np.linalg.norm(to_unit(np.array(points)) - middle, axis=1)))
     sides = []

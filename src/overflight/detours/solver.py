@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import logging
 import math
@@ -13,7 +14,8 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.consent_tree import Sketch
-from overflight.detours.obstacles import Bump, Free, Strip, accuracies_m, keep_off_km
+from overflight.detours.mesh import Ground, build
+from overflight.detours.obstacles import Bump, Free, Strip, keep_off_km
 from overflight.detours.regions import holders
 from overflight.detours.taut import taut_path
 from overflight.detours.tightening import tightened
@@ -23,6 +25,7 @@ from overflight.earth.constants import LEAST_KM_PER_RAD
 from overflight.earth.plane import Plane
 from overflight.earth.sphere import bend_km, to_lonlat, to_unit
 from overflight.outside.printable import one_line
+from overflight.partition.arcs import Arcs
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid, Finding, Verdict, check
 
@@ -33,7 +36,8 @@ if TYPE_CHECKING:
 
     from overflight._crossings import Approach
     from overflight.airspace import Airspaces
-    from overflight.detours.mesh import Found, Ground, Mesh
+    from overflight.detours.mesh import Found, Mesh
+    from overflight.partition.index import Index
 
 __all__ = ["Failure", "Solved", "Solver"]
 
@@ -189,8 +193,6 @@ class Solver:
 
     def ground(self, consents: Collection[str], grain: Grain) -> Ground:
         """Return the mesh with what these states' consent leaves shut."""
-        from overflight.detours.mesh import Ground
-
         return Ground(self.mesh(grain), self.shut(consents), self.keep_km)
 
     def mesh(self, grain: Grain) -> Mesh:
@@ -198,7 +200,7 @@ class Solver:
 
         The borders of the fine one are simplified by less than routes keep off them, so that it proves bounds.
         """
-        return _mesh(self.world, self.label, grain)
+        return _mesh(self.world.index, self.world.accuracy_m, tuple(self.label.tolist()), grain)
 
     def path(self, consents: Collection[str], grain: Grain) -> Found | Literal["narrow", "longer"]:
         """Return the shortest path on a mesh with these consents."""
@@ -367,19 +369,10 @@ def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:
     return []
 
 
-_KNOWN: list[tuple[Airspaces, bytes, dict[Grain, Mesh]]] = []
-"""The meshes of the rule asked about last: making them takes a tenth of a second and more."""
-
-
-def _mesh(world: Airspaces, label: NDArray[np.int64], grain: Grain) -> Mesh:
-    from overflight.detours.mesh import build
-
-    key = label.tobytes()
-    if not _KNOWN or _KNOWN[0][0].index is not world.index or _KNOWN[0][1] != key:
-        _KNOWN[:] = [(world, key, {})]
-    meshes = _KNOWN[0][2]
-    if grain not in meshes:
-        known_km = accuracies_m(world) / 1000.0
-        fine_km = np.minimum(FINE_SHARE * known_km, GRAIN_KM["fine"])
-        meshes[grain] = build(world, fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain]), label)
-    return meshes[grain]
+@functools.lru_cache(maxsize=2)
+def _mesh(index: Index, accuracy_m: float, label: tuple[int, ...], grain: Grain) -> Mesh:
+    """Return a mesh for a rule; making those of either grain takes a tenth of a second and more."""
+    known_km = Arcs.of(index, accuracy_m).accuracy_m / 1000.0
+    fine_km = np.minimum(FINE_SHARE * known_km, GRAIN_KM["fine"])
+    tolerances_km = fine_km if grain == "fine" else np.full_like(known_km, GRAIN_KM[grain])
+    return build(index, tolerances_km, np.array(label, np.int64))

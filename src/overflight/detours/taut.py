@@ -9,7 +9,7 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.mesh import walls
-from overflight.detours.mesh.building import triangulated
+from overflight.detours.mesh.building import outlines, triangulated
 from overflight.detours.mesh.exploring import Maze, explored
 from overflight.earth.sphere import to_lonlat, to_unit
 
@@ -66,18 +66,8 @@ def _searched(
     free: shapely.Polygon, plane: Plane, ends: NDArray[np.float64], most_km: float, seed: int
 ) -> tuple[float, NDArray[np.float64]] | None:
     """Return the length of the path and the corners that it turns at; None if the polygon can't be triangulated."""
-    free = shapely.orient_polygons(free)
-    rings = [shapely.get_coordinates(ring)[:-1] for ring in (free.exterior, *free.interiors)]
-    points, name = np.unique(np.concatenate(rings).round(6), axis=0, return_inverse=True)
-    name = name.ravel()
-    rows, first = [], 0
-    for ring in rings:
-        here = name[first : first + len(ring)]
-        rows.append(np.column_stack([here, np.roll(here, -1)]))
-        first += len(ring)
-    pairs = np.concatenate(rows)
-    pairs = np.ascontiguousarray(pairs[pairs[:, 0] != pairs[:, 1]])
-    made = triangulated(plane.to_unit(points), pairs, np.zeros(len(pairs), np.int32), seed=seed)
+    corners, sides = outlines(shapely.orient_polygons(free))
+    made = triangulated(plane.to_unit(corners), sides, np.zeros(len(sides), np.int32), seed=seed)
     if made is None:
         return None
     xyz, tri, near, _, edge, ends_of, _ = made

@@ -20,7 +20,6 @@ drawn; nor does a border stand that simplifying may have laid over an end.
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,13 +27,13 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.mesh import walls
-from overflight.detours.mesh.building import triangulated
+from overflight.detours.mesh.building import outlines, triangulated
 from overflight.detours.mesh.exploring import Maze, explored
 from overflight.detours.mesh.search import SHARE, SLACK_KM, WAIVED, sure_km
 from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_KM_PER_RAD
 from overflight.earth.geod import WGS84
 from overflight.earth.plane import Plane
-from overflight.earth.sphere import to_lonlat, to_unit
+from overflight.earth.sphere import drawn, feet, to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,8 +120,7 @@ class _Round:
 
     def _ease(self, end: Floats) -> None:
         """Ask nothing around an end that itself keeps less than it must, and let it touch a border."""
-        share = ((end - self.a) * (self.b - self.a)).sum(axis=1) / ((self.b - self.a) ** 2).sum(axis=1)
-        far_km = _km(self.a + np.clip(share, 0.0, 1.0)[:, None] * (self.b - self.a), end)
+        far_km = _km(feet(self.a, self.b, end), end)
         spare_km = self.mesh.spare_km
         self.stands &= far_km > spare_km + HAIR_KM
         asked = float(self.keep[far_km < NEAR * self.keep + spare_km].max(initial=0.0))
@@ -203,7 +201,7 @@ class _Round:
         shapely.prepare(self.shape)
         row = np.flatnonzero(self.stands & ~self._covered())
         used, name = np.unique(self.vertex[row], return_inverse=True)
-        corners, sides = _outlines(self.shape)
+        corners, sides = outlines(self.shape)
         points = np.concatenate([self.mesh.xyz[used], self.plane.to_unit(corners)])
         pairs = np.concatenate([name.reshape(-1, 2), sides + len(used)])
         arc = np.zeros(len(pairs), np.int32)
@@ -227,23 +225,9 @@ class _Round:
         return covered
 
 
-def _outlines(shape: shapely.Geometry) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the corners of polygons and their sides, pairs of corners."""
-    rings = shapely.get_rings(shapely.get_parts(shape))
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    corners, name = np.unique(xy.round(6), axis=0, return_inverse=True)
-    sides = np.column_stack([name.ravel()[:-1], name.ravel()[1:]])
-    return corners, sides[(ring[1:] == ring[:-1]) & (sides[:, 0] != sides[:, 1])]
-
-
 def _drawn(path: Floats) -> Floats:
     """Set points along a path, at most some km apart."""
-    drawn = [path[:1]]
-    for a, b in pairwise(path):
-        count = max(2, math.ceil(float(_km(a[None], b)[0]) / STEP_KM) + 1)
-        along = np.linspace(0.0, 1.0, count)[1:, None]
-        drawn.append(a * (1.0 - along) + b * along)
-    points = np.concatenate(drawn)
+    points = drawn(path, [max(1, math.ceil(km / STEP_KM)) for km in _km(path[:-1], path[1:]).tolist()])
     unit: Floats = points / np.linalg.norm(points, axis=1)[:, None]
     return unit
 

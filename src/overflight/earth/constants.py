@@ -19,6 +19,7 @@ __all__ = [
     "KM_PER_NM",
     "LEAST_KM_PER_RAD",
     "MEAN_RADIUS_KM",
+    "MOST_KM_PER_DEG",
     "MOST_KM_PER_RAD",
     "MOST_M_PER_DEG",
     "M_PER_NM",
@@ -53,6 +54,7 @@ MEAN_RADIUS_KM = 6371.0
 
 MOST_M_PER_DEG = 111_700.0
 """A degree of latitude (111,694 m at the poles) or of the equator (111,319 m) is no longer."""
+MOST_KM_PER_DEG = MOST_M_PER_DEG / 1000.0
 ABOUT_M_PER_DEG = 111_000.0
 """A degree of latitude, for estimates."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_KM_PER_RAD
-from overflight.earth.sphere import to_lonlat, to_unit
+from overflight.earth.sphere import drawn, to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,12 +92,9 @@ class Plane:
     def line(self, path: Sequence[tuple[float, float]], step_km: float) -> shapely.LineString:
         """Draw the great circles between points in degrees, with a vertex every so many km."""
         unit = to_unit(np.array(path))
-        drawn = [unit[:1]]
-        for a, b in pairwise(unit):
-            chord = float(np.linalg.norm(b - a))
-            share = np.linspace(0.0, 1.0, max(2, math.ceil(chord * MOST_KM_PER_RAD / step_km) + 1))[1:, None]
-            drawn.append(a * (1.0 - share) + b * share)
-        return shapely.LineString(self.project(to_lonlat(np.concatenate(drawn))))
+        chords = np.linalg.norm(np.diff(unit, axis=0), axis=1)
+        parts = [max(1, math.ceil(chord * MOST_KM_PER_RAD / step_km)) for chord in chords.tolist()]
+        return shapely.LineString(self.project(to_lonlat(drawn(unit, parts))))
 
     def project_shape(self, shape: shapely.Geometry) -> shapely.Geometry:
         """Project a geometry in degrees, vertex by vertex."""

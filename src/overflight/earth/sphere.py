@@ -9,6 +9,7 @@ these differ by a linear map of space).
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,11 @@ import numpy as np
 from overflight.earth.constants import AXIS_RATIO, E2, EQUATOR_RADIUS_M, LEAST_KM_PER_RAD, MEAN_RADIUS_KM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-__all__ = ["angle", "bend_km", "km", "rough_km", "side", "to_lonlat", "to_unit", "turn", "unit_vectors"]
+__all__ = ["angle", "bend_km", "drawn", "feet", "km", "rough_km", "side", "to_lonlat", "to_unit", "turn"]
 
 BEND_KM = 0.067
 """Lateral distance between great circle and geodesic over 1,000 km, at most; it grows with the square of length."""
@@ -30,15 +33,7 @@ FAR_SHARE = 3e-4
 
 def to_unit(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn points (n, 2) in degrees into unit vectors (n, 3)."""
-    return _vectors(*np.radians(lonlat.reshape(-1, 2)).T)
-
-
-def unit_vectors(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn longitudes and latitudes in degrees into unit vectors (n, 3)."""
-    return _vectors(np.radians(lon), np.radians(lat))
-
-
-def _vectors(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+    x, y = np.radians(lonlat.reshape(-1, 2)).T
     return np.column_stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])
 
 
@@ -47,6 +42,22 @@ def to_lonlat(unit: NDArray[np.float64]) -> NDArray[np.float64]:
     x, y, z = unit.reshape(-1, 3).T
     lonlat: NDArray[np.float64] = np.degrees(np.column_stack([np.arctan2(y, x), np.arctan2(z, np.hypot(x, y))]))
     return lonlat
+
+
+def drawn(corners: NDArray[np.float64], parts: Iterable[int]) -> NDArray[np.float64]:
+    """Set points along the chords of a path (n, 3), all corners among them: each chord is cut into so many parts."""
+    points = [corners[:1]]
+    for (a, b), count in zip(pairwise(corners), parts, strict=True):
+        share = np.linspace(0.0, 1.0, count + 1)[1:, None]
+        points.append(a * (1.0 - share) + b * share)
+    return np.concatenate(points)
+
+
+def feet(a: NDArray[np.float64], b: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the points (n, 3) of chords from a to b that are nearest to a point."""
+    share = ((point - a) * (b - a)).sum(axis=1) / ((b - a) ** 2).sum(axis=1)
+    nearest: NDArray[np.float64] = a + np.clip(share, 0.0, 1.0)[:, None] * (b - a)
+    return nearest
 
 
 def bend_km(length_km: float) -> float:

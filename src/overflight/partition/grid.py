@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from overflight.earth.constants import MOST_M_PER_DEG, POLE_RADIUS_M
-from overflight.earth.sphere import unit_vectors
+from overflight.earth.sphere import to_unit
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import HALF_TURN, PER_DEG, QUARTER_TURN, Index
 from overflight.partition.locate import grid_of, piece_at, snap
@@ -333,13 +333,13 @@ def farther_than(arcs: Arcs, shape: Shape, empty: Bools) -> NDArray[np.uint16]:
     # One for all that lie within a small box.
     boxes = np.floor(points / BOX_DEG).astype(np.int64)
     _, kept = np.unique(boxes[:, 0] * 100_000 + boxes[:, 1], return_index=True)
-    samples = unit_vectors(*points[kept].T)
+    samples = to_unit(points[kept])
     spacing_m += BOX_DEG * math.sqrt(2.0) * MOST_M_PER_DEG
     lon, lat = centres(shape)
     per_row = round(360.0 / BLOCK_DEG)
     block = ((lat + 90.0) // BLOCK_DEG * per_row + (lon + 180.0) // BLOCK_DEG).astype(np.int64)
     row, col = np.divmod(np.arange(per_row * round(180.0 / BLOCK_DEG), dtype=np.float64), per_row)
-    middles = unit_vectors((col + 0.5) * BLOCK_DEG - 180.0, (row + 0.5) * BLOCK_DEG - 90.0)
+    middles = to_unit(np.column_stack([(col + 0.5) * BLOCK_DEG - 180.0, (row + 0.5) * BLOCK_DEG - 90.0]))
     wide_m = BLOCK_DEG / math.sqrt(2.0) * MOST_M_PER_DEG
     nearest = _metres(np.array([np.max(samples @ m, initial=-1.0) for m in middles]))
     bound = (nearest - wide_m - spacing_m)[block]
@@ -348,7 +348,7 @@ def farther_than(arcs: Arcs, shape: Shape, empty: Bools) -> NDArray[np.uint16]:
         cells = np.flatnonzero((block == one) & empty)
         reach_m = nearest[one] + wide_m + NEAR_M
         near = samples[samples @ middles[one] >= math.cos(min(reach_m / EARTH_RADIUS_M, math.pi))]
-        far = _metres(np.max(unit_vectors(lon[cells], lat[cells]) @ near.T, axis=1, initial=-1.0))
+        far = _metres(np.max(to_unit(np.column_stack([lon[cells], lat[cells]])) @ near.T, axis=1, initial=-1.0))
         far = np.minimum(far, reach_m - wide_m)  # those left out are farther than this
         bound[cells] = far - half_m - spacing_m
     # Every point of a border is within one spacing of a sample (the last stretch has one on one side only).

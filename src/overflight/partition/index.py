@@ -12,11 +12,19 @@ COORD_SCALE = 1e-7
 """Stored coordinates are whole multiples of this many degrees (1.1 cm on the ground)."""
 PER_DEG = round(1.0 / COORD_SCALE)
 HALF_TURN, QUARTER_TURN = 180 * PER_DEG, 90 * PER_DEG
+ARRAYS = (
+    *("vertices", "arc_start", "arc_left", "arc_right", "arc_accuracy"),
+    *("cell_start", "runs", "cell_piece", "cell_jump"),
+)
+"""What a file holds of an `Index`: of the arcs, and of the cells."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Index:
-    """The border arcs and the grid over them, as flat memory-mapped arrays; see `geodata/README.md` for each."""
+    """The border arcs and the grid over them, as flat memory-mapped arrays; see `geodata/README.md` for each.
+
+    An index equals itself only, so that what is made of one can be kept by it (`functools.lru_cache`).
+    """
 
     vertices: memoryview
     arc_start: memoryview
@@ -44,22 +52,8 @@ class Index:
         grid : mapping of str to number
             `cell_deg`, `n_cols` and `n_rows`.
         """
-
-        def array(name: str) -> memoryview:
+        found = {}
+        for name in ARRAYS:
             spec = arrays[name]
-            return raw[spec["offset"] : spec["offset"] + spec["bytes"]].cast(spec["format"])
-
-        return cls(
-            vertices=array("vertices"),
-            arc_start=array("arc_start"),
-            arc_left=array("arc_left"),
-            arc_right=array("arc_right"),
-            cell_start=array("cell_start"),
-            runs=array("runs"),
-            cell_piece=array("cell_piece"),
-            cell_jump=array("cell_jump"),
-            cell_deg=grid["cell_deg"],
-            n_cols=grid["n_cols"],
-            n_rows=grid["n_rows"],
-            arc_accuracy=array("arc_accuracy"),
-        )
+            found[name] = raw[spec["offset"] : spec["offset"] + spec["bytes"]].cast(spec["format"])
+        return cls(**found, cell_deg=grid["cell_deg"], n_cols=grid["n_cols"], n_rows=grid["n_rows"])

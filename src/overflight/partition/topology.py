@@ -15,13 +15,11 @@ import shapely
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import HALF_TURN, PER_DEG, QUARTER_TURN
 
-__all__ = ["Edges", "Faces", "Ints", "arrange", "contained", "make_arcs", "noded", "noded_edges", "ring_edges", "short"]
+__all__ = ["Edges", "Faces", "Ints", "arrange", "make_arcs", "noded", "noded_edges", "ring_edges", "short"]
 
 Ints = npt.NDArray[np.int64]
 Edges = npt.NDArray[np.int32]  # shape (n, 4): lon0, lat0, lon1, lat1 in 1e-7 degree
 
-MOST_EDGES = 64
-"""That begin at one point."""
 TOUCH = 0.75
 """Units; where a point lies no farther from an edge than this, snap rounding may lead the edge through it."""
 
@@ -103,21 +101,6 @@ def short(edges: Edges, longest_deg: float) -> Edges:
     nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
     ends = [np.rint(a[row] + (b - a)[row] * ((nth + k) / count[row])[:, None]) for k in (0, 1)]
     return _distinct(np.hstack(ends).astype(np.int32))
-
-
-def contained(edges: Edges, others: Edges) -> npt.NDArray[np.bool_]:
-    """Tell which edges are among others; both as `ring_edges` returns them, the others sorted as there."""
-    tails, heads = _pack(others[:, :2]), _pack(others[:, 2:])
-    tail, head = _pack(edges[:, :2]), _pack(edges[:, 2:])
-    at = np.searchsorted(tails, tail)
-    found = np.zeros(len(edges), bool)
-    for step in range(MOST_EDGES):
-        here = np.minimum(at + step, len(tails) - 1)
-        same = tails[here] == tail
-        if not same.any():
-            break
-        found |= same & (heads[here] == head)
-    return found
 
 
 def arrange(edges: Edges) -> Faces:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, load_airspaces
 from overflight.airspace.blocs import blocs, memberships
-from overflight.airspace.ruleset import UNDETERMINED, territories, united
+from overflight.airspace.pieces import UNDETERMINED
+from overflight.airspace.ruleset import territories, united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError, OverflightError, UnknownStateError
 

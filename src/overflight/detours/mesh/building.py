@@ -11,16 +11,14 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.mesh import triangulation, walls
-from overflight.earth.constants import MOST_M_PER_DEG
+from overflight.earth.constants import MOST_KM_PER_DEG
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
 from overflight.partition.arcs import Arcs
-from overflight.partition.index import COORD_SCALE, HALF_TURN, QUARTER_TURN
+from overflight.partition.index import COORD_SCALE, HALF_TURN, QUARTER_TURN, Index
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from overflight.airspace import Airspaces
 
 __all__ = [
     "CHORD_KM",
@@ -29,6 +27,7 @@ __all__ = [
     "Triangulated",
     "build",
     "face_areas",
+    "outlines",
     "split_rows",
     "triangle_at",
     "triangulated",
@@ -37,8 +36,6 @@ __all__ = [
 CHORD_KM = 0.005
 """Edges are cut so that great circles between their ends keep within this of what is straight in lon/lat."""
 LONGEST_DEG = 5.0
-KM_PER_DEG = MOST_M_PER_DEG / 1000.0
-"""The longest degree on WGS84."""
 SHAKEN = 1e-9
 """Points are moved by about this, in radians (6 mm): stored ones share meridians, on which all turns are ties."""
 SPARE = 10_000
@@ -84,19 +81,26 @@ class Mesh:
     sides: NDArray[np.int64]
     spare_km: float
 
+    def across(self, edge: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return edges as the triangles on their other sides number them."""
+        t, k = np.divmod(edge.astype(np.int64), 3)
+        other = self.near[t, k].astype(np.int64)
+        here: NDArray[np.int64] = np.argmax(self.tri[other] == self.tri[t, (k + 1) % 3][:, None], axis=1)
+        return 3 * other + here
 
-def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[np.int64] | None = None) -> Mesh:
+
+def build(index: Index, tolerances_km: NDArray[np.float64], label: NDArray[np.int64]) -> Mesh:
     """Make the mesh of a world.
 
     Parameters
     ----------
-    world : Airspaces
+    index : Index
         The partition.
     tolerances_km : array
         How far each border arc may be simplified; 0 keeps it as stored.
-    label : array, optional
-        For each piece the one that stands for it in the mesh, by itself if none is given. Borders between pieces for
-        which the same one stands are left out.
+    label : array
+        For each piece the one that stands for it in the mesh. Borders between pieces for which the same one stands are
+        left out.
 
     Returns
     -------
@@ -113,11 +117,9 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[n
     lies within the tolerance of the stored one. Simplified borders that cross are cut where they do. A face takes the
     piece that most of the edges around it name.
     """
-    arcs = Arcs.of(world.index)
-    sides = np.column_stack([arcs.left, arcs.right])
-    if label is not None:
-        sides = label[sides]
-    grid, stored, rows, arc = _edges(world, tolerances_km, None if label is None else sides[:, 0] != sides[:, 1])
+    arcs = Arcs.of(index)
+    sides = label[np.column_stack([arcs.left, arcs.right])]
+    grid, stored, rows, arc = _edges(arcs, tolerances_km, sides[:, 0] != sides[:, 1])
     made = triangulated(to_unit(grid.astype(np.float64) * COORD_SCALE), rows, arc, seed=5)
     if made is None:
         msg = "the borders of the airspace data can't be made into a mesh: some do not stand as edges"
@@ -130,7 +132,7 @@ def build(world: Airspaces, tolerances_km: NDArray[np.float64], label: NDArray[n
     exact[6 : 6 + len(grid)] = stored
     piece = np.zeros(len(tri), np.int32)
     mesh = Mesh(xyz, exact, tri, near, piece, face, edge, rows.astype(np.int32), arc, sides, spare_km)
-    mesh.piece[:] = _pieces(mesh, len(world.pieces), n_faces)[face]
+    mesh.piece[:] = _pieces(mesh, len(label), n_faces)[face]
     return mesh
 
 
@@ -143,6 +145,15 @@ def face_areas(mesh: Mesh) -> NDArray[np.float64]:
 def triangle_at(mesh: Mesh, point: NDArray[np.float64]) -> int:
     """Return the triangle that holds a point of the unit sphere."""
     return int(walls.find_triangle(mesh.xyz, mesh.tri, mesh.near, point))
+
+
+def outlines(shape: shapely.Geometry) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the corners of polygons and their sides, pairs of corners."""
+    rings = shapely.get_rings(shapely.get_parts(shape))
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    corners, name = np.unique(xy.round(6), axis=0, return_inverse=True)
+    sides = np.column_stack([name.ravel()[:-1], name.ravel()[1:]])
+    return corners, sides[(ring[1:] == ring[:-1]) & (sides[:, 0] != sides[:, 1])]
 
 
 class Triangulated(NamedTuple):
@@ -191,10 +202,8 @@ def triangulated(
     fixed = np.zeros(tri.shape, np.bool_)
     budget = current()
     budget.check()
-    made = triangulation.insert_points(xyz, _along_a_curve(xyz[6:count]) + 6, tri, near, fixed)
     home = np.zeros(len(xyz), np.int32)
-    for k in range(3):
-        home[tri[:made, k]] = np.arange(made)
+    made = triangulation.insert_points(xyz, _along_a_curve(xyz[6:count]) + 6, tri, near, fixed, home)
     rows = rows + 6
     sizes = np.array([count, made])
     splits = np.empty((SPARE, 3), np.int64)
@@ -213,20 +222,17 @@ def triangulated(
 
 
 def _edges(
-    world: Airspaces, tolerances_km: NDArray[np.float64], chosen: NDArray[np.bool_] | None
+    known: Arcs, tolerances_km: NDArray[np.float64], chosen: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.int64], NDArray[np.int32]]:
     """Return the points of the simplified borders on the stored grid, whether each is stored, edges, and their arcs."""
-    known = Arcs.of(world.index)
-    vertices = known.xy
-    arcs = np.arange(len(known.left)) if chosen is None else np.flatnonzero(chosen)
+    arcs = np.flatnonzero(chosen)
     if not len(arcs):
         none = np.empty((0, 2), np.int64)
         return none, np.empty(0, np.bool_), none.copy(), np.empty(0, np.int32)
     counts = np.diff(known.start)
-    if chosen is not None:
-        vertices, counts = vertices[np.repeat(chosen, counts)], counts[arcs]
+    vertices, counts = known.xy[np.repeat(chosen, counts)], counts[arcs]
     lines = shapely.linestrings(vertices * COORD_SCALE, indices=np.repeat(np.arange(len(counts)), counts))
-    simple = shapely.simplify(lines, tolerances_km[arcs] / KM_PER_DEG, preserve_topology=False)
+    simple = shapely.simplify(lines, tolerances_km[arcs] / MOST_KM_PER_DEG, preserve_topology=False)
     last = np.cumsum(counts) - 1
     closed = (vertices[last - counts + 1] == vertices[last]).all(axis=1)
     # Islands smaller than the tolerance stay as they are.

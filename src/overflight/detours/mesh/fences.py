@@ -7,13 +7,12 @@ of the time that making one takes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from overflight.detours.mesh import triangulation, walls
 from overflight.detours.mesh.building import SHAKEN, Mesh, split_rows
-from overflight.detours.mesh.compiled import compiled
 from overflight.errors import DataError
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _laid(mesh: Mesh, ends: NDArray[np.float64], seed: int) -> Fenced | None:
     for end in shaken / np.linalg.norm(shaken, axis=1)[:, None]:
         xyz[count] = end
         t = int(walls.find_triangle(xyz, tri[:made], near, end))
-        put(tri, near, fixed, home, t, count, made)
+        triangulation.put(tri, near, fixed, home, t, count, made)
         came[made : made + 2] = came[t]
         count, made = count + 1, made + 2
     pairs = np.arange(count - len(ends), count, dtype=np.int64).reshape(-1, 2)
@@ -121,34 +120,12 @@ def _laid(mesh: Mesh, ends: NDArray[np.float64], seed: int) -> Fenced | None:
     return Fenced(replace(laid, piece=mesh.piece[came], face=mesh.face[came]), frozenset(edge[fence].tolist()))
 
 
-@compiled
-def put(tri: Any, near: Any, fixed: Any, home: Any, t: int, x: int, made: int) -> None:
-    """Put a vertex into a triangle: (a, b, c) becomes (a, b, x) and, as the next two, (b, c, x) and (c, a, x)."""
-    a, b, c = tri[t, 0], tri[t, 1], tri[t, 2]
-    n_bc, f_bc, n_ca, f_ca = near[t, 1], fixed[t, 1], near[t, 2], fixed[t, 2]
-    t1, t2 = made, made + 1
-    tri[t, 2] = x
-    near[t, 1], near[t, 2] = t1, t2
-    fixed[t, 1], fixed[t, 2] = False, False
-    tri[t1, 0], tri[t1, 1], tri[t1, 2] = b, c, x
-    near[t1, 0], near[t1, 1], near[t1, 2] = n_bc, t2, t
-    fixed[t1, 0], fixed[t1, 1], fixed[t1, 2] = f_bc, False, False
-    tri[t2, 0], tri[t2, 1], tri[t2, 2] = c, a, x
-    near[t2, 0], near[t2, 1], near[t2, 2] = n_ca, t, t1
-    fixed[t2, 0], fixed[t2, 1], fixed[t2, 2] = f_ca, False, False
-    triangulation.relink(tri, near, n_bc, c, t1)
-    triangulation.relink(tri, near, n_ca, a, t2)
-    home[a], home[b], home[c], home[x] = t, t, t1, t
-
-
 def _borders(mesh: Mesh) -> NDArray[np.bool_]:
     """Return which edges of each triangle are borders."""
-    border = np.zeros(mesh.tri.shape, np.bool_)
-    t, k = np.divmod(mesh.edge, 3)
-    other = mesh.near[t, k]
-    border[t, k] = True
-    border[other, np.argmax(mesh.tri[other] == mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = True
-    return border
+    border = np.zeros(mesh.tri.size, np.bool_)
+    border[mesh.edge] = True
+    border[mesh.across(mesh.edge)] = True
+    return border.reshape(mesh.tri.shape)
 
 
 def _inherit(came: NDArray[np.int64], near: NDArray[np.int32], border: NDArray[np.bool_]) -> bool:

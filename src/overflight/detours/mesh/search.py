@@ -36,7 +36,7 @@ from overflight.detours.mesh.building import Mesh
 from overflight.detours.mesh.exploring import Maze, Way, explored, explored_from_either
 from overflight.earth.constants import LEAST_KM_PER_RAD
 from overflight.earth.geod import WGS84
-from overflight.earth.sphere import to_lonlat, to_unit
+from overflight.earth.sphere import feet, to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -184,11 +184,10 @@ class Ground:
 
     def _barred(self, edges: Collection[int]) -> NDArray[np.float64]:
         """Return the walls, and these edges among them."""
-        t, k = np.divmod(np.fromiter(edges, np.int64), 3)
-        other = self.mesh.near[t, k]
+        barred = np.fromiter(edges, np.int64)
         walls = self.walls.copy()
-        walls[3 * t + k] = 0.0
-        walls[3 * other + np.argmax(self.mesh.tri[other] == self.mesh.tri[t, (k + 1) % 3][:, None], axis=1)] = 0.0
+        walls[barred] = 0.0
+        walls[self.mesh.across(barred)] = 0.0
         return walls
 
     def _inside(self, corners: NDArray[np.float64], way: Way, triangles: list[int]) -> dict[int, float]:
@@ -229,8 +228,7 @@ class Ground:
         mesh = self.mesh
         wall = np.flatnonzero(self.walls[mesh.edge] >= 0.0)
         a, b = mesh.xyz[mesh.ends[wall, 0]], mesh.xyz[mesh.ends[wall, 1]]
-        share = ((point - a) * (b - a)).sum(axis=1) / ((b - a) ** 2).sum(axis=1)
-        foot = a + np.clip(share, 0.0, 1.0)[:, None] * (b - a)
+        foot = feet(a, b, point)
         nearest = int(np.argmin(((foot - point) ** 2).sum(axis=1)))
         triangle, k = divmod(int(mesh.edge[wall[nearest]]), 3)
         if self.shut[mesh.piece[triangle]]:

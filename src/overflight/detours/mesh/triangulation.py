@@ -19,7 +19,7 @@ import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
 
-__all__ = ["areas", "faces", "find_edges", "insert_edges", "insert_points", "turned_over"]
+__all__ = ["areas", "faces", "find_edges", "insert_edges", "insert_points", "put", "turned_over"]
 
 CLOSE = 2e-8
 """Two edges that cross nearer than this (12 cm) to an end of one of them are taken to cross in that end."""
@@ -79,8 +79,33 @@ def flip(tri: Any, near: Any, fixed: Any, t: int, k: int) -> None:
 
 
 @compiled
-def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any) -> int:
+def put(tri: Any, near: Any, fixed: Any, home: Any, t: int, x: int, made: int) -> None:
+    """Put a vertex into a triangle: (a, b, c) becomes (a, b, x) and, as the next two, (b, c, x) and (c, a, x)."""
+    a, b, c = tri[t, 0], tri[t, 1], tri[t, 2]
+    n_bc, f_bc, n_ca, f_ca = near[t, 1], fixed[t, 1], near[t, 2], fixed[t, 2]
+    t1, t2 = made, made + 1
+    tri[t, 2] = x
+    near[t, 1], near[t, 2] = t1, t2
+    fixed[t, 1], fixed[t, 2] = False, False
+    tri[t1, 0], tri[t1, 1], tri[t1, 2] = b, c, x
+    near[t1, 0], near[t1, 1], near[t1, 2] = n_bc, t2, t
+    fixed[t1, 0], fixed[t1, 1], fixed[t1, 2] = f_bc, False, False
+    tri[t2, 0], tri[t2, 1], tri[t2, 2] = c, a, x
+    near[t2, 0], near[t2, 1], near[t2, 2] = n_ca, t, t1
+    fixed[t2, 0], fixed[t2, 1], fixed[t2, 2] = f_ca, False, False
+    relink(tri, near, n_bc, c, t1)
+    relink(tri, near, n_ca, a, t2)
+    home[a], home[b], home[c], home[x] = t, t, t1, t
+
+
+@compiled
+def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any, home: Any) -> int:
     """Triangulate points, of which the first six are an octahedron: +x, -x, +y, -y, +z, -z.
+
+    Parameters
+    ----------
+    home : array (n,)
+        Receives a triangle of each vertex.
 
     Returns
     -------
@@ -112,20 +137,9 @@ def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any) -> int:
                     break
             if not moved:
                 break
-        a, b, c = tri[t, 0], tri[t, 1], tri[t, 2]
-        n_ab, n_bc, n_ca = near[t, 0], near[t, 1], near[t, 2]
-        t1, t2 = count, count + 1
+        put(tri, near, fixed, home, t, p, count)
+        stack[0], stack[1], stack[2] = t, count, count + 1
         count += 2
-        tri[t, 2] = p
-        near[t, 1], near[t, 2] = t1, t2
-        tri[t1, 0], tri[t1, 1], tri[t1, 2] = b, c, p
-        near[t1, 0], near[t1, 1], near[t1, 2] = n_bc, t2, t
-        tri[t2, 0], tri[t2, 1], tri[t2, 2] = c, a, p
-        near[t2, 0], near[t2, 1], near[t2, 2] = n_ca, t, t1
-        relink(tri, near, n_ab, b, t)
-        relink(tri, near, n_bc, c, t1)
-        relink(tri, near, n_ca, a, t2)
-        stack[0], stack[1], stack[2] = t, t1, t2
         waiting = 3
         while waiting > 0:
             waiting -= 1
@@ -138,6 +152,9 @@ def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any) -> int:
                 if waiting + 2 <= len(stack):
                     stack[waiting], stack[waiting + 1] = s, other
                     waiting += 2
+    for k in range(3):
+        for t in range(count):
+            home[tri[t, k]] = t
     return count
 
 
