@@ -646,6 +646,16 @@ def test_an_archive_of_route_files_is_read_and_a_spreadsheet_is_not() -> None:
     assert points(one(gzip.compress(b"lon,lat\n1,2\n3,4\n"), "a.csv.gz")) == [(1.0, 2.0), (3.0, 4.0)]
 
 
+def test_an_archive_of_many_files_that_take_a_process_each_is_refused() -> None:
+    for name, magic in (("shp", b"\x00\x00\x27\x0a"), ("parquet", b"PAR1"), ("fgb", b"fgb\x03")):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for i in range(21):
+                archive.writestr(f"{i}.{name}", magic)
+        with pytest.raises(ProposalError, match="more than 20 files in it that take a process each"):
+            read(out.getvalue(), "a.zip")
+
+
 def test_what_is_beside_a_shapefile_is_read_from_its_own_folder_only(tmp_path: Path) -> None:
     made = gpd.GeoDataFrame({"name": ["secret"]}, geometry=[LineString(FLIGHT)], crs="EPSG:4326")
     (tmp_path / "own").mkdir()
@@ -653,3 +663,12 @@ def test_what_is_beside_a_shapefile_is_read_from_its_own_folder_only(tmp_path: P
     (tmp_path / "a.shp").rename(tmp_path / "own" / "a.shp")
     (tmp_path / "own" / "a.dbf").symlink_to(tmp_path / "a.dbf")
     assert read_routes(tmp_path / "own" / "a.shp")[0].name == "a"
+
+
+def test_a_folder_is_searched_for_what_can_only_be_routes(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "a.igc").write_text(igc(), encoding="ascii")
+    for name in ("notes.zip", "data.jsonl", "x.feather", "y.json"):
+        (tmp_path / "some" / name).write_text("no route", encoding="ascii")
+    status, out, _ = run("check", "some", "-f", "json")
+    assert (status, [route["name"] for route in json.loads(out)["routes"]]) == (0, ["TST100"])

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["asked_routes", "plan"]
 
 ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
-FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix != ".json"))
+OF_ANYTHING = frozenset({".json", ".jsonl", ".ndjson", ".plan", ".zip", ".arrow", ".feather"})
+"""What hold anything at all: read where they are named, passed over in a folder."""
+FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix not in OF_ANYTHING))
 MAX_FILES = 10_000
 AS_THEY_ARE = Reading()
 

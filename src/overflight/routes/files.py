@@ -43,6 +43,9 @@ _BINARY: dict[Format, tuple[bytes, ...]] = {
     "zip": (b"PK\x03\x04",),
 }
 _BYTES = frozenset({"markup", "gpkg", "parquet", "arrow", "geodata"})
+_DECODED: tuple[Format, ...] = ("parquet", "arrow", "geodata")
+MAX_DECODED = 20
+"""Files of an archive that are decoded by a process of their own, half a second each."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _GUESSED = frozenset({"", ".txt", ".xml", ".route", ".dat", ".log"})
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<", re.ASCII)
@@ -179,6 +182,10 @@ def _parse_zip(raw: bytes, name: str, where: str, fixes: Fixes | None) -> tuple[
 
         return parse_kmz(files, where, default_name=stem)
     found: list[Route] = []
+    dear = tuple(magic for form in _DECODED for magic in _BINARY[form])
+    decoded = len(files) if kind == "shapefiles" else sum(data.startswith(dear) for _, data in files)
+    if decoded > MAX_DECODED:
+        refuse(where, f"more than {MAX_DECODED} files in it that take a process each: unpack it")
     for inner, data in files:
         told = f"{where} ({shown(inner)})"
         if kind == "shapefiles":

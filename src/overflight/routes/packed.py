@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from overflight.outside.files import read_at_most
-from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS
+from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, MAX_POINTS
 from overflight.routes.refusals import reason, refuse
 from overflight.routes.suffixes import SUFFIXES
 
@@ -166,10 +166,11 @@ def packed_shapefile(raw: bytes, beside: Mapping[str, bytes]) -> bytes:
 
 def _index_of(raw: bytes) -> bytes:
     """Make the index of a shapefile: where each record begins, and how long it is, in words of two bytes."""
-    index, at = [], 100
+    index: list[bytes] = []
+    at = 100
     while at + 8 <= len(raw):
         (length,) = struct.unpack_from(">i", raw, at + 4)
-        if length < 2:
+        if length < 2 or len(index) > MAX_POINTS:
             break
         index.append(struct.pack(">ii", at // 2, length))
         at += 8 + 2 * length

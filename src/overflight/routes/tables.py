@@ -128,10 +128,13 @@ class Table:
         """
         if "lon" not in self.columns:
             return self._position(self.cell(row, "position"))
-        missing = (self.cell(row, "lon").lower() in MISSING) + (self.cell(row, "lat").lower() in MISSING)
-        if missing and (missing > 1 or not RECORDED.isdisjoint(self.columns)):
-            return None
-        lon, lat = self.degrees(row, "lon"), self.degrees(row, "lat")
+        try:
+            lon, lat = self.degrees(row, "lon"), self.degrees(row, "lat")
+        except OverflightError:
+            missing = (self.cell(row, "lon").lower() in MISSING) + (self.cell(row, "lat").lower() in MISSING)
+            if missing and (missing > 1 or not RECORDED.isdisjoint(self.columns)):
+                return None
+            raise
         if abs(lat) > 90.0:
             if max(abs(lon), abs(lat)) > FAR:
                 msg = f"{lon:.12g}, {lat:.12g} are no degrees: convert the file to longitude and latitude (EPSG:4326)"
