@@ -256,7 +256,7 @@ def test_the_blocs_of_a_date_are_worked_out_once(monkeypatch: pytest.MonkeyPatch
     assert once
     assert blocs_on(day) == first
     assert len(asked) == once
-    assert blocs_on(day, [replace(bloc("eu"), name="mine")])[State("FRA")] == (*first[State("FRA")], "mine")
+    assert blocs_on(day, (replace(bloc("eu"), name="mine"),))[State("FRA")] == (*first[State("FRA")], "mine")
     assert blocs_on(day) == first, "and blocs of one's own leave them as they were"
 
 

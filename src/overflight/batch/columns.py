@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from overflight.batch.inputs import Input
-from overflight.batch.settings import Columns
+from overflight.batch.settings import Columns, Kind
 from overflight.batch.values import is_number, is_text
 from overflight.errors import DataError
 
@@ -26,6 +26,12 @@ NAMES: dict[str, tuple[str, ...]] = {
     "date": ("date", "on", "day", "flight_date"),
 }
 """What columns are taken for what, the first that is there, whatever their case."""
+NEEDED: dict[Kind, tuple[str, ...]] = {
+    "lines": ("geometry",),
+    "pairs": ("start", "end"),
+    "points": ("time", "lon", "lat"),
+}
+"""What each kind of route is made of."""
 
 
 def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated: bool = True) -> Columns:
@@ -61,14 +67,13 @@ def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated:
             "--geometry (lines), or --id, --time, --lon and --lat (points)"
         )
         raise DataError(msg)
-    needed = {"pairs": ("start", "end"), "lines": ("geometry",), "points": ("time", "lon", "lat")}[kind]
-    held = {role: found[role] for role in ("route", "date", *needed)}
-    taken = [held[role] for role in needed]
+    held = {role: found[role] for role in ("route", "date", *NEEDED[kind])}
+    taken = [held[role] for role in NEEDED[kind]]
     if chosen.get("route") is None and held["route"] in taken:
         held["route"] = None
     if chosen.get("date") is None and (kind == "points" or not dated):
         held["date"] = None
-    texts = held["route"] is None or not pa.types.is_integer(_value_type(schema.field(held["route"]).type))
+    texts = held["route"] is None or not _is_whole(schema.field(held["route"]).type)
     columns = Columns(kind, texts=texts, **held)
     if trouble := misfit(schema, columns):
         msg = f"{trouble}; the columns are {there}"
@@ -76,17 +81,12 @@ def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated:
     return columns
 
 
-def _kind(found: dict[str, str | None], chosen: dict[str, str | None]) -> Any:
+def _kind(found: dict[str, str | None], chosen: dict[str, str | None]) -> Kind | None:
     """Tell which kind of route the columns make: what was chosen decides, then a line, two places, points."""
-    can = {
-        "lines": found["geometry"] is not None,
-        "pairs": found["start"] is not None and found["end"] is not None,
-        "points": all(found[role] is not None for role in ("route", "time", "lon", "lat")),
-    }
-    signs = {"lines": ("geometry",), "pairs": ("start", "end"), "points": ("time", "lon", "lat")}
-    asked = [kind for kind, roles in signs.items() if any(chosen.get(role) for role in roles)]
-    for kind in asked or can:
-        if can[kind]:
+    asked = [kind for kind, roles in NEEDED.items() if any(chosen.get(role) for role in roles)]
+    for kind in asked or NEEDED:
+        named = ("route",) if kind == "points" else ()  # else it could not be told which points are one route
+        if all(found[role] is not None for role in (*named, *NEEDED[kind])):
             return kind
     return None
 
@@ -132,7 +132,7 @@ def misfit(schema: Any, columns: Columns) -> str | None:
         ("times", columns.time, lambda t: _is_day(t) or is_number(t) or is_text(t), "times, texts or seconds"),
         ("days", columns.date, lambda t: _is_day(t) or is_text(t), "dates, times or texts"),
         ("lines", columns.geometry, _is_line, "WKB or GeoArrow linestrings"),
-        ("ids", columns.route, _is_id(columns), "texts" if columns.texts else "whole numbers"),
+        ("ids", columns.route, _is_flat if columns.texts else _is_whole, "texts" if columns.texts else "whole numbers"),
     )
     for role, name, fits, wanted in held:
         if name is not None and not fits(kinds[name]):
@@ -149,8 +149,12 @@ def _is_day(kind: Any) -> bool:
     return bool(pa.types.is_timestamp(kind) or pa.types.is_date(kind))
 
 
-def _is_id(columns: Columns) -> Any:
-    return lambda t: not pa.types.is_nested(t) and (columns.texts or pa.types.is_integer(_value_type(t)))
+def _is_flat(kind: Any) -> bool:
+    return not pa.types.is_nested(kind)
+
+
+def _is_whole(kind: Any) -> bool:
+    return bool(pa.types.is_integer(_value_type(kind)))
 
 
 def _is_line(kind: Any) -> bool:

@@ -107,32 +107,29 @@ class Inquiry:
 
     def made(self, route: Route, verdict: Verdict, consents: frozenset[str], bound_km: float) -> Candidate:
         """Make a candidate of a route."""
-        longer = Longer.than(self.direct.length_km, route.length_km)
         needed = self.entered(verdict)
         if needed != consents and not self.solver.judge(route, needed).passed:
             needed = consents  # It comes nearer to some than the margin, without entering.
-        return Candidate(
-            route=route,
-            verdict=self.judge(route, consents) if self.areas else verdict,
-            consents=self.states(needed),
-            extension_km=longer.km,
-            extension_pct=longer.pct,
-            gap_pct=100.0 * (route.length_km / bound_km - 1.0),
-            minimal=needed <= consents,
-        )
+        gap_pct = 100.0 * (route.length_km / bound_km - 1.0)
+        return replace(self._candidate(route, verdict, consents, needed), gap_pct=gap_pct, minimal=needed <= consents)
 
     def marginal(self, consents: frozenset[str], narrow: Narrow) -> Candidate:
         """Make a candidate of a route that only a smaller margin opens."""
-        longer = Longer.than(self.direct.length_km, narrow.route.length_km)
+        return replace(self._candidate(narrow.route, narrow.verdict, consents, consents), narrowest=narrow.passage)
+
+    def _candidate(
+        self, route: Route, verdict: Verdict, consents: frozenset[str], entered: frozenset[str]
+    ) -> Candidate:
+        """Make a candidate of a route that was found with some consents and enters some states; nothing is proven."""
+        longer = Longer.than(self.direct.length_km, route.length_km)
         return Candidate(
-            route=narrow.route,
-            verdict=self.judge(narrow.route, consents) if self.areas else narrow.verdict,
-            consents=self.states(consents),
+            route=route,
+            verdict=self.judge(route, consents) if self.areas else verdict,
+            consents=self.states(entered),
             extension_km=longer.km,
             extension_pct=longer.pct,
             gap_pct=None,
             minimal=False,
-            narrowest=narrow.passage,
         )
 
     def consent_set(

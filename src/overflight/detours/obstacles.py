@@ -20,7 +20,7 @@ from overflight.detours.growing import STEP, grown, scale_at
 from overflight.detours.mesh.search import WAIVED
 from overflight.earth.constants import LEAST_KM_PER_RAD, MOST_KM_PER_DEG
 from overflight.earth.sphere import to_lonlat, to_unit
-from overflight.partition.arcs import Arcs
+from overflight.partition.arcs import Arcs, numbered
 from overflight.partition.index import PER_DEG
 
 if TYPE_CHECKING:
@@ -118,10 +118,10 @@ class Borders:
         ends = np.flatnonzero(np.append(of[1:] != of[:-1], np.ones(min(len(of), 1), np.bool_)))
         begins = np.append(0, ends[:-1] + 1)[: len(ends)]
         runs = np.maximum(1, -(-(ends - begins) // RUN))
-        arc = np.repeat(of[ends], runs).astype(np.int64)
-        number = np.arange(len(arc)) - np.repeat(np.cumsum(runs) - runs, runs)
-        first = np.repeat(begins, runs) + RUN * number
-        count = np.minimum(RUN, np.repeat(ends, runs) - first) + 1
+        line, number = numbered(runs)
+        arc = of[ends][line].astype(np.int64)
+        first = begins[line] + RUN * number
+        count = np.minimum(RUN, ends[line] - first) + 1
         unit = to_unit(lonlat)
         owner = np.repeat(np.arange(len(arc)), count)
         chosen = unit[_ranges(first, count)]
@@ -280,7 +280,8 @@ def keep_off_km(world: Airspaces, margin_km: float) -> NDArray[np.float64]:
 
 def _ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the numbers from each first one on, so many each."""
-    return np.repeat(first - np.cumsum(count) + count, count) + np.arange(int(count.sum()))
+    which, number = numbered(count)
+    return first[which] + number
 
 
 @functools.lru_cache(maxsize=3)

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["Arcs", "Part"]
+__all__ = ["Arcs", "Part", "numbered"]
+
+
+def numbered(count: Ints) -> tuple[Ints, Ints]:
+    """Lay so many items of each kind end to end; return the kind of each, and how many of the kind come before it."""
+    kind = np.repeat(np.arange(len(count)), count)
+    return kind, np.arange(len(kind)) - np.repeat(np.cumsum(count) - count, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +94,7 @@ class Arcs:
     def edges(self) -> tuple[Ints, Ints]:
         """Return the first vertex of every edge, and its arc."""
         count = np.maximum(np.diff(self.start) - 1, 0)
-        arc = np.repeat(np.arange(len(count)), count)
-        within = np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
+        arc, within = numbered(count)
         return self.start[arc] + within, arc
 
 

@@ -17,7 +17,7 @@ import shapely
 
 from overflight.earth.constants import MOST_M_PER_DEG, POLE_RADIUS_M
 from overflight.earth.sphere import to_unit
-from overflight.partition.arcs import Arcs
+from overflight.partition.arcs import Arcs, numbered
 from overflight.partition.index import HALF_TURN, PER_DEG, QUARTER_TURN, Index
 from overflight.partition.locate import grid_of, piece_at, snap
 
@@ -206,8 +206,7 @@ def runs_of(arcs: Arcs, chosen: Ints, shape: Shape) -> Runs:
     low[:, 1], high[:, 1] = np.maximum(low[:, 1], 0), np.minimum(high[:, 1], shape.n_rows - 1)
     wide = high - low + 1
     count = wide[:, 0] * wide[:, 1]
-    edge = np.repeat(np.arange(len(first)), count)
-    nth = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+    edge, nth = numbered(count)
     col, row = low[edge, 0] + nth % wide[edge, 0], low[edge, 1] + nth // wide[edge, 0]
     many = np.flatnonzero(count[edge] > 1)
     west, south = col[many] * step - HALF_TURN, row[many] * step - QUARTER_TURN
@@ -359,8 +358,7 @@ def farther_than(arcs: Arcs, shape: Shape, empty: Bools) -> NDArray[np.uint16]:
 
 def spread(a: Floats, b: Floats, count: Ints) -> Floats:
     """Set so many points along each edge, from its first end on; its last end has none."""
-    edge = np.repeat(np.arange(len(count)), count)
-    nth = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count)
+    edge, nth = numbered(count)
     points: Floats = a[edge] + (b[edge] - a[edge]) * (nth / count[edge])[:, None]
     return points
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from overflight.partition.arcs import Arcs
+from overflight.partition.arcs import Arcs, numbered
 from overflight.partition.index import HALF_TURN, PER_DEG, QUARTER_TURN
 
 __all__ = ["Edges", "Faces", "Ints", "arrange", "make_arcs", "noded", "noded_edges", "ring_edges", "short"]
@@ -97,8 +97,7 @@ def short(edges: Edges, longest_deg: float) -> Edges:
     """Cut edges, as `ring_edges` returns them, that span more of longitude or latitude into parts of one length."""
     a, b = edges[:, :2].astype(np.int64), edges[:, 2:].astype(np.int64)
     count = np.maximum(1, -(-np.abs(b - a).max(axis=1, initial=0) // round(longest_deg * PER_DEG)))
-    row = np.repeat(np.arange(len(edges)), count)
-    nth = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+    row, nth = numbered(count)
     ends = [np.rint(a[row] + (b - a)[row] * ((nth + k) / count[row])[:, None]) for k in (0, 1)]
     return _distinct(np.hstack(ends).astype(np.int32))
 

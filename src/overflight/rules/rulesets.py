@@ -8,21 +8,20 @@ import functools
 import math
 import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, load_airspaces
-from overflight.airspace.blocs import blocs, memberships
+from overflight.airspace.blocs import blocs
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.ruleset import territories, united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError, OverflightError, UnknownStateError
 
 if TYPE_CHECKING:
-    from overflight.airspace.blocs import Membership
     from overflight.airspace.pieces import Held
     from overflight.outside.beside import Find
 
@@ -173,13 +172,18 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
     return frozenset(found)
 
 
-def blocs_on(on: dt.date, more: Iterable[Bloc] = ()) -> Mapping[State, tuple[str, ...]]:
+@functools.lru_cache(maxsize=256)
+def blocs_on(on: dt.date, more: tuple[Bloc, ...] = ()) -> Mapping[State, tuple[str, ...]]:
     """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
-    own = [(b.name, b.members) for b in more]
-    return _belonging(on, own, _shipped_on(on)) if own else _shipped_on(on)
+    found: dict[State, tuple[str, ...]] = {}
+    for one in (*map(bloc, blocs()), *more):
+        for member in one.members:
+            if member.holds_on(on):
+                found[member.state] = (*found.get(member.state, ()), one.name)
+    return found
 
 
-def blocs_of(held: Held, on: dt.date, more: Collection[Bloc] = ()) -> tuple[str, ...]:
+def blocs_of(held: Held, on: dt.date, more: tuple[Bloc, ...] = ()) -> tuple[str, ...]:
     """Return the blocs that a piece of airspace, or a crossing of one, is in on a date.
 
     Those whose treaty does not extend to the territory are left out.
@@ -195,22 +199,6 @@ def blocs_of(held: Held, on: dt.date, more: Collection[Bloc] = ()) -> tuple[str,
 def _beyond(on: dt.date) -> Mapping[str, frozenset[str]]:
     """Return the territories that the treaty of each bloc does not reach on a date."""
     return {name: bloc(name).exceptions(on) for name in blocs()}
-
-
-@functools.lru_cache(maxsize=256)
-def _shipped_on(on: dt.date) -> Mapping[State, tuple[str, ...]]:
-    return _belonging(on, [(name, memberships(name)) for name in blocs()], {})
-
-
-def _belonging(
-    on: dt.date, groups: Iterable[tuple[str, Sequence[Membership]]], known: Mapping[State, tuple[str, ...]]
-) -> Mapping[State, tuple[str, ...]]:
-    found = dict(known)
-    for name, members in groups:
-        for m in members:
-            if m.holds_on(on):
-                found[m.state] = (*found.get(m.state, ()), name)
-    return found
 
 
 def parse_margin(text: str) -> float:

@@ -14,7 +14,7 @@ from overflight.detours.mesh import triangulation, walls
 from overflight.earth.constants import MOST_KM_PER_DEG
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
-from overflight.partition.arcs import Arcs
+from overflight.partition.arcs import Arcs, numbered
 from overflight.partition.index import COORD_SCALE, HALF_TURN, QUARTER_TURN, Index
 
 if TYPE_CHECKING:
@@ -241,8 +241,7 @@ def _edges(
     inner = of[1:] == of[:-1]
     a, b = degrees[:-1][inner], degrees[1:][inner]
     parts = _parts(a, b)
-    row = np.repeat(np.arange(len(a)), parts)
-    number = np.arange(len(row)) - np.repeat(np.cumsum(parts) - parts, parts)
+    row, number = numbered(parts)
     share = (number / parts[row])[:, None], ((number + 1) / parts[row])[:, None]
     begin, end = (np.rint((a[row] + (b[row] - a[row]) * s) / COORD_SCALE).astype(np.int64) for s in share)
     points = np.concatenate([begin, end])

@@ -8,6 +8,7 @@ import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
 from overflight.detours.mesh.sphere import MOST_KM, angle, side
+from overflight.detours.mesh.triangulation import edge_at
 
 __all__ = ["connected", "find_triangle", "mark", "no_way"]
 
@@ -67,9 +68,8 @@ def mark(xyz: Any, tri: Any, near: Any, edges: Any, ends: Any, wall: Any, keep: 
         t, k = h // 3, h % 3
         walls[h] = max(walls[h], keep[row])
         other = near[t, k]
-        for j in range(3):
-            if tri[other, j] == tri[t, (k + 1) % 3]:
-                walls[3 * other + j] = max(walls[3 * other + j], keep[row])
+        beyond = 3 * other + edge_at(tri, other, tri[t, (k + 1) % 3])
+        walls[beyond] = max(walls[beyond], keep[row])
         a, b = ends[row, 0], ends[row, 1]
         off[a] = max(off[a], keep[row])
         off[b] = max(off[b], keep[row])
