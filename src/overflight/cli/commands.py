@@ -19,11 +19,11 @@ from overflight.cli.options import (
     Options,
     OutputFile,
     Reading,
-    distance,
     form_of,
     keep_apart,
     output_options,
     percent,
+    read_by,
     reading_options,
     rule_options,
     time_limit_option,
@@ -43,7 +43,7 @@ from overflight.errors import DataError, OverflightError
 from overflight.outside.files import check_place
 from overflight.routes import great_circle
 from overflight.routes.places import closed_since
-from overflight.rules.rulesets import united
+from overflight.rules.rulesets import parse_distance, united
 
 if TYPE_CHECKING:
     from overflight.case import Case
@@ -127,7 +127,7 @@ def check(
 )
 @click.option(
     "--max-extension",
-    callback=percent,
+    type=percent,
     default="250",
     show_default=True,
     metavar="PCT",
@@ -150,12 +150,16 @@ def check(
     help="What length is traded for; km-inside adds a table: length against km inside forbidden airspace.",
 )
 @click.option(
-    "--range", "reach", metavar="DISTANCE", callback=distance, help="Mark routes longer than this: 6000km, 3200nm."
+    "--range",
+    "reach",
+    metavar="DISTANCE",
+    type=read_by(parse_distance),
+    help="Mark routes longer than this: 6000km, 3200nm.",
 )
 @click.option(
     "--diversion",
     metavar="DISTANCE",
-    callback=distance,
+    type=read_by(parse_distance),
     help="Tell how far a route runs beyond this, as 400km, of any airport outside states that forbid.",
 )
 @click.option(

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from overflight.cli.inputs import asked_routes
-from overflight.cli.options import Command, Options, OutputFile, Reading, reading_options
+from overflight.cli.options import Command, Options, Reading, output_option, reading_options
 from overflight.cli.writing import emit, emit_bytes, note
 from overflight.routes import Route, write_routes
 from overflight.routes.writing import WRITABLE, dump_routes, form_of_path
@@ -28,13 +28,7 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
 @click.option(
     "-f", "--format", "form", type=click.Choice(tuple(WRITABLE)), help="[default: by the suffix of -o, else geojson]"
 )
-@click.option(
-    "-o",
-    "--output",
-    type=OutputFile(),
-    metavar="FILE",
-    help="Write to a file, whole or not at all; - is standard output.",
-)
+@output_option
 def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output: Path | None) -> int:
     """Write routes in another format: what `check` reads in; GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage ... out.
 
