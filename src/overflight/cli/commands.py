@@ -40,7 +40,7 @@ from overflight.cli.screens import check_table
 from overflight.cli.timing import schedule_options
 from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
-from overflight.outside.files import check_place
+from overflight.outside.files import check_place, reason_of
 from overflight.routes import great_circle
 from overflight.routes.places import closed_since
 from overflight.rules.rulesets import parse_distance, united
@@ -106,7 +106,13 @@ def check(
             _tell(reports, context(reports))
         else:
             _print(reports, form, output)
-    return 0 if exit_zero or not any(_failing(reports, by_expectation=as_expected)) else 1
+    if as_expected:
+        from overflight.cli.ci import fails
+
+        failed = any(map(fails, reports))
+    else:
+        failed = not all(report.verdict.passed for report in reports)
+    return 1 if failed and not exit_zero else 0
 
 
 @click.command(
@@ -288,14 +294,6 @@ def demo(output: Path | None, time_limit_s: float | None) -> int:
     return 0
 
 
-def _failing(reports: Sequence[Report], *, by_expectation: bool) -> list[bool]:
-    if not by_expectation:
-        return [not r.verdict.passed for r in reports]
-    from overflight.cli.ci import fails
-
-    return [fails(r) for r in reports]
-
-
 def _search(
     case: Case, max_size: int, time_limit_s: float | None, *, max_extension_pct: float = 250.0, more: int = 0
 ) -> tuple[list[Report], Candidates]:
@@ -411,7 +409,7 @@ def _own_place() -> Path:
     try:
         DEMO_MAP.parent.mkdir(exist_ok=True)
     except OSError as error:
-        msg = f"{DEMO_MAP.parent}: can't be made ({(error.strerror or str(error)).lower()}): choose a place with -o"
+        msg = f"{DEMO_MAP.parent}: can't be made ({reason_of(error)}): choose a place with -o"
         raise DataError(msg) from error
     check_place(DEMO_MAP)
     return DEMO_MAP

@@ -16,6 +16,7 @@ from overflight.cli.screens import Notes
 from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError
+from overflight.outside.files import reason_of
 from overflight.outside.printable import json_text
 from overflight.rules.rulesets import blocs_on, parse_ruleset
 
@@ -334,7 +335,7 @@ def _verify(world: Airspaces, form: str, output: Path | None) -> int:
         try:
             found = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
         except OSError as error:
-            found = (error.strerror or str(error)).lower()
+            found = reason_of(error)
         rows.append({"file": name, "expected": expected, "found": found, "matches": found == expected})
         if found != expected:
             wrong.append(f"{name} ({found[:16]}, expected {expected[:16]})")

@@ -16,6 +16,7 @@ import click
 
 from overflight.airspace import VIEWS, Bloc, read_bloc
 from overflight.errors import OverflightError
+from overflight.outside.files import check_place, descriptor
 from overflight.rules.rulesets import parse_margin
 
 if TYPE_CHECKING:
@@ -83,8 +84,6 @@ class OutputFile(click.ParamType):  # type: ignore[type-arg]  # older versions o
 
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Take the name of a file, but not that of a folder."""
-        from overflight.outside.files import check_place, descriptor  # few results go to a file
-
         text = str(value)
         if not text or text.endswith((os.sep, os.altsep or os.sep)):
             self.fail(f"{text[:200]!r} is no name of a file: give one, or - for standard output", param, ctx)

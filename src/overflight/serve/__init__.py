@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from overflight.errors import OverflightError
+from overflight.outside.files import reason_of
 from overflight.serve.app import make_app
 from overflight.serve.asked import Setting
 
@@ -85,8 +86,7 @@ def listen(host: str, port: int) -> socket.socket:
             listener.listen(BACKLOG)
             closing.pop_all()
     except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        msg = f"{host}:{port} can't be listened at ({why.lower()}): choose another with --port or --host"
+        msg = f"{host}:{port} can't be listened at ({reason_of(error)}): choose another with --port or --host"
         raise OverflightError(msg) from error
     else:
         return listener
