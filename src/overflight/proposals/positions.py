@@ -82,7 +82,7 @@ class _Scanner:
     def value(self, path: Path) -> None:
         """Read a value, and note where it and its parts stand."""
         self._skip(_SPACE)
-        self._note(path)
+        self._note(path, self.at)
         mark = self.text[self.at]
         if mark in "[{":
             self._parts(path, "]" if mark == "[" else "}")
@@ -125,11 +125,9 @@ class _Scanner:
         path = (*path, plain[-1])
         if many:
             self._tables[path] = self._tables.get(path, -1) + 1
-        after, self.at = self.at, start
-        self._note(path)
+        self._note(path, start)
         path = self._last(path)
-        self._note(path)
-        self.at = after
+        self._note(path, start)
         return path
 
     def _last(self, path: Path) -> Path:
@@ -144,17 +142,15 @@ class _Scanner:
             raw = self._take(_BASIC if mark == '"' else _LITERAL if mark == "'" else _BARE)
             path = (*path, _unquoted(raw))
             if note:
-                after, self.at = self.at, start
-                self._note(path)
-                self.at = after
+                self._note(path, start)
             self._skip(_BLANK)
             if self.text[self.at] != ".":
                 return path
             self.at += 1
 
-    def _note(self, path: Path) -> None:
-        self._line += self.text.count("\n", self._counted, self.at)
-        self._counted = self.at
+    def _note(self, path: Path, at: int) -> None:
+        self._line += self.text.count("\n", self._counted, at)
+        self._counted = at
         self.lines.setdefault(path, self._line)
 
     def _take(self, pattern: re.Pattern[str]) -> str:
