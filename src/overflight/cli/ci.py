@@ -13,9 +13,10 @@ from xml.etree import ElementTree as ET
 from overflight.cli.report import Report
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
+from overflight.proposals.briefing import briefings, figures, line_of
 
 if TYPE_CHECKING:
-    from overflight.proposals.source import Source
+    from overflight.proposals import Proposal
 
 __all__ = ["as_ci", "fails"]
 
@@ -54,8 +55,6 @@ def fails(report: Report) -> bool:
 def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
     proposal, case = report.proposal, report.case
     if by_expectation and proposal is not None and report.as_expected() is not None:
-        from overflight.proposals.briefing import briefings
-
         date = f" on {proposal.on}" if proposal.dated else ""
         return [_Check(f"{title}{date}", text) for title, text in briefings(proposal, case).items()]
     found: list[_Check] = []
@@ -80,13 +79,7 @@ def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     count = {"name": "overflight", "tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": "0"}
     suite = ET.SubElement(root, "testsuite", count)
     for report, checks in checked:
-        crossings = report.verdict.crossings
-        facts = {
-            "on": report.case.on.isoformat(),
-            "km": f"{report.case.route.length_km:.1f}",
-            "states": ", ".join(f"{state} {km:.1f}" for state, km in crossings.states_km.items()),
-            "status": report.verdict.status,
-        }
+        facts = figures(report.case)
         for check in checks:
             name = one_line(f"{report.case.route.label}: {check.name}")
             case = ET.SubElement(suite, "testcase", classname=one_line(_where(report)), name=name, time="0")
@@ -112,9 +105,9 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
                 "level": "error",
                 "message": {"text": _lines(check.failure)},
             }
-            origin = report.proposal.origin if report.proposal else None
-            if origin is not None and origin.folder is not None:
-                result["locations"] = [{"physicalLocation": _location(origin, check)}]
+            proposal = report.proposal
+            if proposal is not None and proposal.origin is not None and proposal.origin.folder is not None:
+                result["locations"] = [{"physicalLocation": _location(proposal, check)}]
             results.append(result)
     rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
     tool = {"driver": {"name": "overflight", "version": __version__, "rules": [rule]}}
@@ -122,12 +115,11 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     return json_text({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
-def _location(origin: Source, check: _Check) -> dict[str, object]:
+def _location(proposal: Proposal, check: _Check) -> dict[str, object]:
     """Point at the key that says what was expected."""
-    key = "max_extension_pct" if check.name.startswith(("extension", "max-extension")) else "avoid"
     # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
-    artifact = {"uri": quote(os.fsencode(PurePath(origin.where).as_posix())), "uriBaseId": "%SRCROOT%"}
-    return {"artifactLocation": artifact, "region": {"startLine": origin.line((key,)) or 1}}
+    artifact = {"uri": quote(os.fsencode(PurePath(proposal.where).as_posix())), "uriBaseId": "%SRCROOT%"}
+    return {"artifactLocation": artifact, "region": {"startLine": line_of(proposal, check.name) or 1}}
 
 
 def _where(report: Report) -> str:

@@ -166,7 +166,10 @@ def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable
             raise OverflightError(msg)
         raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         if re.search(rb"^[ \t]*waypoints[ \t]*=", raw, re.MULTILINE) and raw.lstrip()[:1] not in b"{[<(":
-            yield from _from_proposals(_parsed(decode(raw, "standard input")), options)
+            from overflight.proposals import parse_proposals
+
+            text = decode(raw, "standard input")
+            yield from _from_proposals(parse_proposals(text, where="standard input"), options)
         else:
             yield from (plan(kept(r), options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
         return
@@ -180,12 +183,6 @@ def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable
             yield from _from_proposals(read_proposals(file), options)
         else:
             yield from (plan(kept(r), options) for r in parse_file(file, fixes, pipes=True))
-
-
-def _parsed(text: str) -> tuple[Proposal, ...]:
-    from overflight.proposals import parse_proposals
-
-    return parse_proposals(text, where="standard input")
 
 
 def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator[Report]:

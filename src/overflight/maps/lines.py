@@ -68,11 +68,16 @@ class Line:
         """The route."""
         return self.verdict.route
 
-    def shifted(self, lon_deg: float) -> Line:
-        """Return the same line drawn a number of degrees further east."""
-        if not lon_deg:
-            return self
-        return replace(self, path=[(lon + lon_deg, lat) for lon, lat in self.path])
+    @property
+    def middle(self) -> float:
+        """The meridian half-way between its west and its east."""
+        lons = [lon for lon, _ in self.path]
+        return (min(lons) + max(lons)) / 2.0
+
+    def around(self, meridian: float) -> Line:
+        """Return the same line on the turn of the Earth around a meridian."""
+        shift = 360.0 * round((meridian - self.middle) / 360.0)
+        return replace(self, path=[(lon + shift, lat) for lon, lat in self.path]) if shift else self
 
     def between(self, from_km: float, to_km: float, start: Point, end: Point) -> list[Point]:
         """Return the path from one point of the route to another."""
@@ -194,15 +199,9 @@ class Line:
 
     def numbers(self) -> dict[str, str]:
         """Return length and extension in words."""
-        found = {"km": f"{self.route.length_km:,.0f} km", "extension": ""}
-        if self.route.kind == "great-circle":
-            found["extension"] = "the shortest"
-        elif self.candidate:
-            found["extension"] = f"{self.candidate.extension_pct:+.1f} %"
-        else:
-            longer = extension_of(self.route)
-            found["extension"] = f"{longer.pct:+.1f} %" if longer else ""
-        return found
+        longer = extension_of(self.route)
+        words = "the shortest" if self.route.kind == "great-circle" else f"{longer.pct:+.1f} %" if longer else ""
+        return {"km": f"{self.route.length_km:,.0f} km", "extension": words}
 
     def consents(self) -> list[str]:
         """Return the names of the states whose consent the route needs or has."""
@@ -229,13 +228,9 @@ def lines_of(items: Iterable[Verdict | Candidate], world: Airspaces) -> list[Lin
     if not lines:
         msg = "there is nothing to draw: give at least one route"
         raise RouteError(msg)
-    first = lines[0].path
-    centre = _centre(first)
-    return [
-        # Routes from one place start on one spot, even where they leave it in opposite directions.
-        line if line.path[0] == first[0] else line.shifted(360.0 * round((centre - _centre(line.path)) / 360.0))
-        for line in lines
-    ]
+    first = lines[0]
+    # Routes from one place start on one spot, even where they leave it in opposite directions.
+    return [line if line.path[0] == first.path[0] else line.around(first.middle) for line in lines]
 
 
 def _line(item: Verdict | Candidate, world: Airspaces) -> Line:
@@ -263,11 +258,6 @@ def runs(path: Sequence[Point], km: Sequence[float]) -> list[tuple[list[Point], 
         if abs(after[0] - before[0]) > OVER_THE_POLE_DEG
     ]
     return [(list(path[a:b]), list(km[a:b])) for a, b in itertools.pairwise([0, *cuts, len(path)])]
-
-
-def _centre(path: Sequence[Point]) -> float:
-    lons = [lon for lon, _ in path]
-    return (min(lons) + max(lons)) / 2.0
 
 
 def _latlon(point: Point) -> str:

@@ -31,14 +31,6 @@ def bands(line: Line, clock: Callable[[float], str] | None = None) -> list[dict[
         ``"forbidden"``, ``"consented"``, or ``"sea"``), ``disputed``, the dispute in words, where there is one, and
         ``time``, where there is a clock.
     """
-    found = _bands(line)
-    if clock is not None:
-        for band in found:
-            band["time"] = f"{clock(band['from'])} to {clock(band['to'])}"
-    return found
-
-
-def _bands(line: Line) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     at_km = 0.0
     for crossing in line.verdict.crossings:
@@ -55,6 +47,9 @@ def _bands(line: Line) -> list[dict[str, Any]]:
         at_km = crossing.exit_km
     if line.route.length_km - at_km > LEAST_KM:
         found.append(_sea(at_km, line.route.length_km))
+    if clock is not None:
+        for one in found:
+            one["time"] = f"{clock(one['from'])} to {clock(one['to'])}"
     return found
 
 

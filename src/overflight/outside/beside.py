@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from overflight.errors import DataError
+from overflight.outside.printable import visible
 
 __all__ = ["Find", "beside", "first_in"]
 
@@ -31,7 +32,7 @@ def beside(folder: Path | None) -> Find:
         if folder is None:
             msg = "a proposal from standard input has no folder: it can name no file"
             raise DataError(msg)
-        plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[:200])
+        plain = visible(text[:200])
         shown = f'"{plain}"' if len(plain) <= 60 else f'"{plain[:57]}...'
         parts = text.replace("\\", "/").split("/")
         if not text.isprintable() or ".." in parts or not parts[0] or ":" in text or text.startswith("~"):

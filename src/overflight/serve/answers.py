@@ -17,7 +17,7 @@ from overflight.serve.workers import Answer
 if TYPE_CHECKING:
     from overflight.serve.whatif import WhatIf
 
-__all__ = ["NAMES", "answered", "keys_of", "object_of", "opening", "question", "refusal"]
+__all__ = ["NAMES", "answered", "keys_of", "object_of", "opening", "our_fault", "question", "refusal"]
 
 OTHERS = 30
 _AT = re.compile(r"^`[^`]*`: ")
@@ -47,13 +47,18 @@ def answered(work: Callable[[], Answer]) -> Answer:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - there are other questions to answer
-        return Answer.json({"error": f"unexpected {type(error).__name__}: please report this"}, 500)
+        return our_fault(error)
 
 
 def refusal(error: OverflightError) -> Answer:
     """Say what is wrong with what was sent, and at which of its keys."""
     text = _AT.sub("", str(error).removeprefix(f"{PAGE}: "))
     return Answer.json({"error": text, "at": list(getattr(error, "path", ()))}, 400)
+
+
+def our_fault(error: Exception) -> Answer:
+    """Say that it is nothing that was sent."""
+    return Answer.json({"error": f"unexpected {type(error).__name__}: please report this"}, 500)
 
 
 def object_of(body: bytes) -> dict[str, Any]:
@@ -83,37 +88,21 @@ def _answer(whatif: WhatIf, asked: bytes) -> Answer:
     return answered(lambda: NAMES[name.decode()](whatif, object_of(body)))
 
 
-def _start(whatif: WhatIf, _: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.opened())
-
-
-def _check(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.check(keys_of(asked), str(asked.get("ground", ""))))
-
-
-def _ground(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.ground(keys_of(asked), _others(asked)))
-
-
-def _changes(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.changes(keys_of(asked)))
-
-
 def _proposal(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
     name, text = whatif.saved(keys_of(asked))
-    return _file(text.encode("utf-8", "replace"), "application/toml", _file_name(name, ".route.toml"))
+    return _file(text.encode("utf-8", "replace"), "application/toml", name, ".route.toml")
 
 
 def _map(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
     name, page = whatif.drawn(keys_of(asked), _others(asked))
-    return _file(page, "text/html; charset=utf-8", _file_name(name, ".html"))
+    return _file(page, "text/html; charset=utf-8", name, ".html")
 
 
 NAMES: dict[str, Callable[[WhatIf, dict[str, Any]], Answer]] = {
-    "start": _start,
-    "check": _check,
-    "ground": _ground,
-    "changes": _changes,
+    "start": lambda whatif, _: Answer.json(whatif.opened()),
+    "check": lambda whatif, asked: Answer.json(whatif.check(keys_of(asked), str(asked.get("ground", "")))),
+    "ground": lambda whatif, asked: Answer.json(whatif.ground(keys_of(asked), _others(asked))),
+    "changes": lambda whatif, asked: Answer.json(whatif.changes(keys_of(asked))),
     "proposal": _proposal,
     "map": _map,
 }
@@ -134,9 +123,6 @@ def _others(asked: dict[str, Any]) -> list[Keys]:
     return [{key: one[key] for key in ("name", "waypoints", "allow") if key in one} for one in others]
 
 
-def _file(content: bytes, kind: str, name: str) -> Answer:
-    return Answer(200, {"content-type": kind, "content-disposition": f'attachment; filename="{name}"'}, content)
-
-
-def _file_name(name: str, suffix: str) -> str:
-    return f"{slug(name, ascii_only=True) or 'what-if'}{suffix}"
+def _file(content: bytes, kind: str, name: str, suffix: str) -> Answer:
+    saved_as = f"{slug(name, ascii_only=True) or 'what-if'}{suffix}"
+    return Answer(200, {"content-type": kind, "content-disposition": f'attachment; filename="{saved_as}"'}, content)

@@ -97,6 +97,7 @@ class ProposalFile(pytest.File):
         """Yield an item for each check; a file that can't be read becomes one item that fails, not a lost session."""
         from overflight.outside.printable import visible
         from overflight.proposals import read_proposals
+        from overflight.proposals.briefing import plain, unlike
 
         try:
             proposals = read_proposals(self.path, where=visible(os.path.relpath(self.path, self.config.rootpath)))
@@ -108,7 +109,7 @@ class ProposalFile(pytest.File):
         if len(names) == 1:
             yield from items_of(self, tested)
             return
-        titles = _unlike([_plain(name) for name in names])
+        titles = unlike([plain(name) or "route" for name in names])
         for name, title in zip(names, titles, strict=True):
             own = [one for one in tested if one.proposal.name == name]
             yield ProposalRoute.from_parent(self, name=title, tested=own)
@@ -164,11 +165,11 @@ class ProposalItem(pytest.Item):
         if self.trouble is not None or self.tested is None:
             raise self.trouble or AssertionError
         from overflight.outside.printable import one_line
-        from overflight.proposals.briefing import briefing
+        from overflight.proposals.briefing import briefing, figures
         from overflight.proposals.mends import Mend
 
         tested = self.tested
-        self._record(tested)
+        self.user_properties += [("proposal", tested.proposal.name), *figures(tested.case).items()]
         text = briefing(tested.proposal, tested.case, self.title)
         if text is None:
             self.add_report_section("call", "overflight", tested.case.verdict.explain())
@@ -181,17 +182,6 @@ class ProposalItem(pytest.Item):
         if folder is not None:
             lines.append(self._drawn(tested, mended, Path(self.config.invocation_params.dir, folder)))
         raise BriefingError("\n".join(one_line(line) for text in lines for line in text.split("\n")))
-
-    def _record(self, tested: _Tested) -> None:
-        """Leave the figures where reports find them."""
-        case, crossings = tested.case, tested.case.verdict.crossings
-        self.user_properties += [
-            ("proposal", tested.proposal.name),
-            ("on", case.on.isoformat()),
-            ("km", f"{case.route.length_km:.1f}"),
-            ("states", ", ".join(f"{state} {km:.1f}" for state, km in crossings.states_km.items())),
-            ("status", case.verdict.status),
-        ]
 
     def _drawn(self, tested: _Tested, mended: Mend, folder: Path) -> str:
         """Draw the route, and say where; a map that can't be drawn takes nothing from the briefing."""
@@ -226,26 +216,12 @@ class ProposalItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Say where the item stands: at its rule, for editors; not by its id, whose dots pytest takes out."""
-        line = None
-        if self.tested is not None and (origin := self.tested.proposal.origin):
-            key = "max_extension_pct" if self.title.startswith("extension") else "avoid"
-            line = origin.line((key,))
         from overflight.outside.printable import one_line
+        from overflight.proposals.briefing import line_of
 
+        line = line_of(self.tested.proposal, self.title) if self.tested else None
         path = Path(one_line(str(self.path)))
         return path, None if line is None else line - 1, ": ".join([path.name, *self.nodeid.split("::")[1:]])
-
-
-def _plain(text: str) -> str:
-    """Take out what pytest reads as something else: brackets, colons, slashes, line breaks."""
-    from overflight.outside.printable import visible
-
-    return " ".join(re.sub(r"[\[\]:/\\]", " ", visible(text)).split())[:100] or "route"
-
-
-def _unlike(names: Sequence[str]) -> list[str]:
-    """Give names that are alike a number."""
-    return [name if name not in names[:i] else f"{name} no {i + 1}" for i, name in enumerate(names)]
 
 
 def _file_name(nodeid: str) -> str:
