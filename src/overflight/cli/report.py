@@ -208,6 +208,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     for crossing in crossings:
         states_km[crossing["state"]] = round(states_km.get(crossing["state"], 0.0) + crossing["length_km"], 3)
     longer = report.case.extension
+    areas = [_area_json(rule, crossing) for rule, crossing in report.area_crossings()]
     row: dict[str, Any] = {
         "name": route.label,
         "kind": route.kind,
@@ -216,11 +217,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "extension_km": None if longer is None else round(longer.km, 3),
         "extension_pct": None if longer is None else round(longer.pct, 3),
         "crossings": crossings,
-        **(
-            {"areas": [_area_json(rule, crossing) for rule, crossing in report.area_crossings()]}
-            if forbidden.areas
-            else {}
-        ),
+        **({"areas": areas} if forbidden.areas else {}),
         "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
         "states_km": states_km,
         "verdict": report.verdict.to_dict(),
@@ -315,22 +312,13 @@ def as_geojson(reports: Sequence[Report]) -> str:
         facts = {"feature": "route", "status": report.verdict.status, "on": report.case.on.isoformat()}
         features.append(report.case.route.to_geojson(properties=facts))
         for row, crossing, path in zip(report.crossing_rows(), crossings, crossings.paths(max_km=25.0), strict=True):
-            features.append(
-                {
-                    "type": "Feature",
-                    "geometry": line_geometry(path),
-                    "properties": {
-                        "feature": "crossing",
-                        "route": report.case.route.label,
-                        **row,
-                        "forbidden_by": report.case.forbidden_by(crossing),
-                    },
-                }
-            )
+            told = {"feature": "crossing", "route": report.case.route.label, **row}
+            told["forbidden_by"] = report.case.forbidden_by(crossing)
+            features.append({"type": "Feature", "geometry": line_geometry(path), "properties": told})
         for rule, crossing in report.area_crossings():
-            row = {"feature": "area-stay", "route": report.case.route.label, **_area_json(rule, crossing)}
+            told = {"feature": "area-stay", "route": report.case.route.label, **_area_json(rule, crossing)}
             shape = line_geometry(crossings.path(crossing, max_km=25.0))
-            features.append({"type": "Feature", "geometry": shape, "properties": row})
+            features.append({"type": "Feature", "geometry": shape, "properties": told})
     world = reports[0].case.world
     facts = {"overflight": __version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
