@@ -26,6 +26,7 @@ from overflight.cli.options import (
     read_by,
     reading_options,
     rule_options,
+    schedule_options,
     time_limit_option,
 )
 from overflight.cli.report import (
@@ -37,7 +38,6 @@ from overflight.cli.report import (
     exposed,
 )
 from overflight.cli.screens import check_table
-from overflight.cli.timing import schedule_options
 from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.outside.files import check_place, reason_of
@@ -285,7 +285,7 @@ def demo(output: Path | None, time_limit_s: float | None) -> int:
     if output is None:
         output = _own_place()
     ends, on, rule = DEMO
-    case = plan(great_circle(*ends), Options(on, (rule,), None, None)).case
+    case = plan(great_circle(*ends), Options(on, (rule,))).case
     reports, found = _search(case, 3, time_limit_s)
     with aside(output):
         emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)

@@ -35,7 +35,7 @@ def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output
     Nothing is judged. GPX and CSV have the waypoints, flight plans (fpl) have them to whole minutes; the others have
     points along the geodesics, 25 km apart at most, cut at 180 degrees.
     """
-    routes = [report.case.route for report in asked_routes(what, Options(None, None, None, None), reading)]
+    routes = [report.case.route for report in asked_routes(what, Options(), reading)]
     if output is None or str(output) == "-":
         _print(routes, form or "geojson")
     else:

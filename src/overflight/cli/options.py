@@ -8,9 +8,9 @@ import math
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -18,9 +18,7 @@ from overflight.airspace import VIEWS, Bloc, read_bloc
 from overflight.errors import OverflightError
 from overflight.outside.files import check_place, descriptor
 from overflight.rules.rulesets import parse_margin
-
-if TYPE_CHECKING:
-    from overflight.rules.schedule import Schedule
+from overflight.rules.schedule import Schedule, parse_depart, parse_speed
 
 __all__ = [
     "CI_FORMATS",
@@ -39,6 +37,7 @@ __all__ = [
     "read_by",
     "reading_options",
     "rule_options",
+    "schedule_options",
     "time_limit_option",
     "today",
     "view_option",
@@ -60,10 +59,10 @@ _Value = TypeVar("_Value")
 class Options:
     """The rules as given on the command line; None where nothing was given."""
 
-    on: dt.date | None
-    avoid: tuple[str, ...] | None
-    allow: tuple[str, ...] | None
-    margin_km: float | None
+    on: dt.date | None = None
+    avoid: tuple[str, ...] | None = None
+    allow: tuple[str, ...] | None = None
+    margin_km: float | None = None
     view: str = VIEWS[0]
     blocs: tuple[Bloc, ...] = ()
     schedule: Schedule | None = None
@@ -272,6 +271,48 @@ def reading_options(command: _Callback) -> _Callback:
         return command(*args, reading=Reading(fixes, airways == "direct", keep_jumps), **kwargs)
 
     return gathered  # type: ignore[return-value]
+
+
+def schedule_options(command: _Callback) -> _Callback:
+    """Add ``--depart`` and ``--speed``, which become part of the `Options`; stands above `rule_options`."""
+
+    @click.option(
+        "--depart",
+        metavar="TIME",
+        type=read_by(parse_depart),
+        help="When it departs, and so the date: 2025-10-23T08:00Z. Members are those of each entry.",
+    )
+    @click.option(
+        "--speed",
+        metavar="SPEED",
+        type=read_by(parse_speed),
+        help="Ground speed, the same all the way: 460kt or 850km/h. With --depart.",
+    )
+    @functools.wraps(command)
+    def gathered(
+        *args: Any,  # noqa: ANN401
+        options: Options,
+        depart: dt.datetime | None,
+        speed: float | None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        return command(*args, options=_timed(options, depart, speed), **kwargs)
+
+    return gathered  # type: ignore[return-value]
+
+
+def _timed(options: Options, depart: dt.datetime | None, speed: float | None) -> Options:
+    """Join the times with the date, which they must agree on."""
+    if depart is None and speed is None:
+        return options
+    if depart is None or speed is None:
+        msg = "--depart and --speed come together: --depart 2025-10-23T08:00Z --speed 460kt"
+        raise click.UsageError(msg)
+    schedule = Schedule(depart, speed)
+    if options.on not in (None, schedule.on):
+        msg = f"--on {options.on} is another date than --depart, which is on {schedule.on} in UTC: leave --on out"
+        raise click.UsageError(msg)
+    return replace(options, on=schedule.on, schedule=schedule)
 
 
 def output_options(*, formats: tuple[str, ...] = FORMATS) -> Callable[[_Callback], _Callback]:

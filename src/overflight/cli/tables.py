@@ -17,7 +17,7 @@ from pathlib import Path
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import guarded, one_line
 
-__all__ = ["Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
+__all__ = ["COLOURS", "Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
 
 Cell = str | float | int | bool | None
 COLOURS = {"crosses": "red", "marginal": "yellow", "clear": "green"}

@@ -10,6 +10,8 @@ import json
 import re
 from collections.abc import Callable
 
+from overflight.proposals.toml import BASIC, LITERAL, LONG
+
 __all__ = ["Path", "json_lines", "toml_lines"]
 
 Path = tuple[str | int, ...]
@@ -18,10 +20,7 @@ Path = tuple[str | int, ...]
 _SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BASIC = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-_LITERAL = re.compile(r"'[^'\n]*'")
-# Up to two quotation marks may stand before the three that end a text of many lines.
-_LONG = re.compile(r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}|' + r"'''(?:[^']|'(?!''))*'{3,5}")
+_BASIC, _LITERAL, _LONG = re.compile(BASIC), re.compile(LITERAL), re.compile(LONG)
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*|[^\s,\]}#]+")
 
 

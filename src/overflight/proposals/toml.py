@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from overflight.errors import ProposalError
 
-__all__ = ["MAX_DEPTH", "MAX_PARTS", "MAX_TABLES", "load_toml"]
+__all__ = ["BASIC", "LITERAL", "LONG", "MAX_DEPTH", "MAX_PARTS", "MAX_TABLES", "load_toml"]
 
 MAX_PARTS = 4
 """Parts of a key, as of ``a.b.c``, or of a table's name; a proposal needs one. Each takes up to a kilobyte."""
@@ -18,12 +18,13 @@ MAX_TABLES = 20_000
 """Tables, and lists that are in no other; a thousand routes have up to seven each."""
 
 # Nothing here is tried twice on the same text, so that the time it takes grows with its length alone.
-_BASIC = r'"(?:[^"\\\n]|\\.)*+"'
-_LITERAL = r"'[^'\n]*+'"
-_PART = rf"(?:[A-Za-z0-9_-]++|{_BASIC}|{_LITERAL})"
+BASIC = r'"(?:[^"\\\n]|\\.)*+"'
+LITERAL = r"'[^'\n]*+'"
+# Up to two quotation marks may stand before the three that end a text of many lines.
+LONG = r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"{3,5}|' + r"'''(?:[^']|'(?!''))*+'{3,5}"
+_PART = rf"(?:[A-Za-z0-9_-]++|{BASIC}|{LITERAL})"
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"{3,5}|'
-    r"'''(?:[^']|'(?!''))*+'{3,5}|"
+    rf"{LONG}|"
     r"\#[^\n]*+|"
     rf"(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)|"
     r"(?P<mark>[\[\]{}])"
