@@ -31,13 +31,14 @@ from overflight.cli.options import (
 )
 from overflight.cli.report import (
     Report,
-    as_csv,
     as_geojson,
     as_json,
     context,
+    crossing_table,
     exposed,
 )
 from overflight.cli.screens import check_table
+from overflight.cli.tables import csv_text
 from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import DataError, OverflightError
 from overflight.outside.files import check_place, reason_of
@@ -350,7 +351,7 @@ def _print(
     if form == "json":
         text = as_json(reports, found, traded)
     elif form == "csv":
-        text = as_csv(reports)
+        text = csv_text(*crossing_table(reports))
     elif form == "geojson":
         text = as_geojson(reports)
     else:

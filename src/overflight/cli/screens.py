@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overflight.cli.report import as_tsv, context
-from overflight.cli.tables import COLOURS, Cell, boxed, fits, terminal_columns, wrapped
+from overflight.cli.report import context, crossing_table
+from overflight.cli.tables import COLOURS, Cell, boxed, fits, terminal_columns, tsv_text, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
@@ -54,7 +54,7 @@ def paragraph(text: str, *, indent: int = 2) -> str:
 def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:
     """Write the crossings of each route: a briefing on a terminal, rows in a pipe."""
     if not is_fancy(to_file):
-        return as_tsv(reports)
+        return tsv_text(*crossing_table(reports))
     return "\n".join(_briefing(r) for r in reports)
 
 
