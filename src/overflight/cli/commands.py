@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from overflight.cli.inputs import asked_routes, plan
+from overflight.cli.candidates import candidates_table, traded_table
+from overflight.cli.inputs import STUDY, asked_routes, plan
 from overflight.cli.options import (
     CI_FORMATS,
     FORMATS,
@@ -57,7 +57,6 @@ __all__ = ["check", "demo", "map_", "routes"]
 LEAST_LEFT_S = 1.0
 """Of a time limit, so much is left for the trade of length for km inside at least."""
 DEMO_MAP = Path("maps/moscow-budapest.html")
-DEMO = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
 
 
 @click.command(
@@ -212,7 +211,6 @@ def routes(
     from overflight.detours.diversions import read_airports, suitable_airports  # few ask for diversions
 
     own = read_airports(airports) if airports is not None else None
-    from overflight.cli.candidates import candidates_table, traded_table
     from overflight.detours.budget import Budget
 
     case = plan(great_circle(start, end), options).case
@@ -281,11 +279,9 @@ def map_(what: tuple[str, ...], options: Options, reading: Reading, output: Path
 @time_limit_option
 def demo(output: Path | None, time_limit_s: float | None) -> int:
     """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map."""
-    from overflight.cli.candidates import candidates_table
-
     if output is None:
         output = _own_place()
-    ends, on, rule = DEMO
+    ends, on, rule = STUDY
     case = plan(great_circle(*ends), Options(on, (rule,))).case
     reports, found = _search(case, 3, time_limit_s)
     with aside(output):

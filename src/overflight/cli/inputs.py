@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import sys
@@ -24,18 +25,18 @@ from overflight.routes.suffixes import SUFFIXES
 from overflight.routes.typed import typed_route
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fixes
     from overflight.rules.schedule import Schedule
 
-__all__ = ["asked_routes", "plan"]
+__all__ = ["STUDY", "asked_routes", "plan"]
 
 ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
 FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix != ".json"))
 MAX_FILES = 10_000
 AS_THEY_ARE = Reading()
+STUDY = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
+"""What `overflight demo` computes, and the what-if page opens with where nothing is named."""
 
 
 def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = AS_THEY_ARE) -> list[Report]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import signal
 import socket
 import threading
@@ -55,7 +56,8 @@ def serve(
     from overflight.serve.connections import Connection
 
     listener = listen(host, port)
-    any_address = not _is_loopback(listener.getsockname()[0])
+    bound = listener.getsockname()
+    any_address = not ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback
     app = make_app(setting, hosts=(host, *hosts), any_address=any_address)
     config = uvicorn.Config(
         app,
@@ -66,7 +68,6 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    bound = listener.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
     ready(f"http://{shown}:{bound[1]}/")
     with contextlib.suppress(KeyboardInterrupt), _terminable(), listener:  # how it ends
@@ -103,9 +104,3 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _is_loopback(address: str) -> bool:
-    import ipaddress
-
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback
