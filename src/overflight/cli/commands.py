@@ -206,8 +206,7 @@ def routes(
     """
     keep_apart(output, map_file, form)
     if airports is not None and diversion is None:
-        msg = "--airports says where to divert to: say how far with --diversion 400km"
-        raise click.UsageError(msg)
+        raise click.UsageError("--airports says where to divert to: say how far with --diversion 400km")
     from overflight.detours.diversions import read_airports, suitable_airports  # few ask for diversions
 
     own = read_airports(airports) if airports is not None else None
@@ -384,8 +383,7 @@ def _draw(
 
     dates = {r.case.on for r in reports}
     if len(dates) > 1:
-        msg = f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23"
-        raise OverflightError(msg)
+        raise OverflightError(f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23")
     avoid = united(r.case.forbidden for r in reports)
     (on,) = dates
     world = reports[0].case.world
@@ -406,7 +404,6 @@ def _own_place() -> Path:
     try:
         DEMO_MAP.parent.mkdir(exist_ok=True)
     except OSError as error:
-        msg = f"{DEMO_MAP.parent}: can't be made ({reason_of(error)}): choose a place with -o"
-        raise DataError(msg) from error
+        raise DataError(f"{DEMO_MAP.parent}: can't be made ({reason_of(error)}): choose a place with -o") from error
     check_place(DEMO_MAP)
     return DEMO_MAP

@@ -51,7 +51,6 @@ def _print(routes: list[Route], form: str) -> None:
     if form not in BINARY:
         emit(data.decode("utf-8"), None)
     elif sys.stdout.isatty():
-        msg = f"{form} is no text: give a file with -o"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"{form} is no text: give a file with -o")
     else:
         emit_bytes(data, None)

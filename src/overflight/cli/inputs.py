@@ -50,8 +50,7 @@ def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = 
         If one can't be read.
     """
     if not arguments:
-        msg = "give places (VKO BUD) or files, folders or - (routes/ a.geojson)"
-        raise click.UsageError(msg)
+        raise click.UsageError("give places (VKO BUD) or files, folders or - (routes/ a.geojson)")
     files = [a for a in arguments if _is_file(a)]
     if files and len(files) < len(arguments):
         other = next(a for a in arguments if not _is_file(a))
@@ -98,8 +97,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     except UnknownStateError as error:
         if error.path[:1] != ("allow",):
             raise
-        msg = f"--{error}"
-        raise UnknownStateError(msg) from error
+        raise UnknownStateError(f"--{error}") from error
     _tell(given, date)
     return Report(case, proposal, overridden)
 
@@ -163,8 +161,7 @@ def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable
 
     if argument == "-":
         if sys.stdin is None:
-            msg = "standard input is closed: name a file, or pipe one in"
-            raise OverflightError(msg)
+            raise OverflightError("standard input is closed: name a file, or pipe one in")
         raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         if re.search(rb"^[ \t]*waypoints[ \t]*=", raw, re.MULTILINE) and raw.lstrip()[:1] not in b"{[<(":
             from overflight.proposals import parse_proposals
@@ -197,8 +194,7 @@ def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator
         except ProposalError:
             raise
         except OverflightError as error:
-            msg = f"{proposal.where}: {error}"
-            raise ProposalError(msg) from error
+            raise ProposalError(f"{proposal.where}: {error}") from error
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -207,8 +203,7 @@ def _files_in(folder: Path) -> list[Path]:
         found = (os.path.join(at, name) for name in names if name.lower().endswith(FOLDER_SUFFIXES))  # noqa: PTH118
         files += [Path(path) for path in found if os.path.isfile(path)]  # noqa: PTH113 - never raises
         if len(files) > MAX_FILES:
-            msg = f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder"
-            raise ProposalError(msg)
+            raise ProposalError(f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder")
     if not files:
         msg = f"{folder}: no route file in this folder (*.route.toml, *.geojson, *.gpx, *.kml, *.csv ...): give another"
         raise ProposalError(msg)

@@ -328,8 +328,7 @@ def _verify(world: Airspaces, form: str, output: Path | None) -> int:
 
     files: dict[str, str] = world.manifest.get("sha256", {})
     if not files:
-        msg = "the manifest lists no hashes: reinstall overflight"
-        raise DataError(msg)
+        raise DataError("the manifest lists no hashes: reinstall overflight")
     wrong, rows = [], []
     for name, expected in files.items():
         try:
@@ -348,8 +347,7 @@ def _verify(world: Airspaces, form: str, output: Path | None) -> int:
         facts = {"schema": 1, "data": world.version, "matches": not wrong, "files": rows}
         emit(json_text(facts, indent=1) + "\n", output)
     if wrong:
-        msg = f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight"
-        raise DataError(msg)
+        raise DataError(f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight")
     if form == "table":
         emit(f"{len(files)} files match the manifest, data {world.version}\n", output)
     return 0

@@ -98,8 +98,7 @@ def _date(text: str) -> dt.date:
             raise ValueError(text)
         return dt.date.fromisoformat(text.strip())
     except ValueError as error:
-        msg = f"{text[:40]!r} is no date: write it as 2025-10-23"
-        raise click.BadParameter(msg) from error
+        raise click.BadParameter(f"{text[:40]!r} is no date: write it as 2025-10-23") from error
 
 
 def read_by(parser: Callable[[str], _Value]) -> Callable[[str], _Value]:
@@ -139,15 +138,13 @@ def percent(text: str) -> float:
     except ValueError:
         number = math.nan
     if not 0.0 <= number <= 10_000.0:
-        msg = f"{text[:40]!r}: expected per cent of the great circle, from 0 to 10000, such as 50"
-        raise click.BadParameter(msg)
+        raise click.BadParameter(f"{text[:40]!r}: expected per cent of the great circle, from 0 to 10000, such as 50")
     return number
 
 
 def _view(text: str) -> str:
     if text not in VIEWS:
-        msg = f"{text[:40]!r} is no view: use {' or '.join(VIEWS)}"
-        raise click.BadParameter(msg)
+        raise click.BadParameter(f"{text[:40]!r} is no view: use {' or '.join(VIEWS)}")
     return text
 
 
@@ -156,11 +153,9 @@ def _blocs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
     for value in values:
         name, equals, path = value.partition("=")
         if not (name and equals and path):
-            msg = f"{value[:60]!r}: give a name and a file, as in mine=members.csv"
-            raise click.BadParameter(msg)
+            raise click.BadParameter(f"{value[:60]!r}: give a name and a file, as in mine=members.csv")
         if name in found:
-            msg = f"{name[:60]!r} is given twice: choose another name"
-            raise click.BadParameter(msg)
+            raise click.BadParameter(f"{name[:60]!r} is given twice: choose another name")
         found[name] = read_bloc(path, name=name)
     return tuple(found.values())
 
@@ -306,8 +301,7 @@ def _timed(options: Options, depart: dt.datetime | None, speed: float | None) ->
     if depart is None and speed is None:
         return options
     if depart is None or speed is None:
-        msg = "--depart and --speed come together: --depart 2025-10-23T08:00Z --speed 460kt"
-        raise click.UsageError(msg)
+        raise click.UsageError("--depart and --speed come together: --depart 2025-10-23T08:00Z --speed 460kt")
     schedule = Schedule(depart, speed)
     if options.on not in (None, schedule.on):
         msg = f"--on {options.on} is another date than --depart, which is on {schedule.on} in UTC: leave --on out"
@@ -347,8 +341,6 @@ def keep_apart(output: Path | None, map_file: Path | None, form: str | None) -> 
     if map_file is None or (output is None and (form is None or str(map_file) != "-")):
         return
     if output is None:
-        msg = f"--map - and -f {form} both ask for standard output: give one of them a file (-o FILE)"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"--map - and -f {form} both ask for standard output: give one of them a file (-o FILE)")
     if os.path.realpath(output) == os.path.realpath(map_file) and (str(output) == "-" or not output.is_char_device()):
-        msg = f"-o and --map both name {output}: give two files"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"-o and --map both name {output}: give two files")

@@ -74,8 +74,7 @@ def _file_name(name: str) -> str:
     """Make a file name of a proposal's name."""
     made = slug(name)
     if not made:
-        msg = f"{name[:60]!r} makes no file name: give another, or choose one with -o"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"{name[:60]!r} makes no file name: give another, or choose one with -o")
     return made
 
 
@@ -88,5 +87,4 @@ def _write_new(file: Path, text: str) -> None:
         msg = f"{file} is there already and was left alone: choose another name, or another place with -o"
         raise DataError(msg) from error
     except (OSError, ValueError) as error:
-        msg = f"{file}: can't be written ({reason_of(error)}): choose another place with -o"
-        raise DataError(msg) from error
+        raise DataError(f"{file}: can't be written ({reason_of(error)}): choose another place with -o") from error

@@ -80,8 +80,7 @@ def _opening(what: tuple[str, ...], options: Options) -> Report:
         return plan(route(*ends), given)
     found = asked_routes(what, options)
     if len(found) > 1:
-        msg = f"{len(found)} routes: the page takes one: name a file that holds one"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"{len(found)} routes: the page takes one: name a file that holds one")
     return found[0]
 
 

@@ -266,8 +266,7 @@ def lines_of(items: Iterable[Verdict | Candidate], world: Airspaces) -> list[Lin
     """Return the lines of verdicts or candidates, all on one turn of the Earth."""
     lines = [_line(item, world) for item in items]
     if not lines:
-        msg = "there is nothing to draw: give at least one route"
-        raise RouteError(msg)
+        raise RouteError("there is nothing to draw: give at least one route")
     first = lines[0]
     # Routes from one place start on one spot, even where they leave it in opposite directions.
     return [line if line.path[0] == first.path[0] else line.around(first.middle) for line in lines]

@@ -164,6 +164,5 @@ class Map(folium.Map):
         path = Path(outfile)
         kind = path.suffix.lower()
         if kind in OTHER_PICTURES:
-            msg = f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf"
-            raise OverflightError(msg)
+            raise OverflightError(f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf")
         write_whole(path, picture(self.scene, kind) if kind in KINDS else self.html())

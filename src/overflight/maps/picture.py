@@ -97,8 +97,7 @@ def picture(scene: dict[str, Any], kind: str) -> bytes:
         try:
             figure.savefig(out, format=kind[1:], dpi=150, metadata=stamp, facecolor=PAPER)
         except (ValueError, RuntimeError) as error:
-            msg = f"the picture can't be drawn ({error}): save the map as .html"
-            raise DataError(msg) from error
+            raise DataError(f"the picture can't be drawn ({error}): save the map as .html") from error
     return out.getvalue()
 
 

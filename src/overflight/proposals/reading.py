@@ -106,11 +106,9 @@ def parse_proposals(text: str, *, where: str, folder: Path | None = None, drawn:
     for reader in _drawing(text, source) if drawn else _document(text, source):
         found += reader.proposals()
         if len(found) > MAX_PROPOSALS:
-            msg = f"{where}: more than {MAX_PROPOSALS} routes and dates: split the file"
-            raise ProposalError(msg)
+            raise ProposalError(f"{where}: more than {MAX_PROPOSALS} routes and dates: split the file")
     if not found:
-        msg = f"{where}: no line in it: a route is a LineString, longitude before latitude"
-        raise ProposalError(msg)
+        raise ProposalError(f"{where}: no line in it: a route is a LineString, longitude before latitude")
     names: set[tuple[str, dt.date]] = set()
     for proposal in found:
         if (proposal.name, proposal.on) in names:
@@ -177,12 +175,10 @@ def _drawing(text: str, source: Source) -> Iterator[_Reader]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        msg = f"{source.where}, line {error.lineno}: not JSON ({error.msg}): mend the file"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{source.where}, line {error.lineno}: not JSON ({error.msg}): mend the file") from error
     except (RecursionError, ValueError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        msg = f"{source.where}: not JSON: {reason[:120]}"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{source.where}: not JSON: {reason[:120]}") from error
     kind = data.get("type") if isinstance(data, dict) else None
     features = data.get("features") if kind == "FeatureCollection" else [data] if kind == "Feature" else None
     if not isinstance(features, list):
@@ -343,8 +339,7 @@ class _Reader:
         if len(routes) > 1:
             why = f"holds {len(routes)} routes, expected one: split it"
             if self.feature:
-                msg = f"{self.source.where}: the line of {name[:60]!r} {why}"
-                raise ProposalError(msg)
+                raise ProposalError(f"{self.source.where}: the line of {name[:60]!r} {why}")
             self._fail("file", f"{why}, or name it *{GEOJSON} with a rule for each line")
         return Route(routes[0].waypoints, name, "great-circle" if len(routes[0].waypoints) == 2 else "given")
 

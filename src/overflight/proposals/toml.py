@@ -51,12 +51,10 @@ def load_toml(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        msg = f"{where}: not TOML: {str(error).splitlines()[0][:200]}: mend the line"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{where}: not TOML: {str(error).splitlines()[0][:200]}: mend the line") from error
     except (RecursionError, ValueError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).partition(";")[0]
-        msg = f"{where}: not TOML: {reason[:120]}: mend it"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{where}: not TOML: {reason[:120]}: mend it") from error
 
 
 def _look_over(text: str, where: str) -> None:
@@ -82,5 +80,4 @@ def _look_over(text: str, where: str) -> None:
 
 
 def _refuse(text: str, at: int, where: str, why: str) -> NoReturn:
-    msg = f"{where}, line {text.count(chr(10), 0, at) + 1}: {why}"
-    raise ProposalError(msg)
+    raise ProposalError(f"{where}, line {text.count(chr(10), 0, at) + 1}: {why}")

@@ -66,11 +66,9 @@ def object_of(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        msg = f"what was sent is not JSON: {str(error)[:120]}"
-        raise OverflightError(msg) from error
+        raise OverflightError(f"what was sent is not JSON: {str(error)[:120]}") from error
     if not isinstance(found, dict):
-        msg = "what was sent is no JSON object"
-        raise OverflightError(msg)
+        raise OverflightError("what was sent is no JSON object")
     return found
 
 
@@ -78,8 +76,7 @@ def keys_of(asked: dict[str, Any]) -> Keys:
     """Return the keys of a proposal that were sent, but those left empty."""
     keys = asked.get("keys")
     if not isinstance(keys, dict):
-        msg = "`keys` is missing: the keys of a proposal"
-        raise OverflightError(msg)
+        raise OverflightError("`keys` is missing: the keys of a proposal")
     return {key: value for key, value in keys.items() if value not in ("", None)}
 
 
@@ -110,16 +107,14 @@ NAMES: dict[str, Callable[[WhatIf, dict[str, Any]], Answer]] = {
 
 
 def _no_number(text: str) -> float:
-    msg = f"{text} is no number"
-    raise ValueError(msg)
+    raise ValueError(f"{text} is no number")
 
 
 def _others(asked: dict[str, Any]) -> list[Keys]:
     """Return what differs in routes that are shown beside the one asked about."""
     others = asked.get("others", [])
     if not isinstance(others, list) or len(others) > OTHERS or not all(isinstance(one, dict) for one in others):
-        msg = f"expected up to {OTHERS} routes beside it, in `others`"
-        raise OverflightError(msg)
+        raise OverflightError(f"expected up to {OTHERS} routes beside it, in `others`")
     return [{key: one[key] for key in ("name", "waypoints", "allow") if key in one} for one in others]
 
 

@@ -184,8 +184,7 @@ class WhatIf:
             beside.append(self.setting.case(keys | other))
             far_km += beside[-1].route.length_km
             if far_km > MOST_KM:
-                msg = f"`others`: more than {MOST_KM:,.0f} km in all"
-                raise ProposalError(msg)
+                raise ProposalError(f"`others`: more than {MOST_KM:,.0f} km in all")
         return beside
 
     def _id(self, drawn: _Ground) -> str:
