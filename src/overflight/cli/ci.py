@@ -73,9 +73,10 @@ def _junit(checked: Sequence[tuple[Report, Checks]]) -> str:
     suite = ET.SubElement(root, "testsuite", count)
     for report, checks in checked:
         facts = figures(report.case)
+        where = one_line(report.proposal.where if report.proposal else "routes")
         for title, failure in checks.items():
             name = one_line(f"{report.case.route.label}: {title}")
-            case = ET.SubElement(suite, "testcase", classname=one_line(_where(report)), name=name, time="0")
+            case = ET.SubElement(suite, "testcase", classname=where, name=name, time="0")
             properties = ET.SubElement(case, "properties")
             for key, value in facts.items():
                 ET.SubElement(properties, "property", name=key, value=one_line(value))
@@ -113,10 +114,6 @@ def _location(proposal: Proposal, title: str) -> dict[str, object]:
     # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
     artifact = {"uri": quote(os.fsencode(PurePath(proposal.where).as_posix())), "uriBaseId": "%SRCROOT%"}
     return {"artifactLocation": artifact, "region": {"startLine": line_of(proposal, title) or 1}}
-
-
-def _where(report: Report) -> str:
-    return report.proposal.where if report.proposal else "routes"
 
 
 def _lines(text: str) -> str:

@@ -112,11 +112,8 @@ def _times(case: Case) -> str:
 
 def _crossings(case: Case, findings: Sequence[Finding]) -> list[str]:
     """Write a line a crossing, forbidden or not, for a route is read as a whole."""
-    offences = {(c.state, c.entry_km): f for f in findings for c in f.crossings}
-    lines = []
-    for crossing in case.verdict.crossings:
-        offence = offences.get((crossing.state, crossing.entry_km))
-        lines.append(_crossing_line(case, crossing, offence))
+    offences = {crossing: finding for finding in findings for crossing in finding.crossings}
+    lines = [_crossing_line(case, crossing, offences.get(crossing)) for crossing in case.verdict.crossings]
     lines += [
         f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {visit(crossing, _time(case))}"
         for f in findings
