@@ -13,7 +13,7 @@ from urllib.parse import quote
 from overflight.airspace import load_airspaces
 from overflight.errors import OverflightError
 from overflight.maps import draw
-from overflight.maps.texts import cut, visible
+from overflight.maps.texts import cut, legible
 from overflight.proposals import Proposal, is_proposal, read_proposals
 from overflight.rules.rulesets import united
 
@@ -124,7 +124,7 @@ def index(pages: Iterable[Page]) -> str:
         scene = page.scene
         rule = f"; keep out of: {scene['rule']['long']}" if scene["rule"] else ""
         parts = (scene["title"], scene["on"] + rule, scene["headline"])
-        title, when, said = (html.escape(cut(visible(part), 1000)) for part in parts)
+        title, when, said = (html.escape(cut(legible(part), 1000)) for part in parts)
         file = quote(page.path.name)
         entries.append(
             f'<article>\n<h2><a href="{file}">{title}</a></h2>\n<p class="when">{when}</p>\n<p>{said}</p>\n</article>'

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from overflight.cli.tables import boxed, csv_text, tsv_text
-from overflight.cli.writing import write_whole
+from overflight.cli.writing import emit
 from overflight.errors import DataError
 from tests.commands import STUDY, Run, rows_of
 
@@ -26,7 +26,7 @@ def test_an_output_replaces_a_file_whole_and_keeps_its_mode(tmp_path: Path) -> N
     path.chmod(0o640)
     link = tmp_path / "link.txt"
     link.symlink_to(path)
-    write_whole(link, "new")
+    emit("new", link)
     assert (link.is_symlink(), path.read_text(encoding="utf-8")) == (True, "new")
     assert path.stat().st_mode & 0o777 == 0o640
     assert sorted(p.name for p in tmp_path.iterdir()) == ["link.txt", "out.txt"]
@@ -41,13 +41,13 @@ def test_a_failed_output_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(DataError, match="no space left on device"):
-        write_whole(path, "new")
+        emit("new", path)
     assert path.read_text(encoding="utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out.txt"]
 
 
 def test_an_output_may_be_a_device() -> None:
-    write_whole(Path(os.devnull), "x")
+    emit("x", Path(os.devnull))
     assert not Path(os.devnull).is_file()
 
 

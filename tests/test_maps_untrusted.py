@@ -24,7 +24,7 @@ from overflight.airspace import Area
 from overflight.maps import Map, draw
 from overflight.maps.board import clean
 from overflight.maps.picture import picture
-from overflight.maps.texts import cut, visible
+from overflight.maps.texts import cut, legible
 from overflight.routes import Route
 from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, Rule, check
@@ -156,7 +156,7 @@ def test_every_text_arrives_as_it_was_in_a_page_and_in_figures_of_folium(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     given = filled(SCENE, probe, {})
-    assert texts_of(Map(given).get_root().render()) == (visible(given["title"]), given)
+    assert texts_of(Map(given).get_root().render()) == (legible(given["title"]), given)
     for inside in (False, True):
         figure = folium.Figure(title="mine")
         (figure.add_subplot(1, 2, 1) if inside else figure).add_child(Map(given))
@@ -373,10 +373,10 @@ def test_every_text_is_on_the_page_letter_by_letter_and_does_nothing(
     given: dict[str, str] = {}
     Map(filled(SCENE, probe, given)).save(tmp_path / "map.html")
     page, complaints = opened(tmp_path / "map.html")
-    assert page.title().split() == visible(given[".title"]).split()
+    assert page.title().split() == legible(given[".title"]).split()
     elements = page.evaluate(ELEMENTS)
     said = set(page.evaluate(READ))
-    lost = {path for path, text in given.items() if not any(visible(text) in one for one in said)}
+    lost = {path for path, text in given.items() if not any(legible(text) in one for one in said)}
     assert {path for path in lost if not FALLBACKS.search(path)} == set()
     # where a text is too long for its place, its element is left out
     assert set(elements) <= set(plain[0])
@@ -391,7 +391,7 @@ def test_the_page_and_the_picture_show_the_same_letters_by_their_numbers(opened:
     shown = page.evaluate(
         "() => Array.from({ length: 0x10000 }, (_, n) => overflight.parse(JSON.stringify(String.fromCharCode(n))))"
     )
-    assert shown == [visible(chr(number)) for number in range(0x10000)]
+    assert shown == [legible(chr(number)) for number in range(0x10000)]
 
 
 @pytest.mark.browser

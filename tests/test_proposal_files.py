@@ -337,7 +337,7 @@ def test_an_unknown_name_in_one_of_many_routes_has_its_line() -> None:
     with pytest.raises(
         ProposalError, match=r"p, line 6: `route\[0\].crosses\[0\]`: unknown state 'POLL': did you mean POL"
     ):
-        found.rules(load_airspaces())
+        found.case(load_airspaces())
 
 
 @settings(max_examples=200)
@@ -386,7 +386,7 @@ def ruled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_rule_names_areas_beside_its_proposal(ruled: Path, name: str) -> None:
     (ruled / "a.route.toml").write_text(RULED.format(name), encoding="ascii")
     (proposal,) = read_proposals(ruled / "a.route.toml")
-    (rule,) = proposal.rules(load_airspaces(on=proposal.on))
+    (rule,) = proposal.case(load_airspaces(on=proposal.on)).rules
     assert isinstance(rule, Avoid)
     assert rule.ruleset.areas
     with pytest.raises(SystemExit) as ended:
@@ -411,7 +411,7 @@ def test_a_rule_names_no_areas_elsewhere(ruled: Path, name: str, told: str, caps
     (ruled / "a.route.toml").write_text(RULED.format(name), encoding="ascii")
     (proposal,) = read_proposals(ruled / "a.route.toml")
     with pytest.raises(ProposalError, match=f"line 4: .*{told}"):
-        proposal.rules(load_airspaces(on=proposal.on))
+        proposal.case(load_airspaces(on=proposal.on))
     with pytest.raises(SystemExit) as ended:
         main(["check", str(ruled / "a.route.toml")])
     assert ended.value.code == 2
@@ -429,4 +429,4 @@ def test_what_is_typed_may_name_any_area(ruled: Path) -> None:
 def test_a_proposal_without_a_folder_names_no_area() -> None:
     (proposal,) = parse_proposals(RULED.format("in.geojson"), where="standard input")
     with pytest.raises(ProposalError, match="has no folder"):
-        proposal.rules(load_airspaces(on=proposal.on))
+        proposal.case(load_airspaces(on=proposal.on))

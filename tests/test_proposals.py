@@ -47,7 +47,7 @@ sources = ["a paper"]
     assert (found.route.name, found.route.kind) == ("Moscow", "given")
     assert found.margin_km == pytest.approx(9.26)
     assert (found.expect, found.crosses, found.allow) == ("crosses", ("SVK", "HUN"), ("POL",))
-    avoid, other, extension = found.rules(load_airspaces())
+    avoid, other, extension = found.case(load_airspaces()).rules
     assert isinstance(avoid, Avoid)
     assert isinstance(other, Avoid)
     assert (avoid.name, other.name, avoid.margin_km) == ("icc", "BLR", found.margin_km)

@@ -12,7 +12,7 @@ import shapely
 
 from overflight.airspace import load_airspaces
 from overflight.errors import DataError
-from overflight.maps.texts import cut, visible
+from overflight.maps.texts import cut, legible
 from overflight.partition.polygons import piece_polygons
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def density_page(summary: Summary) -> str:
 
 
 def _shown(text: str) -> str:
-    return html.escape(cut(visible(text), LETTERS))
+    return html.escape(cut(legible(text), LETTERS))
 
 
 def _colour(flights: int, most: int) -> str:

@@ -12,6 +12,7 @@ import click
 
 from overflight.errors import OverflightError
 from overflight.outside import stopping
+from overflight.outside.files import reason_of
 from overflight.outside.printable import one_line
 
 __all__ = ["cli", "main"]
@@ -139,7 +140,7 @@ def _one_line(error: Exception) -> str:
     if isinstance(error, OverflightError):
         return str(error)
     if isinstance(error, OSError) and error.filename is None:
-        return f"standard output can't be written ({(error.strerror or str(error)).lower()}): write to a file with -o"
+        return f"standard output can't be written ({reason_of(error)}): write to a file with -o"
     if os.environ.get("OVERFLIGHT_DEBUG"):
         raise error
     return f"unexpected {type(error).__name__}: {error}: please report this; OVERFLIGHT_DEBUG=1 shows where it is"

@@ -93,17 +93,13 @@ def batch(
     if summary:
         return _summary(inputs, form, output, map_file)
     if form or map_file:
-        msg = "-f and --map go with --summary"
-        raise click.UsageError(msg)
+        raise click.UsageError("-f and --map go with --summary")
     if not inputs or output is None:
-        msg = "give Parquet files, and the folder to be made: IN.parquet -o OUT.parquet"
-        raise click.UsageError(msg)
+        raise click.UsageError("give Parquet files, and the folder to be made: IN.parquet -o OUT.parquet")
     if options.margin_km and not marginal:
-        msg = "--margin asks how near routes come: add --marginal"
-        raise click.UsageError(msg)
+        raise click.UsageError("--margin asks how near routes come: add --marginal")
     if options.on is not None and columns["date"] is not None:
-        msg = "--on is one date for all, --date a column of dates: give one of them"
-        raise click.UsageError(msg)
+        raise click.UsageError("--on is one date for all, --date a column of dates: give one of them")
     teller = _Teller()
     try:
         result = run(
@@ -134,8 +130,7 @@ def _summary(inputs: Sequence[str], form: str | None, output: Path | None, map_f
     output = None if output is None else OutputFile().convert(output, None, None)
     keep_apart(output, map_file, form)
     if len(inputs) != 1:
-        msg = "give one answer of overflight batch: --summary OUT.parquet"
-        raise click.UsageError(msg)
+        raise click.UsageError("give one answer of overflight batch: --summary OUT.parquet")
     found = summarise(Path(inputs[0]))
     if map_file is not None:
         emit_bytes(density_page(found).encode("utf-8", errors="backslashreplace"), map_file)
@@ -158,8 +153,7 @@ def _need_pyarrow() -> None:
     try:
         import pyarrow as pa  # noqa: F401 - to see whether it is there
     except ImportError as error:
-        msg = "batch reads and writes Parquet by pyarrow: pip install 'overflight[arrow]'"
-        raise DataError(msg) from error
+        raise DataError("batch reads and writes Parquet by pyarrow: pip install 'overflight[arrow]'") from error
 
 
 def _settings(files: Sequence[Input], options: Options, columns: dict[str, str | None], *, marginal: bool) -> Settings:

@@ -21,19 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates_table", "traded_table"]
 
-COLUMNS = (
-    "n",
-    "route",
-    "kind",
-    "km",
-    "extension_km",
-    "extension_pct",
-    "consents",
-    "minimal",
-    "gap_pct",
-    "status",
-    "alternative",
-)
 TEXTS = ("consent of", "range", "notes")
 BELOW = (("forbidden", "far from any"), ("range",), ("notes",), ("within",), ("minimal",))
 """What goes below the rows of a narrow terminal, the first first."""
@@ -53,17 +40,29 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
         table = boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW)
         words = [paragraph(one_line(line)) for line in _words(found, reports[0]) + _claims(reports, notes)]
         return table + "\n".join([*words, str(notes)])
-    header = [*COLUMNS, *(name for name, _ in _more(reports[0])), "disputed", "claimed_by"]
-    rows: list[list[Cell]] = []
-    for n, (report, candidate) in enumerate(pairs, 1):
-        row: list[Cell] = [n, report.name, report.case.route.kind, report.case.route.length_km]
-        row += [candidate.extension_km, candidate.extension_pct, _codes(candidate)]
-        row += [candidate.minimal, candidate.gap_pct, report.verdict.status, candidate.alternative]
-        row += [value for _, value in _more(report)]
-        row.append("; ".join(dict.fromkeys(c.disputed for c in report.verdict.crossings if c.disputed)))
-        row.append(" ".join(dict.fromkeys(f.state.code for f in report.verdict.findings if f.claimed and f.state)))
-        rows.append([round(c, 3) if isinstance(c, float) else c for c in row])
-    return tsv_text(header, rows)
+    rows = [_row(n, report, candidate) for n, (report, candidate) in enumerate(pairs, 1)]
+    return tsv_text(list(rows[0]), [[round(c, 3) if isinstance(c, float) else c for c in row.values()] for row in rows])
+
+
+def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
+    """Write a candidate for programs, by the names of the columns."""
+    verdict = report.verdict
+    return {
+        "n": n,
+        "route": report.name,
+        "kind": report.case.route.kind,
+        "km": report.case.route.length_km,
+        "extension_km": candidate.extension_km,
+        "extension_pct": candidate.extension_pct,
+        "consents": _codes(candidate),
+        "minimal": candidate.minimal,
+        "gap_pct": candidate.gap_pct,
+        "status": verdict.status,
+        "alternative": candidate.alternative,
+        **_more(report),
+        "disputed": "; ".join(dict.fromkeys(c.disputed for c in verdict.crossings if c.disputed)),
+        "claimed_by": " ".join(dict.fromkeys(f.state.code for f in verdict.findings if f.claimed and f.state)),
+    }
 
 
 def traded_table(traded: Sequence[Tradeoff], *, to_file: Path | None = None) -> str:
@@ -90,31 +89,26 @@ def traded_table(traded: Sequence[Tradeoff], *, to_file: Path | None = None) -> 
 
 def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
-    header = ["#", "consent of", "km", "longer, km", "in %", "minimal", "within", "status"]
-    first = pairs[0][0]
-    header += ["range"] * (first.range_km is not None) + ["forbidden", "far from any"] * (first.exposure is not None)
     marks = [
         " ".join(dict.fromkeys(notes.mark(dispute(c)) for c in report.verdict.crossings if c.disputed))
         for report, _ in pairs
     ]
-    rows: list[list[Cell]] = []
+    rows: list[dict[str, Cell]] = []
     for n, (report, candidate) in enumerate(pairs, 1):
         direct = report.case.route.kind == "great-circle"
-        rows.append(
-            [
-                n,
-                _title(candidate),
-                report.case.route.length_km,
-                None if direct else candidate.extension_km,
-                None if direct else candidate.extension_pct,
-                candidate.minimal,
-                "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %",
-                report.verdict.status,
-                *_remarks(report),
-                *[marks[n - 1]] * any(marks),
-            ]
-        )
-    return header + ["notes"] * any(marks), rows
+        row: dict[str, Cell] = {
+            "#": n,
+            "consent of": _title(candidate),
+            "km": report.case.route.length_km,
+            "longer, km": None if direct else candidate.extension_km,
+            "in %": None if direct else candidate.extension_pct,
+            "minimal": candidate.minimal,
+            "within": "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %",
+            "status": report.verdict.status,
+            **_remarks(report),
+        }
+        rows.append(row | ({"notes": marks[n - 1]} if any(marks) else {}))
+    return list(rows[0]), [list(row.values()) for row in rows]
 
 
 def _claims(reports: Sequence[Report], notes: Notes) -> list[str]:
@@ -134,27 +128,26 @@ def _title(candidate: Candidate) -> str:
     return f"{codes} (another way)".strip() if candidate.alternative else codes
 
 
-def _remarks(report: Report) -> list[Cell]:
+def _remarks(report: Report) -> dict[str, Cell]:
     """Say in words what was asked besides."""
-    found: list[Cell] = []
+    found: dict[str, Cell] = {}
     if report.range_km is not None:
-        found.append(f"{report.beyond_range_km:,.0f} km too long" if report.beyond_range_km else "within")
-    if report.exposure is not None:
-        one = report.exposure
-        found.append(f"{100.0 * one.forbidden_share:.0f} %")
-        found.append(f"{one.longest_km:,.0f} km" if one.longest_km else "never")
+        found["range"] = f"{report.beyond_range_km:,.0f} km too long" if report.beyond_range_km else "within"
+    if (one := report.exposure) is not None:
+        found["forbidden"] = f"{100.0 * one.forbidden_share:.0f} %"
+        found["far from any"] = f"{one.longest_km:,.0f} km" if one.longest_km else "never"
     return found
 
 
-def _more(report: Report) -> list[tuple[str, Cell]]:
+def _more(report: Report) -> dict[str, Cell]:
     """Name and give what was asked besides."""
-    found: list[tuple[str, Cell]] = []
+    found: dict[str, Cell] = {}
     if report.range_km is not None:
-        found.append(("beyond_range_km", report.beyond_range_km))
+        found["beyond_range_km"] = report.beyond_range_km
     if report.exposure is not None:
         facts = report.exposure.to_dict()
         keys = ("forbidden_share", "longest_km", "longest_from_km", "total_km", "farthest_km")
-        found += [(f"diversion_{key}", facts[key]) for key in keys]
+        found |= {f"diversion_{key}": facts[key] for key in keys}
     return found
 
 

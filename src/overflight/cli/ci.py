@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,21 +12,16 @@ from xml.etree import ElementTree as ET
 from overflight.cli.report import Report
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
+from overflight.proposals.briefing import briefings, figures, line_of
 
 if TYPE_CHECKING:
-    from overflight.proposals.source import Source
+    from overflight.proposals import Proposal
 
 __all__ = ["as_ci", "fails"]
 
+Checks = dict[str, str | None]
+"""What a route is checked by, rules or expectations, each with the briefing if it is not met."""
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-
-
-@dataclass(frozen=True, slots=True)
-class _Check:
-    """One rule or expectation, and the briefing if it is not met."""
-
-    name: str
-    failure: str | None
 
 
 def as_ci(reports: Sequence[Report], form: str, *, by_expectation: bool) -> str:
@@ -48,73 +42,66 @@ def as_ci(reports: Sequence[Report], form: str, *, by_expectation: bool) -> str:
 
 def fails(report: Report) -> bool:
     """Tell whether a proposal fails as it would under pytest; a bare route, whether a rule does."""
-    return any(check.failure is not None for check in _checks(report, by_expectation=True))
+    return any(failure is not None for failure in _checks(report, by_expectation=True).values())
 
 
-def _checks(report: Report, *, by_expectation: bool) -> list[_Check]:
+def _checks(report: Report, *, by_expectation: bool) -> Checks:
     proposal, case = report.proposal, report.case
     if by_expectation and proposal is not None and report.as_expected() is not None:
-        from overflight.proposals.briefing import briefings
-
         date = f" on {proposal.on}" if proposal.dated else ""
-        return [_Check(f"{title}{date}", text) for title, text in briefings(proposal, case).items()]
-    found: list[_Check] = []
-    for rule in dict.fromkeys(rule.name for rule in case.rules):
-        failing = any(f.rule == rule and f.status != "clear" for f in report.verdict.findings)
-        found.append(_Check(f"{rule} on {case.on}", report.verdict.explain() if failing else None))
-    return found or [_Check(f"no rule on {case.on}", None)]
+        return {f"{title}{date}": text for title, text in briefings(proposal, case).items()}
+    failing = {finding.rule for finding in report.verdict.findings if finding.status != "clear"}
+    return {
+        f"{rule} on {case.on}": report.verdict.explain() if rule in failing else None
+        for rule in [rule.name for rule in case.rules] or ["no rule"]
+    }
 
 
-def _briefings(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
+def _briefings(checked: Sequence[tuple[Report, Checks]]) -> str:
     """Write what fails as pytest shows it, and how much of all that is."""
-    failures = [check.failure for _, checks in checked for check in checks if check.failure is not None]
-    total = sum(len(checks) for _, checks in checked)
-    return "".join(f"{_lines(text)}\n\n" for text in failures) + f"{len(failures)} of {total} checks failed\n"
+    told = [text for _, checks in checked for text in checks.values()]
+    failures = [text for text in told if text is not None]
+    return "".join(f"{_lines(text)}\n\n" for text in failures) + f"{len(failures)} of {len(told)} checks failed\n"
 
 
-def _junit(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
+def _junit(checked: Sequence[tuple[Report, Checks]]) -> str:
     """Write JUnit XML as test reports read it: a case a check, the briefing as its failure."""
     root = ET.Element("testsuites", name="overflight")
-    cases = [check for _, checks in checked for check in checks]
-    failures = sum(check.failure is not None for check in cases)
-    count = {"name": "overflight", "tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": "0"}
+    told = [text for _, checks in checked for text in checks.values()]
+    failures = sum(text is not None for text in told)
+    count = {"name": "overflight", "tests": str(len(told)), "failures": str(failures), "errors": "0", "skipped": "0"}
     suite = ET.SubElement(root, "testsuite", count)
     for report, checks in checked:
-        crossings = report.verdict.crossings
-        facts = {
-            "on": report.case.on.isoformat(),
-            "km": f"{report.case.route.length_km:.1f}",
-            "states": ", ".join(f"{state} {km:.1f}" for state, km in crossings.states_km.items()),
-            "status": report.verdict.status,
-        }
-        for check in checks:
-            name = one_line(f"{report.case.route.label}: {check.name}")
-            case = ET.SubElement(suite, "testcase", classname=one_line(_where(report)), name=name, time="0")
+        facts = figures(report.case)
+        where = one_line(report.proposal.where if report.proposal else "routes")
+        for title, failure in checks.items():
+            name = one_line(f"{report.case.route.label}: {title}")
+            case = ET.SubElement(suite, "testcase", classname=where, name=name, time="0")
             properties = ET.SubElement(case, "properties")
             for key, value in facts.items():
                 ET.SubElement(properties, "property", name=key, value=one_line(value))
-            if check.failure is not None:
-                text = _lines(check.failure)
+            if failure is not None:
+                text = _lines(failure)
                 ET.SubElement(case, "failure", message=text.splitlines()[0]).text = text
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
+def _sarif(checked: Sequence[tuple[Report, Checks]]) -> str:
     """Write SARIF 2.1.0: a result for each check that fails, at the line of the rule."""
     results = []
     for report, checks in checked:
-        for check in checks:
-            if check.failure is None:
+        for title, failure in checks.items():
+            if failure is None:
                 continue
             result: dict[str, object] = {
                 "ruleId": "route",
                 "level": "error",
-                "message": {"text": _lines(check.failure)},
+                "message": {"text": _lines(failure)},
             }
-            origin = report.proposal.origin if report.proposal else None
-            if origin is not None and origin.folder is not None:
-                result["locations"] = [{"physicalLocation": _location(origin, check)}]
+            proposal = report.proposal
+            if proposal is not None and proposal.origin is not None and proposal.origin.folder is not None:
+                result["locations"] = [{"physicalLocation": _location(proposal, title)}]
             results.append(result)
     rule = {"id": "route", "shortDescription": {"text": "A route does not do what it should"}}
     tool = {"driver": {"name": "overflight", "version": __version__, "rules": [rule]}}
@@ -122,16 +109,11 @@ def _sarif(checked: Sequence[tuple[Report, list[_Check]]]) -> str:
     return json_text({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
-def _location(origin: Source, check: _Check) -> dict[str, object]:
+def _location(proposal: Proposal, title: str) -> dict[str, object]:
     """Point at the key that says what was expected."""
-    key = "max_extension_pct" if check.name.startswith(("extension", "max-extension")) else "avoid"
     # Relative, with slashes: a URI reference to the root of the repository, where the command runs.
-    artifact = {"uri": quote(os.fsencode(PurePath(origin.where).as_posix())), "uriBaseId": "%SRCROOT%"}
-    return {"artifactLocation": artifact, "region": {"startLine": origin.line((key,)) or 1}}
-
-
-def _where(report: Report) -> str:
-    return report.proposal.where if report.proposal else "routes"
+    artifact = {"uri": quote(os.fsencode(PurePath(proposal.where).as_posix())), "uriBaseId": "%SRCROOT%"}
+    return {"artifactLocation": artifact, "region": {"startLine": line_of(proposal, title) or 1}}
 
 
 def _lines(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from overflight.cli.inputs import asked_routes
-from overflight.cli.options import Command, Options, OutputFile, Reading, reading_options
+from overflight.cli.options import Command, Options, Reading, output_option, reading_options
 from overflight.cli.writing import emit, emit_bytes, note
 from overflight.routes import Route, write_routes
 from overflight.routes.writing import WRITABLE, dump_routes, form_of_path
@@ -28,20 +28,14 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
 @click.option(
     "-f", "--format", "form", type=click.Choice(tuple(WRITABLE)), help="[default: by the suffix of -o, else geojson]"
 )
-@click.option(
-    "-o",
-    "--output",
-    type=OutputFile(),
-    metavar="FILE",
-    help="Write to a file, whole or not at all; - is standard output.",
-)
+@output_option
 def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output: Path | None) -> int:
     """Write routes in another format: what `check` reads in; GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage ... out.
 
     Nothing is judged. GPX and CSV have the waypoints, flight plans (fpl) have them to whole minutes; the others have
     points along the geodesics, 25 km apart at most, cut at 180 degrees.
     """
-    routes = [report.case.route for report in asked_routes(what, Options(None, None, None, None), reading)]
+    routes = [report.case.route for report in asked_routes(what, Options(), reading)]
     if output is None or str(output) == "-":
         _print(routes, form or "geojson")
     else:
@@ -57,7 +51,6 @@ def _print(routes: list[Route], form: str) -> None:
     if form not in BINARY:
         emit(data.decode("utf-8"), None)
     elif sys.stdout.isatty():
-        msg = f"{form} is no text: give a file with -o"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"{form} is no text: give a file with -o")
     else:
         emit_bytes(data, None)

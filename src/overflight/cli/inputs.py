@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import sys
@@ -24,13 +25,11 @@ from overflight.routes.suffixes import SUFFIXES
 from overflight.routes.typed import typed_route
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fixes
     from overflight.rules.schedule import Schedule
 
-__all__ = ["asked_routes", "plan"]
+__all__ = ["STUDY", "asked_routes", "plan"]
 
 ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
 OF_ANYTHING = frozenset({".json", ".jsonl", ".ndjson", ".plan", ".zip", ".arrow", ".feather"})
@@ -38,6 +37,8 @@ OF_ANYTHING = frozenset({".json", ".jsonl", ".ndjson", ".plan", ".zip", ".arrow"
 FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix not in OF_ANYTHING))
 MAX_FILES = 10_000
 AS_THEY_ARE = Reading()
+STUDY = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
+"""What `overflight demo` computes, and the what-if page opens with where nothing is named."""
 
 
 def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = AS_THEY_ARE) -> list[Report]:
@@ -51,8 +52,7 @@ def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = 
         If one can't be read.
     """
     if not arguments:
-        msg = "give places (VKO BUD) or files, folders or - (routes/ a.geojson)"
-        raise click.UsageError(msg)
+        raise click.UsageError("give places (VKO BUD) or files, folders or - (routes/ a.geojson)")
     files = [a for a in arguments if _is_file(a)]
     if files and len(files) < len(arguments):
         other = next(a for a in arguments if not _is_file(a))
@@ -99,8 +99,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     except UnknownStateError as error:
         if error.path[:1] != ("allow",):
             raise
-        msg = f"--{error}"
-        raise UnknownStateError(msg) from error
+        raise UnknownStateError(f"--{error}") from error
     _tell(given, date)
     return Report(case, proposal, overridden)
 
@@ -164,11 +163,13 @@ def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable
 
     if argument == "-":
         if sys.stdin is None:
-            msg = "standard input is closed: name a file, or pipe one in"
-            raise OverflightError(msg)
+            raise OverflightError("standard input is closed: name a file, or pipe one in")
         raw = sys.stdin.buffer.read(MAX_BYTES + 1)
         if re.search(rb"^[ \t]*waypoints[ \t]*=", raw, re.MULTILINE) and raw.lstrip()[:1] not in b"{[<(":
-            yield from _from_proposals(_parsed(decode(raw, "standard input")), options)
+            from overflight.proposals import parse_proposals
+
+            text = decode(raw, "standard input")
+            yield from _from_proposals(parse_proposals(text, where="standard input"), options)
         else:
             yield from (plan(kept(r), options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
         return
@@ -184,12 +185,6 @@ def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable
             yield from (plan(kept(r), options) for r in parse_file(file, fixes, pipes=True))
 
 
-def _parsed(text: str) -> tuple[Proposal, ...]:
-    from overflight.proposals import parse_proposals
-
-    return parse_proposals(text, where="standard input")
-
-
 def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator[Report]:
     asked_on = set()
     for proposal in proposals:
@@ -201,8 +196,7 @@ def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator
         except ProposalError:
             raise
         except OverflightError as error:
-            msg = f"{proposal.where}: {error}"
-            raise ProposalError(msg) from error
+            raise ProposalError(f"{proposal.where}: {error}") from error
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -211,8 +205,7 @@ def _files_in(folder: Path) -> list[Path]:
         found = (os.path.join(at, name) for name in names if name.lower().endswith(FOLDER_SUFFIXES))  # noqa: PTH118
         files += [Path(path) for path in found if os.path.isfile(path)]  # noqa: PTH113 - never raises
         if len(files) > MAX_FILES:
-            msg = f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder"
-            raise ProposalError(msg)
+            raise ProposalError(f"{folder}: more than {MAX_FILES} route files in it: give a smaller folder")
     if not files:
         msg = f"{folder}: no route file in this folder (*.route.toml, *.geojson, *.gpx, *.kml, *.csv ...): give another"
         raise ProposalError(msg)

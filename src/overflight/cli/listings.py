@@ -16,6 +16,7 @@ from overflight.cli.screens import Notes
 from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError
+from overflight.outside.files import reason_of
 from overflight.outside.printable import json_text
 from overflight.rules.rulesets import blocs_on, parse_ruleset
 
@@ -327,14 +328,13 @@ def _verify(world: Airspaces, form: str, output: Path | None) -> int:
 
     files: dict[str, str] = world.manifest.get("sha256", {})
     if not files:
-        msg = "the manifest lists no hashes: reinstall overflight"
-        raise DataError(msg)
+        raise DataError("the manifest lists no hashes: reinstall overflight")
     wrong, rows = [], []
     for name, expected in files.items():
         try:
             found = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
         except OSError as error:
-            found = (error.strerror or str(error)).lower()
+            found = reason_of(error)
         rows.append({"file": name, "expected": expected, "found": found, "matches": found == expected})
         if found != expected:
             wrong.append(f"{name} ({found[:16]}, expected {expected[:16]})")
@@ -347,8 +347,7 @@ def _verify(world: Airspaces, form: str, output: Path | None) -> int:
         facts = {"schema": 1, "data": world.version, "matches": not wrong, "files": rows}
         emit(json_text(facts, indent=1) + "\n", output)
     if wrong:
-        msg = f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight"
-        raise DataError(msg)
+        raise DataError(f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight")
     if form == "table":
         emit(f"{len(files)} files match the manifest, data {world.version}\n", output)
     return 0

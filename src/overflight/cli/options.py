@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import os
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from overflight.airspace import VIEWS, Bloc, read_bloc
 from overflight.errors import OverflightError
-from overflight.rules.rulesets import parse_distance, parse_margin
-
-if TYPE_CHECKING:
-    from overflight.rules.schedule import Schedule
+from overflight.outside.files import check_place, descriptor
+from overflight.rules.rulesets import parse_margin
+from overflight.rules.schedule import Schedule, parse_depart, parse_speed
 
 __all__ = [
     "CI_FORMATS",
@@ -28,14 +28,16 @@ __all__ = [
     "OutputFile",
     "Reading",
     "bloc_option",
-    "distance",
     "form_of",
     "keep_apart",
     "on_option",
+    "output_option",
     "output_options",
     "percent",
+    "read_by",
     "reading_options",
     "rule_options",
+    "schedule_options",
     "time_limit_option",
     "today",
     "view_option",
@@ -50,16 +52,17 @@ SUFFIX_FORMATS = {".json": "json", ".csv": "csv", ".geojson": "geojson"}
 
 _COORDINATE = re.compile(r"-[\d.][\d.,\s+-]*", re.ASCII)
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """The rules as given on the command line; None where nothing was given."""
 
-    on: dt.date | None
-    avoid: tuple[str, ...] | None
-    allow: tuple[str, ...] | None
-    margin_km: float | None
+    on: dt.date | None = None
+    avoid: tuple[str, ...] | None = None
+    allow: tuple[str, ...] | None = None
+    margin_km: float | None = None
     view: str = VIEWS[0]
     blocs: tuple[Bloc, ...] = ()
     schedule: Schedule | None = None
@@ -80,8 +83,6 @@ class OutputFile(click.ParamType):  # type: ignore[type-arg]  # older versions o
 
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         """Take the name of a file, but not that of a folder."""
-        from overflight.outside.files import check_place, descriptor  # few results go to a file
-
         text = str(value)
         if not text or text.endswith((os.sep, os.altsep or os.sep)):
             self.fail(f"{text[:200]!r} is no name of a file: give one, or - for standard output", param, ctx)
@@ -91,90 +92,70 @@ class OutputFile(click.ParamType):  # type: ignore[type-arg]  # older versions o
         return Path("-" if descriptor(Path(text)) == STDOUT else text)
 
 
-def _date(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.date | None:
-    if value is None:
-        return None
+def _date(text: str) -> dt.date:
     try:
-        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value.strip(), re.ASCII):
-            raise ValueError(value)
-        return dt.date.fromisoformat(value.strip())
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII):
+            raise ValueError(text)
+        return dt.date.fromisoformat(text.strip())
     except ValueError as error:
-        msg = f"{value[:40]!r} is no date: write it as 2025-10-23"
-        raise click.BadParameter(msg, ctx=ctx, param=param) from error
+        raise click.BadParameter(f"{text[:40]!r} is no date: write it as 2025-10-23") from error
 
 
-def _margin(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    try:
-        return None if value is None else parse_margin(value)
-    except OverflightError as error:
-        raise click.BadParameter(str(error), ctx=ctx, param=param) from error
+def read_by(parser: Callable[[str], _Value]) -> Callable[[str], _Value]:
+    """Make the type of an option of what reads its text."""
 
+    @functools.wraps(parser)
+    def read(text: str) -> _Value:
+        try:
+            return parser(text)
+        except OverflightError as error:
+            raise click.BadParameter(str(error)) from error
 
-def distance(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """Read a distance along a route, such as 6000km or 3200nm."""
-    try:
-        return None if value is None else parse_distance(value)
-    except OverflightError as error:
-        raise click.BadParameter(str(error), ctx=ctx, param=param) from error
+    return read
 
 
 _UNITS_S = {"": 1.0, "s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0}
 LONGEST_S = 7 * 86_400.0
 
 
-def time_limit(ctx: click.Context, param: click.Parameter, value: str) -> float | None:
+def _time_limit(text: str) -> float | None:
     """Read how long a search may take, such as 90s or 2min; None where it may take as long as it likes."""
-    text = value.strip().lower()
-    if text == "none":
+    plain = text.strip().lower()
+    if plain == "none":
         return None
-    read = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?(s|sec|min|h|)", text, re.ASCII)
+    read = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?(s|sec|min|h|)", plain, re.ASCII)
     seconds = float(read[1]) * _UNITS_S[read[2]] if read else 0.0
     if not 0.0 < seconds <= LONGEST_S:
-        msg = f"{value[:40]!r} is no time for a search: write it as 90s, 2min or 1h, 7 days at most; or none"
-        raise click.BadParameter(msg, ctx=ctx, param=param)
+        msg = f"{text[:40]!r} is no time for a search: write it as 90s, 2min or 1h, 7 days at most; or none"
+        raise click.BadParameter(msg)
     return seconds
 
 
-time_limit_option = click.option(
-    "--time-limit",
-    "time_limit_s",
-    metavar="TIME",
-    default="60s",
-    show_default=True,
-    callback=time_limit,
-    help="How long to search: 90s, 2min, none; then what was found is printed, marked unfinished.",
-)
-
-
-def percent(ctx: click.Context, param: click.Parameter, value: str) -> float:
+def percent(text: str) -> float:
     """Read so many per cent of the great circle."""
     try:
-        number = float(value)
+        number = float(text)
     except ValueError:
         number = math.nan
     if not 0.0 <= number <= 10_000.0:
-        msg = f"{value[:40]!r}: expected per cent of the great circle, from 0 to 10000, such as 50"
-        raise click.BadParameter(msg, ctx=ctx, param=param)
+        raise click.BadParameter(f"{text[:40]!r}: expected per cent of the great circle, from 0 to 10000, such as 50")
     return number
 
 
-def _view(ctx: click.Context, param: click.Parameter, value: str) -> str:
-    if value not in VIEWS:
-        msg = f"{value[:40]!r} is no view: use {' or '.join(VIEWS)}"
-        raise click.BadParameter(msg, ctx=ctx, param=param)
-    return value
+def _view(text: str) -> str:
+    if text not in VIEWS:
+        raise click.BadParameter(f"{text[:40]!r} is no view: use {' or '.join(VIEWS)}")
+    return text
 
 
-def _blocs(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[Bloc, ...]:
+def _blocs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[Bloc, ...]:
     found: dict[str, Bloc] = {}
     for value in values:
         name, equals, path = value.partition("=")
         if not (name and equals and path):
-            msg = f"{value[:60]!r}: give a name and a file, as in mine=members.csv"
-            raise click.BadParameter(msg, ctx=ctx, param=param)
+            raise click.BadParameter(f"{value[:60]!r}: give a name and a file, as in mine=members.csv")
         if name in found:
-            msg = f"{name[:60]!r} is given twice: choose another name"
-            raise click.BadParameter(msg, ctx=ctx, param=param)
+            raise click.BadParameter(f"{name[:60]!r} is given twice: choose another name")
         found[name] = read_bloc(path, name=name)
     return tuple(found.values())
 
@@ -193,17 +174,25 @@ def today() -> dt.date:
     return dt.datetime.now(tz=dt.UTC).date()
 
 
+time_limit_option = click.option(
+    "--time-limit",
+    "time_limit_s",
+    metavar="TIME",
+    default="60s",
+    show_default=True,
+    type=_time_limit,
+    help="How long to search: 90s, 2min, none; then what was found is printed, marked unfinished.",
+)
 on_option = click.option(
     "--on",
     metavar="DATE",
-    callback=_date,
+    type=_date,
     help="The date that decides who is in what: 2025-10-23. [default: today, UTC]",
 )
-
 view_option = click.option(
     "--view",
     metavar="VIEW",
-    callback=_view,
+    type=_view,
     default=VIEWS[0],
     help="Whose a disputed part is: de-jure or de-facto. [default: de-jure]",
 )
@@ -215,11 +204,27 @@ bloc_option = click.option(
     callback=_blocs,
     help="A bloc of your own (columns state, since, until ...), to be named in rule sets.",
 )
+output_option = click.option(
+    "-o",
+    "--output",
+    type=OutputFile(),
+    metavar="FILE",
+    help="Write to a file, whole or not at all; - is standard output.",
+)
 
 
 def rule_options(command: _Callback) -> _Callback:
     """Add the options that say by what a route is judged, as one `Options` argument named `options`."""
 
+    @on_option
+    @click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN', zone.geojson.")
+    @click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK.")
+    @click.option(
+        "--margin", metavar="DISTANCE", type=read_by(parse_margin), help="Keep that far away: 5nm, 10km, 100m."
+    )
+    @bloc_option
+    @view_option
+    @functools.wraps(command)
     def gathered(
         *args: Any,  # noqa: ANN401
         on: dt.date | None,
@@ -232,84 +237,88 @@ def rule_options(command: _Callback) -> _Callback:
     ) -> Any:  # noqa: ANN401
         return command(*args, options=Options(on, avoid or None, allow or None, margin, view, blocs), **kwargs)
 
-    gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
-    gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
-    for option in reversed(
-        (
-            on_option,
-            click.option(
-                "--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN', zone.geojson."
-            ),
-            click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK."),
-            click.option("--margin", metavar="DISTANCE", callback=_margin, help="Keep that far away: 5nm, 10km, 100m."),
-            bloc_option,
-            view_option,
-        )
-    ):
-        gathered = option(gathered)
     return gathered  # type: ignore[return-value]
 
 
 def reading_options(command: _Callback) -> _Callback:
     """Add the options that say how files are read, as one `Reading` argument named `reading`."""
 
+    @click.option(
+        "--fixes",
+        type=Path,
+        metavar="FILE",
+        help="Named points of flight plans: CSV with name, lon, lat (variation, for bearings), or a file of "
+        "OurAirports, the FAA or X-Plane.",
+    )
+    @click.option(
+        "--airways",
+        type=click.Choice(("refuse", "direct")),
+        default="refuse",
+        help="Airways of flight plans: refused, or straight lines between their ends. [default: refuse]",
+    )
+    @click.option(
+        "--keep-jumps",
+        is_flag=True,
+        help="Leave positions in a recorded flight that no aircraft gets to (above 1,200 kt).",
+    )
+    @functools.wraps(command)
     def gathered(*args: Any, fixes: Path | None, airways: str, keep_jumps: bool, **kwargs: Any) -> Any:  # noqa: ANN401
         return command(*args, reading=Reading(fixes, airways == "direct", keep_jumps), **kwargs)
 
-    gathered.__name__, gathered.__doc__ = command.__name__, command.__doc__
-    gathered.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
-    for option in reversed(
-        (
-            click.option(
-                "--fixes",
-                type=Path,
-                metavar="FILE",
-                help="Named points of flight plans: CSV with name, lon, lat (variation, for bearings), or a file of "
-                "OurAirports, the FAA or X-Plane.",
-            ),
-            click.option(
-                "--airways",
-                type=click.Choice(("refuse", "direct")),
-                default="refuse",
-                help="Airways of flight plans: refused, or straight lines between their ends. [default: refuse]",
-            ),
-            click.option(
-                "--keep-jumps",
-                is_flag=True,
-                help="Leave positions in a recorded flight that no aircraft gets to (above 1,200 kt).",
-            ),
-        )
-    ):
-        gathered = option(gathered)
     return gathered  # type: ignore[return-value]
+
+
+def schedule_options(command: _Callback) -> _Callback:
+    """Add ``--depart`` and ``--speed``, which become part of the `Options`; stands above `rule_options`."""
+
+    @click.option(
+        "--depart",
+        metavar="TIME",
+        type=read_by(parse_depart),
+        help="When it departs, and so the date: 2025-10-23T08:00Z. Members are those of each entry.",
+    )
+    @click.option(
+        "--speed",
+        metavar="SPEED",
+        type=read_by(parse_speed),
+        help="Ground speed, the same all the way: 460kt or 850km/h. With --depart.",
+    )
+    @functools.wraps(command)
+    def gathered(
+        *args: Any,  # noqa: ANN401
+        options: Options,
+        depart: dt.datetime | None,
+        speed: float | None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        return command(*args, options=_timed(options, depart, speed), **kwargs)
+
+    return gathered  # type: ignore[return-value]
+
+
+def _timed(options: Options, depart: dt.datetime | None, speed: float | None) -> Options:
+    """Join the times with the date, which they must agree on."""
+    if depart is None and speed is None:
+        return options
+    if depart is None or speed is None:
+        raise click.UsageError("--depart and --speed come together: --depart 2025-10-23T08:00Z --speed 460kt")
+    schedule = Schedule(depart, speed)
+    if options.on not in (None, schedule.on):
+        msg = f"--on {options.on} is another date than --depart, which is on {schedule.on} in UTC: leave --on out"
+        raise click.UsageError(msg)
+    return replace(options, on=schedule.on, schedule=schedule)
 
 
 def output_options(*, formats: tuple[str, ...] = FORMATS) -> Callable[[_Callback], _Callback]:
     """Add ``--format`` and ``-o``."""
-
-    def add(command: _Callback) -> _Callback:
-        for option in reversed(
-            (
-                click.option(
-                    "-f",
-                    "--format",
-                    "form",
-                    type=click.Choice(formats),
-                    help="How to print it. [default: by the suffix of -o, else table; plain rows in a pipe]",
-                ),
-                click.option(
-                    "-o",
-                    "--output",
-                    type=OutputFile(),
-                    metavar="FILE",
-                    help="Write to a file, whole or not at all; - is standard output.",
-                ),
-            )
-        ):
-            command = option(command)
-        return command
-
-    return add
+    form_option = click.option(
+        "-f",
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        help="How to print it. [default: by the suffix of -o, else table; plain rows in a pipe]",
+    )
+    return lambda command: form_option(output_option(command))
 
 
 def form_of(form: str | None, output: Path | None, allowed: Sequence[str] = ("json", "csv", "geojson")) -> str:
@@ -332,8 +341,6 @@ def keep_apart(output: Path | None, map_file: Path | None, form: str | None) -> 
     if map_file is None or (output is None and (form is None or str(map_file) != "-")):
         return
     if output is None:
-        msg = f"--map - and -f {form} both ask for standard output: give one of them a file (-o FILE)"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"--map - and -f {form} both ask for standard output: give one of them a file (-o FILE)")
     if os.path.realpath(output) == os.path.realpath(map_file) and (str(output) == "-" or not output.is_char_device()):
-        msg = f"-o and --map both name {output}: give two files"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"-o and --map both name {output}: give two files")

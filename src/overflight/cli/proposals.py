@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ import click
 from overflight.cli.options import Command, OutputFile, on_option, today
 from overflight.cli.writing import emit, note
 from overflight.errors import DataError
+from overflight.outside.files import reason_of
 from overflight.outside.printable import slug
 from overflight.routes import route
 
@@ -74,21 +74,17 @@ def _file_name(name: str) -> str:
     """Make a file name of a proposal's name."""
     made = slug(name)
     if not made:
-        msg = f"{name[:60]!r} makes no file name: give another, or choose one with -o"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"{name[:60]!r} makes no file name: give another, or choose one with -o")
     return made
 
 
 def _write_new(file: Path, text: str) -> None:
     """Write a file that is not there yet; nobody's work is ever written over."""
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
             out.write(text)
     except FileExistsError as error:
         msg = f"{file} is there already and was left alone: choose another name, or another place with -o"
         raise DataError(msg) from error
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        msg = f"{file}: can't be written ({reason.lower()}): choose another place with -o"
-        raise DataError(msg) from error
+        raise DataError(f"{file}: can't be written ({reason_of(error)}): choose another place with -o") from error

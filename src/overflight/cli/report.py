@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from overflight.cli.tables import Cell, csv_text, tsv_text
+from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
 from overflight.rules.schedule import AsFlown
@@ -23,18 +23,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Report",
-    "as_csv",
     "as_geojson",
     "as_json",
-    "as_tsv",
     "context",
+    "crossing_table",
     "exposed",
 ]
 
 SCHEMA = 1
 MOST = 8
 """No more codes than this in a line that says what is left out; the JSON has them all."""
-STAY_COLUMNS = (
+COLUMNS = (
     "route",
     "kind",
     "on",
@@ -208,6 +207,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     for crossing in crossings:
         states_km[crossing["state"]] = round(states_km.get(crossing["state"], 0.0) + crossing["length_km"], 3)
     longer = report.case.extension
+    areas = [_area_json(rule, crossing) for rule, crossing in report.area_crossings()]
     row: dict[str, Any] = {
         "name": route.label,
         "kind": route.kind,
@@ -216,11 +216,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "extension_km": None if longer is None else round(longer.km, 3),
         "extension_pct": None if longer is None else round(longer.pct, 3),
         "crossings": crossings,
-        **(
-            {"areas": [_area_json(rule, crossing) for rule, crossing in report.area_crossings()]}
-            if forbidden.areas
-            else {}
-        ),
+        **({"areas": areas} if forbidden.areas else {}),
         "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
         "states_km": states_km,
         "verdict": report.verdict.to_dict(),
@@ -264,45 +260,34 @@ def _search_json(found: Candidates) -> dict[str, Any]:
     return facts
 
 
-def _crossing_rows(reports: Sequence[Report]) -> list[list[Cell]]:
+def crossing_table(reports: Sequence[Report]) -> tuple[Sequence[str], list[list[Cell]]]:
     """Make a row a crossing, then one for each in an area; a route that crosses nothing has one without a state."""
-    rows: list[list[Cell]] = []
+    rows: list[dict[str, Any]] = []
     for report in reports:
         case, route, longer = report.case, report.case.route, report.case.extension
-        head: list[Cell] = [
-            report.name,
-            route.kind,
-            case.on.isoformat(),
-            round(route.length_km, 3),
-            None if longer is None else round(longer.pct, 3),
-            report.verdict.status,
-        ]
-        for n, c in enumerate(report.verdict.crossings, 1):
-            tail: list[Cell] = [n, c.state.code, c.state.name, c.role, " ".join(case.blocs_of(c)), c.disputed]
-            row = c.to_dict()
-            tail += [row["entry_km"], row["exit_km"], row["length_km"]]
-            tail += [round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0])]
-            times = case.times_of(c)
-            tail += ["; ".join(case.forbidden_by(c)), times.get("entry_time"), times.get("exit_time")]
-            rows.append([*head, *tail, " ".join(c.claimants), c.territory])
-        for n, (rule, c) in enumerate(report.area_crossings(), len(report.verdict.crossings) + 1):
-            row, times = c.to_dict(), case.times_of(c)
-            tail = [n, None, c.state.name, f"area, {c.role}", None, None, row["entry_km"], row["exit_km"]]
-            tail += [row["length_km"], *(round(x, 6) for x in (c.entry[1], c.entry[0], c.exit[1], c.exit[0]))]
-            rows.append([*head, *tail, rule, times.get("entry_time"), times.get("exit_time"), None, None])
-        if not len(report.verdict.crossings) and not report.area_crossings():
-            rows.append([*head, *[None] * (len(STAY_COLUMNS) - len(head))])
-    return rows
+        head = {
+            "route": report.name,
+            "kind": route.kind,
+            "on": case.on.isoformat(),
+            "route_km": round(route.length_km, 3),
+            "extension_pct": None if longer is None else round(longer.pct, 3),
+            "status": report.verdict.status,
+        }
+        crossed = zip(report.crossing_rows(), report.verdict.crossings, strict=True)
+        inside = [_cells(row | {"forbidden_by": case.forbidden_by(crossing)}) for row, crossing in crossed]
+        for rule, crossing in report.area_crossings():
+            row = _area_json(rule, crossing) | case.times_of(crossing)
+            inside.append(_cells(row) | {"name": row["area"], "role": f"area, {crossing.role}"})
+        rows += [{**head, "n": n, **row} for n, row in enumerate(inside, 1)] or [head]
+    return COLUMNS, [[row.get(column) for column in COLUMNS] for row in rows]
 
 
-def as_csv(reports: Sequence[Report]) -> str:
-    """Write a row a crossing."""
-    return csv_text(STAY_COLUMNS, _crossing_rows(reports))
-
-
-def as_tsv(reports: Sequence[Report]) -> str:
-    """Write a row a crossing, for pipes."""
-    return tsv_text(STAY_COLUMNS, _crossing_rows(reports))
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    """Spread what JSON has of a crossing over the columns of a table."""
+    (entry_lon, entry_lat), (exit_lon, exit_lat) = row["entry"], row["exit"]
+    ends = {"entry_lon": entry_lon, "entry_lat": entry_lat, "exit_lon": exit_lon, "exit_lat": exit_lat}
+    marks = {"blocs": " ", "claimants": " ", "forbidden_by": "; "}
+    return row | ends | {key: mark.join(row[key]) for key, mark in marks.items() if key in row}
 
 
 def as_geojson(reports: Sequence[Report]) -> str:
@@ -315,22 +300,13 @@ def as_geojson(reports: Sequence[Report]) -> str:
         facts = {"feature": "route", "status": report.verdict.status, "on": report.case.on.isoformat()}
         features.append(report.case.route.to_geojson(properties=facts))
         for row, crossing, path in zip(report.crossing_rows(), crossings, crossings.paths(max_km=25.0), strict=True):
-            features.append(
-                {
-                    "type": "Feature",
-                    "geometry": line_geometry(path),
-                    "properties": {
-                        "feature": "crossing",
-                        "route": report.case.route.label,
-                        **row,
-                        "forbidden_by": report.case.forbidden_by(crossing),
-                    },
-                }
-            )
+            told = {"feature": "crossing", "route": report.case.route.label, **row}
+            told["forbidden_by"] = report.case.forbidden_by(crossing)
+            features.append({"type": "Feature", "geometry": line_geometry(path), "properties": told})
         for rule, crossing in report.area_crossings():
-            row = {"feature": "area-stay", "route": report.case.route.label, **_area_json(rule, crossing)}
+            told = {"feature": "area-stay", "route": report.case.route.label, **_area_json(rule, crossing)}
             shape = line_geometry(crossings.path(crossing, max_km=25.0))
-            features.append({"type": "Feature", "geometry": shape, "properties": row})
+            features.append({"type": "Feature", "geometry": shape, "properties": told})
     world = reports[0].case.world
     facts = {"overflight": __version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}

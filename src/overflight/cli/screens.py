@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overflight.cli.report import as_tsv, context
-from overflight.cli.tables import Cell, boxed, fits, terminal_columns, wrapped
+from overflight.cli.report import context, crossing_table
+from overflight.cli.tables import COLOURS, Cell, boxed, fits, terminal_columns, tsv_text, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
@@ -54,20 +54,19 @@ def paragraph(text: str, *, indent: int = 2) -> str:
 def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:
     """Write the crossings of each route: a briefing on a terminal, rows in a pipe."""
     if not is_fancy(to_file):
-        return as_tsv(reports)
+        return tsv_text(*crossing_table(reports))
     return "\n".join(_briefing(r) for r in reports)
 
 
 def _briefing(report: Report) -> str:
     route, verdict = report.case.route, report.verdict
-    colour = {"crosses": "red", "marginal": "yellow"}.get(verdict.status, "green")
     status = verdict.status if verdict.findings or report.case.sets else "no rule given"
     over = report.case.extension
     longer = f", {over.pct:+.1f} %" if over and over.pct else ""
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})"
     title = paragraph(f"{report.name}  {length}  {status}")
     plain = title.removesuffix(status)  # all of it, where the status itself is broken
-    coloured = styled(status, fg=colour, bold=True) if plain != title else ""
+    coloured = styled(status, fg=COLOURS[verdict.status], bold=True) if plain != title else ""
     lines = [styled(plain, bold=True) + coloured, paragraph(one_line(context([report])))]
     notes = Notes()
     header, rows = _rows(report, notes)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from overflight.cli.inputs import asked_routes, plan
+from overflight.cli.inputs import STUDY, asked_routes, plan
 from overflight.cli.options import Command, Options, rule_options
 from overflight.cli.report import Report
 from overflight.cli.writing import note
@@ -19,9 +19,6 @@ from overflight.routes.places import typed
 from overflight.rules.schedule import AsFlown
 
 __all__ = ["serve"]
-
-FIRST = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
-"""What the page opens with where nothing is named: the study that `overflight demo` computes."""
 
 
 @click.command(
@@ -78,13 +75,12 @@ def _folder(report: Report) -> Path:
 def _opening(what: tuple[str, ...], options: Options) -> Report:
     """Return what the page opens with."""
     if not what:
-        ends, on, rule = FIRST
+        ends, on, rule = STUDY
         given = options if options.avoid or options.on else Options(on, (rule,), options.allow, options.margin_km)
         return plan(route(*ends), given)
     found = asked_routes(what, options)
     if len(found) > 1:
-        msg = f"{len(found)} routes: the page takes one: name a file that holds one"
-        raise click.UsageError(msg)
+        raise click.UsageError(f"{len(found)} routes: the page takes one: name a file that holds one")
     return found[0]
 
 

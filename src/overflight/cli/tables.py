@@ -17,7 +17,7 @@ from pathlib import Path
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import guarded, one_line
 
-__all__ = ["Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
+__all__ = ["COLOURS", "Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
 
 Cell = str | float | int | bool | None
 COLOURS = {"crosses": "red", "marginal": "yellow", "clear": "green"}
@@ -79,7 +79,8 @@ def boxed(
             for cell, width, to_right in zip(folded, widths, right, strict=True):
                 text = cell[n] if n < len(cell) else ""
                 gap = " " * (width - _columns(text))
-                parts.append(_coloured(gap + text if to_right and rows else text + gap, text))
+                padded = gap + text if to_right and rows else text + gap
+                parts.append(styled(padded, fg=COLOURS[text]) if text in COLOURS else padded)
             found.append("│ " + " │ ".join(parts) + " │")
         return found
 
@@ -165,10 +166,6 @@ def _columns(text: str) -> int:
     if text.isascii():
         return len(text)
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _coloured(padded: str, text: str) -> str:
-    return styled(padded, fg=COLOURS[text]) if text in COLOURS else padded
 
 
 def tsv_text(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

@@ -12,28 +12,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from overflight.outside.files import write_whole
 from overflight.outside.printable import one_line
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces
 
-__all__ = ["aside", "emit", "emit_bytes", "is_fancy", "note", "note_age", "styled", "write_whole"]
+__all__ = ["aside", "emit", "emit_bytes", "is_fancy", "note", "note_age", "styled"]
 
 
 CHUNK = 32_768
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a text as UTF-8, whole or not at all; see `overflight.outside.files`.
-
-    Raises
-    ------
-    DataError
-        If it can't be written; what stood there before is unchanged.
-    """
-    from overflight.outside.files import write_whole as write_bytes  # few results go to a file
-
-    write_bytes(path, text.encode("utf-8", errors="backslashreplace"))
 
 
 def emit(text: str, output: Path | None) -> None:
@@ -44,8 +32,7 @@ def emit(text: str, output: Path | None) -> None:
             sys.stdout.write(text[start : start + CHUNK])
         sys.stdout.flush()
     else:
-        write_whole(output, text)
-        note(f"wrote {output}")
+        emit_bytes(text.encode("utf-8", errors="backslashreplace"), output)
 
 
 def emit_bytes(data: bytes, output: Path | None) -> None:
@@ -57,9 +44,7 @@ def emit_bytes(data: bytes, output: Path | None) -> None:
             rest = rest[sys.stdout.buffer.write(rest[:CHUNK]) :]
         sys.stdout.buffer.flush()
     else:
-        from overflight.outside.files import write_whole as write_bytes
-
-        write_bytes(output, data)
+        write_whole(output, data)
         note(f"wrote {output}")
 
 

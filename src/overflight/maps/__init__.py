@@ -90,8 +90,7 @@ def draw(
     lines = lines_of(_judged(items, world, on, marked), world)
     barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
     if len(notes) > len(lines):
-        msg = f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order"
-        raise RouteError(msg)
+        raise RouteError(f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order")
     view = view_of(point for line in lines for point in line.path)
     places = badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
     said, _, more = (

@@ -225,8 +225,7 @@ def encode_polygon(polygon: shapely.Polygon) -> list[list[int]]:
 
 
 def _name(piece: Piece) -> str:
-    own = piece.state is not None and piece.territory == piece.state
-    return piece.state.name if own and piece.state else piece.territory_name
+    return piece.state.name if piece.state and piece.territory == piece.state else piece.territory_name
 
 
 def _weight(polygon: shapely.Polygon) -> float:

@@ -12,7 +12,7 @@ import shapely
 
 from overflight.maps.base import decode, decode_km
 from overflight.maps.plane import Plane, plane_around, rings_on
-from overflight.maps.texts import cut, visible
+from overflight.maps.texts import cut, legible
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +39,7 @@ CONSENT_DASH, DIRECT_DASH = (0, (4, 3)), (0, (5, 3))
 
 def clean(text: str, letters: int) -> str:
     """Return a text on one line, so long at most, as it stands there."""
-    return cut(re.sub(r"\s", " ", visible(text)), letters)
+    return cut(re.sub(r"\s", " ", legible(text)), letters)
 
 
 def badge(axes: Any, at: Sequence[float], number: int, *, direct: bool) -> None:
@@ -264,16 +264,8 @@ class Board:
                     best = hidden, spot
             if best is not None:
                 halo = [withStroke(linewidth=1.8, foreground=PAPER)]
-                axes.text(
-                    *best[1],
-                    words,
-                    size=LABEL_PT,
-                    color=NAMES,
-                    ha="center",
-                    va="center",
-                    zorder=3,
-                    path_effects=halo,
-                )
+                look = {"size": LABEL_PT, "color": NAMES, "path_effects": halo}
+                axes.text(*best[1], words, ha="center", va="center", zorder=3, **look)
                 self._take(best[1], wide, tall)
 
     def _box(self, at: NDArray[np.float64], wide_pt: float, tall_pt: float) -> tuple[float, float, float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ SAME_KM = 1e-3
 """Leaving one state and entering the next within this many km is one mark."""
 OVER_THE_POLE_DEG = 90.0
 """A step in longitude larger than this only happens beside a pole, where the line is drawn in two parts."""
+LEAST_KM = 0.01
+"""A gap between two crossings that is shorter than this is none: they share a border there."""
 NEAREST = 5
 """How many closest approaches the table lists."""
 
@@ -68,11 +70,16 @@ class Line:
         """The route."""
         return self.verdict.route
 
-    def shifted(self, lon_deg: float) -> Line:
-        """Return the same line drawn a number of degrees further east."""
-        if not lon_deg:
-            return self
-        return replace(self, path=[(lon + lon_deg, lat) for lon, lat in self.path])
+    @property
+    def middle(self) -> float:
+        """The meridian half-way between its west and its east."""
+        lons = [lon for lon, _ in self.path]
+        return (min(lons) + max(lons)) / 2.0
+
+    def around(self, meridian: float) -> Line:
+        """Return the same line on the turn of the Earth around a meridian."""
+        shift = 360.0 * round((meridian - self.middle) / 360.0)
+        return replace(self, path=[(lon + shift, lat) for lon, lat in self.path]) if shift else self
 
     def between(self, from_km: float, to_km: float, start: Point, end: Point) -> list[Point]:
         """Return the path from one point of the route to another."""
@@ -142,15 +149,12 @@ class Line:
 
     def stops(self) -> list[tuple[dict[str, Any], Waypoint]]:
         """Return the waypoints: where they are on the map, which are the ends, and what they are."""
-        km = 0.0
-        found = []
-        legs = self.route.legs
-        for number, point in enumerate(self.route.waypoints):
-            at = self.near(km, (point.lon, point.lat))
-            found.append(({"at": at, "end": number in {0, len(legs)}}, point))
-            if number < len(legs):
-                km += legs[number].length_km
-        return found
+        points, legs = self.route.waypoints, self.route.legs
+        km = itertools.accumulate((leg.length_km for leg in legs), initial=0.0)
+        return [
+            ({"at": self.near(at_km, (point.lon, point.lat)), "end": number in {0, len(legs)}}, point)
+            for number, (point, at_km) in enumerate(zip(points, km, strict=True))
+        ]
 
     def rows(self) -> list[dict[str, str]]:
         """Return the crossings table: a row for each crossing, and one for the high seas."""
@@ -171,26 +175,61 @@ class Line:
             rows.append(high_seas | {"km": f"{seas_km:,.1f}"})
         return rows
 
+    def bands(self, clock: Callable[[float], str] | None = None) -> list[dict[str, Any]]:
+        """Return the profile of the route: what lies below it from start to end, without a gap.
+
+        Parameters
+        ----------
+        clock : callable, optional
+            Says when the flight is so many km from the start.
+
+        Returns
+        -------
+        list of dict
+            ``from`` and ``to`` in km from the start, ``code`` and ``name`` of the state, its ``standing`` (``"free"``,
+            ``"forbidden"``, ``"consented"``, or ``"sea"``), ``disputed``, the dispute in words, where there is one, and
+            ``time``, where there is a clock.
+        """
+        found: list[dict[str, Any]] = []
+        at_km = 0.0
+        for crossing in self.verdict.crossings:
+            if crossing.entry_km - at_km > LEAST_KM:
+                found.append(_sea(at_km, crossing.entry_km))
+            band = {
+                "from": round(crossing.entry_km, 2),
+                "to": round(crossing.exit_km, 2),
+                "code": crossing.territory if crossing.state != "XXX" else "",
+                "name": self.place_of(crossing),
+                "standing": self.standing(crossing),
+            }
+            found.append(band | ({"disputed": crossing.disputed} if crossing.disputed else {}))
+            at_km = crossing.exit_km
+        if self.route.length_km - at_km > LEAST_KM:
+            found.append(_sea(at_km, self.route.length_km))
+        if clock is not None:
+            for one in found:
+                one["time"] = f"{clock(one['from'])} to {clock(one['to'])}"
+        return found
+
     def nearest(self) -> list[dict[str, Any]]:
         """Return the forbidden states that the route passes nearest without entering them, and where."""
-        near = [f for f in self.verdict.findings if f.closest_km and f.approach and not f.crossings]
-        near.sort(key=lambda f: (f.closest_km or 0.0, str(f.state)))
-        found = []
-        for finding in near[:NEAREST]:
-            km, approach = finding.closest_km or 0.0, finding.approach
-            if approach is None:
-                continue
-            found.append(
-                {
-                    "state": finding.state.name if finding.state else finding.area or "",
-                    "km": f"{km:,.2f}" if km < 1.0 else f"{km:,.0f}",
-                    "status": finding.status,
-                    "on": self.near(approach.at_km, approach.on_route),
-                    "to": self.near(approach.at_km, approach.on_border),
-                    "text": [f"at km {approach.at_km:,.1f} of the route", _latlon(approach.on_border)],
-                }
-            )
-        return found
+        near = [
+            (f.closest_km, f.approach, f)
+            for f in self.verdict.findings
+            if f.closest_km and f.approach and not f.crossings
+        ]
+        near.sort(key=lambda one: (one[0], str(one[2].state)))
+        return [
+            {
+                "state": finding.state.name if finding.state else finding.area or "",
+                "km": f"{km:,.2f}" if km < 1.0 else f"{km:,.0f}",
+                "status": finding.status,
+                "on": self.near(approach.at_km, approach.on_route),
+                "to": self.near(approach.at_km, approach.on_border),
+                "text": [f"at km {approach.at_km:,.1f} of the route", _latlon(approach.on_border)],
+            }
+            for km, approach, finding in near[:NEAREST]
+        ]
 
     def numbers(self) -> dict[str, str]:
         """Return length and extension in words."""
@@ -227,15 +266,10 @@ def lines_of(items: Iterable[Verdict | Candidate], world: Airspaces) -> list[Lin
     """Return the lines of verdicts or candidates, all on one turn of the Earth."""
     lines = [_line(item, world) for item in items]
     if not lines:
-        msg = "there is nothing to draw: give at least one route"
-        raise RouteError(msg)
-    first = lines[0].path
-    centre = _centre(first)
-    return [
-        # Routes from one place start on one spot, even where they leave it in opposite directions.
-        line if line.path[0] == first[0] else line.shifted(360.0 * round((centre - _centre(line.path)) / 360.0))
-        for line in lines
-    ]
+        raise RouteError("there is nothing to draw: give at least one route")
+    first = lines[0]
+    # Routes from one place start on one spot, even where they leave it in opposite directions.
+    return [line if line.path[0] == first.path[0] else line.around(first.middle) for line in lines]
 
 
 def _line(item: Verdict | Candidate, world: Airspaces) -> Line:
@@ -265,9 +299,8 @@ def runs(path: Sequence[Point], km: Sequence[float]) -> list[tuple[list[Point], 
     return [(list(path[a:b]), list(km[a:b])) for a, b in itertools.pairwise([0, *cuts, len(path)])]
 
 
-def _centre(path: Sequence[Point]) -> float:
-    lons = [lon for lon, _ in path]
-    return (min(lons) + max(lons)) / 2.0
+def _sea(from_km: float, to_km: float) -> dict[str, Any]:
+    return {"from": round(from_km, 2), "to": round(to_km, 2), "code": "", "name": "High seas", "standing": "sea"}
 
 
 def _latlon(point: Point) -> str:

@@ -16,7 +16,7 @@ import folium
 
 from overflight.errors import OverflightError
 from overflight.maps.picture import KINDS, picture
-from overflight.maps.texts import cut, visible
+from overflight.maps.texts import cut, legible
 from overflight.outside.files import write_whole
 
 __all__ = ["Map"]
@@ -56,7 +56,7 @@ class _Page(folium.Figure):
         parts = [list(part._children.values()) for part in (self.header, self.html, self.script)]
         head, body, script = ("\n".join(one.render(**kwargs) for one in part) for part in parts)
         script = f"\n{script}\n"
-        title = html.escape(cut(visible(self.heading), TITLE_LETTERS))
+        title = html.escape(cut(legible(self.heading), TITLE_LETTERS))
         own = all(isinstance(one, _Part) for part in parts for one in part)
         lines = [
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
@@ -164,6 +164,5 @@ class Map(folium.Map):
         path = Path(outfile)
         kind = path.suffix.lower()
         if kind in OTHER_PICTURES:
-            msg = f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf"
-            raise OverflightError(msg)
+            raise OverflightError(f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf")
         write_whole(path, picture(self.scene, kind) if kind in KINDS else self.html())

@@ -91,70 +91,61 @@ def picture(scene: dict[str, Any], kind: str) -> bytes:
         # A letter that the font lacks is drawn as a box.
         warnings.simplefilter("ignore", UserWarning)
         figure = Figure()
-        _Sheet(scene, figure).draw()
+        _draw_sheet(scene, figure)
         out = io.BytesIO()
         stamp = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}.get(kind)
         try:
             figure.savefig(out, format=kind[1:], dpi=150, metadata=stamp, facecolor=PAPER)
         except (ValueError, RuntimeError) as error:
-            msg = f"the picture can't be drawn ({error}): save the map as .html"
-            raise DataError(msg) from error
+            raise DataError(f"the picture can't be drawn ({error}): save the map as .html") from error
     return out.getvalue()
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """The sheet of paper: headline, map, legend, list of routes, small print."""
-
-    scene: dict[str, Any]
-    figure: Any
-
-    def draw(self) -> None:
-        """Lay out and draw everything, from the top."""
-        scene = self.scene
-        rule = f"  ·  keep out of: {scene['rule']['long']}" if scene["rule"] else ""
-        serif = {"family": "DejaVu Serif", "weight": "bold"}
-        head = [
-            _Block.of(scene["title"], 50, 0.3, {"size": 17, **serif}),
-            _Block.of(scene["on"] + rule, 100, 0.2, {"size": 9.5, "color": SOFT}),
-            _Block.of(scene["headline"], 78, 0.24, {"size": 11, **serif}),
-            _Block.of(scene["finding"], 124, 0.18, {"size": 8.5}),
-        ]
-        rows = [_Row.of(number, route) for number, route in enumerate(scene["routes"][:LISTED], 1)]
-        left_out = len(scene["routes"]) - len(rows)
-        board, legend = Board(scene), _laid_out(_legend(scene))
-        map_in = WIDE_IN / board.aspect
-        above = MARGIN_IN + sum(block.height_in for block in head) + 0.04
-        legend_in = 0.24 * (1 + max(row for row, _, _, _ in legend))
-        rows_in = sum(row.height_in for row in rows) + (ROW_IN if left_out else 0.0)
-        height = above + map_in + 0.22 + legend_in + 0.12 + rows_in + 0.45
-        self.figure.set_size_inches(WIDTH_IN, height)
-        axes = (MARGIN_IN / WIDTH_IN, 1 - (above + map_in) / height, WIDE_IN / WIDTH_IN, map_in / height)
-        board.draw(self.figure.add_axes(axes))
-        pen = _Pen(self.figure, height, MARGIN_IN)
-        for block in head:
-            pen.block(block)
-        pen.y_in = above + map_in + 0.22
-        for nth, x_in, marks, words in legend:
-            pen.key(x_in, 0.24 * nth, marks, words)
-        pen.down(legend_in + 0.12)
-        for row in rows:
-            pen.route(row)
-            pen.down(row.height_in)
-        if left_out:
-            pen.text(f"and {left_out} more routes", size=8.5, color=SOFT)
-            pen.down(ROW_IN)
-        name = board.plane.name
-        view = scene["data"]["view"].replace("-", " ")
-        ground = f"Airspace: land, internal waters and territorial sea; {view} view."
-        pen.text(
-            f"{ground} {name[:1].upper()}{name[1:]} projection. No legal or flight-planning advice.",
-            size=6.8,
-            color=SOFT,
-        )
-        pen.down(0.14)
-        data = f"Airspace data {scene['data']['version']} © OpenStreetMap contributors, ODbL 1.0"
-        pen.text(f"{data}; overflight {scene['overflight']}.", size=6.8, color=SOFT)
+def _draw_sheet(scene: dict[str, Any], figure: Any) -> None:
+    """Draw headline, map, legend, list of routes and small print, from the top."""
+    rule = f"  ·  keep out of: {scene['rule']['long']}" if scene["rule"] else ""
+    serif = {"family": "DejaVu Serif", "weight": "bold"}
+    head = [
+        _Block.of(scene["title"], 50, 0.3, {"size": 17, **serif}),
+        _Block.of(scene["on"] + rule, 100, 0.2, {"size": 9.5, "color": SOFT}),
+        _Block.of(scene["headline"], 78, 0.24, {"size": 11, **serif}),
+        _Block.of(scene["finding"], 124, 0.18, {"size": 8.5}),
+    ]
+    rows = [_Row.of(number, route) for number, route in enumerate(scene["routes"][:LISTED], 1)]
+    left_out = len(scene["routes"]) - len(rows)
+    board, legend = Board(scene), _laid_out(_legend(scene))
+    map_in = WIDE_IN / board.aspect
+    above = MARGIN_IN + sum(block.height_in for block in head) + 0.04
+    legend_in = 0.24 * (1 + max(row for row, _, _, _ in legend))
+    rows_in = sum(row.height_in for row in rows) + (ROW_IN if left_out else 0.0)
+    height = above + map_in + 0.22 + legend_in + 0.12 + rows_in + 0.45
+    figure.set_size_inches(WIDTH_IN, height)
+    axes = (MARGIN_IN / WIDTH_IN, 1 - (above + map_in) / height, WIDE_IN / WIDTH_IN, map_in / height)
+    board.draw(figure.add_axes(axes))
+    pen = _Pen(figure, height, MARGIN_IN)
+    for block in head:
+        pen.block(block)
+    pen.y_in = above + map_in + 0.22
+    for nth, x_in, marks, words in legend:
+        pen.key(x_in, 0.24 * nth, marks, words)
+    pen.down(legend_in + 0.12)
+    for row in rows:
+        pen.route(row)
+        pen.down(row.height_in)
+    if left_out:
+        pen.text(f"and {left_out} more routes", size=8.5, color=SOFT)
+        pen.down(ROW_IN)
+    name = board.plane.name
+    view = scene["data"]["view"].replace("-", " ")
+    ground = f"Airspace: land, internal waters and territorial sea; {view} view."
+    pen.text(
+        f"{ground} {name[:1].upper()}{name[1:]} projection. No legal or flight-planning advice.",
+        size=6.8,
+        color=SOFT,
+    )
+    pen.down(0.14)
+    data = f"Airspace data {scene['data']['version']} © OpenStreetMap contributors, ODbL 1.0"
+    pen.text(f"{data}; overflight {scene['overflight']}.", size=6.8, color=SOFT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from overflight.airspace.overlay import partition
 from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
 from overflight.maps.names import place_name
-from overflight.maps.profile import bands
 from overflight.outside.version import __version__
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ def on_map(
         "rows": line.rows(),
         "nearest": [{**near, "on": _rounded(near["on"]), "to": _rounded(near["to"])} for near in line.nearest()],
         "badge": _rounded(badge) if badge else None,
-        "bands": bands(line, clock),
+        "bands": line.bands(clock),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from overflight.errors import DataError
+from overflight.outside.printable import visible
 
 __all__ = ["Find", "beside", "first_in"]
 
@@ -29,23 +30,19 @@ def beside(folder: Path | None) -> Find:
 
     def find(text: str) -> Path:
         if folder is None:
-            msg = "a proposal from standard input has no folder: it can name no file"
-            raise DataError(msg)
-        plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text[:200])
+            raise DataError("a proposal from standard input has no folder: it can name no file")
+        plain = visible(text[:200])
         shown = f'"{plain}"' if len(plain) <= 60 else f'"{plain[:57]}...'
         parts = text.replace("\\", "/").split("/")
         if not text.isprintable() or ".." in parts or not parts[0] or ":" in text or text.startswith("~"):
-            msg = f"expected the name of a file in the proposal's folder or below, found {shown}"
-            raise DataError(msg)
+            raise DataError(f"expected the name of a file in the proposal's folder or below, found {shown}")
         path = folder.joinpath(*parts)
         try:
             inside = path.resolve().is_relative_to(folder.resolve())
         except (OSError, RuntimeError, ValueError) as error:
-            msg = f"{shown} can't be found ({type(error).__name__}): put the file into the folder"
-            raise DataError(msg) from error
+            raise DataError(f"{shown} can't be found ({type(error).__name__}): put the file into the folder") from error
         if not inside:
-            msg = f"{shown} leads out of the proposal's folder: put the file into it"
-            raise DataError(msg)
+            raise DataError(f"{shown} leads out of the proposal's folder: put the file into it")
         return path
 
     return find

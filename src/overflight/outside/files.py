@@ -13,7 +13,7 @@ from pathlib import Path
 
 from overflight.errors import DataError
 
-__all__ = ["check_place", "descriptor", "read_at_most", "write_whole"]
+__all__ = ["check_place", "descriptor", "read_at_most", "reason_of", "write_whole"]
 
 MOST_LINKS = 40
 """As many links in a row as Linux follows."""
@@ -78,6 +78,11 @@ def read_at_most(path: Path, most: int, *, pipes: bool = False) -> bytes:
         return file.read(most + 1)
 
 
+def reason_of(error: Exception) -> str:
+    """Return why a file can't be read or written: what the system says, without its number and the file's name."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
 @contextlib.contextmanager
 def _explained(path: Path) -> Iterator[None]:
     try:
@@ -85,8 +90,7 @@ def _explained(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        msg = f"{_short(path)}: can't be written ({reason.lower()}): choose another place, or make its folder first"
+        msg = f"{_short(path)}: can't be written ({reason_of(error)}): choose another place, or make its folder first"
         raise DataError(msg) from error
 
 

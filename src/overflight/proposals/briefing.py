@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from overflight.proposals import Proposal
     from overflight.rules import Finding
 
-__all__ = ["briefing", "briefings", "check_titles"]
+__all__ = ["briefing", "briefings", "check_titles", "figures", "line_of", "plain", "unlike"]
 
 
 def check_titles(proposal: Proposal) -> tuple[str, ...]:
@@ -31,12 +31,27 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
     if len(proposal.avoid) > 1 and proposal.expect != "clear" and not proposal.crosses:
         titles = [f"expect {proposal.expect}"]
     else:
-        titles = [f"avoid {_plain(str(text))}" for text in proposal.avoid]
+        titles = [f"avoid {plain(str(text))}" for text in proposal.avoid]
     if proposal.max_extension_pct is not None:
         titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
-    titles = titles or ["has a rule"]
     # Two rules may differ in what a name can't hold.
-    return tuple(t if t not in titles[:i] else f"{t} no {i + 1}" for i, t in enumerate(titles))
+    return unlike(titles or ["has a rule"])
+
+
+def line_of(proposal: Proposal, title: str) -> int | None:
+    """Return the line of the file that says what a check, or a rule of this name, is about."""
+    key = "max_extension_pct" if title.startswith(("extension", "max-extension")) else "avoid"
+    return proposal.origin.line((key,)) if proposal.origin else None
+
+
+def figures(case: Case) -> dict[str, str]:
+    """Return what reports of tests say of a route, whether it does as expected or not."""
+    return {
+        "on": case.on.isoformat(),
+        "km": f"{case.route.length_km:.1f}",
+        "states": ", ".join(f"{state} {km:.1f}" for state, km in case.verdict.crossings.states_km.items()),
+        "status": case.verdict.status,
+    }
 
 
 def briefings(proposal: Proposal, case: Case) -> dict[str, str | None]:
@@ -97,11 +112,8 @@ def _times(case: Case) -> str:
 
 def _crossings(case: Case, findings: Sequence[Finding]) -> list[str]:
     """Write a line a crossing, forbidden or not, for a route is read as a whole."""
-    offences = {(c.state, c.entry_km): f for f in findings for c in f.crossings}
-    lines = []
-    for crossing in case.verdict.crossings:
-        offence = offences.get((crossing.state, crossing.entry_km))
-        lines.append(_crossing_line(case, crossing, offence))
+    offences = {crossing: finding for finding in findings for crossing in finding.crossings}
+    lines = [_crossing_line(case, crossing, offences.get(crossing)) for crossing in case.verdict.crossings]
     lines += [
         f"  {'forbidden' if f.status == 'crosses' else '':<9}  area {visit(crossing, _time(case))}"
         for f in findings
@@ -155,7 +167,12 @@ def _difference(expected: str, wanted: set[State] | None, status: str, found: se
     return lines
 
 
-def _plain(text: str) -> str:
+def unlike(names: Sequence[str]) -> tuple[str, ...]:
+    """Give names that are alike a number."""
+    return tuple(name if name not in names[:i] else f"{name} no {i + 1}" for i, name in enumerate(names))
+
+
+def plain(text: str) -> str:
     """Take out what test runners read as something else: brackets, colons, slashes, line breaks."""
     printable = "".join(c if c.isprintable() else " " for c in text)
     return re.sub(r"[\[\]:/\\\s]+", " ", printable).strip()[:100]

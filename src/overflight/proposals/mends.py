@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overflight.errors import OverflightError
-from overflight.proposals.writing import quoted
+from overflight.proposals.writing import quoted_list
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import typed
 
@@ -99,8 +99,7 @@ def _other_expectation(proposal: Proposal, case: Case) -> tuple[str, ...]:
         return ()
     advice = "to mend it: draw another route, or expect what this one does"
     if found:
-        codes = ", ".join(quoted(code) for code in found)
-        return (f'{advice}: expect = "crosses", crosses = [{codes}]',)
+        return (f'{advice}: expect = "crosses", crosses = {quoted_list(found)}',)
     return (f'{advice}: expect = "{status}", without `crosses`',)
 
 
@@ -186,11 +185,10 @@ def _listed(codes: Sequence[str]) -> str:
 
 def _key(key: str, codes: Sequence[str], proposal: Proposal) -> str:
     """Write the list of consents, those given already included."""
-    every = dict.fromkeys([*proposal.allow, *codes])
-    return f"{key} = [{', '.join(quoted(code) for code in every)}]"
+    return f"{key} = {quoted_list(dict.fromkeys([*proposal.allow, *codes]))}"
 
 
 def _waypoints(proposal: Proposal, path: Route) -> str:
     if proposal.where.endswith(".geojson"):
         return f'"coordinates": {[[round(w.lon, DIGITS), round(w.lat, DIGITS)] for w in path.waypoints]}'
-    return f"waypoints = [{', '.join(quoted(typed(w, digits=DIGITS)) for w in path.waypoints)}]"
+    return f"waypoints = {quoted_list(typed(w, digits=DIGITS) for w in path.waypoints)}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from overflight.proposals.positions import Path as Keys
     from overflight.proposals.source import Source
     from overflight.routes import Route
-    from overflight.rules import Rule, Schedule
+    from overflight.rules import Schedule
 
 __all__ = ["Expect", "Proposal"]
 
@@ -126,10 +126,6 @@ class Proposal:
         if idle := sorted(named - (found.forbidden.touched - found.allow)):
             raise self._error(("crosses",), f"no rule forbids {', '.join(idle)} on {self.on}: take it out")
         return found
-
-    def rules(self, world: Airspaces, more: Iterable[Bloc] = ()) -> tuple[Rule, ...]:
-        """Return the rules of its case."""
-        return self.case(world, more).rules
 
     def _error(self, path: Keys, why: str) -> OverflightError:
         if self.origin is None:

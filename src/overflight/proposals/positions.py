@@ -10,6 +10,8 @@ import json
 import re
 from collections.abc import Callable
 
+from overflight.proposals.toml import BASIC, LITERAL, LONG
+
 __all__ = ["Path", "json_lines", "toml_lines"]
 
 Path = tuple[str | int, ...]
@@ -18,10 +20,7 @@ Path = tuple[str | int, ...]
 _SPACE = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_BASIC = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-_LITERAL = re.compile(r"'[^'\n]*'")
-# Up to two quotation marks may stand before the three that end a text of many lines.
-_LONG = re.compile(r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}|' + r"'''(?:[^']|'(?!''))*'{3,5}")
+_BASIC, _LITERAL, _LONG = re.compile(BASIC), re.compile(LITERAL), re.compile(LONG)
 _SCALAR = re.compile(r"\d{4}-\d\d-\d\d \d\d:[^\s,\]}#]*|[^\s,\]}#]+")
 
 
@@ -82,7 +81,7 @@ class _Scanner:
     def value(self, path: Path) -> None:
         """Read a value, and note where it and its parts stand."""
         self._skip(_SPACE)
-        self._note(path)
+        self._note(path, self.at)
         mark = self.text[self.at]
         if mark in "[{":
             self._parts(path, "]" if mark == "[" else "}")
@@ -125,11 +124,9 @@ class _Scanner:
         path = (*path, plain[-1])
         if many:
             self._tables[path] = self._tables.get(path, -1) + 1
-        after, self.at = self.at, start
-        self._note(path)
+        self._note(path, start)
         path = self._last(path)
-        self._note(path)
-        self.at = after
+        self._note(path, start)
         return path
 
     def _last(self, path: Path) -> Path:
@@ -144,17 +141,15 @@ class _Scanner:
             raw = self._take(_BASIC if mark == '"' else _LITERAL if mark == "'" else _BARE)
             path = (*path, _unquoted(raw))
             if note:
-                after, self.at = self.at, start
-                self._note(path)
-                self.at = after
+                self._note(path, start)
             self._skip(_BLANK)
             if self.text[self.at] != ".":
                 return path
             self.at += 1
 
-    def _note(self, path: Path) -> None:
-        self._line += self.text.count("\n", self._counted, self.at)
-        self._counted = self.at
+    def _note(self, path: Path, at: int) -> None:
+        self._line += self.text.count("\n", self._counted, at)
+        self._counted = at
         self.lines.setdefault(path, self._line)
 
     def _take(self, pattern: re.Pattern[str]) -> str:

@@ -7,10 +7,12 @@ import json
 import math
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from overflight.errors import DataError, OverflightError, ProposalError
+from overflight.errors import OverflightError, ProposalError
 from overflight.outside.beside import Find
 from overflight.outside.bounded import json_values
 from overflight.proposals.model import Expect, Proposal
@@ -21,7 +23,7 @@ from overflight.proposals.toml import load_toml
 from overflight.routes import Route, read_routes
 from overflight.routes.collect import MAX_VALUES
 from overflight.routes.files import parse_bytes, read_text
-from overflight.routes.places import Waypoint, place
+from overflight.routes.places import place
 from overflight.rules.rulesets import parse_margin
 from overflight.rules.schedule import Schedule, parse_depart, parse_speed
 
@@ -104,11 +106,9 @@ def parse_proposals(text: str, *, where: str, folder: Path | None = None, drawn:
     for reader in _drawing(text, source) if drawn else _document(text, source):
         found += reader.proposals()
         if len(found) > MAX_PROPOSALS:
-            msg = f"{where}: more than {MAX_PROPOSALS} routes and dates: split the file"
-            raise ProposalError(msg)
+            raise ProposalError(f"{where}: more than {MAX_PROPOSALS} routes and dates: split the file")
     if not found:
-        msg = f"{where}: no line in it: a route is a LineString, longitude before latitude"
-        raise ProposalError(msg)
+        raise ProposalError(f"{where}: no line in it: a route is a LineString, longitude before latitude")
     names: set[tuple[str, dt.date]] = set()
     for proposal in found:
         if (proposal.name, proposal.on) in names:
@@ -175,12 +175,10 @@ def _drawing(text: str, source: Source) -> Iterator[_Reader]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        msg = f"{source.where}, line {error.lineno}: not JSON ({error.msg}): mend the file"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{source.where}, line {error.lineno}: not JSON ({error.msg}): mend the file") from error
     except (RecursionError, ValueError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        msg = f"{source.where}: not JSON: {reason[:120]}"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{source.where}: not JSON: {reason[:120]}") from error
     kind = data.get("type") if isinstance(data, dict) else None
     features = data.get("features") if kind == "FeatureCollection" else [data] if kind == "Feature" else None
     if not isinstance(features, list):
@@ -198,9 +196,8 @@ def _drawing(text: str, source: Source) -> Iterator[_Reader]:
         if (size := _positions(geometry)) > most:
             raise spot.error(("geometry",), f"has {size} positions, more than {most}: thin it out or split it")
         own = _properties(feature, "properties", spot)
-        reader = _Reader(shared | own, spot.under("properties"))
         name = own.get("name") or (f"route {i + 1}" if len(features) > 1 else Path(source.where).name.split(".")[0])
-        yield reader.drawn(json.dumps(feature), name)
+        yield _Reader(shared | own | {"name": name}, spot.under("properties"), json.dumps(feature))
 
 
 def _positions(geometry: object) -> int:
@@ -243,17 +240,14 @@ def _texts_for_dates(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
     return value.isoformat() if isinstance(value, dt.date | dt.time) else value
 
 
+@dataclass(frozen=True, slots=True)
 class _Reader:
     """Takes each key of one route, or says in one line what is wrong with it."""
 
-    def __init__(self, data: dict[str, Any], source: Source) -> None:
-        self.data, self.source = data, source
-        self.feature = ""
-
-    def drawn(self, feature: str, name: str) -> _Reader:
-        """Take the route from a GeoJSON Feature."""
-        self.data, self.feature = self.data | {"name": name}, feature
-        return self
+    data: dict[str, Any]
+    source: Source
+    feature: str = ""
+    """The GeoJSON that holds the route, where it is drawn."""
 
     def proposals(self) -> list[Proposal]:
         """Make the proposals: one for each date."""
@@ -295,10 +289,10 @@ class _Reader:
             self._fail(given[0], f"needs `{other}` beside it: add {example}")
         if not given:
             return None
-        try:
-            return Schedule(parse_depart(self.data["depart"]), parse_speed(self.data["speed"]))
-        except OverflightError as error:
-            self._fail("speed" if str(error).startswith("speed") else "depart", str(error))
+        with self._told_at("depart"):
+            depart = parse_depart(self.data["depart"])
+        with self._told_at("speed"):
+            return Schedule(depart, parse_speed(self.data["speed"]))
 
     def _dates(self, schedule: Schedule | None) -> list[dt.date]:
         value = self.data.get("on")
@@ -334,18 +328,18 @@ class _Reader:
             self._fail("file", str(error))
         if "waypoints" not in self.data:
             self._fail("name", 'has no route: add waypoints = ["VKO", "BUD"], or file = "track.geojson"')
-        points = [self._waypoint(i, item) for i, item in enumerate(self.data["waypoints"])]
-        try:
+        points = []
+        for i, item in enumerate(self.data["waypoints"]):
+            with self._told_at("waypoints", i):
+                points.append(place(item))
+        with self._told_at("waypoints"):
             return Route(tuple(points), name, "great-circle" if len(points) == 2 else "given")
-        except OverflightError as error:
-            self._fail("waypoints", str(error))
 
     def _only(self, routes: Sequence[Route], name: str) -> Route:
         if len(routes) > 1:
             why = f"holds {len(routes)} routes, expected one: split it"
             if self.feature:
-                msg = f"{self.source.where}: the line of {name[:60]!r} {why}"
-                raise ProposalError(msg)
+                raise ProposalError(f"{self.source.where}: the line of {name[:60]!r} {why}")
             self._fail("file", f"{why}, or name it *{GEOJSON} with a rule for each line")
         return Route(routes[0].waypoints, name, "great-circle" if len(routes[0].waypoints) == 2 else "given")
 
@@ -356,16 +350,8 @@ class _Reader:
             self._fail("file", "a proposal from standard input has no folder: write its waypoints into it")
         if text.lower().endswith((".toml", GEOJSON)):
             self._fail("file", f"expected a route such as track.geojson, found the proposal {shown(text)}")
-        try:
+        with self._told_at("file"):
             return self.source.find(text)
-        except DataError as error:
-            self._fail("file", str(error))
-
-    def _waypoint(self, i: int, item: str | list[float]) -> Waypoint:
-        try:
-            return place(item)
-        except OverflightError as error:
-            self._fail("waypoints", str(error), i)
 
     def _expectation(self, rules: int) -> tuple[Expect, tuple[str, ...] | None]:
         crosses = self._texts("crosses") if "crosses" in self.data else None
@@ -379,10 +365,8 @@ class _Reader:
         return cast("Expect", expect), crosses if expect == "crosses" else None
 
     def _margin(self) -> float:
-        try:
+        with self._told_at("margin"):
             return parse_margin(self.data["margin"]) if "margin" in self.data else 0.0
-        except OverflightError as error:
-            self._fail("margin", str(error))
 
     def _percent(self) -> float | None:
         value = self.data.get("max_extension_pct")
@@ -396,6 +380,14 @@ class _Reader:
             if item in texts[:i]:
                 self._fail(key, f"{shown(item)} stands there twice: take one out", i)
         return texts
+
+    @contextmanager
+    def _told_at(self, key: str, *more: int) -> Iterator[None]:
+        """Have an error say which key is at fault."""
+        try:
+            yield
+        except OverflightError as error:
+            self._fail(key, str(error), *more)
 
     def _fail(self, key: str, why: str, *more: int) -> NoReturn:
         raise self.source.error((key, *more), why)

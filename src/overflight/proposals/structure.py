@@ -86,7 +86,7 @@ def _check(value: object, node: Node, path: Path) -> Iterator[Fault]:
     while "$ref" in node:
         node = schema()["definitions"][node["$ref"].rpartition("/")[2]]
     kind = node.get("type")
-    if kind and not _is(value, kind):
+    if kind and (isinstance(value, bool) or not isinstance(value, _TYPES[kind])):
         yield _unexpected(value, node, path)
     elif "enum" in node and value not in node["enum"]:
         near = difflib.get_close_matches(str(value), node["enum"], n=1) if isinstance(value, str) else []
@@ -103,10 +103,6 @@ def _check(value: object, node: Node, path: Path) -> Iterator[Fault]:
         yield _unexpected(value, node, path)
     if "anyOf" in node and kind != "object":
         yield from _any(value, node, path)
-
-
-def _is(value: object, kind: str) -> bool:
-    return isinstance(value, _TYPES[kind]) and not isinstance(value, bool)
 
 
 def _text_fits(value: str, node: Node) -> bool:

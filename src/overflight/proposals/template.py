@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from overflight.proposals.writing import quoted
+from overflight.proposals.writing import quoted, quoted_list
 
 __all__ = ["template"]
 
@@ -65,10 +65,6 @@ def template(
         name=quoted(name),
         on=on.isoformat(),
         later=later.isoformat(),
-        waypoints=_list(places),
-        avoid=_list(avoid),
+        waypoints=quoted_list(places),
+        avoid=quoted_list(avoid),
     )
-
-
-def _list(texts: Sequence[str]) -> str:
-    return f"[{', '.join(quoted(text) for text in texts)}]"

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 from overflight.errors import ProposalError
 
-__all__ = ["MAX_DEPTH", "MAX_PARTS", "MAX_TABLES", "load_toml"]
+__all__ = ["BASIC", "LITERAL", "LONG", "MAX_DEPTH", "MAX_PARTS", "MAX_TABLES", "load_toml"]
 
 MAX_PARTS = 4
 """Parts of a key, as of ``a.b.c``, or of a table's name; a proposal needs one. Each takes up to a kilobyte."""
@@ -18,12 +18,13 @@ MAX_TABLES = 20_000
 """Tables, and lists that are in no other; a thousand routes have up to seven each."""
 
 # Nothing here is tried twice on the same text, so that the time it takes grows with its length alone.
-_BASIC = r'"(?:[^"\\\n]|\\.)*+"'
-_LITERAL = r"'[^'\n]*+'"
-_PART = rf"(?:[A-Za-z0-9_-]++|{_BASIC}|{_LITERAL})"
+BASIC = r'"(?:[^"\\\n]|\\.)*+"'
+LITERAL = r"'[^'\n]*+'"
+# Up to two quotation marks may stand before the three that end a text of many lines.
+LONG = r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"{3,5}|' + r"'''(?:[^']|'(?!''))*+'{3,5}"
+_PART = rf"(?:[A-Za-z0-9_-]++|{BASIC}|{LITERAL})"
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*+"{3,5}|'
-    r"'''(?:[^']|'(?!''))*+'{3,5}|"
+    rf"{LONG}|"
     r"\#[^\n]*+|"
     rf"(?P<key>{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)|"
     r"(?P<mark>[\[\]{}])"
@@ -50,12 +51,10 @@ def load_toml(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        msg = f"{where}: not TOML: {str(error).splitlines()[0][:200]}: mend the line"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{where}: not TOML: {str(error).splitlines()[0][:200]}: mend the line") from error
     except (RecursionError, ValueError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error).partition(";")[0]
-        msg = f"{where}: not TOML: {reason[:120]}: mend it"
-        raise ProposalError(msg) from error
+        raise ProposalError(f"{where}: not TOML: {reason[:120]}: mend it") from error
 
 
 def _look_over(text: str, where: str) -> None:
@@ -81,5 +80,4 @@ def _look_over(text: str, where: str) -> None:
 
 
 def _refuse(text: str, at: int, where: str, why: str) -> NoReturn:
-    msg = f"{where}, line {text.count(chr(10), 0, at) + 1}: {why}"
-    raise ProposalError(msg)
+    raise ProposalError(f"{where}, line {text.count(chr(10), 0, at) + 1}: {why}")

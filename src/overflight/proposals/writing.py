@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from overflight.outside.printable import visible
 from overflight.proposals.structure import keys as known_keys
 
-__all__ = ["proposal_text", "quoted"]
+__all__ = ["proposal_text", "quoted", "quoted_list"]
 
 BARE = ("on", "depart")
 """TOML has dates and times of its own."""
@@ -45,6 +45,11 @@ def proposal_text(keys: Mapping[str, Any]) -> str:
 def quoted(text: str) -> str:
     """Quote a text; what is not printable is an escape. Those that JSON makes of one within 16 bits are TOML's, too."""
     return _NOT_PLAIN.sub(_escaped, json.dumps(text, ensure_ascii=False))
+
+
+def quoted_list(texts: Iterable[str]) -> str:
+    """Write a list of texts on one line."""
+    return f"[{', '.join(map(quoted, texts))}]"
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 
 from overflight.errors import OverflightError
+from overflight.outside.files import reason_of
 from overflight.serve.app import make_app
 from overflight.serve.asked import Setting
 
@@ -54,7 +56,8 @@ def serve(
     from overflight.serve.connections import Connection
 
     listener = listen(host, port)
-    any_address = not _is_loopback(listener.getsockname()[0])
+    bound = listener.getsockname()
+    any_address = not ipaddress.ip_address(bound[0].partition("%")[0]).is_loopback
     app = make_app(setting, hosts=(host, *hosts), any_address=any_address)
     config = uvicorn.Config(
         app,
@@ -65,7 +68,6 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=1,
     )
-    bound = listener.getsockname()
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
     ready(f"http://{shown}:{bound[1]}/")
     with contextlib.suppress(KeyboardInterrupt), _terminable(), listener:  # how it ends
@@ -85,8 +87,7 @@ def listen(host: str, port: int) -> socket.socket:
             listener.listen(BACKLOG)
             closing.pop_all()
     except (OSError, UnicodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        msg = f"{host}:{port} can't be listened at ({why.lower()}): choose another with --port or --host"
+        msg = f"{host}:{port} can't be listened at ({reason_of(error)}): choose another with --port or --host"
         raise OverflightError(msg) from error
     else:
         return listener
@@ -103,9 +104,3 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _is_loopback(address: str) -> bool:
-    import ipaddress
-
-    return ipaddress.ip_address(address.partition("%")[0]).is_loopback

@@ -17,7 +17,7 @@ from overflight.serve.workers import Answer
 if TYPE_CHECKING:
     from overflight.serve.whatif import WhatIf
 
-__all__ = ["NAMES", "answered", "keys_of", "object_of", "opening", "question", "refusal"]
+__all__ = ["NAMES", "answered", "keys_of", "object_of", "opening", "our_fault", "question", "refusal"]
 
 OTHERS = 30
 _AT = re.compile(r"^`[^`]*`: ")
@@ -47,7 +47,7 @@ def answered(work: Callable[[], Answer]) -> Answer:
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - there are other questions to answer
-        return Answer.json({"error": f"unexpected {type(error).__name__}: please report this"}, 500)
+        return our_fault(error)
 
 
 def refusal(error: OverflightError) -> Answer:
@@ -56,16 +56,19 @@ def refusal(error: OverflightError) -> Answer:
     return Answer.json({"error": text, "at": list(getattr(error, "path", ()))}, 400)
 
 
+def our_fault(error: Exception) -> Answer:
+    """Say that it is nothing that was sent."""
+    return Answer.json({"error": f"unexpected {type(error).__name__}: please report this"}, 500)
+
+
 def object_of(body: bytes) -> dict[str, Any]:
     """Read what a page sent; raises `OverflightError` if it is no JSON object."""
     try:
         found = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        msg = f"what was sent is not JSON: {str(error)[:120]}"
-        raise OverflightError(msg) from error
+        raise OverflightError(f"what was sent is not JSON: {str(error)[:120]}") from error
     if not isinstance(found, dict):
-        msg = "what was sent is no JSON object"
-        raise OverflightError(msg)
+        raise OverflightError("what was sent is no JSON object")
     return found
 
 
@@ -73,8 +76,7 @@ def keys_of(asked: dict[str, Any]) -> Keys:
     """Return the keys of a proposal that were sent, but those left empty."""
     keys = asked.get("keys")
     if not isinstance(keys, dict):
-        msg = "`keys` is missing: the keys of a proposal"
-        raise OverflightError(msg)
+        raise OverflightError("`keys` is missing: the keys of a proposal")
     return {key: value for key, value in keys.items() if value not in ("", None)}
 
 
@@ -83,37 +85,21 @@ def _answer(whatif: WhatIf, asked: bytes) -> Answer:
     return answered(lambda: NAMES[name.decode()](whatif, object_of(body)))
 
 
-def _start(whatif: WhatIf, _: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.opened())
-
-
-def _check(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.check(keys_of(asked), str(asked.get("ground", ""))))
-
-
-def _ground(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.ground(keys_of(asked), _others(asked)))
-
-
-def _changes(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
-    return Answer.json(whatif.changes(keys_of(asked)))
-
-
 def _proposal(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
     name, text = whatif.saved(keys_of(asked))
-    return _file(text.encode("utf-8", "replace"), "application/toml", _file_name(name, ".route.toml"))
+    return _file(text.encode("utf-8", "replace"), "application/toml", name, ".route.toml")
 
 
 def _map(whatif: WhatIf, asked: dict[str, Any]) -> Answer:
     name, page = whatif.drawn(keys_of(asked), _others(asked))
-    return _file(page, "text/html; charset=utf-8", _file_name(name, ".html"))
+    return _file(page, "text/html; charset=utf-8", name, ".html")
 
 
 NAMES: dict[str, Callable[[WhatIf, dict[str, Any]], Answer]] = {
-    "start": _start,
-    "check": _check,
-    "ground": _ground,
-    "changes": _changes,
+    "start": lambda whatif, _: Answer.json(whatif.opened()),
+    "check": lambda whatif, asked: Answer.json(whatif.check(keys_of(asked), str(asked.get("ground", "")))),
+    "ground": lambda whatif, asked: Answer.json(whatif.ground(keys_of(asked), _others(asked))),
+    "changes": lambda whatif, asked: Answer.json(whatif.changes(keys_of(asked))),
     "proposal": _proposal,
     "map": _map,
 }
@@ -121,22 +107,17 @@ NAMES: dict[str, Callable[[WhatIf, dict[str, Any]], Answer]] = {
 
 
 def _no_number(text: str) -> float:
-    msg = f"{text} is no number"
-    raise ValueError(msg)
+    raise ValueError(f"{text} is no number")
 
 
 def _others(asked: dict[str, Any]) -> list[Keys]:
     """Return what differs in routes that are shown beside the one asked about."""
     others = asked.get("others", [])
     if not isinstance(others, list) or len(others) > OTHERS or not all(isinstance(one, dict) for one in others):
-        msg = f"expected up to {OTHERS} routes beside it, in `others`"
-        raise OverflightError(msg)
+        raise OverflightError(f"expected up to {OTHERS} routes beside it, in `others`")
     return [{key: one[key] for key in ("name", "waypoints", "allow") if key in one} for one in others]
 
 
-def _file(content: bytes, kind: str, name: str) -> Answer:
-    return Answer(200, {"content-type": kind, "content-disposition": f'attachment; filename="{name}"'}, content)
-
-
-def _file_name(name: str, suffix: str) -> str:
-    return f"{slug(name, ascii_only=True) or 'what-if'}{suffix}"
+def _file(content: bytes, kind: str, name: str, suffix: str) -> Answer:
+    saved_as = f"{slug(name, ascii_only=True) or 'what-if'}{suffix}"
+    return Answer(200, {"content-type": kind, "content-disposition": f'attachment; filename="{saved_as}"'}, content)

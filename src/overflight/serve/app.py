@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from overflight.errors import OverflightError
 from overflight.serve.airports import named
-from overflight.serve.answers import NAMES, object_of, opening, question, refusal
+from overflight.serve.answers import NAMES, object_of, opening, our_fault, question, refusal
 from overflight.serve.asked import Setting
 from overflight.serve.guard import Guard
 from overflight.serve.search import SearchEndedError, Searcher
@@ -67,11 +67,11 @@ def make_app(
         *(Route(f"/{name}", _answering(desk, name), methods=["GET" if name == "start" else "POST"]) for name in NAMES),
     ]
     handlers: dict[Any, Any] = {
-        HTTPException: _http_error,
-        OverflightError: _bad_input,
-        SearchEndedError: _ended,
-        ClientDisconnect: _gone,
-        Exception: _our_fault,
+        HTTPException: _told(_http_error),
+        OverflightError: _told(refusal),
+        SearchEndedError: _told(lambda error: Answer.json({"error": str(error), "at": []}, 504)),
+        ClientDisconnect: _told(lambda _: Answer(499, {}, b"")),  # nobody reads it
+        Exception: _told(our_fault),
     }
     return Guard(
         Starlette(routes=routes, lifespan=desk.open, exception_handlers=handlers), hosts, any_address=any_address
@@ -182,22 +182,14 @@ def _busy(why: str, after: int | None = None) -> Response:
     return _response(Answer.json({"error": why}, 503, headers))
 
 
-async def _http_error(_: Request, error: Exception) -> Response:
-    known = error if isinstance(error, HTTPException) else HTTPException(500)
-    return _response(Answer.json({"error": known.detail}, known.status_code, dict(known.headers or {})))
+def _told(answer_to: Callable[[Any], Answer]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what sends the answer to an error."""
+
+    async def tell(_: Request, error: Exception) -> Response:
+        return _response(answer_to(error))
+
+    return tell
 
 
-async def _bad_input(_: Request, error: Exception) -> Response:
-    return _response(refusal(error if isinstance(error, OverflightError) else OverflightError(str(error))))
-
-
-async def _ended(_: Request, error: Exception) -> Response:
-    return _response(Answer.json({"error": str(error), "at": []}, 504))
-
-
-async def _gone(_: Request, __: Exception) -> Response:
-    return Response(status_code=499)  # nobody reads it
-
-
-async def _our_fault(_: Request, error: Exception) -> Response:
-    return _response(Answer.json({"error": f"unexpected {type(error).__name__}: please report this"}, 500))
+def _http_error(error: HTTPException) -> Answer:
+    return Answer.json({"error": error.detail}, error.status_code, dict(error.headers or {}))

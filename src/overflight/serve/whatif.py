@@ -9,7 +9,7 @@ import hmac
 import itertools
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -76,7 +76,7 @@ class WhatIf:
         return {
             "keys": self.setting.keys,
             "blocs": [{"name": name, "words": words} for name, words in (known | own).items()],
-            "today": _today().isoformat(),
+            "today": dt.datetime.now(tz=dt.UTC).date().isoformat(),
             "most": MAX_WAYPOINTS,
         }
 
@@ -98,13 +98,13 @@ class WhatIf:
             whether the ground that the page has is the right one below it.
         """
         case = self.setting.case(keys)
-        line = _line(case)
+        (line,) = lines_of([case.verdict], case.world)
         known = self._known_ground(have)
         view = known.view if known else view_of(line.path)
-        line = line.shifted(360.0 * round((view.meridian - _middle(line)) / 360.0))
+        line = line.around(view.meridian)
         clock = case.schedule.clock if case.schedule else None
         return {
-            "title": _title(keys, case, [line]),
+            "title": case.route.label if keys.get("name") else title_of([line]),
             "on": written(case.on),
             "rule": rule_words([line], case.forbidden, case.on, case.world),
             "headline": headline([line], avoid=case.forbidden),
@@ -133,7 +133,8 @@ class WhatIf:
         """Return on which days the members of the rule change, who joins and leaves, and how many there are then."""
         case = self.setting.case(keys)
         named = {name for one in case.sets for name in one.blocs}
-        days = sorted({day for one in self._known(named) for day in _days(one)})
+        own = {one.name: one for one in case.blocs}
+        days = sorted({day for name in named for day in _days(own.get(name) or bloc(name))})
         eve = [day - dt.timedelta(days=1) for day in days[:1]]
         members = [{state.code for state in united(case.sets_on(day))} for day in (*eve, *days)]
         names: dict[str, str] = {state.code: state.name for state in case.world.states}
@@ -183,8 +184,7 @@ class WhatIf:
             beside.append(self.setting.case(keys | other))
             far_km += beside[-1].route.length_km
             if far_km > MOST_KM:
-                msg = f"`others`: more than {MOST_KM:,.0f} km in all"
-                raise ProposalError(msg)
+                raise ProposalError(f"`others`: more than {MOST_KM:,.0f} km in all")
         return beside
 
     def _id(self, drawn: _Ground) -> str:
@@ -203,28 +203,6 @@ class WhatIf:
 
     def _signed(self, text: str) -> str:
         return hmac.new(self.secret, text.encode("utf-8", "replace"), "sha256").hexdigest()
-
-    def _known(self, names: Iterable[str]) -> list[Bloc]:
-        own = {one.name: one for one in self.setting.blocs}
-        return [own.get(name) or bloc(name) for name in names]
-
-
-def _today() -> dt.date:
-    return dt.datetime.now(tz=dt.UTC).date()
-
-
-def _line(case: Case) -> Line:
-    (line,) = lines_of([case.verdict], case.world)
-    return line
-
-
-def _middle(line: Line) -> float:
-    lons = [lon for lon, _ in line.path]
-    return (min(lons) + max(lons)) / 2.0
-
-
-def _title(keys: Keys, case: Case, lines: Sequence[Line]) -> str:
-    return case.route.label if keys.get("name") else title_of(lines)
 
 
 def _label(case: Case) -> str:

@@ -142,8 +142,7 @@ class Worker:
         try:
             asking = asyncio.get_running_loop().run_in_executor(self._thread, self._exchange, question, unwanted)
         except RuntimeError as error:  # stopped: its thread takes nothing any more
-            msg = "the server has ended"
-            raise BrokeOffError(msg) from error
+            raise BrokeOffError("the server has ended") from error
         asking.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody may be left to hear it
         try:
             await asyncio.wait({asking}, timeout=seconds)
@@ -154,8 +153,7 @@ class Worker:
             raise
         if not asking.done():
             await self._end(asking, unwanted)
-            msg = f"there was no answer within {seconds:g} s"
-            raise TooLateError(msg)
+            raise TooLateError(f"there was no answer within {seconds:g} s")
         return asking.result()
 
     async def _end(self, asking: asyncio.Future[Any], unwanted: threading.Event) -> None:
@@ -185,8 +183,7 @@ class Worker:
             return Answer(head["status"], head["headers"], pipe.recv_bytes())
         except (EOFError, OSError) as error:
             self._bury()
-            msg = f"the process that answers broke off: {type(error).__name__}"
-            raise BrokeOffError(msg) from error
+            raise BrokeOffError(f"the process that answers broke off: {type(error).__name__}") from error
 
     def _reach(self, unwanted: threading.Event) -> Connection:
         """Return the pipe to a process that lives, and is ready."""

@@ -17,8 +17,7 @@ __all__ = ["assert_clear", "assert_crosses"]
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
-        msg = f"module 'overflight.testing' has no attribute {name!r}"
-        raise AttributeError(msg)
+        raise AttributeError(f"module 'overflight.testing' has no attribute {name!r}")
     from overflight.testing import assertions
 
     return getattr(assertions, name)
