@@ -61,6 +61,10 @@ BLOC = {
     "source": "?",
     "verified": "false",
     "note": "?",
+    "extent": "whole",
+    "begins": "",
+    "ends": "",
+    "confirmed_until": "2026-12-31",
 }
 """A row of a bloc; ? is any text."""
 BATCH = {"route": "?", "start": "VKO", "end": "BUD", "date": "2025-10-23", "time": "?"}

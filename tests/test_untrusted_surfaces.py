@@ -63,6 +63,7 @@ def _texts(command: str) -> list[str]:
     return [p.opts[0] for p in found.params if isinstance(p.type, kinds)]
 
 
+PARTLY = {"state": "DEU", "extent": "part"}
 OPTIONS = [(command, option) for command in ROOMS for option in _texts(command)]
 
 
@@ -129,6 +130,25 @@ def test_what_a_bloc_says_of_its_members_is_told_whole(run: Run, tmp_path: Path)
             for row in rows:
                 told = texts[row["state"]].strip()
                 assert row["note"] == (one_line(guarded(told)) if form == "csv" else unquoted(one_line(told)))
+
+
+@pytest.mark.parametrize("form", choices("check")["form"])
+def test_the_note_of_what_holds_in_part_is_data_wherever_it_is_told(run: Run, tmp_path: Path, form: str) -> None:
+    """It is the sentence of a finding there, on the map, too."""
+    for text in FEW:
+        with (tmp_path / "own.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, BLOC)
+            writer.writeheader()
+            writer.writerow({key: text if value == "?" else value for key, value in BLOC.items()} | PARTLY)
+        status, out, err = run("check", "FRA", "MUC", "--avoid", "own", "--bloc", "own=own.csv", *ON, "-f", form)
+        assert status == 1
+        assert_harmless(err)
+        if form == "json":
+            (finding,) = json.loads(out)["routes"][0]["verdict"]["findings"]
+            assert finding["status"] == "marginal"
+            assert text.strip() in finding["note"]
+        elif form != "geojson":
+            assert_harmless(out, but="\r\n\t")
 
 
 # pytest ---------------------------------------------------------------------------------------------------------------
