@@ -38,7 +38,7 @@ class Nodes:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.workers: list[subprocess.Popen[bytes]] = []
-        told = folder / "scheduler.json"
+        told = folder / f"scheduler-{time.monotonic_ns()}.json"
         options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told))
         self.scheduler = self._start("distributed.cli.dask_scheduler", *options)
         self.address = self._told(told)
