@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-__all__ = ["CHROMIUM", "DESKTOP", "PHONE", "PICTURES", "chromium", "open_context"]
+__all__ = ["CHROMIUM", "DESKTOP", "PHONE", "PICTURES", "chromium", "open_context", "wait_until"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -24,6 +24,7 @@ FLAGS = [
 PHONE, DESKTOP = (390, 844), (1300, 860)
 PATIENCE_MS = 120_000
 """Only what never comes is waited for so long; on a busy machine, a page may take its time."""
+STEP_MS = 50
 expect.set_options(timeout=PATIENCE_MS)
 PICTURES = Path(__file__).parent / "screenshots"
 """Kept to be looked at, not compared; ignored by git."""
@@ -51,3 +52,16 @@ def open_context(browser: Browser, size: tuple[int, int], *, dark: bool) -> Brow
     )
     context.set_default_timeout(PATIENCE_MS)
     return context
+
+
+def wait_until(page: Page, condition: str) -> None:
+    """Wait until a JavaScript expression is true of a page.
+
+    Playwright's own `wait_for_function` asks again from within the page, where its policy lets no text be run.
+    """
+    for _ in range(PATIENCE_MS // STEP_MS):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(STEP_MS)
+    msg = f"never true: {condition}"
+    raise AssertionError(msg)

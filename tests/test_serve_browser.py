@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from overflight.serve import Setting, make_app
-from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context
+from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context, wait_until
 from tests.commands import Run
 from tests.untrusted import PROBES
 
@@ -235,9 +235,9 @@ def test_the_whole_route_can_be_shown_again(opened: Opened) -> None:
     page.locator("#of-map").focus()
     for _ in range(6):
         page.keyboard.press("ArrowUp")
-    page.wait_for_function(f"!({BOTH_ENDS_SHOWN})")
+    wait_until(page, f"!({BOTH_ENDS_SHOWN})")
     page.get_by_role("button", name="Show the whole route").click()
-    page.wait_for_function(BOTH_ENDS_SHOWN)
+    wait_until(page, BOTH_ENDS_SHOWN)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from overflight.proposals.writing import proposal_text
 from overflight.routes import Route
 from overflight.rules import check
 from overflight.serve import Setting, make_app
-from tests.browsers import DESKTOP, chromium, open_context
+from tests.browsers import DESKTOP, chromium, open_context, wait_until
 from tests.commands import Run, rows_of
 from tests.probes import MARKER, PROBES, SINGLE, assert_harmless, drawn, names_of
 from tests.test_untrusted_outputs import BATCH, BLOC, ON, choices, routes_of, unquoted
@@ -264,7 +264,7 @@ def test_a_browser_shows_every_name_and_runs_none(page: Path) -> None:
         wrong: list[str] = []
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.goto((page / "m.html").as_uri())
-        tab.wait_for_function("document.querySelectorAll('.leaflet-interactive').length > 0")
+        wait_until(tab, "document.querySelectorAll('.leaflet-interactive').length > 0")
         assert tab.evaluate("window.hit") is None
         assert wrong == []
         text = " ".join(tab.evaluate("document.body.innerText").split())
