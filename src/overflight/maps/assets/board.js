@@ -23,7 +23,7 @@
   // `act` is what handles do; `use` is told which of the routes found was clicked.
   overflight.makeBoard = (act, use) => {
     let scene = null, map = null, page = null, handles = null, mark = null, placeLabels = null, placeTicks = null;
-    let layers = [], ghosts = [], found = null, refocus = -1;
+    let layers = [], ghosts = [], found = null, refocus = -1, zooming = false;
     const drawn = [], labelled = [], tags = [];
     const cursor = L.circleMarker([0, 0], { pane: "marks", radius: 7, className: "of-at", interactive: false });
     const scenes = { get routes() { return scene ? scene.routes : []; } };
@@ -34,8 +34,9 @@
     new ResizeObserver(() => { if (map) map.invalidateSize({ animate: false }); }).observe(byId("of-map"));
     new ResizeObserver(() => { if (scene) profile(0); }).observe(byId("of-strip"));
 
-    // All that is drawn, in sight.
+    // All that is drawn, in sight; a zoom that is under way would end where it was going to.
     function fit() {
+      if (zooming) { map.once("zoomend", fit); return; }
       const pads = byId("of-map").clientWidth > 600 ? { top: 56, bottom: 60, left: 90, right: 90 } : { top: 40, bottom: 46, left: 44, right: 44 };
       const points = [...scene.routes, ...(found ? found.routes : [])].flatMap((route) => measured(route).points);
       const { centre, zoom } = overflight.viewOf(map, points, pads);
@@ -71,6 +72,8 @@
         scene = { ...ground, routes: [route], rule: null, on: "" };
         page = overflight.makeMap("of-map", scene);
         map = page.map;
+        zooming = false;
+        map.on("zoomanim", () => { zooming = true; }).on("zoomend", () => { zooming = false; });
         [["handles", 640], ["middles", 630]].forEach(([name, zIndex]) => { map.createPane(name).style.zIndex = zIndex; });
         cursor.options.renderer = page.renderers.marks;
         if (look) map.setView(look.centre, look.zoom, { animate: false });
