@@ -131,6 +131,33 @@ SPOOFED = [
 ]
 
 
+def test_a_parked_aircraft_with_one_false_position_costs_no_other_its_flight() -> None:
+    parked = rows((0, 37.3, 55.6), (1, 37.3, 55.6), (2, 11.0, 12.0), (3, 37.3, 55.6), (4, 37.3, 55.6))
+    assert tracks_of(parked, "PARKED") == []
+    flown = rows(*((60.0 * i, *at) for i, at in enumerate(FLIGHT)))
+    text = "time,icao24,lat,lon\n" + "".join(
+        f"{s.when},{aircraft},{s.point.lat},{s.point.lon}\n"
+        for aircraft, samples in (("aaaaaa", flown), ("bbbbbb", parked))
+        for s in samples
+    )
+    assert points(one(text)) == FLIGHT
+    assert one(text).remarks[0] == "1 line of a single place left out"
+
+
+@pytest.mark.parametrize("there", [[(10.0, 90.0), (20.0, 90.0)], [(180.0, 60.0), (-180.0, 60.0)]])
+def test_one_place_with_two_longitudes_is_no_flight(there: list[tuple[float, float]]) -> None:
+    assert tracks_of(rows(*((60.0 * i, *at) for i, at in enumerate(there))), "x") == []
+
+
+def test_positions_of_one_moment_are_a_route_with_a_date_and_no_times() -> None:
+    """They are what is left of a recording whose other positions belong to another flight."""
+    found = tracks_of(rows((0, 37.3, 55.6), (1680, 30.3, 53.6), (1680, 30.301, 53.601)), "x")
+    assert [type(route) for route in found] == [Route]
+    assert points(found[0]) == [(30.3, 53.6), (30.301, 53.601)]
+    assert found[0].on == dt.date(2025, 10, 24)
+    assert "1 position before, after or between flights left out" in found[0].remarks
+
+
 def test_a_jump_that_no_aircraft_makes_is_left_out_and_can_be_had_back() -> None:
     (found,) = tracks_of(rows(*SPOOFED), "TST1")
     track = as_track(found)
