@@ -161,7 +161,7 @@ class Avoid:
         consented = state in self.allow
         notes = [CONSENTED] if consented else []
         notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
-        wholly = self.ruleset.holding(state) == "wholly"
+        wholly = any(self.ruleset.holding(state, row.territory) == "wholly" for row in rows)
         notes += [] if wholly else [proviso.text for proviso in self.ruleset.provisos_of(state)]
         return Finding(
             rule=self.name,

@@ -251,7 +251,8 @@ class AvoidOnTheWay(Avoid):
         """Tell whether the rule forbids a state at the moment when a crossing in it begins."""
         moment = self.schedule.moment(crossing.entry_km)
         chosen = self.by_date[moment.date()]
-        return "not" if crossing.territory in chosen.exceptions else chosen.holding(state, moment)
+        territory = crossing.territory
+        return "not" if territory in chosen.exceptions else chosen.holding(state, territory, moment)
 
     def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
         """Say what keeps the rule from forbidding all of a state when it is entered."""
