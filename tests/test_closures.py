@@ -191,6 +191,14 @@ def test_a_part_is_one_of_the_territories_that_are_left(
     assert judged.verdicts["status"].to_pylist() == [denmark, greenland]
 
 
+def test_what_is_closed_in_part_is_among_what_a_rule_set_is_about() -> None:
+    closed, world = of.ruleset("closed", on=day("2025-10-23")), of.load_airspaces(on=day("2025-10-23"))
+    inside = of.crossings(of.route(*INSIDE["MDA"]), world)
+    assert [crossing.state for crossing in inside.within(closed)] == ["MDA"]
+    beside = of.crossings(of.route("46.9,27.0", "47.0,26.8"), world)  # in Romania
+    assert "MDA" in of.closest_approaches(beside, world, closed, within_km=200.0)
+
+
 def test_consent_is_no_matter_of_the_part() -> None:
     rule = of.Avoid(of.ruleset("closed", on=day("2024-06-01")), allow={"SDN"})
     verdict = of.check(of.route(*INSIDE["SDN"]), of.load_airspaces(on=day("2024-06-01")), rules=[rule])

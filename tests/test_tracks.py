@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import overflight as of
 from overflight.routes import Route, great_circle, read_routes, write_routes
 from overflight.routes.files import parse_bytes
 from overflight.routes.instants import instant
@@ -389,6 +390,17 @@ def test_parts_that_are_apart_elsewhere_stay_apart_and_it_is_said_what_is_not_ju
 
 
 # ---------------------------------------------------------------- the command line
+
+
+def test_a_case_of_a_track_is_that_of_its_recording_as_on_the_command_line() -> None:
+    text = "time,lat,lon\n2024-12-31T22:00:00Z,55,30\n2025-01-01T00:30:00Z,50,30\n"
+    case = of.Case.of(one(text), avoid="icc")
+    assert (case.on, case.schedule is not None) == (dt.date(2024, 12, 31), True)
+    assert case.verdict.status == "clear"  # Ukraine is a party from 2025-01-01, and is entered before
+    later = of.Case.of(one(text), avoid="icc", on="2025-01-01")
+    assert (later.schedule, later.verdict.status) == (None, "crosses")
+    with pytest.raises(TypeError, match="a date decides"):
+        of.Case.of(great_circle("VKO", "BUD"), avoid="icc")
 
 
 def test_a_track_is_judged_by_its_own_date_and_says_so(run: Run, tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ class Schedule:
     speed_kmh : float
         Ground speed, in km/h.
 
+    Raises
+    ------
+    OverflightError
+        If the departure has no offset, or the speed is not above 0.
+
     Examples
     --------
     >>> flight = Schedule(parse_depart("2025-10-23T23:30Z"), parse_speed("460kt"))
@@ -48,6 +53,15 @@ class Schedule:
 
     depart: dt.datetime
     speed_kmh: float
+
+    def __post_init__(self) -> None:
+        if self.depart.tzinfo is None:
+            when = f"{self.depart:%Y-%m-%dT%H:%M}"
+            msg = f"departure {when} has no offset from UTC: give tzinfo=datetime.UTC if it is in UTC"
+            raise OverflightError(msg)
+        if not self.speed_kmh > 0.0:
+            msg = f"speed is {self.speed_kmh} km/h: give a ground speed above 0"
+            raise OverflightError(msg)
 
     @property
     def on(self) -> dt.date:
