@@ -246,11 +246,11 @@ class Case:
 
     @cached_property
     def _breaches(self) -> Mapping[Crossing, Sequence[str]]:
-        found: dict[Crossing, list[str]] = {}
+        found: dict[Crossing, dict[str, None]] = {}
         for finding in self.verdict.findings:
             for crossing in finding.crossings if finding.status == "crosses" else ():
-                found.setdefault(crossing, []).append(finding.rule)
-        return found
+                found.setdefault(crossing, {})[finding.rule] = None  # of two claimants, each has a finding
+        return {crossing: tuple(rules) for crossing, rules in found.items()}
 
 
 def standings(verdict: Verdict) -> dict[Crossing, Standing]:
