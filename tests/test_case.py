@@ -145,6 +145,12 @@ def test_no_consent_is_claimed_for_what_may_be_forbidden() -> None:
     assert standings(asked.allowing(["SDN"])) == {"SDN": "consented"}
 
 
+def test_a_rule_is_named_once_where_both_claimants_of_a_piece_are_in_it() -> None:
+    case = of.Case.of(["VKO", "LHR"], on="2026-03-01", avoid="icc")
+    (ems,) = (crossing for crossing in case.verdict.crossings if crossing.state == "XXX")
+    assert (ems.claimants, case.forbidden_by(ems)) == (("DEU", "NLD"), ["icc"])
+
+
 def test_areas_are_forbidden_beside_states(tmp_path: Path) -> None:
     asked = case("VKO", "52,22", "BUD", avoid=[f"POL | '{zone(tmp_path)}'"])
     (inside,) = (finding for finding in asked.verdict.findings if finding.area)

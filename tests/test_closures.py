@@ -14,7 +14,7 @@ import shapely
 import overflight as of
 from overflight.airspace.blocs import blocs
 from overflight.airspace.ruleset import Proviso
-from overflight.batch import Columns
+from overflight.batch import Columns, judge
 from overflight.batch import run as run_batch
 from overflight.rules.schedule import Schedule
 from tests.batches import read, settings
@@ -157,6 +157,46 @@ def test_another_rule_that_holds_for_the_whole_state_decides() -> None:
     assert judged("JOR", "2024-04-13", "closed & icc").status == "marginal"
     assert judged("SDN", "2024-06-01", "closed - SDN").status == "clear"
     assert judged("SDN", "2024-06-01", "closed & (SDN | UKR)").status == "marginal"
+
+
+@pytest.mark.parametrize(
+    ("text", "denmark", "greenland"),
+    [
+        ("mine", "marginal", "marginal"),
+        ("mine | GRL", "marginal", "crosses"),
+        ("GRL | mine", "marginal", "crosses"),
+        ("mine - GRL", "marginal", "clear"),
+        ("mine - FRO", "marginal", "marginal"),
+        ("mine & GRL", "clear", "marginal"),
+        ("mine & DNK", "marginal", "marginal"),
+        ("mine | DNK", "crosses", "crosses"),
+        ("mine - DNK", "clear", "clear"),
+    ],
+)
+def test_a_part_is_one_of_the_territories_that_are_left(
+    tmp_path: Path, text: str, denmark: str, greenland: str
+) -> None:
+    """A territory that is taken out, or forbidden for itself, says nothing of the rest of its state."""
+    path = tmp_path / "mine.csv"
+    path.write_text("state,since,extent,note\nDNK,2020-01-01,part,Some of it is closed\n", encoding="utf-8")
+    mine, on = of.read_bloc(path), day("2025-10-23")
+    ways = [of.route("56.0,9.0", "56.1,9.3"), of.route("67.0,-50.9", "67.1,-50.5")]
+    cases = [of.Case.of(way, on=on, avoid=text, blocs=[mine]) for way in ways]
+    assert [case.verdict.status for case in cases] == [denmark, greenland]
+    lines = shapely.to_wkb([shapely.LineString([(w.lon, w.lat) for w in way.waypoints]) for way in ways])
+    chosen = settings(
+        columns=Columns("lines", route="id", geometry="geometry"), avoid=(text,), blocs=(mine,), marginal=True
+    )
+    judged = judge(pa.table({"id": [0, 1], "geometry": lines}), chosen)
+    assert judged.verdicts["status"].to_pylist() == [denmark, greenland]
+
+
+def test_what_is_closed_in_part_is_among_what_a_rule_set_is_about() -> None:
+    closed, world = of.ruleset("closed", on=day("2025-10-23")), of.load_airspaces(on=day("2025-10-23"))
+    inside = of.crossings(of.route(*INSIDE["MDA"]), world)
+    assert [crossing.state for crossing in inside.within(closed)] == ["MDA"]
+    beside = of.crossings(of.route("46.9,27.0", "47.0,26.8"), world)  # in Romania
+    assert "MDA" in of.closest_approaches(beside, world, closed, within_km=200.0)
 
 
 def test_consent_is_no_matter_of_the_part() -> None:

@@ -17,7 +17,7 @@ from shapely import box
 
 import overflight as of
 from overflight.airspace.areas import parse_areas
-from overflight.errors import DataError
+from overflight.errors import DataError, UnknownStateError
 from overflight.partition.polygons import piece_polygons
 
 WGS84 = "EPSG:4326"
@@ -160,8 +160,10 @@ class TestLabels:
         found = of.crossings(of.great_circle((-1, 5), (21, 5)), made)
         assert [(c.state, c.claimants) for c in found] == [("AAA", ()), ("XXX", ("AAA", "BBB")), ("BBB", ())]
         inside = of.great_circle((10.5, 5), (11.5, 5))
-        for code, status in (("AAA", "crosses"), ("BBB", "crosses"), ("CCC", "clear")):
+        for code, status in (("AAA", "crosses"), ("BBB", "crosses")):
             assert of.check(inside, made, rules=[of.Avoid([code])]).status == status
+        with pytest.raises(UnknownStateError, match="unknown state 'CCC'"):
+            of.check(inside, made, rules=[of.Avoid(["CCC"])])
 
     def test_one_state_over_the_whole_earth_has_no_border(self) -> None:
         made = of.Airspaces.from_frame(frame(box(-180, -90, 180, 90), state=["ALL"]))

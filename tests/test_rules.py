@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import overflight as of
-from overflight.errors import RouteError
+from overflight.errors import RouteError, UnknownStateError
 from overflight.rules.wording.findings import degrees
 from tests.worlds import make_world
 
@@ -43,6 +43,34 @@ def test_consent_makes_a_crossing_lawful_and_is_noted() -> None:
     verdict = of.check(DIRECT, WORLD, rules=[allowed])
     assert verdict.passed
     assert all(f.note == "consent given" for f in verdict.findings if f.crossings)
+
+
+@pytest.mark.parametrize("allow", ["POL", "POL, SVK", of.State("POL"), ["POL"], "SVK,POL"])
+def test_consent_may_be_one_text_as_on_the_command_line(allow: str | list[str]) -> None:
+    assert of.check(DIRECT, WORLD, rules=[of.Avoid(["POL"], allow=allow)]).status == "clear"
+    assert of.check(DIRECT, WORLD, rules=[of.Avoid(["POL"]).allowing(allow)]).status == "clear"
+    assert of.Case.of(DIRECT, on="2025-10-23", avoid="POL").allowing(allow).verdict.status == "clear"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("pol", "unknown state 'pol': write POL for Poland"),
+        ("Poland", "unknown state 'Poland': write POL for Poland"),
+        ("ZZZ", "unknown state 'ZZZ': use its ISO alpha-3 code"),
+        ("GRL", "'GRL' is a territory of Denmark: give overflight.ruleset"),
+    ],
+)
+def test_a_code_of_no_state_is_refused_for_nothing_would_ever_cross_it(code: str, told: str) -> None:
+    with pytest.raises(UnknownStateError, match=told):
+        of.check(DIRECT, WORLD, rules=[of.Avoid(["HUN", code])])
+
+
+def test_a_state_that_holds_nothing_in_a_view_but_claims_is_no_unknown_one() -> None:
+    world = of.load_airspaces("de-facto")
+    held = {piece.de_facto for piece in world.pieces}
+    claiming = sorted({code for piece in world.pieces for code in piece.claimants} - {str(state) for state in held})
+    assert all(of.check(DIRECT, world, rules=[of.Avoid([code])]) for code in claiming)
 
 
 def test_a_near_miss_within_the_margin_is_marginal_and_says_how_near() -> None:

@@ -88,6 +88,20 @@ def rule_at(schedule: Schedule | None, members: dict[dt.date, set[str]]) -> Avoi
 DAY, NEXT = dt.date(2025, 1, 1), dt.date(2025, 1, 2)
 
 
+@pytest.mark.parametrize(
+    ("depart", "kmh", "told"),
+    [
+        (dt.datetime(2025, 10, 23, 8), 800.0, "departure 2025-10-23T08:00 has no offset from UTC"),  # noqa: DTZ001
+        (dt.datetime(2025, 10, 23, 8, tzinfo=UTC), 0.0, "speed is 0.0 km/h"),
+        (dt.datetime(2025, 10, 23, 8, tzinfo=UTC), float("nan"), "speed is nan km/h"),
+    ],
+)
+def test_a_schedule_of_local_time_or_without_speed_is_refused(depart: dt.datetime, kmh: float, told: str) -> None:
+    """The machine's own zone would decide on which day a flight is, and at which hour."""
+    with pytest.raises(OverflightError, match=told):
+        Schedule(depart, kmh)
+
+
 def test_a_crossing_is_judged_at_the_moment_of_its_entry() -> None:
     world = load_airspaces()
     entries = {c.state.code: c.entry_km for c in crossings(DIRECT, world)}

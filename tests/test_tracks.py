@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import overflight as of
 from overflight.routes import Route, great_circle, read_routes, write_routes
 from overflight.routes.files import parse_bytes
 from overflight.routes.instants import instant
@@ -129,6 +130,33 @@ SPOOFED = [
     (5 + 1 / 3, 33.75, 34.28),
     (30.0, 35.5, 33.8),
 ]
+
+
+def test_a_parked_aircraft_with_one_false_position_costs_no_other_its_flight() -> None:
+    parked = rows((0, 37.3, 55.6), (1, 37.3, 55.6), (2, 11.0, 12.0), (3, 37.3, 55.6), (4, 37.3, 55.6))
+    assert tracks_of(parked, "PARKED") == []
+    flown = rows(*((60.0 * i, *at) for i, at in enumerate(FLIGHT)))
+    text = "time,icao24,lat,lon\n" + "".join(
+        f"{s.when},{aircraft},{s.point.lat},{s.point.lon}\n"
+        for aircraft, samples in (("aaaaaa", flown), ("bbbbbb", parked))
+        for s in samples
+    )
+    assert points(one(text)) == FLIGHT
+    assert one(text).remarks[0] == "1 line of a single place left out"
+
+
+@pytest.mark.parametrize("there", [[(10.0, 90.0), (20.0, 90.0)], [(180.0, 60.0), (-180.0, 60.0)]])
+def test_one_place_with_two_longitudes_is_no_flight(there: list[tuple[float, float]]) -> None:
+    assert tracks_of(rows(*((60.0 * i, *at) for i, at in enumerate(there))), "x") == []
+
+
+def test_positions_of_one_moment_are_a_route_with_a_date_and_no_times() -> None:
+    """They are what is left of a recording whose other positions belong to another flight."""
+    found = tracks_of(rows((0, 37.3, 55.6), (1680, 30.3, 53.6), (1680, 30.301, 53.601)), "x")
+    assert [type(route) for route in found] == [Route]
+    assert points(found[0]) == [(30.3, 53.6), (30.301, 53.601)]
+    assert found[0].on == dt.date(2025, 10, 24)
+    assert "1 position before, after or between flights left out" in found[0].remarks
 
 
 def test_a_jump_that_no_aircraft_makes_is_left_out_and_can_be_had_back() -> None:
@@ -362,6 +390,17 @@ def test_parts_that_are_apart_elsewhere_stay_apart_and_it_is_said_what_is_not_ju
 
 
 # ---------------------------------------------------------------- the command line
+
+
+def test_a_case_of_a_track_is_that_of_its_recording_as_on_the_command_line() -> None:
+    text = "time,lat,lon\n2024-12-31T22:00:00Z,55,30\n2025-01-01T00:30:00Z,50,30\n"
+    case = of.Case.of(one(text), avoid="icc")
+    assert (case.on, case.schedule is not None) == (dt.date(2024, 12, 31), True)
+    assert case.verdict.status == "clear"  # Ukraine is a party from 2025-01-01, and is entered before
+    later = of.Case.of(one(text), avoid="icc", on="2025-01-01")
+    assert (later.schedule, later.verdict.status) == (None, "crosses")
+    with pytest.raises(TypeError, match="a date decides"):
+        of.Case.of(great_circle("VKO", "BUD"), avoid="icc")
 
 
 def test_a_track_is_judged_by_its_own_date_and_says_so(run: Run, tmp_path: Path) -> None:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from overflight.airspace import VIEWS, Area, Bloc, RuleSet, State, load_airspaces, owners
 from overflight.airspace.ruleset import united
+from overflight.airspace.states import codes_of
 from overflight.errors import OverflightError
 from overflight.routes import Route, route
 from overflight.rules import MaxExtension, check
 from overflight.rules.extension import Longer, extension_of
 from overflight.rules.rulesets import blocs_of, parse_codes, parse_margin, parse_ruleset, ruleset
-from overflight.rules.schedule import avoid_rule
+from overflight.rules.schedule import AsFlown, avoid_rule
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from overflight.routes.places import Waypoint
     from overflight.rules import Avoid, Rule, Schedule, Verdict
 
-__all__ = ["Case", "Forbidden", "Standing", "Way", "date_of", "forbidden_pieces", "standings"]
+__all__ = ["Case", "Forbidden", "Standing", "Way", "as_flown", "date_of", "forbidden_pieces", "standings"]
 
 Way: TypeAlias = "Route | Sequence[str | Waypoint | Sequence[float]]"
 """A route, or the places that it goes through."""
@@ -112,7 +113,8 @@ class Case:
         way : Route or sequence of places
             Such as ``["VKO", "MSQ", "BUD"]``.
         on : datetime.date or str
-            Such as ``"2025-10-23"``; may be left out with a `schedule`.
+            Such as ``"2025-10-23"``; may be left out with a `schedule`, and for a route that has a date of its own: a
+            recorded flight is then judged by the times of its recording.
         avoid : str, Bloc, Area, RuleSet, or several of these
             Such as ``"icc"`` or ``["icc - HUN", "BLR"]``, each of which is a rule.
         allow : str or iterable of str
@@ -131,6 +133,8 @@ class Case:
         OverflightError
             What can't be read; its `path` says where: ``("avoid", 1)``.
         """
+        if on is None and schedule is None and isinstance(way, Route):
+            on, schedule = way.on, as_flown(way)
         date = date_of(on, schedule)
         held = load_airspaces(view, on=date) if world is None else world
         given = (avoid,) if isinstance(avoid, str | Bloc | Area | RuleSet) else tuple(avoid)
@@ -233,7 +237,8 @@ class Case:
 
     def allowing(self, consents: Iterable[str]) -> Case:
         """Return the same question with the consent of more states."""
-        return replace(self, allow=self.allow.union(c if isinstance(c, State) else State(c) for c in consents))
+        more = (code if isinstance(code, State) else State(code) for code in codes_of(consents))
+        return replace(self, allow=self.allow.union(more))
 
     @cached_property
     def _standings(self) -> Mapping[Crossing, Standing]:
@@ -241,11 +246,11 @@ class Case:
 
     @cached_property
     def _breaches(self) -> Mapping[Crossing, Sequence[str]]:
-        found: dict[Crossing, list[str]] = {}
+        found: dict[Crossing, dict[str, None]] = {}
         for finding in self.verdict.findings:
             for crossing in finding.crossings if finding.status == "crosses" else ():
-                found.setdefault(crossing, []).append(finding.rule)
-        return found
+                found.setdefault(crossing, {})[finding.rule] = None  # of two claimants, each has a finding
+        return {crossing: tuple(rules) for crossing, rules in found.items()}
 
 
 def standings(verdict: Verdict) -> dict[Crossing, Standing]:
@@ -263,6 +268,15 @@ def standings(verdict: Verdict) -> dict[Crossing, Standing]:
 def forbidden_pieces(world: Airspaces, chosen: RuleSet) -> tuple[bool, ...]:
     """Tell of each piece of a world whether a rule set forbids it: one of those for whom it counts is in the set."""
     return tuple(not chosen.states.isdisjoint(owners(piece, chosen.exceptions)) for piece in world.pieces)
+
+
+def as_flown(way: Route) -> AsFlown | None:
+    """Return the times of a recorded flight; None if the route has none."""
+    if way.on is None:
+        return None
+    from overflight.routes.tracks import Track  # which needs NumPy; few routes are recorded
+
+    return AsFlown.of(way) if isinstance(way, Track) else None
 
 
 def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:

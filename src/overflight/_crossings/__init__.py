@@ -168,7 +168,7 @@ class Crossings(Sequence[Crossing]):
         ['POL', 'SVK', 'HUN']
         """
         chosen = RuleSet.of(states)
-        return tuple(c for c in self.crossings if not chosen.states.isdisjoint(owners(c, chosen.exceptions)))
+        return tuple(c for c in self.crossings if not chosen.touched.isdisjoint(owners(c, chosen.exceptions)))
 
     def to_dict(self, *, blocs: Mapping[State, Sequence[str]] | None = None) -> list[dict[str, Any]]:
         """Return the list of crossings as the JSON of `overflight check` has it.
@@ -358,7 +358,7 @@ def closest_approaches(
     found = route if isinstance(route, Crossings) else crossings(route, world)
     chosen = RuleSet.of(states)
     entered = {state for crossing in found for state in owners(crossing, chosen.exceptions)}
-    asked = chosen.states - entered
+    asked = chosen.touched - entered
     return answered(Ask(asked, within_km, chosen.exceptions), found, world)
 
 

@@ -8,7 +8,7 @@ import functools
 import io
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -106,8 +106,12 @@ class Bloc:
             names[state] = state
             held.setdefault(state, set()).add(territory)
         members = (m.state for m in self.members if m.binds_on(date))
-        provisos = tuple(p for m in self.members if (p := m.proviso(self.name, date)) is not None)
         but = self.exceptions(date)
+        provisos = tuple(
+            replace(proviso, but=but.intersection(held.get(member.state, ())))
+            for member in self.members
+            if (proviso := member.proviso(self.name, date)) is not None
+        )
         parts = ((names.get(s, s), t) for s in members for t in {s.code, *held.get(s, ())} if t not in but)
         return RuleSet(self.name, frozenset(parts), (self.name,), known=known, provisos=provisos)
 

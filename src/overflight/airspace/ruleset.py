@@ -7,7 +7,7 @@ import functools
 import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from overflight.airspace.area import Area
@@ -49,6 +49,8 @@ class Proviso:
         Whether these hours decide: between them the rule is about the whole state, before and after not at all.
     partial : bool
         Whether a question about the day, without an hour, must leave it open; else the state counts all day.
+    but : frozenset of str
+        Codes of territories of the state that it is not about.
     """
 
     state: State
@@ -57,6 +59,11 @@ class Proviso:
     ends: dt.datetime | None = None
     by_the_clock: bool = False
     partial: bool = True
+    but: frozenset[str] = frozenset()
+
+    def is_about(self, state: str, territory: str) -> bool:
+        """Tell whether it is about a territory of a state."""
+        return state == self.state and territory not in self.but
 
     def covers(self, moment: dt.datetime) -> bool:
         """Tell whether a moment lies in its hours, as far as they are known."""
@@ -115,8 +122,9 @@ class RuleSet(Collection[State]):
         states = frozenset(state for state, _ in self.parts)
         inside = {territory for _, territory in self.parts}
         object.__setattr__(self, "states", states)
-        out = frozenset(territory for state, territory in self.known if state in states and territory not in inside)
-        object.__setattr__(self, "exceptions", out)
+        touched = self.touched
+        out = (part for part in self.known if part[0] in touched and part[1] not in inside and not self._open(*part))
+        object.__setattr__(self, "exceptions", frozenset(territory for _, territory in out))
 
     @classmethod
     def of(cls, what: RuleSet | Iterable[str | Area]) -> RuleSet:
@@ -151,22 +159,30 @@ class RuleSet(Collection[State]):
         return self.states.union(proviso.state for proviso in self.provisos)
 
     def certain(self) -> RuleSet:
-        """Return the rule set without the states that it is about in part, or maybe."""
-        return self.without(proviso.state for proviso in self.provisos if proviso.partial)
+        """Return the rule set without what it is about in part, or maybe."""
+        partial = [proviso for proviso in self.provisos if proviso.partial]
+        kept = frozenset(part for part in self.parts if not any(one.is_about(*part) for one in partial))
+        doubtful = {one.state for one in partial}
+        left = tuple(proviso for proviso in self.provisos if proviso.state not in doubtful)
+        return RuleSet(self.text, kept, self.blocs, self.areas, self.known, left)
 
     def outright(self) -> RuleSet:
-        """Return the rule set as if it held for all of every state that it touches."""
-        more = self.touched - self.states
-        parts = self.parts.union((s, s.code) for s in more).union(part for part in self.known if part[0] in more)
+        """Return the rule set as if it held for all that it touches."""
+        own = {(proviso.state, proviso.state.code) for proviso in self.provisos}
+        parts = self.parts.union(part for part in self.known | own if self._open(*part))
         return RuleSet(self.text, parts, self.blocs, self.areas, self.known)
+
+    def _open(self, state: State, territory: str) -> bool:
+        """Tell whether a proviso is about a territory."""
+        return any(proviso.is_about(state, territory) for proviso in self.provisos)
 
     def provisos_of(self, state: str) -> tuple[Proviso, ...]:
         """Return what keeps it from holding for all of a state."""
         return tuple(proviso for proviso in self.provisos if proviso.state == state)
 
-    def holding(self, state: str, at: dt.datetime | None = None) -> Holding:
-        """Tell whether it is about a state, at a moment where one is given, else on the day."""
-        mine = self.provisos_of(state)
+    def holding(self, state: str, territory: str, at: dt.datetime | None = None) -> Holding:
+        """Tell whether it is about a territory of a state, at a moment where one is given, else on the day."""
+        mine = tuple(proviso for proviso in self.provisos if proviso.is_about(state, territory))
         if at is None or not mine:
             return "partly" if any(p.partial for p in mine) else "wholly" if state in self.states else "not"
         now = [p for p in mine if p.covers(at)]
@@ -278,23 +294,31 @@ def _combined(mark: str, left: Iterable[str | Area], right: Iterable[str | Area]
         msg = f"{mark} makes no sense with an area ({area.source or area.name}): areas can be joined by | only"
         raise UnknownStateError(msg)
     known = a.known | b.known
+    left_parts, right_parts = a._over(known), b._over(known)
+    provisos = [*_left_of(a, mark, b, right_parts, known)]
+    if mark != "-":
+        provisos += _left_of(b, mark, a, left_parts, known)
     return RuleSet(
         _text(mark, a.text, b.text),
-        OPERATORS[mark](a._over(known), b._over(known)),
+        OPERATORS[mark](left_parts, right_parts),
         tuple(dict.fromkeys((*a.blocs, *b.blocs))),
         joined((*a.areas, *b.areas)),
         known,
-        tuple(dict.fromkeys(_provisos(mark, a, b))),
+        tuple(dict.fromkeys(provisos)),
     )
 
 
-def _provisos(mark: str, a: RuleSet, b: RuleSet) -> Iterator[Proviso]:
-    """Keep what still keeps a joined rule set from holding for all of a state."""
-    for one, other in ((a, b), (b, a)) if mark != "-" else ((a, b),):
-        for proviso in one.provisos:
-            whole = proviso.state in other.states and not other.provisos_of(proviso.state)
-            if not whole if mark == "|" else (proviso.state in other.touched) is (mark == "&"):
-                yield proviso
+def _left_of(one: RuleSet, mark: str, other: RuleSet, parts: Parts, known: Parts) -> Iterator[Proviso]:
+    """Keep what still keeps a rule set from holding for all of a state, once another is joined to it."""
+    for proviso in one.provisos:
+        state = proviso.state
+        territories = {state.code, *(territory for holder, territory in known if holder == state)}
+        held = {territory for holder, territory in parts if holder == state}
+        maybe = {territory for territory in territories if other._open(state, territory)}
+        settled = {"|": held - maybe, "-": held | maybe, "&": territories - held - maybe}[mark]
+        but = proviso.but | (settled & territories)
+        if not territories <= but:
+            yield replace(proviso, but=but)
 
 
 def _text(mark: str, left: str, right: str) -> str:

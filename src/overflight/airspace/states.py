@@ -10,7 +10,7 @@ from pathlib import Path
 
 from overflight.errors import UnknownStateError
 
-__all__ = ["DATA", "State", "find_state", "table_rows"]
+__all__ = ["DATA", "State", "codes_of", "find_state", "table_rows"]
 
 DATA = Path(__file__).parents[1] / "data"
 LONGEST = 60
@@ -47,6 +47,20 @@ class State(str):
     def code(self) -> str:
         """The ISO 3166-1 alpha-3 code, as a plain string."""
         return str(self)
+
+
+def codes_of(given: str | Iterable[str]) -> tuple[str, ...]:
+    """List the codes that somebody gives, for whom one text, such as ``"POL,SVK"``, is as good as a list.
+
+    Examples
+    --------
+    >>> codes_of("POL, SVK"), codes_of(["POL"])
+    (('POL', 'SVK'), ('POL',))
+    """
+    if not isinstance(given, str):
+        return tuple(given)
+    # The code of an area ends in its name, in which commas mean nothing.
+    return (given,) if given.startswith("area:") else tuple(filter(None, map(str.strip, given.split(","))))
 
 
 def find_state(code: str, states: Iterable[State]) -> State:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from overflight.airspace import VIEWS
-from overflight.case import Case
+from overflight.case import Case, as_flown
 from overflight.cli.options import Options, Reading, today
 from overflight.cli.report import Report
 from overflight.cli.writing import note
@@ -106,12 +106,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
 
 def _as_flown(given: Route, options: Options) -> Schedule | None:
     """Take the times of a recorded flight, unless another date was asked for."""
-    if given.on is None or options.on not in {None, given.on}:
-        return None
-    from overflight.routes.tracks import Track
-    from overflight.rules.schedule import AsFlown
-
-    return AsFlown.of(given) if isinstance(given, Track) else None
+    return as_flown(given) if options.on in {None, given.on} else None
 
 
 def _tell(given: Route, date: dt.date) -> None:

@@ -290,14 +290,16 @@ class Collector:
             self.refuse(expected)
         moving = [one for one in self.found if not one.is_one_place()]
         still = self.still + (len(self.found) - len(moving) if moving else 0)
-        if still:
-            self.remark(f"{still:,} line{'s' if still > 1 else ''} of a single place left out")
         made: list[Route] = []
         for one in moving or self.found:
             try:
-                made += one.made()
+                flown = one.made()
             except OverflightError as error:
                 refuse(one.where, str(error), one.at)
+            made += flown
+            still += not flown
+        if still:
+            self.remark(f"{still:,} line{'s' if still > 1 else ''} of a single place left out")
         if not made:
             self.refuse("every aircraft in it is at one place: give a file with a flight")
         if self.remarks:

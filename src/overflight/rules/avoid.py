@@ -18,8 +18,10 @@ from overflight._crossings import (
 from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight.airspace import Airspaces, RuleSet, State, owners
+from overflight.airspace.pieces import UNDETERMINED
+from overflight.airspace.states import codes_of
 from overflight.airspace.wider import wider_claims
-from overflight.errors import RouteError
+from overflight.errors import RouteError, UnknownStateError
 from overflight.routes import Route
 from overflight.rules.findings import Finding
 from overflight.rules.verdicts import Verdict
@@ -100,7 +102,7 @@ class Avoid:
         object.__setattr__(self, "ruleset", chosen)
         object.__setattr__(self, "name", name or (chosen.text if chosen is ruleset else "") or "avoid")
         object.__setattr__(self, "margin_km", float(margin_km))
-        object.__setattr__(self, "allow", frozenset(allow))
+        object.__setattr__(self, "allow", frozenset(codes_of(allow)))
 
     @property
     def states(self) -> frozenset[State]:
@@ -109,7 +111,7 @@ class Avoid:
 
     def allowing(self, consents: Iterable[str]) -> Avoid:
         """Return the rule with the consent of more states."""
-        return replace(self, allow=self.allow.union(consents))
+        return replace(self, allow=self.allow.union(codes_of(consents)))
 
     def asks(self, crossings: Crossings) -> Ask:
         """Ask how near the route comes to every forbidden state that it does not enter."""
@@ -117,8 +119,16 @@ class Avoid:
         return Ask(self.states - self.allow - entered, max(SEARCH_KM, self.margin_km), self.ruleset.exceptions)
 
     def findings(self, crossings: Crossings, world: Airspaces) -> list[Finding]:
-        """Return a finding for each forbidden state or area that is entered, is near, or claims a crossing."""
+        """Return a finding for each forbidden state or area that is entered, is near, or claims a crossing.
+
+        Raises
+        ------
+        UnknownStateError
+            If a plain code is that of no state.
+        """
         names = {state: state for state in world.states}
+        if not self.ruleset.known:
+            _refuse_unknown(self.ruleset.states.difference(names), world)
         entered: dict[State, list[Crossing]] = {}
         for crossing in crossings:
             for state in owners(crossing, self.ruleset.exceptions):
@@ -161,7 +171,7 @@ class Avoid:
         consented = state in self.allow
         notes = [CONSENTED] if consented else []
         notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
-        wholly = self.ruleset.holding(state) == "wholly"
+        wholly = any(self.ruleset.holding(state, row.territory) == "wholly" for row in rows)
         notes += [] if wholly else [proviso.text for proviso in self.ruleset.provisos_of(state)]
         return Finding(
             rule=self.name,
@@ -222,6 +232,21 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     looked = surveyed(crossings, world, (rule.asks(crossings) for rule in judges if isinstance(rule, Asking)))
     found = [finding for rule in judges for finding in rule.findings(looked, world)]
     return Verdict(route=route, crossings=crossings, findings=tuple(found))
+
+
+def _refuse_unknown(codes: frozenset[State], world: Airspaces) -> None:
+    """Refuse plain codes that stand for no state: a route would keep out of it, wherever it went."""
+    claimants = {code for piece in world.pieces for code in piece.claimants}
+    for code in sorted(codes - claimants):
+        held = [piece for piece in world.pieces if piece.territory == code and piece.state not in {None, UNDETERMINED}]
+        if held and held[0].state is not None:
+            msg = (
+                f"{str(code)!r} is a territory of {held[0].state.name}: give overflight.ruleset({str(code)!r}, on=...)"
+            )
+            raise UnknownStateError(msg)
+        found = world.state(code)
+        if found != code:
+            raise UnknownStateError(f"unknown state {str(code)!r}: write {found} for {found.name}")
 
 
 def _named(finding: Finding, area: Area) -> Finding:

@@ -39,6 +39,11 @@ class Schedule:
     speed_kmh : float
         Ground speed, in km/h.
 
+    Raises
+    ------
+    OverflightError
+        If the departure has no offset, or the speed is not above 0.
+
     Examples
     --------
     >>> flight = Schedule(parse_depart("2025-10-23T23:30Z"), parse_speed("460kt"))
@@ -48,6 +53,15 @@ class Schedule:
 
     depart: dt.datetime
     speed_kmh: float
+
+    def __post_init__(self) -> None:
+        if self.depart.tzinfo is None:
+            when = f"{self.depart:%Y-%m-%dT%H:%M}"
+            msg = f"departure {when} has no offset from UTC: give tzinfo=datetime.UTC if it is in UTC"
+            raise OverflightError(msg)
+        if not self.speed_kmh > 0.0:
+            msg = f"speed is {self.speed_kmh} km/h: give a ground speed above 0"
+            raise OverflightError(msg)
 
     @property
     def on(self) -> dt.date:
@@ -251,7 +265,8 @@ class AvoidOnTheWay(Avoid):
         """Tell whether the rule forbids a state at the moment when a crossing in it begins."""
         moment = self.schedule.moment(crossing.entry_km)
         chosen = self.by_date[moment.date()]
-        return "not" if crossing.territory in chosen.exceptions else chosen.holding(state, moment)
+        territory = crossing.territory
+        return "not" if territory in chosen.exceptions else chosen.holding(state, territory, moment)
 
     def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
         """Say what keeps the rule from forbidding all of a state when it is entered."""

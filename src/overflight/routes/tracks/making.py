@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ import numpy.typing as npt
 from overflight.routes.instants import is_dated
 from overflight.routes.model import Route
 from overflight.routes.sample import Sample
-from overflight.routes.tracks.jumps import FASTEST_KT, find_jumps
+from overflight.routes.tracks.jumps import FASTEST_KT, Jumps, find_jumps
 from overflight.routes.tracks.legs import flights_in
 from overflight.routes.tracks.samples import Samples, kilometres, moment, stamp
 from overflight.routes.tracks.track import GAP_S, LeftOut, Track
@@ -20,6 +21,8 @@ __all__ = ["tracks_of", "with_jumps"]
 
 APART_KM = 1.0
 """Parts of a recording that end and begin so near each other have no gap between them."""
+SAME_KM = 1e-6
+"""No two places are so near each other."""
 STRAY_KM = 100.0
 """What is at 0,0 and so far from its neighbours was never there: a receiver without a position writes it."""
 
@@ -60,15 +63,15 @@ def tracks_of(rows: Sequence[Sample], name: str, *, aircraft: str | None = None,
     else:
         samples = replace(samples, when=np.full(len(samples), np.nan))
     samples = _kept(samples, ~_strays(samples), "at-0-0", left_out)
-    flights = [samples.take(leg) for leg in flights_in(samples)] if timed.any() else [samples]
-    moved = [one for one in flights if len(one) > 1 and np.ptp(one.lonlat, axis=0).any()]
-    still = sum(map(len, flights)) - sum(map(len, moved))
-    if still and moved:
+    cut = [samples.take(leg) for leg in flights_in(samples)] if timed.any() else [samples]
+    flights = [flight for flight in map(_Flight.of, cut) if _moves(flight.flown)]
+    still = len(samples) - sum(flight.recorded for flight in flights)
+    if still > 0 and flights:
         left_out.append(LeftOut(still, "still"))
-    names = [name] if len(moved) == 1 else [f"{name}, flight {i + 1}" for i in range(len(moved))]
+    names = [name] if len(flights) == 1 else [f"{name}, flight {i + 1}" for i in range(len(flights))]
     return [
-        _flight(one, called, aircraft, left_out if i == 0 else ())
-        for i, (one, called) in enumerate(zip(moved, names, strict=True))
+        _made(flight, called, aircraft, left_out if i == 0 else ())
+        for i, (flight, called) in enumerate(zip(flights, names, strict=True))
     ]
 
 
@@ -83,17 +86,37 @@ def with_jumps(track: Track) -> Track:
     return _track(both, both.take(slice(0, 0)), track.name or "", track.aircraft, kept, told)
 
 
-def _flight(samples: Samples, name: str, aircraft: str | None, before: Sequence[LeftOut]) -> Route:
-    """Make one flight; what is left out of it is told, beside what was left out before."""
+class _Flight(NamedTuple):
+    """One flight of a recording: how many positions that had, those that differ, and what is unreachable of these."""
+
+    recorded: int
+    samples: Samples
+    jumps: Jumps | None
+
+    @classmethod
+    def of(cls, samples: Samples) -> _Flight:
+        """Leave out what is repeated, and find what no aircraft gets to."""
+        kept = samples.take(~_repeats(samples))
+        return cls(len(samples), kept, find_jumps(kept) if kept.is_timed else None)
+
+    @property
+    def flown(self) -> Samples:
+        """The positions without those that no aircraft gets to."""
+        return self.samples if self.jumps is None else self.samples.take(~self.jumps.wrong)
+
+
+def _made(flight: _Flight, name: str, aircraft: str | None, before: Sequence[LeftOut]) -> Route:
+    """Make a route of a flight; what is left out of it is told, beside what was left out before."""
     left_out = list(before)
-    samples = _kept(samples, ~_repeats(samples), "repeat", left_out)
+    if repeated := flight.recorded - len(flight.samples):
+        left_out.append(LeftOut(repeated, "repeat"))
     told = [str(out) for out in left_out]
+    samples, jumps = flight.flown, flight.jumps
     if not samples.is_timed:
         return Route(samples.points, name, "given", remarks=(*told, *_parted(samples)))
-    jumps = find_jumps(samples)
     jumped = samples.take(slice(0, 0))
     if jumps is not None:
-        jumped, samples = samples.take(jumps.wrong), samples.take(~jumps.wrong)
+        jumped = flight.samples.take(jumps.wrong)
         why = f"faster than {FASTEST_KT:,.0f} kt, suspected spoofing or error ({jumps})"
         if jumps.certain:
             left_out.append(LeftOut(len(jumped), "jump"))
@@ -101,6 +124,9 @@ def _flight(samples: Samples, name: str, aircraft: str | None, before: Sequence[
         else:
             told.append(f"nothing left out, for it is not clear which positions are wrong: {why}")
     told += [*_parted(samples), *_silent(samples)]
+    if samples.when[0] == samples.when[-1]:  # of one moment, which tells the date, but not when it was where
+        on = moment(float(samples.when[0])).date()
+        return Route(samples.points, name, "given", remarks=tuple(told), on=on)
     return _track(samples, jumped, name, aircraft, tuple(left_out), tuple(told))
 
 
@@ -150,6 +176,11 @@ def _strays(samples: Samples) -> npt.NDArray[np.bool_]:
         return np.zeros(len(samples), bool)
     near = bool((kilometres(others, np.zeros(2)) < STRAY_KM).any())
     return np.zeros(len(samples), bool) if near else zero
+
+
+def _moves(samples: Samples) -> bool:
+    """Tell whether positions are at more than one place; a pole has one, whatever its longitude."""
+    return len(samples) > 1 and bool((kilometres(samples.lonlat[1:], samples.lonlat[0]) > SAME_KM).any())
 
 
 def _repeats(samples: Samples) -> npt.NDArray[np.bool_]:
