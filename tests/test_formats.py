@@ -555,6 +555,20 @@ def test_a_plan_is_read_behind_the_lines_that_address_it() -> None:
         assert (line.name, len(line.waypoints)) == ("ACA101", 7)
 
 
+@pytest.mark.parametrize(
+    ("text", "on"),
+    [
+        ("(FPL-TST1-IS\n-B738/M-S/S\n-EGLL1400\n-N0450F350 DCT\n-EKCH0130\n-PBN/A1 DOF/251023 REG/X)", "2025-10-23"),
+        ("(FPL-TST1-IS\n-B738/M-S/S\n-EGLL1400\n-N0450F350 DCT\n-EKCH0130\n-DOF/251399)", None),
+        ("(FPL-TST1-IS\n-B738/M-S/S\n-EGLL1400\n-N0450F350 DCT\n-EKCH0130\n-0)", None),
+        ("-TITLE IFPL -ARCID TST1 -ADEP EGLL -ADES EKCH -EOBD 251023 -EOBT 1400\n-ROUTE N0420F370 DCT", "2025-10-23"),
+    ],
+)
+def test_a_flight_plan_is_judged_as_of_its_own_date(text: str, on: str | None) -> None:
+    (plan,) = parse_bytes(text.encode(), "a.fpl", where="a.fpl")
+    assert plan.on == (None if on is None else dt.date.fromisoformat(on))
+
+
 def test_a_plan_in_adexp_is_read() -> None:
     text = "-TITLE IFPL -ARCID TST560 -ADEP EGLL -ADES EKCH\n-ROUTE N0420F370 53N005E DCT 55N010E\n-BEGIN RTEPTS"
     (line,) = parse_bytes(text.encode(), "a.txt", where="a.txt")

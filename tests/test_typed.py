@@ -13,6 +13,8 @@ from tests.commands import Run
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        (["EGLL DCT KJFK"], ["EGLL", "KJFK"]),
+        (["VKO BUD"], ["VKO", "BUD"]),
         (["EGLL", "DCT", "KJFK"], ["EGLL", "KJFK"]),
         (["EGLL", "dct", "52N010W", "DCT", "KJFK"], ["EGLL", "52N010W", "KJFK"]),
         (["VKO", "via", "MSQ", "to", "BUD"], ["VKO", "MSQ", "BUD"]),

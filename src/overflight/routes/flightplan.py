@@ -6,6 +6,7 @@ never, for the data are not here. Legs are geodesics, as everywhere.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -52,13 +53,14 @@ HEAD = 4000
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What matters of a flight plan; a departure of None is an aircraft that files in the air."""
+    """What matters of a flight plan; its date is that of departure, in UTC."""
 
     name: str | None
     departure: str
     route: str
     destination: str
     other: str = ""
+    on: dt.date | None = None
 
 
 def is_flight_plan(text: str) -> bool:
@@ -104,7 +106,7 @@ def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes
         item = _Item15(fixes or Fixes(), lines)
         points += item.points(plan.route)
         points.append(_aerodrome(plan.destination, "DEST", plan, lines))
-        lines.line(points, plan.name, remarks=tuple(item.remarks()))
+        lines.line(points, plan.name, on=plan.on, remarks=tuple(item.remarks()))
     return lines.routes("no flight plan in it: begin with (FPL-")
 
 
@@ -133,7 +135,10 @@ def _filed(fields: list[str], at: str, lines: Collector) -> _Plan:
     first = starts[0]
     name = fields[1].partition("/")[0].strip() if first > 1 else None
     destination = fields[first + 2].split()[:1] or [""]
-    return _Plan(name or None, fields[first][:4], fields[first + 1], destination[0][:4], " ".join(fields[first + 3 :]))
+    other = " ".join(fields[first + 3 :])
+    date = re.search(r"\bDOF/\s*(\d{6})\b", other, re.ASCII)
+    on = _day(date[1]) if date else None
+    return _Plan(name or None, fields[first][:4], fields[first + 1], destination[0][:4], other, on)
 
 
 def _adexp(text: str, lines: Collector) -> _Plan:
@@ -145,7 +150,16 @@ def _adexp(text: str, lines: Collector) -> _Plan:
     missing = [key for key in ("ADEP", "ADES", "ROUTE") if not found.get(key)]
     if missing:
         lines.refuse(f"a plan in ADEXP without {missing[0]}: add -{missing[0]}")
-    return _Plan(found.get("ARCID") or None, found["ADEP"][:4], found["ROUTE"], found["ADES"][:4])
+    on = _day(found.get("EOBD", ""))
+    return _Plan(found.get("ARCID") or None, found["ADEP"][:4], found["ROUTE"], found["ADES"][:4], on=on)
+
+
+def _day(text: str) -> dt.date | None:
+    """Read a date in six digits, the year first; None if it is none."""
+    try:
+        return dt.datetime.strptime(text, "%y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None
 
 
 def _bare(text: str, lines: Collector) -> _Plan:

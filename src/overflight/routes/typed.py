@@ -27,6 +27,7 @@ FAR = 3.0
 FAR_FOR_A_WORD = 1.2
 """The same of a place whose code is a word of flight plans."""
 _CODES = re.compile(r"[A-Za-z]{3,4}(?:\s*[-\u2013\u2014>]+\s*[A-Za-z]{3,4})+", re.ASCII)
+_WORDS = re.compile(r"[A-Za-z]{3,4}(?:\s+[A-Za-z]{3,4})+", re.ASCII)
 _SPLIT = re.compile(r"\s*[-\u2013\u2014>]+\s*")
 _ADDRESS = re.compile(r"https?://[^\s?#]*[?&#/](?:[^\s]*[?&])?(?:P|path|route)=([A-Za-z0-9,%+*-]{3,500})", re.ASCII)
 _PAIR = re.compile(r"[+-]?\d+(?:\.\d+)?\s*,\s*[+-]?\d+(?:\.\d+)?", re.ASCII)
@@ -41,9 +42,9 @@ def typed_route(words: Sequence[str]) -> Route:
     Parameters
     ----------
     words : sequence of str
-        Places as `overflight.routes.places.place` reads them; several codes joined by hyphens (``VKO-MSQ-BUD``), a
-        pasted line of ``lat,lon`` pairs, or an address of a great-circle site. ``DCT`` and ``via`` between two places
-        are passed over.
+        Places as `overflight.routes.places.place` reads them; several codes joined by hyphens (``VKO-MSQ-BUD``) or in
+        quotes, a pasted line of ``lat,lon`` pairs, or an address of a great-circle site. ``DCT`` and ``via`` between
+        two places are passed over.
 
     Returns
     -------
@@ -76,6 +77,8 @@ def _parts(word: str) -> list[str]:
         text = match[1].replace("%2C", ",").split(",")[0]
     if _PASTED.fullmatch(text[:MOST]):
         return [pair[0] for pair in _PAIR.finditer(text)]
+    if _WORDS.fullmatch(text[:MOST]):
+        return text.split()
     if not _CODES.fullmatch(text[:MOST]):
         return [word]
     try:
