@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from overflight.case import Case
-from overflight.proposals import Proposal, parse_proposals
+from overflight.proposals import Proposal, parse_proposals, read_proposals
+from overflight.proposals.briefing import briefings
 from overflight.proposals.mends import Mend
 from overflight.proposals.mends import mend as mend_of
 from overflight.routes import Route
@@ -112,3 +114,20 @@ def test_a_round_trip_has_no_other_route_but_consent() -> None:
 def test_another_expectation_is_what_the_route_does(text: str, told: str) -> None:
     (advice,) = mend(read(f'avoid = ["icc"]\n{text}')).lines
     assert advice.endswith(told)
+
+
+ZONE = '{"type": "Polygon", "coordinates": [[[12, 49], [14, 49], [14, 51], [12, 51], [12, 49]]]}'
+
+
+@pytest.mark.parametrize("avoid", ['["zone.geojson"]', '["zone.geojson | CZE"]'])
+def test_an_area_that_is_crossed_is_no_reason_to_expect_that_nothing_is(tmp_path: Path, avoid: str) -> None:
+    """Areas can't be named in `crosses`, so nobody is where one is crossed."""
+    (tmp_path / "zone.geojson").write_text(ZONE, encoding="utf-8")
+    file = tmp_path / "a.route.toml"
+    text = f'name = "a"\non = 2025-10-23\nwaypoints = ["FRA", "KRK"]\navoid = {avoid}\nexpect = "marginal"\nwhy = "x"\n'
+    file.write_text(text, encoding="utf-8")
+    (proposal,) = read_proposals(file)
+    assert mend(proposal).lines[0].endswith(': expect = "crosses", without `crosses`')
+    file.write_text(text.replace("marginal", "crosses"), encoding="utf-8")
+    (mended,) = read_proposals(file)
+    assert set(briefings(mended, mended.case()).values()) == {None}

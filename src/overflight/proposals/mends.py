@@ -91,9 +91,13 @@ def _ends_too_near(case: Case) -> bool:
 
 def _other_expectation(proposal: Proposal, case: Case) -> tuple[str, ...]:
     """Say what to expect of the route as it is, if that is not what is expected."""
-    findings = [f for f in case.verdict.findings if f.state is not None]
-    found = sorted({f.state for f in findings if f.status == "crosses" and f.state is not None})
-    status = "crosses" if found else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
+    findings = [f for f in case.verdict.findings if f.state is not None or f.area is not None]
+    crossed = [f for f in findings if f.status == "crosses"]
+    # areas can't be named in `crosses`, so where one is crossed nobody is
+    found = (
+        [] if any(f.area is not None for f in crossed) else sorted({f.state for f in crossed if f.state is not None})
+    )
+    status = "crosses" if crossed else "marginal" if any(f.status == "marginal" for f in findings) else "clear"
     wanted = found if proposal.crosses is None else sorted(case.world.state(code) for code in proposal.crosses)
     if (status, found) == (proposal.expect, wanted):
         return ()
