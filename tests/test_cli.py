@@ -156,7 +156,7 @@ def test_a_mistake_of_ours_is_told_in_one_line_too(run: Run, monkeypatch: pytest
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("overflight.cli.commands.asked_routes", broken)
+    monkeypatch.setattr("overflight.cli.check.asked_routes", broken)
     status, _, err = run("check", "VKO", "BUD")
     assert (status, err.count("\n")) == (2, 1)
     assert "unexpected ZeroDivisionError" in err
@@ -169,7 +169,7 @@ def test_an_interrupt_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("overflight.cli.commands.asked_routes", interrupted)
+    monkeypatch.setattr("overflight.cli.check.asked_routes", interrupted)
     assert run("check", "VKO", "BUD")[::2] == (130, "")
 
 

@@ -95,7 +95,7 @@ def test_routes_exits_with_0_if_a_candidate_needs_no_consent(run: Run) -> None:
 
 
 def test_the_demo_prints_the_study_and_draws_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("overflight.cli.commands.STUDY", (("PRG", "BUD"), dt.date(2025, 10, 23), "SVK"))
+    monkeypatch.setattr("overflight.cli.search.STUDY", (("PRG", "BUD"), dt.date(2025, 10, 23), "SVK"))
     status, out, err = run("demo")
     assert status == 0
     assert "PRG-BUD\tgreat-circle\t2025-10-23" in out

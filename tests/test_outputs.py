@@ -142,7 +142,7 @@ def test_devices_and_pipes_are_written_to_as_they_are(run: Run, tmp_path: Path) 
 def test_a_place_where_nothing_can_be_written_is_refused_in_one_line(
     run: Run, tmp_path: Path, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("case.check", "cli.commands._search"):  # refused before any work is done
+    for name in ("case.check", "cli.search._search"):  # refused before any work is done
         monkeypatch.setattr(f"overflight.{name}", None)
     (tmp_path / "loop.route.toml").symlink_to("loop.route.toml")
     (tmp_path / "folder.route.toml").mkdir()

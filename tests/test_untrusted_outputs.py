@@ -103,7 +103,7 @@ def raw(monkeypatch: pytest.MonkeyPatch) -> None:
     def asked(_: object, options: Options, __: object = None) -> list[Any]:
         return [plan(route, options) for route in routes_of(TEXTS)]
 
-    monkeypatch.setattr("overflight.cli.commands.asked_routes", asked)
+    monkeypatch.setattr("overflight.cli.check.asked_routes", asked)
     monkeypatch.setattr("overflight.cli.convert.asked_routes", asked)
 
 

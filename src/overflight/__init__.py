@@ -12,7 +12,9 @@ TYPE_CHECKING = False  # checkers know the name; importing typing would triple t
 if TYPE_CHECKING:
     from overflight._crossings import Crossings, closest_approaches, crossings, locate
     from overflight._crossings.bulk import crossings_many
-    from overflight.airspace import Airspaces, Bloc, RuleSet, State, bloc, load_airspaces, read_bloc
+    from overflight.airspace import Airspaces, Bloc, RuleSet, bloc, load_airspaces
+    from overflight.airspace import State as State
+    from overflight.airspace import read_bloc as read_bloc
     from overflight.airspace.areas import read_areas
     from overflight.case import Case
     from overflight.detours import Candidates, candidates, detour, front
@@ -42,6 +44,7 @@ _HOMES = {
     "rules": ("Avoid", "MaxExtension", "Schedule", "Verdict", "check"),
     "rules.rulesets": ("ruleset",),
 }
+"""Where each name lives. `State`, `read_bloc` and `__version__` answer here, and are not among those to learn."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -57,7 +60,6 @@ __all__ = [
     "Route",
     "RuleSet",
     "Schedule",
-    "State",
     "Verdict",
     "Waypoint",
     "bloc",
@@ -75,7 +77,6 @@ __all__ = [
     "locate",
     "place",
     "read_areas",
-    "read_bloc",
     "read_routes",
     "route",
     "ruleset",

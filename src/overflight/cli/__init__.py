@@ -23,11 +23,11 @@ OK, FAILED, USAGE, BROKEN_PIPE = 0, 1, 2, 141
 
 
 ROOMS = {
-    "demo": "commands",
-    "check": "commands",
-    "routes": "commands",
+    "demo": "search",
+    "check": "check",
+    "routes": "search",
     "states": "listings",
-    "map": "commands",
+    "map": "check",
     "convert": "convert",
     "batch": "batch",
     "new": "proposals",

@@ -1,4 +1,4 @@
-"""The commands, each thin: parse, call, print."""
+"""`overflight routes` and `overflight demo`: the best routes that obey, and whose consent each needs."""
 
 from __future__ import annotations
 
@@ -11,40 +11,27 @@ from typing import TYPE_CHECKING
 import click
 
 from overflight.cli.candidates import candidates_table, traded_table
-from overflight.cli.inputs import STUDY, asked_routes, plan
+from overflight.cli.inputs import STUDY, plan
 from overflight.cli.options import (
-    CI_FORMATS,
-    FORMATS,
     Command,
     Options,
     OutputFile,
-    Reading,
     form_of,
     keep_apart,
     output_options,
     percent,
     read_by,
-    reading_options,
     rule_options,
-    schedule_options,
     time_limit_option,
 )
-from overflight.cli.report import (
-    Report,
-    as_geojson,
-    as_json,
-    context,
-    crossing_table,
-    exposed,
-)
+from overflight.cli.report import Report, context, exposed
 from overflight.cli.screens import check_table
-from overflight.cli.tables import csv_text
-from overflight.cli.writing import aside, emit, emit_bytes, is_fancy, note, note_age
-from overflight.errors import DataError, OverflightError
+from overflight.cli.telling import draw_reports, print_reports, tell
+from overflight.cli.writing import aside, emit, note
+from overflight.errors import DataError
 from overflight.outside.files import check_place, reason_of
 from overflight.routes import great_circle
-from overflight.routes.places import closed_since
-from overflight.rules.rulesets import parse_distance, united
+from overflight.rules.rulesets import parse_distance
 
 if TYPE_CHECKING:
     from overflight.case import Case
@@ -52,67 +39,11 @@ if TYPE_CHECKING:
     from overflight.detours.tradeoff import Tradeoff
     from overflight.routes import Route
 
-__all__ = ["check", "demo", "map_", "routes"]
+__all__ = ["demo", "routes"]
 
 LEAST_LEFT_S = 1.0
 """Of a time limit, so much is left for the trade of length for km inside at least."""
 DEMO_MAP = Path("maps/moscow-budapest.html")
-
-
-@click.command(
-    cls=Command,
-    short_help="Judge a route through places, or those of files.",
-    epilog="Example: overflight check VKO MSQ BUD --avoid icc --on 2025-10-23 -f json",
-)
-@click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
-@rule_options
-@schedule_options
-@reading_options
-@output_options(formats=(*FORMATS, *CI_FORMATS))
-@click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
-@click.option(
-    "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
-)
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
-def check(
-    *,
-    what: tuple[str, ...],
-    options: Options,
-    reading: Reading,
-    form: str | None,
-    output: Path | None,
-    map_file: Path | None,
-    as_expected: bool,
-    exit_zero: bool,
-) -> int:
-    """Judge one route through places, or the routes of files, folders and - (standard input).
-
-    A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
-    (5536N03716E). Files are GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO
-    flight plans, what trackers, loggers and planners write, and proposals (*.route.toml, *.route.geojson), which bring
-    their own date and rules; options override them. A recorded flight is judged as of its own date; what of it was left
-    out is told. Legs are geodesics, whatever the file.
-    """
-    keep_apart(output, map_file, form)
-    reports = asked_routes(what, options, reading)
-    if map_file is not None:
-        _draw(reports, map_file)
-    form = form_of(form, output)
-    with aside(map_file):
-        if form in CI_FORMATS:
-            from overflight.cli.ci import as_ci
-
-            emit(as_ci(reports, form, by_expectation=as_expected), output)
-            _tell(reports, context(reports))
-        else:
-            _print(reports, form, output)
-    if as_expected:
-        from overflight.cli.ci import fails
-
-        failed = any(map(fails, reports))
-    else:
-        failed = not all(report.verdict.passed for report in reports)
-    return 1 if failed and not exit_zero else 0
 
 
 @click.command(
@@ -231,37 +162,14 @@ def routes(
             for number, report in enumerate(reports, 1):
                 for said in report.hangs_on:
                     note(f"note: route {number} hangs on this: {said}")
-            _tell(reports[:1], context(reports[:1]))
+            tell(reports[:1], context(reports[:1]))
         else:
-            _print(reports, form, output, found, traded)
+            print_reports(reports, form, output, found, traded)
     if map_file is not None:  # last, so that a map that can't be written costs nothing that was found
-        _draw(reports, map_file, found)
+        draw_reports(reports, map_file, found)
     pairs = zip(reports, found, strict=True)
     free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1
-
-
-@click.command(
-    "map",
-    cls=Command,
-    short_help="Draw routes on one self-contained page.",
-    epilog="Example: overflight map routes/ --avoid icc --on 2025-10-23 -o routes.html",
-)
-@click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
-@rule_options
-@reading_options
-@click.option(
-    "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."
-)
-def map_(what: tuple[str, ...], options: Options, reading: Reading, output: Path) -> int:
-    """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
-
-    Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
-    """
-    reports = asked_routes(what, options, reading)
-    _draw(reports, output)
-    _tell(reports, None)
-    return 0
 
 
 @click.command(
@@ -286,7 +194,7 @@ def demo(output: Path | None, time_limit_s: float | None) -> int:
     with aside(output):
         emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
         note(context(reports[:1]))
-    _draw(reports, output, found, title="Moscow to Budapest")
+    draw_reports(reports, output, found, title="Moscow to Budapest")
     return 0
 
 
@@ -333,70 +241,6 @@ def _traded(case: Case, max_extension_pct: float, known: Sequence[Route], time_l
         known=known,
         time_limit_s=time_limit_s,
     )
-
-
-def _print(
-    reports: Sequence[Report],
-    form: str,
-    output: Path | None,
-    found: Candidates | None = None,
-    traded: Sequence[Tradeoff] | None = None,
-) -> None:
-    """Print reports, and by which date and rules they were made."""
-    if form == "json":
-        text = as_json(reports, found, traded)
-    elif form == "csv":
-        text = csv_text(*crossing_table(reports))
-    elif form == "geojson":
-        text = as_geojson(reports)
-    else:
-        text = check_table(reports, to_file=output)
-    emit(text, output)
-    _tell(reports, None if form == "table" and is_fancy(output) else context(reports))
-
-
-def _tell(reports: Sequence[Report], settings: str | None) -> None:
-    """Say on standard error by which date and rules reports were made, and what is odd about these."""
-    cases = [r.case for r in reports]
-    if settings:
-        note(settings)
-        for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
-            note(f"marginal: {text}")
-    for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):
-        note(f"note: {text}")
-    note_age(cases[0].world, (case.on for case in cases))
-    for name, on in dict.fromkeys((w.name, case.on) for case in cases for w in case.route.waypoints):
-        if (closed := closed_since(name)) and closed <= on.isoformat():
-            note(f"note: the airport {name} was closed on {closed}")
-    for text, on in dict.fromkeys((s.text, case.on) for case in cases for s in case.sets if not s):
-        note(f"note: rule set {text!r} has no member on {on}")
-
-
-def _draw(
-    reports: Sequence[Report],
-    path: Path,
-    found: Candidates | None = None,
-    title: str | None = None,
-) -> None:
-    """Draw what was judged."""
-    from overflight.maps import draw
-
-    dates = {r.case.on for r in reports}
-    if len(dates) > 1:
-        raise OverflightError(f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23")
-    avoid = united(r.case.forbidden for r in reports)
-    (on,) = dates
-    world = reports[0].case.world
-    items = found if found is not None else [r.verdict for r in reports]
-    schedules = {r.case.schedule for r in reports}
-    schedule = schedules.pop() if len(schedules) == 1 else None
-    clock = schedule.clock if schedule else None
-    drawn = draw(world, items, on=on, avoid=avoid, title=title, clock=clock)
-    if str(path) == "-":
-        emit_bytes(drawn.html(), None)
-        return
-    drawn.save(path)
-    note(f"wrote {path}")
 
 
 def _own_place() -> Path:

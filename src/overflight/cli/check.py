@@ -1,0 +1,107 @@
+"""`overflight check` and `overflight map`: judge routes through places, or those of files, and draw them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from overflight.cli.inputs import asked_routes
+from overflight.cli.options import (
+    CI_FORMATS,
+    FORMATS,
+    Command,
+    Options,
+    OutputFile,
+    Reading,
+    form_of,
+    keep_apart,
+    output_options,
+    reading_options,
+    rule_options,
+    schedule_options,
+)
+from overflight.cli.report import context
+from overflight.cli.telling import draw_reports, print_reports, tell
+from overflight.cli.writing import aside, emit
+
+__all__ = ["check", "map_"]
+
+
+@click.command(
+    cls=Command,
+    short_help="Judge a route through places, or those of files.",
+    epilog="Example: overflight check VKO MSQ BUD --avoid icc --on 2025-10-23 -f json",
+)
+@click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
+@rule_options
+@schedule_options
+@reading_options
+@output_options(formats=(*FORMATS, *CI_FORMATS))
+@click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
+@click.option(
+    "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
+def check(
+    *,
+    what: tuple[str, ...],
+    options: Options,
+    reading: Reading,
+    form: str | None,
+    output: Path | None,
+    map_file: Path | None,
+    as_expected: bool,
+    exit_zero: bool,
+) -> int:
+    """Judge one route through places, or the routes of files, folders and - (standard input).
+
+    A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
+    (5536N03716E). Files are GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO
+    flight plans, what trackers, loggers and planners write, and proposals (*.route.toml, *.route.geojson), which bring
+    their own date and rules; options override them. A recorded flight is judged as of its own date; what of it was left
+    out is told. Legs are geodesics, whatever the file.
+    """
+    keep_apart(output, map_file, form)
+    reports = asked_routes(what, options, reading)
+    if map_file is not None:
+        draw_reports(reports, map_file)
+    form = form_of(form, output)
+    with aside(map_file):
+        if form in CI_FORMATS:
+            from overflight.cli.ci import as_ci
+
+            emit(as_ci(reports, form, by_expectation=as_expected), output)
+            tell(reports, context(reports))
+        else:
+            print_reports(reports, form, output)
+    if as_expected:
+        from overflight.cli.ci import fails
+
+        failed = any(map(fails, reports))
+    else:
+        failed = not all(report.verdict.passed for report in reports)
+    return 1 if failed and not exit_zero else 0
+
+
+@click.command(
+    "map",
+    cls=Command,
+    short_help="Draw routes on one self-contained page.",
+    epilog="Example: overflight map routes/ --avoid icc --on 2025-10-23 -o routes.html",
+)
+@click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
+@rule_options
+@reading_options
+@click.option(
+    "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."
+)
+def map_(what: tuple[str, ...], options: Options, reading: Reading, output: Path) -> int:
+    """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
+
+    Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
+    """
+    reports = asked_routes(what, options, reading)
+    draw_reports(reports, output)
+    tell(reports, None)
+    return 0

@@ -1,0 +1,85 @@
+"""What becomes of reports: printed in the form asked for, what is odd about them told, drawn on a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
+from overflight.cli.screens import check_table
+from overflight.cli.tables import csv_text
+from overflight.cli.writing import emit, emit_bytes, is_fancy, note, note_age
+from overflight.errors import OverflightError
+from overflight.routes.places import closed_since
+from overflight.rules.rulesets import united
+
+if TYPE_CHECKING:
+    from overflight.detours import Candidates
+    from overflight.detours.tradeoff import Tradeoff
+
+__all__ = ["draw_reports", "print_reports", "tell"]
+
+
+def print_reports(
+    reports: Sequence[Report],
+    form: str,
+    output: Path | None,
+    found: Candidates | None = None,
+    traded: Sequence[Tradeoff] | None = None,
+) -> None:
+    """Print reports, and by which date and rules they were made."""
+    if form == "json":
+        text = as_json(reports, found, traded)
+    elif form == "csv":
+        text = csv_text(*crossing_table(reports))
+    elif form == "geojson":
+        text = as_geojson(reports)
+    else:
+        text = check_table(reports, to_file=output)
+    emit(text, output)
+    tell(reports, None if form == "table" and is_fancy(output) else context(reports))
+
+
+def tell(reports: Sequence[Report], settings: str | None) -> None:
+    """Say on standard error by which date and rules reports were made, and what is odd about these."""
+    cases = [r.case for r in reports]
+    if settings:
+        note(settings)
+        for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
+            note(f"marginal: {text}")
+    for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):
+        note(f"note: {text}")
+    note_age(cases[0].world, (case.on for case in cases))
+    for name, on in dict.fromkeys((w.name, case.on) for case in cases for w in case.route.waypoints):
+        if (closed := closed_since(name)) and closed <= on.isoformat():
+            note(f"note: the airport {name} was closed on {closed}")
+    for text, on in dict.fromkeys((s.text, case.on) for case in cases for s in case.sets if not s):
+        note(f"note: rule set {text!r} has no member on {on}")
+
+
+def draw_reports(
+    reports: Sequence[Report],
+    path: Path,
+    found: Candidates | None = None,
+    title: str | None = None,
+) -> None:
+    """Draw what was judged."""
+    from overflight.maps import draw
+
+    dates = {r.case.on for r in reports}
+    if len(dates) > 1:
+        raise OverflightError(f"the routes have {len(dates)} different dates, a map shows one: give --on 2025-10-23")
+    avoid = united(r.case.forbidden for r in reports)
+    (on,) = dates
+    world = reports[0].case.world
+    items = found if found is not None else [r.verdict for r in reports]
+    schedules = {r.case.schedule for r in reports}
+    schedule = schedules.pop() if len(schedules) == 1 else None
+    clock = schedule.clock if schedule else None
+    drawn = draw(world, items, on=on, avoid=avoid, title=title, clock=clock)
+    if str(path) == "-":
+        emit_bytes(drawn.html(), None)
+        return
+    drawn.save(path)
+    note(f"wrote {path}")
