@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from array import array
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -272,3 +273,27 @@ def test_a_claim_is_named_however_far_its_claimant_is() -> None:
     assert argentina.state.name == "Argentina"
     assert f"ARG claims {argentina.claimed_km:,.1f} km, clear" in repr(verdict)
     assert "not entered\n" in verdict.explain()
+
+
+def test_one_rule_needs_no_brackets() -> None:
+    route, world, rule = of.great_circle("VKO", "BUD"), of.load_airspaces(), of.Avoid(["POL"])
+    assert of.check(route, world, rules=rule) == of.check(route, world, rules=[rule])
+
+
+def test_a_date_may_be_text_wherever_one_is_asked_for() -> None:
+    assert of.ruleset("eu", on="2020-01-31") - of.ruleset("eu", on=dt.date(2020, 2, 1)) == {of.State("GBR")}
+    assert of.load_airspaces(on="1997-06-30") is of.load_airspaces(on=dt.date(1997, 6, 30))
+
+
+@pytest.mark.parametrize("on", ["23.10.2025", "2025-02-30", "", dt.datetime(2025, 10, 23, tzinfo=dt.UTC)])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda on: of.ruleset("eu", on=on),
+        lambda on: of.load_airspaces(on=on),
+        lambda on: of.Case.of(["VKO", "BUD"], on=on),
+    ],
+)
+def test_what_is_no_date_is_refused_with_the_way_to_write_one(ask: Callable[[object], object], on: object) -> None:
+    with pytest.raises(ValueError, match=r"write it as 2025-10-23|is a moment: give the date"):
+        ask(on)

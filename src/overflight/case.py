@@ -14,6 +14,7 @@ from overflight.airspace import VIEWS, Area, Bloc, RuleSet, State, load_airspace
 from overflight.airspace.ruleset import united
 from overflight.airspace.states import codes_of
 from overflight.errors import OverflightError
+from overflight.outside.dates import as_date
 from overflight.routes import Route, route
 from overflight.rules import MaxExtension, check
 from overflight.rules.extension import Longer, extension_of
@@ -289,7 +290,7 @@ def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:
     ValueError
         If it is written otherwise than 2025-10-23, or is not that of departure.
     """
-    date = dt.date.fromisoformat(on) if isinstance(on, str) else on
+    date = None if on is None else as_date(on)
     if schedule is not None and date not in (None, schedule.on):
         msg = f"on={date} is another date than the departure, which is on {schedule.on} in UTC: leave it out"
         raise ValueError(msg)

@@ -20,6 +20,7 @@ from overflight.airspace.pieces import Piece
 from overflight.airspace.sovereigns import Sovereign, labelled, read_sovereigns
 from overflight.airspace.states import DATA, State, find_state, table_rows
 from overflight.errors import DataError
+from overflight.outside.dates import as_date
 from overflight.partition.index import Index
 
 if TYPE_CHECKING:
@@ -163,14 +164,14 @@ class Airspaces:
         return iter(self.pieces)
 
 
-def load_airspaces(view: str = "de-jure", *, on: dt.date | None = None) -> Airspaces:
+def load_airspaces(view: str = "de-jure", *, on: dt.date | str | None = None) -> Airspaces:
     """Load the airspace that ships with the package; memory-mapped, read once per process.
 
     Parameters
     ----------
     view : {"de-jure", "de-facto"}
         Whose a disputed part is: in law, as the data see it, or by who holds it. The pieces are the same.
-    on : datetime.date, optional
+    on : datetime.date or str, optional
         Whose each piece was on that date: South Sudan is Sudan's until 2011-07-08. As the data stand today by default.
         Borders are today's on every date.
 
@@ -184,21 +185,23 @@ def load_airspaces(view: str = "de-jure", *, on: dt.date | None = None) -> Airsp
     ------
     DataError
         If there is no such view, or a shipped file is missing or shorter than the manifest says.
+    ValueError
+        If a date is written otherwise than 2025-10-23.
 
     Examples
     --------
     >>> from overflight._crossings import locate
     >>> [locate(load_airspaces(view), 34.1, 44.95).state.name for view in VIEWS]  # Simferopol
     ['Ukraine', 'Russia']
-    >>> import datetime as dt
-    >>> locate(load_airspaces(on=dt.date(1997, 6, 30)), 114.17, 22.3).state.name  # Hong Kong
+    >>> locate(load_airspaces(on="1997-06-30"), 114.17, 22.3).state.name  # Hong Kong
     'United Kingdom'
     """
     if view not in VIEWS:
         msg = f"unknown view {view[:40]!r}: use {' or '.join(VIEWS)}"
         raise DataError(msg)
-    days = _read(DATA)[0].get("label_changes", ()) if on is not None else ()
-    return _load(DATA, view, next((day for day in days if str(on) < day), None))
+    date = None if on is None else as_date(on)
+    days = _read(DATA)[0].get("label_changes", ()) if date is not None else ()
+    return _load(DATA, view, next((day for day in days if str(date) < day), None))
 
 
 def past_sovereigns() -> tuple[Sovereign, ...]:

@@ -196,7 +196,7 @@ class Avoid:
         return [_named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
 
 
-def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
+def check(route: Route, world: Airspaces, *, rules: Rule | Iterable[Rule]) -> Verdict:
     """Judge a route by rules.
 
     Parameters
@@ -205,7 +205,7 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
         The route, geodesic legs on WGS84.
     world : Airspaces
         The airspace to judge it in.
-    rules : iterable of Rule
+    rules : Rule, or iterable of Rule
         Such as `Avoid` and `MaxExtension`.
 
     Returns
@@ -224,11 +224,11 @@ def check(route: Route, world: Airspaces, *, rules: Iterable[Rule]) -> Verdict:
     >>> import datetime as dt
     >>> import overflight as of
     >>> icc = of.bloc("icc").on(dt.date(2025, 10, 23))
-    >>> of.check(of.great_circle("VKO", "BUD"), of.load_airspaces(), rules=[of.Avoid(icc)]).status
+    >>> of.check(of.great_circle("VKO", "BUD"), of.load_airspaces(), rules=of.Avoid(icc)).status
     'crosses'
     """
     crossings = find_crossings(route, world)
-    judges = tuple(rules)
+    judges = tuple(rules) if isinstance(rules, Iterable) else (rules,)
     looked = surveyed(crossings, world, (rule.asks(crossings) for rule in judges if isinstance(rule, Asking)))
     found = [finding for rule in judges for finding in rule.findings(looked, world)]
     return Verdict(route=route, crossings=crossings, findings=tuple(found))

@@ -20,6 +20,7 @@ from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.ruleset import territories, united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError, OverflightError, UnknownStateError
+from overflight.outside.dates import as_date
 
 if TYPE_CHECKING:
     from overflight.airspace.pieces import Held
@@ -52,7 +53,7 @@ _JOIN: dict[str, Callable[[RuleSet, RuleSet], RuleSet]] = {"|": operator.or_, "-
 def ruleset(
     what: str | Bloc | Area | RuleSet | Iterable[str | Bloc | Area | RuleSet],
     *,
-    on: dt.date,
+    on: dt.date | str,
     world: Airspaces | None = None,
     blocs: Iterable[Bloc] = (),
 ) -> RuleSet:
@@ -62,7 +63,7 @@ def ruleset(
     ----------
     what : str, Bloc, Area, RuleSet, or several of these
         A text such as ``"icc - HUN"``: what the command line takes after ``--avoid``. Several count together.
-    on : datetime.date
+    on : datetime.date or str
         Decides who is a member of a bloc, and which territories its treaty reaches.
     world : Airspaces, optional
         Says which states there are and which territories they have; by default the shipped one, de jure, on that date.
@@ -78,23 +79,25 @@ def ruleset(
     ------
     UnknownStateError
         Points at the column of the text and says what to write instead.
+    ValueError
+        If a date is written otherwise than 2025-10-23.
 
     Examples
     --------
-    >>> import datetime as dt
-    >>> rules = ruleset("eu - HUN", on=dt.date(2025, 10, 23))
+    >>> rules = ruleset("eu - HUN", on="2025-10-23")
     >>> len(rules), "DNK" in rules, "GRL" in rules.exceptions
     (26, True, True)
     """
-    held = load_airspaces(on=on) if world is None else world
+    date = as_date(on)
+    held = load_airspaces(on=date) if world is None else world
     more = tuple(blocs)
     if isinstance(what, str | RuleSet):
-        return parse_ruleset(what, held, on, more)
+        return parse_ruleset(what, held, date, more)
     if isinstance(what, Bloc):
-        return what.on(on, held)
+        return what.on(date, held)
     if isinstance(what, Area):
         return RuleSet.of([what])
-    return united(ruleset(one, on=on, world=held, blocs=more) for one in what)
+    return united(ruleset(one, on=date, world=held, blocs=more) for one in what)
 
 
 def parse_ruleset(
