@@ -38,6 +38,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("VKO", "BUD", "--on", "2025-10-23"),
         ("VKO", "BUD", "--on", "2025-10-23", "--avoid", "LTU", "--front", "km-inside", "--exit-zero"),
     ),
+    "when": (("VKO", "BUD", "--avoid", "icc"),),
     "states": ((), ("icc - HUN", "--on", "2025-10-23")),
     "convert": (("VKO", "BUD"),),
     "batch": (("--summary", "answer"),),
@@ -184,6 +185,7 @@ ODD = (
 )
 NEEDED: dict[str, tuple[str, ...]] = {
     "check": ("VKO", "BUD", "--on", "2025-10-23", "--speed", "400kt"),
+    "when": ("VKO", "VKO", "--avoid", "icc"),
     "routes": ("VKO", "VKO"),
     "map": ("VKO", "VKO", "-o", "a.html"),
     "convert": ("VKO", "VKO"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from overflight.routes import Route, Waypoint, great_circle, place, read_routes, route, write_routes
     from overflight.rules import Avoid, MaxExtension, Schedule, Verdict, check
     from overflight.rules.rulesets import ruleset
+    from overflight.when import changes
 
 
 _HOMES = {
@@ -43,6 +44,7 @@ _HOMES = {
     "routes": ("Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
     "rules": ("Avoid", "MaxExtension", "Schedule", "Verdict", "check"),
     "rules.rulesets": ("ruleset",),
+    "when": ("changes",),
 }
 """Where each name lives. `State`, `read_bloc` and `__version__` answer here, and are not among those to learn."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -64,6 +66,7 @@ __all__ = [
     "Waypoint",
     "bloc",
     "candidates",
+    "changes",
     "check",
     "closest_approaches",
     "crossings",

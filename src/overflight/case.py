@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from overflight._crossings.approach import Survey
+from overflight._crossings.parts import Parts
+from overflight._crossings.retold import retold
 from overflight.airspace import VIEWS, Area, Bloc, RuleSet, State, load_airspaces, owners
 from overflight.airspace.ruleset import united
 from overflight.airspace.states import codes_of
@@ -68,6 +71,8 @@ class Case:
         Blocs that a text may name besides those that ship with the package.
     find : callable or None
         Finds the files of areas that a text names; None where it may name none.
+    known : Survey or None
+        What was found out about the route already, when the same was asked as of another date.
 
     Examples
     --------
@@ -90,6 +95,7 @@ class Case:
     schedule: Schedule | None = None
     blocs: tuple[Bloc, ...] = ()
     find: Find | None = Path
+    known: Survey | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -204,7 +210,8 @@ class Case:
     @cached_property
     def verdict(self) -> Verdict:
         """What the rules say of the route."""
-        return check(self.route, self.world, rules=self.rules)
+        where = self.route if self.known is None else retold(self.known.over(self.world))
+        return check(where, self.world, rules=self.rules)
 
     @cached_property
     def extension(self) -> Longer | None:
@@ -234,12 +241,25 @@ class Case:
 
     def with_route(self, other: Route) -> Case:
         """Return the same question about another route."""
-        return replace(self, route=other)
+        return replace(self, route=other, known=None)
+
+    def dated(self, on: dt.date) -> Case:
+        """Return the same question as of another date, whatever the schedule: by its members, in its world.
+
+        The route is walked once for all such questions. A world of one's own is the same on every date.
+        """
+        world = load_airspaces(self.world.view, on=on) if self.world.view in VIEWS else self.world
+        there = replace(self, world=world, schedule=None, known=self._survey)
+        return replace(there, on=on, sets=there.sets_on(on))
 
     def allowing(self, consents: Iterable[str]) -> Case:
         """Return the same question with the consent of more states."""
         more = (code if isinstance(code, State) else State(code) for code in codes_of(consents))
         return replace(self, allow=self.allow.union(more))
+
+    @cached_property
+    def _survey(self) -> Survey:
+        return self.known or Survey(Parts(self.route), self.world)
 
     @cached_property
     def _standings(self) -> Mapping[Crossing, Standing]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from overflight._crossings.engine import Span, legs_of, spans_in, walk_routes
 from overflight._crossings.nearest import Nearest, Target, Work, search
 from overflight._crossings.parts import Parts
 from overflight.airspace import State, owners
@@ -66,15 +67,26 @@ class Ask(NamedTuple):
     but: frozenset[str] = frozenset()
 
 
+class Walked(NamedTuple):
+    """Where a route goes, whoever the pieces belong to: its stretches piece by piece, its length, legs settled."""
+
+    spans: list[Span]
+    length_km: float
+    settled: int
+
+
 class Survey:
-    """How near a route comes to states that it does not enter: one pass for all that was announced, and kept.
+    """What is found out about a route in a world: once, and kept.
+
+    How near it comes to states that it does not enter is one pass for all that was announced. Worlds of one partition,
+    as on other dates, know of each other's passes: these are about pieces, whoever these belong to.
 
     Parameters
     ----------
     parts : Parts
         The route.
     world : Airspaces
-        The partition.
+        The partition, and whose its pieces are.
 
     Attributes
     ----------
@@ -88,15 +100,30 @@ class Survey:
         self.work = Work()
         self._known: dict[Pieces, tuple[float, Approach | None]] = {}
         self._held: dict[frozenset[str], dict[State, Pieces]] = {}
-        self._elsewhere: list[Survey] = []
+        self._walked: list[Walked] = []
+        self._all: list[Survey] = [self]
 
     def over(self, world: Airspaces) -> Survey:
         """Return the survey of the same route in another world."""
-        for other in self._elsewhere:
+        for other in self._all:
             if other.world is world:
                 return other
-        self._elsewhere.append(Survey(self.parts, world))
-        return self._elsewhere[-1]
+        found = Survey(self.parts, world)
+        for other in self._all:
+            if other.world.index is world.index:
+                found.work, found._known, found._walked = other.work, other._known, other._walked
+                break
+        found._all = self._all
+        self._all.append(found)
+        return found
+
+    @property
+    def walked(self) -> Walked:
+        """Where the route goes, piece by piece: walked once for all worlds of the partition."""
+        if not self._walked:
+            rows = walk_routes(self.world.index, legs_of([self.parts.route.legs]), range(len(self.world.pieces)))
+            self._walked.append(Walked(spans_in(rows), rows.length_km[0], rows.settled[0]))
+        return self._walked[0]
 
     def announce(self, asks: Iterable[Ask]) -> None:
         """Find out at once what is going to be asked, as far as it is not known."""

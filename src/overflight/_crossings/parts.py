@@ -66,7 +66,7 @@ class Parts:
     """
 
     def __init__(self, route: Route) -> None:
-        self._route = route
+        self.route = route
         self._legs: list[Leg] = []
         self._offsets: list[float] = []
         self._points: list[Point] = []
@@ -77,13 +77,13 @@ class Parts:
     def root(self) -> Part:
         """The whole route; what it takes is prepared when it is asked for, which it often is not."""
         offset_m = 0.0
-        for leg in self._route.legs:
+        for leg in self.route.legs:
             if leg.length_m > 0.0:
                 self._legs.append(leg)
                 self._offsets.append(offset_m)
                 self._points.append(cartesian(leg.start.lon, leg.start.lat))
             offset_m += leg.length_m
-        end = self._route.waypoints[-1]
+        end = self.route.waypoints[-1]
         self._points.append(cartesian(end.lon, end.lat))
         self._axes = [list(axis) for axis in zip(*self._points, strict=True)]
         return self._run(0, len(self._legs))

@@ -25,6 +25,7 @@ OK, FAILED, USAGE, BROKEN_PIPE = 0, 1, 2, 141
 ROOMS = {
     "demo": "search",
     "check": "check",
+    "when": "when",
     "routes": "search",
     "states": "listings",
     "map": "check",

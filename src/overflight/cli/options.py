@@ -28,6 +28,8 @@ __all__ = [
     "OutputFile",
     "Reading",
     "bloc_option",
+    "date_of",
+    "dateless_options",
     "form_of",
     "keep_apart",
     "on_option",
@@ -92,7 +94,8 @@ class OutputFile(click.ParamType):  # type: ignore[type-arg]  # older versions o
         return Path("-" if descriptor(Path(text)) == STDOUT else text)
 
 
-def _date(text: str) -> dt.date:
+def date_of(text: str) -> dt.date:
+    """Read a date."""
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", text.strip(), re.ASCII):
             raise ValueError(text)
@@ -186,7 +189,7 @@ time_limit_option = click.option(
 on_option = click.option(
     "--on",
     metavar="DATE",
-    type=_date,
+    type=date_of,
     help="The date that decides who is in what: 2025-10-23. [default: today, UTC]",
 )
 view_option = click.option(
@@ -215,8 +218,12 @@ output_option = click.option(
 
 def rule_options(command: _Callback) -> _Callback:
     """Add the options that say by what a route is judged, as one `Options` argument named `options`."""
+    return on_option(dateless_options(command))
 
-    @on_option
+
+def dateless_options(command: _Callback) -> _Callback:
+    """Add the options that say by what a route is judged, whatever the date."""
+
     @click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN', zone.geojson.")
     @click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK.")
     @click.option(
@@ -227,7 +234,7 @@ def rule_options(command: _Callback) -> _Callback:
     @functools.wraps(command)
     def gathered(
         *args: Any,  # noqa: ANN401
-        on: dt.date | None,
+        on: dt.date | None = None,
         avoid: tuple[str, ...],
         allow: tuple[str, ...],
         margin: float | None,

@@ -17,6 +17,7 @@ from overflight._crossings import (
 )
 from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
+from overflight._crossings.retold import retold
 from overflight.airspace import Airspaces, RuleSet, State, owners
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.states import codes_of
@@ -191,18 +192,21 @@ class Avoid:
         alone = partition(self.ruleset.areas)
         holders = {area.code: area for area in self.ruleset.areas}
         rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
-        known = crossings.survey if isinstance(crossings, Surveyed) else None
-        found = rule.findings(surveyed(find_crossings(crossings.route, alone), alone, known=known), alone)
+        if isinstance(crossings, Surveyed):
+            stays = retold(crossings.survey.over(alone))
+        else:
+            stays = surveyed(find_crossings(crossings.route, alone), alone)
+        found = rule.findings(stays, alone)
         return [_named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
 
 
-def check(route: Route, world: Airspaces, *, rules: Rule | Iterable[Rule]) -> Verdict:
+def check(route: Route | Crossings, world: Airspaces, *, rules: Rule | Iterable[Rule]) -> Verdict:
     """Judge a route by rules.
 
     Parameters
     ----------
-    route : Route
-        The route, geodesic legs on WGS84.
+    route : Route or Crossings
+        The route, geodesic legs on WGS84; or its crossings in that world, which saves finding them again.
     world : Airspaces
         The airspace to judge it in.
     rules : Rule, or iterable of Rule
@@ -227,11 +231,13 @@ def check(route: Route, world: Airspaces, *, rules: Rule | Iterable[Rule]) -> Ve
     >>> of.check(of.great_circle("VKO", "BUD"), of.load_airspaces(), rules=of.Avoid(icc)).status
     'crosses'
     """
-    crossings = find_crossings(route, world)
+    crossings = route if isinstance(route, Crossings) else find_crossings(route, world)
     judges = tuple(rules) if isinstance(rules, Iterable) else (rules,)
-    looked = surveyed(crossings, world, (rule.asks(crossings) for rule in judges if isinstance(rule, Asking)))
+    known = crossings.survey if isinstance(crossings, Surveyed) else None
+    asks = (rule.asks(crossings) for rule in judges if isinstance(rule, Asking))
+    looked = surveyed(crossings, world, asks, known=known)
     found = [finding for rule in judges for finding in rule.findings(looked, world)]
-    return Verdict(route=route, crossings=crossings, findings=tuple(found))
+    return Verdict(route=crossings.route, crossings=crossings, findings=tuple(found))
 
 
 def _refuse_unknown(codes: frozenset[State], world: Airspaces) -> None:

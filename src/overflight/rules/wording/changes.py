@@ -1,0 +1,114 @@
+"""What is said of a day on which a verdict changes: what it comes to, and what makes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from overflight.airspace.memberships import Extent, Membership
+from overflight.rules.findings import RANK
+
+if TYPE_CHECKING:
+    from overflight.airspace import Piece
+    from overflight.airspace.days import Event, Turn
+    from overflight.rules.verdicts import Verdict
+
+__all__ = ["change", "label_turn", "outcome", "turn_words"]
+
+CLOSED = "closed"
+STANDINGS = {
+    "icc": "party to the Rome Statute",
+    "eu": "member of the European Union",
+    "eea": "in the European Economic Area",
+    "nato": "member of NATO",
+    "schengen": "in the Schengen area",
+}
+"""What a state is in blocs that have a name of their own."""
+EXTENTS: dict[Extent, str] = {"whole": "", "part": " in part", "level": " by level", "hours": " for some hours"}
+NOT_VERIFIED = "not verified"
+
+
+class Told(Protocol):
+    """What makes a change: in words, and whether we saw its source say so; None where that is not recorded."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def verified(self) -> bool | None: ...
+
+
+def outcome(verdict: Verdict) -> str:
+    """Say in a few words what a verdict comes to, and for whom: ``crosses POL, SVK; marginal UKR``."""
+    found: dict[str, list[str]] = {}
+    named = set[str]()
+    for finding in sorted(verdict.findings, key=lambda finding: -RANK[finding.status]):
+        who = finding.state.code if finding.state else f"area {finding.area}" if finding.area else finding.rule
+        if who in named or (finding.status == "clear" and not finding.consented):
+            continue
+        named.add(who)
+        found.setdefault("with the consent of" if finding.status == "clear" else finding.status, []).append(who)
+    told = "; ".join(f"{status} {', '.join(who)}" for status, who in found.items())
+    return f"clear {told}" if verdict.passed and told else told or "clear"
+
+
+def change(causes: tuple[Told, ...]) -> str:
+    """Say what makes a change, each cause with its mark where its source is not verified."""
+    marked = (f"{one.words} ({NOT_VERIFIED})" if one.verified is False else one.words for one in causes)
+    return "; ".join(marked)
+
+
+def turn_words(turn: Turn) -> str:
+    """Say what a day is to a row of a bloc."""
+    row = turn.row
+    if isinstance(row, Membership):
+        return f"{row.state.name}: {_of_member(row, turn.event, turn.bloc)}"
+    what = "the Rome Statute extends to it" if turn.bloc == "icc" else f"{turn.bloc} reaches it"
+    return f"{row.name}: {what} {'from this day on' if turn.event == 'begins' else 'no longer'}"
+
+
+def _of_member(row: Membership, event: Event, bloc: str) -> str:
+    if event == "ends" and row.withdrawal_notified and not row.withdrawal_revoked:
+        whence = "the Rome Statute" if bloc == "icc" else bloc
+        return f"withdrawal from {whence} takes effect, notified on {row.withdrawal_notified}"
+    if bloc == CLOSED:
+        return _of_closure(row, event)
+    standing = STANDINGS.get(bloc, f"in {bloc}")
+    return {
+        "begins": f"{standing} from this day on",
+        "ends": f"{standing} no longer",
+        "hours": f"{standing} {_hours(row)}",
+        "over": f"{standing} no longer, {_hours(row)}",
+        "unconfirmed": f"{standing} by reports until {row.confirmed_until}; whether it still is is not known",
+    }[event]
+
+
+def _of_closure(row: Membership, event: Event) -> str:
+    if event == "unconfirmed":
+        return f"the last report of the closure is of {row.confirmed_until}; whether it still holds is not known"
+    if event == "ends":
+        over = f"ends at {row.ends:%H:%M} UTC" if row.ends and row.ends.date() == row.until else "is over"
+        return f"the closure{EXTENTS[row.extent]} of {row.since} {over}"
+    if event == "over":
+        return f"the closure{EXTENTS[row.extent]} {_hours(row)} is over"
+    if row.extent != "whole":
+        return row.note
+    return f"airspace closed {_hours(row) or 'from this day on'}"
+
+
+def _hours(row: Membership) -> str:
+    spans = ((word, moment) for word, moment in (("from", row.begins), ("until", row.ends)) if moment is not None)
+    return " ".join(f"{word} {moment:%Y-%m-%d %H:%M} UTC" for word, moment in spans)
+
+
+def label_turn(before: Piece, after: Piece) -> str:
+    """Say how the label of a piece changes."""
+    told = []
+    if before.state != after.state:
+        old, new = (piece.state.name if piece.state else "nobody" for piece in (before, after))
+        told.append(f"{after.territory_name}: counts for {new} from this day on, for {old} until then")
+    if before.disputed != after.disputed:
+        told.append(
+            f"in dispute from this day on: {after.disputed}" if after.disputed else f"dispute over: {before.disputed}"
+        )
+    elif before.claimants != after.claimants:
+        told.append(f"{after.territory_name}: claimed by {' and '.join(after.claimants) or 'nobody else'}")
+    return "; ".join(told)
