@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+import overflight as of
 from overflight.airspace import load_airspaces, read_bloc
 from overflight.errors import ProposalError
 from overflight.maps.base import decode
@@ -95,6 +96,17 @@ def test_days_of_change_are_those_of_the_memberships(whatif: WhatIf) -> None:
     assert "2025-01-01" not in {one["on"] for one in without}
     assert whatif.changes(KEYS | {"avoid": ["POL"]})["changes"] == []
     assert whatif.changes(KEYS | {"avoid": []})["changes"] == []
+
+
+def test_days_on_which_a_verdict_changes_are_those_of_the_calendar(whatif: WhatIf) -> None:
+    told = whatif.when(KEYS | {"waypoints": ["ABJ", "NIM"]})
+    found = of.changes(of.Case.of(["ABJ", "NIM"], on="2025-10-23", avoid="icc"))
+    assert told["before"] == "clear"
+    assert [(one["on"], one["status"], one["what"]) for one in told["changes"]] == [
+        (str(change.on), change.after.status, change.words) for change in found
+    ]
+    assert told["changes"][-1]["verdict"] == "crosses CIV, GHA"
+    assert whatif.when(KEYS | {"avoid": []})["changes"] == []
 
 
 @pytest.mark.slow

@@ -344,6 +344,23 @@ def test_what_is_wrong_stands_at_its_field_and_takes_nothing_away(opened: Opened
     expect(page.locator("#of-headline")).to_have_text(before)
 
 
+def test_the_slider_marks_the_days_on_which_this_routes_verdict_changes(opened: Opened) -> None:
+    """From Abidjan to Niamey: parties of 2002, 2004 and 2013; two withdrawals are notified for June 2027."""
+    page = opened(waypoints=["ABJ", "NIM"])
+    expect(page.locator(".of-marks .of-turn")).to_have_count(5)
+    page.get_by_role("button", name="Next verdict").click()
+    assert keys_of(page)["on"] == "2027-06-18"
+    expect(page.locator("#of-turn")).to_contain_text("This day, the verdict changes: crosses CIV, GHA, BFA. Niger: ")
+    expect(page.locator("#of-turn")).to_contain_text("From 24 June 2027, as notified: crosses CIV, GHA. Burkina Faso: ")
+    page.get_by_role("textbox", name="Consent of").fill("GHA, BFA, NER")
+    page.get_by_role("textbox", name="Consent of").press("Enter")
+    expect(page.locator("#of-turn")).to_contain_text("crosses CIV; with the consent of GHA, BFA")
+    page.locator("#of-avoid").fill("")
+    page.locator("#of-avoid").press("Enter")
+    expect(page.locator(".of-marks .of-turn")).to_have_count(0)
+    expect(page.locator("#of-turn-steps")).to_be_hidden()
+
+
 def test_memberships_come_and_go_with_the_date(opened: Opened) -> None:
     page = opened()
     ukraine = page.locator("path.of-piece").evaluate_all  # counts what is hatched

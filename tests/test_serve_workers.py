@@ -277,6 +277,7 @@ def test_how_dear_a_question_is_follows_from_what_was_sent() -> None:
     assert not is_dear("check", {"keys": KEYS | {"waypoints": points * 30, "margin": "5nm"}})
     assert not is_dear("changes", {"keys": KEYS})
     assert is_dear("check", {"keys": KEYS | {"waypoints": points * 100, "avoid": ["icc"] * 10, "margin": "1000km"}})
+    assert is_dear("when", {"keys": KEYS})
     assert is_dear("ground", {"keys": KEYS})
     assert is_dear("map", {"keys": KEYS})
     assert weight_ms("map", {"keys": KEYS, "others": [KEYS] * 30}) > weight_ms("map", {"keys": KEYS})

@@ -251,6 +251,7 @@ class RuleSet(Collection[State]):
         return frozenset(kept)
 
 
+@functools.lru_cache(maxsize=16)
 def territories(world: Airspaces) -> Parts:
     """Return every state of a world with each of its territories."""
     held = ((p.state, p.territory) for p in world.pieces if p.territory != UNDETERMINED)

@@ -20,6 +20,8 @@ NEAR_MS = 0.03
 """Closest approach of a leg, by the rule and by the kilometre of margin: so much more border has to be looked at."""
 RULE_MS = 30.0
 """The days on which the members of a rule change."""
+WHEN_MS = 200.0
+"""The days on which a verdict does, rule by rule; the route is walked once."""
 
 
 def is_dear(name: str, asked: dict[str, Any]) -> bool:
@@ -33,7 +35,7 @@ def weight_ms(name: str, asked: dict[str, Any]) -> float:
     Parameters
     ----------
     name : str
-        What is asked: ``check``, ``ground``, ``changes``, ``proposal`` or ``map``.
+        What is asked: ``check``, ``ground``, ``changes``, ``when``, ``proposal`` or ``map``.
     asked : dict
         What was sent; nothing of it is known to be right, and what is wrong is refused soon enough.
 
@@ -50,7 +52,7 @@ def weight_ms(name: str, asked: dict[str, Any]) -> float:
     weight = FIRST_MS + legs * (LEG_MS + NEAR_MS * rules * _margin_km(keys.get("margin")))
     if name in {"ground", "map"}:
         return DRAWN_MS + weight
-    return weight + RULE_MS * rules if name == "changes" else weight
+    return weight + rules * {"changes": RULE_MS, "when": WHEN_MS}.get(name, 0.0)
 
 
 def _list(sent: object) -> list[Any]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc
 from overflight.airspace.blocs import blocs
+from overflight.airspace.days import turns
 from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
@@ -25,11 +26,12 @@ from overflight.maps.scene import ground, on_map
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
 from overflight.rules.rulesets import united
+from overflight.rules.wording.changes import outcome
 from overflight.rules.wording.headlines import headline
 from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
+from overflight.when import changes
 
 if TYPE_CHECKING:
-    from overflight.airspace import Bloc
     from overflight.case import Case
 
 __all__ = ["WhatIf"]
@@ -134,7 +136,7 @@ class WhatIf:
         case = self.setting.case(keys)
         named = {name for one in case.sets for name in one.blocs}
         own = {one.name: one for one in case.blocs}
-        days = sorted({day for name in named for day in _days(own.get(name) or bloc(name))})
+        days = sorted({turn.on for name in named for turn in turns(own.get(name) or bloc(name))})
         eve = [day - dt.timedelta(days=1) for day in days[:1]]
         members = [{state.code for state in united(case.sets_on(day))} for day in (*eve, *days)]
         names: dict[str, str] = {state.code: state.name for state in case.world.states}
@@ -144,6 +146,22 @@ class WhatIf:
             if joins or leaves:
                 found.append({"on": day.isoformat(), "joins": joins, "leaves": leaves, "members": len(after)})
         return {"changes": found}
+
+    def when(self, keys: Keys) -> dict[str, Any]:
+        """Return on which days the verdict on this route changes, what it comes to then, and what makes it."""
+        found = changes(self.setting.case(keys))
+        return {
+            "before": outcome(found.first),
+            "changes": [
+                {
+                    "on": change.on.isoformat(),
+                    "status": change.after.status,
+                    "verdict": outcome(change.after),
+                    "what": change.words,
+                }
+                for change in found
+            ],
+        }
 
     def saved(self, keys: Keys) -> tuple[str, str]:
         """Return name and text of a proposal file that expects what the route does."""
@@ -239,8 +257,3 @@ def _middles(line: Line) -> list[tuple[float, float]]:
         found.append((lon if far else lon + part * (next_lon - lon), lat + part * (next_lat - lat)))
         km += leg.length_km
     return found
-
-
-def _days(one: Bloc) -> set[dt.date]:
-    days = [(member.since, member.until) for member in one.members] + [(e.since, e.until) for e in one.reaches]
-    return {day for span in days for day in span if day is not None and day > dt.date.min}

@@ -1,4 +1,5 @@
-/* The date: a field, a slider with a mark for each day on which the members of the rule change, and what changes. */
+/* The date: a field, a slider with a mark for each day on which the members of the rule change, and what changes; and
+   longer marks for the days on which the verdict on this route does. */
 (() => {
   "use strict";
   const { byId, listed, make } = overflight;
@@ -20,13 +21,30 @@
   // `move` is told each date while the slider moves, `settle` the one at which it stops.
   overflight.makeCalendar = (today, move, settle) => {
     const field = byId("of-date"), slider = byId("of-day"), marks = byId("of-marks");
-    let changes = [], on = today;
+    let changes = [], verdicts = [], on = today;
 
     function bounds() {
-      const at = [days(today), days(on)];
-      if (changes.length) at.push(days(changes[0].on) - BEFORE_DAYS, days(changes[changes.length - 1].on) + AFTER_DAYS);
+      const at = [days(today), days(on)], known = [...changes, ...verdicts].map((change) => days(change.on));
+      if (known.length) at.push(Math.min(...known) - BEFORE_DAYS, Math.max(...known) + AFTER_DAYS);
       else at.push(days(today) - PLAIN_DAYS, days(today) + AFTER_DAYS);
       return [Math.min(...at), Math.max(...at)];
+    }
+    const around = (list) => [
+      list.filter((change) => change.on <= on).pop(), list.filter((change) => change.on < on).pop(), list.find((change) => change.on > on),
+    ];
+    function steps(list, [, before, next], [back, onward], row) {
+      [[back, before], [onward, next]].forEach(([name, change]) => {
+        if (!change && document.activeElement === byId(name)) slider.focus();
+        byId(name).disabled = !change;
+        byId(name).dataset.on = change ? change.on : "";
+      });
+      byId(row).hidden = !list.length;
+    }
+    function verdictLines([past, , next]) {
+      const lines = [];
+      if (past) lines.push((past.on === on ? "This day, the verdict changes: " : "Verdict since " + words(past.on) + ": ") + past.verdict + ". " + past.what + ".");
+      if (next) lines.push("From " + words(next.on) + (next.on > today ? ", as notified" : "") + ": " + next.verdict + ". " + next.what + ".");
+      return lines.map((line) => make("p", "of-verdict-turn", line));
     }
     function show() {
       const [first, last] = bounds();
@@ -35,23 +53,21 @@
       slider.value = days(on);
       slider.setAttribute("aria-valuetext", words(on));
       field.value = on;
-      marks.replaceChildren(...changes.map((change) => {
-        const mark = make("i", change.leaves.length ? "of-leaving" : "of-joining");
+      const marked = (change, kind) => {
+        const mark = make("i", kind);
         mark.style.left = (100 * (days(change.on) - first) / (last - first)).toFixed(2) + "%";
         return mark;
-      }));
-      const past = changes.filter((change) => change.on <= on).pop();
-      const next = changes.find((change) => change.on > on);
-      const before = changes.filter((change) => change.on < on).pop();
+      };
+      marks.replaceChildren(
+        ...changes.map((change) => marked(change, change.leaves.length ? "of-leaving" : "of-joining")),
+        ...verdicts.map((change) => marked(change, "of-turn of-turn-" + change.status)));
+      const [past, before, next] = around(changes), own = around(verdicts);
       byId("of-change").replaceChildren(...[[past, past && past.on === on ? "This day: " : "Last change, "], [next, "Next change, "]]
         .filter(([change]) => change)
         .map(([change, label]) => make("p", "", label + (label.startsWith("This") ? "" : words(change.on) + ": ") + told(change))));
-      [["of-before", before], ["of-after", next]].forEach(([name, change]) => {
-        if (!change && document.activeElement === byId(name)) slider.focus();
-        byId(name).disabled = !change;
-        byId(name).dataset.on = change ? change.on : "";
-      });
-      byId("of-change-steps").hidden = !changes.length;
+      byId("of-turn").replaceChildren(...verdictLines(own));
+      steps(changes, [past, before, next], ["of-before", "of-after"], "of-change-steps");
+      steps(verdicts, own, ["of-turn-before", "of-turn-after"], "of-turn-steps");
     }
     let sliding = false;
     slider.addEventListener("input", () => { sliding = true; on = iso(Number(slider.value)); show(); move(on); });
@@ -69,7 +85,7 @@
     });
     // a date that is none, or half of one, is not the one that holds
     field.addEventListener("blur", show);
-    ["of-before", "of-after"].forEach((name) => byId(name).addEventListener("click", () => {
+    ["of-before", "of-after", "of-turn-before", "of-turn-after"].forEach((name) => byId(name).addEventListener("click", () => {
       on = byId(name).dataset.on;
       show();
       settle(on);
@@ -77,6 +93,7 @@
     return {
       set(date) { on = date; show(); },
       mark(found) { changes = found; show(); },
+      turn(found) { verdicts = found; show(); },
     };
   };
 })();

@@ -36,7 +36,7 @@
 
   // ---- Asking: what is drawn now, and, once it rests, the ground below it and the calendar.
   // What the hand holds moves in sight; what is typed or undone may lie out of it.
-  let resting = false, elsewhere = false, ground = "", calendarFor = null;
+  let resting = false, elsewhere = false, ground = "", calendarFor = null, turnsFor = null;
   const live = overflight.latest(async () => {
     const { keys } = draft;
     try {
@@ -88,6 +88,7 @@
     draft.keep();
     buttons();
     finder.follow();
+    turns();
     await rest();
     const avoid = draft.keys.avoid || [];
     if (same(calendarFor, avoid)) return;
@@ -98,6 +99,24 @@
     } catch {
       calendarFor = null;
     }
+  }
+  // The days on which the verdict on this route changes hang on all but the date, and are asked for once it rests.
+  const judgedBy = () => (({ waypoints, avoid, allow, margin, max_extension_pct }) => ({ waypoints, avoid, allow, margin, max_extension_pct }))(draft.keys);
+  const askTurns = overflight.latest(async () => {
+    const asked = judgedBy();
+    let found = [];
+    try {
+      if ((asked.avoid || []).length) found = (await overflight.ask("/when", { keys: draft.keys })).changes;
+    } catch {
+      turnsFor = null;
+    }
+    if (same(asked, judgedBy())) calendar.turn(found);
+  }, () => {});
+  function turns() {
+    if (same(turnsFor, judgedBy())) return;
+    turnsFor = judgedBy();
+    calendar.turn([]);
+    askTurns();
   }
   function change(next, outOfSight = false) {
     elsewhere = elsewhere || outOfSight;
