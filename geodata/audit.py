@@ -18,6 +18,7 @@ import overflight as of
 from geodata import checks, oracles
 from geodata.checks import Polygons
 from geodata.kinds import KINDS
+from geodata.sections import one_source_only, points_of_others, table
 from geodata.shapes import nautical_miles
 from geodata.sources import HERE, features, fetch, outlines
 from geodata.stretches import Line, Samples, offsets_m, samples
@@ -74,6 +75,8 @@ def main() -> None:
         head(world),
         places(world),
         airport_table(world),
+        *points_of_others(world, polygons),
+        one_source_only(),
         holders(world),
         corridors(world, polygons),
         partition(world, polygons),
@@ -342,15 +345,6 @@ def border_of(world: Airspaces, arcs: Arcs, states: Iterable[str]) -> tuple[orac
 def _sides(arcs: Arcs) -> Iterator[tuple[int, int]]:
     for side in (arcs.left, arcs.right):
         yield from enumerate(side.tolist())
-
-
-def table(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """Lay out a table in Markdown."""
-    cells = [str(c) for c in header]
-    yield f"| {' | '.join(cells)} |"
-    yield "|---" * len(cells) + "|"
-    for row in rows:
-        yield f"| {' | '.join(str(c) for c in row)} |"
 
 
 def say(text: str) -> None:
