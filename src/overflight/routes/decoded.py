@@ -91,7 +91,9 @@ def _rows(text: str, lines: Collector, *, ordered: bool) -> tuple[Route, ...]:
 
 def _decoded(raw: bytes, where: str, what: str, child: Path) -> str:
     """Have the file decoded by a child."""
-    command = [sys.executable, "-P", str(child)]
+    from overflight.routes.tables import BY_TRACKERS, COLUMNS
+
+    command = [sys.executable, "-P", str(child), json.dumps({**COLUMNS, "by trackers": sorted(BY_TRACKERS)})]
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=DEADLINE_S, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

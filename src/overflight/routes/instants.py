@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-__all__ = ["EARLIEST_S", "LATEST_S", "instant"]
+__all__ = ["EARLIEST_S", "LATEST_S", "SCALES", "instant"]
 
 EARLIEST_S, LATEST_S = 1e8, 4.2e9
 """1973 and 2103: smaller numbers count from elsewhere."""

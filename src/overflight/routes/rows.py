@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.printable import plain_name, unguarded
 from overflight.routes.collect import Collector
 from overflight.routes.instants import instant
 from overflight.routes.model import Route
-from overflight.routes.numbers import number_or_none
+from overflight.routes.numbers import number_or_none, on_ground
 from overflight.routes.refusals import shown
 from overflight.routes.sample import Sample
 from overflight.routes.tables import Table, read_table, refuse_row, table_of
 from overflight.routes.wkt import add_wkt
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 __all__ = ["Positions", "parse_csv"]
 
+Key = tuple[str, str, str]
+"""Route, aircraft and callsign, which tell rows apart."""
+Groups = dict[Key, list[tuple[float, int, Sample]]]
+"""By these: the order, the number and the position of each row."""
+GROUPING = frozenset({"route", "leg", "aircraft", "callsign"})
 MOST_HELD = 10_000
-TRUE, FALSE = frozenset({"true", "t", "1", "yes", "ground", "-1"}), frozenset({"false", "f", "0", "no"})
 _POINT = re.compile(
     r"\s*(?:SRID\s*=\s*4326\s*;)?\s*POINT\s*(?:Z|M|ZM)?\s*\(\s*(\S+)\s+([^\s()]+)[^()]*\)\s*$", re.IGNORECASE
 )
@@ -107,12 +107,13 @@ class Positions:
     def __init__(self, table: Table, lines: Collector) -> None:
         self.table = table
         self.lines = lines
-        self.groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
+        self.groups: Groups = {}
         self.has = table.columns.keys()
         self.plain: dict[str, str | None] = {}
         self.count = 0
         self.missing = 0
         self.tracks: list[str] = []
+        self.ids: list[str] = []
         self.odd_time = ""
         self.dated = False
         self.counted = True
@@ -152,6 +153,8 @@ class Positions:
         self.lines.expect_routes(len(self.groups))
         if "track" in self.has:
             self.tracks.append(self.table.cell(row, "track"))
+        if "id" in self.has:
+            self.ids.append(self.table.cell(row, "id"))
         self.count += 1
 
     def _cell(self, row: Sequence[str], key: str) -> str:
@@ -188,23 +191,22 @@ class Positions:
             self.lines.remark(f"times such as {shown(self.odd_time)} tell no moment: rows are in the order of the file")
         if self.table.is_local and self.dated:
             self.lines.remark("times are local, of a zone that the file does not tell: they are taken for UTC")
-        groups = (
-            self._by_track()
-            if not {"route", "leg", "aircraft", "callsign"} & self.table.columns.keys()
-            else self.groups
-        )
+        groups = self.groups if GROUPING & self.has else self._by_own_names()
+        named = _merged(groups, (lambda key: (key[0], key[1], "" if key[1] else key[2])) if self.dated else None)
+        if nameless := sum(map(len, groups.values())) - sum(map(len, named.values())):
+            said = f"{nameless:,} row{'s' if nameless > 1 else ''}"
+            self.lines.remark(f"{said} that name{'s' if nameless == 1 else ''} none of several aircraft left out")
         if not self.dated:
-            self._add_planned(_merged(groups, lambda key: key))
+            self._add_planned(named)
             return
-        merged = _merged(groups, lambda key: (key[0], key[1], "" if key[1] else key[2]))
-        for i, ((route, aircraft, _), rows) in enumerate(merged.items()):
+        for i, ((route, aircraft, _), rows) in enumerate(named.items()):
             calls = [s.callsign for _, _, s in rows if s.callsign]
             call = max(sorted(set(calls)), key=calls.count, default="")
             name = (route if "route" in self.table.columns else "") or call or route or aircraft
             samples = [sample for _, _, sample in rows]
             self.lines.record(samples, unguarded(name), aircraft=aircraft or None, missing=0 if i else self.missing)
 
-    def _add_planned(self, groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]]) -> None:
+    def _add_planned(self, groups: Groups) -> None:
         """Add lines through rows without times, and say how many have no position."""
         for (route, aircraft, callsign), rows in groups.items():
             rows.sort(key=lambda row: row[:2] if self.counted else (0.0, row[1]))
@@ -213,15 +215,16 @@ class Positions:
         if self.missing:
             self.lines.remark(f"{self.missing:,} row{'s' if self.missing > 1 else ''} without a position left out")
 
-    def _by_track(self) -> dict[tuple[str, str, str], list[tuple[float, int, Sample]]]:
-        """Take the column `track` for names if no cell of it is a number: trackers write the heading there."""
-        if not any(self.tracks) or any(number_or_none(text) is not None for text in self.tracks):
-            return self.groups
-        found: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
-        for rows in self.groups.values():
-            for order, i, sample in rows:
-                found.setdefault((self.tracks[i], "", ""), []).append((order, i, sample))
-        return found
+    def _by_own_names(self) -> Groups:
+        """Take the column `track` or `id` for names, if it can be: trackers write the heading, databases a number."""
+        for texts, are_names in ((self.tracks, _are_words), (self.ids, _are_shared)):
+            if any(texts) and are_names(texts):
+                found: Groups = {}
+                for rows in self.groups.values():
+                    for order, i, sample in rows:
+                        found.setdefault((texts[i], "", ""), []).append((order, i, sample))
+                return found
+        return self.groups
 
     def _time(self, row: Sequence[str]) -> tuple[float | None, float]:
         """Return the moment of a row, and by what it is sorted if there is none."""
@@ -251,28 +254,37 @@ class Positions:
     def _ground(self, row: Sequence[str]) -> bool | None:
         if "ground" not in self.has and "altitude" not in self.has:
             return None
-        text = self._cell(row, "ground").lower()
         if self._cell(row, "altitude").lower() == "ground":
             return True
-        return True if text in TRUE else False if text in FALSE else None
+        told = on_ground(self._cell(row, "ground"))
+        return None if told < 0 else told == 1
 
     def _is_units(self, row: Iterable[str]) -> bool:
         """Tell whether a row below the header has the units of its columns, that is no number."""
         return "lon" in self.table.columns and not any(c.isdigit() for cell in row for c in cell)
 
 
-def _merged(
-    groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]],
-    key_of: Callable[[tuple[str, str, str]], tuple[str, str, str]],
-) -> dict[tuple[str, str, str], list[tuple[float, int, Sample]]]:
-    """Put groups of one key together; rows that name no aircraft belong to the only one of their route."""
-    found: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
+def _are_words(texts: list[str]) -> bool:
+    """Tell whether none of some cells is a number."""
+    return all(number_or_none(text) is None for text in texts)
+
+
+def _are_shared(texts: list[str]) -> bool:
+    """Tell whether cells say what several rows belong to, rather than number the rows."""
+    return 2 * len(set(texts)) <= len(texts)
+
+
+def _merged(groups: Groups, key_of: Callable[[Key], Key] | None) -> Groups:
+    """Put groups of one key together; rows that name no aircraft belong to the only one of their route, or to none."""
+    found: Groups = {}
     for key, rows in groups.items():
-        found.setdefault(key_of(key), []).extend(rows)
+        found.setdefault(key_of(key) if key_of else key, []).extend(rows)
     for route, aircraft, callsign in [key for key in found if not key[1] and not key[2]]:
         others = [key for key in found if key[0] == route and (key[1] or key[2])]
-        if len(others) == 1:
-            found[others[0]].extend(found.pop((route, aircraft, callsign)))
+        if others:
+            rows = found.pop((route, aircraft, callsign))
+            if len(others) == 1:
+                found[others[0]].extend(rows)
     for rows in found.values():
         rows.sort(key=lambda row: row[1])
     return found

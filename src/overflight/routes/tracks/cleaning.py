@@ -5,7 +5,7 @@ Files that `check` reads and tables that `batch` reads are cleaned here alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from overflight.routes.instants import EARLIEST_S, LATEST_S
 from overflight.routes.tracks.jumps import FASTEST_KT, Jumps, find_jumps
 from overflight.routes.tracks.legs import flights_in
 from overflight.routes.tracks.samples import Samples, kilometres, stamp
-from overflight.routes.tracks.track import GAP_S
+from overflight.routes.tracks.track import GAP_S, LeftOut
 
 __all__ = ["Flight", "Recording", "clean"]
 
@@ -54,12 +54,16 @@ class Flight(NamedTuple):
         """Those that no aircraft gets to."""
         return self.samples.take(slice(0, 0) if self.jumps is None else self.jumps.wrong)
 
-    @property
-    def repeated(self) -> int:
-        """How many positions say nothing new."""
-        return len(self.recorded) - len(self.samples)
+    def left_out(self, before: Sequence[LeftOut] = ()) -> tuple[LeftOut, ...]:
+        """Count what was left out of it, beside what was left out before."""
+        repeated = len(self.recorded) - len(self.samples)
+        return (*before, *([LeftOut(repeated, "repeat")] if repeated else []))
 
-    def suspected(self) -> Iterator[str]:
+    def told(self, before: Sequence[LeftOut] = ()) -> tuple[str, ...]:
+        """Say what was left out, what is suspected, and where nothing was recorded."""
+        return (*map(str, self.left_out(before)), *self._suspected(), *self._gaps())
+
+    def _suspected(self) -> Iterator[str]:
         """Say which jumps no aircraft makes, and what became of the positions there."""
         if self.jumps is not None:
             why = f"faster than {FASTEST_KT:,.0f} kt, suspected spoofing or error ({self.jumps})"
@@ -69,7 +73,7 @@ class Flight(NamedTuple):
             else:
                 yield f"nothing left out, for it is not clear which positions are wrong: {why}"
 
-    def gaps(self) -> Iterator[str]:
+    def _gaps(self) -> Iterator[str]:
         """Say where nothing was recorded."""
         flown = self.flown
         yield from _parted(flown)

@@ -70,16 +70,15 @@ def with_jumps(track: Track) -> Track:
 
 def _made(flight: Flight, name: str, aircraft: str | None, before: Sequence[LeftOut]) -> Route:
     """Make a route of a flight; what is left out of it is told, beside what was left out before."""
-    left_out = [*before, *([LeftOut(flight.repeated, "repeat")] if flight.repeated else [])]
-    told = (*map(str, left_out), *flight.suspected(), *flight.gaps())
+    left_out, told = flight.left_out(before), flight.told(before)
     samples, jumped = flight.flown, flight.jumped
     if not samples.is_timed:
         return Route(samples.waypoints, name, "given", remarks=told)
     if samples.when[0] == samples.when[-1]:  # of one moment, which tells the date, but not when it was where
         return Route(samples.waypoints, name, "given", remarks=told, on=moment(float(samples.when[0])).date())
     if len(jumped):
-        left_out.append(LeftOut(len(jumped), "jump"))
-    return _track(samples, jumped, name, aircraft, tuple(left_out), told)
+        left_out += (LeftOut(len(jumped), "jump"),)
+    return _track(samples, jumped, name, aircraft, left_out, told)
 
 
 def _track(  # noqa: PLR0917 - what a track is made of
