@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from overflight.earth.constants import MEAN_RADIUS_KM
-from overflight.routes.places import Waypoint
+from overflight.routes.places import Waypoint, known_good
 from overflight.routes.sample import Sample
 
-__all__ = ["UNKNOWN", "Floats", "Objects", "Samples", "kilometres", "moment", "stamp"]
+__all__ = ["UNKNOWN", "Floats", "Objects", "Samples", "kilometres", "moment", "objects_of", "stamp"]
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
@@ -29,7 +29,7 @@ class Samples:
     Attributes
     ----------
     lonlat : array of shape (n, 2)
-        Degrees.
+        Degrees, longitudes in [-180, 180].
     when, altitude_m : array of shape (n,)
         NaN where unknown.
     on_ground : int array of shape (n,)
@@ -62,10 +62,10 @@ class Samples:
             _floats(s.altitude_m for s in samples),
             np.array([UNKNOWN if s.on_ground is None else s.on_ground for s in samples], np.int8),
             np.array([s.part for s in samples], np.int64),
-            _objects([s.source for s in samples]),
-            _objects([s.callsign for s in samples]),
+            objects_of([s.source for s in samples]),
+            objects_of([s.callsign for s in samples]),
             np.arange(len(samples)),
-            _objects(points),
+            objects_of(points),
         )
 
     @classmethod
@@ -102,12 +102,16 @@ class Samples:
         """Whether every position has a time."""
         return len(self) > 0 and bool(np.isfinite(self.when).all())
 
+    def is_one_place(self) -> bool:
+        """Tell whether all positions are the same."""
+        return bool((self.lonlat == self.lonlat[:1]).all())
+
     @property
     def waypoints(self) -> tuple[Waypoint, ...]:
         """The positions."""
         if self.points is not None:
             return tuple(self.points)
-        return tuple(map(Waypoint, *self.lonlat.T.tolist()))
+        return tuple(map(known_good, *self.lonlat.T.tolist()))
 
     def take(self, which: npt.NDArray[np.int64] | npt.NDArray[np.bool_] | slice) -> Samples:
         """Return some of the positions, in the order given."""
@@ -127,7 +131,8 @@ class Samples:
         )
 
 
-def _objects(values: Sequence[object]) -> Objects:
+def objects_of(values: Sequence[object]) -> Objects:
+    """Make a column of anything."""
     made = np.empty(len(values), object)
     made[:] = values
     return made
