@@ -15,7 +15,7 @@ import geopandas as gpd
 from shapely.geometry import LineString
 
 from overflight.outside.printable import plain_name, unguarded
-from overflight.routes.parquet_child import RECORDED
+from overflight.routes.tables import COLUMNS
 
 __all__ = ["DOCUMENTS", "MARKER", "PROBES", "Document", "assert_harmless", "drawn", "lines", "names_of"]
 
@@ -206,7 +206,7 @@ def _csv() -> Document:
     writer = csv.writer(out)
     titles = {
         **{key: key for key in ("route", "name", "variation", "position", "callsign", "track", "time", "date")},
-        **{key: key for key in ("altitude", "source")},
+        **{key: key for key in ("altitude", "source", "id")},
         "leg": "flight_id",
         "ident": "fix_id",
         "aircraft": "icao24",
@@ -259,7 +259,8 @@ def _rows() -> Document:
     points = [(text, *point) for text, line in zip(texts, lines(len(texts)), strict=True) for point in line]
     route, lon, lat = (list(column) for column in zip(*points, strict=True))
     out = io.BytesIO()
-    more = dict.fromkeys(("waypoint", *RECORDED), route)
+    numbers = {"lon", "lat", "wkt", "order"}
+    more = {names[0]: route for key, names in COLUMNS.items() if key not in numbers}
     pq.write_table(pa.table({"route": route, **more, "lon": lon, "lat": lat}), out)
     return Document(out.getvalue(), frozenset(more), names_of(dict.fromkeys(texts)))
 

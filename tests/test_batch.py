@@ -16,7 +16,7 @@ import shapely
 import overflight as of
 from overflight.airspace import bloc
 from overflight.batch import Columns, Judge, JudgedTable, Settings, judge
-from overflight.batch.reading import REASONS
+from overflight.batch.routes import REASONS
 from overflight.batch.schema import CROSSINGS, REJECTS, VERDICTS, describe
 from overflight.cli import main
 from overflight.errors import UnknownStateError
@@ -24,6 +24,8 @@ from tests.batches import DAY, pairs, settings
 from tests.test_crossings_many import drawn
 
 LINES = Columns("lines", route="id", geometry="geometry")
+T0 = 1761202800
+"""2025-10-23, 07:00 UTC."""
 POINTS = Columns("points", route="id", time="time", lon="lon", lat="lat")
 
 
@@ -266,8 +268,8 @@ def test_points_make_routes_in_the_order_of_time_and_crossings_have_times() -> N
     table = pa.table(
         {
             "id": ["b", "a", "b", "a", "a"],
-            "time": [600, 1200, 0, 0, 3600],
-            "lon": pa.array([Decimal("25.00"), Decimal("37.26"), Decimal("24.96"), Decimal("30.00"), Decimal("60.00")]),
+            "time": [T0 + 600, T0 + 1200, T0, T0, T0 + 3600],
+            "lon": pa.array([Decimal("25.00"), Decimal("37.26"), Decimal("24.96"), Decimal("36.00"), Decimal("40.00")]),
             "lat": [59.0, 55.59, 60.32, 55.0, 60.0],
         }
     )
@@ -279,7 +281,7 @@ def test_points_make_routes_in_the_order_of_time_and_crossings_have_times() -> N
     one = of.crossings(of.route((24.96, 60.32), (25.0, 59.0)), of.load_airspaces(on=DAY))
     rows = [row for row in found.crossings.to_pylist() if row["route"] == "b"]
     assert [row["exit_km"] for row in rows] == [crossing.exit_km for crossing in one]
-    start = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    start = dt.datetime.fromtimestamp(T0, dt.UTC)
     for row, crossing in zip(rows, one, strict=True):
         for when, km in ((row["entry_time"], crossing.entry_km), (row["exit_time"], crossing.exit_km)):
             assert (when - start).total_seconds() == pytest.approx(600 * km / one.length_km, abs=1e-5)

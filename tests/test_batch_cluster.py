@@ -197,7 +197,8 @@ def test_spark_maps_it_over_its_batches(tmp_path: Path, monkeypatch: pytest.Monk
     try:
         given = spark.createDataFrame(table).repartition(3)
         schema = "route long, `on` date, status string, rules string, length_km double, forbidden_km double, "
-        schema += "high_seas_km double, crossings int, points int, settled int, states array<string>"
+        schema += "high_seas_km double, crossings int, points int, settled int, states array<string>, "
+        schema += "flight int, remarks array<string>"
         found = given.mapInArrow(verdicts.batches, schema).toArrow()
     finally:
         spark.stop()

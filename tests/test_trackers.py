@@ -315,7 +315,7 @@ def test_a_trace_keeps_its_legs_altitudes_and_sources() -> None:
     assert track.aircraft == "abc123"
     assert track.altitude_m[1] == pytest.approx(10972.8)
     assert track.samples.on_ground.tolist() == [1, 0, 0, 1]
-    assert track.samples.source == ("adsb_icao",) * 4
+    assert track.samples.source.tolist() == ["adsb_icao"] * 4
     back = [
         [20_000.0 + row[0], *FLIGHT[3 - i][::-1], *row[3:6], 2 if i == 0 else 0] for i, row in enumerate(TRACE["trace"])
     ]

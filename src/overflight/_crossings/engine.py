@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from overflight.partition.index import Index
     from overflight.routes import Leg
 
-__all__ = ["Span", "labels_of", "legs_of", "spans_in", "walk_routes"]
+__all__ = ["Span", "expect", "labels_of", "legs_of", "spans_in", "walk_routes"]
+
+
+BYTES_A_LEG = 60
+"""What a leg takes in a file, roughly: 30 as CSV, 120 as GPX."""
 
 
 class Span(NamedTuple):
@@ -42,6 +46,12 @@ def walk_routes(index: Index, legs: Legs, labels: Sequence[int]) -> Rows:
 
         return rows_compiled(index, legs, labels)
     return walk_interpreted(index, legs, labels)
+
+
+def expect(route_bytes: int) -> None:
+    """Load compiled code ahead of routes that stand in so many bytes of files, if they will take it anyway."""
+    if pays_to_compile(route_bytes // BYTES_A_LEG, 0.0):
+        import overflight._crossings.compiled  # noqa: F401 - whoever finds it loaded uses it
 
 
 def legs_of(routes: Iterable[Sequence[Leg]]) -> Legs:

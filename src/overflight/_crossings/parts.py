@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,10 +11,13 @@ from overflight.earth import Line, arc_at, cartesian, geodesic_line, position
 from overflight.earth.straight import bulge_m
 
 if TYPE_CHECKING:
+    from overflight.earth.sphere import Floats
     from overflight.routes import Leg, Route
 
 __all__ = ["Part", "Parts", "Point", "Stretch"]
 
+MANY = 20_000
+"""Ends of legs above which NumPy places them faster."""
 SEGMENT_M = 5_000.0
 """Longest straight segment of a route: it lies 0.5 m below the ground at its middle."""
 STRETCH = 8
@@ -68,9 +72,10 @@ class Parts:
     def __init__(self, route: Route) -> None:
         self.route = route
         self._legs: list[Leg] = []
+        self._lengths: list[float] = []
         self._offsets: list[float] = []
         self._points: list[Point] = []
-        self._axes: list[list[float]] = []
+        self._axes: Sequence[Sequence[float] | Floats] = []
         self._lines: dict[int, Line] = {}
 
     @cached_property
@@ -80,12 +85,15 @@ class Parts:
         for leg in self.route.legs:
             if leg.length_m > 0.0:
                 self._legs.append(leg)
+                self._lengths.append(leg.length_m)
                 self._offsets.append(offset_m)
-                self._points.append(cartesian(leg.start.lon, leg.start.lat))
             offset_m += leg.length_m
-        end = self.route.waypoints[-1]
-        self._points.append(cartesian(end.lon, end.lat))
-        self._axes = [list(axis) for axis in zip(*self._points, strict=True)]
+        ends = [*(leg.start for leg in self._legs), self.route.waypoints[-1]]
+        if len(ends) > MANY:
+            self._axes, self._points = _many_points([p.lon for p in ends], [p.lat for p in ends])
+        else:
+            self._points = [cartesian(p.lon, p.lat) for p in ends]
+            self._axes = [list(axis) for axis in zip(*self._points, strict=True)]
         return self._run(0, len(self._legs))
 
     def split(self, part: Part) -> tuple[Part, Part]:
@@ -118,10 +126,9 @@ class Parts:
         """Bound some legs by a ball around the box that holds their ends, and by how far the longest one bulges."""
         if last - first == 1:
             return self._piece(first, 0, self._count(first), self._points[first], self._points[last])
-        low = [min(axis[first : last + 1]) for axis in self._axes]
-        high = [max(axis[first : last + 1]) for axis in self._axes]
+        low, high = zip(*(_span(axis[first : last + 1]) for axis in self._axes), strict=True)
         x, y, z = (0.5 * (a + b) for a, b in zip(low, high, strict=True))
-        longest_m = max(leg.length_m for leg in self._legs[first:last])
+        longest_m = max(self._lengths[first:last])
         return Part((first, last), (0, 0), (x, y, z), (x, y, z), 0.5 * math.dist(low, high) + bulge_m(longest_m))
 
     def _piece(self, number: int, begin: int, end: int, p: Point, q: Point) -> Part:
@@ -138,3 +145,20 @@ class Parts:
             line = self._lines[number] = geodesic_line(leg.start.lat, leg.azimuth_deg)
         x, y = position(line, arc_at(line, leg.length_m * k / self._count(number)))
         return cartesian(leg.start.lon + x, y)
+
+
+def _span(values: Sequence[float] | Floats) -> tuple[float, float]:
+    """Return the least and the largest of some numbers."""
+    if isinstance(values, Sequence):
+        return min(values), max(values)
+    return float(values.min()), float(values.max())
+
+
+def _many_points(lon: list[float], lat: list[float]) -> tuple[list[Floats], list[Point]]:
+    """Return the axes and the points of a recording."""
+    import numpy as np
+
+    from overflight.earth.sphere import cartesian_each
+
+    axes = list(cartesian_each(np.array(lon), np.array(lat)))
+    return axes, list(zip(*(axis.tolist() for axis in axes), strict=True))

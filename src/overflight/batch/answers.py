@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from overflight.airspace import Piece
 from overflight.batch.dates import Epoch
-from overflight.batch.reading import Refusals, refusals_table
+from overflight.batch.routes import HIDDEN, Refusals, refusals_table
 from overflight.batch.schema import CROSSINGS, TIME, VERDICTS, schema_of
 from overflight.batch.settings import Settings
-from overflight.batch.values import decoded, ids_of
+from overflight.batch.values import NO_DAY, decoded, ids_of
 from overflight.batch.walking import Walked
 
 __all__ = ["Source", "crossings_of", "rejects_of", "verdicts_of"]
 
-Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 ROLES = ("departure", "overflight", "arrival")
 STATUSES = ("not-entered", "clear", "marginal", "crosses")
-HIDDEN = ("_file", "_row")
-"""Columns of a table of points that say where each came from."""
 
 
 class Source(NamedTuple):
@@ -44,17 +42,20 @@ class Source(NamedTuple):
         return [pa.array(np.full(len(rows), self.file, np.int32)), pa.array(self.first_row + np.asarray(rows))]
 
     def ids(self, rows: Any, *, texts: bool) -> Any:
-        """Return the ids of some rows of the table."""
-        if self.settings.columns.route is None:
+        """Return the ids of some rows of the table: the first of the columns of names that has one."""
+        keys = self.settings.columns.keys
+        if not keys:
             return pa.nulls(len(rows), pa.string() if texts else pa.int64())
-        return ids_of(self.table[self.settings.columns.route].take(rows), texts=texts)
+        found, *others = (ids_of(self.table[name].take(rows), texts=texts) for name in keys)
+        for other in others:
+            found = pc.if_else(pc.equal(pc.fill_null(found, ""), ""), other, found)
+        return found
 
 
 def crossings_of(source: Source, walked: Walked) -> Any:
     """Make the table of crossings."""
     found = walked.found
     role = np.where(found.entry_km == 0.0, 0, np.where(found.exit_km == found.length_km[found.route], 2, 1))
-    entry_time, exit_time = _times(walked)
     arrays = [
         *(column.take(pa.array(found.route)) for column in _identity(source, walked)),
         found.order.astype(np.int32),
@@ -64,15 +65,15 @@ def crossings_of(source: Source, walked: Walked) -> Any:
         _by_piece(walked, lambda _, piece: piece.disputed),
         _by_piece(walked, lambda _, piece: " ".join(piece.claimants) or None),
         _by_piece(walked, lambda epoch, piece: epoch.blocs[piece.id]),
-        _by_piece(walked, lambda epoch, piece: epoch.rules[piece.id]),
+        _words([rules for rules, _ in walked.held.kinds], walked.held.of),
         found.entry_km,
         found.entry_lon,
         found.entry_lat,
-        entry_time,
+        _instants(walked.entry_us, len(found)),
         found.exit_km,
         found.exit_lon,
         found.exit_lat,
-        exit_time,
+        _instants(walked.exit_us, len(found)),
         found.exit_km - found.entry_km,
     ]
     return pa.table(arrays, schema=schema_of(CROSSINGS, texts=source.settings.columns.texts))
@@ -82,10 +83,10 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
     """Make the table of verdicts."""
     found, routes, settings = walked.found, walked.measured.routes, source.settings
     count = len(routes.row)
-    broken = np.array(walked.labels(lambda epoch, piece: epoch.rules[piece.id] is not None), bool)[walked.cell]
-    route, cell = found.route[broken], walked.cell[broken]
-    crosses = np.bincount(route, minlength=count) > 0
-    doubtful = np.array(walked.labels(lambda epoch, piece: epoch.partly[piece.id]), bool)[walked.cell]
+    kinds, held = walked.held
+    broken = np.array([rules is not None for rules, _ in kinds], bool)[held]
+    crosses = np.bincount(found.route[broken], minlength=count) > 0
+    doubtful = np.array([partly for _, partly in kinds], bool)[held]
     maybe = np.bincount(found.route[doubtful], minlength=count) > 0
     status = np.where(maybe, STATUSES.index("marginal"), _not_entered(walked, crosses | maybe, settings))
     status = np.where(crosses, STATUSES.index("crosses"), status)
@@ -95,14 +96,16 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
         pa.DictionaryArray.from_arrays(
             pa.array(status.astype(np.int16), mask=np.full(count, not settings.avoid)), pa.array(STATUSES)
         ),
-        _rules(walked, route, cell, settings.avoid),
+        _rules(walked, found.route[broken], held[broken], settings.avoid),
         found.length_km,
-        np.bincount(route, (found.exit_km - found.entry_km)[broken], count),
+        np.bincount(found.route[broken], (found.exit_km - found.entry_km)[broken], count),
         found.high_seas_km,
         np.bincount(found.route, minlength=count).astype(np.int32),
         np.diff(routes.first).astype(np.int32),
         found.settled.astype(np.int32),
         _states(walked),
+        pa.nulls(count, pa.int32()) if routes.flight is None else routes.flight.astype(np.int32),
+        [()] * count if routes.remarks is None else list(routes.remarks),
     ]
     return pa.table(arrays, schema=schema_of(VERDICTS, texts=settings.columns.texts))
 
@@ -120,8 +123,10 @@ def rejects_of(source: Source, refusals: Refusals) -> Any:
 
 def _identity(source: Source, walked: Walked) -> list[Any]:
     """Return file, row and id of each route."""
-    rows = pa.array(walked.measured.routes.row)
-    return [*source.where(rows), source.ids(rows, texts=source.settings.columns.texts)]
+    routes = walked.measured.routes
+    rows = pa.array(routes.row)
+    named = source.ids(rows, texts=source.settings.columns.texts) if routes.names is None else pa.array(routes.names)
+    return [*source.where(rows), named.cast(pa.string()) if routes.names is not None else named]
 
 
 def _state(piece: Piece) -> str:
@@ -136,10 +141,14 @@ def _coded(codes: Integers, words: Iterable[str], missing: Flags) -> Any:
 
 def _by_piece(walked: Walked, of: Callable[[Epoch, Piece], str | None]) -> Any:
     """Make a column of texts that go by epoch and piece."""
-    texts = walked.labels(of)
+    return _words(walked.labels(of), walked.cell)
+
+
+def _words(texts: Sequence[str | None], which: Integers) -> Any:
+    """Make a column of texts that are chosen from some."""
     words = sorted({text for text in texts if text is not None})
     number = {word: k for k, word in enumerate(words)}
-    codes = np.array([-1 if text is None else number[text] for text in texts], np.int64)[walked.cell]
+    codes = np.array([-1 if text is None else number[text] for text in texts], np.int64)[which]
     return _coded(codes, words, codes < 0)
 
 
@@ -155,13 +164,13 @@ def _states(walked: Walked) -> Any:
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(words, pa.string()).take(pa.array(code[earliest])))
 
 
-def _rules(walked: Walked, route: Integers, cell: Integers, avoid: tuple[str, ...]) -> Any:
+def _rules(walked: Walked, route: Integers, held: Integers, avoid: tuple[str, ...]) -> Any:
     """Name the rule sets that each route breaks, each a bit of a whole number until all crossings are looked at."""
     order = {text: k for k, text in enumerate(dict.fromkeys(avoid))}
-    texts = walked.labels(lambda epoch, piece: epoch.rules[piece.id] or "")
+    texts = [rules or "" for rules, _ in walked.held.kinds]
     bits = {text: sum(1 << order[one] for one in text.split("; ") if one) for text in set(texts)}
     mask = np.zeros(len(walked.measured.routes.row), np.int64)
-    np.bitwise_or.at(mask, route, np.array([bits[text] for text in texts], np.int64)[cell])
+    np.bitwise_or.at(mask, route, np.array([bits[text] for text in texts], np.int64)[held])
     seen, at = np.unique(mask, return_inverse=True)
     words = ["; ".join(text for text, k in order.items() if one >> k & 1) for one in seen.tolist()]
     return _coded(at, words, mask == 0)
@@ -179,27 +188,6 @@ def _not_entered(walked: Walked, entered: Flags, settings: Settings) -> Integers
     return status
 
 
-def _times(walked: Walked) -> tuple[Any, Any]:
-    """Find when routes enter and leave airspaces, at even speed between two points."""
-    found, (routes, _, first, length_m) = walked.found, walked.measured
-    times = routes.times
-    if times is None:
-        return pa.nulls(len(found), TIME), pa.nulls(len(found), TIME)
-    owner = np.repeat(np.arange(len(routes.row)), np.diff(routes.first))
-    ends = np.concatenate([[0.0], np.cumsum(length_m)])
-    along = ends[np.arange(len(times)) - owner] - ends[first[:-1]][owner]
-    # one rising scale for all routes, a gap between each two, so that all are looked up at once
-    step = 2.0 * (length_m.sum() + 1.0)
-    scale, since = along + owner * step, times.min()
-
-    def at(km: Floats) -> Any:
-        spot = np.minimum(km * 1000.0, (found.length_km * 1000.0)[found.route]) + found.route * step
-        return np.interp(spot, scale, times - since) + since
-
-    begins = found.entry_km == 0.0  # a route may stand still at first
-    entry = np.where(begins, times[routes.first[:-1]][found.route], at(found.entry_km))
-    return _instants(entry), _instants(at(found.exit_km))
-
-
-def _instants(when: Floats) -> Any:
-    return pa.array(np.rint(when).astype(np.int64)).cast(TIME)
+def _instants(when: Integers | None, count: int) -> Any:
+    """Make a column of times."""
+    return pa.nulls(count, TIME) if when is None else pa.array(when, mask=when == NO_DAY).cast(TIME)

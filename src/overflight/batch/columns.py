@@ -12,26 +12,29 @@ from overflight.batch.inputs import Input
 from overflight.batch.settings import Columns, Kind
 from overflight.batch.values import is_number, is_text
 from overflight.errors import DataError
+from overflight.routes.tables import COLUMNS, LOCAL, plain_title
 
 __all__ = ["columns_in", "misfit"]
 
 NAMES: dict[str, tuple[str, ...]] = {
-    "route": ("route", "route_id", "flight_id", "flight", "id", "callsign", "icao24"),
-    "start": ("origin", "from", "departure", "adep", "dep", "estdepartureairport", "src"),
-    "end": ("destination", "to", "arrival", "ades", "arr", "dest", "estarrivalairport", "dst"),
-    "geometry": ("geometry", "geom", "wkb", "line"),
-    "time": ("time", "timestamp", "datetime", "t"),
-    "lon": ("lon", "longitude", "lng", "x"),
-    "lat": ("lat", "latitude", "y"),
+    "route": tuple(name for key in ("route", "leg", "callsign", "id", "aircraft") for name in COLUMNS[key]),
+    "start": COLUMNS["start"],
+    "end": COLUMNS["end"],
+    "geometry": ("geometry", "geom", "the_geom", "wkb", "line"),
+    "time": (*COLUMNS["time"], *COLUMNS["order"]),
+    "lon": COLUMNS["lon"],
+    "lat": COLUMNS["lat"],
     "date": ("date", "on", "day", "flight_date"),
 }
-"""What columns are taken for what, the first that is there, whatever their case."""
+"""What columns are taken for what, the first that is there, whatever their case: as the tables that `check` reads."""
 NEEDED: dict[Kind, tuple[str, ...]] = {
     "lines": ("geometry",),
-    "pairs": ("start", "end"),
     "points": ("time", "lon", "lat"),
+    "pairs": ("start", "end"),
 }
-"""What each kind of route is made of."""
+"""What each kind of route is made of, in the order in which `check` takes them."""
+BESIDE = ("aircraft", "callsign", "ground", "altitude")
+"""What else is asked of points."""
 
 
 def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated: bool = True) -> Columns:
@@ -50,7 +53,7 @@ def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated:
         msg = f"no input file can be read ({why}): give Parquet files"
         raise DataError(msg)
     there = ", ".join(schema.names[:40]) + (" ..." if len(schema.names) > 40 else "")
-    lower = {name.lower(): name for name in reversed(schema.names)}
+    lower = {plain_title(name)[0]: name for name in reversed(schema.names)}
     found: dict[str, str | None] = {}
     for role, names in NAMES.items():
         asked = chosen.get(role)
@@ -73,7 +76,10 @@ def columns_in(inputs: Sequence[Input], chosen: dict[str, str | None], *, dated:
         held["route"] = None
     if chosen.get("date") is None and (kind == "points" or not dated):
         held["date"] = None
-    texts = held["route"] is None or not _is_whole(schema.field(held["route"]).type)
+    if kind == "points":
+        held |= _beside(schema, lower, chosen.get("route"), held["time"])
+    named = [held[role] for role in ("route", "aircraft", "callsign") if held.get(role) is not None]
+    texts = held["route"] is None or len(named) > 1 or not _is_whole(schema.field(held["route"]).type)
     columns = Columns(kind, texts=texts, **held)
     if trouble := misfit(schema, columns):
         msg = f"{trouble}; the columns are {there}"
@@ -85,10 +91,33 @@ def _kind(found: dict[str, str | None], chosen: dict[str, str | None]) -> Kind |
     """Tell which kind of route the columns make: what was chosen decides, then a line, two places, points."""
     asked = [kind for kind, roles in NEEDED.items() if any(chosen.get(role) for role in roles)]
     for kind in asked or NEEDED:
-        named = ("route",) if kind == "points" else ()  # else it could not be told which points are one route
-        if all(found[role] is not None for role in (*named, *NEEDED[kind])):
+        if all(found[role] is not None for role in NEEDED[kind]):
             return kind
     return None
+
+
+def _beside(schema: Any, lower: dict[str, str], chosen: str | None, time: str | None) -> dict[str, str | None]:
+    """Find what tells points apart as `check` does, unless ids were chosen, and what says whether they are flown.
+
+    Raises
+    ------
+    DataError
+        If the times are those of a zone that another column tells, or none.
+    """
+    if (time is not None and plain_title(time)[0] in LOCAL) or any(name in lower for name in COLUMNS["offset"]):
+        msg = f"times in {time!r} are local: bring them to UTC, or give the file to `overflight check`"
+        raise DataError(msg)
+    first = {key: next((lower[name] for name in COLUMNS[key] if name in lower), None) for key in COLUMNS}
+    held = {role: first[role] for role in BESIDE}
+    if held["altitude"] is not None and not is_text(schema.field(held["altitude"]).type):
+        held["altitude"] = None
+    if chosen is not None:
+        return {**held, "route": chosen, "aircraft": None, "callsign": None}
+    route = first["route"] or first["leg"]
+    if route is None and held["aircraft"] is None and held["callsign"] is None:
+        track = first["track"]
+        route = track if track is not None and is_text(schema.field(track).type) else first["id"]
+    return {**held, "route": route}
 
 
 def _primary(schema: Any) -> str | None:
@@ -133,6 +162,8 @@ def misfit(schema: Any, columns: Columns) -> str | None:
         ("days", columns.date, lambda t: _is_day(t) or is_text(t), "dates, times or texts"),
         ("lines", columns.geometry, _is_line, "WKB or GeoArrow linestrings"),
         ("ids", columns.route, _is_flat if columns.texts else _is_whole, "texts" if columns.texts else "whole numbers"),
+        *(("names", one, _is_flat, "texts") for one in (columns.aircraft, columns.callsign)),
+        *(("reports of the ground", one, _is_flat, "true or false") for one in (columns.ground, columns.altitude)),
     )
     for role, name, fits, wanted in held:
         if name is not None and not fits(kinds[name]):

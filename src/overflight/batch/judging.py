@@ -13,7 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from overflight.batch.answers import Source, crossings_of, rejects_of, verdicts_of
-from overflight.batch.reading import Refusals, read_routes_of
+from overflight.batch.reading import read_routes_of
+from overflight.batch.routes import Refusals
 from overflight.batch.schema import CODE, TABLES, schema_of
 from overflight.batch.settings import Settings
 from overflight.batch.walking import measure, walk
@@ -77,7 +78,7 @@ def judge(table: Any, settings: Settings, *, file: int = 0, first_row: int = 0) 
     if not len(routes.row):
         return _nothing(settings, rejects)
     walked = walk(measured, settings)
-    rows = len(routes.row) if routes.members is None else len(routes.members)
+    rows = table.num_rows - len(routes.refusals.reasons)
     return JudgedTable(crossings_of(source, walked), verdicts_of(source, walked), rejects, rows)
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,119 +11,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-from overflight.batch.schema import REJECTS, schema_of
-from overflight.batch.values import DAY_0, NO_DAY, days_of, decoded, ids_of, instants_of, numbers_of, places_of, shown
+from overflight.batch.recorded import flights_of
+from overflight.batch.routes import Refusals, Routes, days_in, refuse_off_earth
+from overflight.batch.values import decoded, places_of, shown
 from overflight.routes.model import MAX_WAYPOINTS
-from overflight.routes.places import MAX_LON_DEG
 
 if TYPE_CHECKING:
     from overflight.batch.settings import Columns, Settings
 
-__all__ = ["REASONS", "Refusals", "Routes", "read_routes_of", "refusals_table"]
+__all__ = ["read_routes_of"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
-
-REASONS = {
-    "null": "a value is missing",
-    "not-a-number": "a coordinate is not finite",
-    "off-the-earth": "a coordinate is out of range",
-    "unknown-place": "no airport has the code",
-    "ambiguous-place": "two airports have the code",
-    "bad-geometry": "not a line, not WKB, or parts that do not join",
-    "too-few-points": "fewer than two points",
-    "too-many-points": f"more than {MAX_WAYPOINTS} points",
-    "no-length": "all points are one place",
-    "antipodal": "two points lie opposite each other, so that the line between them is not unique",
-    "bad-date": "no day that can be read",
-    "bad-time": "no time that can be read",
-    "unreadable": "the file, or a row group of it, is damaged",
-    "wrong-columns": "the file has not the columns, or not the types, of the others",
-    "too-large": "values larger than any that could be meant",
-    "failed": "judging it failed in a way that nobody thought of: please report it",
-}
-
-
-@dataclass(slots=True)
-class Refusals:
-    """Rows that are no routes: which, why, and what was found; the first reason holds."""
-
-    refused: Flags
-    reasons: dict[int, tuple[str, str]] = field(default_factory=dict)
-
-    def add(self, rows: Flags | Integers, reason: str, detail: Any) -> None:
-        """Refuse rows that are not refused yet; `detail` is a text, or makes one of a row."""
-        at = np.flatnonzero(rows) if rows.dtype == bool else rows
-        at = at[~self.refused[at]]
-        self.refused[at] = True
-        for row in at.tolist():
-            self.reasons[row] = (reason, detail if isinstance(detail, str) else detail(row))
-
-
-class Routes(NamedTuple):
-    """Routes as arrays.
-
-    Attributes
-    ----------
-    points : array of shape (p, 2)
-        lon, lat in degrees.
-    first : int array of shape (n + 1,)
-        Where each route's points begin.
-    row : int array of shape (n,)
-        The row of the table that each route is, or begins with.
-    days : int array of shape (n,)
-        Days since 1970-01-01.
-    times : int array of shape (p,), or None
-        Microseconds since 1970.
-    members : int array of shape (p,), or None
-        The row of each point, where each is a row of its own.
-    refusals : Refusals
-        The other rows.
-    """
-
-    points: Floats
-    first: Integers
-    row: Integers
-    days: Integers
-    times: Integers | None
-    members: Integers | None
-    refusals: Refusals
-
-    def refuse(self, route: int, reason: str, detail: str) -> None:
-        """Refuse the rows of a route."""
-        rows = self.row[[route]]
-        if self.members is not None:
-            rows = self.members[self.first[route] : self.first[route + 1]]
-        self.refusals.add(rows, reason, detail)
-
-    def only(self, keep: Flags) -> Routes:
-        """Return some of the routes."""
-        counts = np.diff(self.first)
-        some = np.repeat(keep, counts)
-        return self._replace(
-            points=self.points[some],
-            first=np.concatenate([[0], np.cumsum(counts[keep])]),
-            row=self.row[keep],
-            days=self.days[keep],
-            times=None if self.times is None else self.times[some],
-            members=None if self.members is None else self.members[some],
-        )
-
-
-def refusals_table(file: Any, row: Any, rows: Any, ids: Any, reasons: Sequence[tuple[str, str]]) -> Any:
-    """Make the table of refusals: where each is, of how many rows, of which route, and the reason with its detail."""
-    words = list(REASONS)
-    codes = pa.array([words.index(reason) for reason, _ in reasons], pa.int16())
-    arrays = [
-        pa.array(file, pa.int32()),
-        pa.array(row, pa.int64()),
-        pa.array(rows, pa.int64()),
-        pa.nulls(len(reasons), pa.string()) if ids is None else ids,
-        pa.DictionaryArray.from_arrays(codes, pa.array(words)),
-        pa.array([detail for _, detail in reasons], pa.string()),
-    ]
-    return pa.table(arrays, schema=schema_of(REJECTS))
 
 
 def read_routes_of(table: Any, settings: Settings) -> Routes:
@@ -133,38 +30,17 @@ def read_routes_of(table: Any, settings: Settings) -> Routes:
     columns = settings.columns
     refusals = Refusals(np.zeros(table.num_rows, bool))
     if columns.kind == "points":
-        return _tracks(table, settings, refusals)
+        return flights_of(table, settings, refusals)
     if columns.kind == "pairs":
         points, first = _pairs(table, columns, refusals)
     else:
         points, first = _lines(table, columns, refusals)
-    days = _days(table, settings, refusals)
-    _on_earth(points, np.repeat(np.arange(table.num_rows), np.diff(first)), refusals)
+    days = days_in(table, settings, refusals)
+    refuse_off_earth(points, np.repeat(np.arange(table.num_rows), np.diff(first)), refusals)
     counts = np.diff(first)
     row = np.flatnonzero(~refusals.refused)
     kept = np.repeat(~refusals.refused, counts)
-    return Routes(points[kept], np.concatenate([[0], np.cumsum(counts[row])]), row, days[row], None, None, refusals)
-
-
-def _days(table: Any, settings: Settings, refusals: Refusals) -> Integers:
-    name = settings.columns.date
-    if name is None:
-        return np.full(table.num_rows, settings.on.toordinal() - DAY_0, np.int64)
-    days = days_of(table[name])
-    refusals.add(days == NO_DAY, "bad-date", lambda row: f"{name}: {shown(table[name][row].as_py())}")
-    return days
-
-
-def _on_earth(points: Floats, owner: Integers, refusals: Refusals) -> None:
-    """Refuse rows with a coordinate that is none."""
-    for bad, reason in (
-        (~np.isfinite(points).all(axis=1), "not-a-number"),
-        ((np.abs(points) > [MAX_LON_DEG, 90.0]).any(axis=1), "off-the-earth"),
-    ):
-        if bad.any():
-            rows, at = np.unique(owner[bad], return_index=True)
-            worst = dict(zip(rows.tolist(), points[bad][at].tolist(), strict=True))
-            refusals.add(rows, reason, lambda row, w=worst: f"lon {w[row][0]:g}, lat {w[row][1]:g}")
+    return Routes(points[kept], np.concatenate([[0], np.cumsum(counts[row])]), row, days[row], refusals)
 
 
 # Two places -----------------------------------------------------------------------------------------------------------
@@ -241,40 +117,3 @@ def _joined(shape: Any) -> Any:
 
 def _hex(raw: object) -> str:
     return shown(raw.hex() if isinstance(raw, bytes) else raw)
-
-
-# Points ---------------------------------------------------------------------------------------------------------------
-
-
-def _tracks(table: Any, settings: Settings, refusals: Refusals) -> Routes:
-    """Join points to routes, by id, in the order of time.
-
-    A point that can't be read is refused alone; what is left of its route is judged.
-    """
-    columns = settings.columns
-    lon, no_lon = numbers_of(table[columns.lon])
-    lat, no_lat = numbers_of(table[columns.lat])
-    refusals.add(np.asarray(table[columns.route].combine_chunks().is_null()), "null", f"{columns.route} is null")
-    refusals.add(no_lon | no_lat, "null", "the position is null")
-    points = np.column_stack([lon, lat])
-    _on_earth(points, np.arange(len(points)), refusals)
-    when = instants_of(table[columns.time])
-    refusals.add(when == NO_DAY, "bad-time", lambda row: f"{columns.time}: {shown(table[columns.time][row].as_py())}")
-    days = _days(table, settings, refusals)
-    codes = ids_of(table[columns.route], texts=columns.texts).dictionary_encode().indices
-    which = np.asarray(codes.fill_null(0), np.int64)
-    kept = np.flatnonzero(~refusals.refused)
-    order = kept[np.lexsort((kept, when[kept], which[kept]))]
-    begins = np.flatnonzero(np.diff(which[order], prepend=-1))
-    counts = np.diff(np.append(begins, len(order)))
-    for few, reason in ((counts < 2, "too-few-points"), (counts > MAX_WAYPOINTS, "too-many-points")):
-        if few.any():
-            bad = order[np.repeat(few, counts)]
-            told = dict(zip(bad.tolist(), np.repeat(counts[few], counts[few]).tolist(), strict=True))
-            refusals.add(bad, reason, lambda row, told=told: f"the route has {told[row]} points that can be read")
-    fine = (counts >= 2) & (counts <= MAX_WAYPOINTS)
-    order, row = order[np.repeat(fine, counts)], order[begins[fine]] if len(order) else order
-    first = np.concatenate([[0], np.cumsum(counts[fine])])
-    if columns.date is None and settings.by_time:
-        days = when // 86_400_000_000
-    return Routes(points[order], first, row, days[row], when[order], order, refusals)

@@ -16,7 +16,7 @@ from overflight.batch.columns import misfit
 from overflight.batch.inputs import Input, Part, boundless, find_inputs, parts_of, read_parts
 from overflight.batch.judging import judge_or_refuse
 from overflight.batch.pools import Call, Cluster, Pool
-from overflight.batch.reading import refusals_table
+from overflight.batch.routes import refusals_table
 from overflight.batch.schema import TABLES, parquet_bytes, schema_of
 from overflight.batch.settings import Columns, Settings
 from overflight.batch.spool import buckets_for, spool

@@ -67,6 +67,10 @@ VERDICTS = (
     Column("points", pa.int32(), "points that the route was judged by"),
     Column("settled", pa.int32(), "legs that run along a border, where a crossing shorter than 1 mm may be missed"),
     Column("states", pa.list_(pa.string()), "codes of the states entered, each once, in the order met"),
+    Column("flight", pa.int32(), "of points: which flight of its id or aircraft it is, from 1; else null"),
+    Column(
+        "remarks", pa.list_(pa.string()), "of points: what was left out, is suspected, or is a gap; as check says it"
+    ),
 )
 REJECTS = (
     Column("file", pa.int32(), "number of the input file"),

@@ -29,7 +29,8 @@ class Columns:
     kind : {"pairs", "lines", "points"}
         Two places a row, a line a row, or a point a row.
     route : str or None
-        Ids of routes: whole numbers or texts. Without it, a route is known by its file and row only.
+        Ids of routes: whole numbers or texts. Without it, a route is known by its file and row only; points are those
+        of an aircraft, or of a callsign, or else all of a file.
     start, end : str or None
         Of pairs: airport codes (or coordinates as typed).
     geometry : str or None
@@ -40,6 +41,10 @@ class Columns:
         The day by which a route is judged.
     texts : bool
         Whether ids are texts, else they are whole numbers.
+    aircraft, callsign : str or None
+        Of points: whose they are.
+    ground, altitude : str or None
+        Of points: whether the aircraft is on the ground; an altitude may say so, too (``ground``).
     """
 
     kind: Kind
@@ -52,12 +57,22 @@ class Columns:
     lat: str | None = None
     date: str | None = None
     texts: bool = True
+    aircraft: str | None = None
+    callsign: str | None = None
+    ground: str | None = None
+    altitude: str | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Of points: the columns that tell routes apart."""
+        return tuple(name for name in (self.route, self.aircraft, self.callsign) if name is not None)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns that are read."""
         found = (self.route, self.start, self.end, self.geometry, self.time, self.lon, self.lat, self.date)
-        return tuple(name for name in found if name is not None)
+        more = (self.aircraft, self.callsign, self.ground, self.altitude)
+        return tuple(dict.fromkeys(name for name in (*found, *more) if name is not None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Points sorted into buckets by the id of their route, so that each bucket holds its routes whole.
+"""Points sorted into buckets by the id of their route, or by aircraft, so that each bucket holds its routes whole.
 
 Archives of recorded positions are in the order of time, all aircraft mixed; the points of one route may lie in many row
 groups and files. Each part of the input becomes one file with a record batch for every bucket.
@@ -7,13 +7,16 @@ groups and files. Each part of the input becomes one file with a record batch fo
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from overflight.batch.routes import FILE, ROW
 from overflight.batch.schema import TIME
-from overflight.batch.values import NO_DAY, days_of, ids_of, instants_of, numbers_of
+from overflight.batch.values import NO_DAY, days_of, grounds_of, ids_of, instants_of, numbers_of
 
 if TYPE_CHECKING:
     from overflight.batch.settings import Columns
@@ -34,19 +37,16 @@ def spool(table: Any, columns: Columns, buckets: int, *, file: int, first_row: i
     Returns
     -------
     bytes
-        An Arrow file with one record batch a bucket: `_file`, `_row`, then id, time, position and day as read, null
-        where they can't be.
+        An Arrow file with one record batch a bucket: `_file`, `_row`, then ids, time, position and the like as
+        read, null where they can't be.
     """
     count = table.num_rows
-    ids = ids_of(table[columns.route], texts=columns.texts)
-    encoded = ids.dictionary_encode()
-    of_id = [zlib.crc32(str(one).encode("utf-8", "surrogatepass")) % buckets for one in encoded.dictionary.to_pylist()]
-    bucket = np.array([*of_id, 0], np.int64)[np.asarray(encoded.indices.fill_null(len(of_id)), np.int64)]
+    names = {name: _ids(table[name], columns, buckets) for name in columns.keys}
     when = instants_of(table[columns.time])
-    held = {
-        "_file": pa.array(np.full(count, file, np.int32)),
-        "_row": pa.array(np.arange(first_row, first_row + count)),
-        columns.route: ids,
+    held: dict[Any, Any] = {
+        FILE: pa.array(np.full(count, file, np.int32)),
+        ROW: pa.array(np.arange(first_row, first_row + count)),
+        **names,
         columns.time: pa.array(when, mask=when == NO_DAY).cast(TIME),
     }
     for name in (columns.lon, columns.lat):
@@ -56,6 +56,12 @@ def spool(table: Any, columns: Columns, buckets: int, *, file: int, first_row: i
         days = days_of(table[columns.date])
         bad = (days == NO_DAY) | (np.abs(days) > 2**31 - 1)
         held[columns.date] = pa.array(np.where(bad, 0, days).astype(np.int32), mask=bad).cast(pa.date32())
+    told = grounds_of(table, columns.ground, columns.altitude)
+    if columns.ground is not None:
+        held[columns.ground] = pa.array(told, mask=told < 0)
+    if columns.altitude is not None:
+        held[columns.altitude] = pa.array(np.where(told == 1, "ground", ""))
+    bucket = _buckets(names.values(), buckets, count) if names else np.full(count, file % buckets)
     order = np.argsort(bucket, kind="stable")
     ends = np.searchsorted(bucket[order], np.arange(buckets + 1))
     whole = pa.record_batch(held).take(pa.array(order))
@@ -64,3 +70,24 @@ def spool(table: Any, columns: Columns, buckets: int, *, file: int, first_row: i
         for k in range(buckets):
             writer.write_batch(whole.slice(ends[k], ends[k + 1] - ends[k]))
     return sink.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def _ids(column: Any, columns: Columns, buckets: int) -> Any:
+    """Return ids as they are read; where all rows are in one bucket, what is null may belong to the only aircraft."""
+    ids = ids_of(column, texts=columns.texts)
+    return ids.fill_null("") if columns.texts and buckets == 1 else ids
+
+
+def _buckets(names: Iterable[Any], buckets: int, count: int) -> npt.NDArray[np.int64]:
+    """Choose the bucket of each row by the first of its names that is not null."""
+    found, left = np.zeros(count, np.int64), np.ones(count, bool)
+    for ids in names:
+        encoded = ids.dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        of_id = [zlib.crc32(str(one).strip().encode("utf-8", "surrogatepass")) % buckets for one in words]
+        blank = np.array([*(str(one).strip() == "" for one in words), True])
+        at = np.asarray(encoded.indices.fill_null(len(words)), np.int64)
+        here = left & ~blank[at]
+        found[here] = np.array([*of_id, 0], np.int64)[at[here]]
+        left &= ~here
+    return found

@@ -13,9 +13,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.errors import UnknownPlaceError
+from overflight.routes.instants import EARLIEST_S, LATEST_S, SCALES, instant
+from overflight.routes.numbers import number_or_none, on_ground
 from overflight.routes.places import airports, place
 
-__all__ = ["days_of", "decoded", "ids_of", "instants_of", "is_number", "is_text", "numbers_of", "places_of", "shown"]
+__all__ = [
+    "DAY_0",
+    "DAY_US",
+    "MICROS",
+    "NO_DAY",
+    "days_of",
+    "decoded",
+    "grounds_of",
+    "ids_of",
+    "instants_of",
+    "is_number",
+    "is_text",
+    "numbers_of",
+    "places_of",
+    "shown",
+    "texts_of",
+]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -25,6 +43,10 @@ DAY_0 = dt.date(1970, 1, 1).toordinal()
 """Days are counted from it."""
 NO_DAY = np.iinfo(np.int64).min
 """Stands for a day or a time that can't be read, or is not there."""
+MICROS = 1_000_000
+DAY_US = 86_400 * MICROS
+MOST_S = 9e12
+"""Seconds that fit in microseconds."""
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _COORDINATE = re.compile(rf"{_DECIMAL}\s*,\s*{_DECIMAL}|(?:\d\d){{1,3}}[NSns]\d(?:\d\d){{1,3}}[EWew]", re.ASCII)
@@ -94,26 +116,67 @@ def _day(text: str) -> int:
 
 
 def instants_of(column: Any) -> Integers:
-    """Return microseconds since 1970, UTC, `NO_DAY` where there are none; numbers are taken as seconds."""
+    """Return microseconds since 1970, UTC, `NO_DAY` where there are none.
+
+    Numbers count seconds or finer units since 1970, whichever makes a year from 1973 to 2103, as
+    `overflight.routes.instants.instant` reads them; any other is taken as it is, and tells the order alone.
+    """
     array = decoded(column)
     kind = array.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         micros = array.cast(pa.timestamp("us"), safe=False).cast(pa.int64())
         return np.where(np.asarray(array.is_null()), NO_DAY, np.asarray(micros.fill_null(0)))
     if is_number(kind):
-        seconds, null = numbers_of(array)
-        bad = null | ~np.isfinite(seconds) | (np.abs(seconds) > 1e11)
-        return np.where(bad, NO_DAY, np.rint(np.where(bad, 0.0, seconds) * 1e6).astype(np.int64))
-    return np.array([_instant(text) for text in _texts(array)], np.int64)
+        return _counted(array)
+    values, at = _distinct(array)
+    return np.array([*map(_instant, values), NO_DAY], np.int64)[at]
 
 
-def _instant(text: str | None) -> int:
-    try:
-        when = dt.datetime.fromisoformat((text or "").strip())
-    except ValueError:
-        return NO_DAY
-    when = when if when.tzinfo else when.replace(tzinfo=dt.UTC)
-    return (when - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+def _counted(array: Any) -> Integers:
+    """Bring numbers to microseconds, whole ones without going by way of numbers that hold less."""
+    numbers, null = numbers_of(array)
+    bad = null | ~np.isfinite(numbers)
+    numbers = np.where(bad, 0.0, numbers)
+    scale = np.ones(len(numbers))
+    for one in SCALES[::-1]:
+        scale[(numbers >= EARLIEST_S * one) & (numbers <= LATEST_S * one)] = one
+    bad |= np.abs(numbers) > MOST_S * scale
+    micros = np.rint(np.where(bad, 0.0, numbers / scale) * MICROS).astype(np.int64)
+    if pa.types.is_integer(array.type):
+        whole = np.asarray(array.fill_null(0).cast(pa.int64(), safe=False))
+        for one in SCALES[2:]:
+            micros = np.where(scale == one, whole // int(one / MICROS), micros)
+    return np.where(bad, NO_DAY, micros)
+
+
+def _instant(text: str) -> int:
+    when = instant(text)
+    when = number_or_none(text) if when is None else when
+    return NO_DAY if when is None or abs(when) > MOST_S else round(when * MICROS)
+
+
+def texts_of(column: Any) -> tuple[list[str], Integers, Flags]:
+    """Return the distinct texts of a column, the empty one first, which stands in each row, and which rows are null.
+
+    Blanks at the ends don't count; what is null stands for the empty text.
+    """
+    array = decoded(column)
+    values, at = _distinct(array if is_text(array.type) else array.cast(pa.string()))
+    words: dict[str, int] = {"": 0}
+    number = [words.setdefault(value.strip(), len(words)) for value in values]
+    return [*words], np.array([*number, 0], np.int64)[at], at == len(values)
+
+
+def grounds_of(table: Any, ground: str | None, altitude: str | None) -> npt.NDArray[np.int8]:
+    """Tell which rows were on the ground: 1, 0, or -1 where they don't say."""
+    found = np.full(table.num_rows, -1, np.int8)
+    if ground is not None:
+        words, at, _ = texts_of(table[ground])
+        found = np.array([on_ground(word) for word in words], np.int8)[at]
+    if altitude is not None and is_text(table.schema.field(altitude).type):
+        words, at, _ = texts_of(table[altitude])
+        found[np.array([word.lower() == "ground" for word in words], bool)[at]] = 1
+    return found
 
 
 def ids_of(column: Any, *, texts: bool) -> Any:
@@ -177,8 +240,3 @@ def _distinct(column: Any) -> tuple[list[str], Integers]:
     encoded = array.cast(pa.large_binary()).dictionary_encode()
     values = [raw.decode("utf-8", "replace") for raw in encoded.dictionary.to_pylist()]
     return values, np.asarray(encoded.indices.fill_null(len(values)), np.int64)
-
-
-def _texts(array: Any) -> list[str | None]:
-    raw = array.cast(pa.large_binary()).to_pylist()
-    return [None if one is None else one.decode("utf-8", "replace") for one in raw]

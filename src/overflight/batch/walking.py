@@ -13,8 +13,10 @@ from overflight._crossings.bulk import crossings_many
 from overflight._crossings.table import COLUMNS, CrossingsTable
 from overflight.airspace import Piece
 from overflight.batch.dates import Epoch, epoch, epochs_of
-from overflight.batch.reading import Routes
+from overflight.batch.holding import Held, held_at, held_on
+from overflight.batch.routes import Routes
 from overflight.batch.settings import Settings
+from overflight.batch.times import times_of
 from overflight.earth.many import inverse_each_compiled
 
 __all__ = ["Measured", "Walked", "measure", "walk"]
@@ -48,6 +50,10 @@ class Walked(NamedTuple):
         The crossings; a piece has the labels of the route's epoch.
     cell : int array
         Of each crossing: which of the `labels` is its.
+    held : Held
+        What the rules make of each crossing.
+    entry_us, exit_us : int array, or None
+        When each crossing begins and ends, in microseconds since 1970; `NO_DAY` where that is not known.
     """
 
     measured: Measured
@@ -55,6 +61,9 @@ class Walked(NamedTuple):
     epoch: Integers
     found: CrossingsTable
     cell: Integers
+    held: Held
+    entry_us: Integers | None
+    exit_us: Integers | None
 
     def labels(self, of: Callable[[Epoch, Piece], Label]) -> list[Label]:
         """Work something out for each epoch and piece."""
@@ -116,7 +125,10 @@ def walk(measured: Measured, settings: Settings) -> Walked:
     epochs = [epoch(int(number), settings) for number in occurring]
     found = _crossings(measured, epochs, of_route)
     cell = of_route[found.route] * len(epochs[0].world.pieces) + found.piece
-    return Walked(measured, epochs, of_route, found, cell)
+    entry, leaving = times_of(measured.routes, measured.first, measured.length_m, found)
+    on_the_day = held_on(epochs, of_route[found.route], found.piece)
+    held = held_at(on_the_day, entry, found.piece, settings) if entry is not None and settings.by_time else on_the_day
+    return Walked(measured, epochs, of_route, found, cell, held, entry, leaving)
 
 
 def _crossings(measured: Measured, epochs: list[Epoch], of_route: Integers) -> CrossingsTable:

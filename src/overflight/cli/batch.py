@@ -77,8 +77,9 @@ def batch(
 ) -> int:
     """Judge millions of routes: Parquet in (files, folders, globs), a folder of Parquet out.
 
-    IN has two columns of airport codes, or a column of lines (WKB, GeoArrow), or points (id, time, lon, lat); columns
-    are found by their usual names, or named by options. OUT holds crossings/, verdicts/, rejects.parquet (rows that
+    IN has two columns of airport codes, or a column of lines (WKB, GeoArrow), or points (time, lon, lat): the positions
+    of recorded flights, told apart and cleaned as check does it, by aircraft, callsign or --id. Columns are found by
+    their usual names, or named by options. OUT holds crossings/, verdicts/, rejects.parquet (rows that
     are no routes, with the reason) and _manifest.json; until all is done it is named OUT.partial.
 
     Exit status: 0 every row is judged, 1 some were refused, 2 bad usage or data, or not finished.
@@ -176,8 +177,10 @@ def _settings(files: Sequence[Input], options: Options, columns: dict[str, str |
         by_time=by_time,
     )
     held = {role: getattr(found, role) for role in ROLES}
-    told = ", ".join(f"{ROLES[role][0][2:]} {name!r}" for role, name in held.items() if name is not None)
-    when = f"each on its {found.date!r}" if found.date else "each on the day it begins" if by_time else f"on {day}"
+    called = {**{role: ROLES[role][0][2:] for role in ROLES}, "aircraft": "aircraft", "callsign": "callsign"}
+    held |= {"aircraft": found.aircraft, "callsign": found.callsign}
+    told = ", ".join(f"{called[role]} {name!r}" for role, name in held.items() if name is not None)
+    when = f"each on its {found.date!r}" if found.date else "each crossing on its own day" if by_time else f"on {day}"
     rules = f"avoid {', '.join(options.avoid)}" if options.avoid else "no rule given (--avoid icc)"
     note(f"{len(files)} file{'s' * (len(files) != 1)} of {found.kind}: {told}; {when}; {rules}")
     return settings

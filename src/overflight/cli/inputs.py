@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from overflight._crossings.engine import expect
 from overflight.airspace import VIEWS
 from overflight.case import Case, as_flown
 from overflight.cli.options import Options, Reading, today
@@ -63,6 +64,7 @@ def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = 
     from overflight.routes.files import read_fixes
     from overflight.routes.fixes import Fixes
 
+    expect(sum(os.path.getsize(name) for name in files if os.path.isfile(name)))  # noqa: PTH113, PTH202 - at once
     named = read_fixes(reading.fixes).named if reading.fixes else {}
     fixes = Fixes(named, reading.airways_direct)
     kept = _with_jumps if reading.keep_jumps else lambda route: route

@@ -13,15 +13,31 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
-from overflight.earth.constants import AXIS_RATIO, E2, EQUATOR_RADIUS_M, LEAST_KM_PER_RAD, MEAN_RADIUS_KM
+from overflight.earth.constants import AXIS_RATIO, DEG, E2, EQUATOR_RADIUS_M, LEAST_KM_PER_RAD, MEAN_RADIUS_KM
+
+Floats = npt.NDArray[np.float64]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-__all__ = ["angle", "bend_km", "drawn", "feet", "km", "rough_km", "side", "to_lonlat", "to_unit", "turn"]
+__all__ = [
+    "Floats",
+    "angle",
+    "bend_km",
+    "cartesian_each",
+    "drawn",
+    "feet",
+    "km",
+    "rough_km",
+    "side",
+    "to_lonlat",
+    "to_unit",
+    "turn",
+]
 
 BEND_KM = 0.067
 """Lateral distance between great circle and geodesic over 1,000 km, at most; it grows with the square of length."""
@@ -35,6 +51,14 @@ def to_unit(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
     """Turn points (n, 2) in degrees into unit vectors (n, 3)."""
     x, y = np.radians(lonlat.reshape(-1, 2)).T
     return np.column_stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)])
+
+
+def cartesian_each(lon: Floats, lat: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return points of the ellipsoid as `overflight.earth.cartesian` does, but for the last bit of their sines."""
+    x, y = lon * DEG, lat * DEG
+    radius = EQUATOR_RADIUS_M / np.sqrt(1.0 - E2 * np.sin(y) ** 2)
+    from_axis = radius * np.cos(y)
+    return from_axis * np.cos(x), from_axis * np.sin(x), radius * (1.0 - E2) * np.sin(y)
 
 
 def to_lonlat(unit: NDArray[np.float64]) -> NDArray[np.float64]:

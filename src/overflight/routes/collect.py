@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from overflight.routes.sample import Sample
+    from overflight.routes.tracks import Samples
 
 __all__ = [
     "MAX_BYTES",
@@ -96,7 +97,7 @@ class _Line:
 class _Recording:
     """What one aircraft recorded, to be made as many routes as it made flights."""
 
-    samples: Sequence[Sample]
+    samples: Sequence[Sample] | Samples
     name: str
     where: str
     at: str
@@ -105,6 +106,8 @@ class _Recording:
 
     def is_one_place(self) -> bool:
         """Tell whether there is no way in it."""
+        if not isinstance(self.samples, Sequence):
+            return self.samples.is_one_place()
         points = [s.point for s in self.samples]
         return all((p.lon, p.lat) == (points[0].lon, points[0].lat) for p in points)
 
@@ -244,7 +247,7 @@ class Collector:
 
     def record(
         self,
-        samples: Sequence[Sample],
+        samples: Sequence[Sample] | Samples,
         name: str | None,
         at: str = "",
         *,

@@ -75,14 +75,13 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
 
 def _rows(text: str, lines: Collector, *, ordered: bool) -> tuple[Route, ...]:
     """Read rows that are positions; those that were points are no line unless something tells their order."""
-    from overflight.routes.rows import Positions
+    from overflight.routes.positions import Positions
     from overflight.routes.tables import read_table, table_of
 
     table = table_of(text, lines.where)
     lines.expect_points(text.count("\n"))
     positions = Positions(table, lines)
-    for row, line in read_table(text, table, lines.where):
-        positions.add(row, line)
+    positions.add_all(read_table(text, table, lines.where))
     if ordered:
         positions.expect_order()
     positions.finish()
@@ -91,7 +90,9 @@ def _rows(text: str, lines: Collector, *, ordered: bool) -> tuple[Route, ...]:
 
 def _decoded(raw: bytes, where: str, what: str, child: Path) -> str:
     """Have the file decoded by a child."""
-    command = [sys.executable, "-P", str(child)]
+    from overflight.routes.tables import BY_TRACKERS, COLUMNS
+
+    command = [sys.executable, "-P", str(child), json.dumps({**COLUMNS, "by trackers": sorted(BY_TRACKERS)})]
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=DEADLINE_S, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 
-__all__ = ["instant", "is_dated"]
+__all__ = ["EARLIEST_S", "LATEST_S", "SCALES", "instant"]
 
 EARLIEST_S, LATEST_S = 1e8, 4.2e9
 """1973 and 2103: smaller numbers count from elsewhere."""
@@ -64,8 +63,3 @@ def instant(text: str) -> float | None:
         return moment.timestamp()
     except (OverflowError, ValueError):
         return None
-
-
-def is_dated(when: float | None) -> bool:
-    """Tell whether a number is seconds since 1970 of a time in which there are recorders."""
-    return when is not None and math.isfinite(when) and EARLIEST_S <= when <= LATEST_S

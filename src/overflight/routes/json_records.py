@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from overflight.routes.collect import MAX_MEMBERS, Collector
-from overflight.routes.rows import Positions
+from overflight.routes.positions import Positions
 from overflight.routes.tables import columns_of
 
 __all__ = ["add", "add_points", "add_records"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,8 +19,8 @@ from overflight.routes.places import Waypoint, place
 __all__ = ["Leg", "Route", "great_circle", "route"]
 
 MAX_WAYPOINTS = 1_000_000
-MANY = 50_000
-"""Waypoints above which loading the compiler costs less than it saves."""
+MANY, SOME = 50_000, 50
+"""Waypoints above which loading the compiler costs less than it saves, and above which using it does, once loaded."""
 
 Kind = Literal["great-circle", "given", "detour"]
 
@@ -95,7 +96,8 @@ class Route:
             msg = f"{label} has {len(points)} waypoints, more than {MAX_WAYPOINTS}: thin it out or split it"
             raise RouteError(msg)
         still = all((p.lon, p.lat) == (points[0].lon, points[0].lat) for p in points)  # known without any leg
-        legs = () if still else _many_legs(points) if len(points) > MANY else _few_legs(points)
+        most = SOME if "overflight.earth.many" in sys.modules else MANY
+        legs = () if still else _many_legs(points) if len(points) > most else _few_legs(points)
         if not any(leg.length_m > 0.0 for leg in legs):
             msg = f"{label} goes nowhere: all its waypoints are {points[0].label}; give another place"
             raise RouteError(msg)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["M_PER_FT", "angle", "number_or_none"]
+__all__ = ["M_PER_FT", "angle", "number_or_none", "on_ground"]
 
 M_PER_FT = 0.3048
+TRUE, FALSE = frozenset({"true", "t", "1", "yes", "ground", "-1"}), frozenset({"false", "f", "0", "no"})
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PART = r"(\d{1,3}(?:[.,]\d{0,12})?)"
 _DEGREES, _MINUTES = r"[°ºd:\s]", r"['\u2032\u2019m:\s]"
@@ -67,3 +68,15 @@ def angle(text: str, letters: str) -> float | None:
         return None
     value = parts[0] + parts[1] / 60.0 + parts[2] / 3600.0
     return round(-value if letter == letters[1] or before == "-" else value, 12)
+
+
+def on_ground(text: str) -> int:
+    """Tell whether a cell says that an aircraft is on the ground: 1, 0, or -1 where it says nothing.
+
+    Examples
+    --------
+    >>> on_ground("True"), on_ground("0"), on_ground("")
+    (1, 0, -1)
+    """
+    low = text.lower()
+    return 1 if low in TRUE else 0 if low in FALSE else -1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import struct
 import sys
 from collections.abc import Iterable, Iterator
@@ -22,14 +23,6 @@ BATCH = 4096
 MAX_NAME = 400
 """Letters of a name; whoever asked takes half of them."""
 NAMES = ("name", "route", "route_id", "title", "callsign", "flight_id")
-LON, LAT = ("lon", "longitude", "x"), ("lat", "latitude", "y")
-ROW = (*NAMES, "order", "seq", "waypoint")
-RECORDED = (
-    *("timestamp", "time", "utc", "datetime", "t", "date", "flight", "icao24", "hex", "registration", "source"),
-    *("altitude", "baroaltitude", "geoaltitude", "altitude_ft", "altitude_m", "onground", "on_ground"),
-    *("groundspeed", "gspeed", "vertical_rate", "squawk", "track"),
-)
-"""What recorders have besides; the last of these tell the unit of an altitude."""
 POINT_TYPES = frozenset({1, 1001, 0x80000001, 0x20000001, 0xA0000001})
 """Of WKB, with a height or a reference system, or not."""
 SAME = ("CRS84", "4326", "4979")
@@ -48,7 +41,7 @@ def main() -> None:
     """Decode standard input to standard output."""
     _bound_memory()
     try:
-        text = decode(sys.stdin.buffer.read())
+        text = decode(sys.stdin.buffer.read(), json.loads(sys.argv[1]))
     except RefusedError as error:
         text = f"refused\t{error}\n"
     except Exception as error:  # noqa: BLE001 - whatever the library makes of a stranger's bytes
@@ -67,14 +60,14 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
-def decode(raw: bytes) -> str:
-    """Return the text that the parent reads."""
+def decode(raw: bytes, known: dict[str, list[str]]) -> str:
+    """Return the text that the parent reads; `known` has the names of columns that it asks for, by what they hold."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     pa.set_memory_pool(pa.system_memory_pool())
     if raw.startswith(b"ARROW1"):
-        return _arrow(raw)
+        return _arrow(raw, known)
     limits: dict[str, Any] = {"thrift_string_size_limit": 10_000_000, "thrift_container_size_limit": 100_000}
     file = pq.ParquetFile(pa.BufferReader(raw), **limits)
     metadata = file.metadata
@@ -91,37 +84,49 @@ def decode(raw: bytes) -> str:
         # Kept as a dictionary, a column in which one large value is repeated a million times stays small.
         file = pq.ParquetFile(pa.BufferReader(raw), read_dictionary=[column], **limits)
         if not crs and _are_points(file, column):
-            return "points\n" + _rows(_pointed(file, column), ["lon", "lat", *_more(titles, nested)])
+            more = [title for title in _more(schema.names, nested, known) if title not in {"lon", "lat"}]
+            return "points\n" + _rows(_pointed(file, column), ["lon", "lat", *more])
         return f"wkb\t{crs}\n" + "".join(_lines(file, column, name))
-    lon = next((titles[n] for n in LON if n in titles), None)
-    lat = next((titles[n] for n in LAT if n in titles), None)
-    if lon is None or lat is None:
+    columns = _placed(schema.names, nested, known)
+    if not columns:
         refuse("neither a geometry column (GeoParquet) nor columns lon and lat in it: add them")
-    for name in (lon, lat):
-        if name in nested:
-            refuse(f"column {name[:40]!r} holds lists, not numbers: write it as decimal degrees")
-    columns = [lon, lat, *_more(titles, nested)]
     batches = file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False)
     return "rows\n" + _rows(batches, columns)
 
 
-def _more(titles: dict[str, str], nested: set[str]) -> list[str]:
+def _placed(titles: list[str], nested: set[str], known: dict[str, list[str]]) -> list[str]:
+    """Return the columns of longitude and latitude, and those besides that are wanted; none if there is no position."""
+    plain = {_plain_title(title): title for title in reversed(titles)}
+    place = [next((plain[name] for name in known[key] if name in plain), None) for key in ("lon", "lat")]
+    if None in place:
+        return []
+    for title in place:
+        if title in nested:
+            refuse(f"column {title[:40]!r} holds lists, not numbers: write it as decimal degrees")
+    more = _more(titles, nested, known)
+    return [*(title for title in place if title is not None), *(title for title in more if title not in place)]
+
+
+def _more(titles: list[str], nested: set[str], known: dict[str, list[str]]) -> list[str]:
     """Return the columns besides the position that are wanted."""
-    return [titles[n] for n in dict.fromkeys((*ROW, *RECORDED)) if n in titles and titles[n] not in nested]
+    wanted = {name for key, names in known.items() if key not in {"lon", "lat", "wkt"} for name in names}
+    return list(dict.fromkeys(title for title in titles if _plain_title(title) in wanted and title not in nested))
 
 
-def _arrow(raw: bytes) -> str:
+def _plain_title(title: str) -> str:
+    """Return the name of a column without its unit, as `overflight.routes.tables.plain_title` has it."""
+    return re.sub(r"[ _]*[(\[][^)\]]*[)\]]$", "", str(title).strip().lower()).replace(" ", "_").rpartition(".")[2]
+
+
+def _arrow(raw: bytes, known: dict[str, list[str]]) -> str:
     """Read an Arrow file (Feather): rows of lon and lat."""
     import pyarrow as pa
 
     file = pa.ipc.open_file(pa.BufferReader(raw))
-    titles = {str(name).lower(): str(name) for name in reversed(file.schema.names)}
     nested = {str(field.name) for field in file.schema if pa.types.is_nested(field.type)}
-    lon = next((titles[n] for n in LON if n in titles), None)
-    lat = next((titles[n] for n in LAT if n in titles), None)
-    if lon is None or lat is None or {lon, lat} & nested:
+    columns = _placed(file.schema.names, nested, known)
+    if not columns:
         refuse("no columns lon and lat of numbers in it: add them")
-    columns = [lon, lat, *_more(titles, nested)]
     batches = (file.get_batch(i).select(columns) for i in range(file.num_record_batches))
     return "rows\n" + _rows(batches, columns)
 
@@ -216,7 +221,7 @@ def _lines(file: Any, column: str, name: str | None) -> Iterator[str]:  # noqa: 
 def _rows(batches: Iterable[Any], columns: list[str]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(columns)
+    writer.writerow([re.sub(r"[,;|\t\r\n\"]", " ", title) for title in columns])  # a unit may hold what separates cells
     rows = 0
     for batch in batches:
         cells = [[_plain(cell.as_py()) for cell in _told(batch.column(c))] for c in columns]

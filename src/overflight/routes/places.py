@@ -19,7 +19,7 @@ from overflight.errors import UnknownPlaceError
 from overflight.routes.airports import airport, airports, airports_file, closed_since
 from overflight.routes.spellings import former, lettered, shorthand
 
-__all__ = ["Waypoint", "airports", "closed_since", "format_latlon", "place", "typed"]
+__all__ = ["Waypoint", "airports", "closed_since", "format_latlon", "known_good", "place", "typed"]
 
 MAX_LON_DEG = 540.0
 """Up to one full turn past the antimeridian is taken as meant: drawings across 180 degrees need it."""
@@ -82,6 +82,14 @@ class Waypoint:
     def label(self) -> str:
         """The name, or the coordinates as people type them (latitude first)."""
         return self.name or format_latlon(self.lon, self.lat)
+
+
+def known_good(lon: float, lat: float) -> Waypoint:
+    """Make a waypoint of a longitude in [-180, 180] and a latitude, both looked at already; recordings have so many."""
+    made = object.__new__(Waypoint)
+    for name, value in (("lon", lon), ("lat", lat), ("name", None)):
+        object.__setattr__(made, name, value)
+    return made
 
 
 def place(what: str | Waypoint | Sequence[float]) -> Waypoint:

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from overflight.errors import OverflightError, ProposalError
 from overflight.outside.printable import plain_name, unguarded
 from overflight.routes.collect import Collector
-from overflight.routes.instants import instant
 from overflight.routes.model import Route
-from overflight.routes.numbers import number_or_none
-from overflight.routes.refusals import shown
-from overflight.routes.sample import Sample
-from overflight.routes.tables import Table, read_table, refuse_row, table_of
+from overflight.routes.positions import Positions
+from overflight.routes.tables import Table, read_table, table_of
 from overflight.routes.wkt import add_wkt
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+__all__ = ["parse_csv"]
 
-__all__ = ["Positions", "parse_csv"]
-
-MOST_HELD = 10_000
-TRUE, FALSE = frozenset({"true", "t", "1", "yes", "ground", "-1"}), frozenset({"false", "f", "0", "no"})
 _POINT = re.compile(
     r"\s*(?:SRID\s*=\s*4326\s*;)?\s*POINT\s*(?:Z|M|ZM)?\s*\(\s*(\S+)\s+([^\s()]+)[^()]*\)\s*$", re.IGNORECASE
 )
-_OFFSET = re.compile(r"([+-])?(\d{1,2}):?(\d{2})", re.ASCII)
 
 
 def parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
@@ -57,8 +45,7 @@ def parse_csv(text: str, where: str, *, default_name: str) -> tuple[Route, ...]:
     if "lon" in table.columns or "position" in table.columns:
         lines.expect_points(text.count("\n"))
         positions = Positions(table, lines)
-        for row, line in read_table(text, table, where):
-            positions.add(row, line)
+        positions.add_all(read_table(text, table, where))
         positions.finish()
         return lines.routes("a header and no rows: add a row lon,lat for each waypoint")
     if "wkt" in table.columns:
@@ -91,197 +78,3 @@ def _add_geometries(text: str, table: Table, lines: Collector) -> None:
             lines.refuse("more than one geometry in a cell: write a row for each", at)
     if points is not None:
         points.finish()
-
-
-class Positions:
-    """Gathers rows that are positions, from whatever has columns, and makes the routes of them.
-
-    Parameters
-    ----------
-    table : Table
-        What the columns hold.
-    lines : Collector
-        Takes the routes.
-    """
-
-    def __init__(self, table: Table, lines: Collector) -> None:
-        self.table = table
-        self.lines = lines
-        self.groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
-        self.has = table.columns.keys()
-        self.plain: dict[str, str | None] = {}
-        self.count = 0
-        self.missing = 0
-        self.tracks: list[str] = []
-        self.odd_time = ""
-        self.dated = False
-        self.counted = True
-
-    def add(self, row: Sequence[str], line: int, place: tuple[str, str] | None = None) -> None:
-        """Add a row; with a `place`, that one is its longitude and latitude.
-
-        Raises
-        ------
-        ProposalError
-            Names the line and the column.
-        """
-        table = self.table
-        try:
-            if place is not None:
-                table, row = Table({**table.columns, "lon": len(row), "lat": len(row) + 1}), [*row, *place]
-            lonlat = table.lonlat(row)
-            if lonlat is None:
-                self.missing += 1
-                return
-            point = self.lines.point(*lonlat, self._name(row, "name"))
-            when, order = self._time(row)
-        except ProposalError:
-            raise
-        except OverflightError as error:
-            if self.count == 0 and self._is_units(row):
-                return
-            refuse_row(self.lines.where, line, error)
-        callsign, source = self._name(row, "callsign"), self._name(row, "source")
-        sample = Sample(point, when, self._altitude(row), self._ground(row), source, callsign)
-        key = (
-            self._cell(row, "route") or self._cell(row, "leg"),
-            self._cell(row, "aircraft"),
-            self._cell(row, "callsign"),
-        )
-        self.groups.setdefault(key, []).append((order, self.count, sample))
-        self.lines.expect_routes(len(self.groups))
-        if "track" in self.has:
-            self.tracks.append(self.table.cell(row, "track"))
-        self.count += 1
-
-    def _cell(self, row: Sequence[str], key: str) -> str:
-        """Return a cell; most tables have few of the columns, and some have many rows."""
-        return self.table.cell(row, key) if key in self.has else ""
-
-    def _name(self, row: Sequence[str], key: str) -> str | None:
-        """Return a cell as a name; recorders write the same one in thousands of rows."""
-        text = self._cell(row, key)
-        if not text:
-            return None
-        if text not in self.plain:
-            if len(self.plain) > MOST_HELD:
-                self.plain.clear()
-            self.plain[text] = plain_name(unguarded(text))
-        return self.plain[text]
-
-    def expect_order(self) -> None:
-        """Refuse points that nothing puts into an order.
-
-        Raises
-        ------
-        ProposalError
-        """
-        if self.count > 1 and not self.dated and not self.counted:
-            told = f"{self.count:,} points and no line: give each a time or a number (seq), or join them to a line"
-            self.lines.refuse(told)
-
-    def finish(self) -> None:
-        """Add the routes: recorded flights if the rows have times, else lines through the rows in their order."""
-        if self.count == 0:
-            return
-        if self.odd_time and not self.dated and not self.counted:
-            self.lines.remark(f"times such as {shown(self.odd_time)} tell no moment: rows are in the order of the file")
-        if self.table.is_local and self.dated:
-            self.lines.remark("times are local, of a zone that the file does not tell: they are taken for UTC")
-        groups = (
-            self._by_track()
-            if not {"route", "leg", "aircraft", "callsign"} & self.table.columns.keys()
-            else self.groups
-        )
-        if not self.dated:
-            self._add_planned(_merged(groups, lambda key: key))
-            return
-        merged = _merged(groups, lambda key: (key[0], key[1], "" if key[1] else key[2]))
-        for i, ((route, aircraft, _), rows) in enumerate(merged.items()):
-            calls = [s.callsign for _, _, s in rows if s.callsign]
-            call = max(sorted(set(calls)), key=calls.count, default="")
-            name = (route if "route" in self.table.columns else "") or call or route or aircraft
-            samples = [sample for _, _, sample in rows]
-            self.lines.record(samples, unguarded(name), aircraft=aircraft or None, missing=0 if i else self.missing)
-
-    def _add_planned(self, groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]]) -> None:
-        """Add lines through rows without times, and say how many have no position."""
-        for (route, aircraft, callsign), rows in groups.items():
-            rows.sort(key=lambda row: row[:2] if self.counted else (0.0, row[1]))
-            name = unguarded(route or callsign or aircraft)
-            self.lines.line([sample.point for _, _, sample in rows], plain_name(name))
-        if self.missing:
-            self.lines.remark(f"{self.missing:,} row{'s' if self.missing > 1 else ''} without a position left out")
-
-    def _by_track(self) -> dict[tuple[str, str, str], list[tuple[float, int, Sample]]]:
-        """Take the column `track` for names if no cell of it is a number: trackers write the heading there."""
-        if not any(self.tracks) or any(number_or_none(text) is not None for text in self.tracks):
-            return self.groups
-        found: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
-        for rows in self.groups.values():
-            for order, i, sample in rows:
-                found.setdefault((self.tracks[i], "", ""), []).append((order, i, sample))
-        return found
-
-    def _time(self, row: Sequence[str]) -> tuple[float | None, float]:
-        """Return the moment of a row, and by what it is sorted if there is none."""
-        if "time" not in self.table.columns:
-            self.counted = "order" in self.table.columns
-            return None, self.table.degrees(row, "order") if self.counted else 0.0
-        text = self.table.cell(row, "time")
-        when = instant(text)
-        if when is None and (date := self._cell(row, "date")):
-            when = instant(f"{date} {text}")
-        if when is not None:
-            self.dated = True
-            return when - (_offset_s(self.table.cell(row, "offset")) if "offset" in self.has else 0.0), when
-        if text:
-            self.odd_time = self.odd_time or text
-        order = number_or_none(self.table.cell(row, "order") or text)
-        if order is None:
-            self.counted = False
-        return None, 0.0 if order is None else order
-
-    def _altitude(self, row: Sequence[str]) -> float | None:
-        if self.table.metres is None:
-            return None
-        value = number_or_none(self.table.cell(row, "altitude"))
-        return None if value is None else value * self.table.metres
-
-    def _ground(self, row: Sequence[str]) -> bool | None:
-        if "ground" not in self.has and "altitude" not in self.has:
-            return None
-        text = self._cell(row, "ground").lower()
-        if self._cell(row, "altitude").lower() == "ground":
-            return True
-        return True if text in TRUE else False if text in FALSE else None
-
-    def _is_units(self, row: Iterable[str]) -> bool:
-        """Tell whether a row below the header has the units of its columns, that is no number."""
-        return "lon" in self.table.columns and not any(c.isdigit() for cell in row for c in cell)
-
-
-def _merged(
-    groups: dict[tuple[str, str, str], list[tuple[float, int, Sample]]],
-    key_of: Callable[[tuple[str, str, str]], tuple[str, str, str]],
-) -> dict[tuple[str, str, str], list[tuple[float, int, Sample]]]:
-    """Put groups of one key together; rows that name no aircraft belong to the only one of their route."""
-    found: dict[tuple[str, str, str], list[tuple[float, int, Sample]]] = {}
-    for key, rows in groups.items():
-        found.setdefault(key_of(key), []).extend(rows)
-    for route, aircraft, callsign in [key for key in found if not key[1] and not key[2]]:
-        others = [key for key in found if key[0] == route and (key[1] or key[2])]
-        if len(others) == 1:
-            found[others[0]].extend(found.pop((route, aircraft, callsign)))
-    for rows in found.values():
-        rows.sort(key=lambda row: row[1])
-    return found
-
-
-def _offset_s(text: str) -> float:
-    """Return by how many seconds a local time is ahead of UTC."""
-    match = _OFFSET.fullmatch(text)
-    if match is None:
-        return 0.0
-    seconds = int(match[2]) * 3600.0 + int(match[3]) * 60.0
-    return -seconds if match[1] == "-" else seconds

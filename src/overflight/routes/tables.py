@@ -15,7 +15,17 @@ from overflight.routes.numbers import M_PER_FT, angle
 from overflight.routes.places import place
 from overflight.routes.refusals import degrees, refuse, shown
 
-__all__ = ["COLUMNS", "MISSING", "Table", "columns_of", "is_table", "read_table", "refuse_row", "table_of"]
+__all__ = [
+    "COLUMNS",
+    "MISSING",
+    "Table",
+    "columns_of",
+    "is_table",
+    "plain_title",
+    "read_table",
+    "refuse_row",
+    "table_of",
+]
 
 COLUMNS = {
     "lon": (
@@ -38,6 +48,7 @@ COLUMNS = {
         *("registration", "tail_number"),
     ),
     "track": ("track",),
+    "id": ("id",),
     "order": ("order", "seq", "sequence", "point_order", "track_seg_point_id", "route_point_id"),
     "variation": ("variation", "magvar", "magnetic_variation", "magnetic_variation_deg"),
     "time": (
@@ -237,10 +248,17 @@ def _found(text: str) -> Table | None:
             delimiters = sep[1]
             continue
         for delimiter in delimiters:
-            cells = header.split(delimiter)
-            if table := columns_of([cell.strip().strip('"') for cell in cells]):
+            if table := columns_of(_cells(header, delimiter)):
                 return replace(table, delimiter=delimiter, start=line.start(), line=number)
     return None
+
+
+def _cells(header: str, delimiter: str) -> list[str]:
+    """Split a header as its rows are split: a title in quotes may hold what separates others."""
+    try:
+        return [cell.strip().strip('"') for cell in next(csv.reader([header], delimiter=delimiter), [])] or [""]
+    except csv.Error:
+        return [""]
 
 
 def columns_of(titles: Sequence[str]) -> Table | None:
@@ -248,12 +266,7 @@ def columns_of(titles: Sequence[str]) -> Table | None:
 
     A title may have its unit behind it in brackets, and what it is of before a dot (``OSD.latitude``).
     """
-    names, units = [], []
-    for title in titles:
-        low = title.strip().lstrip("#").strip().lower()
-        unit = _UNIT.search(low)
-        units.append(unit[1] if unit else "")
-        names.append(_UNIT.sub("", low).replace(" ", "_").rpartition(".")[2])
+    names, units = zip(*map(plain_title, titles), strict=True)
     first = {name: i for i, name in reversed(list(enumerate(names)))}
     columns = {
         key: first[name] for key, known in COLUMNS.items() if (name := next((n for n in known if n in first), None))
@@ -267,6 +280,19 @@ def columns_of(titles: Sequence[str]) -> Table | None:
     metres = None if at is None else _metres(names[at], units[at], BY_TRACKERS & first.keys())
     local = "time" in columns and (names[columns["time"]] in LOCAL or units[columns["time"]] == "local")
     return Table(columns, metres=metres, is_local=local and "offset" not in columns)
+
+
+def plain_title(title: str) -> tuple[str, str]:
+    """Return the name of a column as `COLUMNS` has it, and the unit that stands behind it, or an empty text.
+
+    Examples
+    --------
+    >>> plain_title("OSD.altitude [ft]"), plain_title("Time (UTC)")
+    (('altitude', 'ft'), ('time', 'utc'))
+    """
+    low = title.strip().lstrip("#").strip().lower()
+    unit = _UNIT.search(low)
+    return _UNIT.sub("", low).replace(" ", "_").rpartition(".")[2], unit[1] if unit else ""
 
 
 def _metres(name: str, unit: str, beside: frozenset[str]) -> float | None:

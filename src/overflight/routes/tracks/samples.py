@@ -6,17 +6,19 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from overflight.earth.constants import MEAN_RADIUS_KM
-from overflight.routes.places import Waypoint
+from overflight.routes.places import Waypoint, known_good
 from overflight.routes.sample import Sample
 
-__all__ = ["Floats", "Samples", "kilometres", "moment", "stamp"]
+__all__ = ["UNKNOWN", "Floats", "Objects", "Samples", "kilometres", "moment", "objects_of", "stamp"]
 
 Floats = npt.NDArray[np.float64]
+Objects = npt.NDArray[np.object_]
 UNKNOWN = -1
 
 
@@ -26,76 +28,114 @@ class Samples:
 
     Attributes
     ----------
-    points : tuple of Waypoint
     lonlat : array of shape (n, 2)
-        Degrees.
+        Degrees, longitudes in [-180, 180].
     when, altitude_m : array of shape (n,)
         NaN where unknown.
     on_ground : int array of shape (n,)
         1, 0, or -1 where unknown.
     part : int array of shape (n,)
-    source, callsign : tuple of str or None
+    source, callsign : array of str or None, of shape (n,)
+    row : int array of shape (n,)
+        Which row of the recording each is.
+    points : array of Waypoint, of shape (n,), or None
+        The positions, where they are made already.
     """
 
-    points: tuple[Waypoint, ...]
     lonlat: Floats
     when: Floats
     altitude_m: Floats
     on_ground: npt.NDArray[np.int8]
     part: npt.NDArray[np.int64]
-    source: tuple[str | None, ...]
-    callsign: tuple[str | None, ...]
+    source: Objects
+    callsign: Objects
+    row: npt.NDArray[np.int64]
+    points: Objects | None = None
 
     @classmethod
     def of(cls, samples: Sequence[Sample]) -> Samples:
         """Turn rows to columns."""
-        points = tuple(s.point for s in samples)
+        points = [s.point for s in samples]
         return cls(
-            points,
             np.array([(p.lon, p.lat) for p in points], float).reshape(-1, 2),
             _floats(s.when for s in samples),
             _floats(s.altitude_m for s in samples),
             np.array([UNKNOWN if s.on_ground is None else s.on_ground for s in samples], np.int8),
             np.array([s.part for s in samples], np.int64),
-            tuple(s.source for s in samples),
-            tuple(s.callsign for s in samples),
+            objects_of([s.source for s in samples]),
+            objects_of([s.callsign for s in samples]),
+            np.arange(len(samples)),
+            objects_of(points),
+        )
+
+    @classmethod
+    def of_columns(
+        cls,
+        lonlat: Floats,
+        when: Floats,
+        *,
+        altitude_m: Floats | None = None,
+        on_ground: npt.NDArray[np.int8] | None = None,
+        source: Objects | None = None,
+        callsign: Objects | None = None,
+        row: npt.NDArray[np.int64] | None = None,
+    ) -> Samples:
+        """Take columns as they are; what is not given is not known."""
+        count = len(lonlat)
+        nothing = np.full(count, None, object)
+        return cls(
+            lonlat,
+            when,
+            np.full(count, math.nan) if altitude_m is None else altitude_m,
+            np.full(count, UNKNOWN, np.int8) if on_ground is None else on_ground,
+            np.zeros(count, np.int64),
+            nothing if source is None else source,
+            nothing if callsign is None else callsign,
+            np.arange(count) if row is None else row,
         )
 
     def __len__(self) -> int:
-        return len(self.points)
+        return len(self.when)
 
     @property
     def is_timed(self) -> bool:
         """Whether every position has a time."""
         return len(self) > 0 and bool(np.isfinite(self.when).all())
 
+    def is_one_place(self) -> bool:
+        """Tell whether all positions are the same."""
+        return bool((self.lonlat == self.lonlat[:1]).all())
+
+    @property
+    def waypoints(self) -> tuple[Waypoint, ...]:
+        """The positions."""
+        if self.points is not None:
+            return tuple(self.points)
+        return tuple(map(known_good, *self.lonlat.T.tolist()))
+
     def take(self, which: npt.NDArray[np.int64] | npt.NDArray[np.bool_] | slice) -> Samples:
         """Return some of the positions, in the order given."""
-        at = np.arange(len(self))[which]
-        rows = at.tolist()
-        return Samples(
-            tuple(self.points[i] for i in rows),
-            self.lonlat[at],
-            self.when[at],
-            self.altitude_m[at],
-            self.on_ground[at],
-            self.part[at],
-            tuple(self.source[i] for i in rows),
-            tuple(self.callsign[i] for i in rows),
-        )
+        columns: list[Any] = [None if column is None else column[which] for column in self._columns()]
+        return Samples(*columns)
 
     def plus(self, other: Samples) -> Samples:
         """Return these positions and others behind them."""
-        return Samples(
-            self.points + other.points,
-            np.concatenate([self.lonlat, other.lonlat]),
-            np.concatenate([self.when, other.when]),
-            np.concatenate([self.altitude_m, other.altitude_m]),
-            np.concatenate([self.on_ground, other.on_ground]),
-            np.concatenate([self.part, other.part]),
-            self.source + other.source,
-            self.callsign + other.callsign,
+        pairs = zip(self._columns(), other._columns(), strict=True)
+        columns: list[Any] = [None if a is None or b is None else np.concatenate([a, b]) for a, b in pairs]
+        return Samples(*columns)
+
+    def _columns(self) -> tuple[Any, ...]:
+        return (
+            *(self.lonlat, self.when, self.altitude_m, self.on_ground, self.part),
+            *(self.source, self.callsign, self.row, self.points),
         )
+
+
+def objects_of(values: Sequence[object]) -> Objects:
+    """Make a column of anything."""
+    made = np.empty(len(values), object)
+    made[:] = values
+    return made
 
 
 def _floats(values: Iterable[float | None]) -> Floats:

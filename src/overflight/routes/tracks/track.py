@@ -128,6 +128,8 @@ class Track(Route):
 
     def moment(self, at_km: float) -> dt.datetime:
         """Return when the flight was so many km along its route, at one speed between two positions."""
+        if at_km <= 0.0:  # it may have stood there for a while
+            return self.begin
         return moment(float(np.interp(at_km, self.along_km, self.times_s)))
 
     @property
