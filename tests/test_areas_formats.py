@@ -249,7 +249,7 @@ def gpkg(rows: Sequence[Row], srs: int = 4326) -> bytes:
     db.execute("INSERT INTO gpkg_spatial_ref_sys VALUES ('', ?, 'EPSG', ?, '')", (srs, srs))
     db.execute("INSERT INTO gpkg_geometry_columns VALUES ('zones', 'geom', 'POLYGON', ?, 0, 0)", (srs,))
     db.executemany("INSERT INTO zones (name, geom, lower, upper_ft) VALUES (?, ?, ?, ?)", rows)
-    raw = db.serialize()
+    raw: bytes = db.serialize()
     db.close()
     return raw
 

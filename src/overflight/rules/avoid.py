@@ -80,6 +80,9 @@ class Avoid:
 
     Areas are made into a partition of their own, which the crossings engine walks as it does the world's. Edges are
     straight in lon/lat, cut every 5 degrees, and stored to 1.1 cm: entries and exits are exact to 1 mm against these.
+
+    Sovereign airspace has no ceiling here. An area may have limits (`Area.floor`, `Area.ceiling`): a recorded flight
+    that passes above or below does not enter it; see `overflight.rules.heights`. A route without altitudes does.
     """
 
     ruleset: RuleSet
@@ -193,7 +196,15 @@ class Avoid:
         rule = Avoid(holders, name=self.name, margin_km=self.margin_km, allow=self.allow)
         known = crossings.survey if isinstance(crossings, Surveyed) else None
         found = rule.findings(surveyed(find_crossings(crossings.route, alone), alone, known=known), alone)
-        return [_named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
+        named = [
+            (_named(one, holders[one.state.code]), holders[one.state.code]) for one in found if one.state is not None
+        ]
+        if not any(area.has_limits for _, area in named):
+            return [finding for finding, _ in named]
+        from overflight.rules.heights import between_limits  # fewer have limits
+
+        route = crossings.route
+        return [between_limits(finding, area, route) if area.has_limits else finding for finding, area in named]
 
 
 def check(route: Route, world: Airspaces, *, rules: Rule | Iterable[Rule]) -> Verdict:

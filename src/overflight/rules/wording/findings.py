@@ -122,6 +122,8 @@ def brief(finding: Finding) -> str:
         return f"{who} {finding.length_km:,.1f} km"
     if finding.crossings:
         return f"{who} {finding.length_km:,.1f} km, {finding.status}"
+    if finding.closest_km is None and finding.area:
+        return f"{who} not entered, {finding.status}"
     if finding.closest_km is None:
         return f"{who} claims {finding.claimed_km:,.1f} km, {finding.status}"
     return f"{who} {finding.closest_km:,.1f} km away, {finding.status}"
@@ -164,7 +166,7 @@ def aside(finding: Finding, claimed: str) -> str:
         return f"{entered}; besides, {claimed}" if claimed else ""
     near = finding.approach
     where = f", {near.km:,.1f} km away at km {near.at_km:,.1f}" if near else ""
-    but = f"; but {claimed}" if claimed else ""
+    but = f"; but {claimed}" if claimed else f"; {finding.note}" if finding.area and finding.note else ""
     return f"{finding.status}: {_who(finding)} not entered{where} ({finding.rule}){but}"
 
 
