@@ -255,7 +255,8 @@ def gpkg(rows: Sequence[Row], srs: int = 4326) -> bytes:
 
 
 def geom(shape: shapely.Geometry, srs: int = 4326) -> bytes:
-    return b"GP\x00\x01" + struct.pack("<i", srs) + shapely.to_wkb(shape, byte_order=1)
+    wkb: bytes = shapely.to_wkb(shape, byte_order=1)
+    return b"GP\x00\x01" + struct.pack("<i", srs) + wkb
 
 
 class TestGeoPackage:

@@ -19,6 +19,10 @@ there, as the manifest lists them.
 forbids in part or for some hours; with ``--marginal`` (``marginal=True``) what enters nothing is `clear` or `marginal`,
 as `overflight check` says it.
 
+Areas of a rule set (files, circles) count in `status`, `rules` and `forbidden_km`; the crossings are those of states.
+A batch knows no altitudes: an area with a floor or a ceiling is entered by whoever crosses it on the map. Files of
+areas are read by each worker.
+
 A table of points may hold its routes mixed, over many row groups and files, as archives of recorded positions do.
 They are sorted by route into buckets on disk first (in the folder), each of about 300,000 points, so that memory stays
 flat. A point that can't be read is refused alone; its route is judged by the others. A route is an id: give flights,

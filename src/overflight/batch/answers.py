@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from overflight.airspace import Piece
+from overflight.batch.areas import Entries, entries_of, kilometres
 from overflight.batch.dates import Epoch
 from overflight.batch.reading import Refusals, refusals_table
 from overflight.batch.schema import CROSSINGS, TIME, VERDICTS, schema_of
@@ -84,7 +85,8 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
     count = len(routes.row)
     broken = np.array(walked.labels(lambda epoch, piece: epoch.rules[piece.id] is not None), bool)[walked.cell]
     route, cell = found.route[broken], walked.cell[broken]
-    crosses = np.bincount(route, minlength=count) > 0
+    entered = entries_of(walked)
+    crosses = np.bincount(np.concatenate([route, entered.route]), minlength=count) > 0
     doubtful = np.array(walked.labels(lambda epoch, piece: epoch.partly[piece.id]), bool)[walked.cell]
     maybe = np.bincount(found.route[doubtful], minlength=count) > 0
     status = np.where(maybe, STATUSES.index("marginal"), _not_entered(walked, crosses | maybe, settings))
@@ -95,9 +97,9 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
         pa.DictionaryArray.from_arrays(
             pa.array(status.astype(np.int16), mask=np.full(count, not settings.avoid)), pa.array(STATUSES)
         ),
-        _rules(walked, route, cell, settings.avoid),
+        _rules(walked, route, cell, entered, settings.avoid),
         found.length_km,
-        np.bincount(route, (found.exit_km - found.entry_km)[broken], count),
+        _forbidden_km(found.entry_km[broken], found.exit_km[broken], route, entered, count),
         found.high_seas_km,
         np.bincount(found.route, minlength=count).astype(np.int32),
         np.diff(routes.first).astype(np.int32),
@@ -155,13 +157,23 @@ def _states(walked: Walked) -> Any:
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(words, pa.string()).take(pa.array(code[earliest])))
 
 
-def _rules(walked: Walked, route: Integers, cell: Integers, avoid: tuple[str, ...]) -> Any:
+def _forbidden_km(entry_km: Floats, exit_km: Floats, route: Integers, entered: Entries, count: int) -> Floats:
+    """Add up the forbidden km of each route; areas overlap states and one another."""
+    if not len(entered.route):
+        found: Floats = np.bincount(route, exit_km - entry_km, count).astype(np.float64)
+        return found
+    begins, ends = np.concatenate([entry_km, entered.entry_km]), np.concatenate([exit_km, entered.exit_km])
+    return kilometres(np.concatenate([route, entered.route]), begins, ends, count)
+
+
+def _rules(walked: Walked, route: Integers, cell: Integers, entered: Entries, avoid: tuple[str, ...]) -> Any:
     """Name the rule sets that each route breaks, each a bit of a whole number until all crossings are looked at."""
     order = {text: k for k, text in enumerate(dict.fromkeys(avoid))}
     texts = walked.labels(lambda epoch, piece: epoch.rules[piece.id] or "")
     bits = {text: sum(1 << order[one] for one in text.split("; ") if one) for text in set(texts)}
     mask = np.zeros(len(walked.measured.routes.row), np.int64)
     np.bitwise_or.at(mask, route, np.array([bits[text] for text in texts], np.int64)[cell])
+    np.bitwise_or.at(mask, entered.route, np.array([1 << order[text] for text in avoid], np.int64)[entered.rule])
     seen, at = np.unique(mask, return_inverse=True)
     words = ["; ".join(text for text, k in order.items() if one >> k & 1) for one in seen.tolist()]
     return _coded(at, words, mask == 0)
