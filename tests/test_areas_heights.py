@@ -88,7 +88,8 @@ def test_a_flight_enters_what_it_flies_in(height_m: float, floor: str, ceiling: 
     assert finding.status == status
     if status == "clear":
         assert (finding.length_km, finding.crossings, finding.closest_km) == (0.0, (), None)
-        assert finding.note == f"zone reaches from {area.floor} to {area.ceiling}, passed outside at " + (
+        side = "below" if area.floor.low_m > height_m else "above"
+        assert finding.note == f"zone reaches from {area.floor} to {area.ceiling}, passed {side} at " + (
             f"{height_m:,.0f} m" if height_m else "-450 to 5,000 m"
         )
     else:
@@ -135,7 +136,7 @@ def test_a_flight_that_leaves_an_area_upwards_and_comes_back_is_inside_twice() -
 @pytest.mark.parametrize(
     ("step_s", "status", "said"),
     [
-        (60.0, "clear", "passed outside at 2,000 m"),
+        (60.0, "clear", "passed below at 2,000 m"),
         (1200.0, "crosses", "altitude not known"),
     ],
 )
@@ -175,6 +176,16 @@ def test_layers_over_one_place_are_told_apart() -> None:
     verdict = of.check(steady(4500.0), WORLD, rules=[of.Avoid(layers)])
     assert {f.area: f.status for f in verdict.findings} == {"low": "clear", "middle": "crosses", "high": "clear"}
     assert verdict.status == "crosses"
+
+
+def test_what_is_passed_above_and_below_in_turn_is_passed_outside() -> None:
+    climb = flight([1000.0 if i < 25 else 9000.0 for i in range(51)])
+    parts = shapely.MultiPolygon([shapely.box(2, -1, 3, 1), shapely.box(7, -1, 8, 1)])
+    finding = judged(climb, Area("two", parts, "zone.txt", parse_limit("FL100"), parse_limit("FL200")))
+    assert finding.note == "two reaches from FL100 to FL200, passed outside at 1,000 to 9,000 m"
+    finding = judged(climb, zone("FL100", "FL200"))
+    assert (finding.status, len(finding.crossings)) == ("crosses", 1)
+    assert finding.length_km == pytest.approx(0.2 * 111.3195 * (6096.0 - 3048.0) / 8000.0, rel=1e-4)
 
 
 def test_a_margin_is_not_kept_off_what_is_passed_above() -> None:
@@ -229,8 +240,8 @@ class TestCommandLine:
         ]
         (finding,) = found["routes"][0]["verdict"]["findings"]
         assert (finding["status"], finding["closest_km"], finding["length_km"]) == ("clear", None, 0.0)
-        assert finding["note"].endswith("reaches from SFC to FL245, passed outside at 10,668 m")
-        assert "passed outside at 10,668 m" in err
+        assert finding["note"] == "40 km around 52,11.5, SFC to FL245, passed above at 10,668 m"
+        assert "note: 40 km around 52,11.5, SFC to FL245, passed above at 10,668 m" in err
 
     def test_a_flight_inside_breaks_the_rule_with_its_height(
         self, recorded: Path, capsys: pytest.CaptureFixture[str]

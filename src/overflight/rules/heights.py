@@ -97,7 +97,7 @@ def between_limits(finding: Finding, area: Area, route: Route) -> Finding:
     anything between the two may be; beyond, and before the first and after the last height, nothing is known, and the
     area counts as entered.
     """
-    reach = f"{area.name} reaches from {area.floor} to {area.ceiling}"
+    reach = area.name if area.limits in area.name else f"{area.name} reaches from {area.floor} to {area.ceiling}"
     if not finding.crossings and finding.status == "clear":
         return finding
     if not isinstance(route, Track) or (profile := _profile(route)) is None:
@@ -112,7 +112,8 @@ def between_limits(finding: Finding, area: Area, route: Route) -> Finding:
         for stay in _stays(profile, area, crossing.entry_km, crossing.exit_km)
     ]
     if not stays:
-        return _outside(finding, f"{reach}, passed outside at {_heights(profile, finding.crossings)}")
+        pieces = [one for c in finding.crossings for one in _pieces(profile, None, c.entry_km, c.exit_km)]
+        return _outside(finding, f"{reach}, passed {_side(pieces, area)} at {_band(pieces)}")
     worst = max(stay.kind for _, stay in stays)
     inside = [(crossing, stay) for crossing, stay in stays if worst == MAYBE or stay.kind > MAYBE]
     crossings = tuple(_part(crossing, stay, route) for crossing, stay in inside)
@@ -164,10 +165,11 @@ def _band(stays: Sequence[Stay]) -> str:
     return f"{low} m" if low == high else f"{low} to {high} m"
 
 
-def _heights(profile: Profile, crossings: Sequence[Crossing]) -> str:
-    """Say between which heights the flight was where it crosses an area on the map."""
-    pieces = [piece for c in crossings for piece in _pieces(profile, None, c.entry_km, c.exit_km)]
-    return _band(pieces)
+def _side(pieces: Sequence[Stay], area: Area) -> str:
+    """Say whether a flight passes above or below an area, or both in turn."""
+    if all(piece.least_m > area.ceiling.low_m for piece in pieces):
+        return "above"
+    return "below" if all(piece.most_m < area.floor.high_m for piece in pieces) else "outside"
 
 
 # Heights along a track ------------------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def aside(finding: Finding, claimed: str) -> str:
         return f"{entered}; besides, {claimed}" if claimed else ""
     near = finding.approach
     where = f", {near.km:,.1f} km away at km {near.at_km:,.1f}" if near else ""
-    but = f"; but {claimed}" if claimed else f"; {finding.note}" if finding.area and finding.note else ""
+    but = f"; but {claimed}" if claimed else ""
     return f"{finding.status}: {_who(finding)} not entered{where} ({finding.rule}){but}"
 
 
