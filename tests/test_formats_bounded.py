@@ -412,8 +412,8 @@ def test_many_codes_are_not_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("ask", ["areas", "airports", "bloc"])
 def test_what_has_no_end_is_not_read(ask: str) -> None:
     from overflight.airspace import read_bloc
-    from overflight.airspace.areas import read_areas
     from overflight.detours.diversions import read_airports
+    from overflight.routes.areas import read_areas
 
     readers: dict[str, Callable[[str], object]] = {
         "areas": read_areas,

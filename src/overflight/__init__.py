@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Bloc, RuleSet, bloc, load_airspaces
     from overflight.airspace import State as State
     from overflight.airspace import read_bloc as read_bloc
-    from overflight.airspace.areas import read_areas
     from overflight.case import Case
     from overflight.detours import Candidates, candidates, detour, front
     from overflight.detours.diversions import diversions
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from overflight.outside.version import __version__ as __version__
     from overflight.proposals import Proposal
     from overflight.routes import Route, Waypoint, great_circle, place, read_routes, route, write_routes
+    from overflight.routes.areas import read_areas
     from overflight.rules import Avoid, MaxExtension, Schedule, Verdict, check
     from overflight.rules.rulesets import ruleset
     from overflight.when import changes
@@ -33,7 +33,6 @@ _HOMES = {
     "_crossings": ("Crossings", "closest_approaches", "crossings", "locate"),
     "_crossings.bulk": ("crossings_many",),
     "airspace": ("Airspaces", "Bloc", "RuleSet", "State", "bloc", "load_airspaces", "read_bloc"),
-    "airspace.areas": ("read_areas",),
     "case": ("Case",),
     "detours": ("Candidates", "candidates", "detour", "front"),
     "detours.diversions": ("diversions",),
@@ -42,6 +41,7 @@ _HOMES = {
     "outside.version": ("__version__",),
     "proposals": ("Proposal",),
     "routes": ("Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
+    "routes.areas": ("read_areas",),
     "rules": ("Avoid", "MaxExtension", "Schedule", "Verdict", "check"),
     "rules.rulesets": ("ruleset",),
     "when": ("changes",),

@@ -1,10 +1,11 @@
-"""An area: a name and a shape."""
+"""An area: a name and a shape, from one height to another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from overflight.airspace.levels import SFC, UNL, Limit
 from overflight.airspace.states import State
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ PREFIX = "area:"
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A part of the Earth's surface that somebody drew.
+    """A part of the Earth's surface that somebody drew, and how high it reaches.
 
     Attributes
     ----------
@@ -28,11 +29,15 @@ class Area:
         In degrees, longitude in [-180, 180]; edges are straight in lon/lat, as RFC 7946 has it.
     source : str
         Where it was read, such as a file's name.
+    floor, ceiling : Limit
+        From where to where it reaches; by default, from the ground without end.
     """
 
     name: str
     shape: shapely.MultiPolygon = field(repr=False)
     source: str = ""
+    floor: Limit = SFC
+    ceiling: Limit = UNL
 
     @property
     def code(self) -> str:
@@ -43,3 +48,13 @@ class Area:
     def holder(self) -> State:
         """Whose consent it would take to enter: nobody can give it, so the area stands for itself."""
         return State(self.code, self.name)
+
+    @property
+    def limits(self) -> str:
+        """From where to where it reaches, in words; empty if it has no limits."""
+        return f"{self.floor} to {self.ceiling}" if self.has_limits else ""
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether it ends anywhere below space, or begins anywhere above the ground."""
+        return (self.floor, self.ceiling) != (SFC, UNL)

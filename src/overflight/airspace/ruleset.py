@@ -270,7 +270,7 @@ def united(sets: Iterable[RuleSet]) -> RuleSet:
 
 
 def joined(areas: Iterable[Area]) -> tuple[Area, ...]:
-    """Return areas, those of the same name and shape as one.
+    """Return areas, those of the same name, shape and limits as one.
 
     Raises
     ------
@@ -280,7 +280,7 @@ def joined(areas: Iterable[Area]) -> tuple[Area, ...]:
     found: dict[str, Area] = {}
     for area in areas:
         other = found.setdefault(area.name, area)
-        if other.shape != area.shape:
+        if (other.shape, other.floor, other.ceiling) != (area.shape, area.floor, area.ceiling):
             files = area.source if area.source == other.source else f"{other.source} and {area.source}"
             msg = f"two areas are called {area.name!r} ({files}): give each a `name` of its own"
             raise DataError(msg)

@@ -32,6 +32,10 @@ Without a column of days and without ``--on`` each crossing is judged as of the 
 A time is a moment, or text, or a count of seconds or finer units since 1970; other counts tell the order alone, and the
 flight is judged on ``--on`` or today. Times of day in a zone that another column tells are refused: `check` reads them.
 
+Areas of a rule set (files, circles) count in `status`, `rules` and `forbidden_km`; the crossings are those of states.
+A batch knows no altitudes: an area with a floor or a ceiling is entered by whoever crosses it on the map. Files of
+areas are read by each worker.
+
 Memory does not grow with the number of rows: a part has at most 32,768 rows and about 12 MB of input, and no more parts
 are under way than there are threads, plus one. One value of a gigabyte still takes a gigabyte; in columns of codes,
 row groups of more than 512 MB are refused unread.

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.airspace import Piece
+from overflight.batch.areas import Entries, entries_of, kilometres
 from overflight.batch.dates import Epoch
 from overflight.batch.routes import HIDDEN, Refusals, refusals_table
 from overflight.batch.schema import CROSSINGS, TIME, VERDICTS, schema_of
@@ -20,6 +21,7 @@ from overflight.batch.walking import Walked
 
 __all__ = ["Source", "crossings_of", "rejects_of", "verdicts_of"]
 
+Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -85,7 +87,9 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
     count = len(routes.row)
     kinds, held = walked.held
     broken = np.array([rules is not None for rules, _ in kinds], bool)[held]
-    crosses = np.bincount(found.route[broken], minlength=count) > 0
+    route, kind = found.route[broken], held[broken]
+    entered = entries_of(walked)
+    crosses = np.bincount(np.concatenate([route, entered.route]), minlength=count) > 0
     doubtful = np.array([partly for _, partly in kinds], bool)[held]
     maybe = np.bincount(found.route[doubtful], minlength=count) > 0
     status = np.where(maybe, STATUSES.index("marginal"), _not_entered(walked, crosses | maybe, settings))
@@ -96,9 +100,9 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
         pa.DictionaryArray.from_arrays(
             pa.array(status.astype(np.int16), mask=np.full(count, not settings.avoid)), pa.array(STATUSES)
         ),
-        _rules(walked, found.route[broken], held[broken], settings.avoid),
+        _rules(walked, route, kind, entered, settings.avoid),
         found.length_km,
-        np.bincount(found.route[broken], (found.exit_km - found.entry_km)[broken], count),
+        _forbidden_km(found.entry_km[broken], found.exit_km[broken], route, entered, count),
         found.high_seas_km,
         np.bincount(found.route, minlength=count).astype(np.int32),
         np.diff(routes.first).astype(np.int32),
@@ -164,13 +168,23 @@ def _states(walked: Walked) -> Any:
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(words, pa.string()).take(pa.array(code[earliest])))
 
 
-def _rules(walked: Walked, route: Integers, held: Integers, avoid: tuple[str, ...]) -> Any:
+def _forbidden_km(entry_km: Floats, exit_km: Floats, route: Integers, entered: Entries, count: int) -> Floats:
+    """Add up the forbidden km of each route; areas overlap states and one another."""
+    if not len(entered.route):
+        found: Floats = np.bincount(route, exit_km - entry_km, count).astype(np.float64)
+        return found
+    begins, ends = np.concatenate([entry_km, entered.entry_km]), np.concatenate([exit_km, entered.exit_km])
+    return kilometres(np.concatenate([route, entered.route]), begins, ends, count)
+
+
+def _rules(walked: Walked, route: Integers, kind: Integers, entered: Entries, avoid: tuple[str, ...]) -> Any:
     """Name the rule sets that each route breaks, each a bit of a whole number until all crossings are looked at."""
     order = {text: k for k, text in enumerate(dict.fromkeys(avoid))}
     texts = [rules or "" for rules, _ in walked.held.kinds]
     bits = {text: sum(1 << order[one] for one in text.split("; ") if one) for text in set(texts)}
     mask = np.zeros(len(walked.measured.routes.row), np.int64)
-    np.bitwise_or.at(mask, route, np.array([bits[text] for text in texts], np.int64)[held])
+    np.bitwise_or.at(mask, route, np.array([bits[text] for text in texts], np.int64)[kind])
+    np.bitwise_or.at(mask, entered.route, np.array([1 << order[text] for text in avoid], np.int64)[entered.rule])
     seen, at = np.unique(mask, return_inverse=True)
     words = ["; ".join(text for text, k in order.items() if one >> k & 1) for one in seen.tolist()]
     return _coded(at, words, mask == 0)

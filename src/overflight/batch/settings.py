@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from overflight.airspace import VIEWS, Bloc, load_airspaces
+from overflight.airspace import VIEWS, Area, Bloc, load_airspaces
 from overflight.errors import OverflightError
 from overflight.outside.version import __version__
-from overflight.rules.rulesets import parse_codes, parse_ruleset
+from overflight.rules.rulesets import parse_codes, parse_ruleset, united
 
 MOST_RULES = 60
 """Each is a bit of a whole number."""
@@ -100,6 +100,11 @@ class Settings:
     by_time : bool
         Whether a route of points is judged by the day (UTC) of its first point rather than by `on`.
 
+    Attributes
+    ----------
+    areas : tuple of Area
+        Those that the rule sets name.
+
     Raises
     ------
     UnknownStateError
@@ -115,6 +120,7 @@ class Settings:
     marginal: bool = False
     margin_km: float = 0.0
     by_time: bool = False
+    areas: tuple[Area, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.avoid) > MOST_RULES:
@@ -124,13 +130,15 @@ class Settings:
             msg = f"a margin of {self.margin_km:g} km asks how near routes come: set marginal"
             raise OverflightError(msg)
         world = load_airspaces(self.view, on=self.on)
-        for text in self.avoid:
-            parse_ruleset(text, world, self.on, self.blocs)
         parse_codes(self.allow, world, what="--allow")
+        object.__setattr__(
+            self, "areas", united(parse_ruleset(t, world, self.on, self.blocs) for t in self.avoid).areas
+        )
 
     def facts(self) -> dict[str, Any]:
         """Return what decides the answer, in plain values: rules, versions of software and data, columns."""
         columns = {key: value for key, value in asdict(self.columns).items() if value is not None}
+        areas = self.areas
         return {
             "schema": 1,
             "overflight": __version__,
@@ -143,5 +151,11 @@ class Settings:
             "margin_km": self.margin_km,
             "by_time": self.by_time,
             "blocs": [f"{one.name} {hashlib.sha256(repr(one).encode()).hexdigest()[:16]}" for one in self.blocs],
+            **({"areas": [f"{one.name} {_digest(one)}" for one in areas]} if areas else {}),
             "columns": columns,
         }
+
+
+def _digest(area: Area) -> str:
+    """Return what tells an area from another of its name."""
+    return hashlib.sha256(f"{area.shape.wkt} {area.limits}".encode()).hexdigest()[:16]

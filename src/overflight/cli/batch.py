@@ -183,6 +183,8 @@ def _settings(files: Sequence[Input], options: Options, columns: dict[str, str |
     when = f"each on its {found.date!r}" if found.date else "each crossing on its own day" if by_time else f"on {day}"
     rules = f"avoid {', '.join(options.avoid)}" if options.avoid else "no rule given (--avoid icc)"
     note(f"{len(files)} file{'s' * (len(files) != 1)} of {found.kind}: {told}; {when}; {rules}")
+    if any(area.has_limits for area in settings.areas):
+        note("areas with a floor or a ceiling are entered at any altitude, for none is known in a batch")
     return settings
 
 

@@ -188,7 +188,10 @@ def _settings(report: Report) -> dict[str, Any]:
         "allow": report.allow,
         "margin_km": round(case.margin_km, 3),
         "except_territories": sorted(forbidden.exceptions),
-        "areas": [{"area": area.name, "source": area.source} for area in forbidden.areas],
+        "areas": [
+            {"area": area.name, "source": area.source, "floor": area.floor.text, "ceiling": area.ceiling.text}
+            for area in forbidden.areas
+        ],
     }
 
 

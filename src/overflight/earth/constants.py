@@ -22,6 +22,7 @@ __all__ = [
     "MOST_KM_PER_DEG",
     "MOST_KM_PER_RAD",
     "MOST_M_PER_DEG",
+    "M_PER_FT",
     "M_PER_NM",
     "PER_RADIAN",
     "POLE_RADIUS_M",
@@ -58,6 +59,7 @@ MOST_KM_PER_DEG = MOST_M_PER_DEG / 1000.0
 ABOUT_M_PER_DEG = 111_000.0
 """A degree of latitude, for estimates."""
 
+M_PER_FT = 0.3048
 M_PER_NM = 1852.0
 KM_PER_NM = 1.852
 

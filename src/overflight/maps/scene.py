@@ -15,7 +15,7 @@ from overflight.maps.names import place_name
 from overflight.outside.version import __version__
 
 if TYPE_CHECKING:
-    from overflight.airspace import Airspaces, Area
+    from overflight.airspace import Airspaces, Area, Piece
 
 __all__ = ["badges", "ground", "on_map"]
 
@@ -100,7 +100,16 @@ def _areas(areas: Sequence[Area], view: View, barrier: frozenset[str]) -> list[d
         return []
     alone = partition(tuple(areas))
     held = RuleSet.of(area.holder for area in areas)
-    return [{**one, "area": True} for one in pieces(alone, shapes_in(alone, view), view, avoid=held, barrier=barrier)]
+    shapes = shapes_in(alone, view)
+    drawn = zip(pieces(alone, shapes, view, avoid=held, barrier=barrier), shapes, strict=True)
+    return [{**one, "area": True, **_limits(alone.pieces[number], areas)} for one, number in drawn]
+
+
+def _limits(piece: Piece, areas: Sequence[Area]) -> dict[str, list[str]]:
+    """Say from where to where the areas of a piece reach, of those that have limits."""
+    own = [area for area in areas if area.code in piece.claimants and area.has_limits]
+    alone = len(piece.claimants) == 1
+    return {"limits": [area.limits if alone else f"{area.name}: {area.limits}" for area in own]} if own else {}
 
 
 def _runs(

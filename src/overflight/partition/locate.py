@@ -154,7 +154,8 @@ def piece_at(grid: Grid, x: float, y: float) -> int:
     Notes
     -----
     A ray goes east from the point, cell by cell. The first edge that it meets has the piece on its western side; a cell
-    without edges has a label. Where a ray goes all the way round the Earth and meets neither, another goes north.
+    without edges has a label. Where a ray goes all the way round the Earth and meets neither, another goes north, and
+    where that comes to the pole, which one piece surrounds, a third goes south from there.
     """
     while x >= HALF_TURN:
         x -= FULL_TURN
@@ -168,7 +169,7 @@ def piece_at(grid: Grid, x: float, y: float) -> int:
         col = (first_col + step) % n_cols
         piece = int(labels[row * n_cols + col])
         if piece < 0:
-            piece = _before_first_edge(grid, row * n_cols + col, start, y, False)
+            piece = _before_first_edge(grid, row * n_cols + col, start, y, 0)
         if piece >= 0:
             return piece
         start = (col + 1) % n_cols * width - HALF_TURN - SLACK
@@ -176,22 +177,42 @@ def piece_at(grid: Grid, x: float, y: float) -> int:
     for cell in range(row * n_cols + first_col, n_rows * n_cols, n_cols):
         piece = int(labels[cell])
         if piece < 0:
-            piece = _before_first_edge(grid, cell, x, start, True)
+            piece = _before_first_edge(grid, cell, x, start, 1)
         if piece >= 0:
             return piece
         start = (cell // n_cols + 1) * width - QUARTER_TURN - SLACK
+    return _at_the_pole(grid, x, first_col)
+
+
+def _at_the_pole(grid: Grid, x: float, col: int) -> int:
+    """Return the piece around the north pole: what a ray south from there, through a column, meets first, or -1."""
+    start = QUARTER_TURN
+    for cell in range((grid.n_rows - 1) * grid.n_cols + col, -1, -grid.n_cols):
+        piece = int(grid.cell_piece[cell])
+        if piece < 0:
+            piece = _before_first_edge(grid, cell, x, start, -1)
+        if piece >= 0:
+            return piece
+        start = cell // grid.n_cols * grid.width - QUARTER_TURN + SLACK
     return -1
 
 
-def _before_first_edge(grid: Grid, cell: int, x: float, y: float, north: bool) -> int:
-    """Return the piece before the first edge that a ray east (or north) of a point meets in a cell, -1 if none."""
+def _before_first_edge(grid: Grid, cell: int, x: float, y: float, way: int) -> int:
+    """Return the piece before the first edge that a ray from a point meets in a cell, -1 if none.
+
+    The ray goes east (0), north (1) or south (-1).
+    """
     width, vertices, runs = grid.width, grid.vertices, grid.runs
     row, col = cell // grid.n_cols, cell % grid.n_cols
     # Along the ray is u, across it v. The point lies a hair south and less a hair east of where it is: no vertex is on
     # its ray.
     along, across, limit, level, u = x, y, (col + 1) * width - HALF_TURN + SLACK, math.ceil(y) + 0.0, 0
-    if north:
+    sign = 1.0
+    if way > 0:
         along, across, limit, level, u = y, x, (row + 1) * width - QUARTER_TURN + SLACK, math.floor(x) + 1.0, 1
+    elif way < 0:
+        along, across, limit, level, u = -y, x, QUARTER_TURN - row * width + SLACK, math.floor(x) + 1.0, 1
+        sign = -1.0
     v = 1 - u
     nearest = math.inf
     best = (0.0, 0.0, 0.0, 0.0)
@@ -199,20 +220,20 @@ def _before_first_edge(grid: Grid, cell: int, x: float, y: float, north: bool) -
     for z in range(3 * grid.cell_start[cell], 3 * grid.cell_start[cell + 1], 3):
         first, count = runs[z], runs[z + 1]
         shift = seam_shift(grid, first, count, col)
-        shift_u, shift_v = (0.0, shift) if north else (shift, 0.0)
+        shift_u, shift_v = (0.0, shift) if way else (shift, 0.0)
         below = vertices[2 * first + v] < level - shift_v
         for i in range(2 * first, 2 * (first + count), 2):
             was_below, below = below, vertices[i + 2 + v] < level - shift_v
             if was_below == below:
                 continue
             low, high = (i, i + 2) if was_below else (i + 2, i)
-            a, b = vertices[low + u] + shift_u, vertices[low + v] + shift_v
-            da, db = float(vertices[high + u] - vertices[low + u]), float(vertices[high + v] - vertices[low + v])
+            a, b = sign * (vertices[low + u] + shift_u), vertices[low + v] + shift_v
+            da, db = sign * float(vertices[high + u] - vertices[low + u]), float(vertices[high + v] - vertices[low + v])
             at = a + (across - b) * da / db
             if at > limit or at > nearest + CLOSE:
                 continue
             side = turn(da, db, along - a, across - b)
-            if side < 0.0 or (side == 0.0 and not (north or da < 0.0)):
+            if side < 0.0 or (side == 0.0 and not (way or da < 0.0)):
                 continue
             hit = (a, b, da, db)
             if found >= 0 and at > nearest - CLOSE and not _is_nearer(hit, best):
@@ -220,7 +241,7 @@ def _before_first_edge(grid: Grid, cell: int, x: float, y: float, north: bool) -
             nearest, best = at, hit
             # West of an edge going north is its left, south of one going east its right.
             arc = runs[z + 2]
-            found = int(grid.arc_right[arc]) if was_below == north else int(grid.arc_left[arc])
+            found = int(grid.arc_right[arc]) if was_below == (way > 0) else int(grid.arc_left[arc])
     return found
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 from xml.parsers import expat
 
-from overflight.errors import OverflightError, ProposalError
+from overflight.errors import DataError, OverflightError, ProposalError
 from overflight.routes.collect import MAX_DEPTH, MAX_ELEMENTS, MAX_POINTS, MAX_TAG, MAX_WORDS, Collector
 from overflight.routes.refusals import reason
 
@@ -78,7 +78,13 @@ class Reader(ABC):
         """Add what only the whole file tells."""
 
 
-def read_elements(raw: bytes, lines: Collector, readers: Mapping[str, type[Reader]]) -> str:
+def read_elements(
+    raw: bytes,
+    lines: Collector,
+    readers: Mapping[str, Callable[[Collector, expat.XMLParserType], Reader]],
+    *,
+    roots: str = "<gpx> or <kml>",
+) -> str:
     """Add the routes of one file; return what to say if it has none.
 
     Parameters
@@ -89,6 +95,8 @@ def read_elements(raw: bytes, lines: Collector, readers: Mapping[str, type[Reade
         Takes the routes.
     readers : mapping
         Who reads a file whose first element has that name.
+    roots : str
+        What to name of these where the first element is another one.
 
     Raises
     ------
@@ -104,7 +112,9 @@ def read_elements(raw: bytes, lines: Collector, readers: Mapping[str, type[Reade
         nonlocal reader
         root = name.rpartition(":")[2]
         if root not in readers:
-            msg = f"expected <gpx> or <kml>, found <{root[:40]}>: convert the file to one of these"
+            msg = (
+                f"expected {roots}, found <{root[:40]}>: convert the file to {'one of these' if ' ' in roots else 'it'}"
+            )
             raise OverflightError(msg)
         reader = readers[root](lines, parser)
         parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
@@ -123,7 +133,7 @@ def read_elements(raw: bytes, lines: Collector, readers: Mapping[str, type[Reade
     except expat.ExpatError as error:
         why = f"not XML ({expat.ErrorString(error.code)}): mend the file"
         lines.refuse(why, f"line {error.lineno}, column {error.offset + 1}")
-    except ProposalError:
+    except (ProposalError, DataError):
         raise
     except OverflightError as error:
         lines.refuse(str(error), f"line {parser.CurrentLineNumber}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 
+from overflight.earth.constants import M_PER_FT
+
 __all__ = ["M_PER_FT", "angle", "number_or_none", "on_ground"]
 
-M_PER_FT = 0.3048
 TRUE, FALSE = frozenset({"true", "t", "1", "yes", "ground", "-1"}), frozenset({"false", "f", "0", "no"})
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _PART = r"(\d{1,3}(?:[.,]\d{0,12})?)"

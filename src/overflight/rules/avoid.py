@@ -81,6 +81,9 @@ class Avoid:
 
     Areas are made into a partition of their own, which the crossings engine walks as it does the world's. Edges are
     straight in lon/lat, cut every 5 degrees, and stored to 1.1 cm: entries and exits are exact to 1 mm against these.
+
+    Sovereign airspace has no ceiling here. An area may have limits (`Area.floor`, `Area.ceiling`): a recorded flight
+    that passes above or below does not enter it; see `overflight.rules.heights`. A route without altitudes does.
     """
 
     ruleset: RuleSet
@@ -196,8 +199,17 @@ class Avoid:
             stays = retold(crossings.survey.over(alone))
         else:
             stays = surveyed(find_crossings(crossings.route, alone), alone)
-        found = rule.findings(stays, alone)
-        return [_named(finding, holders[finding.state.code]) for finding in found if finding.state is not None]
+        named = [
+            (_named(one, holders[one.state.code]), holders[one.state.code])
+            for one in rule.findings(stays, alone)
+            if one.state is not None
+        ]
+        if not any(area.has_limits for _, area in named):
+            return [finding for finding, _ in named]
+        from overflight.rules.heights import between_limits  # fewer have limits
+
+        route = crossings.route
+        return [between_limits(finding, area, route) if area.has_limits else finding for finding, area in named]
 
 
 def check(route: Route | Crossings, world: Airspaces, *, rules: Rule | Iterable[Rule]) -> Verdict:

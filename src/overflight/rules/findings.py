@@ -27,7 +27,8 @@ class Finding:
         The state concerned.
     status : {"clear", "marginal", "crosses"}
         `marginal`: not entered, but nearer to a border than that is known, or than the rule's margin; or entered, where
-        the rule is about a part of the state or about some hours, or may no longer hold (the note says so); of the
+        the rule is about a part of the state or about some hours, or may no longer hold, or where an area's limits are
+        nearer to the recorded height than that is known (the note says so); of the
         route as a whole: a requirement that is not met, such as that on its length.
     length_km : float
         Kilometres inside the state's airspace, all crossings together.

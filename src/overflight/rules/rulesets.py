@@ -19,8 +19,9 @@ from overflight.airspace.blocs import blocs
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.ruleset import territories, united
 from overflight.earth.constants import KM_PER_NM
-from overflight.errors import DataError, OverflightError, UnknownStateError
+from overflight.errors import OverflightError, UnknownStateError
 from overflight.outside.dates import as_date
+from overflight.rules.terms import AREA, areas_of, is_area
 
 if TYPE_CHECKING:
     from overflight.airspace.pieces import Held
@@ -41,9 +42,7 @@ __all__ = [
 MAX_CHARS = 2000
 MAX_DEPTH = 40
 
-_FILE = r"""(?P<file>"[^"]*"|'[^']*'|[^\s|&()"']+\.(?:geojson|json|gpkg|kml|kmz|shp)(?![\w.]))"""
-_TOKEN = re.compile(rf"\s*(?:{_FILE}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
-_AREA = re.compile(r"\.(?:geojson|json|gpkg|kml|kmz|shp)$", re.IGNORECASE)
+_TOKEN = re.compile(rf"\s*(?:{AREA}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
 _KM = {"nm": KM_PER_NM, "km": 1.0, "m": 0.001}
 
@@ -134,8 +133,9 @@ def parse_ruleset(
     all the parties but Greenland, ``icc - eu`` holds Greenland, and ``NZL - icc`` is Tokelau. What several states claim
     and nobody holds counts with a claimant's own territory.
 
-    A file of areas (``zone.geojson``; in quotes if its name holds a space or a parenthesis) may be joined with ``|``
-    only: an area is no set of territories, so there is nothing to take from it.
+    A file of areas (``zone.geojson``; in quotes if its name holds a space or a parenthesis; ``zone.kml#NAME`` for one
+    of several) and a circle (``circle:55.59,37.26,50nm``, ``circle:VKO,50nm,FL100-FL245``) may be joined with ``|``
+    only: an area is no set of territories, so there is nothing to take from it. See `overflight.rules.terms`.
 
     Examples
     --------
@@ -317,24 +317,17 @@ class _Parser:
                 self._fail(column, "this parenthesis is never closed: add )")
             self.at += 1
             return found
-        if token[0] in "\"'" or _AREA.search(token):
-            return self._file(column, token)
+        if is_area(token):
+            return self._area(column, token)
         if not token[0].isalpha():
             self._fail(column, f"expected a bloc or a state, found {token!r}")
         return self._name(column, token)
 
-    def _file(self, column: int, token: str) -> RuleSet:
-        """Read a file of areas; it adds no state."""
-        path = token[1:-1] if token[0] in "\"'" else token
-        if not path.lower().endswith((".geojson", ".json")):
-            self._fail(column, f"{path!r} is not read: give areas as GeoJSON (.geojson)")
-        if self.find is None:
-            self._fail(column, "an area can be named as it was at the start only: use blocs and states")
-        from overflight.airspace.areas import read_areas  # few ask for areas
-
+    def _area(self, column: int, token: str) -> RuleSet:
+        """Read a file of areas, or a circle; they add no state."""
         try:
-            return RuleSet.of(read_areas(self.find(path)))
-        except DataError as error:
+            return RuleSet.of(areas_of(token, self.find))
+        except OverflightError as error:
             self._fail(column, str(error))
 
     def _name(self, column: int, token: str) -> RuleSet:

@@ -39,8 +39,8 @@ class Verdict:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What there is to know of states that are not entered, though it decides nothing."""
-        clear = (f for f in self.findings if f.status == "clear" and f.state is not None and not f.crossings)
+        """What there is to know of states and areas that are not entered, though it decides nothing."""
+        clear = (f for f in self.findings if f.status == "clear" and (f.state or f.area) and not f.crossings)
         return tuple(dict.fromkeys(f.note for f in clear if f.note))
 
     def __bool__(self) -> bool:

@@ -75,6 +75,7 @@
     }
     function words(piece) {
       const lines = [(piece.area ? "Area " : "") + piece.name];
+      if (piece.limits) lines.push(...piece.limits);
       if (piece.state) lines.push("airspace of " + piece.state);
       if (scene.rule) lines.push(piece.member ? scene.rule.name + ", " + scene.on : "not of the rule");
       if (piece.barrier) lines.push("Closes one end of the route off");

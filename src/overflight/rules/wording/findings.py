@@ -122,6 +122,8 @@ def brief(finding: Finding) -> str:
         return f"{who} {finding.length_km:,.1f} km"
     if finding.crossings:
         return f"{who} {finding.length_km:,.1f} km, {finding.status}"
+    if finding.closest_km is None and finding.area:
+        return f"{who} not entered, {finding.status}"
     if finding.closest_km is None:
         return f"{who} claims {finding.claimed_km:,.1f} km, {finding.status}"
     return f"{who} {finding.closest_km:,.1f} km away, {finding.status}"
