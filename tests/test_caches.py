@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numba
+import numpy as np
 import pytest
 
 import overflight as of
@@ -303,6 +304,14 @@ def quarter(x: float) -> float:
     return half(half(x))
 
 
+def plus(a: int, b: int) -> int:
+    return a + b
+
+
+def mixed(narrow: Any, wide: Any) -> int:  # noqa: ANN401 - arrays of whole numbers
+    return plus(narrow[0], wide[0]) + plus(wide[1], narrow[1]) + plus(7, 3)
+
+
 class TestCompiled:
     """A twin beside the function: the same code, the same bits."""
 
@@ -317,20 +326,29 @@ class TestCompiled:
         assert hasattr(twin.py_func.__globals__["half"], "signatures")
         assert not hasattr(half, "signatures")
 
+    def test_whatever_width_of_whole_numbers_is_passed_a_part_is_compiled_once(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(code, "PACKAGE", __name__.partition(".")[0])
+        monkeypatch.setenv("OVERFLIGHT_CACHE", "")  # what is kept needs no parts
+        twin: Any = compiled.compiled(mixed, what="a sum", takes="no time")
+        narrow, wide = np.array([1, 2], np.int32), np.array([2**40, 5])
+        assert twin(narrow, wide) == mixed(narrow, wide) == 2**40 + 1 + 2 + 5 + 7 + 3
+        assert len(twin.py_func.__globals__["plus"].signatures) == 1
+
     def test_a_numba_that_knows_nothing_of_references_compiles_all_the_same(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         njit, refused = numba.njit, []
 
-        def other(**options: bool) -> Any:  # noqa: ANN401 - numba's own
+        def other(*given: Any, **options: bool) -> Any:  # noqa: ANN401 - numba's own, which uses it itself
             if "_nrt" in options:
                 refused.append(options)
                 raise KeyError("_nrt")
             made: Any = njit
-            return made(**options)
+            return made(*given, **options)
 
         monkeypatch.setattr(numba, "njit", other)
-        compiled._twin.cache_clear()
         twin = compiled.compiled(half, what="a half", takes="no time", allocates=False)
         assert twin(3.0) == 1.5
         assert len(refused) == 1

@@ -96,6 +96,7 @@ class Budget:
         self._began = clock()
         self._compiled_before_s = _COMPILING.total_s()
         self._news = ""
+        self._said_it_compiles = False
         self._entered: Token[Budget | None] | None = None
         self._watch: _Watch | None = None
         self._had_mb = 0.0
@@ -174,7 +175,10 @@ class Budget:
             self.stop(f"stopped at {self.memory_mb:,.0f} MB of memory")
 
     def say(self) -> None:
-        """Say how far the search is."""
+        """Say how far the search is; that it compiles, which can't be told how far it is, once."""
+        if _COMPILING.depth and self._said_it_compiles:
+            return
+        self._said_it_compiles = bool(_COMPILING.depth)
         limit = "" if self.time_limit_s is None else f" of {_seconds(self.time_limit_s)}"
         news = "compiling" if _COMPILING.depth else self._news or "looking"
         LOG.warning("%s: %s; %.0f s%s", self.label, news, max(self.took_s, 0.0), limit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -103,18 +103,26 @@ class Exploration:
             raise SpentError
         most_nodes = min(self.nodes + TURN, budget.most_nodes)
         try:
-            self._nodes, self._waiting, self._best_km = polyanya.explore(
-                self._maze,
-                self._trip,
-                self._nodes,
-                self._waiting,
-                self._reached,
-                self._state,
-                self._best_km,
-                most_nodes,
-            )
+            while not self.is_done and self.nodes < most_nodes:
+                self._make_room()
+                self._best_km = polyanya.explore(
+                    self._maze,
+                    self._trip,
+                    self._nodes,
+                    self._waiting,
+                    self._reached,
+                    self._state,
+                    self._best_km,
+                    most_nodes,
+                )
         except MemoryError:
             raise SpentError from None
+
+    def _make_room(self) -> None:
+        """Have room for the nodes that come of one more: twice as much, where there is none."""
+        if self.nodes + records.MOST_MADE > len(self._nodes.spans):
+            self._nodes = Nodes(_doubled(self._nodes.spans), _doubled(self._nodes.facts))
+            self._waiting = Waiting(_doubled(self._waiting.bound), _doubled(self._waiting.node))
 
     def found(self) -> Way:
         """Return the shortest path, when the search is done."""
@@ -179,6 +187,13 @@ def explored_from_either(
         if searches[which].is_done:
             return searches[which].found(), from_goal != bool(which)
     raise AssertionError
+
+
+def _doubled(array: NDArray[Any]) -> NDArray[Any]:
+    """Return an array with room for twice as many."""
+    longer = np.empty((2 * len(array), *array.shape[1:]), array.dtype)
+    longer[: len(array)] = array
+    return longer
 
 
 def _straight(points: Points) -> Way:

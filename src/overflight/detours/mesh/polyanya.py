@@ -59,13 +59,12 @@ from overflight.detours.mesh.records import (
     Reached,
     Trip,
     Waiting,
-    doubled,
     pop,
     push,
 )
 from overflight.detours.mesh.sphere import LEAST_KM, angle, km, side, turn
 from overflight.detours.mesh.walls import no_way
-from overflight.earth.compiled import inlined
+from overflight.earth.compiled import called, inlined
 
 __all__ = ["explore"]
 
@@ -79,14 +78,14 @@ SAME_KM = 1e-9
 """Lengths that differ by less are the same, but for rounding."""
 
 
-@compiled
+@called
 def leg(a: Any, b: Any, beside: float) -> float:
     """Return the least length of a stretch that changes sides of a leg, in all by so many km."""
     length = km(a, b)
     return float(np.sqrt(length * length + beside * beside))
 
 
-@compiled
+@called
 def meets(root: Any, via: Any, a: Any, b: Any) -> Point:
     """Return where the great circle from a root through a point meets the edge (a, b)."""
     one = side(root[0], root[1], root[2], via, a)
@@ -98,7 +97,7 @@ def meets(root: Any, via: Any, a: Any, b: Any) -> Point:
     return x / length, y / length, z / length
 
 
-@compiled
+@called
 def through(root: Any, left: Any, right: Any, goal: Any) -> float:
     """Bound the distance from a root through an interval to the goal from below, in km."""
     nx = right[1] * left[2] - right[2] * left[1]
@@ -337,7 +336,7 @@ def keep(maze: Maze, nodes: Nodes, count: int, made: Nodes, i: int, t: int, pare
 @compiled
 def explore(
     maze: Maze, trip: Trip, nodes: Nodes, waiting: Waiting, reached: Reached, state: Any, best: float, most_nodes: int
-) -> tuple[Nodes, Waiting, float]:
+) -> float:
     """Go on with a search for the shortest path between two points.
 
     Parameters
@@ -345,18 +344,18 @@ def explore(
     maze, trip
         Where, and between which points.
     nodes, waiting, reached
-        What is known so far; all but the first of these grow, and `reached` is changed.
+        What is known so far; changed.
     state : array (5,)
         Where the search is; changed.
     best : float
         What the best path so far costs, in km, or what one may cost at most.
     most_nodes : int
-        Pause when there are so many nodes.
+        Pause when there are so many nodes, or no room for those that come of one more.
 
     Returns
     -------
-    (nodes, waiting, best)
-        As given, with more room if need be. The search is done when no node waits.
+    float
+        What the best path costs now. The search is done when no node waits.
     """
     count, size = state[NODES], state[WAITING]
     made = Nodes(np.empty((MOST_MADE, 7)), np.empty((MOST_MADE, 8), np.int32))
@@ -369,7 +368,7 @@ def explore(
             if size == 0 or waiting.bound[0] >= best:
                 size = 0
                 break
-            if count >= most_nodes:
+            if count >= most_nodes or count + MOST_MADE > len(nodes.spans):
                 break
             top = waiting.node[0]
             pop(waiting, size)
@@ -392,12 +391,9 @@ def explore(
             least = bound(maze, trip, made, i)
             if least >= best:
                 continue
-            if count == len(nodes.spans):
-                nodes = Nodes(doubled(nodes.spans), doubled(nodes.facts))
-                waiting = Waiting(doubled(waiting.bound), doubled(waiting.node))
             keep(maze, nodes, count, made, i, t, top)
             push(waiting, size, least, count)
             size += 1
             count += 1
     state[NODES], state[WAITING] = count, size
-    return nodes, waiting, best
+    return best

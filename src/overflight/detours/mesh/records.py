@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
+from overflight.earth.compiled import called
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Chain = NDArray[np.int32]
 
-__all__ = ["Maze", "Node", "Nodes", "Reached", "Trip", "Waiting", "doubled", "pop", "push", "traced"]
+__all__ = ["Maze", "Node", "Nodes", "Reached", "Trip", "Waiting", "pop", "push", "traced"]
 
 Point = tuple[float, float, float]
 """A unit vector: a tuple, for views of arrays take most of the time of a search to be counted."""
@@ -130,7 +131,7 @@ class Node(NamedTuple):
     aside: float
 
 
-@compiled
+@called
 def push(waiting: Waiting, size: int, f: float, node: int) -> None:
     """Add a node to the heap."""
     heap_f, heap_n = waiting.bound, waiting.node
@@ -144,7 +145,7 @@ def push(waiting: Waiting, size: int, f: float, node: int) -> None:
     heap_f[i], heap_n[i] = f, node
 
 
-@compiled
+@called
 def pop(waiting: Waiting, size: int) -> None:
     """Remove the first of the nodes in the heap."""
     heap_f, heap_n = waiting.bound, waiting.node
@@ -161,14 +162,6 @@ def pop(waiting: Waiting, size: int) -> None:
         heap_f[i], heap_n[i] = heap_f[down], heap_n[down]
         i = down
     heap_f[i], heap_n[i] = f, node
-
-
-@compiled
-def doubled(array: NDArray[np.generic]) -> Any:  # noqa: ANN401 - of the kind that it is given
-    """Return an array with room for twice as many."""
-    longer = np.empty((2 * array.shape[0], *array.shape[1:]), array.dtype)
-    longer[: array.shape[0]] = array
-    return longer
 
 
 @compiled

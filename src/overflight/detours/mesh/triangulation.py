@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from overflight.detours.mesh.compiled import compiled
+from overflight.earth.compiled import called
 
 __all__ = ["areas", "faces", "find_edges", "insert_edges", "insert_points", "put", "turned_over"]
 
@@ -25,7 +26,7 @@ CLOSE = 2e-8
 """Two edges that cross nearer than this (12 cm) to an end of one of them are taken to cross in that end."""
 
 
-@compiled
+@called
 def side(xyz: Any, a: int, b: int, c: int) -> float:
     """Return on which side of the great circle from a to b the point c lies: positive on the left."""
     ux, uy, uz = xyz[b, 0] - xyz[a, 0], xyz[b, 1] - xyz[a, 1], xyz[b, 2] - xyz[a, 2]
@@ -33,7 +34,7 @@ def side(xyz: Any, a: int, b: int, c: int) -> float:
     return float(xyz[a, 0] * (uy * vz - uz * vy) + xyz[a, 1] * (uz * vx - ux * vz) + xyz[a, 2] * (ux * vy - uy * vx))
 
 
-@compiled
+@called
 def in_circle(xyz: Any, a: int, b: int, c: int, d: int) -> bool:
     """Tell whether d lies within the circle through a, b and c: above their plane."""
     ux, uy, uz = xyz[b, 0] - xyz[a, 0], xyz[b, 1] - xyz[a, 1], xyz[b, 2] - xyz[a, 2]
@@ -43,7 +44,7 @@ def in_circle(xyz: Any, a: int, b: int, c: int, d: int) -> bool:
     return bool(above > 4e-16 * (abs(nx) + abs(ny) + abs(nz)))
 
 
-@compiled
+@called
 def edge_at(tri: Any, t: int, a: int) -> int:
     """Return which corner of a triangle a vertex is."""
     if tri[t, 0] == a:
@@ -51,13 +52,13 @@ def edge_at(tri: Any, t: int, a: int) -> int:
     return 1 if tri[t, 1] == a else 2
 
 
-@compiled
+@called
 def relink(tri: Any, near: Any, t: int, a: int, new: int) -> None:
     """Tell a triangle who is now across its edge that starts at a."""
     near[t, edge_at(tri, t, a)] = new
 
 
-@compiled
+@called
 def flip(tri: Any, near: Any, fixed: Any, t: int, k: int) -> None:
     """Replace edge k of a triangle by the other diagonal: (a, b, p) and (b, a, q) become (a, q, p) and (q, b, p)."""
     a, b, p = tri[t, k], tri[t, (k + 1) % 3], tri[t, (k + 2) % 3]
@@ -158,7 +159,7 @@ def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any, home: A
     return count
 
 
-@compiled
+@called
 def around(tri: Any, near: Any, home: Any, a: int, b: int) -> tuple[int, int]:
     """Return the triangle and its edge that runs from a to b, or (-1, -1)."""
     first = home[a]
@@ -172,7 +173,7 @@ def around(tri: Any, near: Any, home: Any, a: int, b: int) -> tuple[int, int]:
             return -1, -1
 
 
-@compiled
+@called
 def fix(tri: Any, near: Any, fixed: Any, t: int, k: int) -> None:
     """Mark an edge, on both sides of it."""
     fixed[t, k] = True
@@ -253,13 +254,13 @@ def insert_edges(
     return count, failed
 
 
-@compiled
+@called
 def gap(xyz: Any, a: int, b: int) -> float:
     """Return the chord between two points."""
-    return float(np.sqrt(np.sum((xyz[a] - xyz[b]) ** 2)))
+    return float(np.sqrt((xyz[a, 0] - xyz[b, 0]) ** 2 + (xyz[a, 1] - xyz[b, 1]) ** 2 + (xyz[a, 2] - xyz[b, 2]) ** 2))
 
 
-@compiled
+@called
 def meeting(xyz: Any, a: int, b: int, p: int, q: int, x: int) -> None:
     """Put point x where the edge (p, q) meets the great circle through a and b."""
     one, two = abs(side(xyz, a, b, p)), abs(side(xyz, a, b, q))
@@ -272,7 +273,7 @@ def meeting(xyz: Any, a: int, b: int, p: int, q: int, x: int) -> None:
         xyz[x, i] /= np.sqrt(length)
 
 
-@compiled
+@called
 def split(tri: Any, near: Any, fixed: Any, home: Any, t: int, k: int, sizes: Any) -> None:
     """Put the next vertex on an edge that stands: (p, q, r) and (q, p, s) become four."""
     x, t1, s1 = sizes[0], sizes[1], sizes[1] + 1
@@ -301,7 +302,7 @@ def split(tri: Any, near: Any, fixed: Any, home: Any, t: int, k: int, sizes: Any
     home[p], home[q], home[r], home[s], home[x] = t, t1, t, o, t
 
 
-@compiled
+@called
 def stand(xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, a: int, b: int) -> tuple[int, int, int, int]:
     """Flip edges away until (a, b) is one: (its triangle, its number, -1, -1).
 

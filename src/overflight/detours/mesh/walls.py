@@ -9,6 +9,7 @@ import numpy as np
 from overflight.detours.mesh.compiled import compiled
 from overflight.detours.mesh.sphere import MOST_KM, angle, side
 from overflight.detours.mesh.triangulation import edge_at
+from overflight.earth.compiled import called
 
 __all__ = ["connected", "find_triangle", "mark", "no_way"]
 
@@ -92,7 +93,7 @@ def mark(xyz: Any, tri: Any, near: Any, edges: Any, ends: Any, wall: Any, keep: 
     return corner
 
 
-@compiled
+@called
 def too_narrow(xyz: Any, off: Any, a: int, b: int) -> bool:
     """Tell whether a route that keeps its distance from both ends of an edge can't cross it."""
     if off[a] <= 0.0 or off[b] <= 0.0:
@@ -100,7 +101,7 @@ def too_narrow(xyz: Any, off: Any, a: int, b: int) -> bool:
     return bool(MOST_KM * angle(xyz[a], xyz[b]) < 0.999 * (off[a] + off[b]) - 0.002)
 
 
-@compiled
+@called
 def no_way(xyz: Any, tri: Any, walls: Any, off: Any, spare: float, t: int, entry: int, k: int) -> bool:
     """Tell whether a triangle can't be crossed from one edge to another: a wall, or too narrow (Demyen and Buro, 2006).
 
