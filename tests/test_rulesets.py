@@ -238,7 +238,7 @@ def test_the_date_decides() -> None:
     assert "UKR" not in parse_ruleset("icc", world, dt.date(2024, 12, 31)).states
     assert "UKR" in parse_ruleset("icc", world, dt.date(2025, 1, 1)).states
     assert {"eu", "icc", "nato"} <= set(blocs_on(ON)[world.state("POL")])
-    assert world.state("RUS") not in blocs_on(ON)
+    assert world.state("CHN") not in blocs_on(ON)
 
 
 def test_the_blocs_of_a_date_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
