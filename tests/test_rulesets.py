@@ -19,7 +19,8 @@ from overflight.airspace import Area, State, bloc, load_airspaces
 from overflight.airspace.blocs import Membership
 from overflight.errors import DataError, OverflightError, UnknownStateError
 from overflight.rules import Finding, Rule
-from overflight.rules.rulesets import RuleSet, blocs_on, parse_codes, parse_margin, parse_ruleset, ruleset, united
+from overflight.rules.members import blocs_on
+from overflight.rules.rulesets import RuleSet, parse_codes, parse_margin, parse_ruleset, ruleset, united
 
 ON = dt.date(2025, 10, 23)
 ICC = bloc("icc").on(ON)
