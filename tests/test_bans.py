@@ -164,6 +164,9 @@ def test_a_bloc_says_whom_it_binds(name: str, words: str, binds: tuple[str, ...]
         ("FRA", "2023-09-23", "NER", "niger-ban-france"),
         ("ISR", "2020-09-01", "SAU", "ban-israel"),
         ("USA", "2025-10-23", "IRN", "faa-kicz"),
+        ("DEU", "2021-06-02", "BLR", "easa-directive"),
+        ("CHE", "2021-06-02", "BLR", "easa-directive"),
+        ("RUS", "2015-11-25", "UKR", "ukraine-ban-russia"),
         ("RUS", "2022-02-27", "DEU", "eu-ban-russia"),
         ("POL", "2022-02-26", "RUS", "russia-ban"),
         ("CHE", "2022-02-28", "RUS", "russia-ban"),
@@ -367,7 +370,7 @@ def test_an_explanation_says_to_whom_the_blocs_of_a_rule_apply() -> None:
 def test_a_detour_obeys_the_bans_of_its_operator(run: Run) -> None:
     asked = ("routes", "VKO", "BUD", "--avoid", "bans", "--operator", "RUS", "--on", "2025-10-23", "-f", "json")
     document = json.loads(run(*asked)[1])
-    assert document["operator"]["bans"] == ["closed", "eu-ban-russia"]
+    assert document["operator"]["bans"] == ["closed", "eu-ban-russia", "ukraine-ban-russia"]
     assert document["minimal_consents"]
     assert all("HUN" in found["consents"] for found in document["minimal_consents"])
 

@@ -166,6 +166,11 @@ def test_the_count_of_members_is_known_on_these_dates(name: str, date: str, coun
         ("faa-kicz", "PRK", "2018-09-18", True),
         ("faa-kicz", "IRQ", "2025-10-23", False),  # below FL320 only
         ("faa-kicz", "UKR", "2022-02-24", True),
+        ("easa-directive", "BLR", "2021-06-01", False),
+        ("easa-directive", "BLR", "2021-06-02", True),
+        ("easa-directive", "BLR", "2022-02-26", False),  # the last report: open, not over
+        ("ukraine-ban-russia", "UKR", "2015-11-24", False),
+        ("ukraine-ban-russia", "UKR", "2015-11-25", True),
         ("czib", "ISR", "2024-09-28", True),
         ("czib", "ISR", "2025-02-01", False),
         ("czib", "LBN", "2025-03-31", True),
