@@ -19,7 +19,7 @@ from overflight.rules.schedule import Schedule, parse_depart, parse_speed
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
 from overflight.testing import assert_clear, assert_crosses
-from tests.commands import Run
+from tests.commands import Run, rows_of
 
 ON = dt.date(2025, 10, 23)
 
@@ -294,8 +294,13 @@ def test_the_command_line_says_who_flies_what_binds_it_and_why(run: Run) -> None
     assert status == 1
     assert "operator IND" in err
     assert "registered in India, by the nationality mark VT (ICAO, Annex 7)" in err
-    assert "bans that bind it on 2025-06-01: closed, pakistan-ban-india" in err
+    assert "bans in the data that bind it on 2025-06-01: closed, pakistan-ban-india" in err
+    assert (
+        "pakistan-ban-india applies to aircraft registered in India, and aircraft operated, owned or leased by" in err
+    )
     assert "Pakistan: pakistan-ban-india since 2025-04-24 [ARY News" in err
+    rows = {row["state"]: row["forbidden_by"] for row in rows_of(run(*asked)[1])}
+    assert (rows["PAK"], rows["UKR"], rows["AFG"]) == ("bans (pakistan-ban-india)", "bans (closed)", "")
     document = json.loads(run(*asked, "-f", "json")[1])
     assert document["operator"] == {
         "given": "VT-ANG",

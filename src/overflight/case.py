@@ -243,7 +243,7 @@ class Case:
         return self._standings.get(crossing, "free")
 
     def forbidden_by(self, crossing: Crossing) -> list[str]:
-        """Name the rules that a crossing of the verdict's breaks."""
+        """Name the rules that a crossing of the verdict's breaks; of ``bans``, with the blocs."""
         return list(self._breaches.get(crossing, ()))
 
     def blocs_of(self, crossing: Crossing) -> tuple[str, ...]:
@@ -290,7 +290,9 @@ class Case:
         found: dict[Crossing, dict[str, None]] = {}
         for finding in self.verdict.findings:
             for crossing in finding.crossings if finding.status == "crosses" else ():
-                found.setdefault(crossing, {})[finding.rule] = None  # of two claimants, each has a finding
+                by = ", ".join(dict.fromkeys(ground.bloc for ground in finding.grounds))
+                rule = f"{finding.rule} ({by})" if by else finding.rule
+                found.setdefault(crossing, {})[rule] = None  # of two claimants, each has a finding
         return {crossing: tuple(rules) for crossing, rules in found.items()}
 
 

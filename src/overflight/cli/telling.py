@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overflight.airspace.blocs import BANS
+from overflight.airspace.blocs import BANS, bloc
 from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
 from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
@@ -70,7 +70,8 @@ def whom(case: Case) -> list[str]:
     told = [case.operator.words]
     if any(re.search(rf"(?<![\w-]){BANS}(?![\w-])", one.text.lower()) for one in case.sets):
         bound = sorted({ground.bloc for ground in case.forbidden.grounds})
-        told.append(f"bans that bind it on {case.on}: {', '.join(bound) or 'none that the data have'}")
+        told.append(f"bans in the data that bind it on {case.on}: {', '.join(bound) or 'none'}")
+        told += [f"{name} applies to {bloc(name).applies_to}" for name in bound]
         told += [
             f"{finding.state.name}: {ground.text}"
             for finding in case.verdict.findings

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc
-from overflight.airspace.blocs import blocs
+from overflight.airspace.blocs import BANS, blocs
 from overflight.airspace.days import turns
 from overflight.errors import ProposalError
 from overflight.maps import draw
@@ -74,7 +74,7 @@ class WhatIf:
     def opened(self) -> dict[str, Any]:
         """Return what the page opens with: the keys of its proposal, and what can be chosen."""
         known = {name: bloc_words(name) for name in blocs()}
-        own = {one.name: "a bloc of your own" for one in self.setting.blocs}
+        own = {BANS: bloc_words(BANS)} | {one.name: "a bloc of your own" for one in self.setting.blocs}
         return {
             "keys": self.setting.keys,
             "blocs": [{"name": name, "words": words} for name, words in (known | own).items()],
