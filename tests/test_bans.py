@@ -312,6 +312,11 @@ def test_the_command_line_says_who_flies_what_binds_it_and_why(run: Run) -> None
     assert json.loads(run("check", "VKO", "BUD", "--avoid", "icc", "-f", "json")[1])["applies_to"].keys() == {"icc"}
 
 
+def test_a_ban_by_an_old_report_is_told_apart(run: Run) -> None:
+    _, _, err = run("check", "FRA", "WAW", "--avoid", "bans", "--operator", "DEU", "--on", "2026-11-30")
+    assert "bind it on 2026-11-30: closed, russia-ban; in part, or by an old report: easa-directive" in err
+
+
 def test_a_bad_operator_is_one_line(run: Run) -> None:
     status, out, err = run("check", "DEL", "LHR", "--operator", "B-", "--on", "2025-06-01")
     assert (status, out, err.count("\n")) == (2, "", 1)

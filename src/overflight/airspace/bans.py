@@ -70,7 +70,7 @@ def _shut(one: Bloc, operator: Operator, date: dt.date, world: Airspaces) -> Rul
         return _shut_by_others(one, operator, date, world)
     rules = one.on(date, world)
     rows = [row for row in one.members if row.holds_on(date) or row.proviso(one.name, date) is not None]
-    return replace(rules, grounds=tuple(_ground(one, row.state, row) for row in rows))
+    return replace(rules, grounds=tuple(_ground(one, row.state, row, date) for row in rows))
 
 
 def _shut_by_others(one: Bloc, operator: Operator, date: dt.date, world: Airspaces) -> RuleSet:
@@ -87,7 +87,7 @@ def _shut_by_others(one: Bloc, operator: Operator, date: dt.date, world: Airspac
         for row in rows:
             proviso = row.proviso(one.name, date)
             if row.binds_on(date) or proviso is not None:
-                grounds.append(_ground(one, state, row, f"operators of {row.state.in_text}"))
+                grounds.append(_ground(one, state, row, date, whom=f"operators of {row.state.in_text}"))
             if reach is not None and not reach.verified and row.holds_on(date):
                 provisos.append(Proviso(state, _doubt(one, state, row, operator)))
                 continue
@@ -106,9 +106,11 @@ def _doubt(one: Bloc, state: State, row: Membership, operator: Operator) -> str:
     return f"{told}; whether it reaches those of {where} is not known"
 
 
-def _ground(one: Bloc, state: State, row: Membership, whom: str = "") -> Ground:
+def _ground(one: Bloc, state: State, row: Membership, date: dt.date, *, whom: str = "") -> Ground:
     note = row.note if row.extent == "whole" else ""  # else the proviso has it
-    return Ground(state, one.name, row.since, row.until, row.source, row.verified, note, whom)
+    return Ground(
+        state, one.name, row.since, row.until, row.source, row.verified, note, whom, doubtful=not row.binds_on(date)
+    )
 
 
 def named_blocs(text: str) -> tuple[str, ...]:

@@ -90,6 +90,8 @@ class Ground:
         What else the row says.
     whom : str
         Whom the row is about, where it is not about a state's airspace.
+    doubtful : bool
+        Whether it holds of a part only, or by a report that is older than the date.
     """
 
     state: State
@@ -100,6 +102,7 @@ class Ground:
     verified: bool
     note: str = ""
     whom: str = ""
+    doubtful: bool = False
 
     @property
     def text(self) -> str:

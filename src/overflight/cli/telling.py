@@ -69,9 +69,11 @@ def whom(case: Case) -> list[str]:
         return list(case.notices)
     told = [case.operator.words]
     if any(re.search(rf"(?<![\w-]){BANS}(?![\w-])", one.text.lower()) for one in case.sets):
-        bound = sorted({ground.bloc for ground in case.forbidden.grounds})
-        told.append(f"bans in the data that bind it on {case.on}: {', '.join(bound) or 'none'}")
-        told += [f"{name} applies to {bloc(name).applies_to}" for name in bound]
+        sure = sorted({ground.bloc for ground in case.forbidden.grounds if not ground.doubtful})
+        open_ = sorted({ground.bloc for ground in case.forbidden.grounds}.difference(sure))
+        maybe = f"; in part, or by an old report: {', '.join(open_)}" if open_ else ""
+        told.append(f"bans in the data that bind it on {case.on}: {', '.join(sure) or 'none'}{maybe}")
+        told += [f"{name} applies to {bloc(name).applies_to}" for name in (*sure, *open_)]
         told += [
             f"{finding.state.name}: {ground.text}"
             for finding in case.verdict.findings
