@@ -1,8 +1,8 @@
 """Put the tables into the shipped data without building the borders again: `python -m geodata.tables`.
 
-After an edit of `geodata/blocs/*.csv`, of `airports.csv`, of `sovereigns.csv`, or of names, holders and dates in
-`disputes.csv` and `territories.csv`, this is all it takes. A new dispute, or new words for one, changes the pieces and
-needs the whole build.
+After an edit of `blocs/*.csv`, `blocs.csv`, `marks.csv`, `airports.csv`, `sovereigns.csv`, or of names, holders and
+dates in `disputes.csv` and `territories.csv`, this is all it takes. A new dispute, or new words for one, changes the
+pieces and needs the whole build.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ def piece_rows(pieces: Iterable[Label]) -> list[list[str]]:
 
 
 def copy_blocs(out: Path = OUT) -> None:
-    """Replace the shipped memberships by those of `geodata/blocs/`."""
+    """Replace the shipped memberships by those of `geodata/blocs/`, and whom each bloc binds; the marks of aircraft."""
+    for name in ("blocs.csv", "marks.csv"):
+        shutil.copyfile(HERE / name, out / name)
     folder = out / "blocs"
     if folder.exists():
         shutil.rmtree(folder)

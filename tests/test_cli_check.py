@@ -236,7 +236,7 @@ def test_a_bloc_of_ones_own_may_be_named_like_any_other(run: Run, tmp_path: Path
     _, out, _ = run("check", "VKO", "BUD", "--avoid", "mine & BLR", *own, "-f", "json")
     (direct,) = json.loads(out)["routes"]
     assert {f["state"] for f in direct["verdict"]["findings"] if f["status"] == "crosses"} == {"BLR"}
-    assert direct["crossings"][1]["blocs"] == ["mine"]
+    assert direct["crossings"][1]["blocs"] == ["easa-directive", "faa-kicz", "mine"]
     (tmp_path / "b.csv").write_text("state,since\nBLR,2020-13-01\n", encoding="utf-8")
     status, _, err = run("states", "mine", *own)
     assert status == 2

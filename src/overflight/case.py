@@ -14,6 +14,8 @@ from overflight._crossings.approach import Survey
 from overflight._crossings.parts import Parts
 from overflight._crossings.retold import retold
 from overflight.airspace import VIEWS, Area, Bloc, RuleSet, State, load_airspaces, owners
+from overflight.airspace.bans import notices
+from overflight.airspace.operators import Operator, operator_of
 from overflight.airspace.ruleset import united
 from overflight.airspace.states import codes_of
 from overflight.errors import OverflightError
@@ -21,7 +23,8 @@ from overflight.outside.dates import as_date
 from overflight.routes import Route, route
 from overflight.rules import MaxExtension, check
 from overflight.rules.extension import Longer, extension_of
-from overflight.rules.rulesets import blocs_of, parse_codes, parse_margin, parse_ruleset, ruleset
+from overflight.rules.members import blocs_of
+from overflight.rules.rulesets import parse_codes, parse_margin, parse_ruleset, ruleset
 from overflight.rules.schedule import AsFlown, avoid_rule
 
 if TYPE_CHECKING:
@@ -71,6 +74,8 @@ class Case:
         Blocs that a text may name besides those that ship with the package.
     find : callable or None
         Finds the files of areas that a text names; None where it may name none.
+    operator : Operator or None
+        Who flies: it decides what ``bans`` are.
     known : Survey or None
         What was found out about the route already, when the same was asked as of another date.
 
@@ -95,6 +100,7 @@ class Case:
     schedule: Schedule | None = None
     blocs: tuple[Bloc, ...] = ()
     find: Find | None = Path
+    operator: Operator | None = None
     known: Survey | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -112,6 +118,7 @@ class Case:
         world: Airspaces | None = None,
         blocs: Iterable[Bloc] = (),
         find: Find | None = Path,
+        operator: str | Operator | None = None,
     ) -> Case:
         """Make a case of what people write.
 
@@ -134,6 +141,9 @@ class Case:
             Whose a disputed part is: ``"de-jure"`` or ``"de-facto"``.
         world : Airspaces, optional
             The airspace; by default the shipped one, in that view, on the date.
+        operator : str, optional
+            Who flies: the state of the operator or of the registration (``"RUS"``, ``"RA-"``, ``"RA-96022"``).
+            ``"bans"`` are then all blocs that bind it.
 
         Raises
         ------
@@ -146,10 +156,12 @@ class Case:
         held = load_airspaces(view, on=date) if world is None else world
         given = (avoid,) if isinstance(avoid, str | Bloc | Area | RuleSet) else tuple(avoid)
         own = tuple(blocs)
+        with _told_at("operator"):
+            who = operator_of(operator, date) if isinstance(operator, str) else operator
         sets = []
         for i, one in enumerate(given):
             with _told_at("avoid", i):
-                sets.append(_worked_out(one, held, date, own, find))
+                sets.append(_worked_out(one, held, date, own, find=find, who=who))
         allowed: frozenset[State] = frozenset()
         for i, text in enumerate([allow] if isinstance(allow, str) else allow):
             with _told_at("allow", i):
@@ -168,6 +180,7 @@ class Case:
             schedule=schedule,
             blocs=own,
             find=find,
+            operator=who,
         )
 
     @cached_property
@@ -195,7 +208,9 @@ class Case:
         """Return the rule sets as on another date."""
         if date == self.on:
             return self.sets
-        return tuple(_worked_out(one, self.world, date, self.blocs, self.find) for one in self.avoid)
+        return tuple(
+            _worked_out(one, self.world, date, self.blocs, find=self.find, who=self.operator) for one in self.avoid
+        )
 
     @cached_property
     def forbidden(self) -> RuleSet:
@@ -213,6 +228,11 @@ class Case:
         where = self.route if self.known is None else retold(self.known.over(self.world))
         return check(where, self.world, rules=self.rules)
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What to know of who flies: a rule that does not bind the operator is applied as written, and said here."""
+        return notices((one.text for one in self.sets), self.operator)
+
     @cached_property
     def extension(self) -> Longer | None:
         """What the route adds over the great circle: `km` and `pct`; None for a round trip."""
@@ -223,7 +243,7 @@ class Case:
         return self._standings.get(crossing, "free")
 
     def forbidden_by(self, crossing: Crossing) -> list[str]:
-        """Name the rules that a crossing of the verdict's breaks."""
+        """Name the rules that a crossing of the verdict's breaks; of ``bans``, with the blocs."""
         return list(self._breaches.get(crossing, ()))
 
     def blocs_of(self, crossing: Crossing) -> tuple[str, ...]:
@@ -270,7 +290,9 @@ class Case:
         found: dict[Crossing, dict[str, None]] = {}
         for finding in self.verdict.findings:
             for crossing in finding.crossings if finding.status == "crosses" else ():
-                found.setdefault(crossing, {})[finding.rule] = None  # of two claimants, each has a finding
+                by = ", ".join(dict.fromkeys(ground.bloc for ground in finding.grounds))
+                rule = f"{finding.rule} ({by})" if by else finding.rule
+                found.setdefault(crossing, {})[rule] = None  # of two claimants, each has a finding
         return {crossing: tuple(rules) for crossing, rules in found.items()}
 
 
@@ -321,10 +343,12 @@ def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:
     return found
 
 
-def _worked_out(what: Forbidden, world: Airspaces, on: dt.date, blocs: tuple[Bloc, ...], find: Find | None) -> RuleSet:
+def _worked_out(
+    what: Forbidden, world: Airspaces, on: dt.date, blocs: tuple[Bloc, ...], *, find: Find | None, who: Operator | None
+) -> RuleSet:
     if isinstance(what, str):
-        return parse_ruleset(what, world, on, blocs, find=find)
-    return ruleset(what, on=on, world=world, blocs=blocs)
+        return parse_ruleset(what, world, on, blocs, find=find, operator=who)
+    return ruleset(what, on=on, world=world, blocs=blocs, operator=who)
 
 
 @contextmanager

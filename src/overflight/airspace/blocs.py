@@ -16,16 +16,19 @@ from overflight.airspace.airspaces import Airspaces, load_airspaces
 from overflight.airspace.memberships import EXTENTS, Membership, day, membership, moment
 from overflight.airspace.ruleset import RuleSet, territories
 from overflight.airspace.states import DATA, State, table_rows
+from overflight.airspace.subjects import UNSAID, Subject, subject
 from overflight.errors import DataError, UnknownStateError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
 
-__all__ = ["Bloc", "Membership", "Reach", "bloc", "blocs", "memberships", "read_bloc"]
+__all__ = ["BANS", "Bloc", "Membership", "Reach", "bloc", "blocs", "memberships", "read_bloc"]
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 5_000
 TERRITORIES = "_territories"
 """The end of the name of a table that says from when a bloc's treaty extends to a dependent territory."""
+BANS = "bans"
+"""What stands in a rule set for every bloc that binds the operator."""
 NEEDED = ("state", "since")
 KNOWN = (
     *NEEDED,
@@ -76,11 +79,24 @@ class Bloc:
         Every membership there is or was.
     reaches : tuple of Reach
         Dependent territories whose dates are known to differ from their state's. Any other goes with its state.
+    subject : Subject
+        To whom it applies, for programs.
+
+    Examples
+    --------
+    >>> bloc("niger-ban-france").applies_to, bloc("niger-ban-france").subject.binds
+    ('French aircraft, and aircraft chartered by France', (State('FRA', 'FRA'),))
     """
 
     name: str
     members: tuple[Membership, ...]
     reaches: tuple[Reach, ...] = ()
+    subject: Subject = UNSAID
+
+    @property
+    def applies_to(self) -> str:
+        """To whom it applies, in words: carriers, aircraft, persons, cargo."""
+        return self.subject.words
 
     def on(self, date: dt.date, world: Airspaces | None = None) -> RuleSet:
         """Return the states that are members on a date, which of their territories the bloc reaches, and what is open.
@@ -155,6 +171,7 @@ def bloc(name: str) -> Bloc:
         name=name,
         members=memberships(name),
         reaches=tuple(_reach(row) for row in table_rows(territories)) if territories.exists() else (),
+        subject=subject(name),
     )
 
 
@@ -188,7 +205,7 @@ def read_bloc(path: str | os.PathLike[str], *, name: str | None = None) -> Bloc:
     if not _NAME.fullmatch(chosen):
         msg = f"{chosen[:60]!r} can't name a bloc: use small letters, digits, - and _, and start with a letter"
         raise DataError(msg)
-    if chosen in blocs() or chosen.upper() in load_airspaces().states:
+    if chosen in blocs() or chosen == BANS or chosen.upper() in load_airspaces().states:
         msg = f"{chosen!r} is the name of a bloc or a state already: choose another"
         raise DataError(msg)
     return Bloc(name=chosen, members=_Reader(path).members())

@@ -18,7 +18,7 @@ from overflight.errors import DataError, UnknownStateError
 if TYPE_CHECKING:
     from overflight.airspace.airspaces import Airspaces
 
-__all__ = ["OPERATORS", "Parts", "Proviso", "RuleSet", "joined", "territories", "united"]
+__all__ = ["OPERATORS", "Ground", "Parts", "Proviso", "RuleSet", "joined", "territories", "united"]
 
 Parts = frozenset[tuple[State, str]]
 """States, each with one of its territories."""
@@ -70,6 +70,60 @@ class Proviso:
         return (self.begins is None or self.begins <= moment) and (self.ends is None or moment < self.ends)
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Why a rule set is about a state: the row of a bloc that binds the operator.
+
+    Attributes
+    ----------
+    state : State
+        Whose airspace is shut.
+    bloc : str
+        The bloc.
+    since, until : datetime.date or None
+        The row's.
+    source : str
+        Who says so.
+    verified : bool
+        Whether we saw the source say so.
+    note : str
+        What else the row says.
+    whom : str
+        Whom the row is about, where it is not about a state's airspace.
+    doubtful : bool
+        Whether it holds of a part only, or by a report that is older than the date.
+    """
+
+    state: State
+    bloc: str
+    since: dt.date
+    until: dt.date | None
+    source: str
+    verified: bool
+    note: str = ""
+    whom: str = ""
+    doubtful: bool = False
+
+    @property
+    def text(self) -> str:
+        """Say it in one sentence, without its full stop."""
+        span = f"since {self.since}" + (f" until {self.until}" if self.until else "")
+        doubt = "" if self.verified else ", not verified"
+        whom = f" to {self.whom}" if self.whom else ""
+        return f"{self.bloc}{whom} {span} [{self.source}{doubt}]" + (f": {self.note}" if self.note else "")
+
+    def to_dict(self) -> dict[str, str | bool | None]:
+        """Return it as JSON has it."""
+        return {
+            "bloc": self.bloc,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat() if self.until else None,
+            "source": self.source,
+            "verified": self.verified,
+            "note": self.note,
+        }
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleSet(Collection[State]):
     """A set of states with those of their territories that are meant, and areas.
@@ -92,6 +146,8 @@ class RuleSet(Collection[State]):
         Every state of the world that it was made for, each with every territory; what is not among them is meant whole.
     provisos : tuple of Proviso
         What holds of a state in part only, for some hours only, or by an old report; such a state need not be a member.
+    grounds : tuple of Ground
+        Of ``bans``: the rows that put its states there.
     states : frozenset of State
         Its states.
     exceptions : frozenset of str
@@ -115,6 +171,7 @@ class RuleSet(Collection[State]):
     areas: tuple[Area, ...] = ()
     known: Parts = field(default=frozenset(), repr=False)
     provisos: tuple[Proviso, ...] = ()
+    grounds: tuple[Ground, ...] = ()
     states: frozenset[State] = field(init=False, repr=False)
     exceptions: frozenset[str] = field(init=False, repr=False)
 
@@ -151,7 +208,7 @@ class RuleSet(Collection[State]):
         gone = frozenset(states)
         kept = frozenset((state, territory) for state, territory in self.parts if state not in gone)
         left = tuple(proviso for proviso in self.provisos if proviso.state not in gone)
-        return RuleSet(self.text, kept, self.blocs, self.areas, self.known, left)
+        return replace(self, parts=kept, provisos=left)
 
     @property
     def touched(self) -> frozenset[State]:
@@ -164,13 +221,13 @@ class RuleSet(Collection[State]):
         kept = frozenset(part for part in self.parts if not any(one.is_about(*part) for one in partial))
         doubtful = {one.state for one in partial}
         left = tuple(proviso for proviso in self.provisos if proviso.state not in doubtful)
-        return RuleSet(self.text, kept, self.blocs, self.areas, self.known, left)
+        return replace(self, parts=kept, provisos=left)
 
     def outright(self) -> RuleSet:
         """Return the rule set as if it held for all that it touches."""
         own = {(proviso.state, proviso.state.code) for proviso in self.provisos}
         parts = self.parts.union(part for part in self.known | own if self._open(*part))
-        return RuleSet(self.text, parts, self.blocs, self.areas, self.known)
+        return replace(self, parts=parts, provisos=(), grounds=())
 
     def _open(self, state: State, territory: str) -> bool:
         """Tell whether a proviso is about a territory."""
@@ -179,6 +236,10 @@ class RuleSet(Collection[State]):
     def provisos_of(self, state: str) -> tuple[Proviso, ...]:
         """Return what keeps it from holding for all of a state."""
         return tuple(proviso for proviso in self.provisos if proviso.state == state)
+
+    def grounds_of(self, state: str) -> tuple[Ground, ...]:
+        """Return the rows of blocs that make it about a state, where it names them."""
+        return tuple(ground for ground in self.grounds if ground.state == state)
 
     def holding(self, state: str, territory: str, at: dt.datetime | None = None) -> Holding:
         """Tell whether it is about a territory of a state, at a moment where one is given, else on the day."""
@@ -306,6 +367,7 @@ def _combined(mark: str, left: Iterable[str | Area], right: Iterable[str | Area]
         joined((*a.areas, *b.areas)),
         known,
         tuple(dict.fromkeys(provisos)),
+        tuple(dict.fromkeys((*a.grounds, *(b.grounds if mark != "-" else ())))),
     )
 
 

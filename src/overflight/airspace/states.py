@@ -17,6 +17,15 @@ LONGEST = 60
 """Characters of what may be meant for a state; no name is as long."""
 
 
+_WITH_ARTICLE = frozenset(
+    {
+        *("United", "Netherlands", "Bahamas", "Philippines", "Maldives", "Seychelles", "Comoros", "Gambia", "Central"),
+        *("Dominican Republic", "Marshall", "Solomon", "Cook", "DR", "Democratic", "Republic"),
+    }
+)
+"""Names, and beginnings of names, that have an article in a sentence."""
+
+
 class State(str):
     """A state in ICAO's sense: its ISO 3166-1 alpha-3 code, which it equals and hashes as, with its English name.
 
@@ -42,6 +51,11 @@ class State(str):
 
     def __reduce__(self) -> tuple[type[State], tuple[str, str]]:
         return State, (str(self), self.name)
+
+    @property
+    def in_text(self) -> str:
+        """Its name as a sentence has it: the United Kingdom, India."""
+        return f"the {self.name}" if self.name.split()[0] in _WITH_ARTICLE or self.name in _WITH_ARTICLE else self.name
 
     @property
     def code(self) -> str:

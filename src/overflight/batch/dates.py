@@ -17,7 +17,8 @@ from overflight.batch.values import DAY_0
 from overflight.case import forbidden_pieces
 from overflight.routes import Route, Waypoint
 from overflight.rules import Avoid
-from overflight.rules.rulesets import blocs_of, parse_codes, parse_ruleset
+from overflight.rules.members import blocs_of
+from overflight.rules.rulesets import parse_codes, parse_ruleset
 
 __all__ = ["Epoch", "epoch", "epochs_of"]
 
@@ -65,7 +66,8 @@ def epoch(number: int, settings: Settings) -> Epoch:
     changes = _changes(settings)
     on = dt.date.fromordinal(DAY_0 + int(changes[number - 1] if number else changes[0] - 1))
     world = load_airspaces(settings.view, on=on)
-    sets = tuple(parse_ruleset(text, world, on, settings.blocs) for text in settings.avoid)
+    who = settings.who
+    sets = tuple(parse_ruleset(text, world, on, settings.blocs, operator=who) for text in settings.avoid)
     allow = parse_codes(settings.allow, world, what="--allow")
     broken = [(one.text, forbidden_pieces(world, one.certain().without(allow))) for one in sets]
     touched = [forbidden_pieces(world, one.outright().without(allow)) for one in sets]

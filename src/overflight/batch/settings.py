@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from overflight.airspace import VIEWS, Area, Bloc, load_airspaces
+from overflight.airspace.operators import Operator, operator_of
 from overflight.errors import OverflightError
 from overflight.outside.version import __version__
 from overflight.rules.rulesets import parse_codes, parse_ruleset, united
@@ -99,6 +100,8 @@ class Settings:
         How near is too near, besides the accuracy of borders; needs `marginal`.
     by_time : bool
         Whether a route of points is judged by the day (UTC) of its first point rather than by `on`.
+    operator : str or None
+        Who flies, for ``bans``: a state, or a registration, whose mark is read as of `on`.
 
     Attributes
     ----------
@@ -120,7 +123,13 @@ class Settings:
     marginal: bool = False
     margin_km: float = 0.0
     by_time: bool = False
+    operator: str | None = None
     areas: tuple[Area, ...] = field(init=False, compare=False, repr=False)
+
+    @property
+    def who(self) -> Operator | None:
+        """Who flies."""
+        return None if self.operator is None else operator_of(self.operator, self.on)
 
     def __post_init__(self) -> None:
         if len(self.avoid) > MOST_RULES:
@@ -131,9 +140,9 @@ class Settings:
             raise OverflightError(msg)
         world = load_airspaces(self.view, on=self.on)
         parse_codes(self.allow, world, what="--allow")
-        object.__setattr__(
-            self, "areas", united(parse_ruleset(t, world, self.on, self.blocs) for t in self.avoid).areas
-        )
+        who = self.who
+        sets = (parse_ruleset(text, world, self.on, self.blocs, operator=who) for text in self.avoid)
+        object.__setattr__(self, "areas", united(sets).areas)
 
     def facts(self) -> dict[str, Any]:
         """Return what decides the answer, in plain values: rules, versions of software and data, columns."""
@@ -150,6 +159,7 @@ class Settings:
             "marginal": self.marginal,
             "margin_km": self.margin_km,
             "by_time": self.by_time,
+            **({} if self.operator is None else {"operator": self.operator}),
             "blocs": [f"{one.name} {hashlib.sha256(repr(one).encode()).hexdigest()[:16]}" for one in self.blocs],
             **({"areas": [f"{one.name} {_digest(one)}" for one in areas]} if areas else {}),
             "columns": columns,

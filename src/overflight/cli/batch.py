@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from overflight.airspace.bans import notices
 from overflight.cli.options import Command, Options, OutputFile, form_of, keep_apart, rule_options, today
 from overflight.cli.tables import csv_text, table_text
 from overflight.cli.writing import aside, emit, emit_bytes, note
@@ -175,6 +176,7 @@ def _settings(files: Sequence[Input], options: Options, columns: dict[str, str |
         marginal=marginal,
         margin_km=options.margin_km or 0.0,
         by_time=by_time,
+        operator=options.operator,
     )
     held = {role: getattr(found, role) for role in ROLES}
     called = {**{role: ROLES[role][0][2:] for role in ROLES}, "aircraft": "aircraft", "callsign": "callsign"}
@@ -185,6 +187,8 @@ def _settings(files: Sequence[Input], options: Options, columns: dict[str, str |
     note(f"{len(files)} file{'s' * (len(files) != 1)} of {found.kind}: {told}; {when}; {rules}")
     if any(area.has_limits for area in settings.areas):
         note("areas with a floor or a ceiling are entered at any altitude, for none is known in a batch")
+    for text in ([settings.who.words] if settings.who else []) + list(notices(settings.avoid, settings.who)):
+        note(f"note: {text}")
     return settings
 
 

@@ -81,7 +81,8 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     if schedule is not None and schedule.on != date:
         msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
         raise OverflightError(msg)
-    own = (options.on, options.avoid, options.allow, options.margin_km, options.schedule)
+    operator = options.operator if options.operator is not None else proposal.operator if proposal else None
+    own = (options.on, options.avoid, options.allow, options.margin_km, options.schedule, options.operator)
     overridden = any(value is not None for value in own) or options.view != VIEWS[0]
     if proposal is not None and not overridden:
         return Report(proposal.case(blocs=options.blocs), proposal)
@@ -97,9 +98,10 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
             view=options.view,
             blocs=options.blocs,
             find=proposal.find if proposal and options.avoid is None else Path,
+            operator=operator,
         )
     except UnknownStateError as error:
-        if error.path[:1] != ("allow",):
+        if error.path[:1] not in {("allow",), ("operator",)}:
             raise
         raise UnknownStateError(f"--{error}") from error
     _tell(given, date)

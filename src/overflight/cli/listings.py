@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +11,29 @@ import click
 
 from overflight.airspace import DATA, VIEWS, Airspaces, Bloc, State, bloc, load_airspaces, past_sovereigns
 from overflight.airspace.blocs import blocs
+from overflight.airspace.operators import marks, operator_of
 from overflight.airspace.states import table_rows
-from overflight.cli.options import bloc_option, form_of, on_option, output_options, today, view_option
+from overflight.cli.options import (
+    bloc_option,
+    form_of,
+    on_option,
+    operator_option,
+    output_options,
+    today,
+    view_option,
+)
 from overflight.cli.screens import Notes
 from overflight.cli.tables import Cell, boxed, csv_text, table_text, tsv_text
 from overflight.cli.writing import emit, is_fancy, note, note_age
 from overflight.errors import DataError
 from overflight.outside.files import reason_of
 from overflight.outside.printable import json_text
-from overflight.rules.rulesets import blocs_on, parse_ruleset
+from overflight.rules.members import blocs_on
+from overflight.rules.rulesets import parse_ruleset
 
 if TYPE_CHECKING:
+    from overflight.airspace.blocs import Membership
+    from overflight.airspace.ruleset import Ground, RuleSet
     from overflight.airspace.sovereigns import Sovereign
 
 __all__ = ["data", "states"]
@@ -36,6 +49,7 @@ TEXTS = ("name", "blocs", "notes")
 )
 @click.argument("ruleset", required=False, metavar="[RULESET]")
 @on_option
+@operator_option
 @bloc_option
 @view_option
 @output_options(formats=("table", "json", "csv"))
@@ -43,6 +57,7 @@ def states(
     *,
     ruleset: str | None,
     on: dt.date | None,
+    operator: str | None,
     blocs: tuple[Bloc, ...],
     view: str,
     form: str | None,
@@ -52,15 +67,23 @@ def states(
 
     `verified` is false where the source of a membership has not been checked. `except_territories` are not in the
     rule set; `territories` are those whose standing in a bloc is not, or was not always, that of their state. Where a
-    state's own territory is not in it, `only_territories` are those that are.
+    state's own territory is not in it, `only_territories` are those that are. To whom a bloc applies is said below the
+    list; 'bans' are all blocs that bind the operator.
     """
     on = on or today()
     world = load_airspaces(view, on=on)
-    rows = _everybody(world, on, blocs) if ruleset is None else _members(world, ruleset, on, blocs)
+    who = None if operator is None else operator_of(operator, on)
+    rules = None if ruleset is None else parse_ruleset(ruleset, world, on, blocs, operator=who)
+    rows = _everybody(world, on, blocs) if rules is None else _members(world, rules, on, blocs)
+    about = (
+        [] if rules is None else [one for one in _named(rules, blocs) if ruleset and one.name in _words(ruleset, rules)]
+    )
     form = form_of(form, output, ("json", "csv"))
     if form == "json":
         facts = {"on": on.isoformat(), "ruleset": ruleset, "data": world.version, "view": world.view}
-        emit(json_text({"schema": 1, **facts, "states": rows}, indent=1) + "\n", output)
+        applying = {"applies_to": {one.name: one.subject.to_dict() for one in about}} if about else {}
+        flown = {"operator": who.to_dict()} if who else {}
+        emit(json_text({"schema": 1, **facts, **flown, **applying, "states": rows}, indent=1) + "\n", output)
     elif form == "table" and is_fancy(output):
         emit(_for_people(rows), output)
     else:
@@ -74,9 +97,12 @@ def states(
     part = sum(bool(row.get("only_territories")) for row in rows)
     some = f", {f'{part} of them ' if part < len(rows) else ''}by some territories only" if part else ""
     note(f"{_count(len(rows), 'state')}{some}; on {on}; {world.view} view; data {world.version}{told}")
-    if ruleset is not None:
-        provisos = parse_ruleset(ruleset, world, on, blocs).provisos
-        for text in dict.fromkeys(proviso.text for proviso in provisos if proviso.partial):
+    if who is not None:
+        note(f"note: {who.words}")
+    for one in about:
+        note(f"{one.name} applies to {one.applies_to}")
+    if rules is not None:
+        for text in dict.fromkeys(proviso.text for proviso in rules.provisos if proviso.partial):
             note(f"not wholly, or not for sure: {text}")
     note_age(world, [on])
     return 0
@@ -121,12 +147,23 @@ def data(action: str | None, form: str | None, output: Path | None) -> int:
     return 0
 
 
-def _members(world: Airspaces, text: str, on: dt.date, more: tuple[Bloc, ...]) -> list[dict[str, Any]]:
-    """List the states of a rule set with the membership that puts them there, if a bloc does."""
-    rules = parse_ruleset(text, world, on, more)
+def _named(rules: RuleSet, more: tuple[Bloc, ...]) -> list[Bloc]:
+    """Return the blocs that a rule set names."""
     own = {one.name: one for one in more}
-    named = [own.get(name) or bloc(name) for name in reversed(rules.blocs)]
-    since = {m.state: m for one in named for m in one.members if m.holds_on(on)}
+    return [own.get(name) or bloc(name) for name in rules.blocs]
+
+
+def _words(text: str, rules: RuleSet) -> set[str]:
+    """Name the blocs to speak of: those that a text names, and of ``bans`` those that shut anything on the date."""
+    held = {ground.bloc for ground in rules.grounds}
+    return held.union(name for name in rules.blocs if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text.lower()))
+
+
+def _members(world: Airspaces, rules: RuleSet, on: dt.date, more: tuple[Bloc, ...]) -> list[dict[str, Any]]:
+    """List the states of a rule set with the membership that puts them there, if a bloc does."""
+    named = _named(rules, more)[::-1]
+    since: dict[State, Membership | Ground] = {m.state: m for one in named for m in one.members if m.holds_on(on)}
+    since |= {ground.state: ground for ground in reversed(rules.grounds)}
     rows = []
     for state in sorted(rules.states):
         m = since.get(state)
@@ -234,6 +271,7 @@ def _facts(world: Airspaces) -> list[tuple[str, object]]:
         ("pieces", str(len(world.pieces))),
         ("states", str(len(world.states))),
         ("bloc", [_bloc_line(b) for b in _blocs()]),
+        ("marks", f"{len(marks())} nationality marks of aircraft, {sum(not m.verified for m in marks())} not verified"),
         ("disputed", [_dispute_line(d) for d in _disputes(world)]),
         ("source", manifest.get("sources", [])),
         ("sha256", [f"{digest}  {name}" for name, digest in files.items()]),
@@ -261,6 +299,8 @@ def _blocs() -> list[dict[str, Any]]:
         found.append(
             {
                 "name": name,
+                "title": bloc(name).subject.title,
+                **bloc(name).subject.to_dict(),
                 "rows": len(members),
                 "unverified": sum(not m.verified for m in members),
                 "territories": len(reaches),
@@ -275,7 +315,7 @@ def _bloc_line(one: dict[str, Any]) -> str:
     if one["territories"]:
         line += f"; {_count(one['territories'], 'territory', 'territories')} with a standing of their own, "
         line += f"{one['territories_unverified']} not verified"
-    return line
+    return f"{line}; applies to {one['applies_to']}{'' if one['verified'] else ' (not verified)'}"
 
 
 def _disputes(world: Airspaces) -> list[dict[str, Any]]:

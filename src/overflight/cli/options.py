@@ -33,6 +33,7 @@ __all__ = [
     "form_of",
     "keep_apart",
     "on_option",
+    "operator_option",
     "output_option",
     "output_options",
     "percent",
@@ -68,6 +69,7 @@ class Options:
     view: str = VIEWS[0]
     blocs: tuple[Bloc, ...] = ()
     schedule: Schedule | None = None
+    operator: str | None = None
 
 
 class Command(click.Command):
@@ -207,6 +209,11 @@ bloc_option = click.option(
     callback=_blocs,
     help="A bloc of your own (columns state, since, until ...), to be named in rule sets.",
 )
+operator_option = click.option(
+    "--operator",
+    metavar="STATE",
+    help="Who flies, by state or registration: RUS, RA-, RA-96022; --avoid bans is all that binds it.",
+)
 output_option = click.option(
     "-o",
     "--output",
@@ -229,6 +236,7 @@ def dateless_options(command: _Callback) -> _Callback:
     @click.option(
         "--margin", metavar="DISTANCE", type=read_by(parse_margin), help="Keep that far away: 5nm, 10km, 100m."
     )
+    @operator_option
     @bloc_option
     @view_option
     @functools.wraps(command)
@@ -240,9 +248,11 @@ def dateless_options(command: _Callback) -> _Callback:
         margin: float | None,
         view: str,
         blocs: tuple[Bloc, ...],
+        operator: str | None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        return command(*args, options=Options(on, avoid or None, allow or None, margin, view, blocs), **kwargs)
+        given = Options(on, avoid or None, allow or None, margin, view, blocs, operator=operator)
+        return command(*args, options=given, **kwargs)
 
     return gathered  # type: ignore[return-value]
 

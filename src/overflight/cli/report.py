@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from overflight.airspace.bans import applies_to
 from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
@@ -181,8 +182,15 @@ def _settings(report: Report) -> dict[str, Any]:
     times = {}
     if schedule is not None and not isinstance(schedule, AsFlown):
         times = {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
+    told: dict[str, Any] = {"applies_to": applying} if (applying := applies_to(s.text for s in case.sets)) else {}
+    if case.operator is not None:
+        bans = sorted({ground.bloc for ground in forbidden.grounds})
+        told["operator"] = {**case.operator.to_dict(), "bans": bans}
+    if case.notices:
+        told["notices"] = list(case.notices)
     return {
         **times,
+        **told,
         "on": case.on.isoformat(),
         "avoid": [s.text for s in case.sets],
         "allow": report.allow,
@@ -327,6 +335,7 @@ def context(reports: Sequence[Report]) -> str:
     else:
         parts += [
             f"avoid {', '.join(common['avoid'])}" if common["avoid"] else "no rule given (--avoid icc)",
+            f"operator {common['operator']['state']}" if "operator" in common else "",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
             f"leaving out {_few(common['except_territories'])}" if common["except_territories"] else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import webbrowser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def _opening(what: tuple[str, ...], options: Options) -> Report:
     """Return what the page opens with."""
     if not what:
         ends, on, rule = STUDY
-        given = options if options.avoid or options.on else Options(on, (rule,), options.allow, options.margin_km)
+        given = options if options.avoid or options.on else replace(options, on=on, avoid=(rule,))
         return plan(route(*ends), given)
     found = asked_routes(what, options)
     if len(found) > 1:
@@ -93,6 +94,8 @@ def _keys(report: Report) -> dict[str, Any]:
         "avoid": [one.text for one in case.sets],
         "allow": sorted(state.code for state in case.allow),
     }
+    if case.operator is not None:
+        keys["operator"] = case.operator.text
     if case.margin_km:
         keys["margin"] = f"{case.margin_km:.12g}km"
     if schedule is not None and not isinstance(schedule, AsFlown):  # the page knows one speed all the way

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overflight.airspace.blocs import BANS, bloc
 from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
 from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
@@ -15,6 +17,7 @@ from overflight.routes.places import closed_since
 from overflight.rules.rulesets import united
 
 if TYPE_CHECKING:
+    from overflight.case import Case
     from overflight.detours import Candidates
     from overflight.detours.tradeoff import Tradeoff
 
@@ -48,6 +51,8 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
         note(settings)
         for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
             note(f"marginal: {text}")
+    for text in dict.fromkeys(text for case in cases for text in whom(case)):
+        note(f"note: {text}")
     for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):
         note(f"note: {text}")
     note_age(cases[0].world, (case.on for case in cases))
@@ -56,6 +61,26 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
             note(f"note: the airport {name} was closed on {closed}")
     for text, on in dict.fromkeys((s.text, case.on) for case in cases for s in case.sets if not s):
         note(f"note: rule set {text!r} has no member on {on}")
+
+
+def whom(case: Case) -> list[str]:
+    """Say who flies, by what that was found, which bans bind it, and which rules do not."""
+    if case.operator is None:
+        return list(case.notices)
+    told = [case.operator.words]
+    if any(re.search(rf"(?<![\w-]){BANS}(?![\w-])", one.text.lower()) for one in case.sets):
+        sure = sorted({ground.bloc for ground in case.forbidden.grounds if not ground.doubtful})
+        open_ = sorted({ground.bloc for ground in case.forbidden.grounds}.difference(sure))
+        maybe = f"; in part, or by an old report: {', '.join(open_)}" if open_ else ""
+        told.append(f"bans in the data that bind it on {case.on}: {', '.join(sure) or 'none'}{maybe}")
+        told += [f"{name} applies to {bloc(name).applies_to}" for name in (*sure, *open_)]
+        told += [
+            f"{finding.state.name}: {ground.text}"
+            for finding in case.verdict.findings
+            if finding.status == "crosses" and finding.state
+            for ground in finding.grounds
+        ]
+    return [*told, *case.notices]
 
 
 def draw_reports(

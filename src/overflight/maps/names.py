@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc
-from overflight.airspace.blocs import blocs
+from overflight.airspace.blocs import BANS, blocs
+from overflight.airspace.subjects import subject
 from overflight.routes.places import Waypoint, airports
 from overflight.rules.wording.headlines import LISTED, listed
 
@@ -16,23 +17,12 @@ if TYPE_CHECKING:
     from overflight.airspace import Airspaces, RuleSet, State
     from overflight.maps.lines import Line
 
-__all__ = ["RULES", "bloc_of", "name_of", "place_name", "rule_words", "title_of", "written"]
+__all__ = ["bloc_of", "bloc_words", "name_of", "place_name", "rule_words", "title_of", "written"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-RULES = {
-    "closed": "airspace closed to civil traffic",
-    "eea": "EEA states",
-    "eu": "EU states",
-    "eu-ban-russia": "states closed to Russian aircraft",
-    "icc": "ICC states parties",
-    "nato": "NATO states",
-    "russia-ban": "states whose carriers Russia shut out",
-    "schengen": "Schengen states",
-}
-"""What a legend calls the blocs that everybody knows by a short name."""
 LONG = {"ICC states parties": "states parties to the International Criminal Court (ICC)"}
 """What the line below the title calls what not everybody knows."""
 NEAR_DEG = 0.2
@@ -97,8 +87,15 @@ def name_of(line: Line, lines: Sequence[Line]) -> str:
     return f"Via {listed(own)}" if own else "Around the rule" if not line.candidate.consents else "Detour"
 
 
+def bloc_words(name: str) -> str:
+    """Return what a legend calls the states of a bloc: a short name that everybody knows; its own for any other."""
+    return "states that bar the operator" if name == BANS else subject(name).title or name
+
+
 def bloc_of(avoid: RuleSet, on: dt.date) -> str | None:
-    """Return the bloc whose members are just the states of a rule set on a date."""
+    """Return the bloc whose members are just the states of a rule set on a date; a few are better named one by one."""
+    if len(avoid) <= LISTED:
+        return None
     return next((name for name in blocs() if bloc(name).on(on).states == avoid.states), None)
 
 
@@ -113,9 +110,9 @@ def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspa
         few = sorted([by_code.get(state, state).name for state in avoid] + [area.name for area in avoid.areas])
         name = listed(few) if len(few) <= LISTED else "States to avoid"
     else:
-        name = ", ".join(RULES.get(one, by_code[one].name if one in by_code else one) for one in names)
+        name = ", ".join(by_code[one].name if one in by_code else bloc_words(one) for one in names)
     name = name[:1].upper() + name[1:]
-    blocs_named = any(one in RULES for one in names)
+    blocs_named = any(one in {BANS, *blocs()} for one in names)
     states = len(avoid)
     words = f"{name} ({states} {'state' if states == 1 else 'states'})" if blocs_named else name
     long = f"{states} {LONG[name]}" if name in LONG else words

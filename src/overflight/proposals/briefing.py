@@ -94,6 +94,7 @@ def briefing(proposal: Proposal, case: Case, title: str) -> str | None:
 def _heading(proposal: Proposal, case: Case, title: str) -> list[str]:
     route, world = case.route, case.world
     margin = f", margin {proposal.margin_km:g} km" if proposal.margin_km else ""
+    margin += f", operator {proposal.operator}" if proposal.operator else ""
     allow = f", with the consent of {', '.join(proposal.allow)}" if proposal.allow else ""
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
     return [

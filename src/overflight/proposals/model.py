@@ -58,6 +58,8 @@ class Proposal:
         The file it came from.
     schedule : Schedule or None
         When it departs and how fast it is, if it says so; `on` is then the date of departure in UTC.
+    operator : str or None
+        Who flies, as written: the state of the operator or of the registration.
     dated : bool
         Whether it stands for one of several dates, which its checks then name.
     origin : Source or None
@@ -77,6 +79,7 @@ class Proposal:
     sources: tuple[str, ...] = ()
     where: str = ""
     schedule: Schedule | None = None
+    operator: str | None = None
     dated: bool = field(default=False, repr=False, compare=False)
     origin: Source | None = field(default=None, repr=False, compare=False)
 
@@ -112,6 +115,7 @@ class Proposal:
                 world=world,
                 blocs=blocs,
                 find=self.find,
+                operator=self.operator,
             )
         except OverflightError as error:
             if not error.path:

@@ -274,6 +274,7 @@ class _Reader:
                 sources=self._texts("sources"),
                 where=self.source.where,
                 schedule=schedule,
+                operator=self.data.get("operator"),
                 dated=len(dates) > 1,
                 origin=self.source,
             )

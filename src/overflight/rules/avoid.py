@@ -177,6 +177,7 @@ class Avoid:
         notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
         wholly = any(self.ruleset.holding(state, row.territory) == "wholly" for row in rows)
         notes += [] if wholly else [proviso.text for proviso in self.ruleset.provisos_of(state)]
+        grounds = self.ruleset.grounds_of(state)
         return Finding(
             rule=self.name,
             state=state,
@@ -184,8 +185,9 @@ class Avoid:
             length_km=sum(row.length_km for row in rows),
             closest_km=0.0,
             crossings=tuple(rows),
-            note="; ".join(notes),
+            note="; ".join([*notes, *(ground.text for ground in grounds)]),
             consented=consented,
+            grounds=grounds,
         )
 
     def _of_areas(self, crossings: Crossings) -> list[Finding]:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from overflight._crossings import Approach, Crossing
 from overflight.airspace import State
+from overflight.airspace.ruleset import Ground
 
 __all__ = ["RANK", "Finding", "Status"]
 
@@ -47,6 +48,8 @@ class Finding:
         nothing.
     consented : bool
         Whether it is entered with consent.
+    grounds : tuple of Ground
+        Of ``bans``: the rows that shut the state's airspace to the operator; the note has them in words.
     """
 
     rule: str
@@ -60,6 +63,7 @@ class Finding:
     area: str | None = None
     claimed: tuple[Crossing, ...] = ()
     consented: bool = False
+    grounds: tuple[Ground, ...] = ()
 
     @property
     def claimed_km(self) -> float:
@@ -90,4 +94,6 @@ class Finding:
             found["claimed_km"] = round(self.claimed_km, 3)
         if self.note:
             found["note"] = self.note
+        if self.grounds:
+            found["grounds"] = [ground.to_dict() for ground in self.grounds]
         return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import functools
 import math
 import operator
 import re
@@ -15,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, bloc, load_airspaces
-from overflight.airspace.blocs import blocs
+from overflight.airspace.bans import bans_on
+from overflight.airspace.blocs import BANS, blocs
+from overflight.airspace.operators import Operator, operator_of
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.ruleset import territories, united
 from overflight.earth.constants import KM_PER_NM
@@ -24,13 +25,10 @@ from overflight.outside.dates import as_date
 from overflight.rules.terms import AREA, areas_of, is_area
 
 if TYPE_CHECKING:
-    from overflight.airspace.pieces import Held
     from overflight.outside.beside import Find
 
 __all__ = [
     "RuleSet",
-    "blocs_of",
-    "blocs_on",
     "parse_codes",
     "parse_distance",
     "parse_margin",
@@ -55,6 +53,7 @@ def ruleset(
     on: dt.date | str,
     world: Airspaces | None = None,
     blocs: Iterable[Bloc] = (),
+    operator: str | Operator | None = None,
 ) -> RuleSet:
     """Work out whose airspace a rule is about on a date.
 
@@ -68,6 +67,8 @@ def ruleset(
         Says which states there are and which territories they have; by default the shipped one, de jure, on that date.
     blocs : iterable of Bloc
         Blocs that a text may name besides those that ship with the package.
+    operator : str, optional
+        Who flies, for ``"bans"``: a state, or a registration (``"RUS"``, ``"RA-96022"``).
 
     Returns
     -------
@@ -90,17 +91,24 @@ def ruleset(
     date = as_date(on)
     held = load_airspaces(on=date) if world is None else world
     more = tuple(blocs)
+    who = operator_of(operator, date) if isinstance(operator, str) else operator
     if isinstance(what, str | RuleSet):
-        return parse_ruleset(what, held, date, more)
+        return parse_ruleset(what, held, date, more, operator=who)
     if isinstance(what, Bloc):
         return what.on(date, held)
     if isinstance(what, Area):
         return RuleSet.of([what])
-    return united(ruleset(one, on=date, world=held, blocs=more) for one in what)
+    return united(ruleset(one, on=date, world=held, blocs=more, operator=who) for one in what)
 
 
 def parse_ruleset(
-    text: str | RuleSet, world: Airspaces, on: dt.date, more: Iterable[Bloc] = (), *, find: Find | None = Path
+    text: str | RuleSet,
+    world: Airspaces,
+    on: dt.date,
+    more: Iterable[Bloc] = (),
+    *,
+    find: Find | None = Path,
+    operator: Operator | None = None,
 ) -> RuleSet:
     """Work out a rule set on a date; one that is worked out stays as it is.
 
@@ -120,6 +128,8 @@ def parse_ruleset(
         Finds the file of areas that a name stands for, as `overflight.outside.beside` does; by default, the name is its
         path.
         None where none may be named, as in what comes over a network.
+    operator : Operator, optional
+        Who flies: ``bans`` are all blocs that bind it on the date.
 
     Raises
     ------
@@ -150,7 +160,7 @@ def parse_ruleset(
     if len(text) > MAX_CHARS:
         msg = f"a rule set of {len(text)} characters is longer than {MAX_CHARS}: shorten it"
         raise UnknownStateError(msg)
-    return _Parser(text, world, on, {b.name: b for b in more}, find).parse()
+    return _Parser(text, world, on, {b.name: b for b in more}, find=find, operator=operator).parse()
 
 
 def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: str) -> frozenset[State]:
@@ -173,35 +183,6 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
                 msg = f"{what}: {told}"
                 raise UnknownStateError(msg) from error
     return frozenset(found)
-
-
-@functools.lru_cache(maxsize=256)
-def blocs_on(on: dt.date, more: tuple[Bloc, ...] = ()) -> Mapping[State, tuple[str, ...]]:
-    """Return the blocs that each state belongs to on a date; states that belong to none are left out."""
-    found: dict[State, tuple[str, ...]] = {}
-    for one in (*map(bloc, blocs()), *more):
-        for member in one.members:
-            if member.holds_on(on):
-                found[member.state] = (*found.get(member.state, ()), one.name)
-    return found
-
-
-def blocs_of(held: Held, on: dt.date, more: tuple[Bloc, ...] = ()) -> tuple[str, ...]:
-    """Return the blocs that a piece of airspace, or a crossing of one, is in on a date.
-
-    Those whose treaty does not extend to the territory are left out.
-    """
-    names = blocs_on(on, more).get(held.state, ()) if held.state is not None else ()
-    if held.territory == held.state:
-        return names
-    own = {one.name for one in more}
-    return tuple(name for name in names if name in own or held.territory not in _beyond(on)[name])
-
-
-@functools.lru_cache(maxsize=256)
-def _beyond(on: dt.date) -> Mapping[str, frozenset[str]]:
-    """Return the territories that the treaty of each bloc does not reach on a date."""
-    return {name: bloc(name).exceptions(on) for name in blocs()}
 
 
 def parse_margin(text: str) -> float:
@@ -260,8 +241,18 @@ def _territory(world: Airspaces, text: str) -> list[tuple[State, str]]:
 class _Parser:
     """Recursive descent over the tokens of one rule set."""
 
-    def __init__(self, text: str, world: Airspaces, on: dt.date, more: Mapping[str, Bloc], find: Find | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        world: Airspaces,
+        on: dt.date,
+        more: Mapping[str, Bloc],
+        *,
+        find: Find | None,
+        operator: Operator | None,
+    ) -> None:
         self.text, self.world, self.on, self.more, self.find = text.strip(), world, on, more, find
+        self.operator = operator
         self.known = (*blocs(), *more)
         self.territories = territories(world)
         self.tokens = self._tokens()
@@ -331,6 +322,10 @@ class _Parser:
             self._fail(column, str(error))
 
     def _name(self, column: int, token: str) -> RuleSet:
+        if token.lower() == BANS:
+            if self.operator is None:
+                self._fail(column, "which bans bind depends on who flies: give --operator RUS (state or registration)")
+            return bans_on(self.operator, self.on, self.world)
         if token.lower() in self.known:
             return (self.more.get(token.lower()) or bloc(token.lower())).on(self.on, self.world)
         try:

@@ -16,7 +16,7 @@ from overflight.rules.avoid import Avoid
 if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
     from overflight.airspace import Airspaces, Area, RuleSet, State
-    from overflight.airspace.ruleset import Holding
+    from overflight.airspace.ruleset import Ground, Holding
     from overflight.routes.tracks import Track
     from overflight.rules.findings import Finding, Status
 
@@ -252,6 +252,8 @@ class AvoidOnTheWay(Avoid):
         if lawful:
             when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
             doubts.append(f"entered at {when}, when the rule did not forbid it")
+        grounds = self._grounds(kept, state) if offences else ()
+        doubts += [ground.text for ground in grounds]
         worst: Status = "crosses" if "wholly" in held.values() else "marginal" if offences else "clear"
         return replace(
             finding,
@@ -259,6 +261,7 @@ class AvoidOnTheWay(Avoid):
             length_km=sum(c.length_km for c in kept),
             crossings=tuple(kept),
             note="; ".join(filter(None, (finding.note, *doubts))),
+            grounds=grounds,
         )
 
     def _holding(self, crossing: Crossing, state: State) -> Holding:
@@ -267,6 +270,11 @@ class AvoidOnTheWay(Avoid):
         chosen = self.by_date[moment.date()]
         territory = crossing.territory
         return "not" if territory in chosen.exceptions else chosen.holding(state, territory, moment)
+
+    def _grounds(self, crossings: Iterable[Crossing], state: State) -> tuple[Ground, ...]:
+        """List the rows that make the rule forbid a state when it is entered."""
+        days = dict.fromkeys(self.schedule.date(crossing.entry_km) for crossing in crossings)
+        return tuple(dict.fromkeys(ground for day in days for ground in self.by_date[day].grounds_of(state)))
 
     def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
         """Say what keeps the rule from forbidding all of a state when it is entered."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overflight._crossings import Crossings
+from overflight.airspace.bans import applies_to
 from overflight.outside.printable import visible
 from overflight.routes import Route
 from overflight.rules.findings import RANK, Finding, Status
@@ -57,11 +58,13 @@ class Verdict:
         return visible(f"<Verdict {self.status}: {'; '.join(told_of)}>")
 
     def explain(self) -> str:
-        """Return a briefing: the route, then a line for each finding, the worst first."""
+        """Return a briefing: the route, a line for each finding, the worst first, and to whom each bloc applies."""
         name = visible(self.route.name or "route")
         lines = [f"{name} ({self.route.length_km:,.1f} km): {self.status}"]
         for finding in sorted(self.findings, key=lambda f: -RANK[f.status]):
             lines += [f"  {visible(line)}" for line in sentences(finding)]
+        about = applies_to(dict.fromkeys(finding.rule for finding in self.findings))
+        lines += [f"  {name} applies to {words}" for name, words in about.items()]
         return "\n".join(lines)
 
     def to_dict(self) -> dict[str, Any]:

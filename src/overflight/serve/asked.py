@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import VIEWS, Bloc, load_airspaces
+from overflight.airspace.operators import operator_of
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.beside import first_in
 from overflight.proposals import Proposal, proposal_of
@@ -85,10 +86,14 @@ class Setting:
         """
         proposal = self.proposal(keys)
         world = load_airspaces(self.view, on=proposal.on)
+        try:
+            who = operator_of(proposal.operator, proposal.on) if proposal.operator else None
+        except OverflightError as error:
+            raise _error("operator", str(error).removeprefix("operator ")) from error
         for number, text in enumerate(proposal.avoid):
             if text not in self.keys.get("avoid", ()):  # it may name no file
                 try:
-                    parse_ruleset(text, world, proposal.on, self.blocs, find=None)
+                    parse_ruleset(text, world, proposal.on, self.blocs, find=None, operator=who)
                 except OverflightError as error:
                     raise _error("avoid", str(error), number) from error
         try:

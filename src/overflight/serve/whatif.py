@@ -15,13 +15,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc
-from overflight.airspace.blocs import blocs
+from overflight.airspace.blocs import BANS, blocs
 from overflight.airspace.days import turns
 from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
 from overflight.maps.lines import Line, lines_of
-from overflight.maps.names import RULES, name_of, rule_words, title_of, written
+from overflight.maps.names import bloc_words, name_of, rule_words, title_of, written
 from overflight.maps.scene import ground, on_map
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
@@ -73,8 +73,8 @@ class WhatIf:
 
     def opened(self) -> dict[str, Any]:
         """Return what the page opens with: the keys of its proposal, and what can be chosen."""
-        known = {name: RULES.get(name, name) for name in blocs()}
-        own = {one.name: "a bloc of your own" for one in self.setting.blocs}
+        known = {name: bloc_words(name) for name in blocs()}
+        own = {BANS: bloc_words(BANS)} | {one.name: "a bloc of your own" for one in self.setting.blocs}
         return {
             "keys": self.setting.keys,
             "blocs": [{"name": name, "words": words} for name, words in (known | own).items()],
@@ -95,9 +95,9 @@ class WhatIf:
         Returns
         -------
         dict
-            ``route`` as maps have it, with words around it; ``doubt`` about the date; ``middles``, the middle of each
-            leg; ``members``, the numbers of the pieces of airspace that the rule forbids on the date; and ``fits``,
-            whether the ground that the page has is the right one below it.
+            ``route`` as maps have it, with words around it; ``doubt`` about the date and the rule; ``middles``, the
+            middle of each leg; ``members``, the numbers of the pieces of airspace that the rule forbids on the date;
+            and ``fits``, whether the ground that the page has is the right one below it.
         """
         case = self.setting.case(keys)
         (line,) = lines_of([case.verdict], case.world)
@@ -110,7 +110,7 @@ class WhatIf:
             "on": written(case.on),
             "rule": rule_words([line], case.forbidden, case.on, case.world),
             "headline": headline([line], avoid=case.forbidden),
-            "doubt": case.world.doubt_on(case.on),
+            "doubt": "; ".join(_doubts(case)),
             "route": {"name": name_of(line, [line]), **on_map(line, view, clock=clock), "note": ""},
             "middles": [[round(x, 4) for x in at] for at in _middles(line)],
             "members": [n for n, member in enumerate(case.pieces) if member],
@@ -182,7 +182,7 @@ class WhatIf:
         case = self.setting.case(keys)
         beside = self._beside(keys, others)
         schedule = case.schedule
-        doubt = case.world.doubt_on(case.on)
+        doubt = "; ".join(_doubts(case))
         page = draw(
             case.world,
             [one.verdict for one in (case, *beside)],
@@ -221,6 +221,12 @@ class WhatIf:
 
     def _signed(self, text: str) -> str:
         return hmac.new(self.secret, text.encode("utf-8", "replace"), "sha256").hexdigest()
+
+
+def _doubts(case: Case) -> list[str]:
+    """Say what the labels may have wrong on the date, who flies, and which rule does not bind it."""
+    doubt = case.world.doubt_on(case.on)
+    return [*([doubt] if doubt else []), *([case.operator.words] if case.operator else []), *case.notices]
 
 
 def _label(case: Case) -> str:

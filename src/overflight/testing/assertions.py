@@ -32,6 +32,7 @@ def assert_clear(
     max_extension_pct: float | None = None,
     schedule: Schedule | None = None,
     world: Airspaces | None = None,
+    operator: str | None = None,
 ) -> Verdict:
     """Fail, with a briefing, unless a route keeps to its rules.
 
@@ -53,6 +54,8 @@ def assert_clear(
         When it departs and how fast it is; members are then those at each entry.
     world : Airspaces, optional
         The airspace; by default the shipped one, de jure, as of the date.
+    operator : str, optional
+        Who flies (``"RUS"``, ``"RA-96022"``), for ``avoid="bans"``.
 
     Returns
     -------
@@ -74,6 +77,7 @@ def assert_clear(
     __tracebackhide__ = True
     proposal = Proposal(
         **_common(path, on, avoid, allow, schedule),
+        operator=operator,
         margin_km=parse_margin(margin),
         max_extension_pct=max_extension_pct,
         where="assert_clear",
@@ -90,6 +94,7 @@ def assert_crosses(
     allow: str | Iterable[str] = (),
     schedule: Schedule | None = None,
     world: Airspaces | None = None,
+    operator: str | None = None,
 ) -> Verdict:
     """Fail, with a briefing, unless a route crosses exactly these of the states that it should avoid.
 
@@ -99,7 +104,7 @@ def assert_crosses(
         Such as ``["VKO", "BUD"]``.
     states : str or iterable of str
         Codes of the states.
-    on, avoid, allow, schedule, world
+    on, avoid, allow, schedule, world, operator
         As for `assert_clear`.
 
     Returns
@@ -119,6 +124,7 @@ def assert_crosses(
     named = states.replace(",", " ").split() if isinstance(states, str) else tuple(states)
     proposal = Proposal(
         **_common(path, on, avoid, allow, schedule),
+        operator=operator,
         expect="crosses",
         crosses=tuple(named),
         where="assert_crosses",

@@ -90,12 +90,12 @@
     finder.follow();
     turns();
     await rest();
-    const avoid = draft.keys.avoid || [];
-    if (same(calendarFor, avoid)) return;
-    calendarFor = avoid;
+    const asked = [draft.keys.avoid || [], draft.keys.operator];
+    if (same(calendarFor, asked)) return;
+    calendarFor = asked;
     try {
       const { changes } = await overflight.ask("/changes", { keys: draft.keys });
-      if (same(calendarFor, avoid)) calendar.mark(changes);
+      if (same(calendarFor, asked)) calendar.mark(changes);
     } catch {
       calendarFor = null;
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
-from overflight.airspace.blocs import blocs, memberships
+from overflight.airspace.bans import named_blocs
+from overflight.airspace.blocs import memberships
 from overflight.routes.places import format_latlon
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def remarks(crossing: Crossing, territory: str) -> list[str]:
 
 def membership(finding: Finding, on: dt.date) -> str:
     """Name the rule that a crossing breaks, and since when the state has been in the blocs that the rule names."""
-    named = [name for name in blocs() if re.search(rf"(?<![\w-]){name}(?![\w-])", finding.rule.lower())]
+    if finding.grounds:
+        return "; ".join(f"{ground.bloc} since {ground.since}" for ground in finding.grounds)
+    named = named_blocs(finding.rule)
     told = [
         f"{name} since {row.since}"
         for name in named
