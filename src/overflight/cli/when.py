@@ -147,7 +147,10 @@ def _as_json(found: Found) -> str:
         "routes": [
             {
                 "name": report.case.route.label,
-                "waypoints": [{"name": w.name, "lon": w.lon, "lat": w.lat} for w in report.case.route.waypoints],
+                "waypoints": [
+                    {"name": w.label, "lon": round(w.lon, 7), "lat": round(w.lat, 7)}
+                    for w in report.case.route.waypoints
+                ],
                 "length_km": round(report.case.route.length_km, 3),
                 "avoid": [one.text for one in report.case.sets],
                 "allow": report.allow,
