@@ -32,6 +32,7 @@ DOCUMENT = {
             "avoid": [str],
             "allow": [str],
             "margin_km": float,
+            "remarks": [str],
             "from": str,
             "until": str,
             "before": VERDICT,
@@ -56,6 +57,7 @@ def test_a_row_is_a_cause_of_a_change(run: Run) -> None:
     assert (rows[-1]["verified"], rows[-1]["ahead"]) == ("true", "false")
     assert "2 days of change from 1997-07-01 to " in err
     assert "avoid icc; de-jure view; data " in err
+    assert "note: Hungary: withdrawal from the Rome Statute notified on 2025-06-02 was revoked on 2026-05-29" in err
 
 
 def test_the_json_has_what_python_has(run: Run) -> None:

@@ -44,6 +44,7 @@ BASE = {
     "demo": (),
     "check": ENDS,
     "routes": ENDS,
+    "when": (*ENDS, "--avoid", "DEU"),
     "states": (),
     "map": (*ENDS, "-o", "m.html"),
     "convert": ENDS,
@@ -91,6 +92,10 @@ def test_demo_writes_like_map() -> None:
 )
 def test_a_route_without_a_name_is_called_after_its_file(run: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(drawn(["x"], "nothing"), encoding="ascii")
+    for form in choices("when")["form"]:
+        status, out, err = run("when", f"./{name}", "--avoid", "icc", "-f", form)
+        assert_harmless(err)
+        assert_harmless(out, but="\r\n\t")
     for form in choices("check")["form"]:
         status, out, err = run("check", f"./{name}", "--avoid", "DEU", *ON, "-f", form)
         assert_harmless(err)

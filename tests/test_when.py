@@ -17,10 +17,12 @@ from shapely import box
 import overflight as of
 from overflight import _crossings
 from overflight._crossings import approach, engine
-from overflight.airspace import VIEWS, Membership, Reach
+from overflight.airspace import VIEWS, Area, Membership, Reach
 from overflight.airspace.blocs import blocs
 from overflight.airspace.days import days, turns
 from overflight.errors import OverflightError
+from overflight.routes import kept
+from overflight.routes.areas import read_areas
 from overflight.rules.schedule import parse_depart, parse_speed
 from overflight.rules.wording.changes import outcome
 from overflight.when import Calendar
@@ -94,7 +96,13 @@ def test_a_withdrawal_that_was_revoked_changes_nothing_and_one_that_is_notified_
     cause = found[1].to_dict()["causes"][0]
     assert (cause["event"], cause["bloc"], cause["state"], cause["until"]) == ("ends", "icc", "BFA", "2027-06-24")
     assert (cause["withdrawal_notified"], cause["verified"]) == ("2026-06-24", False)
-    assert of.changes(asked("VKO", "BUD", avoid="HUN & icc"), since="2025-06-01").changes == ()
+    never = of.changes(asked("VKO", "BUD", avoid="HUN & icc"), since="2025-06-01")
+    assert never.changes == ()
+    (remark,) = never.remarks
+    assert remark.startswith(
+        "Hungary: withdrawal from the Rome Statute notified on 2025-06-02 was revoked on 2026-05-29"
+    )
+    assert found.remarks == ()
 
 
 def test_a_closure_is_whole_then_in_part_then_over() -> None:
@@ -230,13 +238,25 @@ def test_another_route_is_walked_anew() -> None:
     assert outcome(case.allowing(["POL"]).verdict) == "crosses SVK, HUN; with the consent of POL"
 
 
-def test_areas_are_walked_once_too(tmp_path: Path, walks: list[int]) -> None:
+def test_areas_are_read_and_walked_once_too(tmp_path: Path, walks: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noted(path: Path, *, only: str | None = None) -> tuple[Area, ...]:
+        read.append(str(path))
+        return read_areas(path, only=only)
+
+    monkeypatch.setattr(kept, "read_areas", noted)
     ring = [[20.0, 50.0], [25.0, 50.0], [25.0, 54.0], [20.0, 54.0], [20.0, 50.0]]
     area = {"type": "Feature", "properties": {"name": "zone"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
     (tmp_path / "zone.geojson").write_text(json.dumps(area), encoding="utf-8")
     found = of.changes(asked("VKO", "BUD", avoid=f"icc | '{tmp_path / 'zone.geojson'}'"))
     assert told(found)[1] == ("2025-01-01", "crosses UKR, POL, SVK, HUN, area zone")
     assert len(walks) == 2
+    assert read == [str(tmp_path / "zone.geojson")]
+    ring[1] = ring[2] = [23.0, 53.0]  # another zone, in the same file
+    (tmp_path / "zone.geojson").write_text(json.dumps(area), encoding="utf-8")
+    assert told(of.changes(asked("VKO", "BUD", avoid=f"icc | '{tmp_path / 'zone.geojson'}'")))
+    assert len(read) == 2
 
 
 def test_a_schedule_is_left_aside() -> None:

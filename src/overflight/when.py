@@ -13,7 +13,7 @@ from overflight.airspace.blocs import blocs
 from overflight.airspace.days import DAY, Turn, days, turns
 from overflight.errors import OverflightError
 from overflight.outside.dates import as_date
-from overflight.rules.wording.changes import change, label_turn, outcome, turn_words
+from overflight.rules.wording.changes import change, label_turn, outcome, revoked, turn_words
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Bloc
@@ -148,9 +148,20 @@ class Calendar(Sequence[Change]):
             raise OverflightError(f"{day} was not looked at: the changes are those from {self.since} to {self.until}")
         return next((one.after for one in reversed(self.changes) if one.on <= day), self.first)
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What changed nothing, though it was announced: withdrawals of states concerned that were revoked."""
+        verdicts = (self.first, *(change.after for change in self.changes))
+        states = {finding.state for verdict in verdicts for finding in verdict.findings if finding.crossings}
+        every = _every(self.case)
+        named = dict.fromkeys(name for one in self.case.sets for name in one.blocs if name in every)
+        rows = ((row, name) for name in named for row in every[name].members if row.state in states)
+        return tuple(filter(None, (revoked(row, name) for row, name in rows)))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as the JSON of `overflight when` has it."""
         return {
+            "remarks": list(self.remarks),
             "from": self.since.isoformat(),
             "until": self.until.isoformat(),
             "before": {"status": self.first.status, "outcome": outcome(self.first)},
@@ -199,7 +210,7 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
     >>> found.on("2024-12-31").status, found.first.status
     ('crosses', 'clear')
     """
-    every = {name: bloc(name) for name in blocs()} | {one.name: one for one in case.blocs}
+    every = _every(case)
     known = days(every.values(), case.world)
     begin = as_date(since) if since is not None else case.world.labels_since or known[0]
     end = as_date(until) if until is not None else max(known[-1], begin)
@@ -214,10 +225,15 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
             continue
         old, new = _telling(held), _telling(now)
         if concerned := [finding for key, finding in (new | old).items() if key not in old or key not in new]:
-            causes = dict.fromkeys([*_turned(now, concerned, every), *_relabelled(held, now, concerned)])
+            causes = dict.fromkeys([*_turned(held, now, concerned, every), *_relabelled(held, now, concerned)])
             found.append(Change(now.on, held.verdict, now.verdict, tuple(causes)))
         held = now
     return Calendar(case, begin, end, asked[0].verdict, tuple(found))
+
+
+def _every(case: Case) -> dict[str, Bloc]:
+    """Return the blocs that a rule of a case may name."""
+    return {name: bloc(name) for name in blocs()} | {one.name: one for one in case.blocs}
 
 
 def _telling(case: Case) -> dict[tuple[object, ...], Finding]:
@@ -230,11 +246,11 @@ def _telling(case: Case) -> dict[tuple[object, ...], Finding]:
     }
 
 
-def _turned(now: Case, concerned: Sequence[Finding], every: Mapping[str, Bloc]) -> Iterator[Cause]:
+def _turned(held: Case, now: Case, concerned: Sequence[Finding], every: Mapping[str, Bloc]) -> Iterator[Cause]:
     """Yield the rows of the rules' blocs that begin or end on a day, of the states and territories concerned."""
     states = list(dict.fromkeys(f.state for f in concerned if f.state is not None))
     territories = {now.world.pieces[piece].territory for f in concerned for piece in _pieces(f, now.world)}
-    named = dict.fromkeys(name for one in now.sets for name in one.blocs)
+    named = dict.fromkeys(name for one in (*held.sets, *now.sets) for name in one.blocs)
     here = [turn for name in named if name in every for turn in turns(every[name]) if turn.on == now.on]
     for state in states:
         for turn in sorted(here, key=lambda turn: turn.event == "begins"):

@@ -147,7 +147,10 @@ def _as_json(found: Found) -> str:
         "routes": [
             {
                 "name": report.case.route.label,
-                "waypoints": [{"name": w.name, "lon": w.lon, "lat": w.lat} for w in report.case.route.waypoints],
+                "waypoints": [
+                    {"name": w.label, "lon": round(w.lon, 7), "lat": round(w.lat, 7)}
+                    for w in report.case.route.waypoints
+                ],
                 "length_km": round(report.case.route.length_km, 3),
                 "avoid": [one.text for one in report.case.sets],
                 "allow": report.allow,
@@ -170,6 +173,8 @@ def _tell(found: Found) -> None:
     count = sum(map(len, (calendar for _, calendar in found)))
     changed = f"{count} {'day' if count == 1 else 'days'} of change"
     note(f"{changed} from {first.since} to {first.until}; {avoid}; {case.world.view} view; data {case.world.version}")
+    for text in dict.fromkeys(text for _, calendar in found for text in calendar.remarks):
+        note(f"note: {text}")
     for report, _ in found:
         if report.case.schedule is not None or report.case.route.on is not None:
             note(one_line(f"note: {report.name}: judged as of each day; its own date and times are left aside"))

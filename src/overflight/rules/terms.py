@@ -62,14 +62,15 @@ def areas_of(token: str, find: Find | None) -> tuple[Area, ...]:
         return (_circle(token),)
     path = token[1:-1] if token[0] in "\"'" else token
     match = _FILE.fullmatch(path)
-    from overflight.routes.areas import SUFFIXES, read_areas  # few ask for areas
+    from overflight.routes.areas import SUFFIXES  # few ask for areas
+    from overflight.routes.kept import kept_areas
 
     if match is None or not match[1].lower().endswith(tuple(SUFFIXES)):
         readable = "GeoJSON (.geojson), KML, GeoPackage (.gpkg) or OpenAir (.txt)"
         raise DataError(f"{path[:80]!r} is not read: give areas as {readable}")
     if find is None:
         raise DataError("an area can be named as it was at the start only: use blocs, states and circles")
-    return read_areas(find(match[1]), only=match[2])
+    return kept_areas(find(match[1]), only=match[2])
 
 
 @functools.lru_cache(maxsize=64)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from overflight.airspace.days import Event, Turn
     from overflight.rules.verdicts import Verdict
 
-__all__ = ["change", "label_turn", "outcome", "turn_words"]
+__all__ = ["change", "label_turn", "outcome", "revoked", "turn_words"]
 
 CLOSED = "closed"
 STANDINGS = {
@@ -61,14 +61,13 @@ def turn_words(turn: Turn) -> str:
     row = turn.row
     if isinstance(row, Membership):
         return f"{row.state.name}: {_of_member(row, turn.event, turn.bloc)}"
-    what = "the Rome Statute extends to it" if turn.bloc == "icc" else f"{turn.bloc} reaches it"
-    return f"{row.name}: {what} {'from this day on' if turn.event == 'begins' else 'no longer'}"
+    verb = "extends to" if turn.bloc == "icc" else "reaches"
+    return f"{row.name}: {_treaty(turn.bloc)} {verb} it {'from this day on' if turn.event == 'begins' else 'no longer'}"
 
 
 def _of_member(row: Membership, event: Event, bloc: str) -> str:
     if event == "ends" and row.withdrawal_notified and not row.withdrawal_revoked:
-        whence = "the Rome Statute" if bloc == "icc" else bloc
-        return f"withdrawal from {whence} takes effect, notified on {row.withdrawal_notified}"
+        return f"withdrawal from {_treaty(bloc)} takes effect, notified on {row.withdrawal_notified}"
     if bloc == CLOSED:
         return _of_closure(row, event)
     standing = STANDINGS.get(bloc, f"in {bloc}")
@@ -79,6 +78,20 @@ def _of_member(row: Membership, event: Event, bloc: str) -> str:
         "over": f"{standing} no longer, {_hours(row)}",
         "unconfirmed": f"{standing} by reports until {row.confirmed_until}; whether it still is is not known",
     }[event]
+
+
+def revoked(row: Membership, bloc: str) -> str:
+    """Say of a withdrawal that was revoked that it changed nothing; empty if there was none."""
+    if row.withdrawal_notified is None or row.withdrawal_revoked is None:
+        return ""
+    return (
+        f"{row.state.name}: withdrawal from {_treaty(bloc)} notified on {row.withdrawal_notified} was revoked on "
+        f"{row.withdrawal_revoked}, and never took effect"
+    )
+
+
+def _treaty(bloc: str) -> str:
+    return "the Rome Statute" if bloc == "icc" else bloc
 
 
 def _of_closure(row: Membership, event: Event) -> str:
