@@ -149,7 +149,7 @@ def airport_table(world: Airspaces) -> Iterator[str]:
     """Report the airports that lie in another state than their table says."""
     count, wrong = checks.misplaced_airports(world)
     yield from ("", "## Airports", "")
-    yield f"{count - len(wrong):,} of {count:,} airports of `airportsdata` lie in the state that it names; it was not"
+    yield f"{count - len(wrong):,} of {count:,} airports lie in the state that their table names; it was not"
     yield "made from the same sources. The others stand on a border, in a part in dispute, or are given to full"
     yield "minutes:"
     yield ""

@@ -19,6 +19,7 @@ from overflight.airspace.states import codes_of
 from overflight.errors import OverflightError
 from overflight.outside.dates import as_date
 from overflight.routes import Route, route
+from overflight.routes.recoded import as_named_on, told_of
 from overflight.rules import MaxExtension, check
 from overflight.rules.extension import Longer, extension_of
 from overflight.rules.rulesets import blocs_of, parse_codes, parse_margin, parse_ruleset, ruleset
@@ -157,7 +158,7 @@ class Case:
         with _told_at("avoid"):
             united(sets)  # refuses two areas of one name
         return cls(
-            route=way if isinstance(way, Route) else route(*way),
+            route=as_named_on(way if isinstance(way, Route) else route(*way), date),
             on=date,
             world=held,
             avoid=given,
@@ -212,6 +213,11 @@ class Case:
         """What the rules say of the route."""
         where = self.route if self.known is None else retold(self.known.over(self.world))
         return check(where, self.world, rules=self.rules)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the airports of the route on the date: closed, with another code today, or elsewhere then."""
+        return told_of(self.route.waypoints, self.on)
 
     @cached_property
     def extension(self) -> Longer | None:

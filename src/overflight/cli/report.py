@@ -235,8 +235,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
     if report.exposure is not None:
         row["diversion"] = report.exposure.to_dict()
-    if route.remarks:
-        row["remarks"] = list(route.remarks)
+    row |= {key: list(said) for key, said in (("notes", report.case.notes), ("remarks", route.remarks)) if said}
     if own:
         row |= own
     if proposal := report.proposal:
