@@ -47,7 +47,9 @@ CODE_COLUMNS = ("code", "kind", "now", "until", "name", "lat", "lon", "source")
 SMALL = frozenset({"heliport", "balloonport"})
 """Of these, on platforms and hospitals most of them, those count that have an IATA code or are in both lists."""
 SOFT = re.compile(
-    r"turf|gra?s|gre|grvl|gravel|grv|dirt|earth|sand|snow|ice|clay|later|soil|unpav|water|wat\b|mud|loam|bush", re.I
+    r"turf|gra?s|gre\b|grvl|gravel|grv\b|gvl|dirt|earth|sand|snow|ice|clay|later|soil|sod|unpav|wat|mud|loam|bush"
+    r"|pi[cç]arra|ground|crushed|^(?:g|n|s|l|san|cla|ter)$",
+    re.IGNORECASE,
 )
 """Surfaces on which an airliner does not land; of others, and of unknown ones, the length counts."""
 Row = dict[str, str]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.case import Case
     from overflight.detours import Candidate, Candidates
-    from overflight.detours.diversions import Airports, Exposure
+    from overflight.detours.alternates import Airports
+    from overflight.detours.diversions import Exposure
     from overflight.detours.tradeoff import Tradeoff
     from overflight.proposals import Proposal
     from overflight.rules import Verdict

@@ -1,7 +1,8 @@
 """The figure of the Earth in numbers: WGS84, what follows from it, and the units of its charts.
 
 Sources: a and f as NIMA TR8350.2 (2000), table 3.1, defines WGS84; the nautical mile as the International Extraordinary
-Hydrographic Conference (Monaco, 1929) and ICAO Annex 5 define it. All else follows from a and f.
+Hydrographic Conference (Monaco, 1929) and ICAO Annex 5 define it; the foot as the agreement of 1959 on yard and pound
+does. All else follows from a and f.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ __all__ = [
     "MOST_KM_PER_DEG",
     "MOST_KM_PER_RAD",
     "MOST_M_PER_DEG",
+    "M_PER_FOOT",
     "M_PER_NM",
     "PER_RADIAN",
     "POLE_RADIUS_M",
@@ -58,6 +60,7 @@ MOST_KM_PER_DEG = MOST_M_PER_DEG / 1000.0
 ABOUT_M_PER_DEG = 111_000.0
 """A degree of latitude, for estimates."""
 
+M_PER_FOOT = 0.3048
 M_PER_NM = 1852.0
 KM_PER_NM = 1.852
 
