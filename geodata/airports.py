@@ -98,7 +98,8 @@ def merged(
     live = (row for row in theirs if row["type"] != "closed" and "uplicate" not in row["name"])
     for row in sorted(live, key=lambda row: (not row["icao_code"], row["id"])):
         made = _of_theirs(row, runways, listed)
-        if made["icao"] in rows.by_icao or (made["type"] in SMALL and made["icao"] not in listed):
+        minor = made["type"] in SMALL and not made["iata"] and made["icao"] not in listed
+        if minor or made["icao"] in rows.by_icao:
             made["icao"] = ""
         rows.add(made)
     closed = _closed(theirs)

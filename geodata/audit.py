@@ -15,7 +15,7 @@ import numpy.typing as npt
 import shapely
 
 import overflight as of
-from geodata import checks, oracles
+from geodata import checks, codelists, oracles
 from geodata.checks import Polygons
 from geodata.kinds import KINDS
 from geodata.sections import one_source_only, points_of_others, table
@@ -75,6 +75,7 @@ def main() -> None:
         head(world),
         places(world),
         airport_table(world),
+        codelists.report(),
         *points_of_others(world, polygons),
         one_source_only(),
         holders(world),

@@ -17,6 +17,7 @@ import pytest
 
 import overflight as of
 from geodata.airports import make_airports
+from geodata.codelists import CodeList, compare_codes, section
 from geodata.sources import CACHE, read_pins
 from overflight.airspace.states import DATA
 from overflight.errors import UnknownPlaceError
@@ -266,6 +267,31 @@ def test_the_shipped_tables_are_what_the_recipe_makes(tmp_path: Path) -> None:
     make_airports(tmp_path)
     for name in ("airports.csv", "codes.csv"):
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes()
+
+
+def test_codes_are_compared_with_what_lists_agree_on() -> None:
+    def at(lat: float, lon: float) -> dict[str, str]:
+        return {"lat": str(lat), "lon": str(lon)}
+
+    ours = {
+        code: at(lat, lon) | {"name": code, "scheduled": ""}
+        for code, lat, lon in (("AAA", 0.0, 0.0), ("BBB", 0.0, 9.0), ("CCC", 5.0, 5.0))
+    }
+    lists = [
+        CodeList("one", {"AAA": at(0.01, 0.0), "BBB": at(1.0, 9.0), "CCC": at(6.0, 5.0), "DDD": at(7.0, 7.0)}),
+        CodeList("two", {"AAA": at(0.0, 0.01), "BBB": at(1.01, 9.0), "CCC": at(9.0, 5.0), "DDD": at(7.0, 7.01)}),
+    ]
+    counts, found = compare_codes(ours, {"BBB": "2020-01-01"}, lists)
+    assert counts == [("one", 4, 3, 2), ("two", 4, 3, 2)]
+    assert [(one.code, one.agreed, one.known, one.ours is None) for one in found] == [
+        ("BBB", True, "2020-01-01", False),
+        ("DDD", True, "", True),
+        ("CCC", False, "", False),
+    ]
+    assert found[0].km == pytest.approx(111.2, abs=0.2)
+    text = "\n".join(section(counts, found))
+    assert "| BBB | BBB | 0.0 | 9.0 | 111 | one, two | 2020-01-01 |" in text
+    assert "1 of them known to have\nmoved, and have 1 that the table has not: DDD. Of" in text
 
 
 def test_a_code_that_nobody_has_is_refused() -> None:
