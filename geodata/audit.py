@@ -15,7 +15,7 @@ import numpy.typing as npt
 import shapely
 
 import overflight as of
-from geodata import checks, oracles
+from geodata import checks, codelists, oracles
 from geodata.checks import Polygons
 from geodata.kinds import KINDS
 from geodata.sections import one_source_only, points_of_others, table
@@ -75,6 +75,7 @@ def main() -> None:
         head(world),
         places(world),
         airport_table(world),
+        codelists.report(),
         *points_of_others(world, polygons),
         one_source_only(),
         holders(world),
@@ -149,7 +150,7 @@ def airport_table(world: Airspaces) -> Iterator[str]:
     """Report the airports that lie in another state than their table says."""
     count, wrong = checks.misplaced_airports(world)
     yield from ("", "## Airports", "")
-    yield f"{count - len(wrong):,} of {count:,} airports of `airportsdata` lie in the state that it names; it was not"
+    yield f"{count - len(wrong):,} of {count:,} airports lie in the state that their table names; it was not"
     yield "made from the same sources. The others stand on a border, in a part in dispute, or are given to full"
     yield "minutes:"
     yield ""

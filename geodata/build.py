@@ -16,19 +16,19 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geodata.airports import make_airports
 from geodata.correction import NOBODY, Label
 from geodata.corrections import CORRECTIONS
 from geodata.gridindex import index_as_shipped, pack
 from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
 from geodata.simplify import simplified
-from geodata.sources import AUDIT_ONLY, HERE, Inputs, fetch, load_inputs, outlines, read_pins
+from geodata.sources import HERE, Inputs, fetch, load_inputs, outlines, told_sources
 from geodata.stretches import CLASSES_M, Line, arc_lengths_km, by_stretch
 from geodata.tables import (
     LABELS_SINCE,
     NOT_SHOWN,
     OUT,
     PIECE_COLUMNS,
-    copy_airports,
     copy_blocs,
     copy_sovereigns,
     copy_waters,
@@ -85,7 +85,7 @@ def main() -> None:
     write_rows(OUT / "pieces.csv", PIECE_COLUMNS, piece_rows(pieces))
     copy_blocs(OUT)
     copy_sovereigns(OUT)
-    copy_airports(OUT)
+    make_airports(OUT)
     copy_waters(OUT)
     write_manifest(
         blob,
@@ -162,7 +162,6 @@ def write_manifest(
     shift_m: float,
 ) -> None:
     """Write what the data are, how exact, from what, and the hash of each file."""
-    sources = {name: pin for name, pin in read_pins().items() if pin["used_for"] != AUDIT_ONLY}
     files = sorted(p for p in OUT.rglob("*") if p.is_file())
     manifest = {
         "version": VERSION,
@@ -181,12 +180,7 @@ def write_manifest(
         "grid": {"cell_deg": index.cell_deg, "n_cols": index.n_cols, "n_rows": index.n_rows},
         "bytes": len(blob),
         "arrays": arrays,
-        "sources": {
-            name: {
-                key: str(pin[key]) for key in ("version", "sha256", "licence", "attribution", "retrieved", "used_for")
-            }
-            for name, pin in sources.items()
-        },
+        "sources": told_sources(),
         "corrections": [{"number": c.number, "what": c.what, "source": c.source} for c in CORRECTIONS],
         "labels_since": LABELS_SINCE,
         "label_changes": label_changes(),

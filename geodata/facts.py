@@ -12,7 +12,7 @@ from geodata.tables import read_rows
 
 __all__ = ["Tally", "publishers", "support", "tallies"]
 
-TABLES = ("territories", "sovereigns", "disputes", "waters", "wider", "airports")
+TABLES = ("territories", "sovereigns", "disputes", "waters", "wider", "airports", "codes")
 LABEL = re.compile(
     r"(deposit\+entry into force|deposit|entry into force|signature|withdrawal|notification|revocation): "
 )

@@ -20,7 +20,17 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["AUDIT_ONLY", "COPIED", "Inputs", "features", "fetch", "load_inputs", "outlines", "read_pins"]
+__all__ = [
+    "AUDIT_ONLY",
+    "COPIED",
+    "Inputs",
+    "features",
+    "fetch",
+    "load_inputs",
+    "outlines",
+    "read_pins",
+    "told_sources",
+]
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "geodata"
@@ -73,6 +83,13 @@ def load_inputs() -> Inputs:
 def read_pins() -> dict[str, dict[str, Any]]:
     """Read `sources.toml`."""
     return tomllib.loads((HERE / "sources.toml").read_text(encoding="utf-8"))
+
+
+def told_sources() -> dict[str, dict[str, str]]:
+    """Return what the manifest says of each input that the shipped data are made from."""
+    keys = ("version", "sha256", "licence", "attribution", "retrieved", "used_for")
+    pins = {name: pin for name, pin in read_pins().items() if pin["used_for"] != AUDIT_ONLY}
+    return {name: {key: str(pin[key]) for key in keys} for name, pin in pins.items()}
 
 
 def fetch(name: str) -> Path:

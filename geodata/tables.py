@@ -1,8 +1,8 @@
 """Put the tables into the shipped data without building the borders again: `python -m geodata.tables`.
 
-After an edit of `blocs/*.csv`, `blocs.csv`, `marks.csv`, `airports.csv`, `sovereigns.csv`, or of names, holders and
-dates in `disputes.csv` and `territories.csv`, this is all it takes. A new dispute, or new words for one, changes the
-pieces and needs the whole build.
+After an edit of `blocs/*.csv`, `blocs.csv`, `marks.csv`, `sovereigns.csv`, or of names, holders and dates in
+`disputes.csv` and `territories.csv`, this is all it takes. A new dispute, or new words for one, changes the pieces and
+needs the whole build; the tables of airports have their own, `python -m geodata.airports`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from geodata.correction import NOBODY, Label
-from geodata.sources import HERE
+from geodata.sources import HERE, told_sources
 
 OUT = HERE.parent / "src" / "overflight" / "data"
 
@@ -103,11 +103,6 @@ def copy_sovereigns(out: Path = OUT) -> None:
     shutil.copyfile(HERE / "sovereigns.csv", out / "sovereigns.csv")
 
 
-def copy_airports(out: Path = OUT) -> None:
-    """Replace the shipped corrections to the airport table by `geodata/airports.csv`."""
-    shutil.copyfile(HERE / "airports.csv", out / "airports.csv")
-
-
 def copy_waters(out: Path = OUT) -> None:
     """Replace the shipped lists of waters, and of claims beyond the territorial sea."""
     for name in ("waters.csv", "wider.csv"):
@@ -139,6 +134,7 @@ def rehash(out: Path = OUT) -> None:
     manifest = json.loads(path.read_text(encoding="utf-8"))
     files = sorted(p for p in out.rglob("*") if p.is_file() and p != path)
     manifest.pop("sha256", None)  # it stands last
+    manifest["sources"] = told_sources()
     manifest["labels_since"] = LABELS_SINCE
     manifest["label_changes"] = label_changes()
     manifest["not_shown"] = list(NOT_SHOWN)
@@ -150,7 +146,6 @@ def refresh_tables(out: Path = OUT) -> None:
     """Bring memberships, names and holders of the shipped data up to date with the tables."""
     copy_blocs(out)
     copy_sovereigns(out)
-    copy_airports(out)
     copy_waters(out)
     relabel_pieces(out)
     rehash(out)

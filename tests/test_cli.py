@@ -26,7 +26,6 @@ HEAVY = (
     "geopandas",
     "pandas",
     "folium",
-    "airportsdata",
     "overflight.maps",
 )
 

@@ -15,8 +15,11 @@ import overflight as of
 from overflight._crossings import locate
 from overflight.airspace import Area
 from overflight.cli import main
-from overflight.detours.diversions import Airports, diversions, read_airports, suitable_airports
+from overflight.detours.alternates import Airports, read_airports, suitable_airports
+from overflight.detours.diversions import diversions
 from overflight.errors import DataError
+from overflight.routes.places import airports
+from tests.commands import Run
 from tests.worlds import make_world
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -78,11 +81,61 @@ def test_the_shipped_airports_give_what_a_search_one_by_one_gives() -> None:
     assert 0.1 < found.forbidden_share < 0.9
 
 
-def test_suitable_airports_have_both_codes_and_no_heliports() -> None:
+def test_suitable_airports_have_both_codes_and_are_no_heliports_nor_closed() -> None:
     chosen = suitable_airports()
-    assert len(chosen) > 5_000
+    assert len(chosen) > 3_000
     assert {"EGLL", "UUWW", "LHBP"} <= set(chosen.names)
+    assert not {"EDDT", "LGAT", "EGHT"} & set(chosen.names)
     assert all(len(name) == 4 for name in chosen.names)
+    assert (chosen.runway_m, chosen.what) == (
+        2000.0,
+        "airports with an ICAO and an IATA code and a runway of 2,000 m or more",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "metres"),
+    # the longest runway, as published: general knowledge
+    [("EGLC", 1508), ("LFPG", 4215), ("BGGH", 2200), ("ENSB", 2319), ("SBRJ", 1323), ("OTHH", 4850), ("TFFJ", 650)],
+)
+def test_an_airport_is_suitable_up_to_the_length_of_its_longest_runway(code: str, metres: int) -> None:
+    assert code in suitable_airports(metres * 0.97).names
+    assert code not in suitable_airports(metres * 1.03).names
+
+
+def test_what_is_longer_is_asked_of_fewer_and_those_of_unknown_length_are_counted() -> None:
+    few, many = suitable_airports(3000.0), suitable_airports(1000.0)
+    assert set(few.names) < set(many.names)
+    assert few.unknown == many.unknown > 500
+    assert few.told.endswith(f"; {few.unknown:,} whose runways are not known count as unsuitable")
+    rows = [row for row in airports() if row["icao"] in set(many.names)]
+    assert all(int(row["runway_m"]) >= 1000 for row in rows)
+
+
+@pytest.mark.parametrize("metres", [0.0, -1.0, math.nan, math.inf, 10_001.0])
+def test_a_length_that_is_none_is_refused(metres: float) -> None:
+    with pytest.raises(DataError, match=r"a runway of .* m: give a length above 0"):
+        diversions(ROUTE, WORLD, avoid=set(), beyond_km=400.0, runway_m=metres)
+
+
+def test_a_runway_is_asked_of_the_table_only() -> None:
+    with pytest.raises(DataError, match="leave it out where airports are given"):
+        diversions(ROUTE, WORLD, airports=at((10.0, 0.0)), avoid=set(), beyond_km=400.0, runway_m=2000.0)
+
+
+def test_python_and_command_line_ask_for_a_runway_alike(run: Run) -> None:
+    """Across the South Atlantic Saint Helena, 1,950 m, is the only airport for long."""
+    words = ("routes", "GIG", "LAD", "--on", "2025-10-23", "--avoid", "ARG", "--diversion", "1000km")
+    route, world = of.great_circle("GIG", "LAD"), of.load_airspaces()
+    rows = {}
+    for text, metres in (("1800m", 1800.0), ("5905ft", 5905 * 0.3048), ("2500m", 2500.0)):
+        _, out, err = run(*words, "--runway", text, "-f", "json")
+        rows[text] = json.loads(out)["routes"][0]["diversion"]
+        assert rows[text] == diversions(route, world, avoid={"ARG"}, beyond_km=1000.0, runway_m=metres).to_dict()
+        assert err.count(f"a runway of {metres:,.0f} m or more; ") == 1
+    assert rows["1800m"]["total_km"] == rows["5905ft"]["total_km"]
+    assert rows["1800m"]["total_km"] < rows["2500m"]["total_km"] - 100.0
+    assert run(*words, "-f", "json")[1] == run(*words, "--runway", "2000 m", "-f", "json")[1]
 
 
 def test_a_list_of_ones_own_has_codes_or_coordinates(tmp_path: Path) -> None:
@@ -149,6 +202,10 @@ class TestCommandLine:
 
     @pytest.mark.parametrize(
         "arguments", [("--range", "0km"), ("--range", "6000"), ("--diversion", "-1km"), ("--airports", "x.csv"),
+                      ("--runway", "2000m"), ("--diversion", "9km", "--runway", "2000"),
+                      ("--diversion", "9km", "--runway", "0ft"), ("--diversion", "9km", "--runway", "99km"),
+                      ("--diversion", "9km", "--runway", "2km", "--airports", "x.csv"),
+                      ("--diversion", "9km", "--runway", "2000m", "--airports", "x.csv"),
                       ("-k", "-1"), ("-k", "x"), ("--max-extension", "nan"), ("--max-extension", "-1")],
     )  # fmt: skip
     def test_what_is_no_distance_ends_in_one_line(

@@ -364,7 +364,7 @@ def test_an_area_file_of_nothing_much_is_counted_before_it_is_parsed(body: str) 
 
 
 def test_columns_that_are_not_wanted_cost_nothing(tmp_path: Path) -> None:
-    from overflight.detours.diversions import read_airports
+    from overflight.detours.alternates import read_airports
 
     header = "icao," + ",".join(f"c{i}" for i in range(2_000))
     (tmp_path / "a.csv").write_text(header + "\n" + "UUWW\n" * 5_000, encoding="ascii")
@@ -412,7 +412,7 @@ def test_many_codes_are_not_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("ask", ["areas", "airports", "bloc"])
 def test_what_has_no_end_is_not_read(ask: str) -> None:
     from overflight.airspace import read_bloc
-    from overflight.detours.diversions import read_airports
+    from overflight.detours.alternates import read_airports
     from overflight.routes.areas import read_areas
 
     readers: dict[str, Callable[[str], object]] = {

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overflight.errors import OverflightError, UnknownPlaceError
-from overflight.routes.places import Waypoint, airports, closed_since, format_latlon, place
-from tests.commands import Run
+from overflight.routes.places import Waypoint, format_latlon, place
 
 
 @pytest.mark.parametrize(
@@ -80,104 +79,6 @@ def test_what_is_no_place_is_refused_in_one_line_that_says_what_to_write(typed: 
         place(typed)
     assert told in str(caught.value)
     assert str(caught.value).isprintable()
-
-
-@pytest.mark.parametrize(
-    ("code", "lon", "lat"),
-    [("BRU", 4.4844, 50.9014), ("EBBR", 4.4844, 50.9014), ("LUX", 6.2044, 49.6233), ("VKO", 37.2615, 55.5915)],
-)
-def test_an_airport_is_where_it_is_though_its_table_takes_minutes_for_decimals(
-    code: str, lon: float, lat: float
-) -> None:
-    found = place(code)
-    assert (found.lon, found.lat) == pytest.approx((lon, lat), abs=0.001)
-
-
-@pytest.mark.parametrize(
-    ("code", "lon", "lat"),
-    [
-        # airportsdata has them 16 to 8,079 km elsewhere; places by airports-py 3.1.0, GWD by published coordinates
-        ("BTZ", 101.1477, 5.7859),
-        ("TLI", 120.7936, 1.1225),
-        ("DTD", 114.5303, 0.8103),
-        ("NMI", 73.0646, 18.9935),
-        ("VANM", 73.0646, 18.9935),
-        ("LYG", 119.1772, 34.4131),
-        ("SWA", 116.5103, 23.5494),
-        ("NKC", -15.9697, 18.3100),
-        ("GQNO", -15.9697, 18.3100),
-        ("KMG", 102.9292, 25.1019),
-        ("ZPPP", 102.9292, 25.1019),
-        ("LZO", 105.4700, 29.0300),
-        ("ENY", 109.4653, 36.4764),
-        ("SOQ", 131.2906, -0.8902),
-        ("GWD", 62.4972, 25.2978),
-        ("SHS", 112.4500, 30.2833),
-        ("SXK", 131.3340, -7.8495),
-        ("UYN", 109.5962, 38.3615),
-        # it does not know these
-        ("FZL", 47.1966, 39.5944),
-        ("UBBF", 47.1966, 39.5944),
-        ("KVO", 20.5853, 43.8186),
-        ("SAG", 74.3789, 19.6886),
-        ("RDP", 87.2433, 23.6214),
-        ("SDW", 73.5333, 16.0000),
-        ("RKZ", 89.3100, 29.3519),
-        ("WOS", 127.4842, 39.1664),
-        ("KHE", 32.5080, 46.6724),
-        ("NLV", 31.9167, 47.0500),
-        ("SPR", -87.9657, 17.9171),
-        ("REW", 81.3000, 24.5333),
-        ("VIZ", 83.5039, 17.9761),
-        ("GEC", 33.7333, 35.2335),
-        ("PNH", 104.8462, 11.5522),
-        ("REP", 103.8128, 13.4107),
-        ("NKW", 72.4111, -7.3133),
-        # these it has right
-        ("LTBE", 29.0092, 40.2333),
-        ("GQNN", -15.9485, 18.0982),
-        ("SAI", 104.2231, 13.3692),
-        ("KTI", 104.9166, 11.3629),
-    ],
-)
-def test_an_airport_is_where_it_is_though_its_table_has_it_elsewhere_or_not(code: str, lon: float, lat: float) -> None:
-    found = place(code)
-    assert (found.lon, found.lat) == pytest.approx((lon, lat), abs=0.001)
-    assert found.name == code
-
-
-def test_the_table_of_airports_has_each_code_once_and_where_it_is() -> None:
-    rows = {row["iata"]: row for row in airports() if row["iata"] in {"BTZ", "NKC", "KMG", "KVO"}}
-    assert {code: row["icao"] for code, row in rows.items()} == {
-        "BTZ": "VTSY",
-        "NKC": "GQNO",
-        "KMG": "ZPPP",
-        "KVO": "LYKV",
-    }
-    assert float(rows["KMG"]["lat"]) == pytest.approx(25.1019, abs=0.001)
-    codes = [row["icao"] for row in airports() if row["icao"]]
-    assert len(codes) == len(set(codes))
-
-
-@pytest.mark.parametrize(
-    ("code", "closed"), [("TXL", "2020-11-08"), ("EDDT", "2020-11-08"), ("HEW", "2001-03-29"), ("PNH", "2025-09-09")]
-)
-def test_a_closed_airport_is_said_to_be_closed(run: Run, code: str, closed: str) -> None:
-    assert closed_since(code) == closed
-    told = f"the airport {code} was closed on {closed}"
-    assert told in run("check", code, "VKO", "--avoid", "BLR", "--on", "2025-10-23")[2]
-    assert told not in run("check", code, "VKO", "--avoid", "BLR", "--on", "1999-10-23")[2]
-    assert not closed_since("VKO")
-
-
-def test_a_mended_table_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the table has an airport elsewhere than when it was found wrong, the table is believed."""
-    mend = {"EBBR": {"lon_listed": "4.0", "lat_listed": "50.0", "lon": "0", "lat": "0"}}
-    monkeypatch.setattr("overflight.routes.airports._mends", lambda: mend)
-    rows = {row["icao"]: row for row in airports()}
-    assert float(rows["EBBR"]["lon"]) not in {0.0, 4.0}
-    monkeypatch.undo()
-    assert float({row["icao"]: row for row in airports()}["EBBR"]["lat"]) == pytest.approx(50.9014, abs=0.001)
 
 
 def test_a_long_text_is_shown_cut() -> None:

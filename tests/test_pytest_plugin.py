@@ -158,7 +158,7 @@ def test_loading_the_plugin_imports_nothing_heavy() -> None:
     assert "overflight.testing.plugin" in loaded
     ours = {m for m in loaded if m.startswith("overflight.")} - {"overflight.outside", "overflight.outside.version"}
     assert ours == {"overflight.testing", "overflight.testing.plugin"}
-    assert not loaded & {"numpy", "shapely", "pyproj", "geopandas", "folium", "click", "geographiclib", "airportsdata"}
+    assert not loaded & {"numpy", "shapely", "pyproj", "geopandas", "folium", "click", "geographiclib"}
 
 
 def test_a_proposal_is_judged_by_whose_the_airspace_was_on_its_date(pytester: pytest.Pytester) -> None:

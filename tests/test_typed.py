@@ -42,7 +42,6 @@ def test_what_is_typed_is_read_as_meant(words: list[str], expected: list[str]) -
         (["EGLL", "SID", "KJFK"], "SID is an airport at 16.74,-22.95"),
         (["EGLL", "NAT", "KJFK"], "for an oceanic track, leave it out"),
         (["LHR", "SYD", "CDG"], "times the straight one: if it is meant, write -33.9"),
-        (["VKO", "KIV"], "KIV is now RMO: write that"),
         (["EGLL", "53/20", "KJFK"], "'53/20' stands for 53N020W on oceanic tracks: write that"),
         (["VKO-XQX"], "unknown place 'XQX'"),
     ],

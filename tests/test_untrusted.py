@@ -15,7 +15,7 @@ import pytest
 from overflight.airspace import areas
 from overflight.airspace.blocs import KNOWN
 from overflight.batch import columns
-from overflight.detours import diversions
+from overflight.detours import alternates
 from overflight.errors import OverflightError
 from overflight.proposals import structure
 from overflight.routes import flightplan, geojson, geopackage, gpx, kml, parquet_child, tables, xml_plans
@@ -54,7 +54,7 @@ def test_every_field_of_other_readers_is_probed_by_the_tests_of_outputs() -> Non
     assert outputs.PROPOSAL.keys() | {"file", "route"} == {*structure.keys(), *structure.keys("route")}
     assert outputs.BLOC.keys() == {*KNOWN}
     assert outputs.BATCH.keys() | {"geometry", "lon", "lat"} == {*columns.NAMES}, "but numbers"
-    assert {"icao", "lat", "lon", "name"} == {*diversions.COLUMNS}, "which reach no output but errors"
+    assert {"icao", "lat", "lon", "name"} == {*alternates.COLUMNS}, "which reach no output but errors"
     assert areas.NAME == "name"
 
 

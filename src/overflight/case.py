@@ -21,6 +21,7 @@ from overflight.airspace.states import codes_of
 from overflight.errors import OverflightError
 from overflight.outside.dates import as_date
 from overflight.routes import Route, route
+from overflight.routes.recoded import as_named_on, told_of
 from overflight.rules import MaxExtension, check
 from overflight.rules.extension import Longer, extension_of
 from overflight.rules.members import blocs_of
@@ -169,7 +170,7 @@ class Case:
         with _told_at("avoid"):
             united(sets)  # refuses two areas of one name
         return cls(
-            route=way if isinstance(way, Route) else route(*way),
+            route=as_named_on(way if isinstance(way, Route) else route(*way), date),
             on=date,
             world=held,
             avoid=given,
@@ -232,6 +233,11 @@ class Case:
     def notices(self) -> tuple[str, ...]:
         """What to know of who flies: a rule that does not bind the operator is applied as written, and said here."""
         return notices((one.text for one in self.sets), self.operator)
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """What to know of the airports of the route on the date: closed, with another code today, or elsewhere then."""
+        return told_of(self.route.waypoints, self.on)
 
     @cached_property
     def extension(self) -> Longer | None:

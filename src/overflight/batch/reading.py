@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import shapely
 
 from overflight.batch.recorded import flights_of
-from overflight.batch.routes import Refusals, Routes, days_in, refuse_off_earth
-from overflight.batch.values import decoded, places_of, shown
+from overflight.batch.routes import Refusals, Routes, days_asked, days_in, refuse_off_earth
+from overflight.batch.values import decoded, places_before, places_of, shown
 from overflight.routes.model import MAX_WAYPOINTS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def read_routes_of(table: Any, settings: Settings) -> Routes:
     if columns.kind == "points":
         return flights_of(table, settings, refusals)
     if columns.kind == "pairs":
-        points, first = _pairs(table, columns, refusals)
+        points, first = _pairs(table, columns, days_asked(table, settings), refusals)
     else:
         points, first = _lines(table, columns, refusals)
     days = days_in(table, settings, refusals)
@@ -46,11 +46,14 @@ def read_routes_of(table: Any, settings: Settings) -> Routes:
 # Two places -----------------------------------------------------------------------------------------------------------
 
 
-def _pairs(table: Any, columns: Columns, refusals: Refusals) -> tuple[Floats, Integers]:
+def _pairs(table: Any, columns: Columns, days: Integers, refusals: Refusals) -> tuple[Floats, Integers]:
     points = np.zeros((table.num_rows, 2, 2))
     for end, name in enumerate((columns.start, columns.end)):
         lonlat, wrong, at, texts = places_of(table[name])
         points[:, end] = lonlat[at]
+        for nth, text in enumerate(texts):
+            for until, there in places_before(text):
+                points[(at == nth) & (days < until), end] = there
         for code, reason in ((1, "null"), (2, "unknown-place"), (3, "ambiguous-place")):
             bad = wrong[at] == code
             if bad.any():

@@ -18,7 +18,18 @@ from overflight.routes.places import MAX_LON_DEG
 if TYPE_CHECKING:
     from overflight.batch.settings import Settings
 
-__all__ = ["FILE", "HIDDEN", "REASONS", "ROW", "Refusals", "Routes", "days_in", "refusals_table", "refuse_off_earth"]
+__all__ = [
+    "FILE",
+    "HIDDEN",
+    "REASONS",
+    "ROW",
+    "Refusals",
+    "Routes",
+    "days_asked",
+    "days_in",
+    "refusals_table",
+    "refuse_off_earth",
+]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -141,12 +152,18 @@ def refusals_table(file: Any, row: Any, rows: Any, ids: Any, reasons: Sequence[t
 
 def days_in(table: Any, settings: Settings, refusals: Refusals) -> Integers:
     """Return the day by which each row is judged, from 1970-01-01 on; refuse rows without one."""
+    days = days_asked(table, settings)
+    if name := settings.columns.date:
+        refusals.add(days == NO_DAY, "bad-date", lambda row: f"{name}: {shown(table[name][row].as_py())}")
+    return days
+
+
+def days_asked(table: Any, settings: Settings) -> Integers:
+    """Return the day by which each row is judged, from 1970-01-01 on; `NO_DAY` where there is none."""
     name = settings.columns.date
     if name is None:
         return np.full(table.num_rows, settings.on.toordinal() - DAY_0, np.int64)
-    days = days_of(table[name])
-    refusals.add(days == NO_DAY, "bad-date", lambda row: f"{name}: {shown(table[name][row].as_py())}")
-    return days
+    return days_of(table[name])
 
 
 def refuse_off_earth(points: Floats, owner: Integers, refusals: Refusals) -> None:

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from overflight.errors import UnknownPlaceError
+from overflight.routes.airports import codes, other_codes
 from overflight.routes.instants import EARLIEST_S, LATEST_S, SCALES, instant
 from overflight.routes.numbers import number_or_none, on_ground
 from overflight.routes.places import airports, place
@@ -30,6 +31,7 @@ __all__ = [
     "is_number",
     "is_text",
     "numbers_of",
+    "places_before",
     "places_of",
     "shown",
     "texts_of",
@@ -231,7 +233,16 @@ def _codes() -> dict[str, tuple[float, float] | tuple[()]]:
         for code in {row["iata"], row["icao"]} - {""}:
             if not code.isdigit():
                 found[code] = () if code in found else (float(row["lon"]), float(row["lat"]))
+    for code, now in other_codes():
+        found.setdefault(code, found.get(now, ()))
     return found
+
+
+def places_before(text: str) -> list[tuple[int, tuple[float, float]]]:
+    """Return where the airport of a code was before: until which day since 1970, and lon, lat; the latest first."""
+    rows = [row for row in codes(text.strip().upper()) if row["kind"] == "moved"]
+    days = [dt.date.fromisoformat(row["until"]).toordinal() - DAY_0 for row in rows]
+    return sorted(zip(days, ((float(row["lon"]), float(row["lat"])) for row in rows), strict=True), reverse=True)
 
 
 def _distinct(column: Any) -> tuple[list[str], Integers]:

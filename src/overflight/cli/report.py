@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.case import Case
     from overflight.detours import Candidate, Candidates
-    from overflight.detours.diversions import Airports, Exposure
+    from overflight.detours.alternates import Airports
+    from overflight.detours.diversions import Exposure
     from overflight.detours.tradeoff import Tradeoff
     from overflight.proposals import Proposal
     from overflight.rules import Verdict
@@ -246,8 +247,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
     if report.exposure is not None:
         row["diversion"] = report.exposure.to_dict()
-    if route.remarks:
-        row["remarks"] = list(route.remarks)
+    row |= {key: list(said) for key, said in (("notes", report.case.notes), ("remarks", route.remarks)) if said}
     if own:
         row |= own
     if proposal := report.proposal:

@@ -31,11 +31,13 @@ from overflight.cli.writing import aside, emit, note
 from overflight.errors import DataError
 from overflight.outside.files import check_place, reason_of
 from overflight.routes import great_circle
+from overflight.rules.lengths import parse_runway
 from overflight.rules.rulesets import parse_distance
 
 if TYPE_CHECKING:
     from overflight.case import Case
     from overflight.detours import Candidates
+    from overflight.detours.alternates import Airports
     from overflight.detours.tradeoff import Tradeoff
     from overflight.routes import Route
 
@@ -103,7 +105,13 @@ DEMO_MAP = Path("maps/moscow-budapest.html")
     "--airports",
     type=Path,
     metavar="FILE.csv",
-    help="Airports to divert to (icao; or lat, lon). [default: those with an ICAO and an IATA code]",
+    help="Airports to divert to (icao; or lat, lon). [default: those with an ICAO and an IATA code and the runway]",
+)
+@click.option(
+    "--runway",
+    metavar="LENGTH",
+    type=read_by(parse_runway),
+    help="The runway that an airport to divert to must have: 2500m, 6500ft. [default: 2000m]",
 )
 @time_limit_option
 @output_options()
@@ -121,6 +129,7 @@ def routes(
     reach: float | None,
     diversion: float | None,
     airports: Path | None,
+    runway: float | None,
     time_limit_s: float | None,
     form: str | None,
     output: Path | None,
@@ -136,18 +145,15 @@ def routes(
     on disk: OVERFLIGHT_CACHE=FOLDER says where, OVERFLIGHT_CACHE= that nothing is.
     """
     keep_apart(output, map_file, form)
-    if airports is not None and diversion is None:
-        raise click.UsageError("--airports says where to divert to: say how far with --diversion 400km")
-    from overflight.detours.diversions import read_airports, suitable_airports  # few ask for diversions
-
-    own = read_airports(airports) if airports is not None else None
+    chosen = _to_divert_to(diversion, airports, runway)
     from overflight.detours.budget import Budget
 
     case = plan(great_circle(start, end), options).case
     budget = Budget(time_limit_s)
     reports, found = _search(case, max_size, time_limit_s, max_extension_pct=max_extension, more=more)
-    if diversion is not None:
-        reports = [exposed(report, own or suitable_airports(), diversion) for report in reports]
+    if chosen is not None and diversion is not None:
+        reports = [exposed(report, chosen, diversion) for report in reports]
+        note(f"note: where to divert to: {chosen.told}")
     if reach is not None:
         reports = [replace(report, range_km=reach) for report in reports]
         if case.route.length_km > reach:
@@ -170,6 +176,22 @@ def routes(
     pairs = zip(reports, found, strict=True)
     free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1
+
+
+def _to_divert_to(diversion: float | None, airports: Path | None, runway: float | None) -> Airports | None:
+    """Read where a flight could land: a list of one's own, or what of the table has the runway."""
+    if diversion is None:
+        for value, name, what in ((airports, "airports", "where to divert to"), (runway, "runway", "where to land")):
+            if value is not None:
+                raise click.UsageError(f"--{name} says {what}: say how far with --diversion 400km")
+        return None
+    from overflight.detours.alternates import RUNWAY_M, read_airports, suitable_airports  # few ask for diversions
+
+    if airports is None:
+        return suitable_airports(RUNWAY_M if runway is None else runway)
+    if runway is not None:
+        raise click.UsageError("--runway chooses among the airports of the table: leave it out with --airports")
+    return read_airports(airports)
 
 
 @click.command(

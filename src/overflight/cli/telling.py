@@ -13,7 +13,6 @@ from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
 from overflight.cli.writing import emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import OverflightError
-from overflight.routes.places import closed_since
 from overflight.rules.rulesets import united
 
 if TYPE_CHECKING:
@@ -56,9 +55,8 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
     for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):
         note(f"note: {text}")
     note_age(cases[0].world, (case.on for case in cases))
-    for name, on in dict.fromkeys((w.name, case.on) for case in cases for w in case.route.waypoints):
-        if (closed := closed_since(name)) and closed <= on.isoformat():
-            note(f"note: the airport {name} was closed on {closed}")
+    for text in dict.fromkeys(text for case in cases for text in case.notes):
+        note(f"note: {text}")
     for text, on in dict.fromkeys((s.text, case.on) for case in cases for s in case.sets if not s):
         note(f"note: rule set {text!r} has no member on {on}")
 

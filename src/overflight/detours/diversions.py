@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import os
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,12 +13,10 @@ import numpy as np
 from overflight._crossings import locate
 from overflight.airspace import Airspaces, Area, RuleSet
 from overflight.case import forbidden_pieces
+from overflight.detours.alternates import RUNWAY_M, Airports, read_airports, suitable_airports
 from overflight.earth.geod import WGS84
 from overflight.earth.sphere import to_unit
-from overflight.errors import DataError, OverflightError
-from overflight.outside.files import read_at_most
-from overflight.outside.printable import visible
-from overflight.routes.places import Waypoint, airports, place
+from overflight.errors import DataError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +25,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Airports", "Exposure", "diversions", "read_airports", "suitable_airports"]
+__all__ = ["Exposure", "diversions"]
 
 STEP_KM = 2.0
 """Spacing of the points at which distances are taken; what changes between two is found by halving, to `SETTLED_KM`."""
@@ -40,33 +33,6 @@ SETTLED_KM = 0.01
 ALIKE = 1.008
 """Distances on the ellipsoid and chords between unit vectors of geodetic coordinates differ by less than 0.7 %."""
 CHUNK = 256
-MAX_BYTES = 5_000_000
-MOST = 50_000
-COLUMNS = ("icao", "lat", "lon", "name")
-"""Of a list of one's own; others are not looked at."""
-UNFIT = re.compile(r"airstrip|heliport|helipad|seaplane|skyport|water aerodrome", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Airports:
-    """Airports to divert to.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Codes, or what else they are called.
-    lonlat : array (n, 2)
-        In degrees.
-    what : str
-        What was taken for suitable, in words.
-    """
-
-    names: tuple[str, ...]
-    lonlat: Floats
-    what: str
-
-    def __len__(self) -> int:
-        return len(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +53,10 @@ class Exposure:
         All such stretches together.
     farthest_km, farthest_at_km : float
         How far the nearest such airport is where it is farthest, to 2 km, and where; infinite if there is none.
+    runway_m : float or None
+        The runway that an airport must have; None of a list of one's own.
+    unknown_runways : int
+        How many airports were left out because the length of their runways is not known.
     """
 
     forbidden_km: float
@@ -97,6 +67,8 @@ class Exposure:
     total_km: float
     farthest_km: float
     farthest_at_km: float
+    runway_m: float | None = None
+    unknown_runways: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as the JSON of `overflight routes` has it."""
@@ -109,73 +81,9 @@ class Exposure:
             "total_km": round(self.total_km, 1),
             "farthest_km": None if np.isinf(self.farthest_km) else round(self.farthest_km, 1),
             "farthest_at_km": round(self.farthest_at_km, 1),
+            "runway_m": None if self.runway_m is None else round(self.runway_m, 1),
+            "unknown_runways": self.unknown_runways,
         }
-
-
-@functools.cache
-def suitable_airports() -> Airports:
-    """Return the airports of `airportsdata` that are taken for suitable.
-
-    Notes
-    -----
-    The table has neither runways nor sizes. Taken are those with an ICAO and an IATA code, which scheduled or once
-    scheduled flights use, but for those whose names say airstrip, heliport or seaplane. Some have runways too short for
-    an airliner; a list of one's own is better (`read_airports`).
-    """
-    rows = [row for row in airports() if row["icao"] and row["iata"] and not UNFIT.search(row["name"])]
-    lonlat = np.array([(float(row["lon"]), float(row["lat"])) for row in rows])
-    return Airports(tuple(row["icao"] for row in rows), lonlat, "airports with an ICAO and an IATA code")
-
-
-def read_airports(path: str | os.PathLike[str]) -> Airports:
-    """Read a list of airports.
-
-    Parameters
-    ----------
-    path : path
-        CSV in UTF-8 with a header; either a column ``icao`` (ICAO or IATA codes), or ``lat`` and ``lon`` in degrees
-        with, if wanted, ``name``.
-
-    Raises
-    ------
-    DataError
-        Names the file, the line and what is wrong.
-    """
-    file = Path(path)
-    where = visible(str(path))
-    try:
-        raw = read_at_most(file, MAX_BYTES, pipes=True)
-        if len(raw) > MAX_BYTES:
-            msg = f"{where}: a list of airports of more than {MAX_BYTES // 1_000_000} MB: shorten it"
-            raise DataError(msg)
-        rows = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
-        at = {title: i for i, title in enumerate(next(rows, []))}
-        wanted = [at.get(title) for title in COLUMNS]
-        # Only what is wanted is kept of a row, however many columns there are.
-        some = islice(filter(None, rows), MOST + 1)
-        cells = [[row[i] if i is not None and i < len(row) else "" for i in wanted] for row in some]
-    except (OSError, ValueError, csv.Error) as error:
-        reason = (getattr(error, "strerror", None) or str(error)).lower()
-        msg = f"{where}: the list of airports can't be read ({reason}): give a CSV in UTF-8"
-        raise DataError(msg) from error
-    if not 1 <= len(cells) <= MOST or not ("icao" in at or {"lat", "lon"} <= at.keys()):
-        msg = f"{where}: expected 1 to {MOST:,} rows below a header with icao, or with lat and lon"
-        raise DataError(msg)
-    found = []
-    for line, (icao, lat, lon, name) in enumerate(cells, 2):
-        try:
-            code = icao.strip()
-            if code and "lat" not in at:
-                point = place(code)
-            else:
-                point = Waypoint(float(lon), float(lat), (name or code).strip() or None)
-        except (OverflightError, ValueError) as error:
-            why = str(error) if isinstance(error, OverflightError) else "lat and lon must be numbers"
-            msg = f"{where}, line {line}: {why}"
-            raise DataError(msg) from error
-        found.append(point)
-    lonlat = np.array([(point.lon, point.lat) for point in found])
-    return Airports(tuple(point.label for point in found), lonlat, where)
 
 
 def diversions(
@@ -186,6 +94,7 @@ def diversions(
     beyond_km: float,
     allow: Iterable[str] = (),
     airports: Airports | str | os.PathLike[str] | None = None,
+    runway_m: float | None = None,
 ) -> Exposure:
     """Work out how a route stands to where it could land.
 
@@ -203,10 +112,17 @@ def diversions(
         States that consent.
     airports : Airports or path, optional
         Where it could land, or the file that says so, as `read_airports` reads it; by default `suitable_airports`.
+    runway_m : float, optional
+        The runway in metres that an airport of the table must have; by default 2,000. Not with `airports`.
 
     Returns
     -------
     Exposure
+
+    Raises
+    ------
+    DataError
+        If the list of airports can't be read, or the length is none.
 
     Notes
     -----
@@ -218,9 +134,12 @@ def diversions(
     >>> import overflight as of
     >>> found = of.diversions(of.great_circle("VKO", "BUD"), of.load_airspaces(), avoid={"UKR", "POL"}, beyond_km=100.0)
     >>> round(100.0 * found.forbidden_share), found.longest_km > 100.0
-    (34, True)
+    (36, True)
     """
-    chosen = suitable_airports() if airports is None else airports
+    if airports is not None and runway_m is not None:
+        msg = "runway_m is for the airports of the table: leave it out where airports are given"
+        raise DataError(msg)
+    chosen = suitable_airports(RUNWAY_M if runway_m is None else runway_m) if airports is None else airports
     if not isinstance(chosen, Airports):
         chosen = read_airports(chosen)
     barred = _barred(world, chosen, RuleSet.of(avoid).without(allow))
@@ -250,6 +169,8 @@ def diversions(
         total_km=sum(b - a for a, b in far),
         farthest_km=float(nearest_free[most]),
         farthest_at_km=float(at_km[most]),
+        runway_m=chosen.runway_m,
+        unknown_runways=chosen.unknown,
     )
 
 

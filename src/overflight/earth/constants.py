@@ -1,7 +1,8 @@
 """The figure of the Earth in numbers: WGS84, what follows from it, and the units of its charts.
 
 Sources: a and f as NIMA TR8350.2 (2000), table 3.1, defines WGS84; the nautical mile as the International Extraordinary
-Hydrographic Conference (Monaco, 1929) and ICAO Annex 5 define it. All else follows from a and f.
+Hydrographic Conference (Monaco, 1929) and ICAO Annex 5 define it; the foot as the agreement of 1959 on yard and pound
+does. All else follows from a and f.
 """
 
 from __future__ import annotations

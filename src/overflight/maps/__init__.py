@@ -13,7 +13,7 @@ from overflight.detours import Candidate, Candidates
 from overflight.errors import RouteError
 from overflight.maps.base import shapes_in, view_of
 from overflight.maps.lines import lines_of
-from overflight.maps.names import bloc_of, name_of, rule_words, title_of, written
+from overflight.maps.names import bloc_of, name_of, noted, rule_words, title_of, written
 from overflight.maps.page import Map
 from overflight.maps.scene import badges, ground, on_map
 from overflight.routes import Route
@@ -104,7 +104,7 @@ def draw(
         "finding": more,
         **ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier),
         "routes": [
-            {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": note}
+            {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": noted(line.route, on, note)}
             for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
     }

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 from overflight.airspace import bloc
 from overflight.airspace.blocs import BANS, blocs
 from overflight.airspace.subjects import subject
+from overflight.routes.airports import other_codes
 from overflight.routes.places import Waypoint, airports
+from overflight.routes.recoded import told_of
 from overflight.rules.wording.headlines import LISTED, listed
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, RuleSet, State
     from overflight.maps.lines import Line
+    from overflight.routes import Route
 
-__all__ = ["bloc_of", "bloc_words", "name_of", "place_name", "rule_words", "title_of", "written"]
+__all__ = ["bloc_of", "bloc_words", "name_of", "noted", "place_name", "rule_words", "title_of", "written"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -55,7 +58,16 @@ def _cities() -> dict[str, tuple[str, float, float]]:
         for code in (row["icao"], row["iata"]):
             if code and row["city"]:
                 found.setdefault(code, (row["city"], float(row["lon"]), float(row["lat"])))
+    for code, now in other_codes():
+        if now in found:
+            found.setdefault(code, found[now])
     return found
+
+
+def noted(route: Route, on: dt.date, note: str = "") -> str:
+    """Return what is said about a route below it: what was given, and what to know of its airports on the date."""
+    told = [f"Note: {text}." for text in told_of(route.waypoints, on)]
+    return "\n".join([*([note] if note else []), *told])
 
 
 def title_of(lines: Sequence[Line]) -> str:

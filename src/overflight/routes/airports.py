@@ -1,76 +1,57 @@
-"""The table of airports, as the package `airportsdata` brings it, and what is known better than it."""
+"""The table of airports, and what their codes meant before: `geodata/airports.py` makes both."""
 
 from __future__ import annotations
 
 import csv
 import functools
-import importlib.util
 import mmap
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 
 from overflight.airspace.states import DATA, table_rows
-from overflight.errors import DataError, UnknownPlaceError
+from overflight.errors import DataError
 
-__all__ = ["airport", "airports", "airports_file", "closed_since"]
+__all__ = ["airport", "airports", "codes", "other_codes"]
 
 FEW = 50
 """Codes that are looked for one by one; more are found by an index."""
-
-
-def airports_file() -> Path:
-    """Find the table inside the `airportsdata` distribution without importing it."""
-    spec = importlib.util.find_spec("airportsdata")
-    path = Path(spec.origin).with_name("airports.csv") if spec and spec.origin else None
-    if path is None or not path.is_file():
-        msg = "the airport table is missing: reinstall with `pip install airportsdata`"
-        raise DataError(msg)
-    return path
 
 
 @functools.cache
 def _table() -> tuple[mmap.mmap, list[str]]:
     """Map the airport table into memory, and read its header."""
     try:
-        with airports_file().open("rb") as file:
-            header = next(csv.reader([file.readline().decode("utf-8-sig")]))
+        with (DATA / "airports.csv").open("rb") as file:
+            header = next(csv.reader([file.readline().decode("utf-8")]))
             raw = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
-        msg = f"the airport table can't be read ({error}): reinstall with `pip install airportsdata`"
+        msg = f"the airport table can't be read ({error}): reinstall overflight"
         raise DataError(msg) from error
-    missing = {"icao", "iata", "name", "city", "lat", "lon"} - set(header)
-    if missing:
-        msg = f"the airport table lacks {', '.join(sorted(missing))}: install another version of airportsdata"
-        raise DataError(msg)
     return raw, header
 
 
 @functools.lru_cache(maxsize=4096)
 def airport(code: str) -> dict[str, str] | None:
-    """Find an airport by IATA or ICAO code; parses only the lines that hold it (2 ms; the whole: 90 ms).
+    """Find an airport by IATA or ICAO code; parses only the lines that hold it (2 ms; the whole: 100 ms).
 
-    Raises
-    ------
-    UnknownPlaceError
-        If two have the code.
+    A code that an airport had before, and no other one has now, is taken for the one that it has now.
+
+    Returns
+    -------
+    dict or None
+        The row: icao, iata, name, city, country, lat and lon in degrees, type (large, medium, small, heliport,
+        seaplane, balloonport, closed, or unknown: empty), scheduled (yes, or empty), runway_m (the longest that is not
+        known to be of grass, gravel or the like; 0: none such; empty: unknown), closed (the day, ``yes`` where
+        that is unknown, or empty) and metro, its metropolitan code.
     """
-    if (own := _added().get(code)) is not None:
-        return own
     raw, header = _table()
-    found: list[dict[str, str]] = []
     for start in _lines_with(code):
         end = raw.find(b"\n", start)
         line = raw[start : end if end >= 0 else len(raw)]
         row = dict(zip(header, next(csv.reader([line.decode("utf-8")])), strict=False))
-        if code in (row.get("icao"), row.get("iata")):
-            found.append(row)
-    if not found:
-        return None
-    if len(found) > 1:
-        both = " or ".join(f"{row['name']} ({row['lat']},{row['lon']})" for row in found)
-        msg = f"{code} can be read as {both}: give the coordinates of the one meant"
-        raise UnknownPlaceError(msg)
-    return _mended(found[0])
+        if code in (row["icao"], row["iata"]):
+            return row
+    now = next((row["now"] for row in codes(code) if row["now"]), None)
+    return None if now is None else airport(now)
 
 
 def _lines_with(code: str) -> Iterable[int]:
@@ -78,73 +59,64 @@ def _lines_with(code: str) -> Iterable[int]:
     if airport.cache_info().misses > FEW:
         return _lines_by_code().get(code, ())
     raw, _ = _table()
-    quoted = f'"{code}"'.encode()
     starts = []
-    at = raw.find(quoted)
-    while at >= 0:
-        starts.append(raw.rfind(b"\n", 0, at) + 1)
-        end = raw.find(b"\n", at)
-        at = raw.find(quoted, end) if end >= 0 else -1
+    for before in (b"\n", b","):  # ICAO codes begin a line, IATA codes follow them
+        sought = before + code.encode() + b","
+        at = raw.find(sought)
+        while at >= 0:
+            starts.append(at + 1 if before == b"\n" else raw.rfind(b"\n", 0, at) + 1)
+            end = raw.find(b"\n", at + 1)
+            at = raw.find(sought, end) if end >= 0 else -1
     return starts
 
 
 @functools.cache
 def _lines_by_code() -> dict[str, list[int]]:
     """Find where the line of each code begins; takes as long as finding some fifty of them one by one."""
-    raw, header = _table()
-    columns = header.index("icao"), header.index("iata")
+    raw, _ = _table()
     found: dict[str, list[int]] = {}
     start = 0
     for line in raw[:].split(b"\n"):
-        row = next(csv.reader([line.decode("utf-8", "replace")]), [])
-        for code in {row[i] for i in columns if i < len(row)} - {""}:
-            found.setdefault(code, []).append(start)
+        for code in line.split(b",", 2)[:2]:
+            if code:
+                found.setdefault(code.decode("utf-8", "replace"), []).append(start)
         start += len(line) + 1
     return found
 
 
 def airports() -> Iterator[dict[str, str]]:
-    """Read every airport of the table, with its columns (icao, iata, name, city, country, lat, lon ...); 90 ms."""
+    """Read every airport of the table, with the columns that `airport` names; 100 ms."""
     raw, header = _table()
-    added = _added()
-    for row in csv.DictReader(raw[:].decode("utf-8").splitlines()[1:], fieldnames=header):
-        if row["icao"] not in added:
-            yield _mended(row | {"iata": ""} if row["iata"] in added else row)
-    for own in {row["icao"]: row for row in added.values()}.values():
-        yield dict.fromkeys(header, "") | {key: text for key, text in own.items() if key in header}
+    yield from csv.DictReader(raw[:].decode("utf-8").splitlines()[1:], fieldnames=header)
 
 
-def closed_since(code: str | None) -> str:
-    """Return the day on which the airport of a code was closed, as 2020-11-08; empty where that is not known."""
-    return next((row["closed"] for row in _own() if row["closed"] and code in {row["icao"], row["iata"]}), "")
+def codes(code: str) -> list[dict[str, str]]:
+    """Tell what else is known of a code.
+
+    Returns
+    -------
+    list of dict
+        Rows with code, kind, now, until, name, lat, lon: of kind ``former``, the airport has the code ``now`` since
+        the day ``until`` (empty: unknown); of kind ``also``, it is the same airport as ``now``; of kind ``moved``,
+        it was the airport of that name and place before ``until``.
+    """
+    return _codes().get(code, [])
 
 
-def _mended(row: dict[str, str]) -> dict[str, str]:
-    """Put an airport where it is, where the table is known to have it elsewhere."""
-    mend = _mends().get(row["icao"])
-    if mend is None or (float(row["lon"]), float(row["lat"])) != (float(mend["lon_listed"]), float(mend["lat_listed"])):
-        return row
-    return row | {key: text for key, text in mend.items() if key in {"name", "lon", "lat"}}
-
-
-@functools.cache
-def _mends() -> dict[str, dict[str, str]]:
-    """Tell where the airports are that the table has elsewhere, by ICAO code."""
-    return {row["icao"]: row for row in _own() if row["lon_listed"]}
+def other_codes() -> Iterator[tuple[str, str]]:
+    """List the codes that an airport had before, or has besides, each with the code that it has in the table."""
+    for code, rows in _codes().items():
+        yield from ((code, row["now"]) for row in rows if row["now"])
 
 
 @functools.cache
-def _added() -> dict[str, dict[str, str]]:
-    """Tell which airports are meant by codes that the table does not know, or has for another one."""
-    rows = [row for row in _own() if row["lon"] and not row["lon_listed"]]
-    return {code: row for row in rows for code in (row["icao"], row["iata"]) if code}
-
-
-@functools.cache
-def _own() -> tuple[dict[str, str], ...]:
-    """Read what we know better than the table; see `geodata/airports.csv`."""
+def _codes() -> Mapping[str, list[dict[str, str]]]:
+    """Read what codes meant before, or mean besides."""
     try:
-        return tuple(table_rows(DATA / "airports.csv"))
+        found: dict[str, list[dict[str, str]]] = {}
+        for row in table_rows(DATA / "codes.csv"):
+            found.setdefault(row["code"], []).append(row)
     except (OSError, ValueError, KeyError) as error:
-        msg = f"the corrections to the airport table can't be read ({error}): reinstall overflight"
+        msg = f"the table of airport codes can't be read ({error}): reinstall overflight"
         raise DataError(msg) from error
+    return found

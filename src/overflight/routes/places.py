@@ -7,7 +7,6 @@ both readings.
 
 from __future__ import annotations
 
-import csv
 import difflib
 import functools
 import math
@@ -16,17 +15,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from overflight.errors import UnknownPlaceError
-from overflight.routes.airports import airport, airports, airports_file, closed_since
-from overflight.routes.spellings import former, lettered, shorthand
+from overflight.routes.airports import airport, airports
+from overflight.routes.spellings import lettered, shorthand
 
-__all__ = ["Waypoint", "airports", "closed_since", "format_latlon", "known_good", "place", "typed"]
+__all__ = ["Waypoint", "airports", "format_latlon", "known_good", "place", "typed"]
 
 MAX_LON_DEG = 540.0
 """Up to one full turn past the antimeridian is taken as meant: drawings across 180 degrees need it."""
 
 FORMS = "an IATA or ICAO code (VKO, UUWW), lat,lon (55.5915,37.2615) or an ICAO coordinate (5536N03716E)"
 
-_CODE = re.compile(r"[A-Z0-9_]{3,4}")
+_CODE = re.compile(r"[A-Z0-9]{3,4}", re.ASCII)
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _DECIMAL = re.compile(rf"({_NUMBER})\s*,\s*({_NUMBER})", re.ASCII)
 _ONE_NUMBER = re.compile(_NUMBER, re.ASCII)
@@ -244,7 +243,7 @@ def _sexagesimal(digits: str, head: int, limit: float, code: str) -> float:
     return angle
 
 
-def _why_unreadable(text: str, code: str) -> str:  # noqa: PLR0911 - a slip of the pen, each
+def _why_unreadable(text: str, code: str) -> str:
     """Say why a text is no place and what to write instead."""
     if "/" in code and (whole := shorthand(code)):
         return f"{_shown(text)} stands for {whole} on oceanic tracks: write that"
@@ -257,8 +256,6 @@ def _why_unreadable(text: str, code: str) -> str:  # noqa: PLR0911 - a slip of t
         return f"{_shown(text)}: decimal degrees go without letters: {south}{match[1]},{west}{match[3]}"
     if _HALF.fullmatch(code):
         return f"{_shown(text)} is half a coordinate: give latitude and longitude, as 5536N03716E"
-    if now := former(code):
-        return f"{code} is now {now}: write that"
     near = _nearest(text, code)
     hint = f"did you mean {', '.join(near)}?" if near else f"give {FORMS}"
     return f"unknown place {_shown(text)}: {hint}"
@@ -342,9 +339,4 @@ def _unlikeness(code: str, other: str) -> tuple[int, str]:
 
 def _in_metropolis(code: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """List the airports of an IATA city code such as MOW or LON, which is no airport itself."""
-    path = airports_file().with_name("iata_macs.csv")
-    if len(code) != 3 or not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        members = {row["Airport Code"] for row in csv.DictReader(file) if row["City Code"] == code}
-    return [row for row in rows if row["iata"] in members]
+    return [row for row in rows if row["metro"] == code]

@@ -6,10 +6,8 @@ import re
 
 from overflight.routes.numbers import angle
 
-__all__ = ["former", "lettered", "shorthand"]
+__all__ = ["lettered", "shorthand"]
 
-FORMER = {"KIV": "RMO", "TSE": "NQZ", "SXF": "BER"}
-"""Codes of airports that have another one now, as it is in the table."""
 _HALVES = re.compile(r"(.*?[NS]|[NS][^NSEW]*?)[\s,;/]*((?:[EW][^NSEW]*)|(?:[^NSEW]*[EW]))", re.ASCII)
 _FIRST = re.compile(r"([NS])(\d{2}|\d{4}|\d{6})([EW])(\d{3}|\d{5}|\d{7})", re.ASCII)
 _SLASH = re.compile(r"(\d{2})/(\d{2,3})", re.ASCII)
@@ -82,8 +80,3 @@ def shorthand(word: str) -> str | None:
         lat, lon = QUADRANTS[match[1]]
         return f"{match[2]}30{lat}0{match[3]}00{lon}"
     return None
-
-
-def former(code: str) -> str | None:
-    """Return the code that an airport has now, in the place of one that it had."""
-    return FORMER.get(code)

@@ -21,7 +21,7 @@ from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
 from overflight.maps.lines import Line, lines_of
-from overflight.maps.names import bloc_words, name_of, rule_words, title_of, written
+from overflight.maps.names import bloc_words, name_of, noted, rule_words, title_of, written
 from overflight.maps.scene import ground, on_map
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
@@ -111,7 +111,11 @@ class WhatIf:
             "rule": rule_words([line], case.forbidden, case.on, case.world),
             "headline": headline([line], avoid=case.forbidden),
             "doubt": "; ".join(_doubts(case)),
-            "route": {"name": name_of(line, [line]), **on_map(line, view, clock=clock), "note": ""},
+            "route": {
+                "name": name_of(line, [line]),
+                **on_map(line, view, clock=clock),
+                "note": noted(case.route, case.on),
+            },
             "middles": [[round(x, 4) for x in at] for at in _middles(line)],
             "members": [n for n, member in enumerate(case.pieces) if member],
             "fits": known is not None and known.label == _label(case) and _covers(known, view_of(line.path)),
