@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AREA", "MAX_CIRCLES", "areas_of", "is_area", "is_circle"]
 
-_SUFFIX = r"\.(?:geojson|json|kml|kmz|gpkg|txt|air|openair|shp|fgb|parquet|gpx|zip)(?![\w.])"
+_SUFFIX = r"\.(?:geojson|json|kml|kmz|gpkg|txt|air|openair|shp|fgb|geoparquet|parquet|gpx|zip)(?![\w.])"
 _LIMIT = r"(?:sfc|gnd|unl|fl\s?\d+|\d+(?:\.\d+)?\s?(?:ft|m)(?:\s?(?:a?msl|agl))?)"
 _RADIUS = r"(?P<radius>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>nm|km|m)\b"
 _CIRCLE = rf"circle:(?P<centre>[^|&]*?)\s*,\s*{_RADIUS}(?:\s*,\s*(?P<floor>{_LIMIT})\s*-\s*(?P<ceiling>{_LIMIT})\b)?"
@@ -73,7 +73,7 @@ def areas_of(token: str, find: Find | None) -> tuple[Area, ...]:
     from overflight.routes.areas import SUFFIXES, read_areas  # few ask for areas
 
     if match is None or not match[1].lower().endswith(tuple(SUFFIXES)):
-        readable = "GeoJSON (.geojson), KML, GeoPackage (.gpkg) or OpenAir (.txt)"
+        readable = "GeoJSON (.geojson), KML, OpenAir (.txt), GeoPackage, shapefile, FlatGeobuf or GeoParquet"
         raise DataError(f"{path[:80]!r} is not read: give areas as {readable}")
     if find is None:
         raise DataError("an area can be named as it was at the start only: use blocs, states and circles")
