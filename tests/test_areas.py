@@ -181,8 +181,8 @@ class TestRuleSets:
     def test_a_file_that_is_not_there_or_no_geojson_is_named(self) -> None:
         with pytest.raises(UnknownStateError, match=r"column 7: .*none\.geojson.*no such file"):
             parse_ruleset("icc | none.geojson", self.WORLD, DAY)
-        with pytest.raises(UnknownStateError, match=r"'sea.shp' is not read: give areas as GeoJSON"):
-            parse_ruleset("sea.shp", self.WORLD, DAY)
+        with pytest.raises(UnknownStateError, match=r"'sea.gpx' is not read: give areas as GeoJSON"):
+            parse_ruleset("sea.gpx", self.WORLD, DAY)
 
     def test_two_areas_of_one_name_are_refused(self, file: Callable[..., str]) -> None:
         one, two = (file(feature(polygon(ring(n, 0, n + 1, 1)), name="a"), f"f{n}.geojson") for n in (1, 2))

@@ -137,6 +137,7 @@ def test_a_circle_is_a_term_like_others(text: str, name: str, rest: str) -> None
         ("circle:VKO,50nm,FL245-FL100", "from FL245 to FL100 there is nothing"),
         ("circle:VKO,50nm - POL", "areas can be joined by | only"),
         ("POL & circle:VKO,50nm", "areas can be joined by | only"),
+        (" | ".join(f"circle:{n},0,5km" for n in range(21)), "more than 20 circles in a rule set"),
         ("circle:VKO,50nm,FL100", "expected an operator|has no meaning"),
     ],
 )

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pyproj
 import pytest
@@ -298,6 +299,54 @@ class TestGeoPackage:
     def test_what_is_no_database_is_refused(self, write: Callable[..., Path]) -> None:
         refused(write("z.gpkg", "hello"), "does not begin as .gpkg files do")
         refused(write("z.gpkg", b"SQLite format 3\x00" + b"\xff" * 5000), "no GeoPackage that can be read")
+
+
+class TestOthers:
+    """Shapefile, FlatGeobuf and GeoParquet, as GeoPandas writes them."""
+
+    FRAME = geopandas.GeoDataFrame(
+        {
+            "NAME": ["A", "B"],
+            "FLOOR": ["SFC", "FL100"],
+            "UPPER_FT": [2500.0, None],
+            "geometry": [
+                shapely.box(20, 45, 30, 55),
+                shapely.Polygon([(0, 0), (10, 0), (10, 10), (0, 10)], [[(4, 4), (6, 4), (6, 6), (4, 6)]]),
+            ],
+        },
+        crs=4326,
+    )
+
+    @pytest.mark.parametrize("name", ["z.shp", "z.fgb", "z.parquet", "z.gpkg"])
+    @pytest.mark.parametrize("crs", [4326, 3857])
+    def test_names_limits_and_holes_are_read(self, tmp_path: Path, name: str, crs: int) -> None:
+        frame = self.FRAME.to_crs(crs)
+        path = tmp_path / name
+        frame.to_parquet(path) if name.endswith(".parquet") else frame.to_file(path)
+        a, b = sorted(read_areas(path), key=lambda area: area.name)
+        assert [(area.name, area.limits) for area in (a, b)] == [("A", "SFC to 2500 ft AMSL"), ("B", "FL100 to UNL")]
+        assert [area.shape.area for area in (a, b)] == pytest.approx([100.0, 96.0], abs=1e-9)
+
+    def test_a_packed_shapefile_is_read(self, tmp_path: Path) -> None:
+        self.FRAME.to_file(tmp_path / "z.shp")
+        with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+            for part in tmp_path.glob("z.*"):
+                archive.write(part, part.name)
+        assert [area.name for area in read_areas(tmp_path / "all.zip")] == ["A", "B"]
+        assert [area.name for area in areas_of(f"{tmp_path / 'all.zip'}#b", Path)] == ["B"]
+
+    def test_what_is_no_area_is_refused(self, tmp_path: Path, write: Callable[..., Path]) -> None:
+        line = self.FRAME.set_geometry([shapely.LineString([(0, 0), (1, 1)])] * 2)
+        line.to_file(tmp_path / "line.fgb")
+        refused(tmp_path / "line.fgb", "row 1: a LINESTRING has no surface")
+        geopandas.GeoDataFrame(geometry=[shapely.Point(1, 1)], crs=4326).to_file(tmp_path / "point.fgb")
+        refused(tmp_path / "point.fgb", "no polygon in it")
+        refused(write("z.fgb", b"fgb\x03fgb\x01" + b"\xff" * 500), "no layer in it")
+        refused(write("z.parquet", b"PAR1 not one"), "that can be read")
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.writestr("a.geojson", "{}")
+        refused(write("z.zip", packed.getvalue()), "an archive without a shapefile")
 
 
 class TestChoosing:

@@ -202,6 +202,16 @@ def test_areas_may_be_named_at_the_start_only(tmp_path: Path) -> None:
         assert caught.value.path == ("avoid", 0)
 
 
+def test_a_page_may_name_circles(whatif: WhatIf) -> None:
+    """They open no file; another radius is another area on another ground."""
+    asked = [KEYS | {"avoid": [f"circle:52,24,{nm}nm"]} for nm in (50, 150)]
+    assert [whatif.check(keys)["route"]["status"] for keys in asked] == ["clear", "crosses"]
+    names = [[piece["name"] for piece in whatif.ground(keys)["pieces"] if piece.get("area")] for keys in asked]
+    assert names == [["50 nm around 52,24"], ["150 nm around 52,24"]]
+    with pytest.raises(ProposalError, match="no circle that can be read"):
+        whatif.check(KEYS | {"avoid": ["circle:/etc/passwd"]})
+
+
 def test_a_saved_proposal_of_areas_passes_beside_them(tmp_path: Path, run: Run) -> None:
     ring = [[20.0, 50.0], [25.0, 50.0], [25.0, 54.0], [20.0, 54.0], [20.0, 50.0]]
     area = {"type": "Feature", "properties": {"name": "zone"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}

@@ -137,19 +137,26 @@ def _path(  # noqa: PLR0917
 ) -> Floats:
     """Return points at distances from one, as many as it takes to keep edges between them within bounds."""
     share = np.linspace(0.0, 1.0, FIRST + 1)
+    new = np.arange(FIRST)  # edges that are not measured yet
     while len(share) < MOST_VERTICES:
-        points = _points(lon, lat, radius_m(share), from_deg + sweep_deg * share)
-        step = np.diff(points, axis=0)
-        on_edges = points[:-1, None] + SPOTS[:, None] * step[:, None]
-        wanted = radius_m(share[:-1, None] + SPOTS * np.diff(share)[:, None])
+        begin, end = share[new], share[new + 1]
+        first, last = (_points(lon, lat, radius_m(at), from_deg + sweep_deg * at) for at in (begin, end))
+        step = last - first
+        step[:, 0] -= TURN * np.round(step[:, 0] / TURN)
+        on_edges = first[:, None] + SPOTS[:, None] * step[:, None]
+        wanted = radius_m(begin[:, None] + SPOTS * (end - begin)[:, None])
         x, y = on_edges.reshape(-1, 2).T
         _, _, metres = WGS84.inv(np.full(wanted.size, lon), np.full(wanted.size, lat), x, y)
         off = np.reshape(metres, wanted.shape) - wanted
         bad = (off.min(axis=1) < nearer_m) | (off.max(axis=1) > farther_m) | (np.abs(step[:, 0]) > WIDEST_DEG)
         if not bad.any():
+            points = _points(lon, lat, radius_m(share), from_deg + sweep_deg * share)
+            points[:, 0] = np.unwrap(points[:, 0], period=TURN)
             return points
-        at = np.flatnonzero(bad)
+        at = new[bad]
         share = np.insert(share, at + 1, 0.5 * (share[at] + share[at + 1]))
+        halves = at + np.arange(len(at))
+        new = np.sort(np.concatenate([halves, halves + 1]))
     msg = "it runs too near a pole to be drawn with straight edges: give another centre or radius"
     raise DataError(msg)
 
@@ -157,4 +164,4 @@ def _path(  # noqa: PLR0917
 def _points(lon: float, lat: float, radius_m: Floats, azimuth_deg: Floats) -> Floats:
     many = np.full(len(azimuth_deg), lon), np.full(len(azimuth_deg), lat)
     lons, lats, _ = WGS84.fwd(*many, azimuth_deg, radius_m)
-    return np.column_stack([np.unwrap(lons, period=TURN), lats])
+    return np.column_stack([lons, lats])

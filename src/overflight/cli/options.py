@@ -231,7 +231,9 @@ def rule_options(command: _Callback) -> _Callback:
 def dateless_options(command: _Callback) -> _Callback:
     """Add the options that say by what a route is judged, whatever the date."""
 
-    @click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN', zone.geojson.")
+    @click.option(
+        "--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, 'icc - HUN', zone.kml, circle:VKO,50nm."
+    )
     @click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK.")
     @click.option(
         "--margin", metavar="DISTANCE", type=read_by(parse_margin), help="Keep that far away: 5nm, 10km, 100m."

@@ -43,7 +43,7 @@ def serve(
     """Serve the what-if page on this machine until Ctrl-C: drag a route over the map and see what it crosses.
 
     It opens with a route through places, or with that of a file, such as a proposal; without either, with Moscow to
-    Budapest. Areas (zone.geojson) can be forbidden here only: the page itself opens no file. Nobody logs in: whoever
+    Budapest. Files of areas (zone.kml) can be forbidden here only: the page itself opens none. Nobody logs in: whoever
     can reach the address can use it, so it is this machine alone unless --host says otherwise.
     """
     try:

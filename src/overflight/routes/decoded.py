@@ -16,15 +16,14 @@ from pathlib import Path
 from overflight.outside.printable import plain_name
 from overflight.routes.collect import Collector
 from overflight.routes.model import Route
-from overflight.routes.packed import packed_shapefile
+from overflight.routes.packed import SHAPEFILE, packed_shapefile
 from overflight.routes.refusals import refuse
 from overflight.routes.wkb import parse_wkb
 
-__all__ = ["parse_decoded"]
+__all__ = ["decoded", "parse_decoded"]
 
 DEADLINE_S = 30.0
 TABLES = (b"PAR1", b"ARROW1")
-SHAPEFILE = b"\x00\x00\x27\x0a"
 CHILD = Path(__file__).with_name("parquet_child.py")
 GEODATA_CHILD = Path(__file__).with_name("geodata_child.py")
 
@@ -47,6 +46,36 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
     ProposalError
         If it can't be read, or the library for it is not installed.
     """
+    kind, crs, body = decoded(raw, where)
+    lines = Collector(where, default_name)
+    if kind in {"rows", "points"}:
+        return _rows(body, lines, ordered=kind == "points")
+    moved = lines.to_wgs84(crs) if crs else None
+    for number, row in enumerate(body.splitlines(), 1):
+        geometry, name, _ = row.split("\t")
+        if geometry:
+            parse_wkb(bytes.fromhex(geometry), lines, plain_name(json.loads(name)), f"row {number}", moved)
+    return lines.routes("no line in it: a route is a LINESTRING")
+
+
+def decoded(raw: bytes, where: str) -> tuple[str, str, str]:
+    """Have a file decoded by a process of its own.
+
+    Returns
+    -------
+    kind : {"wkb", "rows", "points"}
+        What it holds.
+    crs : str
+        Of WKB, the code of its reference system; empty for degrees.
+    body : str
+        A line a row: of WKB, the geometry in hexadecimal, then as JSON its name, and what may tell an area's limits,
+        with tabs between them; else a table as CSV.
+
+    Raises
+    ------
+    ProposalError
+        If it can't be read, or the library for it is not installed.
+    """
     if raw.startswith(TABLES):
         what, child, needed = ("Parquet" if raw.startswith(TABLES[0]) else "Arrow"), CHILD, "pyarrow"
         if importlib.util.find_spec(needed) is None:
@@ -58,19 +87,11 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
         if importlib.util.find_spec("pyogrio") is None:
             refuse(where, "reading it needs pyogrio: pip install pyogrio, or convert the file to GeoJSON")
     text = _decoded(raw, where, what, child)
-    lines = Collector(where, default_name)
     head, _, body = text.partition("\n")
     kind, _, crs = head.partition("\t")
     if kind == "refused":
         refuse(where, crs)
-    if kind in {"rows", "points"}:
-        return _rows(body, lines, ordered=kind == "points")
-    moved = lines.to_wgs84(crs) if crs else None
-    for number, row in enumerate(body.splitlines(), 1):
-        geometry, _, name = row.partition("\t")
-        if geometry:
-            parse_wkb(bytes.fromhex(geometry), lines, plain_name(json.loads(name)), f"row {number}", moved)
-    return lines.routes("no line in it: a route is a LINESTRING")
+    return kind, crs, body
 
 
 def _rows(text: str, lines: Collector, *, ordered: bool) -> tuple[Route, ...]:

@@ -18,6 +18,8 @@ MAX_MEMORY = 1_000_000_000
 """Address space for private data, the libraries' own included."""
 MAX_NAME = 400
 NAMES = ("name", "route", "title", "label", "callsign")
+LIMITS, MAX_LIMITS = ("floor", "ceiling", "lower", "upper", "bottom", "top"), 40
+"""How columns begin that say how high an area reaches, and how many of them are read."""
 POINT = 1
 
 
@@ -76,7 +78,9 @@ def decode(raw: bytes) -> str:
         return "points\n" + _points(shapes, titles, fields)
     low = {title.lower(): i for i, title in reversed([*enumerate(titles)])}
     at = next((low[name] for name in NAMES if name in low), None)
-    return f"wkb\t{crs}\n" + "".join(_lines(shapes, None if at is None else fields[at]))
+    at_limits = [i for i, title in enumerate(titles) if title.lower().startswith(LIMITS)][:MAX_LIMITS]
+    limits = {titles[i]: fields[i] for i in at_limits}
+    return f"wkb\t{crs}\n" + "".join(_lines(shapes, None if at is None else fields[at], limits))
 
 
 def _code(crs: str | None) -> str:
@@ -88,10 +92,11 @@ def _code(crs: str | None) -> str:
     return crs
 
 
-def _lines(shapes: list[bytes | None], names: Any) -> Iterator[str]:  # noqa: ANN401 - an array of anything
+def _lines(shapes: list[bytes | None], names: Any, limits: dict[str, Any]) -> Iterator[str]:  # noqa: ANN401 - arrays of anything
     for i, shape in enumerate(shapes):
         name = "" if names is None else _plain(names[i])
-        yield f"{(shape or b'').hex()}\t{json.dumps(name)}\n"
+        facts = {title: _plain(column[i]) for title, column in limits.items()}
+        yield f"{(shape or b'').hex()}\t{json.dumps(name)}\t{json.dumps(facts)}\n"
 
 
 def _points(shapes: list[bytes | None], titles: list[str], fields: Any) -> str:  # noqa: ANN401 - arrays of anything
@@ -110,7 +115,7 @@ def _points(shapes: list[bytes | None], titles: list[str], fields: Any) -> str: 
 
 
 def _plain(value: object) -> str:
-    return "" if value is None else str(value)[:MAX_NAME]
+    return "" if value is None or value != value else str(value)[:MAX_NAME]  # noqa: PLR0124 - nothing else differs from itself
 
 
 if __name__ == "__main__":

@@ -16,12 +16,13 @@ from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, MAX_POINTS
 from overflight.routes.refusals import reason, refuse
 from overflight.routes.suffixes import SUFFIXES
 
-__all__ = ["files_in_zip", "packed_shapefile", "unzipped", "with_its_files"]
+__all__ = ["SHAPEFILE", "files_in_zip", "packed_shapefile", "unzipped", "with_its_files"]
 
 BESIDE = (".dbf", ".prj", ".cpg")
 """What a shapefile has beside it."""
 
 GZIP = b"\x1f\x8b"
+SHAPEFILE = b"\x00\x00\x27\x0a"
 _ENTRY = b"PK\x01\x02"
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

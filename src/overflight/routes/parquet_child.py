@@ -23,6 +23,8 @@ BATCH = 4096
 MAX_NAME = 400
 """Letters of a name; whoever asked takes half of them."""
 NAMES = ("name", "route", "route_id", "title", "callsign", "flight_id")
+LIMITS, MAX_LIMITS = ("floor", "ceiling", "lower", "upper", "bottom", "top"), 40
+"""How columns begin that say how high an area reaches, and how many of them are read."""
 POINT_TYPES = frozenset({1, 1001, 0x80000001, 0x20000001, 0xA0000001})
 """Of WKB, with a height or a reference system, or not."""
 SAME = ("CRS84", "4326", "4979")
@@ -86,7 +88,9 @@ def decode(raw: bytes, known: dict[str, list[str]]) -> str:
         if not crs and _are_points(file, column):
             more = [title for title in _more(schema.names, nested, known) if title not in {"lon", "lat"}]
             return "points\n" + _rows(_pointed(file, column), ["lon", "lat", *more])
-        return f"wkb\t{crs}\n" + "".join(_lines(file, column, name))
+        plain = (str(field.name) for field in schema if str(field.name) not in {column, name} | nested)
+        told = [title for title in plain if title.lower().startswith(LIMITS)][:MAX_LIMITS]
+        return f"wkb\t{crs}\n" + "".join(_lines(file, column, name, told))
     columns = _placed(schema.names, nested, known)
     if not columns:
         refuse("neither a geometry column (GeoParquet) nor columns lon and lat in it: add them")
@@ -201,21 +205,22 @@ def _check_sizes(metadata: Any, column: str) -> None:  # noqa: ANN401 - pyarrow 
         refuse(f"{size / 1e6:.0f} MB of lines, more than {MAX_BYTES // 1_000_000}: split the file")
 
 
-def _lines(file: Any, column: str, name: str | None) -> Iterator[str]:  # noqa: ANN401 - pyarrow is untyped
+def _lines(file: Any, column: str, name: str | None, limits: list[str]) -> Iterator[str]:  # noqa: ANN401 - pyarrow is untyped
     size = rows = 0
     wanted = [column] if name in {None, column} else [column, name]
-    for batch in file.iter_batches(batch_size=BATCH, columns=wanted, use_threads=False):
+    for batch in file.iter_batches(batch_size=BATCH, columns=[*wanted, *limits], use_threads=False):
         geometry = batch.column(column)
         names = batch.column(name) if name and name != column else None
         for i in range(batch.num_rows):
             value = geometry[i].as_py()
             title = "" if names is None else _plain(names[i].as_py())
+            facts = json.dumps({limit: _plain(batch.column(limit)[i].as_py()) for limit in limits})
             if value is not None and not isinstance(value, bytes):
                 refuse("the geometry column holds no WKB: write it as GeoParquet with encoding WKB")
-            size, rows = size + len(value or b"") + len(title), rows + 1
+            size, rows = size + len(value or b"") + len(title) + len(facts), rows + 1
             if size > MAX_BYTES or rows > MAX_ROWS:
                 refuse(f"more than {MAX_ROWS:,} rows or {MAX_BYTES // 1_000_000} MB in it: split the file")
-            yield f"{(value or b'').hex()}\t{json.dumps(title)}\n"
+            yield f"{(value or b'').hex()}\t{json.dumps(title)}\t{facts}\n"
 
 
 def _rows(batches: Iterable[Any], columns: list[str]) -> str:

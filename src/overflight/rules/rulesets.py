@@ -22,7 +22,7 @@ from overflight.airspace.ruleset import territories, united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError, UnknownStateError
 from overflight.outside.dates import as_date
-from overflight.rules.terms import AREA, areas_of, is_area
+from overflight.rules.terms import AREA, MAX_CIRCLES, areas_of, is_area, is_circle
 
 if TYPE_CHECKING:
     from overflight.outside.beside import Find
@@ -316,6 +316,10 @@ class _Parser:
 
     def _area(self, column: int, token: str) -> RuleSet:
         """Read a file of areas, or a circle; they add no state."""
+        if sum(is_circle(one) for _, one in self.tokens) > MAX_CIRCLES:
+            self._fail(
+                column, f"more than {MAX_CIRCLES} circles in a rule set: give some in another, or a file of areas"
+            )
         try:
             return RuleSet.of(areas_of(token, self.find))
         except OverflightError as error:

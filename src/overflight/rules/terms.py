@@ -15,15 +15,18 @@ from overflight.routes.places import place, typed
 if TYPE_CHECKING:
     from overflight.outside.beside import Find
 
-__all__ = ["AREA", "areas_of", "is_area"]
+__all__ = ["AREA", "MAX_CIRCLES", "areas_of", "is_area", "is_circle"]
 
-_SUFFIX = r"\.(?:geojson|json|kml|kmz|gpkg|txt|air|openair|shp|fgb|parquet|gpx|zip)(?![\w.])"
+_SUFFIX = r"\.(?:geojson|json|kml|kmz|gpkg|txt|air|openair|shp|fgb|geoparquet|parquet|gpx|zip)(?![\w.])"
 _LIMIT = r"(?:sfc|gnd|unl|fl\s?\d+|\d+(?:\.\d+)?\s?(?:ft|m)(?:\s?(?:a?msl|agl))?)"
 _RADIUS = r"(?P<radius>\d+(?:\.\d*)?|\.\d+)\s*(?P<unit>nm|km|m)\b"
 _CIRCLE = rf"circle:(?P<centre>[^|&]*?)\s*,\s*{_RADIUS}(?:\s*,\s*(?P<floor>{_LIMIT})\s*-\s*(?P<ceiling>{_LIMIT})\b)?"
 _PLAIN = re.sub(r"\?P<\w+>", "?:", _CIRCLE)
 AREA = rf"""(?P<area>{_PLAIN}|circle:[^|&()]*|"[^"]*"|'[^']*'|[^\s|&()"']+{_SUFFIX}(?:\#[^\s|&()"']+)?)"""
 """What such a term looks like."""
+
+MAX_CIRCLES = 20
+"""In one rule set: each takes a fifth of a second, and where all of them overlap, so do their pieces."""
 
 _WHOLE = re.compile(_CIRCLE, re.IGNORECASE)
 _FILE = re.compile(rf"(.*?{_SUFFIX})(?:#(.+))?", re.IGNORECASE | re.DOTALL)
@@ -33,7 +36,12 @@ HOW = "write circle:55.59,37.26,50nm or circle:VKO,90km; with limits circle:VKO,
 
 def is_area(token: str) -> bool:
     """Tell whether a token, which `AREA` or a name has matched, is one of these."""
-    return token[0] in "\"'" or token[:7].lower() == "circle:" or _FILE.fullmatch(token) is not None
+    return token[0] in "\"'" or is_circle(token) or _FILE.fullmatch(token) is not None
+
+
+def is_circle(token: str) -> bool:
+    """Tell whether a token is a circle, or meant to be one."""
+    return token[:7].lower() == "circle:"
 
 
 def areas_of(token: str, find: Find | None) -> tuple[Area, ...]:
@@ -58,7 +66,7 @@ def areas_of(token: str, find: Find | None) -> tuple[Area, ...]:
     >>> [(area.name, area.limits) for area in areas_of("circle:VKO,50nm,FL100-FL245", None)]
     [('50 nm around VKO, FL100 to FL245', 'FL100 to FL245')]
     """
-    if token[:7].lower() == "circle:":
+    if is_circle(token):
         return (_circle(token),)
     path = token[1:-1] if token[0] in "\"'" else token
     match = _FILE.fullmatch(path)
@@ -66,7 +74,7 @@ def areas_of(token: str, find: Find | None) -> tuple[Area, ...]:
     from overflight.routes.kept import kept_areas
 
     if match is None or not match[1].lower().endswith(tuple(SUFFIXES)):
-        readable = "GeoJSON (.geojson), KML, GeoPackage (.gpkg) or OpenAir (.txt)"
+        readable = "GeoJSON (.geojson), KML, OpenAir (.txt), GeoPackage, shapefile, FlatGeobuf or GeoParquet"
         raise DataError(f"{path[:80]!r} is not read: give areas as {readable}")
     if find is None:
         raise DataError("an area can be named as it was at the start only: use blocs, states and circles")

@@ -12,17 +12,23 @@ from overflight.airspace.drawn import Drawn
 from overflight.errors import DataError, ProposalError
 from overflight.outside.files import read_at_most, reason_of
 from overflight.outside.printable import plain_name, visible
+from overflight.routes.packed import SHAPEFILE, with_its_files
 
 __all__ = ["MAX_BYTES", "SUFFIXES", "read_areas"]
 
 MAX_BYTES = 20_000_000
-Format = Literal["json", "kml", "openair", "gpkg"]
+Format = Literal["json", "kml", "openair", "gpkg", "decoded"]
 SUFFIXES: dict[str, Format] = {
     ".geojson": "json",
     ".json": "json",
     ".kml": "kml",
     ".kmz": "kml",
     ".gpkg": "gpkg",
+    ".parquet": "decoded",
+    ".geoparquet": "decoded",
+    ".shp": "decoded",
+    ".fgb": "decoded",
+    ".zip": "decoded",
     ".txt": "openair",
     ".air": "openair",
     ".openair": "openair",
@@ -38,6 +44,7 @@ def read_areas(path: str | os.PathLike[str], *, only: str | None = None) -> tupl
     path : path
         Up to 20 MB and 100,000 vertices. GeoJSON: Polygons and MultiPolygons, bare or in Features and collections.
         KML and KMZ: Polygons of Placemarks. GeoPackage: polygons of every layer. OpenAir (``.txt``, ``.air``).
+        Shapefile, also zipped, FlatGeobuf (both need pyogrio) and GeoParquet (needs pyarrow).
         Polygons of one name and the same limits are one area; those without a name are called after the file.
     only : str, optional
         The name of the one area that is wanted, in capitals or small letters.
@@ -76,6 +83,8 @@ def read_areas(path: str | os.PathLike[str], *, only: str | None = None) -> tupl
         msg = f"{where}: the area file can't be read ({reason_of(error)}): check its name"
         raise DataError(msg) from error
     try:
+        if raw.startswith(SHAPEFILE):
+            raw = with_its_files(file, raw)
         return _parsed(raw, form, where, name, only)
     except ProposalError as error:  # what readers of routes and of areas share calls every file one of routes
         raise DataError(str(error)) from error
@@ -91,6 +100,10 @@ def _parsed(raw: bytes, form: Format, where: str, name: str, only: str | None) -
         from overflight.routes.areas.geopackage import add_geopackage
 
         return drawn.areas(add_geopackage(raw, drawn))
+    if form == "decoded":
+        from overflight.routes.areas.decoded import add_decoded
+
+        return drawn.areas(add_decoded(raw, drawn))
     if form == "openair":
         from overflight.routes.areas.openair import add_openair
 
