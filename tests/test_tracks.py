@@ -461,3 +461,52 @@ def test_a_track_is_written_with_its_times_and_comes_back(tmp_path: Path, form: 
     assert as_track(again).times_s.tolist() == track.times_s.tolist()
     assert as_track(again).altitude_m.tolist() == track.altitude_m.tolist()
     assert as_track(again).gaps == track.gaps
+
+
+# ---------------------------------------------------------------- days and months
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("23/10/2025 07:00", T0),
+        ("10/23/2025 07:00:00", T0),
+        ("10/23/2025 7:00:00 AM", T0),
+        ("23/10/2025 07:00:00 PM", T0 + 43200.0),
+        ("10-23-2025 12:00 AM", T0 - 7 * 3600),
+        ("23-Oct-2025 07:00:00", T0),
+        ("23 October 2025 07:00:00 UTC", T0),
+        ("Oct 23, 2025 7:00 AM", T0),
+        ("Thu 23 Oct 2025 09:00:00 +02:00", T0),
+        ("23/10/2025", T0 - 7 * 3600),
+        ("10/10/2025 07:00", T0 - 13 * 86400),
+        ("03/10/2025 07:00", None),
+        ("23/23/2025 07:00", None),
+        ("23 Foo 2025 07:00", None),
+    ],
+)
+def test_days_and_months_are_read_where_a_time_tells_which_is_which(text: str, expected: float | None) -> None:
+    assert instant(text) == expected
+
+
+def timetable(*days: str) -> str:
+    told = [
+        f"{day} {(22 + i) % 24:02}:00,{lat},{lon}" for i, (day, (lon, lat)) in enumerate(zip(days, FLIGHT, strict=True))
+    ]
+    return "\n".join(["time,lat,lon", *told[::-1]])
+
+
+def test_one_day_above_twelve_tells_the_order_of_all() -> None:
+    track = as_track(one(timetable("12/10/2025", "12/10/2025", "13/10/2025", "13/10/2025")))
+    assert (points(track), track.on) == (FLIGHT, dt.date(2025, 10, 12))
+    assert track.remarks[0] == "dates are read as day/month/year, and times, which name no zone, as UTC"
+    american = as_track(one(timetable("10/12/2025", "10/12/2025", "10/13/2025", "10/13/2025")))
+    assert american.times_s.tolist() == track.times_s.tolist()
+
+
+def test_where_nothing_tells_day_from_month_it_is_said_and_how_to_mend_it() -> None:
+    found = one(timetable(*["03/10/2025"] * 4))
+    assert (points(found), found.on) == (FLIGHT[::-1], None)
+    (remark,) = found.remarks
+    assert remark.startswith("times such as '03/10/2025 01:00' don't tell whether the day or the month comes first")
+    assert remark.endswith("write dates as 2025-10-23")
