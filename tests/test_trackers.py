@@ -322,6 +322,13 @@ def test_a_trace_keeps_its_legs_altitudes_and_sources() -> None:
     there, again = read(json.dumps({**TRACE, "trace": [*TRACE["trace"], *back]}), "trace_full.json")
     assert (points(there), points(again)) == (FLIGHT, FLIGHT[::-1])
     assert (there.name, again.name) == ("TST100, leg 1", "TST100, leg 2")
+    assert "between leg" not in str(there.remarks)
+    apart = [[50_000.0, 48.0, 20.0, 1000, 0, 0, 2], [53_600.0, *FLIGHT[0][::-1], 0, 0, 0, 0]]
+    first, _ = read(json.dumps({**TRACE, "trace": [*TRACE["trace"], *apart]}), "trace_full.json")
+    assert first.remarks[0].startswith(
+        "between leg 1 and leg 2: 653 min and 84 km without a position, from 2025-10-23T10:0"
+    )
+    assert first.remarks[0].endswith("to 2025-10-23T20:53:20Z: not judged")
 
 
 def test_google_timeline_is_read_old_and_new() -> None:

@@ -463,6 +463,31 @@ def test_a_track_is_written_with_its_times_and_comes_back(tmp_path: Path, form: 
     assert as_track(again).gaps == track.gaps
 
 
+@pytest.mark.parametrize("on", ["2024-12-31", "2025-01-01"])
+def test_a_proposal_of_a_recorded_flight_is_judged_as_check_judges_the_recording(
+    run: Run, tmp_path: Path, on: str
+) -> None:
+    rows_ = ["time,lat,lon", "2024-12-31T22:00:00Z,55,30", "2024-12-31T23:00:00Z,0,0", "2025-01-01T00:30:00Z,50,30"]
+    (tmp_path / "flown.csv").write_text("\n".join(rows_), encoding="utf-8")
+    keys = f'name = "F"\non = {on}\nfile = "flown.csv"\navoid = ["icc"]\nexpect = "crosses"\n'
+    (tmp_path / "p.route.toml").write_text(keys, encoding="utf-8")
+    line = {"type": "LineString", "coordinates": [[30, 55], [30, 50]]}
+    times = {"times": ["2024-12-31T22:00:00Z", "2025-01-01T00:30:00Z"]}
+    drawn = {"type": "Feature", "geometry": line, "properties": {"on": on, "avoid": "icc", **times}}
+    (tmp_path / "d.route.geojson").write_text(json.dumps(drawn), encoding="utf-8")
+    for name in ("p.route.toml", "d.route.geojson"):
+        _, out, told = run("check", name, "-f", "json")
+        _, same, _ = run("check", "flown.csv", "--avoid", "icc", "--on", on, "-f", "json")
+        proposed, flown = (json.loads(text)["routes"][0] for text in (out, same))
+        assert proposed["crossings"] == flown["crossings"]
+        assert proposed["verdict"] == flown["verdict"]
+        assert ("entry_time" in proposed["crossings"][0]) == (on == "2024-12-31")
+        assert ("1 position at 0,0 left out" in told) == (name == "p.route.toml")
+    _, out, told = run("check", "p.route.toml", "--on", "2025-10-23", "-f", "json")
+    assert "dated 2024-12-31, but judged as of 2025-10-23" in told
+    assert json.loads(out)["routes"][0]["verdict"]["status"] == "crosses"
+
+
 # ---------------------------------------------------------------- days and months
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -77,9 +78,20 @@ def _traces(documents: list[dict[str, Any]], lines: Collector) -> None:
             if sample is not None:
                 legs[-1].append(sample._replace(source=source, callsign=callsign))
         many = len(legs) > 1
+        _tell_between(legs, lines)
         for i, leg in enumerate(legs, 1):
             call = next((s.callsign for s in leg if s.callsign), None) or aircraft or lines.default_name
             lines.record(leg, f"{call}, leg {i}" if many else call, aircraft=aircraft, missing=missing if i == 1 else 0)
+
+
+def _tell_between(legs: list[list[Sample]], lines: Collector) -> None:
+    """Say how far apart legs of a trace are, and how long nothing was heard between them."""
+    from overflight.routes.tracks.cleaning import unheard
+    from overflight.routes.tracks.samples import Samples
+
+    for number, (before, after) in enumerate(itertools.pairwise(legs), 1):
+        if before and after and (told := unheard(Samples.of(before[-1:]), Samples.of(after[:1]))):
+            lines.remark(f"between leg {number} and leg {number + 1}: {told.replace(' since the flight before', '')}")
 
 
 def _sample(  # noqa: PLR0917 - what a row has
