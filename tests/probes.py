@@ -339,6 +339,19 @@ def _flightgear() -> Document:
     return Document(f"<PropertyList><route>{points}</route></PropertyList>".encode(), fields, ("a",))
 
 
+def _skydemon() -> Document:
+    legs = "".join(
+        f'<RhumbLineRoute To="N5{i}0000.00 E0090000.00" ToPoint="{escape(ONE, {chr(34): "&quot;"})}"/>'
+        for i in range(2)
+    )
+    plan = f"<DivelementsFlightPlanner><PrimaryRoute>{legs}</PrimaryRoute></DivelementsFlightPlanner>"
+    return Document(plan.encode(), frozenset(), ("a",))
+
+
+def _gfp() -> Document:
+    return Document(b"FPN/RI:F:EDDF:D:{{7*7}}:F:EDDM", frozenset(), ("EDDF-EDDM",))
+
+
 def _garmin() -> Document:
     names = "<{0}identifier>{1}</{0}identifier><{0}type>{1}</{0}type><{0}country-code>{1}{2}</{0}country-code>"
     own = [names.format("", escape(ONE), i) for i in range(2)]
@@ -411,6 +424,8 @@ DOCUMENTS: dict[str, Callable[[], Document]] = {
     "a.pln": _microsoft,
     "a.lnmpln": _little_navmap,
     "a.fgfp": _flightgear,
+    "a.flightplan": _skydemon,
+    "a.gfp": _gfp,
     "garmin.fpl": _garmin,
     "a.geojsonl": _sequence,
     "a.topojson": _topology,

@@ -322,6 +322,13 @@ def test_a_trace_keeps_its_legs_altitudes_and_sources() -> None:
     there, again = read(json.dumps({**TRACE, "trace": [*TRACE["trace"], *back]}), "trace_full.json")
     assert (points(there), points(again)) == (FLIGHT, FLIGHT[::-1])
     assert (there.name, again.name) == ("TST100, leg 1", "TST100, leg 2")
+    assert "between leg" not in str(there.remarks)
+    apart = [[50_000.0, 48.0, 20.0, 1000, 0, 0, 2], [53_600.0, *FLIGHT[0][::-1], 0, 0, 0, 0]]
+    first, _ = read(json.dumps({**TRACE, "trace": [*TRACE["trace"], *apart]}), "trace_full.json")
+    assert first.remarks[0].startswith(
+        "between leg 1 and leg 2: 653 min and 84 km without a position, from 2025-10-23T10:0"
+    )
+    assert first.remarks[0].endswith("to 2025-10-23T20:53:20Z: not judged")
 
 
 def test_google_timeline_is_read_old_and_new() -> None:
@@ -672,3 +679,102 @@ def test_a_folder_is_searched_for_what_can_only_be_routes(run: Run, tmp_path: Pa
         (tmp_path / "some" / name).write_text("no route", encoding="ascii")
     status, out, _ = run("check", "some", "-f", "json")
     assert (status, [route["name"] for route in json.loads(out)["routes"]]) == (0, ["TST100"])
+
+
+# ---------------------------------------------------------------- as they are found in the wild
+
+
+def gpx_track(name: str, *hours: int) -> str:
+    told = "".join(
+        f'<trkpt lat="{FLIGHT[i][1]}" lon="{FLIGHT[i][0]}"><time>2025-10-23T{7 + i:02}:00:00Z</time></trkpt>'
+        for i in hours
+    )
+    return f"<trk><name>{name}</name><trkseg>{told}</trkseg></trk>"
+
+
+def test_tracks_of_one_name_one_after_the_other_are_one_flight_with_a_gap() -> None:
+    found = as_track(one(f"<gpx>{gpx_track('TST100', 0, 1)}{gpx_track('TST100', 2, 3)}</gpx>", "a.gpx"))
+    assert points(found) == FLIGHT
+    assert [gap.between_parts for gap in found.gaps] == [False, True, False]
+    assert found.remarks[0].startswith("a gap of 437 km between two parts of the track is judged as a straight leg")
+
+
+@pytest.mark.parametrize(("names", "hours"), [(("A", "B"), ((0, 1), (2, 3))), (("A", "A"), ((0, 2), (1, 3)))])
+def test_tracks_of_two_names_or_of_one_time_stay_apart(
+    names: tuple[str, str], hours: tuple[tuple[int, ...], tuple[int, ...]]
+) -> None:
+    both = "".join(gpx_track(name, *some) for name, some in zip(names, hours, strict=True))
+    assert len(read(f"<gpx>{both}</gpx>", "a.gpx")) == 2
+
+
+def sentence(text: str) -> str:
+    total = 0
+    for byte in text.encode():
+        total ^= byte
+    return f"${text}*{total:02X}"
+
+
+def test_sentences_that_were_damaged_on_the_way_are_left_out() -> None:
+    fixes = [sentence(f"GPRMC,{7 + i:02}0000,A,{50 + i}00.0,N,00900.0,E,400,250,231025,,,A") for i in range(3)]
+    damaged = fixes[1].replace("5100.0", "5130.0")
+    found = one("\r\n".join([fixes[0], damaged, fixes[2]]), "a.nmea")
+    assert points(found) == [(9.0, 50.0), (9.0, 52.0)]
+    assert found.remarks[0] == "1 sentence with a wrong checksum left out"
+    made_up = one("\n".join([fixes[0][:-2] + "zz", damaged, fixes[2][:-2] + "zz"]), "a.nmea")
+    assert len(made_up.waypoints) == 3
+    assert made_up.remarks[0].startswith("no sentence has the checksum that it should")
+
+
+def test_a_timeline_without_paths_has_the_ends_of_its_activities() -> None:
+    def at(i: int) -> str:
+        return f"2025-10-23T{10 + i:02}:00:00.000+03:00"
+
+    ios = [
+        {
+            "startTime": at(0),
+            "endTime": at(3),
+            "activity": {"start": "geo:55.5915,37.2615", "end": "geo:47.4369,19.2556"},
+        }
+    ]
+    android = {
+        "semanticSegments": [
+            {"startTime": at(-1), "endTime": at(0), "visit": {"topCandidate": {"placeLocation": {"latLng": "1°, 1°"}}}},
+            {
+                "startTime": at(0),
+                "endTime": at(3),
+                "activity": {"start": {"latLng": "55.5915°, 37.2615°"}, "end": {"latLng": "47.4369°, 19.2556°"}},
+            },
+        ]
+    }
+    later = {
+        "startTime": at(0),
+        "endTime": at(3),
+        "timelinePath": [{"point": "geo:52.2,24.1", "durationMinutesOffsetFromStartTime": "120"}],
+    }
+    for document in (ios, android):
+        track = as_track(one(json.dumps(document), "a.json"))
+        assert points(track) == [FLIGHT[0], FLIGHT[3]]
+        assert (track.times_s - T0).tolist() == [0.0, 10800.0]
+    assert points(one(json.dumps([*ios, later]), "a.json")) == [FLIGHT[0], FLIGHT[2], FLIGHT[3]]
+
+
+def test_a_header_that_comes_again_is_passed_over_and_brackets_too() -> None:
+    header, *rows = table("time;position", "2025-10-23T{h:02}:00:00Z;({lat} {lon})").splitlines()
+    assert points(one("\n".join([header, *rows[:2], header, *rows[2:]]))) == FLIGHT
+
+
+def test_a_title_in_quotes_may_hold_what_separates_cells() -> None:
+    text = table('note,"time","lat,lon",altitude_m', 'x,2025-10-23T{h:02}:00:00Z,"{lat},{lon}",{i}')
+    assert (points(one(text)), as_track(one(text)).altitude_m.tolist()) == (FLIGHT, [0.0, 1.0, 2.0, 3.0])
+
+
+def test_plans_of_garmin_navigators_and_of_skydemon_are_read() -> None:
+    garmin = one("FPN/RI:DA:UUWW:D:AR25D.25:AA:LHBP:F:N53540E030000:F:AAA,N52120E024060", "a.gfp")
+    assert points(garmin)[1:3] == [(30.0, 53.9), (24.1, 52.2)]
+    assert (garmin.waypoints[0].name, garmin.waypoints[3].name) == ("UUWW", "LHBP")
+    assert garmin.remarks == ("left out: 'AR25D'",)
+    legs = "".join(f'<RhumbLineRoute To="{to}"/>' for to in ("N535400.00 E0300000.00", "S521200.50 W0240600.00"))
+    route = f'<PrimaryRoute Start="N553529.40 E0371541.40">{legs}</PrimaryRoute>'
+    demon = f"<DivelementsFlightPlanner>{route}</DivelementsFlightPlanner>"
+    assert points(one(demon, "a.flightplan"), 4) == [(37.2615, 55.5915), (30.0, 53.9), (-24.1, -52.2001)]
+    assert one(demon, "a.flightplan").remarks == ("its legs are rhumb lines, taken for geodesics here",)

@@ -461,3 +461,77 @@ def test_a_track_is_written_with_its_times_and_comes_back(tmp_path: Path, form: 
     assert as_track(again).times_s.tolist() == track.times_s.tolist()
     assert as_track(again).altitude_m.tolist() == track.altitude_m.tolist()
     assert as_track(again).gaps == track.gaps
+
+
+@pytest.mark.parametrize("on", ["2024-12-31", "2025-01-01"])
+def test_a_proposal_of_a_recorded_flight_is_judged_as_check_judges_the_recording(
+    run: Run, tmp_path: Path, on: str
+) -> None:
+    rows_ = ["time,lat,lon", "2024-12-31T22:00:00Z,55,30", "2024-12-31T23:00:00Z,0,0", "2025-01-01T00:30:00Z,50,30"]
+    (tmp_path / "flown.csv").write_text("\n".join(rows_), encoding="utf-8")
+    keys = f'name = "F"\non = {on}\nfile = "flown.csv"\navoid = ["icc"]\nexpect = "crosses"\n'
+    (tmp_path / "p.route.toml").write_text(keys, encoding="utf-8")
+    line = {"type": "LineString", "coordinates": [[30, 55], [30, 50]]}
+    times = {"times": ["2024-12-31T22:00:00Z", "2025-01-01T00:30:00Z"]}
+    drawn = {"type": "Feature", "geometry": line, "properties": {"on": on, "avoid": "icc", **times}}
+    (tmp_path / "d.route.geojson").write_text(json.dumps(drawn), encoding="utf-8")
+    for name in ("p.route.toml", "d.route.geojson"):
+        _, out, told = run("check", name, "-f", "json")
+        _, same, _ = run("check", "flown.csv", "--avoid", "icc", "--on", on, "-f", "json")
+        proposed, flown = (json.loads(text)["routes"][0] for text in (out, same))
+        assert proposed["crossings"] == flown["crossings"]
+        assert proposed["verdict"] == flown["verdict"]
+        assert ("entry_time" in proposed["crossings"][0]) == (on == "2024-12-31")
+        assert ("1 position at 0,0 left out" in told) == (name == "p.route.toml")
+    _, out, told = run("check", "p.route.toml", "--on", "2025-10-23", "-f", "json")
+    assert "dated 2024-12-31, but judged as of 2025-10-23" in told
+    assert json.loads(out)["routes"][0]["verdict"]["status"] == "crosses"
+
+
+# ---------------------------------------------------------------- days and months
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("23/10/2025 07:00", T0),
+        ("10/23/2025 07:00:00", T0),
+        ("10/23/2025 7:00:00 AM", T0),
+        ("23/10/2025 07:00:00 PM", T0 + 43200.0),
+        ("10-23-2025 12:00 AM", T0 - 7 * 3600),
+        ("23-Oct-2025 07:00:00", T0),
+        ("23 October 2025 07:00:00 UTC", T0),
+        ("Oct 23, 2025 7:00 AM", T0),
+        ("Thu 23 Oct 2025 09:00:00 +02:00", T0),
+        ("23/10/2025", T0 - 7 * 3600),
+        ("10/10/2025 07:00", T0 - 13 * 86400),
+        ("03/10/2025 07:00", None),
+        ("23/23/2025 07:00", None),
+        ("23 Foo 2025 07:00", None),
+    ],
+)
+def test_days_and_months_are_read_where_a_time_tells_which_is_which(text: str, expected: float | None) -> None:
+    assert instant(text) == expected
+
+
+def timetable(*days: str) -> str:
+    told = [
+        f"{day} {(22 + i) % 24:02}:00,{lat},{lon}" for i, (day, (lon, lat)) in enumerate(zip(days, FLIGHT, strict=True))
+    ]
+    return "\n".join(["time,lat,lon", *told[::-1]])
+
+
+def test_one_day_above_twelve_tells_the_order_of_all() -> None:
+    track = as_track(one(timetable("12/10/2025", "12/10/2025", "13/10/2025", "13/10/2025")))
+    assert (points(track), track.on) == (FLIGHT, dt.date(2025, 10, 12))
+    assert track.remarks[0] == "dates are read as day/month/year, and times, which name no zone, as UTC"
+    american = as_track(one(timetable("10/12/2025", "10/12/2025", "10/13/2025", "10/13/2025")))
+    assert american.times_s.tolist() == track.times_s.tolist()
+
+
+def test_where_nothing_tells_day_from_month_it_is_said_and_how_to_mend_it() -> None:
+    found = one(timetable(*["03/10/2025"] * 4))
+    assert (points(found), found.on) == (FLIGHT[::-1], None)
+    (remark,) = found.remarks
+    assert remark.startswith("times such as '03/10/2025 01:00' don't tell whether the day or the month comes first")
+    assert remark.endswith("write dates as 2025-10-23")

@@ -28,7 +28,6 @@ from overflight.routes.typed import typed_route
 if TYPE_CHECKING:
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fixes
-    from overflight.rules.schedule import Schedule
 
 __all__ = ["STUDY", "asked_routes", "plan"]
 
@@ -77,7 +76,9 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
-    schedule = options.schedule or (proposal.schedule if proposal else _as_flown(given, options))
+    schedule = options.schedule or (proposal.schedule if proposal else None)
+    if schedule is None and date == given.on:
+        schedule = as_flown(given)
     if schedule is not None and schedule.on != date:
         msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
         raise OverflightError(msg)
@@ -85,6 +86,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     own = (options.on, options.avoid, options.allow, options.margin_km, options.schedule, options.operator)
     overridden = any(value is not None for value in own) or options.view != VIEWS[0]
     if proposal is not None and not overridden:
+        _tell(given, date)
         return Report(proposal.case(blocs=options.blocs), proposal)
     try:
         case = Case.of(
@@ -106,11 +108,6 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
         raise UnknownStateError(f"--{error}") from error
     _tell(given, date)
     return Report(case, proposal, overridden)
-
-
-def _as_flown(given: Route, options: Options) -> Schedule | None:
-    """Take the times of a recorded flight, unless another date was asked for."""
-    return as_flown(given) if options.on in {None, given.on} else None
 
 
 def _tell(given: Route, date: dt.date) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from overflight.case import Case
+from overflight.case import Case, as_flown
 from overflight.errors import OverflightError, ProposalError, UnknownStateError
 from overflight.rules.rulesets import parse_codes
 
@@ -57,7 +57,8 @@ class Proposal:
     where : str
         The file it came from.
     schedule : Schedule or None
-        When it departs and how fast it is, if it says so; `on` is then the date of departure in UTC.
+        When it departs and how fast it is, if it says so; `on` is then the date of departure in UTC. Without, a
+        recorded flight is judged by the times of its recording, if `on` is its date.
     operator : str or None
         Who flies, as written: the state of the operator or of the registration.
     dated : bool
@@ -111,7 +112,7 @@ class Proposal:
                 allow=self.allow,
                 margin=self.margin_km,
                 max_extension_pct=self.max_extension_pct,
-                schedule=self.schedule,
+                schedule=self.schedule or (as_flown(self.route) if self.route.on == self.on else None),
                 world=world,
                 blocs=blocs,
                 find=self.find,

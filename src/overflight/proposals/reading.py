@@ -8,7 +8,7 @@ import math
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -23,6 +23,7 @@ from overflight.proposals.toml import load_toml
 from overflight.routes import Route, read_routes
 from overflight.routes.collect import MAX_VALUES
 from overflight.routes.files import parse_bytes, read_text
+from overflight.routes.model import Kind
 from overflight.routes.places import place
 from overflight.rules.rulesets import parse_margin
 from overflight.rules.schedule import Schedule, parse_depart, parse_speed
@@ -35,6 +36,8 @@ TOML, GEOJSON = SUFFIXES = (".route.toml", ".route.geojson")
 MAX_PROPOSALS = 10_000
 FOREIGN = ("stroke", "fill", "marker-", "title", "description", "id", "fid", "styleUrl", "visibility", "tessellate")
 """Properties that drawing programs write on their own account, or the beginnings of their names."""
+TIMES = ("coordTimes", "times", "coordinateProperties")
+"""Properties that say when a recorded line was where, which `overflight.routes.geojson` reads."""
 DRAWN = ("name", "route", "waypoints", "file")
 """Keys that a drawing has no use for at its top, since each of its lines is a route."""
 
@@ -217,7 +220,7 @@ def _properties(data: dict[str, Any], member: str, source: Source) -> dict[str, 
     known = [key for key in keys() if key not in DRAWN or (key == "name" and member == "properties")]
     found: dict[str, Any] = {}
     for key, item in (value or {}).items():
-        if item is None or (key not in known and key.startswith(FOREIGN)):
+        if item is None or key in TIMES or (key not in known and key.startswith(FOREIGN)):
             continue  # null stands in the columns that a drawing program has for other lines
         # Tables of properties hold texts only: a list of one, or codes with commas between them.
         lists = {"avoid": [item], "allow": str(item).split(","), "crosses": str(item).split(",")}
@@ -342,7 +345,9 @@ class _Reader:
             if self.feature:
                 raise ProposalError(f"{self.source.where}: the line of {name[:60]!r} {why}")
             self._fail("file", f"{why}, or name it *{GEOJSON} with a rule for each line")
-        return Route(routes[0].waypoints, name, "great-circle" if len(routes[0].waypoints) == 2 else "given")
+        found = routes[0]
+        kind: Kind = "great-circle" if len(found.waypoints) == 2 else "given"
+        return replace(found, name=name, kind=kind)  # a recorded flight stays one
 
     def _beside(self) -> Path:
         """Find the file that holds the route: in the proposal's folder or below it, whatever links there are."""

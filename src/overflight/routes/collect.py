@@ -256,6 +256,9 @@ class Collector:
     ) -> None:
         """Add what one aircraft recorded; see `overflight.routes.tracks`.
 
+        What has the name of the recording before it, and begins after that has ended, is a part of it: the gap between
+        the two is told like any other.
+
         Raises
         ------
         ProposalError
@@ -263,6 +266,12 @@ class Collector:
         """
         self.expect_routes(len(self.found) + 1)
         called = plain_name(name) or self.default_name
+        before = self.found[-1] if self.found else None
+        if isinstance(before, _Recording) and (before.name, before.where) == (called, self.where):
+            whole = _gone_on(before.samples, samples)
+            if whole is not None and before.aircraft == plain_name(aircraft):
+                before.samples, before.missing = whole, before.missing + missing
+                return
         self.found.append(_Recording(samples, called, self.where, at, plain_name(aircraft), missing))
 
     def record_instead(self, samples: Sequence[Sample]) -> None:
@@ -312,6 +321,17 @@ class Collector:
     def refuse(self, why: str, at: str = "") -> NoReturn:
         """Raise what is wrong with the file, with the place in it."""
         refuse(self.where, why, at)
+
+
+def _gone_on(before: Sequence[Sample] | Samples, after: Sequence[Sample] | Samples) -> list[Sample] | None:
+    """Put two recordings together, the second as a part, if it begins after the first has ended; else None."""
+    if not isinstance(before, Sequence) or not isinstance(after, Sequence) or not before or not after:
+        return None
+    ends, begins = [s.when for s in before], [s.when for s in after]
+    if None in ends or None in begins or max(w for w in ends if w) >= min(w for w in begins if w):
+        return None
+    parts = max(s.part for s in before) + 1
+    return [*before, *(s._replace(part=s.part + parts) for s in after)]
 
 
 def _runs(parts: Iterable[Sequence[Waypoint]]) -> list[tuple[list[Waypoint], tuple[str, ...]]]:

@@ -16,6 +16,7 @@ from overflight.earth.constants import M_PER_NM
 from overflight.errors import OverflightError, ProposalError
 from overflight.routes.collect import MAX_PLANS, Collector
 from overflight.routes.fixes import Fix, Fixes
+from overflight.routes.gfp import gfp_as_route, is_gfp
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint, place
 from overflight.routes.refusals import shown
@@ -70,6 +71,8 @@ def is_flight_plan(text: str) -> bool:
     cruising speed; or words in capitals, the first and the last of which are aerodromes, or the first a speed.
     """
     head = text.lstrip()[:HEAD]
+    if is_gfp(head):
+        return True
     if _FPL.search(head) or _ADEXP.match(head) or _LOOKS.match(head[:100].upper()):
         return True
     words = text.split() if len(text) <= MAX_PLANS and _BARE.fullmatch(text) else []
@@ -99,6 +102,10 @@ def parse_flight_plans(text: str, where: str, *, default_name: str, fixes: Fixes
     lines = Collector(where, default_name)
     if len(text) > MAX_PLANS:
         lines.refuse(f"more than {MAX_PLANS:,} characters of flight plans: split the file")
+    if is_gfp(text):
+        text, passed = gfp_as_route(text.upper())
+        if passed:
+            lines.remark(f"left out: {', '.join(shown(word) for word in passed[:6])}")
     for plan in _plans(text.upper(), lines):
         points: list[Waypoint] = []
         if plan.departure != "AFIL":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -39,9 +40,11 @@ def add(data: Any, lines: Collector) -> bool:  # noqa: ANN401 - JSON
     if not documents or not all(isinstance(one, dict) for one in documents):
         return False
     first = documents[0]
+    if len(documents) > 1 and first.keys() >= SEGMENT:  # whatever the first segment is, another may have a path
+        first = next((one for one in documents if "timelinePath" in one), first)
     for members, reader in KINDS:
         if all(member in first for member in members):
-            reader([one for one in documents if members[0] in one], lines)
+            reader([one for one in documents if members[0] in one or one.keys() >= SEGMENT], lines)
             return True
     return False
 
@@ -77,9 +80,20 @@ def _traces(documents: list[dict[str, Any]], lines: Collector) -> None:
             if sample is not None:
                 legs[-1].append(sample._replace(source=source, callsign=callsign))
         many = len(legs) > 1
+        _tell_between(legs, lines)
         for i, leg in enumerate(legs, 1):
             call = next((s.callsign for s in leg if s.callsign), None) or aircraft or lines.default_name
             lines.record(leg, f"{call}, leg {i}" if many else call, aircraft=aircraft, missing=missing if i == 1 else 0)
+
+
+def _tell_between(legs: list[list[Sample]], lines: Collector) -> None:
+    """Say how far apart legs of a trace are, and how long nothing was heard between them."""
+    from overflight.routes.tracks.cleaning import unheard
+    from overflight.routes.tracks.samples import Samples
+
+    for number, (before, after) in enumerate(itertools.pairwise(legs), 1):
+        if before and after and (told := unheard(Samples.of(before[-1:]), Samples.of(after[:1]))):
+            lines.remark(f"between leg {number} and leg {number + 1}: {told.replace(' since the flight before', '')}")
 
 
 def _sample(  # noqa: PLR0917 - what a row has
@@ -173,16 +187,16 @@ def _trail(documents: list[dict[str, Any]], lines: Collector) -> None:
 
 
 def _timeline(documents: list[dict[str, Any]], lines: Collector) -> None:
-    """Read Google Timeline as phones export it: segments with paths of points such as ``55.5915°, 37.2615°``."""
+    """Read Google Timeline as phones export it: segments with paths of points such as ``55.5915°, 37.2615°``.
+
+    Of a segment without a path, both ends of its activity are taken, which is all that there is of many flights.
+    """
     samples: list[Sample] = []
     segments = [segment for one in documents for segment in _objects(one.get("semanticSegments", [one]))]
     for part, segment in enumerate(segments):
-        for one in _objects(segment.get("timelinePath", ())):
-            match = _POINT.fullmatch(str(one.get("point"))[:100])
-            when = instant(str(one.get("time", "")))
-            if when is None and (minutes := number_or_none(str(one.get("durationMinutesOffsetFromStartTime", "")))):
-                begin = instant(str(segment.get("startTime", "")))
-                when = None if begin is None else begin + 60.0 * minutes
+        begin = instant(str(segment.get("startTime", "")))
+        for text, when in _spots(segment, begin):
+            match = _POINT.fullmatch(text[:100])
             if match is None or when is None:
                 continue
             sample = _sample(float(match[2]), float(match[1]), when, None, lines, "timelinePath")
@@ -190,6 +204,21 @@ def _timeline(documents: list[dict[str, Any]], lines: Collector) -> None:
                 samples.append(sample._replace(part=part))
     if samples:
         lines.record(samples, None)
+
+
+def _spots(segment: dict[str, Any], begin: float | None) -> Iterator[tuple[str, float | None]]:
+    """Yield the places of a segment, as they are written, each with its time."""
+    for one in _objects(segment.get("timelinePath", ())):
+        when = instant(str(one.get("time", "")))
+        minutes = number_or_none(str(one.get("durationMinutesOffsetFromStartTime", "")))
+        if when is None and minutes is not None and begin is not None:
+            when = begin + 60.0 * minutes
+        yield str(one.get("point")), when
+    activity = segment.get("activity")
+    if isinstance(activity, dict):
+        for key, when in (("start", begin), ("end", instant(str(segment.get("endTime", ""))))):
+            there = activity.get(key)
+            yield str(there.get("latLng") if isinstance(there, dict) else there), when
 
 
 def _locations(documents: list[dict[str, Any]], lines: Collector) -> None:
@@ -219,6 +248,8 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
+SEGMENT = frozenset({"startTime", "endTime"})
+"""What every segment of Google Timeline has."""
 KINDS = (
     (("trace", "icao"), _traces),
     (("aircraft", "now"), _snapshots),
@@ -230,6 +261,7 @@ KINDS = (
     (("positions",), _aeroapi),
     (("semanticSegments",), _timeline),
     (("timelinePath",), _timeline),
+    (("activity", "startTime"), _timeline),
     (("locations",), _locations),
 )
 """By which members each kind is told."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.printable import plain_name, unguarded
 from overflight.routes.collect import Collector
-from overflight.routes.instants import instant
+from overflight.routes.instants import day_comes_first, instant, is_slashed
 from overflight.routes.numbers import number_or_none, on_ground
 from overflight.routes.places import Waypoint
 from overflight.routes.refusals import shown
@@ -60,6 +60,7 @@ class Positions:
         self.ids: list[str] = []
         self.missing = 0
         self.odd_time = ""
+        self.slashed: list[tuple[int, str, float]] = []
         self.dated = False
         self.counted = True
 
@@ -167,7 +168,7 @@ class Positions:
         ------
         ProposalError
         """
-        if len(self.key) > 1 and not self.dated and not self.counted:
+        if len(self.key) > 1 and not self.dated and not self.counted and not self.slashed:
             told = f"{len(self.key):,} points and no line: give each a time or a number (seq), or join them to a line"
             self.lines.refuse(told)
 
@@ -175,6 +176,7 @@ class Positions:
         """Add the routes: recorded flights if the rows have times, else lines through the rows in their order."""
         if not self.key:
             return
+        self._settle()
         if self.odd_time and not self.dated and not self.counted:
             self.lines.remark(f"times such as {shown(self.odd_time)} tell no moment: rows are in the order of the file")
         if self.table.is_local and self.dated:
@@ -188,6 +190,27 @@ class Positions:
             self._add_recorded(named)
         else:
             self._add_planned(named)
+
+    def _settle(self) -> None:
+        """Read times with slashes, now that all of them are there to tell whether the day comes first."""
+        if not self.slashed:
+            return
+        first = day_comes_first(text for _, text, _ in self.slashed)
+        if first is None:
+            text = shown(self.slashed[0][1])
+            self.counted = False
+            self.lines.remark(
+                f"times such as {text} don't tell whether the day or the month comes first: rows are in the order of "
+                f"the file, without times: write dates as 2025-10-23"
+            )
+            return
+        for i, text, ahead in self.slashed:
+            if (when := instant(text, day_first=first)) is not None:
+                self.dated = True
+                self.when[i] = self.order[i] = when - ahead
+        if "offset" not in self.has and not self.table.is_local:
+            order = "day/month" if first else "month/day"
+            self.lines.remark(f"dates are read as {order}/year, and times, which name no zone, as UTC")
 
     def _groups(self) -> Groups:
         keys = [*self.keys]
@@ -243,8 +266,13 @@ class Positions:
             self.counted = "order" in self.has
             return None, self.table.degrees(row, "order") if self.counted else 0.0
         text = self.table.cell(row, "time")
+        date = self._cell(row, "date")
+        if is_slashed(text) or is_slashed(f"{date} {text}"):
+            ahead = _offset_s(self.table.cell(row, "offset")) if "offset" in self.has else 0.0
+            self.slashed.append((len(self.key), text if is_slashed(text) else f"{date} {text}", ahead))
+            return None, 0.0
         when = instant(text)
-        if when is None and (date := self._cell(row, "date")):
+        if when is None and date:
             when = instant(f"{date} {text}")
         if when is not None:
             self.dated = True

@@ -37,6 +37,8 @@ SUFFIXES: dict[str, Format] = {
     ".pln": "markup",
     ".lnmpln": "markup",
     ".fgfp": "markup",
+    ".flightplan": "markup",
+    ".gfp": "flight plan",
     ".csv": "csv",
     ".tsv": "csv",
     ".wkt": "wkt",

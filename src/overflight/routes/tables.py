@@ -60,7 +60,7 @@ COLUMNS = {
     "offset": ("utcofst", "utc_offset"),
     "altitude": (
         *("altitude", "alt", "altitude_ft", "alt_ft", "altitude_m", "alt_m", "baroaltitude", "baro_altitude"),
-        *("alt_baro", "feet", "geoaltitude", "geo_altitude", "alt_geom", "altb", "ele"),
+        *("alt_baro", "feet", "geoaltitude", "geo_altitude", "alt_geom", "altb", "ele", "altitude_above_sealevel"),
     ),
     "ground": ("onground", "on_ground", "is_on_ground", "isonground"),
     "source": ("source", "position_source", "source_type"),
@@ -160,7 +160,7 @@ class Table:
         """Read a place in one cell, the latitude first, as people type it."""
         if text.lower() in MISSING:
             return None
-        if (pair := _TWO.split(text)) and len(pair) == 2:
+        if (pair := _TWO.split(text.strip("()[] "))) and len(pair) == 2:
             return degrees(pair[1], "column position"), degrees(pair[0], "column position")
         try:
             found = place(text)
@@ -183,9 +183,9 @@ def read_table(text: str, table: Table, where: str) -> Iterator[tuple[list[str],
     reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
     with _large_cells():
         try:
-            next(reader, None)
+            header = next(reader, None)
             for row in reader:
-                if any(row) and any(map(str.strip, row)):
+                if row and (row[0] or any(row)) and any(map(str.strip, row)) and row != header:
                     yield row, reader.line_num + table.line - 1
         except csv.Error as error:
             refuse(where, f"not CSV ({error}): mend the line", f"line {reader.line_num + table.line - 1}")

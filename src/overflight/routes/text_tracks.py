@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
 import re
 from collections.abc import Callable, Iterator
 
@@ -99,8 +101,7 @@ def _nmea(text: str, lines: Collector) -> None:
     before: float | None = None
     found: dict[float, Sample] = {}
     bare: list[tuple[int, list[str]]] = []
-    for number, row in _rows(text):
-        cells = row[row.find("$") :].partition("*")[0].split(",")
+    for number, cells in _sentences(text, lines):
         kind = cells[0][3:]
         if kind == "RMC" and len(cells) > 9 and cells[2] == "A" and _CLOCK.fullmatch(cells[1]):
             day = _midnight(cells[9][:2], cells[9][2:4], cells[9][4:6])
@@ -123,6 +124,27 @@ def _nmea(text: str, lines: Collector) -> None:
         found = {at: sample._replace(when=None) for at, sample in found.items()}
     if found:
         lines.record([*found.values()], None)
+
+
+def _sentences(text: str, lines: Collector) -> Iterator[tuple[int, list[str]]]:
+    """Yield the fields of each sentence, but for those that were damaged on the way, if others have their checksum."""
+    found = [(number, *row[row.find("$") :].partition("*")[::2]) for number, row in _rows(text)]
+    whole = [not told or _is_whole(sentence, told) for _, sentence, told in found]
+    checked = any(right and told for right, (_, _, told) in zip(whole, found, strict=True))
+    wrong = whole.count(False)
+    if wrong and checked:
+        lines.remark(f"{wrong:,} sentence{'s' if wrong > 1 else ''} with a wrong checksum left out")
+    elif wrong:
+        lines.remark("no sentence has the checksum that it should: all are taken as they are")
+    for right, (number, sentence, _) in zip(whole, found, strict=True):
+        if right or not checked:
+            yield number, sentence.split(",")
+
+
+def _is_whole(sentence: str, told: str) -> bool:
+    """Tell whether a sentence has the checksum that stands behind it: all its bytes but the first, one upon another."""
+    summed = functools.reduce(operator.xor, sentence[1:].encode("utf-8", errors="replace"), 0)
+    return told.strip().upper() == f"{summed:02X}"
 
 
 def _nmea_fix(cells: list[str], number: int, day: float, found: dict[float, Sample], lines: Collector) -> None:

@@ -1,7 +1,8 @@
-"""Plans in XML: Garmin's FlightPlan v1 (.fpl), Microsoft's (.pln), Little Navmap's (.lnmpln), FlightGear's (.fgfp)."""
+"""Plans in XML: Garmin's FlightPlan v1 (.fpl), Microsoft's (.pln), Little Navmap's, FlightGear's, SkyDemon's."""
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from xml.parsers import expat
 
@@ -14,6 +15,10 @@ from overflight.routes.places import Waypoint, place
 from overflight.routes.refusals import degrees
 
 __all__ = ["READERS"]
+
+_PACKED = re.compile(
+    r"([NS])(\d{2})(\d{2})(\d{2}(?:\.\d{1,6})?)\s+([EW])(\d{3})(\d{2})(\d{2}(?:\.\d{1,6})?)", re.ASCII | re.IGNORECASE
+)
 
 
 class _Plan(Reader):
@@ -145,10 +150,40 @@ class FlightGear(_Plan):
         return self.lines.point(found.lon, found.lat, found.name)
 
 
+class SkyDemon(_Plan):
+    """A start, and the end of each leg: ``N553529.40 E0371541.40``; legs are rhumb lines there."""
+
+    wanted = frozenset()
+
+    def enter(self, name: str, parent: str, attributes: dict[str, str]) -> None:
+        if name == "PrimaryRoute" and "Start" in attributes:
+            self._add(attributes["Start"], attributes.get("StartPoint"))
+        elif parent == "PrimaryRoute" and "To" in attributes:
+            self._add(attributes["To"], attributes.get("ToPoint"))
+
+    def _add(self, text: str, name: str | None) -> None:
+        match = _PACKED.fullmatch(text.strip())
+        if match is None:
+            msg = f"expected a position as N553529.40 E0371541.40, found {text[:40]!r}"
+            raise OverflightError(msg)
+        south, west = match[1] in "Ss", match[5] in "Ww"
+        lat, lon = (int(match[i]) + int(match[i + 1]) / 60.0 + float(match[i + 2]) / 3600.0 for i in (2, 6))
+        self.points.append(self.lines.point(-lon if west else lon, -lat if south else lat, plain_name(name)))
+
+    def made(self) -> None:
+        """Make nothing: each element is read as it begins."""
+
+    def finish(self) -> None:
+        if len(self.points) > 1:
+            self.lines.remark("its legs are rhumb lines, taken for geodesics here")
+        super().finish()
+
+
 READERS: dict[str, type[Reader]] = {
     "flight-plan": Garmin,
     "SimBase.Document": Microsoft,
     "LittleNavmap": LittleNavmap,
     "PropertyList": FlightGear,
+    "DivelementsFlightPlanner": SkyDemon,
 }
 """By the first element of their files."""

@@ -5,6 +5,7 @@ Files that `check` reads and tables that `batch` reads are cleaned here alike.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from overflight.routes.tracks.legs import flights_in
 from overflight.routes.tracks.samples import Samples, kilometres, stamp
 from overflight.routes.tracks.track import GAP_S, LeftOut
 
-__all__ = ["Flight", "Recording", "clean"]
+__all__ = ["Flight", "Recording", "clean", "unheard"]
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -32,11 +33,22 @@ STRAY_KM = 100.0
 
 
 class Flight(NamedTuple):
-    """One flight of a recording: all its positions, those that say something new, and what is unreachable of these."""
+    """One flight of a recording.
+
+    Attributes
+    ----------
+    recorded, samples : Samples
+        All its positions, and those that say something new.
+    jumps : Jumps or None
+        What is unreachable of these.
+    apart : str
+        What is to be said of the time since the flight before it.
+    """
 
     recorded: Samples
     samples: Samples
     jumps: Jumps | None
+    apart: str = ""
 
     @classmethod
     def of(cls, recorded: Samples) -> Flight:
@@ -75,6 +87,8 @@ class Flight(NamedTuple):
 
     def _gaps(self) -> Iterator[str]:
         """Say where nothing was recorded."""
+        if self.apart:
+            yield self.apart
         flown = self.flown
         yield from _parted(flown)
         if flown.is_timed:
@@ -124,7 +138,18 @@ def clean(samples: Samples) -> Recording:
         inside = np.concatenate([flight.recorded.row for flight in moving])
         if len(still := samples.row[~np.isin(samples.row, inside)]):
             left_out["still"] = still
-    return Recording(moving, left_out)
+    told = ["", *(unheard(a.flown, b.flown) for a, b in itertools.pairwise(moving))][: len(moving)]
+    return Recording([one._replace(apart=text) for one, text in zip(moving, told, strict=True)], left_out)
+
+
+def unheard(before: Samples, after: Samples) -> str:
+    """Say how far apart one flight of an aircraft ends and the next begins; an empty text if they don't."""
+    km = float(kilometres(before.lonlat[-1], after.lonlat[0]))
+    if km <= APART_KM or not (before.is_timed and after.is_timed):
+        return ""
+    begin, end = float(before.when[-1]), float(after.when[0])
+    silence = f"{(end - begin) / 60.0:,.0f} min and {km:,.0f} km without a position"
+    return f"{silence} since the flight before, from {stamp(begin)} to {stamp(end)}: not judged"
 
 
 def _timed(samples: Samples) -> Flags:
