@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from overflight.case import Case
     from overflight.detours import Candidates, candidates, detour, front
     from overflight.detours.diversions import diversions
+    from overflight.detours.gaps import gaps
     from overflight.errors import OverflightError
     from overflight.maps import draw
     from overflight.outside.version import __version__ as __version__
@@ -36,6 +37,7 @@ _HOMES = {
     "case": ("Case",),
     "detours": ("Candidates", "candidates", "detour", "front"),
     "detours.diversions": ("diversions",),
+    "detours.gaps": ("gaps",),
     "errors": ("OverflightError",),
     "maps": ("draw",),
     "outside.version": ("__version__",),
@@ -75,6 +77,7 @@ __all__ = [
     "diversions",
     "draw",
     "front",
+    "gaps",
     "great_circle",
     "load_airspaces",
     "locate",

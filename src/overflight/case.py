@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 
 from overflight._crossings.approach import Survey
 from overflight._crossings.parts import Parts
@@ -26,14 +26,16 @@ from overflight.rules import MaxExtension, check
 from overflight.rules.extension import Longer, extension_of
 from overflight.rules.members import blocs_of
 from overflight.rules.rulesets import parse_codes, parse_margin, parse_ruleset, ruleset
-from overflight.rules.schedule import AsFlown, avoid_rule
+from overflight.rules.schedule import AsFlown, avoid_rule, parse_speed
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.airspace import Airspaces
     from overflight.outside.beside import Find
     from overflight.routes.places import Waypoint
+    from overflight.routes.tracks import Track
     from overflight.rules import Avoid, Rule, Schedule, Verdict
+    from overflight.rules.gaps import Silence
 
 __all__ = ["Case", "Forbidden", "Standing", "Way", "as_flown", "date_of", "forbidden_pieces", "standings"]
 
@@ -79,6 +81,8 @@ class Case:
         Who flies: it decides what ``bans`` are.
     known : Survey or None
         What was found out about the route already, when the same was asked as of another date.
+    max_speed_kmh : float or None
+        The ground speed that a recorded flight is taken not to exceed in its gaps; 600 kt where nothing is said.
 
     Examples
     --------
@@ -103,6 +107,7 @@ class Case:
     find: Find | None = Path
     operator: Operator | None = None
     known: Survey | None = field(default=None, repr=False, compare=False)
+    max_speed_kmh: float | None = None
 
     @classmethod
     def of(
@@ -120,6 +125,7 @@ class Case:
         blocs: Iterable[Bloc] = (),
         find: Find | None = Path,
         operator: str | Operator | None = None,
+        max_speed: float | str | None = None,
     ) -> Case:
         """Make a case of what people write.
 
@@ -145,6 +151,8 @@ class Case:
         operator : str, optional
             Who flies: the state of the operator or of the registration (``"RUS"``, ``"RA-"``, ``"RA-96022"``).
             ``"bans"`` are then all blocs that bind it.
+        max_speed : float or str, optional
+            As `max_speed_kmh`: with its unit, as ``"600kt"``, or in km/h.
 
         Raises
         ------
@@ -182,6 +190,7 @@ class Case:
             blocs=own,
             find=find,
             operator=who,
+            max_speed_kmh=parse_speed(max_speed) if isinstance(max_speed, str) else max_speed,
         )
 
     @cached_property
@@ -225,9 +234,14 @@ class Case:
 
     @cached_property
     def verdict(self) -> Verdict:
-        """What the rules say of the route."""
+        """What the rules say of the route; of a recorded flight, what its gaps leave open as well."""
         where = self.route if self.known is None else retold(self.known.over(self.world))
-        return check(where, self.world, rules=self.rules)
+        found = check(where, self.world, rules=self.rules)
+        if not self.gaps:
+            return found
+        from overflight.rules.gaps import with_gaps
+
+        return with_gaps(found, self.world, self.avoiding, self.gaps)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -238,6 +252,14 @@ class Case:
     def notes(self) -> tuple[str, ...]:
         """What to know of the airports of the route on the date: closed, with another code today, or elsewhere then."""
         return told_of(self.route.waypoints, self.on)
+    @cached_property
+    def gaps(self) -> tuple[Silence, ...]:
+        """The gaps of a recorded flight, and where it can have been in each."""
+        if not _is_recorded(self.route):
+            return ()
+        from overflight.rules.gaps import silences  # which needs NumPy; few routes are recorded
+
+        return silences(self.route, self.world, self.max_speed_kmh)
 
     @cached_property
     def extension(self) -> Longer | None:
@@ -321,11 +343,16 @@ def forbidden_pieces(world: Airspaces, chosen: RuleSet) -> tuple[bool, ...]:
 
 def as_flown(way: Route) -> AsFlown | None:
     """Return the times of a recorded flight; None if the route has none."""
+    return AsFlown.of(way) if _is_recorded(way) else None
+
+
+def _is_recorded(way: Route) -> TypeGuard[Track]:
+    """Tell whether a route is a recorded flight; each of these has a date."""
     if way.on is None:
-        return None
+        return False
     from overflight.routes.tracks import Track  # which needs NumPy; few routes are recorded
 
-    return AsFlown.of(way) if isinstance(way, Track) else None
+    return isinstance(way, Track)
 
 
 def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:

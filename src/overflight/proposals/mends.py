@@ -64,7 +64,7 @@ def mend(proposal: Proposal, case: Case) -> Mend:
     is written as it would stand in the file, and judged as written by all rules.
     """
     findings = case.verdict.findings
-    too_long = any(f.state is None and f.area is None and f.status != "clear" for f in findings)
+    too_long = any(f.state is None and f.area is None and not f.open and f.status != "clear" for f in findings)
     longer = [f"as long as it is: max_extension_pct = {math.ceil(10.0 * _pct(case)) / 10.0:g}"] if too_long else []
     if proposal.expect != "clear":
         return Mend((*_other_expectation(proposal, case), *(f"to mend it: keep this route {text}" for text in longer)))

@@ -50,6 +50,11 @@ class Finding:
         Whether it is entered with consent.
     grounds : tuple of Ground
         Of ``bans``: the rows that shut the state's airspace to the operator; the note has them in words.
+    open : bool
+        Of the route as a whole: whether it is not known if the rule was kept, for want of positions; the note says
+        where, and `could` who could have been crossed there.
+    could : tuple of State
+        See `open`.
     """
 
     rule: str
@@ -64,6 +69,8 @@ class Finding:
     claimed: tuple[Crossing, ...] = ()
     consented: bool = False
     grounds: tuple[Ground, ...] = ()
+    open: bool = False
+    could: tuple[State, ...] = ()
 
     @property
     def claimed_km(self) -> float:
@@ -92,6 +99,8 @@ class Finding:
             ]
         if self.claimed:
             found["claimed_km"] = round(self.claimed_km, 3)
+        if self.open:
+            found["could_cross"] = [state.code for state in self.could]
         if self.note:
             found["note"] = self.note
         if self.grounds:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from overflight.routes.sample import Sample
+from overflight.routes.tracks.leeway import Leeway, leeways
 from overflight.routes.tracks.making import tracks_of, with_jumps
 from overflight.routes.tracks.samples import Samples
 from overflight.routes.tracks.track import Gap, LeftOut, Track
 
-__all__ = ["Gap", "LeftOut", "Sample", "Samples", "Track", "tracks_of", "with_jumps"]
+__all__ = ["Gap", "Leeway", "LeftOut", "Sample", "Samples", "Track", "leeways", "tracks_of", "with_jumps"]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from overflight.earth.constants import KM_PER_NM
 from overflight.routes.tracks.samples import Floats, Samples, kilometres, stamp
 
-__all__ = ["FASTEST_KT", "Jumps", "find_jumps"]
+__all__ = ["FASTEST_KT", "NOISE_KM", "Jumps", "clock_s", "find_jumps"]
 
 FASTEST_KT = 1200.0
 """Ground speed that nothing but a military jet with the wind behind it has flown."""
@@ -59,7 +59,7 @@ def find_jumps(samples: Samples) -> Jumps | None:
     not more than half of them, it must begin and end the recording, as true positions around a false stretch do.
     """
     lonlat, when = samples.lonlat, samples.when
-    allowed = KM_A_SECOND * (np.diff(when) + _clock(when)) + NOISE_KM
+    allowed = KM_A_SECOND * (np.diff(when) + clock_s(when)) + NOISE_KM
     flown = kilometres(lonlat[:-1], lonlat[1:])
     breaks = np.flatnonzero(flown > allowed)
     if not len(breaks):
@@ -72,7 +72,7 @@ def find_jumps(samples: Samples) -> Jumps | None:
     return Jumps(wrong, float(flown[worst]), float(when[worst + 1] - when[worst]), float(when[worst + 1]), certain)
 
 
-def _clock(when: Floats) -> float:
+def clock_s(when: Floats) -> float:
     """Return how finely the clock tells the time: to the minute, or to the second."""
     return 60.0 if len(when) > 1 and not np.any(when % 60.0) else 1.0
 
@@ -81,7 +81,7 @@ def _longest_chain(lonlat: Floats, when: Floats, starts: npt.NDArray[np.int64]) 
     """Return which positions are in the longest chain that can be flown."""
     firsts, lasts = _pieces(len(when), starts)
     sizes = lasts - firsts + 1
-    clock = _clock(when)
+    clock = clock_s(when)
     best = sizes.astype(float)
     before = np.full(len(firsts), -1)
     for j in range(1, len(firsts)):

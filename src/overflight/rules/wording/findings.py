@@ -118,7 +118,7 @@ def membership(finding: Finding, on: dt.date) -> str:
 def brief(finding: Finding) -> str:
     """Say of a finding who and how much, ending with its status where that is not told by it."""
     if finding.state is None and finding.area is None:
-        return "met" if finding.status == "clear" else "not met"
+        return _whole(finding)
     who = finding.state.code if finding.state else f"area {finding.area}"
     if finding.status == "crosses":
         return f"{who} {finding.length_km:,.1f} km"
@@ -135,7 +135,7 @@ def sentences(finding: Finding) -> list[str]:
     """Say all of a finding: a line for each crossing, or one where nothing is entered, then what is claimed."""
     note = f" ({finding.note})" if finding.note else ""
     if finding.state is None and finding.area is None:
-        return [f"{finding.rule}: {'met' if finding.status == 'clear' else 'not met'}{note}"]
+        return [f"{finding.rule}: {_whole(finding)}{note}"]
     claimed = [
         f"{finding.rule}: {_who(finding)} claims {one.length_km:,.1f} km that count for {one.state.name} "
         f"({from_to(one)}; {one.disputed})"
@@ -152,6 +152,11 @@ def sentences(finding: Finding) -> list[str]:
     if finding.approach:
         near += f" at km {finding.approach.at_km:,.1f} ({degrees(finding.approach.on_route)})"
     return [f"{finding.rule}: {finding.status}, {_who(finding)} not entered{near}{note}", *claimed]
+
+
+def _whole(finding: Finding) -> str:
+    """Say of a finding about the route as a whole what came of it."""
+    return "met" if finding.status == "clear" else "marginal, open in gaps" if finding.open else "not met"
 
 
 def aside(finding: Finding, claimed: str) -> str:

@@ -113,7 +113,8 @@ def _alone(line: Told, avoid: RuleSet) -> str:
     if line.crossed():
         return f"Enters the airspace of {listed(line.crossed())} without consent."
     if line.unmet():
-        return f"Fails: {listed(line.unmet())}."
+        failed = any(f.status != "clear" and not (f.state or f.area or f.open) for f in line.verdict.findings)
+        return f"{'Fails' if failed else 'Open in gaps of the recording'}: {listed(line.unmet())}."
     if line.verdict.status == "marginal":
         found = [f for f in line.verdict.findings if f.status == "marginal"]
         near = [f.state.name if f.state else str(f.area) for f in found if not f.crossings]

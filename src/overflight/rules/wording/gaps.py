@@ -1,0 +1,54 @@
+"""What is said of the gaps of a recording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from overflight.airspace import State
+    from overflight.routes.tracks import Leeway
+
+__all__ = ["ENDS", "REACHED", "called", "could_cross", "not_known", "open_way", "possible", "proven", "too_far"]
+
+ENDS = ("the last position before the gap lies in it", "the first position after the gap lies in it")
+REACHED = "within reach"
+"""Why a state was, or could have been, crossed."""
+
+
+def could_cross(states: Sequence[State], leeway: Leeway, margin_km: float = 0.0) -> str:
+    """Say whom the aircraft could have crossed in a gap, and how far it can have flown there."""
+    near = f" or come within {margin_km:g} km of" if margin_km else ""
+    return f"could have crossed{near} {', '.join(map(called, states))} in the gap {leeway.words}: {possible(leeway)}"
+
+
+def not_known(leeway: Leeway) -> str:
+    """Say why nothing is known of a gap."""
+    return f"what it crossed in the gap {leeway.words} is not known: {leeway.trouble}"
+
+
+def possible(leeway: Leeway) -> str:
+    """Say how far it is over a gap, and how far the aircraft can have flown."""
+    return f"{leeway.km:,.0f} km straight, {leeway.possible_km:,.0f} km possible at {leeway.max_speed_kt:,g} kt"
+
+
+def proven(bound_km: float, leeway: Leeway) -> str:
+    """Say why something must have been crossed."""
+    return f"no way round it is shorter than {bound_km:,.1f} km, and {leeway.possible_km:,.1f} km were possible"
+
+
+def open_way(least_km: float, way_km: float, leeway: Leeway) -> str:
+    """Say why something that the straight leg crosses need not have been crossed."""
+    if way_km <= leeway.possible_km:
+        return f"the straight leg crosses it, but a way round it is {way_km:,.1f} km long"
+    return f"the straight leg crosses it, but no bound of the ways round it (from {least_km:,.1f} km on) rules them out"
+
+
+def too_far(leeway: Leeway) -> str:
+    """Say why something can't have been crossed."""
+    return f"no way through it is as short as the {leeway.possible_km:,.1f} km that were possible"
+
+
+def called(state: State) -> str:
+    """Name a state by its code, an area by its name."""
+    return f"area {state.name}" if state.startswith("area:") else state.code
