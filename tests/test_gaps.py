@@ -8,6 +8,7 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pyproj
@@ -18,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 import overflight as of
 from overflight._crossings.reach import outline, reached
 from overflight.airspace import Airspaces, owners
+from overflight.cli import main
 from overflight.detours.gaps import GapAnswer, RuleAnswer, StateAnswer
 from overflight.detours.roundings import way_round
 from overflight.errors import OverflightError
@@ -25,6 +27,7 @@ from overflight.routes import Route
 from overflight.routes.places import Waypoint
 from overflight.routes.sample import Sample
 from overflight.routes.tracks import Track, leeways, tracks_of
+from tests.commands import Run, Terminal
 from tests.oracles.plane import PLANE_ERROR, bracket_km
 from tests.worlds import make_world
 
@@ -419,3 +422,83 @@ def test_a_search_that_is_cut_short_proves_nothing_and_a_planned_route_has_no_ga
     assert of.gaps(of.Case.of(["VKO", "BUD"], on="2025-10-23")) == ()
     with pytest.raises(OverflightError, match="speed 'fast'"):
         of.gaps(track, max_speed="fast")
+
+
+# ---------------------------------------------------------------- the command line
+
+RECORDED = """time,lat,lon,callsign
+2025-10-23T06:50:05Z,55.513,36.221,TST100
+2025-10-23T07:00:05Z,54.9132,33.5241,TST100
+2025-10-23T07:55:05Z,52.2168,22.4079,TST100
+2025-10-23T08:00:05Z,51.9,21.4,TST100
+"""
+
+
+@pytest.fixture
+def recorded(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    path.write_text(RECORDED, encoding="utf-8")
+    return path
+
+
+def test_check_says_what_gaps_allow_and_a_flight_that_could_have_broken_a_rule_fails(run: Run, recorded: Path) -> None:
+    status, out, told = run("check", str(recorded), "--avoid", "LTU", "-f", "json")
+    route = json.loads(out)["routes"][0]
+    assert (status, route["verdict"]["status"]) == (1, "marginal")
+    assert route["track"]["must_have_crossed"] == ["POL", "RUS"]
+    assert route["track"]["could_have_crossed"] == ["BLR", "LTU", "LVA", "UKR"]
+    (gap,) = route["track"]["gaps"]
+    assert (gap["km"], gap["seconds"], gap["max_speed_kt"]) == (pytest.approx(km(*ODD), abs=1e-3), 3300.0, 600.0)
+    assert (gap["possible_km"], gap["cannot"]) == (pytest.approx(1020.909, abs=1e-3), 194)
+    assert "must have crossed POL, RUS; could have crossed BLR, LTU, LVA, UKR; not the other 194" in told
+    status, out, _ = run("check", str(recorded), "--avoid", "LTU", "--max-speed", "470kt", "-f", "json")
+    assert (status, json.loads(out)["routes"][0]["verdict"]["status"]) == (0, "clear")
+
+
+def test_crossings_that_nobody_recorded_are_named_as_presumed(run: Run, recorded: Path) -> None:
+    _, out, _ = run("check", str(recorded), "--avoid", "BLR", "-f", "json")
+    crossings = json.loads(out)["routes"][0]["crossings"]
+    assert {(c["state"], c.get("presumed", False)) for c in crossings[:1] + crossings[-1:]} == {
+        ("RUS", False),
+        ("POL", False),
+    }
+    assert all(c["presumed"] for c in crossings[1:-1])
+    (finding,) = (f for f in json.loads(out)["routes"][0]["verdict"]["findings"] if f["status"] == "crosses")
+    assert "no position was recorded" in finding["note"]
+
+
+def test_a_terminal_shows_the_proof(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "140")
+    with pytest.raises(SystemExit):
+        main(["check", str(recorded), "--avoid", "icc", "--max-speed", "500kt"])
+    lines = [line.strip() for line in screen.getvalue().splitlines()]
+    start = lines.index("What the gaps allow, at 500 kt over ground at most")
+    assert lines[start + 1 : start + 7] == [
+        "2025-10-23T07:00:05Z to 2025-10-23T07:55:05Z: 794 km straight, 851 km possible",
+        "must have crossed Belarus (BLR): no way round it is shorter than 956.3 km, and 851.1 km were possible",
+        "must have crossed Poland (POL): the first position after the gap lies in it",
+        "must have crossed Russia (RUS): the last position before the gap lies in it",
+        "could have crossed LTU, UKR; can't have: the other 195 states",
+        "icc: one of its states, or several, must have been crossed (LTU, POL, UKR)",
+    ]
+    assert lines[-1].startswith("[1] presumed: no position was recorded in it")
+
+
+def test_geojson_has_the_edge_of_where_it_can_have_been(run: Run, recorded: Path) -> None:
+    _, out, _ = run("check", str(recorded), "-f", "geojson")
+    (gap,) = (f for f in json.loads(out)["features"] if f["properties"]["feature"] == "gap")
+    ring = gap["geometry"]["coordinates"]
+    assert ring[0] == ring[-1]
+    ways = [km(ODD[0], (lon, lat), ODD[1]) for lon, lat in ring]
+    assert ways == pytest.approx([gap["properties"]["possible_km"]] * len(ring), abs=1e-3)
+
+
+@pytest.mark.parametrize("speed", ["fast", "5kt", "600"])
+def test_a_speed_that_can_not_be_read_is_refused_in_a_line(run: Run, recorded: Path, speed: str) -> None:
+    status, _, told = run("check", str(recorded), "--max-speed", speed)
+    assert status == 2
+    assert "--max-speed" in told
+    assert "with the unit, such as 460kt" in told

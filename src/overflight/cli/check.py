@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.flown import max_speed_option
 from overflight.cli.inputs import asked_routes
 from overflight.cli.options import (
     CI_FORMATS,
@@ -36,6 +37,7 @@ __all__ = ["check", "map_"]
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
 @schedule_options
+@max_speed_option
 @reading_options
 @output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
@@ -60,7 +62,8 @@ def check(
     (5536N03716E). Files are GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO
     flight plans, what trackers, loggers and planners write, and proposals (*.route.toml, *.route.geojson), which bring
     their own date and rules; options override them. A recorded flight is judged as of its own date; what of it was left
-    out is told. Legs are geodesics, whatever the file.
+    out is told, and whom it must have, could have and can't have crossed where nothing was recorded, at --max-speed or
+    less. Legs are geodesics, whatever the file.
     """
     keep_apart(output, map_file, form)
     reports = asked_routes(what, options, reading)
@@ -92,6 +95,7 @@ def check(
 )
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
+@max_speed_option
 @reading_options
 @click.option(
     "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."

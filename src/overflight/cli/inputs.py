@@ -15,6 +15,7 @@ import click
 from overflight._crossings.engine import expect
 from overflight.airspace import VIEWS
 from overflight.case import Case, as_flown
+from overflight.cli.flown import answers_of
 from overflight.cli.options import Options, Reading, today
 from overflight.cli.report import Report
 from overflight.cli.writing import note
@@ -101,13 +102,14 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
             blocs=options.blocs,
             find=proposal.find if proposal and options.avoid is None else Path,
             operator=operator,
+            max_speed=options.max_speed_kmh,
         )
     except UnknownStateError as error:
         if error.path[:1] not in {("allow",), ("operator",)}:
             raise
         raise UnknownStateError(f"--{error}") from error
     _tell(given, date)
-    return Report(case, proposal, overridden)
+    return Report(case, proposal, overridden, gaps=answers_of(case))
 
 
 def _tell(given: Route, date: dt.date) -> None:

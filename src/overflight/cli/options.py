@@ -70,6 +70,7 @@ class Options:
     blocs: tuple[Bloc, ...] = ()
     schedule: Schedule | None = None
     operator: str | None = None
+    max_speed_kmh: float | None = None
 
 
 class Command(click.Command):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.bans import applies_to
+from overflight.cli.flown import gap_features, track_json
 from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from overflight.detours import Candidate, Candidates
     from overflight.detours.alternates import Airports
     from overflight.detours.diversions import Exposure
+    from overflight.detours.gaps import GapAnswer
     from overflight.detours.tradeoff import Tradeoff
     from overflight.proposals import Proposal
     from overflight.rules import Verdict
@@ -84,6 +86,8 @@ class Report:
         How it stands to where it could land.
     hangs_on : tuple of str
         What the verdict hangs on.
+    gaps : tuple of GapAnswer
+        What the gaps of a recorded flight allow.
     """
 
     case: Case
@@ -93,6 +97,7 @@ class Report:
     range_km: float | None = None
     exposure: Exposure | None = None
     hangs_on: tuple[str, ...] = ()
+    gaps: tuple[GapAnswer, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -138,7 +143,12 @@ class Report:
         """Write each crossing as the JSON of `check` has it."""
         case = self.case
         return [
-            {**crossing.to_dict(), **case.times_of(crossing), "blocs": list(case.blocs_of(crossing))}
+            {
+                **crossing.to_dict(),
+                **case.times_of(crossing),
+                "blocs": list(case.blocs_of(crossing)),
+                **({"presumed": True} if case.is_presumed(crossing) else {}),
+            }
             for crossing in self.verdict.crossings
         ]
 
@@ -248,6 +258,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     if report.exposure is not None:
         row["diversion"] = report.exposure.to_dict()
     row |= {key: list(said) for key, said in (("notes", report.case.notes), ("remarks", route.remarks)) if said}
+    row |= track_json(report.gaps)
     if own:
         row |= own
     if proposal := report.proposal:
@@ -318,6 +329,7 @@ def as_geojson(reports: Sequence[Report]) -> str:
             told = {"feature": "area-stay", "route": report.case.route.label, **_area_json(rule, crossing)}
             shape = line_geometry(crossings.path(crossing, max_km=25.0))
             features.append({"type": "Feature", "geometry": shape, "properties": told})
+        features += gap_features(report.case.route.label, report.gaps)
     world = reports[0].case.world
     facts = {"overflight": __version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}

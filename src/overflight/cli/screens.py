@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overflight.cli.flown import gap_lines
 from overflight.cli.report import context, crossing_table
 from overflight.cli.tables import COLOURS, Cell, boxed, fits, terminal_columns, tsv_text, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
 from overflight.rules.wording.findings import aside, claim, dispute
+from overflight.rules.wording.gaps import PRESUMED
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
+    from overflight.case import Case
     from overflight.cli.report import Report
 
 __all__ = ["Notes", "check_table", "paragraph"]
@@ -79,6 +82,7 @@ def _briefing(report: Report) -> str:
         told = f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}"
         lines.append(one_line(told))
     lines += [paragraph(one_line(line)) for f in verdict.findings if (line := aside(f, claim(f, notes.mark)))]
+    lines += [" " * far + paragraph(one_line(line), indent=far + 2) for far, line in gap_lines(report.gaps)]
     return "\n".join([*lines, str(notes)])
 
 
@@ -86,8 +90,7 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     """Lay out the crossings, those in areas last; by coordinates, too, where there is room for all of it."""
     case, schedule = report.case, report.case.schedule
     header = ["#", "state", "name", "role", "in km", "out km", "km", "breaks", *TIMES * bool(schedule), *PLACES]
-    states = frozenset(case.world.states)
-    crossings = [(c, c.state.code, _name(c, states, notes), case.forbidden_by(c)) for c in report.verdict.crossings]
+    crossings = [(c, c.state.code, _name(c, case, notes), case.forbidden_by(c)) for c in report.verdict.crossings]
     crossings += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_crossings()]
     rows: list[list[Cell]] = []
     for n, (c, code, name, broken) in enumerate(crossings, 1):
@@ -99,7 +102,9 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows]
 
 
-def _name(crossing: Crossing, states: frozenset[str], notes: Notes) -> str:
-    """Name the state, its territory where that has a code of its own, and the note on what is disputed."""
-    territory = f" ({crossing.territory})" if crossing.territory not in {*states, "XXX"} else ""
-    return crossing.state.name + territory + (f" {notes.mark(dispute(crossing))}" if crossing.disputed else "")
+def _name(crossing: Crossing, case: Case, notes: Notes) -> str:
+    """Name the state, its territory where that has a code of its own, and the notes on what is disputed or presumed."""
+    territory = f" ({crossing.territory})" if crossing.territory not in {*case.world.states, "XXX"} else ""
+    marks = [dispute(crossing)] if crossing.disputed else []
+    marks += [PRESUMED] if case.is_presumed(crossing) else []
+    return " ".join([crossing.state.name + territory, *map(notes.mark, marks)])

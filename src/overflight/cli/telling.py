@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.airspace.blocs import BANS, bloc
+from overflight.cli.flown import gap_notes
 from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
 from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
@@ -50,6 +51,9 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
         note(settings)
         for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
             note(f"marginal: {text}")
+        for report in reports:
+            for line in gap_notes(report.name, report.gaps):
+                note(line)
     for text in dict.fromkeys(text for case in cases for text in whom(case)):
         note(f"note: {text}")
     for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):

@@ -20,15 +20,16 @@ from overflight.rules.avoid import Avoid
 from overflight.rules.findings import Finding
 from overflight.rules.schedule import AvoidOnTheWay
 from overflight.rules.verdicts import Verdict
-from overflight.rules.wording.gaps import could_cross, not_known
+from overflight.rules.wording.gaps import PRESUMED, could_cross, not_known
 
 if TYPE_CHECKING:
+    from overflight._crossings import Crossing
     from overflight.airspace import Airspaces
     from overflight.routes import Route
     from overflight.routes.tracks import Leeway
     from overflight.rules.avoid import Rule
 
-__all__ = ["Silence", "forbidding", "holders_of", "pieces_of", "silences", "with_gaps"]
+__all__ = ["Silence", "forbidding", "holders_of", "is_within", "pieces_of", "silences", "silent", "with_gaps"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,25 @@ def with_gaps(verdict: Verdict, world: Airspaces, rules: Iterable[Rule], gaps: S
         return verdict
     broken = {finding.rule for finding in verdict.findings if finding.status == "crosses"}
     doubts = [_doubt(rule, world, gaps) for rule in rules if isinstance(rule, Avoid) and rule.name not in broken]
-    return replace(verdict, findings=(*verdict.findings, *filter(None, doubts)))
+    silent_km = silent(verdict.route, gaps)
+    told = (
+        replace(found, note="; ".join(filter(None, (found.note, PRESUMED))))
+        if found.crossings and all(is_within(crossing, silent_km) for crossing in found.crossings)
+        else found
+        for found in verdict.findings
+    )
+    return replace(verdict, findings=(*told, *filter(None, doubts)))
+
+
+def silent(route: Route, gaps: Iterable[Silence]) -> list[tuple[float, float]]:
+    """Return where on a route its gaps begin and end, in km."""
+    km = route.along_km if isinstance(route, Track) else ()
+    return [(float(km[gap.leeway.leg]), float(km[gap.leeway.leg + 1])) for gap in gaps]
+
+
+def is_within(crossing: Crossing, silent_km: Iterable[tuple[float, float]]) -> bool:
+    """Tell whether a crossing lies in a gap, on the straight leg over it: no position was recorded in it."""
+    return any(begin < crossing.entry_km and crossing.exit_km < end for begin, end in silent_km)
 
 
 def forbidding(rule: Avoid, leeway: Leeway) -> tuple[RuleSet, ...]:

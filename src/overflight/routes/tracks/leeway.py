@@ -10,7 +10,6 @@ import numpy as np
 
 from overflight.earth.constants import KM_PER_NM, MOST_KM_PER_DEG
 from overflight.routes.tracks.jumps import NOISE_KM, clock_s
-from overflight.routes.tracks.making import APART_KM
 from overflight.routes.tracks.samples import Floats, stamp
 from overflight.routes.tracks.track import GAP_S, Track
 
@@ -21,6 +20,8 @@ MAX_SPEED_KMH = 600.0 * KM_PER_NM
 STANDS_KM = 5.0
 """An aircraft that was on the ground before and after a gap, no farther apart than that, stood or taxied there: what is
 one flight has no landing in it."""
+MEETS_KM = 1.0
+"""Parts of a recording that end and begin so near each other have no gap between them."""
 STEPS_DEG = (1.0, 0.5, 0.1, 1.0 / 60.0)
 """To such steps people and old systems round positions."""
 EQUAL_DEG = 1e-7
@@ -132,7 +133,7 @@ def _leeways(track: Track, max_speed_kmh: float) -> Iterator[Leeway]:
     on_ground = track.samples.on_ground == 1
     for gap in track.gaps:
         i, leg = gap.leg, track.legs[gap.leg]
-        short = gap.between_parts and gap.km <= APART_KM and gap.seconds <= GAP_S
+        short = gap.between_parts and gap.km <= MEETS_KM and gap.seconds <= GAP_S
         if short or (on_ground[i] and on_ground[i + 1] and gap.km <= STANDS_KM):
             continue
         yield Leeway(

@@ -9,9 +9,21 @@ if TYPE_CHECKING:
     from overflight.airspace import State
     from overflight.routes.tracks import Leeway
 
-__all__ = ["ENDS", "REACHED", "called", "could_cross", "not_known", "open_way", "possible", "proven", "too_far"]
+__all__ = [
+    "ENDS",
+    "PRESUMED",
+    "REACHED",
+    "called",
+    "could_cross",
+    "not_known",
+    "open_way",
+    "possible",
+    "proven",
+    "too_far",
+]
 
 ENDS = ("the last position before the gap lies in it", "the first position after the gap lies in it")
+PRESUMED = "presumed: no position was recorded in it, the straight leg over a gap crosses it"
 REACHED = "within reach"
 """Why a state was, or could have been, crossed."""
 
