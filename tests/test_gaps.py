@@ -23,6 +23,9 @@ from overflight.cli import main
 from overflight.detours.gaps import GapAnswer, RuleAnswer, StateAnswer
 from overflight.detours.roundings import way_round
 from overflight.errors import OverflightError
+from overflight.maps import draw
+from overflight.maps.base import decode, view_of
+from overflight.maps.silences import silences
 from overflight.routes import Route
 from overflight.routes.places import Waypoint
 from overflight.routes.sample import Sample
@@ -494,6 +497,43 @@ def test_geojson_has_the_edge_of_where_it_can_have_been(run: Run, recorded: Path
     assert ring[0] == ring[-1]
     ways = [km(ODD[0], (lon, lat), ODD[1]) for lon, lat in ring]
     assert ways == pytest.approx([gap["properties"]["possible_km"]] * len(ring), abs=1e-3)
+
+
+def test_a_map_shows_the_ellipse_and_what_it_allows(run: Run, recorded: Path, tmp_path: Path) -> None:
+    (case,) = (of.Case.of(route, avoid="LTU") for route in of.read_routes(recorded))
+    found = of.gaps(case)
+    drawn = draw(case.world, case.verdict, on=case.on, avoid=case.forbidden, gaps=found)
+    (gap,) = drawn.scene["gaps"]
+    ring = decode(gap["at"])
+    assert gap["closed"]
+    assert ring[0] == ring[-1]
+    assert [km(ODD[0], at, ODD[1]) for at in ring] == pytest.approx([found[0].leeway.possible_km] * len(ring), abs=0.3)
+    assert gap["text"][1:] == [
+        "2025-10-23T07:00:05Z to 2025-10-23T07:55:05Z",
+        "794 km straight, 1,021 km possible at 600 kt",
+        "Must have crossed POL, RUS",
+        "Could have crossed BLR, LTU, LVA, UKR",
+    ]
+    assert "gaps" not in draw(case.world, case.verdict, on=case.on).scene
+    for name in ("a.html", "a.svg"):
+        assert run("map", str(recorded), "--avoid", "LTU", "-o", name)[0] == 0
+    assert "Could have crossed BLR" in (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert "Where it can have been in a gap" in (tmp_path / "a.svg").read_text(encoding="utf-8")
+
+
+def test_an_ellipse_about_a_pole_is_a_line_across_a_map_and_across_180_degrees_it_stays_whole() -> None:
+    world = make_world({"AAA": shapely.box(0.0, 0.0, 10.0, 10.0)})
+    polar = of.gaps(of.Case.of(flight((0, 0.0123, 86.0), (3600, 100.0, 86.0)), world=world))
+    view = view_of([(0.0, 60.0), (100.0, 60.0)])
+    (gap,) = silences(polar, view)
+    ring = decode(gap["at"])
+    assert not gap["closed"]
+    assert abs(ring[0][0] - ring[-1][0]) == pytest.approx(360.0)
+    (round_pole,) = silences(polar, view_of([(0.0, 86.0), (100.0, 86.0)]))
+    assert round_pole["closed"]
+    pacific = of.gaps(of.Case.of(flight((0, 179.0123, 50.0), (3600, -179.0, 51.0)), world=world))
+    (gap,) = silences(pacific, view_of([(179.0, 50.0), (181.0, 51.0)]))
+    assert 170.0 < min(lon for lon, _ in decode(gap["at"])) < max(lon for lon, _ in decode(gap["at"])) < 190.0
 
 
 @pytest.mark.parametrize("speed", ["fast", "5kt", "600"])

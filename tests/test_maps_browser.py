@@ -15,9 +15,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from shapely.geometry import Polygon, box
 
 from overflight.airspace import bloc, load_airspaces
+from overflight.case import Case
+from overflight.detours.gaps import gaps
 from overflight.maps import draw
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import Waypoint
+from overflight.routes.sample import Sample
+from overflight.routes.tracks import tracks_of
 from overflight.rules import Avoid, check
 from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context
 from tests.worlds import make_world
@@ -229,6 +233,20 @@ def test_times_of_the_flight_are_in_its_profile(opened: Opened, tmp_path: Path) 
     page = opened(tmp_path / "map.html")
     assert page.locator(".of-band-time").all_text_contents()[0] == "8.00 h to 8.49 h"
     assert "8.00 h to 8.49 h" in (page.locator("#of-strip svg").get_attribute("aria-label") or "")
+
+
+def test_the_edge_of_where_a_flight_can_have_been_tells_what_follows(opened: Opened, tmp_path: Path) -> None:
+    rows = [Sample(Waypoint(2.0123, 45.0), 1761202805.0), Sample(Waypoint(17.5, 45.0), 1761209605.0)]
+    (track,) = tracks_of(rows, "silent")
+    case = Case.of(track, world=WORLD, avoid="CCC")
+    drawn = draw(WORLD, case.verdict, on=DAY, avoid=case.forbidden, gaps=gaps(case))
+    drawn.save(tmp_path / "gap.html")
+    page = opened(tmp_path / "gap.html")
+    expect(page.locator("path.of-gap")).to_have_count(1)
+    expect(page.locator("#of-legend")).to_contain_text("Where it can have been in a gap")
+    expect(page.locator("#of-panel")).to_contain_text("could have crossed CCC")
+    page.locator(".leaflet-gaps-pane path.of-hit").dispatch_event("click")
+    expect(page.locator(".leaflet-popup")).to_contain_text("Could have crossed CCC")
 
 
 def test_foreign_text_is_shown_as_text(opened: Opened, tmp_path: Path) -> None:

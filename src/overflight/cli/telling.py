@@ -104,7 +104,8 @@ def draw_reports(
     schedules = {r.case.schedule for r in reports}
     schedule = schedules.pop() if len(schedules) == 1 else None
     clock = schedule.clock if schedule else None
-    drawn = draw(world, items, on=on, avoid=avoid, title=title, clock=clock)
+    silent = [gap for report in reports for gap in report.gaps]
+    drawn = draw(world, items, on=on, avoid=avoid, title=title, clock=clock, gaps=silent)
     if str(path) == "-":
         emit_bytes(drawn.html(), None)
         return

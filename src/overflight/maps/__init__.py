@@ -16,12 +16,14 @@ from overflight.maps.lines import lines_of
 from overflight.maps.names import bloc_of, name_of, noted, rule_words, title_of, written
 from overflight.maps.page import Map
 from overflight.maps.scene import badges, ground, on_map
+from overflight.maps.silences import silences
 from overflight.routes import Route
 from overflight.rules import Verdict
 from overflight.rules.wording.headlines import answer, headline
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area
+    from overflight.detours.gaps import GapAnswer
 
 __all__ = ["Map", "draw"]
 
@@ -40,6 +42,7 @@ def draw(
     title: str | None = None,
     notes: Sequence[str] = (),
     clock: Callable[[float], str] | None = None,
+    gaps: Iterable[GapAnswer] = (),
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -59,6 +62,8 @@ def draw(
         What else to say about each route, in the order of the items; an empty text says nothing.
     clock : callable, optional
         Says when the flight is so many km from its start, such as ``"08:27"``: the profile shows it then.
+    gaps : iterable of GapAnswer, optional
+        What `overflight.gaps` says of recorded flights: the ellipses in which they can have been are drawn.
 
     Returns
     -------
@@ -107,6 +112,7 @@ def draw(
             {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": noted(line.route, on, note)}
             for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
+        **({"gaps": ellipses} if (ellipses := silences(gaps, view)) else {}),
     }
     return Map(scene)
 

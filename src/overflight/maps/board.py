@@ -91,6 +91,10 @@ class Board:
         for spine in axes.spines.values():
             spine.set(color=LINE, linewidth=0.8)
         self._ground(axes)
+        for gap in self.scene.get("gaps", ()):
+            line = self.plane.flat(decode(gap["at"]))
+            axes.fill(*line.T, facecolor=AMBER, alpha=0.12, lw=0, zorder=3.4)
+            axes.plot(*line.T, color=AMBER, lw=1.1, ls=(0, (4, 3)), zorder=3.5)
         for number, route in reversed(list(enumerate(self.scene["routes"], 1))):
             self._route(axes, number, route)
         self._ends(axes)

@@ -319,5 +319,6 @@ def _legend(scene: dict[str, Any]) -> list[tuple[list[Any], str]]:
             "The same, with consent",
         ),
         (standings, [dots], "Its entry and exit"),
+        ("gaps" in scene, [line(color=AMBER, lw=1.1, ls=(0, (4, 3)))], "Where it can have been in a gap"),
     ]
     return [(marks, words) for wanted, marks, words in entries if wanted]

@@ -49,7 +49,7 @@
       if (element) element.setAttribute("tabindex", "-1");
     });
     const renderers = {};
-    [["airspace", 250], ["outlines", 260], ["routes", 410], ["ticks", 415], ["marks", 420]].forEach(([name, zIndex]) => {
+    [["airspace", 250], ["outlines", 260], ["gaps", 270], ["routes", 410], ["ticks", 415], ["marks", 420]].forEach(([name, zIndex]) => {
       map.createPane(name).style.zIndex = zIndex;
       renderers[name] = L.svg({ pane: name, padding: 0.7 });
     });

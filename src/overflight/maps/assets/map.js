@@ -40,6 +40,7 @@ function overflightMap(id) {
   ]).concat((named ? names : []).map((name) => ({ at: name.at, width: name.width, height: 20, shift: name.side })));
   overflight.drawLabels(map, scene, tags, everything);
 
+  overflight.drawGaps(page, scene);
   let picked = -1;
   const drawn = scene.routes.map((route, nth) => overflight.drawRoute(page, scene, route, nth, pick));
   // The shortest on top; forbidden stretches of one never lie under the line of another for long.

@@ -147,6 +147,7 @@
     if (scene.pieces.some((piece) => piece.disputed)) legend(patch("of-piece of-is-disputed"), "In dispute");
     if (scene.pieces.some((piece) => piece.area)) legend(patch("of-piece of-is-member of-is-area"), "Area of the rule");
     if (scene.pieces.some((piece) => piece.barrier)) legend(patch("of-piece of-is-member of-is-barrier"), "Closes one end off");
+    if (scene.gaps) legend(patch("of-gap"), "Where it can have been in a gap of the recording");
     if (kinds.has("great-circle")) legend(stroke("of-casing", "of-track of-direct"), "Great circle, the shortest line");
     if (kinds.has("detour")) legend(stroke("of-casing", "of-track"), "Computed route");
     if (kinds.has("given")) legend(stroke("of-casing", "of-track"), "Route");

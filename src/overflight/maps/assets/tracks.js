@@ -85,6 +85,18 @@
     return { ...overflight.measured(route), always, onlyPicked };
   };
 
+  // Where a recorded flight can have been while nothing was recorded.
+  overflight.drawGaps = ({ map, renderers }, scene) => {
+    (scene.gaps || []).forEach((gap) => {
+      const points = decode(gap.at);
+      const options = { renderer: renderers.gaps, pane: "gaps", smoothFactor: 0.3, bubblingMouseEvents: false };
+      const look = { ...options, className: "of-gap" + (gap.closed ? "" : " of-open"), interactive: false };
+      (gap.closed ? L.polygon(points, look) : L.polyline(points, look)).addTo(map);
+      // Its edge tells; what lies inside goes on telling whose airspace it is.
+      tell(L.polyline(points, { ...options, className: "of-hit" }), () => gap.text, { click: true }).addTo(map);
+    });
+  };
+
   // Ticks across the line at round kilometres, as many as fit at this zoom; labelled on one route at a time.
   overflight.drawTicks = ({ map, renderers }, drawn, picked) => {
     const layer = L.layerGroup().addTo(map);
