@@ -8,6 +8,7 @@ import json
 import math
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,25 @@ def test_a_way_is_as_long_as_speed_and_time_allow_and_what_clock_and_positions_l
     assert one.possible_km == pytest.approx(KNOTS_600 * 3301 + 2.0)
     assert (one.begin, one.end) == ("2025-10-23T07:00:05Z", "2025-10-23T07:55:05Z")
     assert one.km == pytest.approx(km(*ODD), abs=1e-3)
+
+
+def test_without_times_nothing_is_known() -> None:
+    (one,) = leeways(flight((0, *ODD[0]), (3300, *ODD[1])))
+    unknown = replace(one, end_s=math.nan)
+    assert (unknown.trouble, unknown.end, math.isnan(unknown.possible_km)) == ("its times are not known", None, True)
+
+
+def test_a_stay_in_one_place_may_have_been_a_round_trip() -> None:
+    world = make_world({"AAA": shapely.box(12.0, 9.0, 13.0, 12.0)})
+    for start, goal in (
+        ((10.0123, 10.0), (10.0123, 10.0)),
+        ((-180.0, 60.0), (180.0, 60.0)),
+        ((10.0, 90.0), (20.0, 90.0)),
+    ):
+        track = flight((-600, start[0], start[1] - 1.0), (0, *start), (1800, *goal), (2400, goal[0], goal[1] - 1.0))
+        (gap,) = of.gaps(of.Case.of(track, world=world))
+        assert gap.codes("could") == (["AAA"] if start[1] == 10.0 else [])
+        assert gap.outline() is not None
 
 
 def test_a_clock_of_whole_minutes_and_rounded_positions_leave_more_open() -> None:
@@ -448,6 +468,7 @@ def test_check_says_what_gaps_allow_and_a_flight_that_could_have_broken_a_rule_f
     status, out, told = run("check", str(recorded), "--avoid", "LTU", "-f", "json")
     route = json.loads(out)["routes"][0]
     assert (status, route["verdict"]["status"]) == (1, "marginal")
+    assert route["track"]["left_out"] == {}
     assert route["track"]["must_have_crossed"] == ["POL", "RUS"]
     assert route["track"]["could_have_crossed"] == ["BLR", "LTU", "LVA", "UKR"]
     (gap,) = route["track"]["gaps"]
@@ -514,6 +535,7 @@ def test_a_map_shows_the_ellipse_and_what_it_allows(run: Run, recorded: Path, tm
         "Must have crossed POL, RUS",
         "Could have crossed BLR, LTU, LVA, UKR",
     ]
+    assert drawn.scene["headline"].startswith("Open in gaps of the recording: LTU: could have crossed LTU in the gap")
     assert "gaps" not in draw(case.world, case.verdict, on=case.on).scene
     for name in ("a.html", "a.svg"):
         assert run("map", str(recorded), "--avoid", "LTU", "-o", name)[0] == 0

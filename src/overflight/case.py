@@ -37,7 +37,17 @@ if TYPE_CHECKING:
     from overflight.rules import Avoid, Rule, Schedule, Verdict
     from overflight.rules.gaps import Silence
 
-__all__ = ["Case", "Forbidden", "Standing", "Way", "as_flown", "date_of", "forbidden_pieces", "standings"]
+__all__ = [
+    "Case",
+    "Forbidden",
+    "Standing",
+    "Way",
+    "as_flown",
+    "date_of",
+    "forbidden_pieces",
+    "is_recorded",
+    "standings",
+]
 
 Way: TypeAlias = "Route | Sequence[str | Waypoint | Sequence[float]]"
 """A route, or the places that it goes through."""
@@ -255,7 +265,7 @@ class Case:
     @cached_property
     def gaps(self) -> tuple[Silence, ...]:
         """The gaps of a recorded flight, and where it can have been in each."""
-        if not _is_recorded(self.route):
+        if not is_recorded(self.route):
             return ()
         from overflight.rules.gaps import silences  # which needs NumPy; few routes are recorded
 
@@ -357,10 +367,10 @@ def forbidden_pieces(world: Airspaces, chosen: RuleSet) -> tuple[bool, ...]:
 
 def as_flown(way: Route) -> AsFlown | None:
     """Return the times of a recorded flight; None if the route has none."""
-    return AsFlown.of(way) if _is_recorded(way) else None
+    return AsFlown.of(way) if is_recorded(way) else None
 
 
-def _is_recorded(way: Route) -> TypeGuard[Track]:
+def is_recorded(way: Route) -> TypeGuard[Track]:
     """Tell whether a route is a recorded flight; each of these has a date."""
     if way.on is None:
         return False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
+from overflight.cli.flown import gap_lines
 from overflight.cli.report import Report
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
@@ -51,8 +52,9 @@ def _checks(report: Report, *, by_expectation: bool) -> Checks:
         date = f" on {proposal.on}" if proposal.dated else ""
         return {f"{title}{date}": text for title, text in briefings(proposal, case).items()}
     failing = {finding.rule for finding in report.verdict.findings if finding.status != "clear"}
+    told = "\n".join([report.verdict.explain(), *(f"  {' ' * far}{line}" for far, line in gap_lines(report.gaps))])
     return {
-        f"{rule} on {case.on}": report.verdict.explain() if rule in failing else None
+        f"{rule} on {case.on}": told if rule in failing else None
         for rule in [rule.name for rule in case.rules] or ["no rule"]
     }
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from overflight.case import is_recorded
 from overflight.cli.options import Options, read_by
 from overflight.outside.printable import one_line
 from overflight.rules.schedule import parse_speed
@@ -49,14 +50,14 @@ def answers_of(case: Case) -> tuple[GapAnswer, ...]:
     return gaps(case)
 
 
-def track_json(answers: Sequence[GapAnswer]) -> dict[str, Any]:
+def track_json(case: Case, answers: Sequence[GapAnswer]) -> dict[str, Any]:
     """Write what is known of a recorded flight beyond its route; nothing of a route that is none."""
-    if not answers:
+    if not is_recorded(case.route):
         return {}
     must = {code for one in answers for code in one.codes("crossed")}
     could = {code for one in answers for code in one.codes("could")}
     told = {
-        "max_speed_kt": answers[0].leeway.max_speed_kt,
+        "left_out": {out.why: out.count for out in case.route.left_out},
         "gaps": [one.to_dict() for one in answers],
         "must_have_crossed": sorted(must),
         "could_have_crossed": sorted(could - must),
@@ -90,7 +91,11 @@ def gap_lines(answers: Sequence[GapAnswer]) -> Iterator[tuple[int, str]]:
 def _of_rule(answer: str, names: str) -> str:
     if answer == "crossed":
         return f"one of its states, or several, must have been crossed{names}"
-    return f"could have been broken{names}" if answer == "could" else "can't have been broken"
+    return (
+        f"its states could have been crossed{names}"
+        if answer == "could"
+        else "none of its states can have been crossed"
+    )
 
 
 def gap_notes(name: str, answers: Sequence[GapAnswer]) -> Iterator[str]:

@@ -258,7 +258,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
     if report.exposure is not None:
         row["diversion"] = report.exposure.to_dict()
     row |= {key: list(said) for key, said in (("notes", report.case.notes), ("remarks", route.remarks)) if said}
-    row |= track_json(report.gaps)
+    row |= track_json(report.case, report.gaps)
     if own:
         row |= own
     if proposal := report.proposal:

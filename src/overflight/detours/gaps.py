@@ -35,6 +35,8 @@ GAP_S, FLIGHT_S = 2.0, 15.0
 """How much time of the processor the search for bounds takes at most, for a gap and for all of a flight; what is not
 proven then could have been crossed."""
 MEMORY_MB = 500.0
+SAME_KM = 1e-6
+"""No two places are so near each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -374,7 +376,7 @@ def _certain(world: Airspaces, chosen: RuleSet, allow: frozenset[str]) -> frozen
 
 def _passed(world: Airspaces, leeway: Leeway) -> frozenset[int]:
     """Return the pieces that the straight leg over a gap crosses, and others of the same states."""
-    if leeway.start == leeway.goal:
+    if leeway.km < SAME_KM:  # which is no leg
         return frozenset()
     found = crossings(Route((Waypoint(*leeway.start), Waypoint(*leeway.goal))), world)
     states = {state for crossing in found for state in owners(crossing)}
