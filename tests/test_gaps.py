@@ -479,6 +479,12 @@ def test_check_says_what_gaps_allow_and_a_flight_that_could_have_broken_a_rule_f
     assert (status, json.loads(out)["routes"][0]["verdict"]["status"]) == (0, "clear")
 
 
+def test_a_briefing_for_continuous_integration_tells_of_gaps(run: Run, recorded: Path) -> None:
+    _, out, _ = run("check", str(recorded), "--avoid", "LTU", "-f", "briefing")
+    assert "  LTU: marginal, open in gaps (could have crossed LTU in the gap" in out
+    assert "      could have crossed BLR, LTU, LVA, UKR; can't have: the other 194 states" in out
+
+
 def test_crossings_that_nobody_recorded_are_named_as_presumed(run: Run, recorded: Path) -> None:
     _, out, _ = run("check", str(recorded), "--avoid", "BLR", "-f", "json")
     crossings = json.loads(out)["routes"][0]["crossings"]
