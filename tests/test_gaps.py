@@ -26,7 +26,7 @@ from overflight.detours.roundings import way_round
 from overflight.errors import OverflightError
 from overflight.maps import draw
 from overflight.maps.base import decode, view_of
-from overflight.maps.silences import silences
+from overflight.maps.silences import ellipses
 from overflight.routes import Route
 from overflight.routes.places import Waypoint
 from overflight.routes.sample import Sample
@@ -393,6 +393,7 @@ def test_members_are_those_of_every_day_of_a_gap() -> None:
 
 def test_areas_of_a_rule_are_answered_as_states_are() -> None:
     from overflight.airspace import Area
+    from overflight.airspace.levels import parse_limit
 
     wall = Area("the wall", shapely.box(27.0, 40.0, 29.0, 65.0))
     far = Area("far off", shapely.box(10.0, 40.0, 11.0, 41.0))
@@ -401,6 +402,9 @@ def test_areas_of_a_rule_are_answered_as_states_are() -> None:
     assert (first.answer, [state.name for state in first.states]) == ("crossed", ["the wall"])
     assert first.bound_km is not None
     assert (second.answer, second.states) == ("cannot", ())
+    high = replace(wall, floor=parse_limit("FL300"))
+    (gap,) = of.gaps(of.Case.of(flight((0, *ODD[0]), (3300, *ODD[1])), avoid=high))
+    assert (gap.rules[0].answer, "nobody knows how high" in gap.rules[0].why) == ("could", True)
     near = Area("beside", shapely.box(26.0, 55.0, 27.0, 55.5))
     verdict = of.Case.of(flight((0, *ODD[0]), (3300, *ODD[1])), avoid=near).verdict
     assert verdict.status == "marginal"
@@ -553,14 +557,14 @@ def test_an_ellipse_about_a_pole_is_a_line_across_a_map_and_across_180_degrees_i
     world = make_world({"AAA": shapely.box(0.0, 0.0, 10.0, 10.0)})
     polar = of.gaps(of.Case.of(flight((0, 0.0123, 86.0), (3600, 100.0, 86.0)), world=world))
     view = view_of([(0.0, 60.0), (100.0, 60.0)])
-    (gap,) = silences(polar, view)
+    (gap,) = ellipses(polar, view)
     ring = decode(gap["at"])
     assert not gap["closed"]
     assert abs(ring[0][0] - ring[-1][0]) == pytest.approx(360.0)
-    (round_pole,) = silences(polar, view_of([(0.0, 86.0), (100.0, 86.0)]))
+    (round_pole,) = ellipses(polar, view_of([(0.0, 86.0), (100.0, 86.0)]))
     assert round_pole["closed"]
     pacific = of.gaps(of.Case.of(flight((0, 179.0123, 50.0), (3600, -179.0, 51.0)), world=world))
-    (gap,) = silences(pacific, view_of([(179.0, 50.0), (181.0, 51.0)]))
+    (gap,) = ellipses(pacific, view_of([(179.0, 50.0), (181.0, 51.0)]))
     assert 170.0 < min(lon for lon, _ in decode(gap["at"])) < max(lon for lon, _ in decode(gap["at"])) < 190.0
 
 

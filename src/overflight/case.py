@@ -262,6 +262,7 @@ class Case:
     def notes(self) -> tuple[str, ...]:
         """What to know of the airports of the route on the date: closed, with another code today, or elsewhere then."""
         return told_of(self.route.waypoints, self.on)
+
     @cached_property
     def gaps(self) -> tuple[Silence, ...]:
         """The gaps of a recorded flight, and where it can have been in each."""
@@ -297,14 +298,6 @@ class Case:
             "exit_time": self.schedule.time(crossing.exit_km),
         }
 
-    def is_presumed(self, crossing: Crossing) -> bool:
-        """Tell whether a crossing lies on the straight leg over a gap: no position was recorded in it."""
-        if not self.gaps:
-            return False
-        from overflight.rules.gaps import is_within
-
-        return is_within(crossing, self._silent_km)
-
     def with_route(self, other: Route) -> Case:
         """Return the same question about another route."""
         return replace(self, route=other, known=None)
@@ -326,12 +319,6 @@ class Case:
     @cached_property
     def _survey(self) -> Survey:
         return self.known or Survey(Parts(self.route), self.world)
-
-    @cached_property
-    def _silent_km(self) -> list[tuple[float, float]]:
-        from overflight.rules.gaps import silent
-
-        return silent(self.route, self.gaps)
 
     @cached_property
     def _standings(self) -> Mapping[Crossing, Standing]:

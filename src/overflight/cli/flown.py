@@ -15,10 +15,11 @@ from overflight.outside.printable import one_line
 from overflight.rules.schedule import parse_speed
 
 if TYPE_CHECKING:
+    from overflight._crossings import Crossing
     from overflight.case import Case
     from overflight.detours.gaps import GapAnswer
 
-__all__ = ["answers_of", "gap_features", "gap_lines", "gap_notes", "max_speed_option", "track_json"]
+__all__ = ["answers_of", "gap_features", "gap_lines", "gap_notes", "is_presumed", "max_speed_option", "track_json"]
 
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
 MOST = 20
@@ -48,6 +49,15 @@ def answers_of(case: Case) -> tuple[GapAnswer, ...]:
     from overflight.detours.gaps import gaps
 
     return gaps(case)
+
+
+def is_presumed(case: Case, crossing: Crossing) -> bool:
+    """Tell whether a crossing lies on the straight leg over a gap: no position was recorded in it."""
+    if not case.gaps:
+        return False
+    from overflight.rules.gaps import is_within, silent
+
+    return is_within(crossing, silent(case.route, case.gaps))
 
 
 def track_json(case: Case, answers: Sequence[GapAnswer]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.bans import applies_to
-from overflight.cli.flown import gap_features, track_json
+from overflight.cli.flown import gap_features, is_presumed, track_json
 from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
@@ -147,7 +147,7 @@ class Report:
                 **crossing.to_dict(),
                 **case.times_of(crossing),
                 "blocs": list(case.blocs_of(crossing)),
-                **({"presumed": True} if case.is_presumed(crossing) else {}),
+                **({"presumed": True} if is_presumed(case, crossing) else {}),
             }
             for crossing in self.verdict.crossings
         ]

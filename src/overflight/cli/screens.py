@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from overflight.cli.flown import gap_lines
+from overflight.cli.flown import gap_lines, is_presumed
 from overflight.cli.report import context, crossing_table
 from overflight.cli.tables import COLOURS, Cell, boxed, fits, terminal_columns, tsv_text, wrapped
 from overflight.cli.writing import is_fancy, styled
@@ -106,5 +106,5 @@ def _name(crossing: Crossing, case: Case, notes: Notes) -> str:
     """Name the state, its territory where that has a code of its own, and the notes on what is disputed or presumed."""
     territory = f" ({crossing.territory})" if crossing.territory not in {*case.world.states, "XXX"} else ""
     marks = [dispute(crossing)] if crossing.disputed else []
-    marks += [PRESUMED] if case.is_presumed(crossing) else []
+    marks += [PRESUMED] if is_presumed(case, crossing) else []
     return " ".join([crossing.state.name + territory, *map(notes.mark, marks)])

@@ -20,7 +20,7 @@ from overflight.routes import Route, Waypoint
 from overflight.routes.tracks import Leeway, Track
 from overflight.rules.gaps import Silence, forbidding, holders_of, pieces_of
 from overflight.rules.schedule import parse_speed
-from overflight.rules.wording.gaps import ENDS, REACHED, open_way, proven, too_far
+from overflight.rules.wording.gaps import ANY_HEIGHT, ENDS, REACHED, open_way, proven, too_far
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area, RuleSet
@@ -306,10 +306,13 @@ class _Asked:
         could = {state for piece in place.gap.pieces for state in maybe.get(piece, ())}
         told = [place.told(certain)] if could else []
         for area in sets[0].areas:
-            found = _Place.of_area(area, leeway).told(None) if area.code not in rule.allow else None
-            if found is not None and found.answer != "cannot":
-                told.append(found)
-                could.add(area.holder)
+            found = _Place.of_area(area, leeway).told(None)
+            if area.code in rule.allow or found.answer == "cannot":
+                continue
+            if area.has_limits:  # nobody knows how high it flew
+                found = found._replace(answer="could", why=ANY_HEIGHT)
+            told.append(found)
+            could.add(area.holder)
         best = min(told, key=lambda one: RANK[one.answer], default=None)
         listed = tuple(self.names.get(state, state) for state in sorted(could))
         if best is None:

@@ -16,7 +16,7 @@ from overflight.maps.lines import lines_of
 from overflight.maps.names import bloc_of, name_of, noted, rule_words, title_of, written
 from overflight.maps.page import Map
 from overflight.maps.scene import badges, ground, on_map
-from overflight.maps.silences import silences
+from overflight.maps.silences import ellipses
 from overflight.routes import Route
 from overflight.rules import Verdict
 from overflight.rules.wording.headlines import answer, headline
@@ -112,7 +112,7 @@ def draw(
             {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": noted(line.route, on, note)}
             for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
-        **({"gaps": ellipses} if (ellipses := silences(gaps, view)) else {}),
+        **({"gaps": shown} if (shown := ellipses(gaps, view)) else {}),
     }
     return Map(scene)
 

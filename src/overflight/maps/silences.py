@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from overflight.detours.gaps import GapAnswer
     from overflight.maps.base import View
 
-__all__ = ["silences"]
+__all__ = ["ellipses"]
 
 HALF_TURN = 180.0
 
 
-def silences(gaps: Iterable[GapAnswer], view: View) -> list[dict[str, Any]]:
+def ellipses(gaps: Iterable[GapAnswer], view: View) -> list[dict[str, Any]]:
     """Return the ellipse of each gap: its edge, whether that closes on the map, and what to say of it.
 
     On a map in the Mercator projection, an ellipse about a pole has no inside: its edge is a line from one end of the

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from overflight.routes.tracks import Leeway
 
 __all__ = [
+    "ANY_HEIGHT",
     "ENDS",
     "PRESUMED",
     "REACHED",
@@ -25,6 +26,7 @@ __all__ = [
 ENDS = ("the last position before the gap lies in it", "the first position after the gap lies in it")
 PRESUMED = "presumed: no position was recorded in it, the straight leg over a gap crosses it"
 REACHED = "within reach"
+ANY_HEIGHT = "within reach, but it has limits of height, and nobody knows how high the aircraft flew"
 """Why a state was, or could have been, crossed."""
 
 
