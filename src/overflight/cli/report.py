@@ -84,6 +84,8 @@ class Report:
         How it stands to where it could land.
     hangs_on : tuple of str
         What the verdict hangs on.
+    source : str
+        The file that the route comes from, as it was read; empty where it was typed.
     """
 
     case: Case
@@ -93,6 +95,7 @@ class Report:
     range_km: float | None = None
     exposure: Exposure | None = None
     hangs_on: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def verdict(self) -> Verdict:
