@@ -171,8 +171,24 @@ def test_what_lies_in_a_gap_is_marked_and_so_is_whom_the_straight_line_crosses()
     assert (gap["straight_crosses"][0], gap["straight_crosses"][-1]) == ("RUS", "BLR")
     assert (gap["before"]["time"], gap["after"]["time"]) == (_time(1180), _time(6000))
     assert {end["in_gap"] for _, end, _ in borders(told)} == {True}
+    assert told["crossings"][0]["positions"] == 60
+    assert {one["positions"] for one in told["crossings"][1:-1]} <= {0}
     assert {end["spacing_s"] for _, end, _ in borders(told)} == {4820.0}
     assert [end["in_gap"] for _, end, _ in ends(told) if end["what"] != "border"] == [False, False]
+
+
+def test_an_airspace_in_which_nothing_was_recorded_is_said_to_be_presumed() -> None:
+    """Two positions an hour apart, in Czechia and in Germany, on a line across Austria."""
+    rows = ["time,lat,lon", f"{_time(0)},48.9,16.3", f"{_time(60)},48.9,16.2", f"{_time(4000)},48.0,12.85"]
+    rows.append(f"{_time(4060)},48.0,12.75")
+    (track,) = parse_bytes("\n".join(rows).encode(), "a.csv", where="a.csv")
+    (told,) = Evidence.of(Case.of(track, avoid="AUT")).to_dict()["flights"]
+    within = {one["n"]: one["positions"] for one in told["crossings"] if one["state"] == "AUT"}
+    unseen = [n for n, count in within.items() if count == 0]
+    assert unseen
+    assert told["verdict"]["doubts"] == [
+        f"crossing {unseen[0]} (Austria): no recorded position lies in it; it is presumed of a straight line"
+    ]
 
 
 def test_what_was_left_out_is_listed(told: dict[str, Any]) -> None:
@@ -458,6 +474,7 @@ CROSSING = _shape(
     disputed=_or_null(TEXT),
     claimants=_many(_shape(state=TEXT, name=TEXT)),
     length_km=NUMBER,
+    positions=_or_null(NUMBER),
     duration_s=_or_null(NUMBER),
     altitude_m=_or_null(_many(NUMBER)),
     beyond_doubt=FLAG,
@@ -494,7 +511,11 @@ FLIGHT = _shape(
     recording=_or_null(_shape(aircraft=_or_null(TEXT), callsign=_or_null(TEXT), begin=TEXT, end=TEXT, clock_s=NUMBER)),
     rules=_many(RULE),
     verdict=_shape(
-        status={"enum": ["clear", "marginal", "crosses"]}, sentence=TEXT, findings=_many(TEXT), hangs_on=_many(TEXT)
+        status={"enum": ["clear", "marginal", "crosses"]},
+        sentence=TEXT,
+        findings=_many(TEXT),
+        hangs_on=_many(TEXT),
+        doubts=_many(TEXT),
     ),
     crossings=_many(CROSSING),
     areas=LISTED,

@@ -91,6 +91,8 @@ def _who(one: Json) -> Cell:
         told.append("disputed: see below")
     if not one["beyond_doubt"]:
         told.append("not beyond doubt: see below")
+    if one["positions"] == 0:
+        told.append("no recorded position in it")
     return tuple(told)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,8 +19,9 @@ from overflight.evidence.spelling import decimal, sexagesimal, stamp
 from overflight.evidence.way import Way
 from overflight.maps.lines import Line
 from overflight.rules.assumptions import assumptions, other_view
+from overflight.rules.schedule import AsFlown
 from overflight.rules.wording.findings import holder, near_miss, sentences
-from overflight.rules.wording.headlines import headline
+from overflight.rules.wording.headlines import headline, listed
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -40,6 +42,7 @@ def flight_of(case: Case) -> dict[str, Any]:
     line = Line(verdict, None, [], [], case.world, standings(verdict))
     told = headline([line], avoid=case.forbidden)
     other = other_view(case.world, case.on) if any(c.disputed for c in verdict.crossings) else None
+    crossings = [_crossing(crossing, n, way, line) for n, crossing in enumerate(verdict.crossings, 1)]
     findings = sorted(verdict.findings, key=lambda f: f.status == "clear")
     return {
         "name": case.route.label,
@@ -48,7 +51,7 @@ def flight_of(case: Case) -> dict[str, Any]:
         "dated": case.route.on.isoformat() if case.route.on else None,
         "length_km": round(case.route.length_km, 3),
         "positions": len(case.route.waypoints),
-        "schedule": None if track is not None or case.schedule is None else _schedule(case.schedule),
+        "schedule": None if case.schedule is None or isinstance(case.schedule, AsFlown) else _schedule(case.schedule),
         "recording": None if track is None else _recording(track, way.clock_s),
         "rules": rules_of(case),
         "allow": sorted(state.code for state in case.allow),
@@ -59,9 +62,10 @@ def flight_of(case: Case) -> dict[str, Any]:
             "findings": [sentence for finding in findings for sentence in sentences(finding)],
             "near": [text for finding in findings if (text := near_miss(finding))],
             "hangs_on": list(assumptions(verdict, case.rules, other)),
+            "doubts": list(_doubts([one for one in crossings if one["standing"] != "free" or not case.rules])),
             "remarks": [*verdict.remarks],
         },
-        "crossings": [_crossing(crossing, n, way, line) for n, crossing in enumerate(verdict.crossings, 1)],
+        "crossings": crossings,
         "areas": [_area(name, crossing, way) for name, crossing in _stays(case)],
         "high_seas_km": round(verdict.crossings.high_seas_km, 3),
         "left_out": [] if track is None else [{"count": o.count, "why": o.why, "text": str(o)} for o in track.left_out],
@@ -138,12 +142,24 @@ def _crossing(crossing: Crossing, number: int, way: Way, line: Line) -> dict[str
     }
 
 
+def _doubts(crossings: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Say of crossings that matter which may not have been flown."""
+    near = [f"{one['n']} ({one['place']})" for one in crossings if not one["beyond_doubt"]]
+    unseen = [f"{one['n']} ({one['place']})" for one in crossings if one["positions"] == 0]
+    if near:
+        why = "no point of it is farther from a border than that is known"
+        yield f"crossing {listed(near)}: not beyond doubt, for {why}"
+    if unseen:
+        yield f"crossing {listed(unseen)}: no recorded position lies in it; it is presumed of a straight line"
+
+
 def _stay(crossing: Crossing, way: Way) -> dict[str, Any]:
     begin, end = way.moment(crossing.entry_km), way.moment(crossing.exit_km)
     seconds = None if begin is None or end is None else round((end - begin).total_seconds(), 1)
-    found: dict[str, Any] = {"duration_s": seconds, "altitude_m": None}
+    found: dict[str, Any] = {"duration_s": seconds, "positions": None, "altitude_m": None}
     if way.track is not None:
         within = (way.km >= crossing.entry_km) & (way.km <= crossing.exit_km)
+        found["positions"] = int(within.sum())
         ends = [_altitude(way.track, way, km) for km in (crossing.entry_km, crossing.exit_km)]
         heights = [*way.track.altitude_m[within].tolist(), *(h for h in ends if h is not None)]
         heights = [height for height in heights if math.isfinite(height)]

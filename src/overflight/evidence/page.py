@@ -19,7 +19,7 @@ __all__ = ["page", "svg"]
 
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 TITLE_LETTERS = 300
-KEPT_WHOLE = 12
+KEPT_WHOLE = 6
 """Rows of a table that is not parted between two sheets: some browsers leave its head alone on the first."""
 
 

@@ -81,7 +81,8 @@ def flight_blocks(flight: Json, *, alone: bool) -> Iterator[Block]:
     verdict = flight["verdict"]
     yield Heading(3, "Finding")
     yield Text(verdict["sentence"], LOOKS[verdict["status"]] if flight["rules"] or verdict["findings"] else "plain")
-    said = [*verdict["near"], *(f"This hangs on: {text}." for text in verdict["hangs_on"]), *verdict["remarks"]]
+    said = [f"{text[:1].upper()}{text[1:]}." for text in verdict["doubts"]]
+    said += [*verdict["near"], *(f"This hangs on: {text}." for text in verdict["hangs_on"]), *verdict["remarks"]]
     if said:
         yield Items(said[:MOST_SAID])
     yield DRAWN
@@ -124,9 +125,7 @@ def _about(flight: Json) -> Iterator[tuple[str, Cell]]:
     if record is None:
         yield "Route", f"{flight['name']}, {length}: {count} places joined by geodesics on WGS84"
         yield "As of", on
-        if schedule:
-            departs = f"departs {clock_time(schedule['depart'])} UTC, {schedule['speed_kmh']:,g} km/h all the way"
-            yield "Times", f"of a schedule, not recorded: {departs}"
+        yield from _scheduled(schedule)
         return
     who = [f"{what} {record[what]}" for what in ("callsign", "aircraft") if record[what]]
     yield "Flight", "; ".join([flight["name"], *who])
@@ -142,8 +141,15 @@ def _about(flight: Json) -> Iterator[tuple[str, Cell]]:
         ),
     )
     yield "Clock", f"all times are whole multiples of {duration(record['clock_s'])}"
+    yield from _scheduled(schedule)
     other = "" if flight["dated"] == flight["on"] else f"; the recording is of {flight['dated']}"
     yield "As of", f"{on}{other or ', the date of the recording'}"
+
+
+def _scheduled(schedule: Json | None) -> Iterator[tuple[str, Cell]]:
+    if schedule:
+        departs = f"departs {clock_time(schedule['depart'])} UTC, {schedule['speed_kmh']:,g} km/h all the way"
+        yield "Times", f"of a schedule, not recorded: {departs}"
 
 
 def _rules(flight: Json) -> Iterator[Block]:

@@ -73,10 +73,10 @@ class Way:
         return min(max(found, 0), len(self.route.legs) - 1)
 
     def moment(self, at_km: float) -> dt.datetime | None:
-        """Return when it is there: as recorded, else by the schedule; None where neither is known."""
-        if self.track is not None:
-            return self.track.moment(at_km)
-        return None if self.case.schedule is None else self.case.schedule.moment(at_km)
+        """Return when it is there: by what it is judged by, else as recorded; None where neither is known."""
+        if self.case.schedule is not None:
+            return self.case.schedule.moment(at_km)
+        return None if self.track is None else self.track.moment(at_km)
 
     def stretch(self, from_km: float, to_km: float, *, step_km: float) -> tuple[Floats, Floats]:
         """Return points between two places of the route, both included, at most `step_km` apart.
