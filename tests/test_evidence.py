@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 import overflight as of
 from overflight._crossings import closest_approaches, locate
-from overflight.airspace import DATA, Airspaces
+from overflight.airspace import DATA, Airspaces, Area
+from overflight.airspace.levels import parse_limit
 from overflight.case import Case
 from overflight.errors import DataError, OverflightError
 from overflight.evidence import MOST_FLIGHTS, Evidence, Input
@@ -339,6 +340,21 @@ def test_disputes_and_claimants_are_told() -> None:
     assert (last["state"], [one["state"] for one in last["claimants"]]) == ("UKR", ["UKR", "RUS"])
     assert "Crimea" in last["disputed"]
     assert any("Crimea" in text for text in told["verdict"]["hangs_on"])
+
+
+def test_an_area_is_listed_with_its_limits_and_where_it_was_entered() -> None:
+    """Its western edge is a meridian, which the route along the equator meets a degree from its start."""
+    zone = Area("Zone", shapely.MultiPolygon([shapely.box(1.0, -1.0, 2.0, 1.0)]), "z.txt", ceiling=parse_limit("FL100"))
+    case = Case.of(of.route((0.0, 0.0), (3.0, 0.0)), on="2025-10-23", avoid=zone)
+    (told,) = Evidence.of(case).to_dict()["flights"]
+    assert told["rules"][0]["areas"] == [{"name": "Zone", "source": "z.txt", "floor": "SFC", "ceiling": "FL100"}]
+    (stay,) = told["areas"]
+    degree_km = ELLIPSOID.inv(0.0, 0.0, 1.0, 0.0)[2] / 1000.0
+    assert (stay["entry"]["km"], stay["length_km"]) == pytest.approx((degree_km, degree_km), abs=1e-3)
+    assert (stay["entry"]["decimal"], stay["entry"]["uncertainty"]) == ("0.00000 N, 1.00000 E", None)
+    page = Evidence.of(case).html().decode()
+    assert "into area Zone" in page
+    assert "from SFC to FL100" in page
 
 
 # ---------------------------------------------------------------- the profile

@@ -83,7 +83,7 @@ def _dispute(one: Json) -> str:
 
 def _who(one: Json) -> Cell:
     if "area" in one:
-        return f"Area {one['area']}"
+        return tuple(filter(None, (f"Area {one['area']}", one["note"])))
     told = [f"{one['place']} ({one['state']})"]
     if one["role"] != "overflight":
         told.append(one["role"])

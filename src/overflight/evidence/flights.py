@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.case import Case
     from overflight.routes.tracks import Track
-    from overflight.rules import Schedule
+    from overflight.rules import Finding, Schedule
 
 __all__ = ["NO_RULE", "flight_of"]
 
@@ -66,7 +66,7 @@ def flight_of(case: Case) -> dict[str, Any]:
             "remarks": [*verdict.remarks],
         },
         "crossings": crossings,
-        "areas": [_area(name, crossing, way) for name, crossing in _stays(case)],
+        "areas": [_area(finding, crossing, way) for finding, crossing in _stays(case)],
         "high_seas_km": round(verdict.crossings.high_seas_km, 3),
         "left_out": [] if track is None else [{"count": o.count, "why": o.why, "text": str(o)} for o in track.left_out],
         "jumps": [] if track is None else _jumps(track),
@@ -231,15 +231,16 @@ def _altitude(track: Track, way: Way, km: float) -> float | None:
     return float(np.interp(km, track.along_km[leg : leg + 2], (before, after)))
 
 
-def _stays(case: Case) -> list[tuple[str, Crossing]]:
-    found = {(f.area, c.entry_km): (f.rule, c) for f in case.verdict.findings if f.area for c in f.crossings}
+def _stays(case: Case) -> list[tuple[Finding, Crossing]]:
+    found = {(f.area, c.entry_km): (f, c) for f in case.verdict.findings if f.area for c in f.crossings}
     return sorted(found.values(), key=lambda pair: pair[1].entry_km)
 
 
-def _area(rule: str, crossing: Crossing, way: Way) -> dict[str, Any]:
+def _area(finding: Finding, crossing: Crossing, way: Way) -> dict[str, Any]:
     return {
         "area": crossing.state.name,
-        "rule": rule,
+        "rule": finding.rule,
+        "note": finding.note,
         "standing": way.case.standing(crossing),
         "length_km": round(crossing.length_km, 3),
         **_stay(crossing, way),

@@ -35,7 +35,10 @@ def rules_of(case: Case) -> list[dict[str, Any]]:
         {
             "text": chosen.text,
             "dates": [_worked_out(case.sets_on(date)[nth], date) for date in dates],
-            "areas": [{"name": area.name, "source": area.source} for area in chosen.areas],
+            "areas": [
+                {"name": area.name, "source": area.source, "floor": area.floor.text, "ceiling": area.ceiling.text}
+                for area in chosen.areas
+            ],
             "blocs": [
                 {"name": name, "sha256": case.world.manifest.get("sha256", {}).get(f"blocs/{name}.csv")}
                 for name in chosen.blocs

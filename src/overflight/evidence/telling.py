@@ -173,7 +173,8 @@ def _rule(rule: Json) -> Iterator[Block]:
         if day["reservations"]:
             yield Items(day["reservations"][:MOST_SAID])
     for area in rule["areas"]:
-        yield Text(f"Area {area['name']}" + (f", of {area['source']}" if area["source"] else ""), "small")
+        source = f", of {area['source']}" if area["source"] else ""
+        yield Text(f"Area {area['name']}{source}, from {area['floor']} to {area['ceiling']}.", "small")
     rows: list[tuple[Cell, ...]] = [
         (
             (f"{row['name']} ({row['state'] or row['territory']})", row["bloc"]),
