@@ -311,7 +311,9 @@ def test_membership_rows_are_those_of_the_table(told: dict[str, Any]) -> None:
         assert row["verified"] == (source["verified"] == "true")
         assert row["note"].startswith(source["note"])
     digest = hashlib.sha256((DATA / "blocs" / "icc.csv").read_bytes()).hexdigest()
-    assert rule["blocs"] == [{"name": "icc", "sha256": digest}]
+    assert [(one["name"], one["title"], one["sha256"]) for one in rule["blocs"]] == [
+        ("icc", "ICC states parties", digest)
+    ]
     (day,) = rule["dates"]
     assert set(day["states"]) == of.bloc("icc").on(dt.date(2025, 10, 23))
 
@@ -321,6 +323,17 @@ def test_a_membership_that_began_later_is_shown_as_not_held() -> None:
     (row,) = [row for row in told["rules"][0]["memberships"] if row["state"] == "UKR"]
     assert (row["since"], row["holds"]) == ("2025-01-01", False)
     assert "UKR" not in told["rules"][0]["dates"][0]["states"]
+
+
+def test_a_rule_about_whoever_bars_the_operator_names_the_rows_that_do() -> None:
+    (told,) = Evidence.of(Case.of(["SVO", "LED", "HEL"], on="2025-10-23", avoid="bans", operator="RUS")).to_dict()[
+        "flights"
+    ]
+    assert told["operator"]["state"] == "RUS"
+    rows = {(row["bloc"], row["state"]) for row in told["rules"][0]["memberships"]}
+    assert ("eu-ban-russia", "FIN") in rows
+    page = Evidence.of(Case.of(["SVO", "HEL"], on="2025-10-23", avoid="bans", operator="RA-96022")).html().decode()
+    assert "nationality mark RA" in page
 
 
 def test_each_date_of_a_flight_is_worked_out() -> None:
@@ -513,7 +526,7 @@ RULE = _shape(
     text=TEXT,
     dates=_many(_shape(on=TEXT, states=_many(TEXT), except_territories=_many(TEXT), reservations=_many(TEXT))),
     areas=LISTED,
-    blocs=_many(_shape(name=TEXT, sha256=_or_null(TEXT))),
+    blocs=_many(_shape(name=TEXT, title=TEXT, applies_to=TEXT, sha256=_or_null(TEXT))),
     memberships=_many(ROW),
 )
 FLIGHT = _shape(

@@ -54,6 +54,8 @@ def flight_of(case: Case) -> dict[str, Any]:
         "schedule": None if case.schedule is None or isinstance(case.schedule, AsFlown) else _schedule(case.schedule),
         "recording": None if track is None else _recording(track, way.clock_s),
         "rules": rules_of(case),
+        "operator": None if case.operator is None else {**case.operator.to_dict(), "text": case.operator.words},
+        "notices": list(case.notices),
         "allow": sorted(state.code for state in case.allow),
         "margin_km": round(case.margin_km, 3),
         "verdict": {

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc, owners
+from overflight.airspace.blocs import BANS
+from overflight.airspace.subjects import subject
 
 if TYPE_CHECKING:
     from overflight.airspace import Bloc, RuleSet
@@ -39,11 +41,11 @@ def rules_of(case: Case) -> list[dict[str, Any]]:
                 {"name": area.name, "source": area.source, "floor": area.floor.text, "ceiling": area.ceiling.text}
                 for area in chosen.areas
             ],
-            "blocs": [
-                {"name": name, "sha256": case.world.manifest.get("sha256", {}).get(f"blocs/{name}.csv")}
-                for name in chosen.blocs
+            "blocs": [_about(name, case) for name in chosen.blocs],
+            "memberships": [
+                *(row for name in chosen.blocs if name != BANS for row in _rows(_bloc(case, name), case, dates)),
+                *_grounds(chosen, case),
             ],
-            "memberships": [row for name in chosen.blocs for row in _rows(_bloc(case, name), case, dates)],
         }
         for nth, chosen in enumerate(case.sets)
     ]
@@ -56,6 +58,38 @@ def _worked_out(chosen: RuleSet, date: dt.date) -> dict[str, Any]:
         "except_territories": sorted(chosen.exceptions),
         "reservations": list(dict.fromkeys(proviso.text for proviso in chosen.provisos)),
     }
+
+
+def _about(name: str, case: Case) -> dict[str, Any]:
+    """Say what a bloc is about, to whom it applies, and which table its rows come from."""
+    told = subject(name)
+    return {
+        "name": name,
+        "title": told.title,
+        "applies_to": told.words,
+        "source": told.source,
+        "verified": told.verified,
+        "sha256": case.world.manifest.get("sha256", {}).get(f"blocs/{name}.csv"),
+    }
+
+
+def _grounds(chosen: RuleSet, case: Case) -> Iterator[dict[str, Any]]:
+    """Yield the rows by which states bar the operator, of blocs that the rule does not name itself."""
+    states = set(concerned(case))
+    for ground in chosen.grounds:
+        if ground.state.code in states and ground.bloc not in chosen.blocs:
+            yield {
+                "bloc": ground.bloc,
+                "state": ground.state.code,
+                "territory": None,
+                "name": ground.state.name,
+                "since": ground.since.isoformat(),
+                "until": ground.until.isoformat() if ground.until else None,
+                "holds": not ground.doubtful,
+                "source": ground.source,
+                "verified": ground.verified,
+                "note": "; ".join(filter(None, (ground.whom, ground.note))),
+            }
 
 
 def _bloc(case: Case, name: str) -> Bloc:

@@ -17,7 +17,7 @@ from overflight.evidence.crossed import (
     left_out_blocks,
 )
 from overflight.evidence.spelling import duration
-from overflight.maps.names import RULES, written
+from overflight.maps.names import written
 from overflight.rules.wording.headlines import listed
 
 __all__ = ["DRAWN", "LIMITS", "PLANNED", "RECORDED", "flight_blocks", "head_blocks", "tail_blocks"]
@@ -155,6 +155,11 @@ def _scheduled(schedule: Json | None) -> Iterator[tuple[str, Cell]]:
 def _rules(flight: Json) -> Iterator[Block]:
     for rule in flight["rules"]:
         yield from _rule(rule)
+    if flight["operator"]:
+        told = flight["operator"]["text"]
+        yield Text(f"Who flies, as was stated: {told}.")
+    if flight["notices"]:
+        yield Items(flight["notices"])
     if flight["allow"]:
         yield Text(f"Consent was stated of: {', '.join(flight['allow'])}.")
     if flight["margin_km"]:
@@ -163,8 +168,11 @@ def _rules(flight: Json) -> Iterator[Block]:
 
 def _rule(rule: Json) -> Iterator[Block]:
     yield Heading(3, f"Rule: keep out of {rule['text']}")
-    if names := [f"{one['name']}: {RULES[one['name']]}" for one in rule["blocs"] if one["name"] in RULES]:
-        yield Text(f"{'; '.join(names)}.", "small")
+    for one in rule["blocs"]:
+        if one["title"] or one["applies_to"]:
+            about = [one["title"], f"applies to {one['applies_to']}" if one["applies_to"] else ""]
+            source = f" ({one['source']}{'' if one['verified'] else '; not seen'})" if one["source"] else ""
+            yield Text(f"{one['name']}: {'; '.join(filter(None, about))}{source}.", "small")
     for day in rule["dates"]:
         states = day["states"]
         many = f"{len(states)} state{'' if len(states) == 1 else 's'}"
