@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.evidence import Witnessed, report_option, write_evidence
 from overflight.cli.flown import max_speed_option
 from overflight.cli.inputs import asked_routes
 from overflight.cli.options import (
@@ -30,7 +31,7 @@ __all__ = ["check", "map_"]
 
 
 @click.command(
-    cls=Command,
+    cls=Witnessed,
     short_help="Judge a route through places, or those of files.",
     epilog="Example: overflight check VKO MSQ BUD --avoid icc --on 2025-10-23 -f json",
 )
@@ -41,6 +42,7 @@ __all__ = ["check", "map_"]
 @reading_options
 @output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
+@report_option
 @click.option(
     "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
 )
@@ -53,6 +55,7 @@ def check(
     form: str | None,
     output: Path | None,
     map_file: Path | None,
+    report_file: Path | None,
     as_expected: bool,
     exit_zero: bool,
 ) -> int:
@@ -65,12 +68,14 @@ def check(
     out is told, and whom it must have, could have and can't have crossed where nothing was recorded, at --max-speed or
     less. Legs are geodesics, whatever the file.
     """
-    keep_apart(output, map_file, form)
+    keep_apart(output, map_file, form, report_file)
     reports = asked_routes(what, options, reading)
     if map_file is not None:
         draw_reports(reports, map_file)
+    if report_file is not None:
+        write_evidence(reports, report_file, options)
     form = form_of(form, output)
-    with aside(map_file):
+    with aside(map_file, report_file):
         if form in CI_FORMATS:
             from overflight.cli.ci import as_ci
 

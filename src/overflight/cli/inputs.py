@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from overflight.cli.report import Report
 from overflight.cli.writing import note
 from overflight.errors import OverflightError, ProposalError, UnknownStateError
 from overflight.outside.files import descriptor
+from overflight.outside.witness import STDIN, taken
 from overflight.routes import Route
 from overflight.routes.places import format_latlon, place
 from overflight.routes.suffixes import SUFFIXES
@@ -68,7 +70,11 @@ def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = 
     named = read_fixes(reading.fixes).named if reading.fixes else {}
     fixes = Fixes(named, reading.airways_direct)
     kept = _with_jumps if reading.keep_jumps else lambda route: route
-    return [report for name in files for report in _from_argument(name, options, fixes, kept)]
+    return [
+        replace(report, source=source)
+        for name in files
+        for source, report in _from_argument(name, options, fixes, kept)
+    ]
 
 
 def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Report:
@@ -156,20 +162,25 @@ def _with_jumps(given: Route) -> Route:
     return with_jumps(given) if isinstance(given, Track) else given
 
 
-def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable[[Route], Route]) -> Iterator[Report]:
+def _from_argument(
+    argument: str, options: Options, fixes: Fixes, kept: Callable[[Route], Route]
+) -> Iterator[tuple[str, Report]]:
+    """Yield what a file, those of a folder, or standard input hold, each with the name of the file."""
     from overflight.routes.files import MAX_BYTES, decode, parse_bytes, parse_file
 
     if argument == "-":
         if sys.stdin is None:
             raise OverflightError("standard input is closed: name a file, or pipe one in")
         raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        taken(STDIN, raw)
         if re.search(rb"^[ \t]*waypoints[ \t]*=", raw, re.MULTILINE) and raw.lstrip()[:1] not in b"{[<(":
             from overflight.proposals import parse_proposals
 
             text = decode(raw, "standard input")
-            yield from _from_proposals(parse_proposals(text, where="standard input"), options)
+            found = _from_proposals(parse_proposals(text, where="standard input"), options)
         else:
-            yield from (plan(kept(r), options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
+            found = (plan(kept(r), options) for r in parse_bytes(raw, "-", where="standard input", fixes=fixes))
+        yield from ((STDIN, report) for report in found)
         return
     path = Path(argument)
     if path.is_fifo() and descriptor(path) is None:
@@ -178,9 +189,10 @@ def _from_argument(argument: str, options: Options, fixes: Fixes, kept: Callable
         if file.name.lower().endswith((".toml", ".route.geojson")):
             from overflight.proposals import read_proposals
 
-            yield from _from_proposals(read_proposals(file), options)
+            found = _from_proposals(read_proposals(file), options)
         else:
-            yield from (plan(kept(r), options) for r in parse_file(file, fixes, pipes=True))
+            found = (plan(kept(r), options) for r in parse_file(file, fixes, pipes=True))
+        yield from ((str(file), report) for report in found)
 
 
 def _from_proposals(proposals: Iterable[Proposal], options: Options) -> Iterator[Report]:

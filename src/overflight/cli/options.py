@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import math
 import os
 import re
@@ -356,11 +357,13 @@ def form_of(form: str | None, output: Path | None, allowed: Sequence[str] = ("js
     return form or (guessed if guessed in allowed else "table")
 
 
-def keep_apart(output: Path | None, map_file: Path | None, form: str | None) -> None:
-    """Refuse to write two things to one place; the table that nobody asked for gives way to a map."""
-    if map_file is None or (output is None and (form is None or str(map_file) != "-")):
-        return
-    if output is None:
-        raise click.UsageError(f"--map - and -f {form} both ask for standard output: give one of them a file (-o FILE)")
-    if os.path.realpath(output) == os.path.realpath(map_file) and (str(output) == "-" or not output.is_char_device()):
-        raise click.UsageError(f"-o and --map both name {output}: give two files")
+def keep_apart(output: Path | None, map_file: Path | None, form: str | None, report: Path | None = None) -> None:
+    """Refuse to write two things to one place; the table that nobody asked for gives way to a map or a report."""
+    given = {"-o": output, "--map": map_file, "--report": report}
+    places = [(option, path) for option, path in given.items() if path is not None]
+    for (option, path), (other, there) in itertools.combinations(places, 2):
+        if os.path.realpath(path) == os.path.realpath(there) and (str(path) == "-" or not path.is_char_device()):
+            raise click.UsageError(f"{option} and {other} both name {path}: give two files")
+    if output is None and form is not None and (first := next((o for o, path in places if str(path) == "-"), None)):
+        msg = f"{first} - and -f {form} both ask for standard output: give one of them a file (-o FILE)"
+        raise click.UsageError(msg)

@@ -88,6 +88,8 @@ class Report:
         What the verdict hangs on.
     gaps : tuple of GapAnswer
         What the gaps of a recorded flight allow.
+    source : str
+        The file that the route comes from, as it was read; empty where it was typed.
     """
 
     case: Case
@@ -98,6 +100,7 @@ class Report:
     exposure: Exposure | None = None
     hangs_on: tuple[str, ...] = ()
     gaps: tuple[GapAnswer, ...] = ()
+    source: str = ""
 
     @property
     def verdict(self) -> Verdict:

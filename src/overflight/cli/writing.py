@@ -48,9 +48,9 @@ def emit_bytes(data: bytes, output: Path | None) -> None:
         note(f"wrote {output}")
 
 
-def aside(map_file: Path | None) -> contextlib.AbstractContextManager[object]:
-    """Print results to standard error for as long as a map has standard output to itself."""
-    return contextlib.redirect_stdout(sys.stderr) if str(map_file) == "-" else contextlib.nullcontext()
+def aside(*files: Path | None) -> contextlib.AbstractContextManager[object]:
+    """Print results to standard error for as long as a map or a report has standard output to itself."""
+    return contextlib.redirect_stdout(sys.stderr) if "-" in map(str, files) else contextlib.nullcontext()
 
 
 def note(text: str) -> None:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 
 from overflight.maps.base import decode, decode_km
-from overflight.maps.plane import Plane, plane_around, rings_on
+from overflight.maps.plane import Plane, areas_in, lines_in, plane_around, rings_on
 from overflight.maps.texts import cut, legible
 
 if TYPE_CHECKING:
@@ -111,6 +110,7 @@ class Board:
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path as Outline
 
+        box, fine = self._view(), DETAIL_PT * self.km_per_pt
         for piece in self.scene["pieces"]:
             member, disputed = piece.get("member", False), "disputed" in piece
             paths: list[Any] = []
@@ -118,8 +118,10 @@ class Board:
             for polygon in piece["rings"]:
                 rings = list(rings_on(self.plane, [np.array(decode(ring)) for ring in polygon], self.scene["whole"]))
                 if rings and self._in_view(rings[0].points):
-                    paths += [Outline(ring, closed=True) for ring in self._areas([ring.points for ring in rings])]
-                    edges += self._lines([edge for ring in rings for edge in ring.edges])
+                    paths += [
+                        Outline(ring, closed=True) for ring in areas_in([ring.points for ring in rings], box, fine)
+                    ]
+                    edges += lines_in([edge for ring in rings for edge in ring.edges], box, fine)
             if not paths:
                 continue
             shape = Outline.make_compound_path(*paths)
@@ -146,21 +148,6 @@ class Board:
         left, right, low, high = self.limits
         rim = 10.0 * self.km_per_pt
         return left - rim, low - rim, right + rim, high + rim
-
-    def _areas(self, rings: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-        """Return the rings of a polygon as the view shows it."""
-        shape = shapely.Polygon(rings[0], rings[1:]).simplify(DETAIL_PT * self.km_per_pt)
-        if not shape.is_valid:
-            shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-        shape = shapely.intersection(shape, shapely.box(*self._view()))
-        parts = [shapely.orient_polygons(part) for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-        return [shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)]
-
-    def _lines(self, edges: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-        """Return the parts of borders that are in view."""
-        lines = shapely.MultiLineString(edges).simplify(DETAIL_PT * self.km_per_pt)
-        parts = shapely.get_parts(shapely.clip_by_rect(lines, *self._view()))
-        return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
 
     def _route(self, axes: Any, number: int, route: dict[str, Any]) -> None:
         direct = route["kind"] == "great-circle"

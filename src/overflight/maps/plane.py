@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ import shapely
 from overflight.earth.sphere import to_unit
 
 if TYPE_CHECKING:
+    import pyproj
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Plane", "Ring", "plane_around", "rings_on"]
+__all__ = ["Plane", "Ring", "areas_in", "lines_in", "plane_around", "rings_on"]
 
 WIDE_DEG = 40.0
 """Up to this far from the middle areas are kept; beyond, distances from the middle are, and nothing is squeezed."""
@@ -47,11 +49,16 @@ class Plane:
 
     def flat(self, points: ArrayLike) -> NDArray[np.float64]:
         """Return longitudes and latitudes, of shape (n, 2), as kilometres to the right of and above the middle."""
-        import pyproj
-
         lon, lat = np.asarray(points, dtype=float).reshape(-1, 2).T
-        x, y = pyproj.Proj(self.proj)(lon, lat)
+        x, y = _projection(self.proj)(lon, lat)
         return np.column_stack([x, y]) / KM
+
+
+@functools.lru_cache(maxsize=8)
+def _projection(proj: str) -> pyproj.Proj:
+    import pyproj
+
+    return pyproj.Proj(proj)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +112,28 @@ def rings_on(plane: Plane, polygon: Sequence[NDArray[np.float64]], whole: Sequen
         stops = np.flatnonzero(cut)
         parts = np.split(np.arange(len(fine)), stops + 1)
         yield Ring(points, [points[part] for part in parts if len(part) > 1])
+
+
+def areas_in(
+    rings: Sequence[NDArray[np.float64]], box: tuple[float, float, float, float], within: float
+) -> list[NDArray[np.float64]]:
+    """Return the rings of a polygon on the plane as a box of it shows them, drawn within a tolerance."""
+    shape = shapely.Polygon(rings[0], rings[1:]).simplify(within)
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    shape = shapely.intersection(shape, shapely.box(*box))
+    found = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and not part.is_empty]
+    parts = [shapely.orient_polygons(part) for part in found]
+    return [shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)]
+
+
+def lines_in(
+    lines: Sequence[NDArray[np.float64]], box: tuple[float, float, float, float], within: float
+) -> list[NDArray[np.float64]]:
+    """Return the parts of lines on the plane that are in a box, drawn within a tolerance."""
+    drawn = shapely.MultiLineString(lines).simplify(within)
+    parts = shapely.get_parts(shapely.clip_by_rect(drawn, *box))
+    return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
 
 
 def _is_cut(ring: NDArray[np.float64], whole: Sequence[float]) -> NDArray[np.bool_]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from overflight.errors import DataError
+from overflight.outside.witness import taken
 
 __all__ = ["check_place", "descriptor", "read_at_most", "reason_of", "write_whole"]
 
@@ -75,7 +76,9 @@ def read_at_most(path: Path, most: int, *, pipes: bool = False) -> bytes:
     if not (stat.S_ISREG(mode) or (pipes and stat.S_ISFIFO(mode))):
         raise OSError(errno.EINVAL, "it is no regular file")
     with path.open("rb") as file:
-        return file.read(most + 1)
+        raw = file.read(most + 1)
+    taken(str(path), raw)
+    return raw
 
 
 def reason_of(error: Exception) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import html
 import json
 import re
+import shlex
 import unicodedata
 
-__all__ = ["guarded", "json_text", "one_line", "plain_name", "slug", "unguarded", "visible", "xml_text"]
+__all__ = ["guarded", "json_text", "one_line", "plain_name", "shell_word", "slug", "unguarded", "visible", "xml_text"]
 
 _BLANKS = re.compile(r"[ \t\n\v\f\r\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LOGGED = r"#(?=#[A-Za-z]*\[)"
@@ -107,6 +108,21 @@ def xml_text(text: str) -> str:
     a &lt; b \x00
     """
     return _BEGUN.sub("&#35;", html.escape(visible(text)))
+
+
+def shell_word(text: str) -> str:
+    r"""Write a text as one word of a shell's command, as bash, zsh and ksh read it; it is one line of what can be seen.
+
+    Examples
+    --------
+    >>> print(shell_word("icc - HUN"), shell_word("a.csv"), shell_word("a\x1bb'"))
+    'icc - HUN' a.csv $'a\x1bb\''
+    """
+    if text.isprintable():
+        return shlex.quote(text)
+    plain = text.replace("\\", "\\\\").replace("'", "\\'")
+    # half of a pair stands for a byte of a file's name that is no UTF-8
+    return "$'" + "".join(f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else visible(c) for c in plain) + "'"
 
 
 def guarded(text: str) -> str:

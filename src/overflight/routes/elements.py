@@ -13,6 +13,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from overflight.errors import DataError, OverflightError, ProposalError
+from overflight.outside.witness import taken_for
 from overflight.routes.collect import MAX_DEPTH, MAX_ELEMENTS, MAX_POINTS, MAX_TAG, MAX_WORDS, Collector
 from overflight.routes.refusals import reason
 
@@ -116,6 +117,7 @@ def read_elements(
                 f"expected {roots}, found <{root[:40]}>: convert the file to {'one of these' if ' ' in roots else 'it'}"
             )
             raise OverflightError(msg)
+        taken_for(f"<{root}>")
         reader = readers[root](lines, parser)
         parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
         reader.start(name, attributes)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from overflight.errors import ProposalError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
+from overflight.outside.witness import taken_for
 from overflight.routes.collect import MAX_BYTES, MAX_POINTS, MAX_ROUTES
 from overflight.routes.model import Route
 from overflight.routes.refusals import refuse, shown
@@ -43,6 +44,21 @@ _BINARY: dict[Format, tuple[bytes, ...]] = {
     "zip": (b"PK\x03\x04",),
 }
 _BYTES = frozenset({"markup", "gpkg", "parquet", "arrow", "geodata"})
+_WORDS: dict[Format, str] = {
+    "json": "JSON",
+    "markup": "XML",
+    "csv": "CSV",
+    "wkt": "WKT",
+    "flight plan": "ICAO flight plan",
+    "recording": "lines of a recorder (IGC, NMEA or BaseStation)",
+    "waypoints": "waypoints of a planner",
+    "codes": "places",
+    "gpkg": "GeoPackage",
+    "parquet": "Parquet",
+    "arrow": "Feather",
+    "geodata": "geodata (shapefile or FlatGeobuf)",
+}
+"""What a witness is told that a file was taken for."""
 _DECODED: tuple[Format, ...] = ("parquet", "arrow", "geodata")
 MAX_DECODED = 20
 """Files of an archive that are decoded by a process of their own, half a second each."""
@@ -142,6 +158,7 @@ def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Fixes | None = None
     if raw.startswith(b"\x1f\x8b"):
         from overflight.routes.packed import unzipped
 
+        taken_for("gzip")
         raw = unzipped(raw, where)
         name = name.removesuffix(".gz")
     if _WEB_PAGE.match(raw):
@@ -151,10 +168,13 @@ def parse_bytes(raw: bytes, name: str, *, where: str, fixes: Fixes | None = None
     if form == "zip":
         return _parse_zip(raw, name, where, fixes)
     if form in _BYTES:
+        taken_for(_WORDS[form])
         return _parse_bytes(raw, form, where, stem)
     text = _text_of(raw, where)
     del raw
-    return _parse_text(text, _guess(text, name, where, form), where, stem, fixes)
+    form = _guess(text, name, where, form)
+    taken_for(_WORDS[form])
+    return _parse_text(text, form, where, stem, fixes)
 
 
 def _parse_bytes(raw: bytes, form: Format, where: str, stem: str) -> tuple[Route, ...]:
@@ -176,6 +196,7 @@ def _parse_zip(raw: bytes, name: str, where: str, fixes: Fixes | None) -> tuple[
     from overflight.routes.packed import files_in_zip
 
     stem = Path(name).stem if name != "-" else "stdin"
+    taken_for("ZIP")
     kind, files = files_in_zip(raw, where, kmz=name.lower().endswith(".kmz"))
     if kind == "kml":
         from overflight.routes.markup import parse_kmz

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from overflight.outside.witness import taken_for
 from overflight.routes import json_geodata, json_plans, json_records, json_tracks
 from overflight.routes.collect import Collector
 from overflight.routes.geojson import add_geojson, load_json, points_in
@@ -54,7 +55,9 @@ def parse_json(text: str, where: str, *, default_name: str) -> tuple[Route, ...]
         if reader(data, lines):
             return lines.routes("no position in it: give another file")
     expected = add_geojson(data, lines)
-    if not lines.found:
+    if lines.found:
+        taken_for("GeoJSON")
+    else:
         json_records.add_points(points_in(data, lines), lines)
     return lines.routes(expected)
 

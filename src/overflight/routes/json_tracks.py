@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.printable import plain_name
+from overflight.outside.witness import taken_for
 from overflight.routes.collect import Collector
 from overflight.routes.instants import instant
 from overflight.routes.json_records import add_records
@@ -44,6 +45,7 @@ def add(data: Any, lines: Collector) -> bool:  # noqa: ANN401 - JSON
         first = next((one for one in documents if "timelinePath" in one), first)
     for members, reader in KINDS:
         if all(member in first for member in members):
+            taken_for(f"a tracker's, by its {' and '.join(members)}")
             reader([one for one in documents if members[0] in one or one.keys() >= SEGMENT], lines)
             return True
     return False
