@@ -1,4 +1,4 @@
-"""One route out, for what flies it: X-Plane's .fms (version 1100), and Garmin's FlightPlan v1 (XML; ForeFlight's too)."""
+"""One route out, for what flies it: X-Plane's .fms (version 1100), and Garmin's FlightPlan v1 (XML)."""
 
 from __future__ import annotations
 
