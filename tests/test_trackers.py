@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -631,7 +631,7 @@ def test_shapefiles_and_flatgeobuf_are_read_packed_or_not(tmp_path: Path, system
         assert (found.name, points(found)) == ("TST100", FLIGHT)
 
 
-def test_an_archive_of_route_files_is_read_and_a_spreadsheet_is_not() -> None:
+def test_an_archive_of_route_files_is_read_and_one_of_an_office_is_not() -> None:
     def packed(*names: str) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
@@ -643,8 +643,8 @@ def test_an_archive_of_route_files_is_read_and_a_spreadsheet_is_not() -> None:
         "b",
         "d",
     ]
-    with pytest.raises(ProposalError, match="a spreadsheet: save the sheet as CSV"):
-        read(packed("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx")
+    with pytest.raises(ProposalError, match="a document of an office: give a route file"):
+        read(packed("[Content_Types].xml", "word/document.xml"), "a.docx.zip")
     outer = io.BytesIO()
     with zipfile.ZipFile(outer, "w") as archive:
         archive.writestr("b.zip", packed("b.csv"))
@@ -778,3 +778,69 @@ def test_plans_of_garmin_navigators_and_of_skydemon_are_read() -> None:
     demon = f"<DivelementsFlightPlanner>{route}</DivelementsFlightPlanner>"
     assert points(one(demon, "a.flightplan"), 4) == [(37.2615, 55.5915), (30.0, 53.9), (-24.1, -52.2001)]
     assert one(demon, "a.flightplan").remarks == ("its legs are rhumb lines, taken for geodesics here",)
+
+
+def workbook(*sheets: Sequence[Sequence[str | float]]) -> bytes:
+    """Make an .xlsx file with these sheets, as small as programs read them; whole numbers above 40,000 are dates."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+
+    def cell(value: str | float) -> str:
+        if isinstance(value, str):
+            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+        style = ' s="1"' if value > 40_000 else ""
+        return f"<c{style}><v>{value}</v></c>"
+
+    numbers = range(1, len(sheets) + 1)
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="a" '
+        f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
+        + "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in numbers)
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+        + "".join(
+            f'<Relationship Id="r{n}" Type="{relations}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        )
+        + f'<Relationship Id="s" Type="{relations}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+        "</styleSheet>",
+    }
+    for n, rows in zip(numbers, sheets, strict=True):
+        told = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+        parts[f"xl/worksheets/sheet{n}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{told}</sheetData></worksheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, f'<?xml version="1.0"?>{text}')
+    return out.getvalue()
+
+
+def test_a_spreadsheet_says_what_it_needs_where_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ProposalError, match=r"pip install 'overflight\[excel\]', or save the sheet as CSV"):
+        read(workbook([["from", "to"]]), "a.xlsx")
+
+
+def test_pairs_and_positions_are_read_from_spreadsheets() -> None:
+    pytest.importorskip("python_calamine", reason="python-calamine is not installed: pip install 'overflight[excel]'")
+    day = 45953  # 2025-10-23, days since 1899-12-30
+    pairs = read(
+        workbook([], [["Origin", "Destination", "Date"], ["VKO", "BUD", day], ["VKO", "MSQ", day + 1]]), "a.xlsx"
+    )
+    assert [(line.name, line.on) for line in pairs] == [("VKO-BUD", DAY), ("VKO-MSQ", DAY + dt.timedelta(days=1))]
+    assert pairs[0].remarks == ("of 2 sheets the first with rows is read, 'S2'",)
+    rows: list[list[str | float]] = [[day + (7 + i) / 24, lat, lon, "TST100"] for i, (lon, lat) in enumerate(FLIGHT)]
+    track = as_track(one(workbook([["exported"], ["time", "lat", "lon", "callsign"], *rows[::-1]]), "a.xlsx"))
+    assert (track.name, points(track)) == ("TST100", FLIGHT)
+    assert (track.times_s - T0).tolist() == pytest.approx([0.0, 3600.0, 7200.0, 10800.0], abs=1e-3)
+
+
+@pytest.mark.parametrize("cut", [200, 700, -30])
+def test_a_damaged_spreadsheet_is_refused_in_one_line(cut: int) -> None:
+    pytest.importorskip("python_calamine", reason="python-calamine is not installed: pip install 'overflight[excel]'")
+    with pytest.raises(ProposalError) as caught:
+        read(workbook([["from", "to"], ["VKO", "BUD"]])[:cut], "a.xlsx")
+    assert "\n" not in str(caught.value)

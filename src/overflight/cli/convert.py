@@ -32,7 +32,7 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
 def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output: Path | None) -> int:
     """Write routes in another format: what `check` reads in; GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage ... out.
 
-    Nothing is judged. GPX, CSV, fms (X-Plane) and garmin (XML) have the waypoints, flight plans (fpl) have them to whole
+    Nothing is judged. GPX, CSV, fms (X-Plane) and garmin (XML) have the waypoints, plans (fpl) have them to whole
     minutes; the others have points along the geodesics, 25 km apart at most, cut at 180 degrees. Recorded flights
     keep their times in GPX and KML.
     """
