@@ -8,7 +8,7 @@ from typing import Any
 
 from overflight.routes import json_geodata, json_plans, json_records, json_tracks
 from overflight.routes.collect import Collector
-from overflight.routes.geojson import add_geojson, load_json, points_in
+from overflight.routes.geojson import add_geojson, load_json, points_in, timed_points
 from overflight.routes.model import Route
 
 __all__ = ["parse_json"]
@@ -56,6 +56,8 @@ def parse_json(text: str, where: str, *, default_name: str) -> tuple[Route, ...]
     expected = add_geojson(data, lines)
     if not lines.found:
         json_records.add_points(points_in(data, lines), lines)
+    elif len(samples := [*timed_points(data, lines)]) > 1:
+        lines.record_instead(samples)
     return lines.routes(expected)
 
 
