@@ -23,7 +23,7 @@ import overflight as of
 from overflight.errors import DataError, ProposalError, RouteError
 from overflight.routes import Route, great_circle, read_routes, route, write_routes
 from overflight.routes.files import parse_bytes, parse_routes
-from overflight.routes.writing import WRITABLE
+from overflight.routes.writing import ONE_ROUTE, WRITABLE
 from tests.commands import Run
 
 Points = list[tuple[float, float]]
@@ -382,7 +382,7 @@ LINES = [route("UUWW", "UMMS", "LHBP"), great_circle((170.0, 60.0), (-160.0, 62.
 POLAR = [great_circle((30.0, 80.0), (-150.0, 80.0)), great_circle((30.0, 80.0), (-120.0, 75.0))]
 
 
-@pytest.mark.parametrize("form", [f for f in WRITABLE if f != "fpl"])
+@pytest.mark.parametrize("form", [f for f in WRITABLE if f not in ONE_ROUTE])
 def test_what_is_written_is_read_back(tmp_path: Path, form: str) -> None:
     path = tmp_path / f"out.{form}"
     write_routes(LINES, path)
@@ -393,6 +393,29 @@ def test_what_is_written_is_read_back(tmp_path: Path, form: str) -> None:
         assert found.waypoints[0].lon == pytest.approx(line.waypoints[0].lon, abs=1e-7)
     if form in {"gpx", "csv"}:
         assert [line.waypoints for line in again] == [line.waypoints for line in LINES]
+
+
+@pytest.mark.parametrize(("form", "suffix", "digits"), [("fms", ".fms", 6), ("garmin", ".fpl", 12)])
+def test_a_plan_for_a_navigator_has_the_waypoints_and_is_read_back(
+    tmp_path: Path, form: str, suffix: str, digits: int
+) -> None:
+    given = of.route("UUWW", of.Waypoint(30.123456789, -53.9, "<A> & 1"), of.Waypoint(24.1, 52.2), "LHBP")
+    write_routes(given, tmp_path / f"a{suffix}", form=form)
+    (again,) = read_routes(tmp_path / f"a{suffix}")
+    assert [(round(w.lon, digits), round(w.lat, digits)) for w in again.waypoints] == [
+        (round(w.lon, digits), round(w.lat, digits)) for w in given.waypoints
+    ]
+    assert (again.waypoints[0].name, again.waypoints[3].name) == ("UUWW", "LHBP")
+    assert (tmp_path / f"a{suffix}").read_text(encoding="utf-8").isascii()
+    with pytest.raises(RouteError, match="has one route, not 2: write a file for each"):
+        write_routes(LINES, tmp_path / "b", form=form)
+
+
+def test_two_places_of_one_name_stay_two_in_a_plan_of_garmins(tmp_path: Path) -> None:
+    there = [of.Waypoint(1.0, 2.0, "A"), of.Waypoint(3.0, 4.0, "A"), of.Waypoint(1.0, 2.0, "A")]
+    write_routes(of.route(*there), tmp_path / "a.fpl", form="garmin")
+    (again,) = read_routes(tmp_path / "a.fpl")
+    assert [w.lon for w in again.waypoints] == [1.0, 3.0, 1.0]
 
 
 @pytest.mark.parametrize("form", ["geojson", "gpx", "kml", "csv", "wkt", "gpkg"])
@@ -461,7 +484,7 @@ def test_the_package_offers_writing() -> None:
 # ---------------------------------------------------------------- how a format is told, and the command line
 
 
-@pytest.mark.parametrize("form", [f for f in WRITABLE if f != "fpl"])
+@pytest.mark.parametrize("form", [f for f in WRITABLE if f not in ONE_ROUTE])
 def test_a_format_is_told_by_its_content_on_standard_input(tmp_path: Path, form: str) -> None:
     write_routes(LINES[0], tmp_path / f"a.{form}")
     raw = (tmp_path / f"a.{form}").read_bytes()

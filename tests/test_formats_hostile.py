@@ -18,7 +18,7 @@ from overflight.cli import main
 from overflight.errors import OverflightError, ProposalError
 from overflight.routes import great_circle, read_routes, route, write_routes
 from overflight.routes.files import parse_bytes
-from overflight.routes.writing import WRITABLE, dump_routes
+from overflight.routes.writing import ONE_ROUTE, WRITABLE, dump_routes
 
 LINES = [route("UUWW", "UMMS", "LHBP"), great_circle((170.0, 60.0), (-160.0, 62.0), name="across")]
 POINT = b'<trkpt lat="1" lon="2"/>'
@@ -308,7 +308,7 @@ RECORDED = {
 }
 SEEDS = [
     *((name, text.encode()) for name, text in RECORDED.items()),
-    *((f"a.{form}", dump_routes(LINES, form)) for form in WRITABLE if form not in {"fpl", "parquet"}),
+    *((f"a.{form}", dump_routes(LINES, form)) for form in WRITABLE if form not in {*ONE_ROUTE, "parquet"}),
     ("a.fpl", PLAN.encode()),
     ("a.csv", NAMED["csv"].encode()),
     ("a.wkt", NAMED["hex"].encode()),

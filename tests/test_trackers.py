@@ -7,13 +7,15 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
 from overflight.errors import ProposalError
@@ -631,7 +633,7 @@ def test_shapefiles_and_flatgeobuf_are_read_packed_or_not(tmp_path: Path, system
         assert (found.name, points(found)) == ("TST100", FLIGHT)
 
 
-def test_an_archive_of_route_files_is_read_and_a_spreadsheet_is_not() -> None:
+def test_an_archive_of_route_files_is_read_and_one_of_an_office_is_not() -> None:
     def packed(*names: str) -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
@@ -643,8 +645,8 @@ def test_an_archive_of_route_files_is_read_and_a_spreadsheet_is_not() -> None:
         "b",
         "d",
     ]
-    with pytest.raises(ProposalError, match="a spreadsheet: save the sheet as CSV"):
-        read(packed("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx")
+    with pytest.raises(ProposalError, match="a document of an office: give a route file"):
+        read(packed("[Content_Types].xml", "word/document.xml"), "a.docx.zip")
     outer = io.BytesIO()
     with zipfile.ZipFile(outer, "w") as archive:
         archive.writestr("b.zip", packed("b.csv"))
@@ -778,3 +780,224 @@ def test_plans_of_garmin_navigators_and_of_skydemon_are_read() -> None:
     demon = f"<DivelementsFlightPlanner>{route}</DivelementsFlightPlanner>"
     assert points(one(demon, "a.flightplan"), 4) == [(37.2615, 55.5915), (30.0, 53.9), (-24.1, -52.2001)]
     assert one(demon, "a.flightplan").remarks == ("its legs are rhumb lines, taken for geodesics here",)
+
+
+def workbook(*sheets: Sequence[Sequence[str | float]]) -> bytes:
+    """Make an .xlsx file with these sheets, as small as programs read them; whole numbers above 40,000 are dates."""
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+
+    def cell(value: str | float) -> str:
+        if isinstance(value, str):
+            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+        style = ' s="1"' if value > 40_000 else ""
+        return f"<c{style}><v>{value}</v></c>"
+
+    numbers = range(1, len(sheets) + 1)
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="a" '
+        f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
+        + "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in numbers)
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+        + "".join(
+            f'<Relationship Id="r{n}" Type="{relations}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in numbers
+        )
+        + f'<Relationship Id="s" Type="{relations}/styles" Target="styles.xml"/></Relationships>',
+        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs>'
+        "</styleSheet>",
+    }
+    for n, rows in zip(numbers, sheets, strict=True):
+        told = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+        parts[f"xl/worksheets/sheet{n}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{told}</sheetData></worksheet>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, f'<?xml version="1.0"?>{text}')
+    return out.getvalue()
+
+
+def test_a_spreadsheet_says_what_it_needs_where_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ProposalError, match=r"pip install 'overflight\[excel\]', or save the sheet as CSV"):
+        read(workbook([["from", "to"]]), "a.xlsx")
+
+
+def test_pairs_and_positions_are_read_from_spreadsheets() -> None:
+    pytest.importorskip("python_calamine", reason="python-calamine is not installed: pip install 'overflight[excel]'")
+    day = 45953  # 2025-10-23, days since 1899-12-30
+    pairs = read(
+        workbook([], [["Origin", "Destination", "Date"], ["VKO", "BUD", day], ["VKO", "MSQ", day + 1]]), "a.xlsx"
+    )
+    assert [(line.name, line.on) for line in pairs] == [("VKO-BUD", DAY), ("VKO-MSQ", DAY + dt.timedelta(days=1))]
+    assert pairs[0].remarks == ("of 2 sheets the first with rows is read, 'S2'",)
+    rows: list[list[str | float]] = [[day + (7 + i) / 24, lat, lon, "TST100"] for i, (lon, lat) in enumerate(FLIGHT)]
+    track = as_track(one(workbook([["exported"], ["time", "lat", "lon", "callsign"], *rows[::-1]]), "a.xlsx"))
+    assert (track.name, points(track)) == ("TST100", FLIGHT)
+    assert (track.times_s - T0).tolist() == pytest.approx([0.0, 3600.0, 7200.0, 10800.0], abs=1e-3)
+
+
+@pytest.mark.parametrize("cut", [200, 700, -30])
+def test_a_damaged_spreadsheet_is_refused_in_one_line(cut: int) -> None:
+    pytest.importorskip("python_calamine", reason="python-calamine is not installed: pip install 'overflight[excel]'")
+    with pytest.raises(ProposalError) as caught:
+        read(workbook([["from", "to"], ["VKO", "BUD"]])[:cut], "a.xlsx")
+    assert "\n" not in str(caught.value)
+
+
+def test_points_with_times_give_a_line_of_geojson_through_them_its_times() -> None:
+    dots = [
+        {
+            "type": "Feature",
+            "properties": {"Time": (T0 + 3600 * i) * 1000},
+            "geometry": {"type": "Point", "coordinates": p},
+        }
+        for i, p in enumerate(FLIGHT)
+    ]
+    line = {"type": "Feature", "properties": {}, "geometry": {"type": "LineString", "coordinates": FLIGHT}}
+    other = {**line, "geometry": {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}}
+    track = as_track(one(json.dumps({"type": "FeatureCollection", "features": [*dots, line]}), "a.json"))
+    assert (points(track), track.on) == (FLIGHT, DAY)
+    assert points(one(json.dumps({"type": "FeatureCollection", "features": [*dots, other]}), "a.json"))[0] == (1.0, 2.0)
+
+
+def test_the_fourth_number_of_positions_is_their_time_if_it_can_be() -> None:
+    played = {"type": "LineString", "coordinates": [[*p, 11000.0, T0 + 3600 * i] for i, p in enumerate(FLIGHT)]}
+    track = as_track(one(json.dumps(played), "a.json"))
+    assert ((track.times_s - T0).tolist(), track.altitude_m[1]) == ([0.0, 3600.0, 7200.0, 10800.0], 11000.0)
+    measured = {"type": "LineString", "coordinates": [[*p, 0.0, i] for i, p in enumerate(FLIGHT)]}
+    assert one(json.dumps(measured), "a.json").on is None
+
+
+# ---------------------------------------------------------------- every position, however many
+
+
+def recorded(count: int) -> list[tuple[int, float, float]]:
+    return [(T0 + 10 * i, round(50 + i / 5000, 6), round(10 + i / 4000, 6)) for i in range(count)]
+
+
+def as_csv(rows: list[tuple[int, float, float]]) -> bytes:
+    return "\n".join(["timestamp,latitude,longitude", *(f"{t},{lat},{lon}" for t, lat, lon in rows)]).encode()
+
+
+def as_kml(rows: list[tuple[int, float, float]]) -> bytes:
+    whens = "".join(f"<when>{dt.datetime.fromtimestamp(t, dt.UTC).isoformat()}</when>" for t, _, _ in rows)
+    spots = "".join(f"<gx:coord>{lon} {lat} 0</gx:coord>" for _, lat, lon in rows)
+    return f"<kml><Placemark><gx:Track>{whens}{spots}</gx:Track></Placemark></kml>".encode()
+
+
+def as_gpx(rows: list[tuple[int, float, float]]) -> bytes:
+    told = "".join(
+        f'<trkpt lat="{lat}" lon="{lon}"><time>{dt.datetime.fromtimestamp(t, dt.UTC).isoformat()}</time></trkpt>'
+        for t, lat, lon in rows
+    )
+    return f"<gpx><trk><trkseg>{told}</trkseg></trk></gpx>".encode()
+
+
+def as_trace(rows: list[tuple[int, float, float]]) -> bytes:
+    return json.dumps({"icao": "a", "timestamp": T0, "trace": [[t - T0, lat, lon] for t, lat, lon in rows]}).encode()
+
+
+def as_basestation(rows: list[tuple[int, float, float]]) -> bytes:
+    told = [
+        f"MSG,3,1,1,A,1,{dt.datetime.fromtimestamp(t, dt.UTC):%Y/%m/%d,%H:%M:%S.000},,,,9,,,{lat},{lon},,,0,0,0,0"
+        for t, lat, lon in rows
+    ]
+    return "\n".join(told).encode()
+
+
+def as_igc(rows: list[tuple[int, float, float]]) -> bytes:
+    def whole(value: float, digits: int) -> str:
+        return f"{int(value):0{digits}}{round(value % 1 * 60_000):05}"
+
+    told = [
+        f"B{dt.datetime.fromtimestamp(t, dt.UTC):%H%M%S}{whole(lat, 2)}N{whole(lon, 3)}EA0000000100"
+        for t, lat, lon in rows
+    ]
+    return "\n".join(["AXXX", "HFDTE231025", *told]).encode()
+
+
+def as_parquet(rows: list[tuple[int, float, float]]) -> bytes:
+    out = io.BytesIO()
+    pd.DataFrame(rows, columns=["time", "lat", "lon"]).to_parquet(out)
+    return out.getvalue()
+
+
+def as_geojson(rows: list[tuple[int, float, float]]) -> bytes:
+    times = [dt.datetime.fromtimestamp(t, dt.UTC).isoformat() for t, _, _ in rows]
+    line = {"type": "LineString", "coordinates": [[lon, lat] for _, lat, lon in rows]}
+    return json.dumps({"type": "Feature", "geometry": line, "properties": {"coordTimes": times}}).encode()
+
+
+READERS = {
+    "a.csv": as_csv,
+    "a.kml": as_kml,
+    "a.gpx": as_gpx,
+    "a.json": as_trace,
+    "a.sbs": as_basestation,
+    "a.igc": as_igc,
+    "a.parquet": as_parquet,
+    "a.geojson": as_geojson,
+}
+
+
+@pytest.mark.parametrize("count", [2, 3, 100, 1000, 4096, 10_000, 10_001])
+@pytest.mark.parametrize("name", READERS)
+def test_every_position_is_read_however_many(name: str, count: int) -> None:
+    rows = recorded(count)
+    track = as_track(one(READERS[name](rows), name))
+    assert track.times_s.tolist() == [t for t, _, _ in rows]
+    found = [degrees for point in points(track) for degrees in point]
+    near = 1e-5 if name == "a.igc" else 1e-9  # it has thousandths of minutes
+    assert found == pytest.approx([degrees for _, lat, lon in rows for degrees in (lon, lat)], abs=near)
+
+
+STAMPS = (
+    "{t}",
+    "{t}.25",
+    "{d:%Y-%m-%d %H:%M:%S}",
+    "{d:%Y-%m-%dT%H:%M:%S}Z",
+    "{d:%Y-%m-%dT%H:%M:%S}.5+00:00",
+    "{d:%d.%m.%Y %H:%M}",
+)
+ODD = ("", "nan", "12,5", "190.5", "-0.0", "1e1", " 7.5 ", "10°30'E", "95")
+
+
+def columns_of(track: Track) -> tuple[Any, ...]:
+    return track.times_s, track.altitude_m, track.samples.on_ground, track.samples.callsign
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    stamp=st.sampled_from(STAMPS),
+    odd=st.dictionaries(st.integers(0, 1199), st.sampled_from(ODD), max_size=3),
+    ground=st.sampled_from(["", "True", "0"]),
+    altitude=st.sampled_from(["36000", "", "ground", "-100.5"]),
+)
+def test_rows_are_read_alike_one_by_one_and_by_the_thousand(
+    stamp: str, odd: dict[int, str], ground: str, altitude: str
+) -> None:
+    def text() -> str:
+        told = ["time,lat,lon,icao24,callsign,onground,alt_baro,flight_id"]
+        for i in range(1200):
+            when = stamp.format(t=T0 + i, d=dt.datetime.fromtimestamp(T0 + i, dt.UTC))
+            lon = odd.get(i, str(10 + i / 1000))
+            told.append(f'{when},{50 + i / 1000},"{lon}",{"ab"[i % 2]},{"T " * (i % 3 > 0)},{ground},{altitude},')
+        return "\n".join(told)
+
+    def outcome() -> object:
+        try:
+            found = [as_track(line) for line in read(text())]
+        except ProposalError as error:
+            return str(error)
+        return [
+            (line.name, line.remarks, points(line), *(column.tolist() for column in columns_of(line))) for line in found
+        ]
+
+    together = outcome()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("overflight.routes.positions.FEW", 10_000_000)
+        assert repr(outcome()) == repr(together)

@@ -357,6 +357,19 @@ def test_tracks_of_a_multitrack_are_one_flight_with_a_gap() -> None:
     assert "from 2025-10-23T08:00:00Z to 2025-10-23T09:40:00Z" in found.remarks[0]
 
 
+def test_a_tour_is_told_as_such_and_is_no_track() -> None:
+    tour = (
+        "<gx:Tour><gx:Playlist><gx:FlyTo><LookAt><longitude>1</longitude></LookAt></gx:FlyTo></gx:Playlist></gx:Tour>"
+    )
+    with pytest.raises(of.OverflightError, match=r"a tour \(<gx:Tour>\) is the way of a camera, not a track"):
+        read(kml(tour), "a.kml")
+    beside = one(kml(tour, placemark(*FLIGHT)), "a.kml")
+    assert (points(beside), beside.remarks) == (
+        FLIGHT,
+        ("a tour (<gx:Tour>) is the way of a camera, not a track: left out",),
+    )
+
+
 def feature(*lines: list[tuple[float, float]], name: str | None = None) -> dict[str, object]:
     geometry = (
         {"type": "LineString", "coordinates": lines[0]}

@@ -24,7 +24,7 @@ from overflight.routes.suffixes import SUFFIXES
 from tests import probes
 from tests.probes import DOCUMENTS, PROBES, Document, assert_harmless
 
-ALIKE = {".tsv", ".geoparquet", ".wkt", ".arrow", ".geojsons", ".ndjson", ".jsonl", ".shp"}
+ALIKE = {".tsv", ".geoparquet", ".wkt", ".arrow", ".geojsons", ".ndjson", ".jsonl", ".shp", ".xlsx", ".ods"}
 """Read as others are, or without a field for a text."""
 
 

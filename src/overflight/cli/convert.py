@@ -32,8 +32,9 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
 def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output: Path | None) -> int:
     """Write routes in another format: what `check` reads in; GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage ... out.
 
-    Nothing is judged. GPX and CSV have the waypoints, flight plans (fpl) have them to whole minutes; the others have
-    points along the geodesics, 25 km apart at most, cut at 180 degrees.
+    Nothing is judged. GPX, CSV, fms (X-Plane) and garmin (XML) have the waypoints, plans (fpl) have them to whole
+    minutes; the others have points along the geodesics, 25 km apart at most, cut at 180 degrees. Recorded flights
+    keep their times in GPX and KML.
     """
     routes = [report.case.route for report in asked_routes(what, Options(), reading)]
     if output is None or str(output) == "-":
@@ -41,7 +42,7 @@ def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output
     else:
         write_routes(routes, output, form=form or form_of_path(output))
         note(f"wrote {output}")
-    if "fpl" in {form, output.suffix.lower().removeprefix(".") if output else ""}:
+    if "fpl" in {form, "" if form or output is None else output.suffix.lower().removeprefix(".")}:
         note("note: a flight plan has coordinates to whole minutes only, up to 1.4 km off")
     return 0
 

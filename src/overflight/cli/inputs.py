@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["STUDY", "asked_routes", "plan"]
 
 ROUTE_SUFFIXES = (*SUFFIXES, ".toml", ".txt", ".xml", ".gz")
-OF_ANYTHING = frozenset({".json", ".jsonl", ".ndjson", ".plan", ".zip", ".arrow", ".feather"})
+OF_ANYTHING = frozenset({".json", ".jsonl", ".ndjson", ".plan", ".zip", ".arrow", ".feather", ".xlsx", ".ods"})
 """What hold anything at all: read where they are named, passed over in a folder."""
 FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix not in OF_ANYTHING))
 MAX_FILES = 10_000

@@ -1,4 +1,4 @@
-"""Routes in binary tables (Parquet, Arrow) and geodata (Shapefile, FlatGeobuf), decoded in a process of its own.
+"""Routes in binary tables (Parquet, Arrow, spreadsheets) and geodata (Shapefile, FlatGeobuf), decoded by a process.
 
 What decodes these are large libraries in C++; a crafted file must not take this process with it: the child may crash,
 or be stopped. It sends plain text and hexadecimal WKB, at most so much, in at most so long; the parent reads these as
@@ -17,25 +17,27 @@ from overflight.outside.printable import plain_name
 from overflight.routes.collect import Collector
 from overflight.routes.model import Route
 from overflight.routes.packed import SHAPEFILE, packed_shapefile
-from overflight.routes.refusals import refuse
+from overflight.routes.refusals import refuse, shown
 from overflight.routes.wkb import parse_wkb
 
 __all__ = ["decoded", "parse_decoded"]
 
 DEADLINE_S = 30.0
 TABLES = (b"PAR1", b"ARROW1")
+ZIP = b"PK\x03\x04"
 CHILD = Path(__file__).with_name("parquet_child.py")
+SHEET_CHILD = Path(__file__).with_name("sheet_child.py")
 GEODATA_CHILD = Path(__file__).with_name("geodata_child.py")
 
 
 def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]:
-    """Read the routes of a (Geo)Parquet or Arrow file, which need pyarrow, or of a shapefile or FlatGeobuf.
+    """Read the routes of a (Geo)Parquet or Arrow file (by pyarrow), a shapefile, FlatGeobuf or a spreadsheet.
 
     Parameters
     ----------
     raw : bytes
-        The file, of a shapefile an archive: lines with a name; or rows of ``lon`` and ``lat``; or points that have
-        times or a number.
+        The file, of a shapefile an archive; a spreadsheet is one by itself: lines with a name; or rows of ``lon`` and
+        ``lat``; or points that have times or a number.
     where : str
         The file's name, for messages.
     default_name : str
@@ -46,6 +48,8 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
     ProposalError
         If it can't be read, or the library for it is not installed.
     """
+    if raw.startswith(ZIP):
+        return _sheet(raw, where, default_name)
     kind, crs, body = decoded(raw, where)
     lines = Collector(where, default_name)
     if kind in {"rows", "points"}:
@@ -92,6 +96,25 @@ def decoded(raw: bytes, where: str) -> tuple[str, str, str]:
     if kind == "refused":
         refuse(where, crs)
     return kind, crs, body
+
+
+def _sheet(raw: bytes, where: str, default_name: str) -> tuple[Route, ...]:
+    """Read a spreadsheet as the table that it would be saved as."""
+    if importlib.util.find_spec("python_calamine") is None:
+        told = "reading a spreadsheet needs python-calamine: pip install 'overflight[excel]', or save the sheet as CSV"
+        refuse(where, told)
+    from overflight.routes.rows import parse_csv
+
+    head, _, body = _decoded(raw, where, "spreadsheet", SHEET_CHILD).partition("\n")
+    kind, _, told = head.partition("\t")
+    if kind == "refused":
+        refuse(where, told)
+    name, count = json.loads(told)
+    found = parse_csv(body, f"{where}, sheet {shown(str(name))}", default_name=default_name)
+    if count > 1:
+        remark = f"of {count:,} sheets the first with rows is read, {shown(str(name))}"
+        object.__setattr__(found[0], "remarks", (remark, *found[0].remarks))
+    return found
 
 
 def _rows(text: str, lines: Collector, *, ordered: bool) -> tuple[Route, ...]:

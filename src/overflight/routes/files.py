@@ -34,7 +34,7 @@ __all__ = [
 
 READABLE = (
     "GeoJSON, GPX, KML, KMZ, CSV, WKT, GeoPackage, GeoParquet, Shapefile, IGC, NMEA, what trackers and planners write, "
-    "ICAO flight plan (.fpl)"
+    "spreadsheets, ICAO flight plan (.fpl)"
 )
 _BINARY: dict[Format, tuple[bytes, ...]] = {
     "gpkg": (b"SQLite format 3\x00",),
@@ -193,9 +193,14 @@ def _parse_bytes(raw: bytes, form: Format, where: str, stem: str) -> tuple[Route
 
 def _parse_zip(raw: bytes, name: str, where: str, fixes: Fixes | None) -> tuple[Route, ...]:
     """Read what an archive holds: KML, a shapefile, or any other route files."""
-    from overflight.routes.packed import files_in_zip
+    from overflight.routes.packed import files_in_zip, is_spreadsheet
 
     stem = Path(name).stem if name != "-" else "stdin"
+    if is_spreadsheet(raw):
+        from overflight.routes.decoded import parse_decoded
+
+        taken_for("spreadsheet")
+        return parse_decoded(raw, where, default_name=stem)
     taken_for("ZIP")
     kind, files = files_in_zip(raw, where, kmz=name.lower().endswith(".kmz"))
     if kind == "kml":

@@ -16,8 +16,9 @@ from overflight.routes.model import Kind
 from overflight.routes.places import Waypoint
 from overflight.routes.refusals import refuse, shown
 from overflight.routes.sample import Sample
+from overflight.routes.tables import COLUMNS
 
-__all__ = ["add_geojson", "add_geometry", "points_in"]
+__all__ = ["add_geojson", "add_geometry", "points_in", "timed_points"]
 
 TOP = "the top level"
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
@@ -50,7 +51,7 @@ def add_geojson(data: object, lines: Collector) -> str:
     to_wgs84 = _crs_of(data, lines)
     for parts, name, at, properties in _lines(data, lines.where, "", 0):
         points = [_points(part, lines, spot, to_wgs84) for part, spot in parts]
-        if whens := _times(properties, [len(part) for part in points]):
+        if whens := _times(properties, [len(part) for part in points]) or _measured([part for part, _ in parts]):
             lines.record([*_samples(points, whens, [part for part, _ in parts])], name, at)
         else:
             lines.feature(points, name, at)
@@ -72,6 +73,20 @@ def points_in(data: object, lines: Collector) -> Iterator[tuple[tuple[float, flo
             (point,) = _points([geometry.get("coordinates")], lines, f"features[{i}]", to_wgs84)
             properties = feature.get("properties")
             yield (point.lon, point.lat), properties if isinstance(properties, dict) else {}
+
+
+def timed_points(data: object, lines: Collector) -> Iterator[Sample]:
+    """Yield the points of Features that have a time.
+
+    Raises
+    ------
+    ProposalError
+    """
+    for (lon, lat), properties in points_in(data, lines):
+        low = {str(key).lower(): value for key, value in properties.items()}
+        text = next((low[name] for name in COLUMNS["time"] if name in low), None)
+        if (when := instant(str(text))) is not None:
+            yield Sample(Waypoint(lon, lat), when)
 
 
 def add_geometry(text: str, lines: Collector, name: str | None, at: str) -> None:
@@ -178,6 +193,12 @@ def _times(properties: dict[str, Any], counts: list[int]) -> list[list[float | N
     if [len(part) if isinstance(part, list) else -1 for part in parts] != counts:
         return None
     return [[instant(str(text)) for text in part] for part in parts]
+
+
+def _measured(parts: list[list[list[float]]]) -> list[list[float | None]] | None:
+    """Return the fourth numbers of the positions of a line, if all are moments: what plays trips writes these."""
+    found = [[instant(repr(p[3])) if len(p) > 3 and _is_number(p[3]) else None for p in part] for part in parts]
+    return found if any(found) and all(when is not None for part in found for when in part) else None
 
 
 def _samples(

@@ -9,7 +9,7 @@ from typing import Any
 from overflight.outside.witness import taken_for
 from overflight.routes import json_geodata, json_plans, json_records, json_tracks
 from overflight.routes.collect import Collector
-from overflight.routes.geojson import add_geojson, load_json, points_in
+from overflight.routes.geojson import add_geojson, load_json, points_in, timed_points
 from overflight.routes.model import Route
 
 __all__ = ["parse_json"]
@@ -55,10 +55,12 @@ def parse_json(text: str, where: str, *, default_name: str) -> tuple[Route, ...]
         if reader(data, lines):
             return lines.routes("no position in it: give another file")
     expected = add_geojson(data, lines)
-    if lines.found:
-        taken_for("GeoJSON")
-    else:
+    if not lines.found:
         json_records.add_points(points_in(data, lines), lines)
+        return lines.routes(expected)
+    taken_for("GeoJSON")
+    if len(samples := [*timed_points(data, lines)]) > 1:
+        lines.record_instead(samples)
     return lines.routes(expected)
 
 

@@ -25,6 +25,7 @@ SIZES = (2, 3)
 """Numbers of one position: with an altitude, or without."""
 NO_LINE = "no <LineString> or <gx:Track> in a Placemark of it: draw the route as a path"
 ONLY_LINKS = "it has nothing but a link (<NetworkLink>), which is not followed: open it, and give what is behind it"
+TOUR = "a tour (<gx:Tour>) is the way of a camera, not a track"
 
 
 class Kml(Reader):
@@ -56,6 +57,7 @@ class Kml(Reader):
         self.point = ""
         self.when: float | None = None
         self.timed: list[Sample] = []
+        self.toured = False
 
     def enter(self, name: str, parent: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - none matters here
         """Begin a Placemark, and what is in it."""
@@ -68,6 +70,9 @@ class Kml(Reader):
             self.coords, self.whens = [], []
         elif name == "NetworkLink":
             self.expected = ONLY_LINKS
+        elif name == "Tour":
+            self.expected = f"{TOUR}: draw the route as a path, or save the track itself"
+            self.toured = True
 
     def leave(self, name: str, parent: str, text: str) -> None:
         """Add lines, tracks and points to their Placemark, and these to the routes."""
@@ -113,6 +118,8 @@ class Kml(Reader):
         """Take points with times for the recording, if there are only lines through them beside, or none."""
         if len(self.timed) > 1:
             self.lines.record_instead(self.timed)
+        if self.toured:
+            self.lines.remark(f"{TOUR}: left out")
 
     def _position(self, cells: list[str]) -> Waypoint:
         if len(cells) < 2:

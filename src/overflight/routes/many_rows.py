@@ -72,10 +72,11 @@ def _is_ground(text: str) -> bool:
 
 
 def each(values: Sequence[K], of: Callable[[K], T]) -> list[T]:
-    """Work something out for each value, once for those that are alike."""
-    if len(set(values)) == 1:
+    """Work something out for each value, once for those that are alike, in the order in which they come."""
+    distinct = dict.fromkeys(values)
+    if len(distinct) == 1:
         return [of(values[0])] * len(values)
-    known = {value: of(value) for value in set(values)}
+    known = {value: of(value) for value in distinct}
     return [known[value] for value in values]
 
 

@@ -16,7 +16,7 @@ from overflight.routes.collect import MAX_BYTES, MAX_MEMBERS, MAX_POINTS
 from overflight.routes.refusals import reason, refuse
 from overflight.routes.suffixes import SUFFIXES
 
-__all__ = ["SHAPEFILE", "files_in_zip", "packed_shapefile", "unzipped", "with_its_files"]
+__all__ = ["SHAPEFILE", "files_in_zip", "is_spreadsheet", "packed_shapefile", "unzipped", "with_its_files"]
 
 BESIDE = (".dbf", ".prj", ".cpg")
 """What a shapefile has beside it."""
@@ -108,6 +108,17 @@ def files_in_zip(raw: bytes, where: str, *, kmz: bool = False) -> tuple[str, Fil
     return kind, _shapefiles(found) if kind == "shapefiles" else found
 
 
+def is_spreadsheet(raw: bytes) -> bool:
+    """Tell whether an archive is a spreadsheet (.xlsx, .ods), by the names in it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            names = set(archive.namelist()) if raw.count(_ENTRY) <= MAX_MEMBERS else set()
+            kind = archive.open("mimetype").read(100) if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+        return False
+    return "xl/workbook.xml" in names or b"spreadsheet" in kind
+
+
 def _shapefiles(files: Files) -> Files:
     """Put what belongs to each shapefile of an archive together."""
     by_name = {name.lower(): data for name, data in files}
@@ -129,9 +140,7 @@ def _wanted(entries: list[zipfile.ZipInfo], where: str, *, kmz: bool) -> tuple[s
     files = [e for e in entries if not e.is_dir() and not e.filename.startswith("__MACOSX/")]
     names = {e.filename.lower() for e in files}
     if "[content_types].xml" in names or {"mimetype", "content.xml"} <= names:
-        sheet = "content.xml" in names or any(name.startswith("xl/") for name in names)
-        what = "a spreadsheet: save the sheet as CSV" if sheet else "a document"
-        refuse(where, f"{what}, and give that file" if ":" in what else f"{what} of an office: give a route file")
+        refuse(where, "a document of an office: give a route file")
     kml = [e for e in files if e.filename.lower().endswith(".kml")]
     if kml or kmz:
         return "kml", sorted(kml, key=lambda e: e.filename.lower() != "doc.kml")

@@ -56,4 +56,6 @@ SUFFIXES: dict[str, Format] = {
     ".shp": "geodata",
     ".fgb": "geodata",
     ".zip": "zip",
+    ".xlsx": "zip",
+    ".ods": "zip",
 }

@@ -10,23 +10,23 @@ import datetime as dt
 import io
 import math
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overflight.errors import OverflightError, RouteError
+from overflight.errors import RouteError
 from overflight.outside.files import write_whole
 from overflight.outside.printable import guarded, json_text, plain_name, xml_text
 from overflight.routes.model import Route
-from overflight.routes.places import Waypoint, airports, place
+from overflight.routes.navigators import aerodrome, only, to_fms, to_garmin
+from overflight.routes.places import Waypoint
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from overflight.routes.tracks import Track
 
-__all__ = ["WRITABLE", "dump_routes", "form_of_path", "write_routes"]
+__all__ = ["ONE_ROUTE", "WRITABLE", "dump_routes", "form_of_path", "write_routes"]
 
 XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
 GX = "http://www.google.com/kml/ext/2.2"
@@ -45,9 +45,9 @@ def write_routes(
         What to write.
     path : path
         Where to. The suffix tells the format: ``.geojson``, ``.gpx``, ``.kml``, ``.kmz``, ``.csv``, ``.wkt``,
-        ``.gpkg``, ``.parquet`` (needs pyarrow), ``.fpl``.
+        ``.gpkg``, ``.parquet`` (needs pyarrow), ``.fpl`` (ICAO's), ``.fms`` (X-Plane's).
     form : str, optional
-        The format, without the dot, whatever the suffix.
+        The format, without the dot, whatever the suffix; ``garmin`` is the XML that Garmin and ForeFlight end in .fpl.
     max_km : float
         Formats that are drawn by straight lines in lon/lat (all but GPX, CSV and flight plans) get points along the
         geodesics, at most this far apart, to 1e-7 degrees; GPX and CSV have the waypoints, exactly.
@@ -276,27 +276,14 @@ def _parquet(routes: Sequence[Route], max_km: float) -> bytes:
 
 def _fpl(routes: Sequence[Route], _: float) -> str:
     """Write departure, item 15 and destination, a line a route."""
-    lines = []
-    for route in routes:
-        points = route.waypoints
-        inner = [_significant(w) for w in points[1:-1]]
-        lines.append(" DCT ".join([_aerodrome(points[0]), *inner, _aerodrome(points[-1])]) + "\n")
-    if len(lines) > 1:
-        msg = f"a flight plan has one route, not {len(lines)}: write a file for each"
-        raise RouteError(msg)
-    return "".join(lines)
+    points = only(routes, "a flight plan").waypoints
+    inner = [_significant(w) for w in points[1:-1]]
+    return " DCT ".join([_aerodrome(points[0]), *inner, _aerodrome(points[-1])]) + "\n"
 
 
 def _aerodrome(point: Waypoint) -> str:
-    """Return the ICAO code of a waypoint that is an airport by its name and place."""
-    code = (point.name or "").upper()
-    if re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
-        code = next((row["icao"] for row in airports() if row["iata"] == code), code)
-    try:
-        found = place(code) if re.fullmatch(r"[A-Z]{4}", code, re.ASCII) else None
-    except OverflightError:
-        found = None
-    if found is None or (found.lon, found.lat) != (point.lon, point.lat):
+    code = aerodrome(point)
+    if code is None:
         msg = (
             f"{point.label} is no aerodrome with an ICAO code, as both ends of a flight plan are: choose another format"
         )
@@ -323,4 +310,8 @@ WRITABLE: dict[str, Callable[[Sequence[Route], float], str | bytes]] = {
     "gpkg": _gpkg,
     "parquet": _parquet,
     "fpl": _fpl,
+    "fms": to_fms,
+    "garmin": to_garmin,
 }
+ONE_ROUTE = frozenset({"fpl", "fms", "garmin"})
+"""Formats of which a file has one route."""
