@@ -405,3 +405,12 @@ def test_the_calendar_names_the_row_that_shuts_another_states_airspace(run: Run)
     rows = [row for row in rows_of(run(*asked)[1]) if row["on"] == "2022-02-25"]
     assert [row["after"] for row in rows] == ["crosses RUS"]
     assert "United Kingdom: in russia-ban from this day on" in rows[0]["what"]
+
+
+def test_map_and_page_say_to_whom_the_blocs_apply() -> None:
+    case = of.Case.of(["DEL", "LHR"], on="2025-06-01", avoid="bans", operator="IND")
+    page = of.draw(case.world, [case.verdict], on=case.on, avoid=case.forbidden).html().decode()
+    assert "pakistan-ban-india applies to aircraft registered in India" in page
+    keys = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"]}
+    (words,) = WhatIf(Setting({})).check(keys)["rule"]["applies"]
+    assert words.startswith("icc applies to a person whom the Court seeks")
