@@ -206,7 +206,7 @@ def test_bans_join_with_other_rules() -> None:
 
 
 def test_bans_without_an_operator_say_what_is_missing(run: Run) -> None:
-    with pytest.raises(UnknownStateError, match="give --operator"):
+    with pytest.raises(UnknownStateError, match="--operator RUS"):
         of.ruleset("bans", on=ON)
     status, out, err = run("check", "DEL", "LHR", "--avoid", "icc | bans", "--on", "2025-10-23")
     assert (status, out, err.count("\n")) == (2, "", 1)
@@ -396,5 +396,21 @@ def test_a_batch_judges_by_the_operator_on_each_date() -> None:
         settings = Settings(columns, ON, avoid=("bans",), operator=operator)
         assert judge(table, settings).verdicts["status"].to_pylist() == found
         assert settings.facts()["operator"] == operator
-    with pytest.raises(UnknownStateError, match="give --operator"):
+    with pytest.raises(UnknownStateError, match="--operator RUS"):
         Settings(columns, ON, avoid=("bans",))
+
+
+def test_the_calendar_names_the_row_that_shuts_another_states_airspace(run: Run) -> None:
+    asked = ("when", "LHR", "NRT", "--avoid", "bans", "--operator", "GBR", "--from", "2022-02-01")
+    rows = [row for row in rows_of(run(*asked)[1]) if row["on"] == "2022-02-25"]
+    assert [row["after"] for row in rows] == ["crosses RUS"]
+    assert "United Kingdom: in russia-ban from this day on" in rows[0]["what"]
+
+
+def test_map_and_page_say_to_whom_the_blocs_apply() -> None:
+    case = of.Case.of(["DEL", "LHR"], on="2025-06-01", avoid="bans", operator="IND")
+    page = of.draw(case.world, [case.verdict], on=case.on, avoid=case.forbidden).html().decode()
+    assert "pakistan-ban-india applies to aircraft registered in India" in page
+    keys = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"]}
+    (words,) = WhatIf(Setting({})).check(keys)["rule"]["applies"]
+    assert words.startswith("icc applies to a person whom the Court seeks")

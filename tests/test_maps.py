@@ -209,6 +209,7 @@ def test_consent_turns_a_forbidden_stretch_into_one_with_consent() -> None:
         "states": 1,
         "words": "ICC states parties (1 state)",
         "long": "1 states parties to the International Criminal Court (ICC)",
+        "applies": [f"icc applies to {bloc('icc').applies_to}."],
     }
     (one,) = scene["routes"]
     assert (one["crossed"], one["consents"], one["status"]) == ([], ["BBB"], "clear")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from overflight._crossings import locate
 from overflight.airspace import Membership, Reach, bloc, past_sovereigns
+from overflight.airspace.bans import is_about
 from overflight.airspace.blocs import blocs
 from overflight.airspace.days import DAY, Turn, days, turns
 from overflight.errors import OverflightError
@@ -254,7 +255,7 @@ def _turned(held: Case, now: Case, concerned: Sequence[Finding], every: Mapping[
     here = [turn for name in named if name in every for turn in turns(every[name]) if turn.on == now.on]
     for state in states:
         for turn in sorted(here, key=lambda turn: turn.event == "begins"):
-            if isinstance(turn.row, Membership) and turn.row.state == state:
+            if isinstance(turn.row, Membership) and is_about(turn.bloc, turn.row.state, state, now.operator):
                 yield Cause(turn_words(turn), turn.row.source, turn.row.verified, turn)
     for turn in here:
         if isinstance(turn.row, Reach) and turn.row.territory in territories:

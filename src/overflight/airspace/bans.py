@@ -13,9 +13,9 @@ from overflight.airspace.memberships import Membership
 from overflight.airspace.operators import Operator
 from overflight.airspace.ruleset import Ground, Proviso, RuleSet, territories, united
 from overflight.airspace.states import State
-from overflight.airspace.subjects import MEMBERS
+from overflight.airspace.subjects import MEMBERS, subject
 
-__all__ = ["applies_to", "bans_on", "binding", "named_blocs", "notices"]
+__all__ = ["applies_to", "bans_on", "binding", "is_about", "named_blocs", "notices"]
 
 
 def binding(operator: Operator) -> tuple[str, ...]:
@@ -111,6 +111,14 @@ def _ground(one: Bloc, state: State, row: Membership, date: dt.date, *, whom: st
     return Ground(
         state, one.name, row.since, row.until, row.source, row.verified, note, whom, doubtful=not row.binds_on(date)
     )
+
+
+def is_about(bloc_name: str, row: State, state: State, operator: Operator | None) -> bool:
+    """Tell whether a row of a bloc is about a state's airspace: its own, or what is shut to its operators."""
+    if row == state:
+        return True
+    about = subject(bloc_name)
+    return about.binds == (MEMBERS,) and operator is not None and row == operator.state and state in about.airspace
 
 
 def named_blocs(text: str) -> tuple[str, ...]:

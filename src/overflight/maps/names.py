@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc
+from overflight.airspace.bans import applies_to
 from overflight.airspace.blocs import BANS, blocs
 from overflight.airspace.subjects import subject
 from overflight.routes.airports import other_codes
@@ -112,7 +113,7 @@ def bloc_of(avoid: RuleSet, on: dt.date) -> str | None:
 
 
 def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspaces) -> dict[str, Any] | None:
-    """Return what the map calls what is to avoid: a name, how many they are, and a phrase, short and long."""
+    """Return what the map calls what is to avoid: its name, how many, a phrase, short and long, and whom it binds."""
     if not avoid:
         return None
     found = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state or f.area)
@@ -128,4 +129,6 @@ def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspa
     states = len(avoid)
     words = f"{name} ({states} {'state' if states == 1 else 'states'})" if blocs_named else name
     long = f"{states} {LONG[name]}" if name in LONG else words
-    return {"name": name, "states": states, "words": words, "long": long}
+    about = applies_to([*names, *(ground.bloc for ground in avoid.grounds)])
+    applies = [f"{one} applies to {whom}." for one, whom in about.items()]
+    return {"name": name, "states": states, "words": words, "long": long, "applies": applies}

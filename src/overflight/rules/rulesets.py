@@ -328,7 +328,10 @@ class _Parser:
     def _name(self, column: int, token: str) -> RuleSet:
         if token.lower() == BANS:
             if self.operator is None:
-                self._fail(column, "which bans bind depends on who flies: give --operator RUS (state or registration)")
+                self._fail(
+                    column,
+                    "who flies decides which bans bind: give the operator (--operator RUS, a state or a registration)",
+                )
             return bans_on(self.operator, self.on, self.world)
         if token.lower() in self.known:
             return (self.more.get(token.lower()) or bloc(token.lower())).on(self.on, self.world)

@@ -165,6 +165,7 @@
     byId("of-disputes").hidden = !near.length;
     byId("of-dispute-list").replaceChildren(...near.map((words) => make("li", "", words)));
     byId("of-foot").replaceChildren(
+      ...(scene.rule ? scene.rule.applies : []).map((words) => make("p", "", words)),
       make("p", "", "Airspace: land, internal waters and territorial sea, to 12 NM; view: " + scene.data.view.replace("-", " ")
         + ". Membership as of " + scene.on + ". Borders are known to " + scene.data.accuracy_m + " m at best and drawn simplified; all numbers are computed."),
       make("p", "", "No legal, operational or flight-planning advice."),
