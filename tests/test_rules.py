@@ -33,6 +33,11 @@ def test_a_route_through_forbidden_airspace_crosses_with_the_kilometres_of_each_
     assert km == pytest.approx({"UKR": 406.9, "POL": 49.7, "SVK": 110.6, "HUN": 180.4}, abs=0.5)
 
 
+def test_crossings_that_are_known_are_judged_as_the_route_is() -> None:
+    rules = [of.Avoid(ICC, name="icc", margin_km=40.0)]
+    assert of.check(of.crossings(DIRECT, WORLD), WORLD, rules=rules) == of.check(DIRECT, WORLD, rules=rules)
+
+
 def test_membership_on_another_date_gives_another_verdict() -> None:
     """On 2024-12-31 Ukraine was no party yet."""
     before = of.bloc("icc").on(dt.date(2024, 12, 31))
