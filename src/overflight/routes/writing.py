@@ -15,11 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overflight.errors import OverflightError, RouteError
+from overflight.errors import RouteError
 from overflight.outside.files import write_whole
 from overflight.outside.printable import guarded, json_text, plain_name, xml_text
+from overflight.routes.airports import airport
 from overflight.routes.model import Route
-from overflight.routes.places import Waypoint, airports, place
+from overflight.routes.places import Waypoint
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -290,18 +291,14 @@ def _fpl(routes: Sequence[Route], _: float) -> str:
 def _aerodrome(point: Waypoint) -> str:
     """Return the ICAO code of a waypoint that is an airport by its name and place."""
     code = (point.name or "").upper()
-    if re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
-        code = next((row["icao"] for row in airports() if row["iata"] == code), code)
-    try:
-        found = place(code) if re.fullmatch(r"[A-Z]{4}", code, re.ASCII) else None
-    except OverflightError:
-        found = None
-    if found is None or (found.lon, found.lat) != (point.lon, point.lat):
+    row = airport(code) if re.fullmatch(r"[A-Z]{3,4}", code, re.ASCII) else None
+    here = row is not None and (float(row["lon"]), float(row["lat"])) == (point.lon, point.lat)
+    if row is None or not here or not row["icao"].isalpha():
         msg = (
             f"{point.label} is no aerodrome with an ICAO code, as both ends of a flight plan are: choose another format"
         )
         raise RouteError(msg)
-    return code
+    return row["icao"]
 
 
 def _significant(point: Waypoint) -> str:
