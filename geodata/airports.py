@@ -216,15 +216,13 @@ def _mend(rows: list[Row], own: Row) -> None:
     keys = [key for key in ("icao", "iata") if own[key]]
     mine = [row for row in rows if any(row[key] == own[key] for key in keys)]
     told = {key: text for key, text in own.items() if text and key in COLUMNS}
-    if own["lon"] and mine and all(apart_km(row, own) > CLOSED_KM for row in mine):
-        for row in mine:  # another airport, which keeps what of its codes is not the mended one's
-            row |= {key: "" for key in keys if row[key] == own[key]}
-        mine = []
-    if not mine:
+    if own["lon"]:
+        mine.sort(key=lambda row: apart_km(row, own))
+    if mine and (not own["lon"] or apart_km(mine[0], own) <= CLOSED_KM):
+        mine.pop(0).update(told)
+    else:
         rows.append(dict.fromkeys(COLUMNS, "") | told)
-        return
-    mine[0] |= told
-    for row in mine[1:]:
+    for row in mine:  # other airports, which keep what of their codes is not the mended one's
         row |= {key: "" for key in keys if row[key] == own[key]}
     rows[:] = [row for row in rows if row["icao"] or row["iata"]]
 

@@ -98,6 +98,11 @@ def apart_km(code: str, lon: float, lat: float) -> float:
         ("DRP", 123.6772, 13.1122),
         ("GOH", -51.6781, 64.1909),
         ("JAV", -51.0572, 69.2432),
+        ("JJU", -46.065, 60.764),
+        ("PXN", 87.4095, 25.7623),
+        ("AVR", 77.7213, 20.8144),
+        ("BKN", 54.206, 39.681),
+        ("GWY", -8.9416, 53.3002),
         # and as they always were
         ("NQZ", 71.4669, 51.0222),
         ("RMO", 28.9310, 46.9277),
@@ -214,6 +219,13 @@ def test_notes_are_told_alike_by_command_line_json_and_map(run: Run, tmp_path: P
     text = page.read_text(encoding="utf-8")
     assert all(f"Note: {one}." in text for one in said)
     assert "notes" not in json.loads(run("check", "VKO", "BUD", "-f", "json")[1])["routes"][0]
+
+
+def test_an_airport_is_offered_and_written_by_a_code_of_old() -> None:
+    named = importlib.import_module("overflight.serve.airports").named
+    assert [(one["code"], one["exact"]) for one in named("kiv")[:1]] == [("RMO", True)]
+    dump_routes = importlib.import_module("overflight.routes.writing").dump_routes
+    assert dump_routes([of.route("KIV", "FRU")], "fpl").split() == [b"LUKK", b"DCT", b"UCFM"]
 
 
 def test_the_what_if_page_tells_the_same() -> None:

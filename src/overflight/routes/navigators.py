@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from overflight.errors import OverflightError, RouteError
+from overflight.errors import RouteError
 from overflight.outside.printable import plain_name, xml_text
+from overflight.routes.airports import airport
 from overflight.routes.model import Route
-from overflight.routes.places import Waypoint, airports, place
+from overflight.routes.places import Waypoint
 
 __all__ = ["aerodrome", "only", "to_fms", "to_garmin"]
 
@@ -33,13 +34,9 @@ def only(routes: Sequence[Route], what: str) -> Route:
 def aerodrome(point: Waypoint) -> str | None:
     """Return the ICAO code of a waypoint that is an airport by its name and place; None if it is none."""
     code = (point.name or "").upper()
-    if re.fullmatch(r"[A-Z]{3}", code, re.ASCII):
-        code = next((row["icao"] for row in airports() if row["iata"] == code), code)
-    try:
-        found = place(code) if re.fullmatch(r"[A-Z]{4}", code, re.ASCII) else None
-    except OverflightError:
-        found = None
-    return code if found is not None and (found.lon, found.lat) == (point.lon, point.lat) else None
+    row = airport(code) if re.fullmatch(r"[A-Z]{3,4}", code, re.ASCII) else None
+    here = row is not None and (float(row["lon"]), float(row["lat"])) == (point.lon, point.lat)
+    return row["icao"] if row is not None and here and row["icao"].isalpha() else None
 
 
 def to_fms(routes: Sequence[Route], _: float) -> str:

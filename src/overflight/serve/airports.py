@@ -6,6 +6,7 @@ import functools
 import unicodedata
 from typing import Any
 
+from overflight.routes.airports import other_codes
 from overflight.routes.places import airports
 
 __all__ = ["named"]
@@ -20,7 +21,8 @@ def named(typed: str) -> list[dict[str, Any]]:
     Parameters
     ----------
     typed : str
-        A code, or the beginning of a word of a city's or an airport's name, without regard to case and accents.
+        A code, of today or of old, or the beginning of a word of a city's or an airport's name, without regard to case
+        and accents.
 
     Returns
     -------
@@ -60,9 +62,14 @@ def named(typed: str) -> list[dict[str, Any]]:
 @functools.cache
 def _table() -> list[tuple[frozenset[str], str, dict[str, Any]]]:
     """Return the codes of each airport, its words as they are compared, and what a page is told of it."""
+    further: dict[str, set[str]] = {}
+    for code, now in other_codes():
+        further.setdefault(now, set()).add(code.casefold())
     return [
         (
-            frozenset(row[key].casefold() for key in ("iata", "icao") if row[key]),
+            frozenset(row[key].casefold() for key in ("iata", "icao") if row[key]).union(
+                *(further.get(row[key], ()) for key in ("iata", "icao"))
+            ),
             f" {_plain(row['city'])} {_plain(row['name'])} ",
             {
                 "code": row["iata"] or row["icao"],
