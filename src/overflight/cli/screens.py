@@ -12,9 +12,11 @@ from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
 from overflight.rules.wording.findings import aside, claim, dispute
+from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
+    from overflight._crossings.waters import Stay
     from overflight.cli.report import Report
 
 __all__ = ["Notes", "check_table", "paragraph"]
@@ -87,7 +89,10 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     case, schedule = report.case, report.case.schedule
     header = ["#", "state", "name", "role", "in km", "out km", "km", "breaks", *TIMES * bool(schedule), *PLACES]
     states = frozenset(case.world.states)
-    crossings = [(c, c.state.code, _name(c, states, notes), case.forbidden_by(c)) for c in report.verdict.crossings]
+    crossings = [
+        (c, c.state.code, _name(c, states, notes, case.waters_of(c)), case.forbidden_by(c))
+        for c in report.verdict.crossings
+    ]
     crossings += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_crossings()]
     rows: list[list[Cell]] = []
     for n, (c, code, name, broken) in enumerate(crossings, 1):
@@ -99,7 +104,9 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows]
 
 
-def _name(crossing: Crossing, states: frozenset[str], notes: Notes) -> str:
-    """Name the state, its territory where that has a code of its own, and the note on what is disputed."""
+def _name(crossing: Crossing, states: frozenset[str], notes: Notes, stays: Sequence[Stay]) -> str:
+    """Name the state, its territory where that has a code of its own, and the notes: disputed, or far from land."""
     territory = f" ({crossing.territory})" if crossing.territory not in {*states, "XXX"} else ""
-    return crossing.state.name + territory + (f" {notes.mark(dispute(crossing))}" if crossing.disputed else "")
+    marks = [notes.mark(dispute(crossing))] if crossing.disputed else []
+    marks += [notes.mark(beyond_land(crossing, stays))] if stays else []
+    return " ".join([crossing.state.name + territory, *marks])
