@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overflight._crossings import crossings as find_crossings
-from overflight.airspace.waters import waters_beyond
+from overflight.airspace.waters import ANYWHERE, waters_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,9 @@ NEAR_KM = 1.0
 """An end so near to the crossing's own is that: both are one limit of the sea, thinned in two ways."""
 LEAST_KM = 1.0
 """Shorter stays are none: the limits are not known to that."""
+KM_PER_DEG = 110.0
+"""Less than a degree of latitude has anywhere."""
+NEARLY_POLE_DEG = 85.0
 
 Point = tuple[float, float]
 
@@ -85,7 +89,7 @@ def stays_in_waters(crossings: Crossings, world: Airspaces) -> dict[Crossing, tu
     if it crosses a territory that has any. How well their limits are known says `overflight.airspace.waters.Beyond`:
     12 NM from land to some 3.5 km. What is shorter than 1 km is left out.
     """
-    known = waters_beyond(world, {crossing.territory for crossing in crossings})
+    known = waters_beyond(world, ((crossing.territory, _box(crossing)) for crossing in crossings))
     if known is None:
         return {}
     spans = find_crossings(crossings.route, known.world)
@@ -97,6 +101,18 @@ def stays_in_waters(crossings: Crossings, world: Airspaces) -> dict[Crossing, tu
         if stays:
             found[crossing] = tuple(stays)
     return found
+
+
+def _box(crossing: Crossing) -> tuple[float, float, float, float]:
+    """Return a box that holds a crossing: none of its points is farther than half its length from both of its ends."""
+    reach = 0.5 * crossing.length_km / KM_PER_DEG
+    (lon, lat), (to_lon, to_lat) = crossing.entry, crossing.exit
+    south, north = min(lat, to_lat) - reach, max(lat, to_lat) + reach
+    if max(-south, north) >= NEARLY_POLE_DEG:
+        return ANYWHERE
+    wide = reach / math.cos(math.radians(max(-south, north)))
+    west, east = min(lon, to_lon) - wide, max(lon, to_lon) + wide
+    return (west, south, east, north) if west >= -180.0 and east <= 180.0 and east - west < 180.0 else ANYWHERE
 
 
 def _stay(crossing: Crossing, span: Crossing, waters: Waters) -> Iterator[Stay]:

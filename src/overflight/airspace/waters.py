@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import mmap
-from collections.abc import Collection
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,11 @@ from overflight.airspace.states import DATA, State, table_rows
 from overflight.errors import DataError
 from overflight.partition.index import Index
 
-__all__ = ["Beyond", "Waters", "waters_beyond"]
+__all__ = ["ANYWHERE", "Beyond", "Box", "Waters", "waters_beyond"]
+
+Box = Sequence[float]
+"""West, south, east, north."""
+ANYWHERE = (-180.0, -90.0, 180.0, 90.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Waters:
 class Beyond:
     """Where such waters lie: a partition of its own, whose piece k is that of ``waters[k - 1]``.
 
-    Its lines were thinned by at most 100 m. The limit at 12 NM (and 1 km, lest the limit drawn from another coast lie
+    Its lines were thinned by at most 200 m. The limit at 12 NM (and 1 km, lest the limit drawn from another coast lie
     beyond it) is known to some 3.5 km. Parts of less than 500 km2, narrower than 6 km, or that fit in a circle of
     15 NM, as the sea about a rock does which no map has, are left out.
     """
@@ -88,17 +92,31 @@ class Beyond:
     waters: tuple[Waters, ...]
 
 
-def waters_beyond(world: Airspaces, territories: Collection[str]) -> Beyond | None:
-    """Return where such waters lie, if any of some territories has any; None for a world that is not the shipped one.
+def waters_beyond(world: Airspaces, places: Iterable[tuple[str, Box]]) -> Beyond | None:
+    """Return where such waters lie, if any may lie in some places.
+
+    Parameters
+    ----------
+    world : Airspaces
+        The shipped one, on any date and in either view; others know of none.
+    places : iterable of (territory, (west, south, east, north))
+        Codes of territories, and a box of each, in degrees.
 
     Raises
     ------
     DataError
         If the shipped file can't be read.
     """
-    pieces = world.manifest.get("waters", {}).get("pieces", ())
-    codes = {code for piece in pieces for code in _territories(piece["state"])}
-    return None if codes.isdisjoint(territories) else _beyond(DATA)
+    boxes: dict[str, list[Box]] = {}
+    for piece in world.manifest.get("waters", {}).get("pieces", ()):
+        for code in _territories(piece["state"]):
+            boxes.setdefault(code, []).append(piece["bounds"])
+    near = any(_meet(box, other) for code, box in places for other in boxes.get(code, ()))
+    return _beyond(DATA) if near else None
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def _territories(state: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from overflight._crossings.bulk import crossings_many
 from overflight._crossings.waters import LEAST_KM, NEAR_KM
-from overflight.airspace.waters import waters_beyond
+from overflight.airspace.waters import ANYWHERE, waters_beyond
 from overflight.batch.walking import Walked
 
 __all__ = ["beyond_km"]
@@ -23,7 +23,7 @@ def beyond_km(walked: Walked) -> Floats:
     found, measured = walked.found, walked.measured
     km = np.zeros(len(found))
     pieces = found.world.pieces
-    known = waters_beyond(found.world, {pieces[k].territory for k in np.unique(found.piece).tolist()})
+    known = waters_beyond(found.world, ((pieces[k].territory, ANYWHERE) for k in np.unique(found.piece).tolist()))
     if known is None:
         return km
     whose = np.array([[piece.territory in one.territories for piece in pieces] for one in known.waters])

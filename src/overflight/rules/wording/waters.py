@@ -17,16 +17,14 @@ def beyond_land(crossing: Crossing, stays: Iterable[Stay]) -> str:
 
     Where the crossing's own dispute is about these waters, it tells who objects.
     """
-    total: dict[tuple[str, str], float] = {}
+    total: dict[str, float] = {}
     for stay in stays:
         one = stay.waters
         told = f"objections: {one.objects}" if "beyond 12 NM" not in (crossing.disputed or "") else ""
-        more = "; ".join(filter(None, [f"{one.name}: {one.kind}", told, "" if one.verified else "not verified"]))
-        total[one.whose, more] = total.get((one.whose, more), 0.0) + stay.length_km
-    return "; ".join(
-        f"some {km:,.0f} km of it in waters of {whose} beyond 12 NM of any land ({more})"
-        for (whose, more), km in total.items()
-    )
+        right = f"{one.whose}, {one.name}: {one.kind}"
+        row = "; ".join(filter(None, [right, told, "" if one.verified else "not verified"]))
+        total[row] = total.get(row, 0.0) + stay.length_km
+    return "; ".join(f"some {km:,.0f} km of it beyond 12 NM of any land ({row})" for row, km in total.items())
 
 
 def waters_json(crossing: Crossing, stays: Sequence[Stay]) -> dict[str, Any]:
