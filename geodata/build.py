@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 
 from geodata.airports import make_airports
+from geodata.beyond import belt_of_2017, write_waters
 from geodata.correction import NOBODY, Label
 from geodata.corrections import CORRECTIONS
 from geodata.gridindex import index_as_shipped, pack
@@ -41,13 +42,13 @@ from overflight.partition.arcs import Arcs
 from overflight.partition.index import Index
 from overflight.partition.topology import arrange, make_arcs, noded_edges, ring_edges
 
-VERSION = "2026.6"
+VERSION = "2026.7"
 TOLERANCE_M = 20.0
 
 
 def main() -> None:
     """Build everything and say what was built."""
-    inputs = load_inputs()
+    inputs = dataclasses.replace(load_inputs(), belt=belt_of_2017())
     say(f"inputs: {len(inputs.zones)} zones, {sum(map(shapely.get_num_coordinates, inputs.zones.values())):,} points")
 
     layers: dict[str, shapely.Geometry] = {}
@@ -96,6 +97,7 @@ def main() -> None:
         points=len(thin.xy),
         source_points=len(arcs.xy),
         shift_m=shift_m,
+        waters=write_waters(index, pieces, inputs.belt),
     )
     say(f"{OUT.name}/: {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes")
 
@@ -160,6 +162,7 @@ def write_manifest(
     points: int,
     source_points: int,
     shift_m: float,
+    waters: dict[str, Any],
 ) -> None:
     """Write what the data are, how exact, from what, and the hash of each file."""
     files = sorted(p for p in OUT.rglob("*") if p.is_file())
@@ -180,6 +183,7 @@ def write_manifest(
         "grid": {"cell_deg": index.cell_deg, "n_cols": index.n_cols, "n_rows": index.n_rows},
         "bytes": len(blob),
         "arrays": arrays,
+        "waters": waters,
         "sources": told_sources(),
         "corrections": [{"number": c.number, "what": c.what, "source": c.source} for c in CORRECTIONS],
         "labels_since": LABELS_SINCE,

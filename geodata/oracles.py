@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-import tarfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +15,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 import overflight as of
+from geodata.atlas import countries_of, member_of
 from geodata.checks import GEOD, Polygons, outline
 from geodata.sources import fetch
 from geodata.stretches import Line
@@ -68,7 +66,7 @@ def fir_outlines() -> dict[str, shapely.Geometry]:
 def natural_earth(world: Airspaces) -> dict[str, shapely.Geometry]:
     """Read the countries of Natural Earth, each under the state in which its largest part lies."""
     found: dict[str, list[shapely.Geometry]] = {}
-    for _, parts in _countries(json.loads(_member("world-atlas", "package/countries-10m.json"))):
+    for _, parts in countries_of(json.loads(member_of("world-atlas", "package/countries-10m.json"))):
         middle = max(parts, key=shapely.area).representative_point()
         state = of.locate(world, (middle.x + 180) % 360 - 180, middle.y).state
         if state is not None:
@@ -78,11 +76,11 @@ def natural_earth(world: Airspaces) -> dict[str, shapely.Geometry]:
 
 def un_geodata() -> dict[str, shapely.Geometry]:
     """Read the countries of UN Geodata at 1:50 million, by alpha-3 code or its own code of a disputed part."""
-    text = _member("plotly.js", "package/dist/plotly-geo-assets.js").decode("utf-8")
+    text = member_of("plotly.js", "package/dist/plotly-geo-assets.js").decode("utf-8")
     start = text.index("{", text.index("module.exports =", text.index('"dist/topojson/world_50m.json"(exports')))
     literal = re.sub(r"([{,]\s*)([A-Za-z_]\w*):", r'\1"\2":', text[start : text.index("\n    }\n  });", start)])
     found: dict[str, list[shapely.Geometry]] = {}
-    for code, parts in _countries(json.loads(literal.strip().rstrip(";"))):
+    for code, parts in countries_of(json.loads(literal.strip().rstrip(";"))):
         found.setdefault(code, []).extend(parts)
     return {code: shapely.union_all(parts) for code, parts in found.items()}
 
@@ -212,39 +210,3 @@ def _unit(lonlat: Floats) -> Floats:
 
 def _km2(shape: shapely.Geometry) -> float:
     return abs(float(GEOD.geometry_area_perimeter(shapely.orient_polygons(shape))[0])) / 1e6
-
-
-def _member(name: str, path: str) -> bytes:
-    """Read a file out of an input that is a tar archive."""
-    with tarfile.open(fetch(name)) as tar:
-        member = tar.extractfile(path)
-        if member is None:
-            sys.exit(f"{name} holds no {path}")
-        return member.read()
-
-
-def _countries(atlas: dict[str, Any]) -> Iterator[tuple[str, list[shapely.Geometry]]]:
-    """Yield the id and the polygons of each country of a TopoJSON."""
-    scale, shift = np.array(atlas["transform"]["scale"]), np.array(atlas["transform"]["translate"])
-    arcs = [np.cumsum(np.array(arc), axis=0) * scale + shift for arc in atlas["arcs"]]
-
-    def ring(numbers: list[float]) -> Floats:
-        whole = map(int, numbers)  # written as 1e3 by a minifier
-        parts = [arcs[k] if k >= 0 else arcs[~k][::-1] for k in whole]
-        xy = np.vstack([parts[0], *[p[1:] for p in parts[1:]]])
-        xy[:, 0] = np.unwrap(xy[:, 0], period=360)  # Russia and Fiji run on past 180 degrees
-        return xy
-
-    for country in atlas["objects"]["countries"]["geometries"]:
-        if country["type"] is None:
-            continue
-        many: list[Any] = country["arcs"] if country["type"] == "MultiPolygon" else [country["arcs"]]
-        parts = []
-        for rings in many:
-            shell, *holes = (ring(r) for r in rings)
-            if len(shell) < 4:  # an islet that the atlas' grid has shrunk to a line
-                continue
-            holes = [hole for hole in holes if len(hole) >= 4]
-            parts.append(shapely.make_valid(shapely.Polygon(shell, holes)))
-        if parts:
-            yield str(country.get("id", "")), parts

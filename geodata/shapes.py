@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,25 @@ import shapely
 Floats = npt.NDArray[np.float64]
 Projection = Callable[[Floats, Floats], tuple[Floats, Floats]]
 
-__all__ = ["cut_along", "geodesic_buffer", "grown_by_latitude", "nautical_miles", "nearest_split"]
+__all__ = ["Belt", "cut_along", "geodesic_buffer", "grown_by_latitude", "nautical_miles", "nearest_split"]
 
 GRID = 1e-7
 TILE_DEG = 2.0
 LIMIT_STEP_M = 2000.0
 QUARTER_SEGMENTS = 64
 """Points on a quarter circle: an arc of 12 NM is off by less than 2 m."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belt:
+    """What lies within 12 NM (and 1 km) of land, in tiles that overlap."""
+
+    tiles: npt.NDArray[np.object_]
+
+    def beyond(self, sea: shapely.Geometry) -> shapely.Geometry:
+        """Return the part of a sea that lies farther from all land."""
+        near = self.tiles[shapely.STRtree(self.tiles).query(sea, predicate="intersects")]
+        return shapely.difference(sea, shapely.union_all(near, grid_size=GRID))
 
 
 def nautical_miles(count: float) -> float:

@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geodata.shapes import Belt
+
 __all__ = [
     "AUDIT_ONLY",
     "COPIED",
@@ -37,7 +39,7 @@ CACHE = HERE.parent / ".cache" / "geodata"
 AUDIT_ONLY = "audit only"
 COPIED = "copied into regions.geojson"
 COASTS = set(
-    "ARE CAN CHL FRA GAB GBR GRC GRL HND IND IRL IRN LBY MHL MMR MYS NIC PAN PER PLW SLV TUR USA".split()  # noqa: SIM905 - a list of codes
+    "ARE CHL FRA GAB GBR GRC GRL HND IRL IRN NIC PER SLV TUR".split()  # noqa: SIM905 - a list of codes
 )
 """Countries whose coast some correction starts from."""
 
@@ -54,12 +56,15 @@ class Inputs:
         ISO 3166-1 alpha-2 code of each zone, from `zone.tab`.
     maritime, coast : dict of str to geometry
         Countries of 2017 with and without their territorial sea, by alpha-3 code.
+    belt : Belt
+        What lies within 12 NM of any land; `load_inputs` leaves it empty (see `beyond.py`).
     """
 
     zones: dict[str, shapely.MultiPolygon]
     country: dict[str, str]
     maritime: dict[str, shapely.Geometry]
     coast: dict[str, shapely.Geometry]
+    belt: Belt
 
 
 def load_inputs() -> Inputs:
@@ -77,6 +82,7 @@ def load_inputs() -> Inputs:
             {"ARM", "ATF", "AUS", "AZE", "BTN", "BVT", "CRI", "CYP", "ESH", "HMD", "MAR", "PSE", "UMI", "XKX"},
         ),
         coast=features(files["@geo-maps/countries-coastline-10m"], COASTS),
+        belt=Belt(np.empty(0, object)),
     )
 
 

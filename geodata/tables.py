@@ -117,14 +117,20 @@ def label_changes() -> list[str]:
     return sorted(days - {""})
 
 
-def relabel_pieces(out: Path = OUT) -> None:
-    """Write `pieces.csv` again, each piece with its territory and dispute as they are, by the tables of today."""
+def shipped_labels(out: Path = OUT) -> list[Label]:
+    """Return the label of each shipped piece."""
     key = {row["text"]: row["dispute"] for row in read_rows(HERE / "disputes.csv")}
     labels = []
     for row in read_rows(out / "pieces.csv"):
         if row["disputed"] and row["disputed"] not in key:
             sys.exit(f"piece {row['piece']}: no row of disputes.csv says {row['disputed']!r}: run `make data`")
         labels.append(f"{row['territory']}/{key[row['disputed']]}" if row["disputed"] else row["territory"] or NOBODY)
+    return labels
+
+
+def relabel_pieces(out: Path = OUT) -> None:
+    """Write `pieces.csv` again, each piece with its territory and dispute as they are, by the tables of today."""
+    labels = shipped_labels(out)
     write_rows(out / "pieces.csv", PIECE_COLUMNS, piece_rows(labels))
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-import numpy.typing as npt
 import shapely
 
+from geodata.beyond import broad, km2, rows_of, shared_out
 from geodata.correction import (
     NOBODY,
     Correction,
@@ -26,7 +25,8 @@ from geodata.correction import (
     unzoned,
 )
 from geodata.shapes import geodesic_buffer, nautical_miles, nearest_split
-from geodata.sources import Inputs
+from geodata.sources import HERE, Inputs
+from geodata.tables import read_rows
 
 __all__ = ["BEYOND", "WATERS", "islet_circles"]
 
@@ -62,7 +62,7 @@ def _loughs(inputs: Inputs) -> Layers:
     near = drawn.buffer(0.1)
     land = shapely.union_all([shapely.intersection(inputs.coast[code], near) for code in ("GBR", "IRL")])
     water = shapely.get_parts(shapely.set_precision(shapely.difference(drawn, land), 1e-7))
-    return {"loughs": shapely.union_all(water[_km2(water) > 1.0])}
+    return {"loughs": shapely.union_all([part for part in water if km2(part) > 1.0])}
 
 
 GREENLAND = ("America/Nuuk", "America/Thule", "America/Scoresbysund", "America/Danmarkshavn")
@@ -153,51 +153,6 @@ WATERS: tuple[Correction, ...] = (
     ),
 )
 
-EXCESS_KM2 = 500.0
-"""Smaller parts stay with the state: a few bays and rocks that the coast of 2017 lacks."""
-MARGIN_M = 1000.0
-"""How much farther than 12 NM a part must lie, lest every limit drawn from another coast be one."""
-NARROW_DEG = 0.03
-"""Parts narrower than twice this are differences of two drawings of the same 12 NM."""
-
-
-def _beyond(state: str, *zones: str, within: shapely.Polygon | None = None) -> Callable[[Inputs], Layers]:
-    """Single out what lies farther than 12 NM from the coast: broad parts, not slivers along the limit."""
-
-    def layers(inputs: Inputs) -> Layers:
-        sea = shapely.union_all([inputs.zones[zone] for zone in zones])
-        coast = inputs.coast[state]
-        if within is not None:
-            sea, coast = shapely.intersection(sea, within), shapely.intersection(coast, within.buffer(0.5).envelope)
-        near = geodesic_buffer(shapely.simplify(coast, 0.001), nautical_miles(12) + MARGIN_M)
-        broad = shapely.difference(sea, near).buffer(-NARROW_DEG)
-        parts = shapely.get_parts(shapely.difference(broad.buffer(2 * NARROW_DEG), near))
-        return {f"beyond 12 NM from {state}": shapely.union_all(parts[_km2(parts) > EXCESS_KM2])}
-
-    return layers
-
-
-def _km2(parts: npt.NDArray[np.object_]) -> npt.NDArray[np.float64]:
-    """Return areas, good to some per cent."""
-    lat = shapely.get_y(shapely.centroid(parts))
-    areas: npt.NDArray[np.float64] = shapely.area(parts) * 111.2**2 * np.cos(np.radians(lat))
-    return areas
-
-
-def _waters(
-    number: str, what: str, source: str, state: str, *zones: str, within: shapely.Polygon | None = None
-) -> Correction:
-    label: Label = f"{state}/waters-{state.lower()}"
-    return Correction(
-        number,
-        f"{what}, farther than 12 NM from the coast: flagged",
-        f"{source}; coast of OpenStreetMap 2017",
-        first_of(f"beyond 12 NM from {state}", dict.fromkeys(zones, label)),
-        _beyond(state, *zones, within=within),
-        line="rebuilt at 12 NM",
-    )
-
-
 SAINT_LAWRENCE = shapely.Polygon(
     [
         (-67, 47),
@@ -213,49 +168,51 @@ SAINT_LAWRENCE = shapely.Polygon(
 )
 """The gulf, inside Cabot Strait and the Strait of Belle Isle; otherwise closed on land."""
 
-BEYOND: tuple[Correction, ...] = (
-    _waters("13a", "Gulf of Sidra", "Libya, declaration of 9 October 1973", "LBY", "Africa/Tripoli"),
-    _waters("13b", "Gulf of Panama", "Panama, Law 9 of 1956", "PAN", "America/Panama"),
-    _waters("13c", "Gulf of Martaban", "Burma, declaration of 15 November 1968", "MMR", "Asia/Yangon"),
-    _waters("13d", "waters of India", "India, notification of 11 May 2009", "IND", "Asia/Kolkata"),
-    _waters("13e", "waters of Malaysia", "base layer", "MYS", "Asia/Kuala_Lumpur", "Asia/Kuching"),
-    _waters("13f", "waters of Palau", "base layer", "PLW", "Pacific/Palau"),
-    _waters(
-        "13g",
-        "waters of the Marshall Islands",
-        "Maritime Zones Declaration Act 2016",
-        "MHL",
-        "Pacific/Majuro",
-        "Pacific/Kwajalein",
-    ),
-    _waters(
-        "13h",
-        "Gulf of Saint Lawrence",
-        "base layer",
-        "CAN",
-        "America/Halifax",
-        "America/St_Johns",
-        "America/Toronto",
-        "America/Moncton",
-        "America/Glace_Bay",
-        "America/Blanc-Sablon",
-        within=SAINT_LAWRENCE,
-    ),
-    _waters(
-        "13i",
-        "waters of Nicaragua in the Caribbean",
-        "Decree 33-2013; ICJ judgment of 21 April 2022",
-        "NIC",
-        "America/Managua",
-        within=shapely.box(-84.5, 10.5, -81.0, 15.5),
-    ),
-    _waters(
-        "13j",
-        "lower Cook Inlet",
-        "Supreme Court of the United States, United States v. Alaska (1975)",
-        "USA",
-        "America/Anchorage",
-        within=shapely.box(-154.6, 58.5, -151.0, 60.5),
-    ),
+APART = (
+    *(("13a", "LBY"), ("13b", "PAN"), ("13c", "MMR"), ("13d", "IND"), ("13e", "MYS"), ("13f", "PLW"), ("13g", "MHL")),
+    *(("13h", "CAN"), ("13i", "NIC"), ("13j", "USA"), ("13k", "ARG"), ("13l", "AUS"), ("13m", "BGD"), ("13n", "CHN")),
+    *(("13o", "COL"), ("13p", "CRI"), ("13q", "CUB"), ("13r", "DOM"), ("13s", "ECU"), ("13t", "EGY"), ("13u", "GRL")),
+    *(("13v", "HND"), ("13w", "IRN"), ("13x", "ISL"), ("13y", "ITA"), ("13z", "JPN"), ("13aa", "KHM")),
+    *(("13ab", "MDV"), ("13ac", "MEX"), ("13ad", "MRT"), ("13ae", "PAK"), ("13af", "PRT"), ("13ag", "RUS")),
+    *(("13ah", "SAU"), ("13ai", "THA"), ("13aj", "VNM")),
 )
+"""Territories of whose waters beyond 12 NM rows of `waters.csv` are disputed, and flagged."""
+
+
+def _beyond(territory: str) -> Callable[[Inputs], Layers]:
+    """Single out what each flagged row counts farther than 12 NM from any land."""
+
+    def layers(inputs: Inputs) -> Layers:
+        code = next(row["alpha2"] for row in read_rows(HERE / "territories.csv") if row["territory"] == territory)
+        own = shapely.union_all([zone for name, zone in inputs.zones.items() if inputs.country.get(name) == code])
+        others = [zone for name, zone in inputs.zones.items() if inputs.country.get(name) != code]
+        near = [zone for zone in others if shapely.intersects(shapely.box(*zone.bounds), own)]
+        far = broad(inputs.belt.beyond(shapely.difference(own, shapely.union_all(near))))
+        parts: Layers = {}
+        for row, part in shared_out(far, rows_of(territory), {"waters-can": SAINT_LAWRENCE}):
+            if row.apart:
+                parts[f"beyond 12 NM: {row.dispute}"] = part
+        return parts
+
+    return layers
+
+
+def _apart(number: str, territory: str) -> Correction:
+    rows = [row for row in rows_of(territory) if row.apart]
+    labels = {f"beyond 12 NM: {row.dispute}": f"{territory}/{row.dispute}" for row in rows}
+
+    def label(cover: Cover) -> Label | None:
+        return next((label for layer, label in labels.items() if layer in cover), None)
+
+    return Correction(
+        number,
+        f"{territory}: {'; '.join(row.waters for row in rows)}, farther than 12 NM from any land: flagged",
+        "waters.csv; coast of OpenStreetMap 2017, and land of Natural Earth that it lacks",
+        label,
+        _beyond(territory),
+        line="rebuilt at 12 NM",
+    )
+
+
+BEYOND: tuple[Correction, ...] = tuple(_apart(number, territory) for number, territory in APART)
 """After all other parts that are set apart: these take what is left."""

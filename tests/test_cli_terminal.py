@@ -55,6 +55,12 @@ def test_a_dispute_stands_in_full_under_the_table_of_check(show: Show, columns: 
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
+def test_waters_far_from_land_are_noted_under_the_table_of_check(show: Show, columns: int) -> None:
+    text = unfolded(show(columns, "check", "CGK", "AMQ", "--on", "2025-10-23"))
+    assert "km of it beyond 12 NM of any land (Indonesia, archipelagic waters: by UNCLOS" in text
+
+
+@pytest.mark.parametrize("columns", WIDTHS)
 def test_a_verdict_says_what_an_avoided_state_claims(show: Show, columns: int) -> None:
     text = unfolded(show(columns, "check", "DEL", "SXR", "--avoid", "PAK", "--on", "2025-10-23"))
     assert "clear: Pakistan (PAK) not entered, 14.4 km away at km 442.3 (PAK)" in text

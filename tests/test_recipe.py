@@ -7,8 +7,10 @@ import pyproj
 import pytest
 import shapely
 
+from geodata.beyond import Row, broad, shared_out
 from geodata.correction import NOBODY, flag, unzoned
 from geodata.kinds import KINDS, drawn_kinds, kinds_of_arcs
+from geodata.land import belt_about, lacking
 from geodata.shapes import cut_along, geodesic_buffer, grown_by_latitude, nearest_split
 from geodata.simplify import simplified
 from geodata.sources import Inputs
@@ -226,19 +228,67 @@ def test_a_kind_with_an_accuracy_of_its_own_keeps_it() -> None:
     assert cut.accuracy_m.tolist() == [4000]
 
 
+def sidra(zone: shapely.Polygon, land: list[shapely.Polygon]) -> dict[str, shapely.Geometry]:
+    """Single out what lies far from land in a zone of Libya's, with a zone of Egypt's beside it."""
+    zones = {"Africa/Tripoli": shapely.MultiPolygon([zone]), "Africa/Cairo": shapely.MultiPolygon([EGYPT])}
+    country = {"Africa/Tripoli": "LY", "Africa/Cairo": "EG"}
+    assert BEYOND[0].layers is not None
+    return BEYOND[0].layers(Inputs(zones, country, {}, {}, belt_about(land)))
+
+
+EGYPT = shapely.box(22.0, 29.0, 23.0, 31.5)
+
+
 def test_only_broad_waters_far_from_the_coast_are_set_apart() -> None:
     """A coast along 30 N, and a zone that reaches 1 degree out, but 0.21 degrees (12.6 NM) east of 19 E."""
-    sidra = BEYOND[0]
-    assert sidra.layers is not None
-    coast = shapely.box(15.0, 29.0, 21.0, 30.0)
-    zone = shapely.MultiPolygon(
-        [shapely.union_all([coast, shapely.box(15, 30, 19, 31), shapely.box(19, 30, 21, 30.21)])]
-    )
-    (far,) = sidra.layers(Inputs({"Africa/Tripoli": zone}, {}, {}, {"LBY": coast})).values()
+    coast = shapely.box(15.0, 29.0, 22.0, 30.0)
+    zone = shapely.union_all([coast, shapely.box(15, 30, 19, 31), shapely.box(19, 30, 22, 30.21)])
+    (far,) = sidra(zone, [coast]).values()
     assert shapely.contains_xy(far, [17, 17, 17], [30.15, 30.25, 30.9]).tolist() == [False, True, True]
     assert not shapely.contains_xy(far, 20, 30.205)
-    assert sidra.label(frozenset({"beyond 12 NM from LBY", "Africa/Tripoli"})) == "LBY/waters-lby"
-    assert sidra.label(frozenset({"beyond 12 NM from LBY", "Africa/Cairo"})) is None
+    assert BEYOND[0].label(frozenset({"beyond 12 NM: waters-lby", "Africa/Tripoli"})) == "LBY/waters-lby"
+    assert BEYOND[0].label(frozenset({"Africa/Tripoli"})) is None
+
+
+def test_what_two_zones_cover_is_not_set_apart() -> None:
+    coast = shapely.box(15.0, 29.0, 22.0, 30.0)
+    zone = shapely.union_all([coast, shapely.box(15, 30, 23, 31)])
+    (far,) = sidra(zone, [coast]).values()
+    assert shapely.contains_xy(far, [21.5, 22.5], 30.8).tolist() == [True, False]
+
+
+def test_the_belt_and_what_lies_beyond_make_up_the_sea() -> None:
+    """12 NM and 1 km by geodesics, about islets on the equator and beside 180 degrees."""
+    islets = [shapely.Point(lon, lat).buffer(5e-4) for lon, lat in ((179.9, 60.0), (10.0, 0.0))]
+    belt = belt_about(islets)
+    for islet in islets:
+        for azimuth in (0, 90, 200):
+            for metres, near in ((12 * 1852 + 1000 - 200, True), (12 * 1852 + 1000 + 200, False)):
+                lon, lat, _ = GEOD.fwd(islet.centroid.x, islet.centroid.y, azimuth, metres)
+                assert shapely.contains_xy(belt.tiles, lon, lat).any() == near, (azimuth, metres)
+    sea = shapely.box(9.0, -1.0, 11.0, 1.0)
+    within = shapely.intersection(sea, shapely.union_all(belt.tiles))
+    assert belt.beyond(sea).area + within.area == pytest.approx(sea.area, rel=1e-6)
+
+
+def test_a_part_that_a_rock_may_have_is_left_out() -> None:
+    """A circle of 12 NM about a rock that no map has; and one of 20 NM."""
+    rock, gulf = (shapely.Point(0.0, 0.0).buffer(nm / 60.0) for nm in (12.5, 20.0))
+    assert broad(rock).is_empty
+    assert shapely.contains_xy(broad(gulf), 0.0, 0.0)
+
+
+def test_rows_share_out_what_lies_far_from_land_in_turn() -> None:
+    sea = shapely.box(0, 0, 10, 10)
+    rows = [Row("AAA", "bay", "", (0, 0, 3, 10)), Row("AAA", "strait", "waters-aaa", (0, 0, 5, 10))]
+    parts = dict(shared_out(sea, [*rows, Row("AAA", "coasts", "waters-bbb", None)]))
+    assert [part.bounds for part in parts.values()] == [(0, 0, 3, 10), (3, 0, 5, 10), (5, 0, 10, 10)]
+
+
+def test_land_that_another_map_has_alone_is_taken_from_it() -> None:
+    ours, theirs = [shapely.box(0, 0, 1, 1)], [shapely.box(0, 0, 1.2, 1), shapely.box(5, 5, 6, 6)]
+    (more,) = lacking(np.array(ours, dtype=object), np.array(theirs, dtype=object))
+    assert more.bounds == (5, 5, 6, 6)
 
 
 def test_a_flag_takes_only_what_its_zone_covers_and_a_pocket_only_what_no_zone_does() -> None:

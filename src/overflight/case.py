@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
 from overflight._crossings.approach import Survey
 from overflight._crossings.parts import Parts
 from overflight._crossings.retold import retold
+from overflight._crossings.waters import Stay, stays_in_waters
 from overflight.airspace import VIEWS, Area, Bloc, RuleSet, State, load_airspaces, owners
 from overflight.airspace.bans import notices
 from overflight.airspace.operators import Operator, operator_of
@@ -298,6 +299,18 @@ class Case:
             "exit_time": self.schedule.time(crossing.exit_km),
         }
 
+    def waters_of(self, crossing: Crossing) -> tuple[Stay, ...]:
+        """Return where a crossing of the verdict's lies beyond 12 NM of any land, and in which waters.
+
+        Examples
+        --------
+        >>> import overflight as of
+        >>> case = of.Case.of(["CGK", "DPS", "AMQ"], on="2025-10-23")
+        >>> {(stay.waters.whose, stay.waters.name) for one in case.verdict.crossings for stay in case.waters_of(one)}
+        {('Indonesia', 'archipelagic waters')}
+        """
+        return self._stays.get(crossing, ())
+
     def with_route(self, other: Route) -> Case:
         """Return the same question about another route."""
         return replace(self, route=other, known=None)
@@ -323,6 +336,10 @@ class Case:
     @cached_property
     def _standings(self) -> Mapping[Crossing, Standing]:
         return standings(self.verdict)
+
+    @cached_property
+    def _stays(self) -> Mapping[Crossing, tuple[Stay, ...]]:
+        return stays_in_waters(self.verdict.crossings, self.world)
 
     @cached_property
     def _breaches(self) -> Mapping[Crossing, Sequence[str]]:

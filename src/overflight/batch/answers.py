@@ -18,6 +18,7 @@ from overflight.batch.schema import CROSSINGS, TIME, VERDICTS, schema_of
 from overflight.batch.settings import Settings
 from overflight.batch.values import NO_DAY, decoded, ids_of
 from overflight.batch.walking import Walked
+from overflight.batch.waters import beyond_km
 
 __all__ = ["Source", "crossings_of", "rejects_of", "verdicts_of"]
 
@@ -77,6 +78,7 @@ def crossings_of(source: Source, walked: Walked) -> Any:
         found.exit_lat,
         _instants(walked.exit_us, len(found)),
         found.exit_km - found.entry_km,
+        beyond_km(walked),
     ]
     return pa.table(arrays, schema=schema_of(CROSSINGS, texts=source.settings.columns.texts))
 

@@ -13,6 +13,7 @@ from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
 from overflight.rules.extension import Longer
 from overflight.rules.wording.findings import claim, dispute
+from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
     from overflight.cli.report import Report
@@ -62,6 +63,7 @@ def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
         **_more(report),
         "disputed": "; ".join(dict.fromkeys(c.disputed for c in verdict.crossings if c.disputed)),
         "claimed_by": " ".join(dict.fromkeys(f.state.code for f in verdict.findings if f.claimed and f.state)),
+        "beyond_12nm": "; ".join(dict.fromkeys(_far_from_land(report))),
     }
 
 
@@ -89,10 +91,7 @@ def traded_table(traded: Sequence[Tradeoff], *, to_file: Path | None = None) -> 
 
 def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tuple[list[str], list[list[Cell]]]:
     """Lay out the candidates for a terminal: what tells them apart, without repeating their ends."""
-    marks = [
-        " ".join(dict.fromkeys(notes.mark(dispute(c)) for c in report.verdict.crossings if c.disputed))
-        for report, _ in pairs
-    ]
+    marks = [" ".join(dict.fromkeys(map(notes.mark, _noted(report)))) for report, _ in pairs]
     rows: list[dict[str, Cell]] = []
     for n, (report, candidate) in enumerate(pairs, 1):
         direct = report.case.route.kind == "great-circle"
@@ -109,6 +108,16 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tupl
         }
         rows.append(row | ({"notes": marks[n - 1]} if any(marks) else {}))
     return list(rows[0]), [list(row.values()) for row in rows]
+
+
+def _noted(report: Report) -> list[str]:
+    """List what a candidate crosses that is disputed, and what lies far from land."""
+    return [*(dispute(c) for c in report.verdict.crossings if c.disputed), *_far_from_land(report)]
+
+
+def _far_from_land(report: Report) -> list[str]:
+    case = report.case
+    return [beyond_land(c, case.waters_of(c)) for c in report.verdict.crossings if case.waters_of(c)]
 
 
 def _claims(reports: Sequence[Report], notes: Notes) -> list[str]:

@@ -350,8 +350,10 @@ def _lines(value: object) -> list[str]:
 
 
 def _waters(world: Airspaces, form: str, output: Path | None) -> int:
-    """List waters beyond 12 NM, and seas of another breadth."""
-    rows = table_rows(DATA / "waters.csv")
+    """List waters beyond 12 NM of land, with how many km2 lie there in large parts, and seas of another breadth."""
+    known = world.manifest.get("waters", {}).get("pieces", ())
+    km2 = {(piece["state"], piece["waters"]): str(piece["km2"]) for piece in known}
+    rows = [row | {"beyond_km2": km2.get((row["state"], row["waters"]), "")} for row in table_rows(DATA / "waters.csv")]
     if form == "json":
         emit(json_text({"schema": 1, "data": world.version, "waters": rows}, indent=1) + "\n", output)
     else:

@@ -13,6 +13,7 @@ from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
 from overflight.rules.schedule import AsFlown
+from overflight.rules.wording.waters import waters_json
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -62,6 +63,8 @@ COLUMNS = (
     "exit_time",
     "claimants",
     "territory",
+    "beyond_12nm_km",
+    "beyond_12nm",
 )
 """In this order for good: who reads rows by their place goes on reading right. New columns come last."""
 
@@ -151,6 +154,7 @@ class Report:
                 **case.times_of(crossing),
                 "blocs": list(case.blocs_of(crossing)),
                 **({"presumed": True} if is_presumed(case, crossing) else {}),
+                **waters_json(crossing, case.waters_of(crossing)),
             }
             for crossing in self.verdict.crossings
         ]

@@ -14,6 +14,7 @@ from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
 from overflight.rules.wording.findings import aside, claim, dispute
 from overflight.rules.wording.gaps import PRESUMED
+from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -103,8 +104,10 @@ def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
 
 
 def _name(crossing: Crossing, case: Case, notes: Notes) -> str:
-    """Name the state, its territory where that has a code of its own, and the notes on what is disputed or presumed."""
+    """Name the state, its territory where that has a code of its own, and what notes tell of the crossing."""
     territory = f" ({crossing.territory})" if crossing.territory not in {*case.world.states, "XXX"} else ""
     marks = [dispute(crossing)] if crossing.disputed else []
     marks += [PRESUMED] if is_presumed(case, crossing) else []
+    if stays := case.waters_of(crossing):
+        marks.append(beyond_land(crossing, stays))
     return " ".join([crossing.state.name + territory, *map(notes.mark, marks)])

@@ -8,15 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from overflight._crossings.waters import stays_in_waters
 from overflight.case import standings
 from overflight.earth import points_along
 from overflight.errors import RouteError
 from overflight.rules import Verdict
 from overflight.rules.extension import extension_of
 from overflight.rules.wording.findings import from_to, holder, remarks
+from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
+    from overflight._crossings.waters import Stay
     from overflight.airspace import Airspaces
     from overflight.case import Standing
     from overflight.detours import Candidate
@@ -56,6 +59,8 @@ class Line:
         Where the names of territories come from.
     standings : mapping
         What the findings make of each crossing that they name.
+    waters : mapping
+        Where crossings lie beyond 12 NM of any land.
     """
 
     verdict: Verdict
@@ -64,6 +69,7 @@ class Line:
     km: list[float]
     world: Airspaces = field(repr=False)
     standings: Mapping[Crossing, Standing] = field(repr=False)
+    waters: Mapping[Crossing, tuple[Stay, ...]] = field(repr=False)
 
     @property
     def route(self) -> Route:
@@ -113,7 +119,11 @@ class Line:
 
     def _crossing_text(self, crossing: Crossing) -> list[str]:
         km = f"{from_to(crossing)}: {crossing.length_km:,.1f} km"
-        return [holder(crossing), km, *remarks(crossing, self._territory(crossing))]
+        return [holder(crossing), km, *self._remarks(crossing)]
+
+    def _remarks(self, crossing: Crossing) -> list[str]:
+        far = beyond_land(crossing, self.waters.get(crossing, ()))
+        return [*remarks(crossing, self._territory(crossing)), *([far] if far else [])]
 
     def _territory(self, crossing: Crossing) -> str:
         return self.world.pieces[crossing.piece].territory_name
@@ -161,7 +171,7 @@ class Line:
         rows = [
             {
                 "state": holder(crossing),
-                "note": "; ".join(remarks(crossing, self._territory(crossing))),
+                "note": "; ".join(self._remarks(crossing)),
                 "from": f"{crossing.entry_km:,.1f}",
                 "to": f"{crossing.exit_km:,.1f}",
                 "km": f"{crossing.length_km:,.1f}",
@@ -187,8 +197,9 @@ class Line:
         -------
         list of dict
             ``from`` and ``to`` in km from the start, ``code`` and ``name`` of the state, its ``standing`` (``"free"``,
-            ``"forbidden"``, ``"consented"``, or ``"sea"``), ``disputed``, the dispute in words, where there is one, and
-            ``time``, where there is a clock.
+            ``"forbidden"``, ``"consented"``, or ``"sea"``), ``disputed``, the dispute in words, where there is one,
+            ``beyond``, how much of it lies beyond 12 NM of any land, where some does, and ``time``, where there is a
+            clock.
         """
         found: list[dict[str, Any]] = []
         at_km = 0.0
@@ -202,7 +213,11 @@ class Line:
                 "name": self.place_of(crossing),
                 "standing": self.standing(crossing),
             }
-            found.append(band | ({"disputed": crossing.disputed} if crossing.disputed else {}))
+            if crossing.disputed:
+                band["disputed"] = crossing.disputed
+            if far := beyond_land(crossing, self.waters.get(crossing, ())):
+                band["beyond"] = far
+            found.append(band)
             at_km = crossing.exit_km
         if self.route.length_km - at_km > LEAST_KM:
             found.append(_sea(at_km, self.route.length_km))
@@ -286,7 +301,8 @@ def _line(item: Verdict | Candidate, world: Airspaces) -> Line:
         for number, (lon, lat) in enumerate(run[1:], 1):
             path.append((lon + shift, lat))
             km.append(start_km + leg.length_km * number / (len(run) - 1))
-    return Line(verdict, candidate, path, km, world, standings(verdict))
+    waters = stays_in_waters(verdict.crossings, world)
+    return Line(verdict, candidate, path, km, world, standings(verdict), waters)
 
 
 def runs(path: Sequence[Point], km: Sequence[float]) -> list[tuple[list[Point], list[float]]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from overflight.airspace import State
 from overflight.outside.printable import one_line, visible
 from overflight.rules.wording.findings import claims, expectation, membership, near_miss, visit
+from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -134,7 +135,8 @@ def _crossing_line(case: Case, crossing: Crossing, offence: Finding | None) -> s
         flag, why = "forbidden", f" ({membership(offence, on)})"
     elif offence:
         flag, why = ("consent", "") if offence.consented else ("", f" ({offence.note})")
-    return f"  {flag:<9}  {visit(crossing, _time(case))}{why}"
+    far = beyond_land(crossing, case.waters_of(crossing))
+    return f"  {flag:<9}  {visit(crossing, _time(case))}{f'; {far}' if far else ''}{why}"
 
 
 def _time(case: Case) -> Callable[[float], str] | None:

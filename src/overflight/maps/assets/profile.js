@@ -8,7 +8,7 @@
   const said = { forbidden: "forbidden", consented: "with its consent", sea: "", free: "" };
   function describe(route) {
     return listed(route.bands.map((band) =>
-      [band.name + " km " + number(band.from) + " to " + number(band.to), band.time, said[band.standing], band.disputed].filter(Boolean).join(", ")));
+      [band.name + " km " + number(band.from) + " to " + number(band.to), band.time, said[band.standing], band.disputed, band.beyond].filter(Boolean).join(", ")));
   }
 
   function axis(length, scale, y) {
@@ -50,7 +50,7 @@
         cell.append(svg("line", { x1: x + 1, x2: x + width - 1, y1: middle, y2: middle, class: "of-band-given" }));
       }
       const title = svg("title", {});
-      title.textContent = [band.name, "km " + number(band.from) + " to " + number(band.to), said[band.standing], band.time, band.disputed]
+      title.textContent = [band.name, "km " + number(band.from) + " to " + number(band.to), said[band.standing], band.time, band.disputed, band.beyond]
         .filter(Boolean).join(", ");
       cell.append(title);
       if (named && !sea) cell.append(...nameOf(band, width, x, y + height / 2 + (band.standing === "consented" || band.time ? -2 : 4)));
