@@ -8,8 +8,11 @@ import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import geopandas
+import hypothesis
+import hypothesis.strategies
 import numpy as np
 import pyproj
 import pytest
@@ -18,11 +21,13 @@ import shapely
 import overflight as of
 from overflight.airspace import Area
 from overflight.airspace.areas import parse_areas
-from overflight.airspace.drawn import limits_in
+from overflight.airspace.drawn import Drawn, limits_in
 from overflight.airspace.levels import parse_limit
 from overflight.errors import DataError
 from overflight.routes.areas import SUFFIXES, read_areas
+from overflight.routes.areas.openair import add_openair
 from overflight.rules.terms import areas_of
+from tests.probes import NO_XML, PROBES
 
 GEOD = pyproj.Geod(ellps="WGS84")
 NM = 1852.0
@@ -347,6 +352,69 @@ class TestOthers:
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("a.geojson", "{}")
         refused(write("z.zip", packed.getvalue()), "an archive without a shapefile")
+
+
+class TestStrangers:
+    """Whatever a file has, it is an area or one line, and its name is text."""
+
+    @pytest.mark.parametrize("probe", PROBES)
+    def test_a_name_stays_one_printable_line(self, write: Callable[..., Path], probe: str) -> None:
+        if "\udcff" in probe:
+            pytest.skip("no file of text holds it")
+        line = probe.replace("\n", " ").replace("\r", " ").replace("*", "")
+        files = {
+            "z.txt": f"AC R\nAN {line}\n{SQUARE}",
+            "z.gpkg": gpkg([(probe, geom(shapely.box(0, 0, 1, 1)), None, None)]),
+        }
+        if not set(probe) & NO_XML:
+            files["z.kml"] = kml(placemark(ring_text(0, 0, 1, 1), name=escape(probe)))
+        for name, data in files.items():
+            (area,) = read_areas(write(name, data))
+            assert area.name.isprintable()
+            assert 0 < len(area.name) <= 80
+
+    @hypothesis.given(
+        hypothesis.strategies.lists(
+            hypothesis.strategies.tuples(
+                hypothesis.strategies.sampled_from(
+                    ("AC", "AN", "AL", "AH", "DP", "DA", "DB", "DC", "V X=", "V D=", "V", "TO")
+                ),
+                hypothesis.strategies.sampled_from(
+                    (
+                        "",
+                        "R",
+                        "+",
+                        "-",
+                        "5",
+                        "0.1,10,20",
+                        "-5",
+                        "1e9",
+                        "FL95",
+                        "UNL",
+                        "9" * 400,
+                        "80:0:0 N 179:59:59 W",
+                        "0:0:0 N 0:0:0 E",
+                        "89:59:59 S 10:0:0 E, 89:0:0 S 50:0:0 W",
+                        "10:0:0 N 10:0:0 E,10:0:0 N 11:0:0 E",
+                    )
+                ),
+            ),
+            max_size=25,
+        )
+    )
+    @hypothesis.settings(max_examples=150, deadline=None)
+    def test_any_commands_are_areas_or_one_line(self, lines: list[tuple[str, str]]) -> None:
+        drawn = Drawn("z.txt", "z")
+        found: tuple[Area, ...] = ()
+        told = "z.txt: "
+        try:
+            found = drawn.areas(add_openair("\n".join(f"{a} {b}" for a, b in lines), drawn))
+        except DataError as error:
+            told = str(error)
+        assert told.startswith("z.txt: ")
+        assert told.isprintable()
+        assert len(told) < 300
+        assert all(area.shape.is_valid and not area.shape.is_empty for area in found)
 
 
 class TestChoosing:
