@@ -80,6 +80,16 @@ def test_a_route_over_the_pole_crosses_a_circle_around_it_from_side_to_side() ->
     assert crossing.length_km == pytest.approx(2 * 92.6, abs=0.02)
 
 
+def test_many_routes_over_a_pole_cross_a_small_circle_around_it_as_one_does() -> None:
+    world = partition((Area("c", circle(0.0, 89.99, 5_000.0)),))
+    routes = [of.Route((of.Waypoint(lon, 89.0), of.Waypoint(lon - 179.0, 89.2))) for lon in range(0, 180, 9)]
+    legs = np.array([[w for point in route.waypoints for w in (point.lon, point.lat)] for route in routes])
+    many = of.crossings_many(legs, world=world)
+    alone = [(n, one.entry_km, one.exit_km) for n, route in enumerate(routes) for one in of.crossings(route, world)]
+    assert len(alone) == len(routes)
+    assert list(zip(many.route.tolist(), many.entry_km.tolist(), many.exit_km.tolist(), strict=True)) == alone
+
+
 def test_the_length_inside_is_that_between_the_points_at_the_radius() -> None:
     route = of.great_circle("VKO", "BUD")
     (finding,) = of.check(route, of.load_airspaces(), rules=[of.Avoid(areas_of("circle:VKO,50nm", None))]).findings

@@ -448,6 +448,7 @@ class TestLimits:
             ("2500ft", "2500 ft AMSL", 762.0),
             ("2500 FT MSL", "2500 ft AMSL", 762.0),
             ("760 m AMSL", "760 m AMSL", 760.0),
+            ("12,500 FT", "12500 ft AMSL", 3810.0),
             ("10000 ft STD", "10000 ft STD", 3048.0),
         ],
     )
@@ -468,6 +469,7 @@ class TestLimits:
             ({"Lower": "GND", "Upper": "UNL"}, ("SFC", "UNL")),
             ({"lower_limit": 0, "upper_limit": 2500, "upper_limit_uom": "FT"}, ("SFC", "2500 ft AMSL")),
             ({"floor_m": 300, "ceiling_fl": 95}, ("300 m AMSL", "FL95")),
+            ({"lower": "35", "lower_unit": "FL", "upper": 5000, "upper_unit": "F"}, ("FL35", "5000 ft AMSL")),
             ({"floor_ft": "1000", "floor_ref": "AGL"}, ("1000 ft AGL", None)),
             ({"lowerLimit": {"value": 0, "unit": 1, "referenceDatum": 0}}, ("SFC", None)),
             ({"upperLimit": {"value": 95, "unit": 6, "referenceDatum": 2}}, (None, "FL95")),

@@ -222,7 +222,7 @@ def _limit_in(facts: Mapping[str, object], names: Sequence[str]) -> Limit | None
 def _read(value: object, unit: str, datum: str) -> Limit:
     text = f"{value:.10g}" if isinstance(value, int | float) else str(value)[:100].strip()
     if text.replace(".", "", 1).isdigit() and unit:
-        text = f"FL{round(float(text)):d}" if unit.upper() in {"FL", "F"} and unit != "f" else f"{text} {unit}"
+        text = f"FL{round(float(text)):d}" if unit.upper() == "FL" else f"{text} {unit}"
         if datum and not text.startswith("FL"):
             text = f"{text} {datum}"
     return parse_limit(text)
