@@ -117,6 +117,27 @@ class TestOpenAir:
         assert shape.bounds[3] == pytest.approx(GEOD.fwd(-179.5, -17.0, 0.0, radius)[1], abs=1e-4)
         assert shape.bounds[1] == pytest.approx(-17.0, abs=1e-9)
 
+    def test_what_files_in_the_wild_have_is_read(self, write: Callable[..., Path]) -> None:
+        """Labels behind coordinates, hours behind limits, a centre for two areas, a name before its class, a spike."""
+        text = (
+            "AC C\nAN One\nAL 100 Agl\nAH UNLIM (Mon-Fri)\nV X=39:08.4 N 121:26.1 W\nDC 5\n"
+            "AC C\nAN Two\nAL 2600ft\nAH Ask on 122.8\nDA 10,9,130\nV D=-5\nDA 5,130,9\n"
+            "AN Three\nAC R\nAH 2500ft GND\n"
+            "DP 36:41:00 N 115:56:10 W    c29\nDP 37:06:00 N 115:56:10 W    c30\nDP 37:20:00 N 115:40:00 W\n"
+            "DP 37:06:00 N 115:56:10 W\nDP 37:06:00 N 115:35:00 W    c31\nDP 37:06:00 N 115:35:00 W\n"
+        )
+        one, two, three = read_areas(write("z.txt", text))
+        assert [(a.name, a.limits) for a in (one, two, three)] == [
+            ("One", "100 ft AGL to UNL"),
+            ("Two", "2600 ft AMSL to UNL"),
+            ("Three", "SFC to 2500 ft AGL"),
+        ]
+        lon, lat, _ = GEOD.fwd(-121.435, 39.14, 70.0, 7.0 * NM)
+        assert shapely.contains_xy(two.shape, lon, lat)
+        assert not shapely.contains_xy(one.shape, lon, lat)
+        assert not shapely.contains_xy(two.shape, *GEOD.fwd(-121.435, 39.14, 200.0, 7.0 * NM)[:2])
+        assert len(shapely.get_coordinates(three.shape)) == 4
+
     def test_latin_letters_are_read(self, write: Callable[..., Path]) -> None:
         (area,) = read_areas(write("z.txt", f"AC R\nAN Zürich\n{SQUARE}".encode("latin-1")))
         assert area.name == "Zürich"
