@@ -449,9 +449,9 @@ class TestChoosing:
         with pytest.raises(DataError, match="no area is called 'Rund': it has 'Round'"):
             areas_of(f"{write('zones.txt', OPENAIR)}#Rund", Path)
 
-    def test_one_of_more_than_500_may_be_chosen(self, write: Callable[..., Path]) -> None:
-        path = write("many.txt", "".join(f"AC R\nAN Zone {n}\n{SQUARE}" for n in range(600)))
-        refused(path, "more than 500 areas")
+    def test_one_of_more_than_1000_may_be_chosen(self, write: Callable[..., Path]) -> None:
+        path = write("many.txt", "".join(f"AC R\nAN Zone {n}\n{SQUARE}" for n in range(1100)))
+        refused(path, "more than 1,000 areas")
         assert [area.name for area in read_areas(path, only="zone 599")] == ["Zone 599"]
 
     def test_every_suffix_that_is_read_is_a_file_in_a_rule_set(self, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from overflight.errors import DataError
 __all__ = ["MAX_AREAS", "MAX_NAME", "MAX_VERTICES", "Drawn", "limits_in"]
 
 MAX_VERTICES = 100_000
-MAX_AREAS = 500
+MAX_AREAS = 1_000
 MAX_NAME = 80
 MOST_LOOKED_AT = 20_000
 """Areas of a file from which one is chosen."""
@@ -73,7 +73,7 @@ class Drawn:
         self.found.setdefault((name or self.default_name, *limits), []).append(shape)
         if len(self.found) > MAX_AREAS:
             msg = (
-                f"{self.where}: more than {MAX_AREAS} areas: give several of them one name, split the file, or name "
+                f"{self.where}: more than {MAX_AREAS:,} areas: give several of them one name, split the file, or name "
                 "the one that is meant behind the file (FILE#NAME)"
             )
             raise DataError(msg)
