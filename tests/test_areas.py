@@ -147,8 +147,8 @@ class TestReading:
             deep = {"type": "GeometryCollection", "geometries": [deep]}
         with pytest.raises(DataError, match="nesting deeper"):
             areas(deep)
-        with pytest.raises(DataError, match="more than 500 areas"):
-            areas(collection(*(feature(polygon(ring(0, 0, 1, 1)), name=f"a{n}") for n in range(501))))
+        with pytest.raises(DataError, match="more than 1,000 areas"):
+            areas(collection(*(feature(polygon(ring(0, 0, 1, 1)), name=f"a{n}") for n in range(1001))))
         circle = [[math.cos(t), math.sin(t)] for t in np.linspace(0, 2 * math.pi, 100_001)[:-1]]
         with pytest.raises(DataError, match="more than 100,000 vertices"):
             areas(polygon([*circle, circle[0]]))

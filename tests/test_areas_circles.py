@@ -16,8 +16,10 @@ from overflight.airspace import Area
 from overflight.airspace.circles import arc, circle
 from overflight.airspace.overlay import partition
 from overflight.errors import DataError, UnknownStateError
+from overflight.proposals import parse_proposals
 from overflight.rules.rulesets import parse_ruleset
 from overflight.rules.terms import areas_of
+from tests.worlds import make_world
 
 Floats = npt.NDArray[np.float64]
 DAY = dt.date(2025, 10, 23)
@@ -76,6 +78,16 @@ def test_a_route_over_the_pole_crosses_a_circle_around_it_from_side_to_side() ->
     world = partition((Area("c", circle(0.0, 90.0, 92_600.0)),))
     (crossing,) = of.crossings(of.Route((of.Waypoint(10.0, 80.0), of.Waypoint(-170.0, 80.0))), world)
     assert crossing.length_km == pytest.approx(2 * 92.6, abs=0.02)
+
+
+def test_many_routes_over_a_pole_cross_a_small_circle_around_it_as_one_does() -> None:
+    world = partition((Area("c", circle(0.0, 89.99, 5_000.0)),))
+    routes = [of.Route((of.Waypoint(lon, 89.0), of.Waypoint(lon - 179.0, 89.2))) for lon in range(0, 180, 9)]
+    legs = np.array([[w for point in route.waypoints for w in (point.lon, point.lat)] for route in routes])
+    many = of.crossings_many(legs, world=world)
+    alone = [(n, one.entry_km, one.exit_km) for n, route in enumerate(routes) for one in of.crossings(route, world)]
+    assert len(alone) == len(routes)
+    assert list(zip(many.route.tolist(), many.entry_km.tolist(), many.exit_km.tolist(), strict=True)) == alone
 
 
 def test_the_length_inside_is_that_between_the_points_at_the_radius() -> None:
@@ -153,3 +165,25 @@ def test_a_radius_that_is_none_is_refused_in_python() -> None:
     for metres in (0.0, -5.0, float("nan"), 2e7):
         with pytest.raises(DataError, match="give a radius"):
             circle(0.0, 0.0, metres)
+
+
+def test_the_way_around_a_circle_is_that_of_geometry() -> None:
+    """Two tangents and an arc, on the sphere that is nearest there: within a thousandth of the way on the ellipsoid."""
+    (area,) = areas_of("circle:0,10,500km", None)
+    found = of.detour((0.0, 0.0), (20.0, 0.0), make_world({"ZZZ": shapely.box(100, -60, 101, -59)}), avoid=[area])
+    assert found is not None
+    radius, away = 500.0 / 6371.0, np.radians(10.0)
+    tangent = np.arccos(np.cos(away) / np.cos(radius))
+    turned = np.pi - 2.0 * np.arccos(np.tan(radius) / np.tan(away))
+    by_hand_km = 6371.0 * (2.0 * tangent + turned * np.sin(radius))
+    assert found.length_km == pytest.approx(by_hand_km, rel=2e-3)
+    assert of.check(found, of.load_airspaces(), rules=[of.Avoid([area])]).status == "clear"
+
+
+def test_a_proposal_names_a_circle_wherever_it_comes_from() -> None:
+    text = (
+        'name = "x"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\navoid = ["circle:52,24,200km"]\nexpect = "crosses"\n'
+    )
+    (proposal,) = parse_proposals(text, where="standard input")
+    verdict = proposal.case().verdict
+    assert [finding.area for finding in verdict.findings if finding.status == "crosses"] == ["200 km around 52,24"]

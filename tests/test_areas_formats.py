@@ -8,8 +8,11 @@ import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import geopandas
+import hypothesis
+import hypothesis.strategies
 import numpy as np
 import pyproj
 import pytest
@@ -18,11 +21,13 @@ import shapely
 import overflight as of
 from overflight.airspace import Area
 from overflight.airspace.areas import parse_areas
-from overflight.airspace.drawn import limits_in
+from overflight.airspace.drawn import Drawn, limits_in
 from overflight.airspace.levels import parse_limit
 from overflight.errors import DataError
 from overflight.routes.areas import SUFFIXES, read_areas
+from overflight.routes.areas.openair import add_openair
 from overflight.rules.terms import areas_of
+from tests.probes import NO_XML, PROBES
 
 GEOD = pyproj.Geod(ellps="WGS84")
 NM = 1852.0
@@ -111,6 +116,27 @@ class TestOpenAir:
         radius = GEOD.inv(-179.5, -17.0, 179.0, -17.0)[2]
         assert shape.bounds[3] == pytest.approx(GEOD.fwd(-179.5, -17.0, 0.0, radius)[1], abs=1e-4)
         assert shape.bounds[1] == pytest.approx(-17.0, abs=1e-9)
+
+    def test_what_files_in_the_wild_have_is_read(self, write: Callable[..., Path]) -> None:
+        """Labels behind coordinates, hours behind limits, a centre for two areas, a name before its class, a spike."""
+        text = (
+            "AC C\nAN One\nAL 100 Agl\nAH UNLIM (Mon-Fri)\nV X=39:08.4 N 121:26.1 W\nDC 5\n"
+            "AC C\nAN Two\nAL 2600ft\nAH Ask on 122.8\nDA 10,9,130\nV D=-5\nDA 5,130,9\n"
+            "AN Three\nAC R\nAH 2500ft GND\n"
+            "DP 36:41:00 N 115:56:10 W    c29\nDP 37:06:00 N 115:56:10 W    c30\nDP 37:20:00 N 115:40:00 W\n"
+            "DP 37:06:00 N 115:56:10 W\nDP 37:06:00 N 115:35:00 W    c31\nDP 37:06:00 N 115:35:00 W\n"
+        )
+        one, two, three = read_areas(write("z.txt", text))
+        assert [(a.name, a.limits) for a in (one, two, three)] == [
+            ("One", "100 ft AGL to UNL"),
+            ("Two", "2600 ft AMSL to UNL"),
+            ("Three", "SFC to 2500 ft AGL"),
+        ]
+        lon, lat, _ = GEOD.fwd(-121.435, 39.14, 70.0, 7.0 * NM)
+        assert shapely.contains_xy(two.shape, lon, lat)
+        assert not shapely.contains_xy(one.shape, lon, lat)
+        assert not shapely.contains_xy(two.shape, *GEOD.fwd(-121.435, 39.14, 200.0, 7.0 * NM)[:2])
+        assert len(shapely.get_coordinates(three.shape)) == 4
 
     def test_latin_letters_are_read(self, write: Callable[..., Path]) -> None:
         (area,) = read_areas(write("z.txt", f"AC R\nAN Zürich\n{SQUARE}".encode("latin-1")))
@@ -349,6 +375,69 @@ class TestOthers:
         refused(write("z.zip", packed.getvalue()), "an archive without a shapefile")
 
 
+class TestStrangers:
+    """Whatever a file has, it is an area or one line, and its name is text."""
+
+    @pytest.mark.parametrize("probe", PROBES)
+    def test_a_name_stays_one_printable_line(self, write: Callable[..., Path], probe: str) -> None:
+        if "\udcff" in probe:
+            pytest.skip("no file of text holds it")
+        line = probe.replace("\n", " ").replace("\r", " ").replace("*", "")
+        files = {
+            "z.txt": f"AC R\nAN {line}\n{SQUARE}",
+            "z.gpkg": gpkg([(probe, geom(shapely.box(0, 0, 1, 1)), None, None)]),
+        }
+        if not set(probe) & NO_XML:
+            files["z.kml"] = kml(placemark(ring_text(0, 0, 1, 1), name=escape(probe)))
+        for name, data in files.items():
+            (area,) = read_areas(write(name, data))
+            assert area.name.isprintable()
+            assert 0 < len(area.name) <= 80
+
+    @hypothesis.given(
+        hypothesis.strategies.lists(
+            hypothesis.strategies.tuples(
+                hypothesis.strategies.sampled_from(
+                    ("AC", "AN", "AL", "AH", "DP", "DA", "DB", "DC", "V X=", "V D=", "V", "TO")
+                ),
+                hypothesis.strategies.sampled_from(
+                    (
+                        "",
+                        "R",
+                        "+",
+                        "-",
+                        "5",
+                        "0.1,10,20",
+                        "-5",
+                        "1e9",
+                        "FL95",
+                        "UNL",
+                        "9" * 400,
+                        "80:0:0 N 179:59:59 W",
+                        "0:0:0 N 0:0:0 E",
+                        "89:59:59 S 10:0:0 E, 89:0:0 S 50:0:0 W",
+                        "10:0:0 N 10:0:0 E,10:0:0 N 11:0:0 E",
+                    )
+                ),
+            ),
+            max_size=25,
+        )
+    )
+    @hypothesis.settings(max_examples=150, deadline=None)
+    def test_any_commands_are_areas_or_one_line(self, lines: list[tuple[str, str]]) -> None:
+        drawn = Drawn("z.txt", "z")
+        found: tuple[Area, ...] = ()
+        told = "z.txt: "
+        try:
+            found = drawn.areas(add_openair("\n".join(f"{a} {b}" for a, b in lines), drawn))
+        except DataError as error:
+            told = str(error)
+        assert told.startswith("z.txt: ")
+        assert told.isprintable()
+        assert len(told) < 300
+        assert all(area.shape.is_valid and not area.shape.is_empty for area in found)
+
+
 class TestChoosing:
     def test_one_area_of_a_file_is_chosen_by_its_name(self, write: Callable[..., Path]) -> None:
         path = str(write("zones.txt", OPENAIR))
@@ -360,9 +449,9 @@ class TestChoosing:
         with pytest.raises(DataError, match="no area is called 'Rund': it has 'Round'"):
             areas_of(f"{write('zones.txt', OPENAIR)}#Rund", Path)
 
-    def test_one_of_more_than_500_may_be_chosen(self, write: Callable[..., Path]) -> None:
-        path = write("many.txt", "".join(f"AC R\nAN Zone {n}\n{SQUARE}" for n in range(600)))
-        refused(path, "more than 500 areas")
+    def test_one_of_more_than_1000_may_be_chosen(self, write: Callable[..., Path]) -> None:
+        path = write("many.txt", "".join(f"AC R\nAN Zone {n}\n{SQUARE}" for n in range(1100)))
+        refused(path, "more than 1,000 areas")
         assert [area.name for area in read_areas(path, only="zone 599")] == ["Zone 599"]
 
     def test_every_suffix_that_is_read_is_a_file_in_a_rule_set(self, tmp_path: Path) -> None:
@@ -380,6 +469,7 @@ class TestLimits:
             ("2500ft", "2500 ft AMSL", 762.0),
             ("2500 FT MSL", "2500 ft AMSL", 762.0),
             ("760 m AMSL", "760 m AMSL", 760.0),
+            ("12,500 FT", "12500 ft AMSL", 3810.0),
             ("10000 ft STD", "10000 ft STD", 3048.0),
         ],
     )
@@ -400,6 +490,7 @@ class TestLimits:
             ({"Lower": "GND", "Upper": "UNL"}, ("SFC", "UNL")),
             ({"lower_limit": 0, "upper_limit": 2500, "upper_limit_uom": "FT"}, ("SFC", "2500 ft AMSL")),
             ({"floor_m": 300, "ceiling_fl": 95}, ("300 m AMSL", "FL95")),
+            ({"lower": "35", "lower_unit": "FL", "upper": 5000, "upper_unit": "F"}, ("FL35", "5000 ft AMSL")),
             ({"floor_ft": "1000", "floor_ref": "AGL"}, ("1000 ft AGL", None)),
             ({"lowerLimit": {"value": 0, "unit": 1, "referenceDatum": 0}}, ("SFC", None)),
             ({"upperLimit": {"value": 95, "unit": 6, "referenceDatum": 2}}, (None, "FL95")),

@@ -24,7 +24,7 @@ MOST_OFF_ARC_M = 5.0
 LARGEST_M = 19_900_000.0
 """Farther away, near the opposite point of the Earth, circles cross themselves."""
 SMALLEST_M = 10.0
-FIRST = 64
+FIRST = 16
 MOST_VERTICES = 20_000
 WIDEST_DEG = 90.0
 """An edge that spans more may go round a pole on its other side."""

@@ -19,7 +19,7 @@ from overflight.errors import DataError
 __all__ = ["MAX_AREAS", "MAX_NAME", "MAX_VERTICES", "Drawn", "limits_in"]
 
 MAX_VERTICES = 100_000
-MAX_AREAS = 500
+MAX_AREAS = 1_000
 MAX_NAME = 80
 MOST_LOOKED_AT = 20_000
 """Areas of a file from which one is chosen."""
@@ -73,7 +73,7 @@ class Drawn:
         self.found.setdefault((name or self.default_name, *limits), []).append(shape)
         if len(self.found) > MAX_AREAS:
             msg = (
-                f"{self.where}: more than {MAX_AREAS} areas: give several of them one name, split the file, or name "
+                f"{self.where}: more than {MAX_AREAS:,} areas: give several of them one name, split the file, or name "
                 "the one that is meant behind the file (FILE#NAME)"
             )
             raise DataError(msg)
@@ -222,7 +222,7 @@ def _limit_in(facts: Mapping[str, object], names: Sequence[str]) -> Limit | None
 def _read(value: object, unit: str, datum: str) -> Limit:
     text = f"{value:.10g}" if isinstance(value, int | float) else str(value)[:100].strip()
     if text.replace(".", "", 1).isdigit() and unit:
-        text = f"FL{round(float(text)):d}" if unit.upper() in {"FL", "F"} and unit != "f" else f"{text} {unit}"
+        text = f"FL{round(float(text)):d}" if unit.upper() == "FL" else f"{text} {unit}"
         if datum and not text.startswith("FL"):
             text = f"{text} {datum}"
     return parse_limit(text)

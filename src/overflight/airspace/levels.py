@@ -21,7 +21,7 @@ _GROUND = re.compile(r"(?:sfc|gnd|ground|surface|0\s*(?:ft|m)?\s*(?:agl|asfc|gnd
 _SPACE = re.compile(r"(?:unl|unlim|unltd|unlimited)\.?", re.IGNORECASE)
 _LEVEL = re.compile(r"fl\s*(\d{1,3})", re.ASCII | re.IGNORECASE)
 _HEIGHT = re.compile(
-    r"(?:alt\s*)?(\d{1,6}(?:\.\d{1,6})?)\s*(ft|feet|f|m|meters?|metres?)?\s*(?:a?(msl)|alt|qnh|(agl|asfc|gnd|sfc)|(std))?",
+    r"(?:alt\s*)?(\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,6})?)\s*(ft|feet|f|m|meters?|metres?)?\s*(?:a?(msl)|alt|qnh|(agl|asfc|gnd|sfc)|(std))?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -90,7 +90,7 @@ def parse_limit(text: str, *, unit: str = "") -> Limit:
     if match is None or not written:
         msg = f"the limit {_shown(told)} can't be read: {HOW}"
         raise DataError(msg)
-    number = float(match[1])
+    number = float(match[1].replace(",", ""))
     metres = number * (M_PER_FT if written == "f" else 1.0)
     if metres > MOST_M:
         msg = f"the limit {_shown(told)} is in space: write UNL if there is none"

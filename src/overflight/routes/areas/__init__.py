@@ -52,7 +52,7 @@ def read_areas(path: str | os.PathLike[str], *, only: str | None = None) -> tupl
     Returns
     -------
     tuple of Area
-        At least one, in the order of the file; 500 at most. Of several of one name that differ in their limits, each
+        At least one, in the order of the file; 1,000 at most. Of several of one name that differ in their limits, each
         has these in its name.
 
     Raises

@@ -34,6 +34,11 @@ OFF_M, OFF_SHARE = 300.0, 0.02
 """How much the ends of an arc may differ in their distance from its centre: coordinates are rounded to minutes."""
 _LINE = re.compile(r"\r\n|\n|\r")
 _COMMAND = re.compile(r"([A-Za-z]{1,2})(?:\s+(.*)|\s*)", re.DOTALL)
+_LABELLED = re.compile(r"(.*?\d\s*[NS][\s,]*[\d:.\s]+[EW])\s+\S.*", re.ASCII | re.IGNORECASE)
+"""A coordinate with a word behind it, such as the number of a corner."""
+_HOURS = re.compile(r"\s*\([^()]*\)$")
+"""What stands behind a limit: when it holds, which is not looked at."""
+_ASKED = re.compile(r"ask\b.*", re.IGNORECASE)
 _SET = re.compile(r"([A-Za-z])\s*=\s*(.*)")
 Point = tuple[float, float]
 
@@ -45,8 +50,10 @@ def add_openair(text: str, drawn: Drawn) -> str:
     ----------
     text : str
         ``AC``, ``AN``, ``AL``, ``AH``, ``DP``, ``DA``, ``DB``, ``DC``, ``V X=``, ``V D=``; what else belongs to an area
-        is passed over, and so is terrain. A ring is closed where it ends. A height without a unit is in feet, and
-        without a datum above the sea.
+        is passed over: terrain, labels behind coordinates, and hours behind limits, which hold at any time here. A
+        ring is closed where it ends; points that lead out and straight back are left out. A height without a unit is in
+        feet, and without a datum above the sea; one to be asked for by radio is no limit. A centre holds until there is
+        another, a direction until the next area.
     drawn : Drawn
         Takes the areas.
 
@@ -79,7 +86,8 @@ class _Reader:
     def __init__(self, drawn: Drawn) -> None:
         self.drawn = drawn
         self.at = ""
-        self.is_open = self.is_terrain = False
+        self.is_open = self.is_terrain = self.is_named_first = False
+        self.centre: Point | None = None
         self.do: dict[str, Callable[[str], None]] = {
             "AN": self.called,
             "AL": self.floor_at,
@@ -94,10 +102,9 @@ class _Reader:
 
     def begin(self, at: str) -> None:
         """Forget the area before."""
-        self.began, self.name = at, ""
+        self.began, self.name, self.is_named_first = at, "", False
         self.floor: Limit | None = None
         self.ceiling: Limit | None = None
-        self.centre: Point | None = None
         self.clockwise = True
         self.points: list[Point] = []
         self.round_ones: list[tuple[Point, float]] = []
@@ -108,7 +115,13 @@ class _Reader:
         match = _COMMAND.fullmatch(line)
         command = match[1].upper() if match else ""
         value = ((match[2] or "") if match else "").strip()
-        if command == "AC" or command in LINES:
+        if command == "AN" and (self.points or self.round_ones):  # some write it before the class
+            self.finish()
+            self.begin(at)
+            self.is_named_first = True
+        if command == "AC" and self.is_named_first and not (self.points or self.round_ones):
+            self.is_named_first = False
+        elif command == "AC" or command in LINES:
             self.finish()
             self.is_open, self.is_terrain = command == "AC", command in LINES
             self.begin(at)
@@ -135,10 +148,12 @@ class _Reader:
         """Take the upper limit."""
         self.ceiling = self.limit(value)
 
-    def limit(self, value: str) -> Limit:
-        """Read a limit."""
+    def limit(self, value: str) -> Limit | None:
+        """Read a limit; None if it is to be asked for."""
+        if _ASKED.fullmatch(value):
+            return None
         try:
-            return parse_limit(value, unit="ft")
+            return parse_limit(_HOURS.sub("", value), unit="ft")
         except DataError as error:
             self.fail(str(error))
 
@@ -151,9 +166,9 @@ class _Reader:
         if name == "X":
             self.centre = self.place(match[2])
         elif name == "D":
-            if match[2].strip() not in {"+", "-"}:
+            if match[2][:1] not in {"+", "-"}:
                 self.fail(f"the direction {_shown(match[2])} can't be read: write V D=+ (clockwise) or V D=-")
-            self.clockwise = match[2].strip() == "+"
+            self.clockwise = match[2][:1] == "+"
 
     def round(self, value: str) -> None:
         """Take a circle."""
@@ -213,6 +228,8 @@ class _Reader:
     def place(self, value: str) -> Point:
         """Read a coordinate."""
         point = lettered(value)
+        if point is None and (match := _LABELLED.fullmatch(value)):
+            point = lettered(match[1])
         if point is None:
             self.fail(f"the coordinate {_shown(value)} can't be read: write 52:30:15 N 013:20:00 E")
         return point
@@ -256,7 +273,7 @@ class _Reader:
         if self.points:
             if abs(self.beside(self.points[0])[0] - self.points[0][0]) > 1.0:
                 self.fail("the ring goes round a pole: give it as GeoJSON, with an edge along latitude 90")
-            ring = np.array(self.points)
+            ring = np.array(_without_spikes(self.points))
             ring[:, 0] -= TURN * np.round(ring[:, 0].mean() / TURN)
             if (ring[0] != ring[-1]).any():
                 ring = np.vstack([ring, ring[:1]])
@@ -267,6 +284,19 @@ class _Reader:
     def fail(self, why: str) -> NoReturn:
         """Raise what is wrong with the line."""
         self.drawn.refuse(self.at, why)
+
+
+def _without_spikes(points: list[Point]) -> list[Point]:
+    """Leave out points that repeat the one before, and those that lead out and straight back."""
+    found: list[Point] = []
+    for point in points:
+        if found and found[-1] == point:
+            continue
+        if len(found) > 1 and found[-2] == point:
+            found.pop()
+        else:
+            found.append(point)
+    return found
 
 
 def _shown(text: str) -> str:
