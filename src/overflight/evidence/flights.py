@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from overflight._crossings.waters import stays_in_waters
 from overflight.airspace import owners
 from overflight.case import standings
 from overflight.evidence.certainty import certainty
@@ -22,6 +23,7 @@ from overflight.rules.assumptions import assumptions, other_view
 from overflight.rules.schedule import AsFlown
 from overflight.rules.wording.findings import holder, near_miss, sentences
 from overflight.rules.wording.headlines import headline, listed
+from overflight.rules.wording.waters import waters_json
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -39,7 +41,8 @@ def flight_of(case: Case) -> dict[str, Any]:
     """Return all that a report says of a route."""
     way = Way(case)
     track, verdict = way.track, case.verdict
-    line = Line(verdict, None, [], [], case.world, standings(verdict))
+    waters = stays_in_waters(verdict.crossings, case.world)
+    line = Line(verdict, None, [], [], case.world, standings(verdict), waters)
     told = headline([line], avoid=case.forbidden)
     other = other_view(case.world, case.on) if any(c.disputed for c in verdict.crossings) else None
     crossings = [_crossing(crossing, n, way, line) for n, crossing in enumerate(verdict.crossings, 1)]
@@ -138,6 +141,7 @@ def _crossing(crossing: Crossing, number: int, way: Way, line: Line) -> dict[str
         "counts_for": [state.code for state in owners(crossing)],
         "length_km": round(inside, 3),
         "beyond_doubt": sure,
+        **waters_json(crossing, case.waters_of(crossing)),
         **_stay(crossing, way),
         "entry": ends[0],
         "exit": ends[1],
