@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeGuard
+from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
 from overflight._crossings.approach import Survey
 from overflight._crossings.parts import Parts
@@ -28,6 +28,7 @@ from overflight.rules.extension import Longer, extension_of
 from overflight.rules.members import blocs_of
 from overflight.rules.rulesets import parse_codes, parse_margin, parse_ruleset, ruleset
 from overflight.rules.schedule import AsFlown, avoid_rule, parse_speed
+from overflight.rules.verdicts import Standing, standings
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -41,21 +42,17 @@ if TYPE_CHECKING:
 __all__ = [
     "Case",
     "Forbidden",
-    "Standing",
     "Way",
     "as_flown",
     "date_of",
     "forbidden_pieces",
     "is_recorded",
-    "standings",
 ]
 
 Way: TypeAlias = "Route | Sequence[str | Waypoint | Sequence[float]]"
 """A route, or the places that it goes through."""
 Forbidden: TypeAlias = "str | Bloc | Area | RuleSet"
 """What a rule is about: a text or a bloc, worked out on each date that matters; or what holds whatever the date."""
-Standing = Literal["forbidden", "consented", "free"]
-"""What the rules make of a crossing; one that they forbid at another time only is free."""
 
 
 @dataclass(frozen=True)
@@ -350,18 +347,6 @@ class Case:
                 rule = f"{finding.rule} ({by})" if by else finding.rule
                 found.setdefault(crossing, {})[rule] = None  # of two claimants, each has a finding
         return {crossing: tuple(rules) for crossing, rules in found.items()}
-
-
-def standings(verdict: Verdict) -> dict[Crossing, Standing]:
-    """Return what the rules make of each crossing that a finding is about; every other one is free."""
-    found: dict[Crossing, Standing] = {}
-    for finding in verdict.findings:
-        for crossing in finding.crossings:
-            if finding.status == "crosses":
-                found[crossing] = "forbidden"
-            elif finding.consented:
-                found.setdefault(crossing, "consented")
-    return found
 
 
 def forbidden_pieces(world: Airspaces, chosen: RuleSet) -> tuple[bool, ...]:

@@ -12,7 +12,6 @@ import numpy as np
 
 from overflight._crossings.waters import stays_in_waters
 from overflight.airspace import owners
-from overflight.case import standings
 from overflight.evidence.certainty import certainty
 from overflight.evidence.profile import profile_of
 from overflight.evidence.rules import rules_of
@@ -21,6 +20,7 @@ from overflight.evidence.way import Way
 from overflight.maps.lines import Line
 from overflight.rules.assumptions import assumptions, other_view
 from overflight.rules.schedule import AsFlown
+from overflight.rules.verdicts import standings
 from overflight.rules.wording.findings import holder, near_miss, sentences
 from overflight.rules.wording.headlines import headline, listed
 from overflight.rules.wording.waters import waters_json

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from overflight._crossings.waters import stays_in_waters
-from overflight.case import standings
 from overflight.earth import points_along
 from overflight.errors import RouteError
 from overflight.rules import Verdict
 from overflight.rules.extension import extension_of
+from overflight.rules.verdicts import standings
 from overflight.rules.wording.findings import from_to, holder, remarks
 from overflight.rules.wording.waters import beyond_land
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight._crossings.waters import Stay
     from overflight.airspace import Airspaces
-    from overflight.case import Standing
     from overflight.detours import Candidate
     from overflight.routes import Route, Waypoint
+    from overflight.rules.verdicts import Standing
 
 __all__ = ["Line", "lines_of", "runs"]
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from overflight._crossings import Crossings
+from overflight._crossings import Crossing, Crossings
 from overflight.airspace.bans import applies_to
 from overflight.outside.printable import visible
 from overflight.routes import Route
 from overflight.rules.findings import RANK, Finding, Status
 from overflight.rules.wording.findings import brief, sentences
 
-__all__ = ["Verdict"]
+__all__ = ["Standing", "Verdict", "standings"]
+
+Standing = Literal["forbidden", "consented", "free"]
+"""What the rules make of a crossing; one that they forbid at another time only is free."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,3 +73,15 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return status and findings as the JSON of `overflight check` has them."""
         return {"status": self.status, "findings": [f.to_dict() for f in self.findings]}
+
+
+def standings(verdict: Verdict) -> dict[Crossing, Standing]:
+    """Return what the rules make of each crossing that a finding is about; every other one is free."""
+    found: dict[Crossing, Standing] = {}
+    for finding in verdict.findings:
+        for crossing in finding.crossings:
+            if finding.status == "crosses":
+                found[crossing] = "forbidden"
+            elif finding.consented:
+                found.setdefault(crossing, "consented")
+    return found
