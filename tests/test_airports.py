@@ -224,6 +224,9 @@ def test_notes_are_told_alike_by_command_line_json_and_map(run: Run, tmp_path: P
 def test_an_airport_is_offered_and_written_by_a_code_of_old() -> None:
     named = importlib.import_module("overflight.serve.airports").named
     assert [(one["code"], one["exact"]) for one in named("kiv")[:1]] == [("RMO", True)]
+    # those with scheduled service first, the closed ones last
+    assert [named(text)[0]["code"] for text in ("berlin", "athens", "phnom penh")] == ["BER", "ATH", "KTI"]
+    assert [one["code"] for one in named("berlin")][3] == "TXL"
     dump_routes = importlib.import_module("overflight.routes.writing").dump_routes
     assert dump_routes([of.route("KIV", "FRU")], "fpl").split() == [b"LUKK", b"DCT", b"UCFM"]
 

@@ -40,7 +40,7 @@ def named(typed: str) -> list[dict[str, Any]]:
     if not wanted:
         return []
     found: list[tuple[int, int, int, dict[str, Any]]] = []
-    for nth, (codes, words, one) in enumerate(_table()):
+    for nth, (codes, words, likely, one) in enumerate(_table()):
         if wanted in codes:
             rank = 0
         elif f" {wanted}" not in words:
@@ -49,8 +49,8 @@ def named(typed: str) -> list[dict[str, Any]]:
             rank = 1
         else:
             rank = 2 if words.startswith(f" {wanted}") else 3
-        # those without an IATA code see no scheduled flights; a name that says international, most of them
-        found.append((rank if len(one["code"]) == 3 else rank + 4, 0 if "international" in words else 1, nth, one))
+        # those without an IATA code see no scheduled flights
+        found.append((rank if len(one["code"]) == 3 else rank + 4, likely, nth, one))
     found.sort(key=lambda ranked: ranked[:3])
     alone = len(found) == 1 or (len(found) > 1 and found[0][0] < found[1][0])
     return [
@@ -60,8 +60,8 @@ def named(typed: str) -> list[dict[str, Any]]:
 
 
 @functools.cache
-def _table() -> list[tuple[frozenset[str], str, dict[str, Any]]]:
-    """Return the codes of each airport, its words as they are compared, and what a page is told of it."""
+def _table() -> list[tuple[frozenset[str], str, int, dict[str, Any]]]:
+    """Return of each airport codes, words as they are compared, place among its likes, and what a page is told."""
     further: dict[str, set[str]] = {}
     for code, now in other_codes():
         further.setdefault(now, set()).add(code.casefold())
@@ -71,6 +71,7 @@ def _table() -> list[tuple[frozenset[str], str, dict[str, Any]]]:
                 *(further.get(row[key], ()) for key in ("iata", "icao"))
             ),
             f" {_plain(row['city'])} {_plain(row['name'])} ",
+            _likely(row),
             {
                 "code": row["iata"] or row["icao"],
                 "name": row["name"],
@@ -83,6 +84,13 @@ def _table() -> list[tuple[frozenset[str], str, dict[str, Any]]]:
         for row in airports()
         if row["iata"] or row["icao"]
     ]
+
+
+def _likely(row: dict[str, str]) -> int:
+    """Return a lower number the likelier an airport is meant: with scheduled service, large; closed ones come last."""
+    if row["closed"]:
+        return 6
+    return {"large": 0, "medium": 1}.get(row["type"], 2) + (0 if row["scheduled"] else 3)
 
 
 def _plain(text: str) -> str:
