@@ -274,3 +274,40 @@ def test_batch_and_check_agree_on_anything(tmp_path_factory: pytest.TempPathFact
         assert found == []
         return
     assert_alike(found, by_check(routes))
+
+
+def test_pairs_of_airports_are_the_same_flights_as_parquet_and_as_csv(tmp_path: Path) -> None:
+    rows = [
+        {"Flight": "A", "From": "Moscow / Vnukovo (VKO/UUWW)", "To": "Budapest (BUD/LHBP)"},
+        {"Flight": "B", "From": "VKO", "To": "MSQ"},
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
+    pa.csv.write_csv(pa.Table.from_pylist(rows), tmp_path / "a.csv")
+    found = by_batch(tmp_path / "a.parquet", tmp_path / "out")
+    assert len(found) == 2
+    assert_alike(found, by_check(read_routes(tmp_path / "a.parquet")))
+    assert_alike(found, by_check(read_routes(tmp_path / "a.csv")))
+
+
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ({"lcl_time": ["07:00"], "lat": [1.0], "lon": [1.0]}, "times in 'lcl_time' are local: bring them to UTC"),
+        ({"time": ["07:00"], "utcofst": ["+01:00"], "lat": [1.0], "lon": [1.0]}, "times in 'time' are local"),
+        ({"time": ["07:00"], "lat": ["1,5"], "lon": [1.0]}, "latitudes must be numbers"),
+    ],
+)
+def test_what_only_check_can_read_is_refused_in_one_line(tmp_path: Path, columns: dict[str, Any], told: str) -> None:
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    with pytest.raises(of.OverflightError, match=told):
+        by_batch(tmp_path / "a.parquet", tmp_path / "out")
+
+
+def test_points_of_geoparquet_are_refused_as_a_whole(tmp_path: Path) -> None:
+    import geopandas as gpd
+    from shapely.geometry import Point
+
+    frame = gpd.GeoDataFrame({"time": [T0, T0 + 60]}, geometry=[Point(1, 2), Point(3, 4)], crs=4326)
+    frame.to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(of.OverflightError, match="'geometry' holds points: write them to columns lon and lat"):
+        by_batch(tmp_path / "a.parquet", tmp_path / "out")

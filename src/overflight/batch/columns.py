@@ -168,7 +168,16 @@ def misfit(schema: Any, columns: Columns) -> str | None:
     for role, name, fits, wanted in held:
         if name is not None and not fits(kinds[name]):
             return f"column {name!r} is {_short(kinds[name])}: {role} must be {wanted}"
-    return _crs_trouble(schema, columns)
+    return _points_trouble(schema, columns) or _crs_trouble(schema, columns)
+
+
+def _points_trouble(schema: Any, columns: Columns) -> str | None:
+    """Say so where a GeoParquet file says that it holds points, which `check` joins by their times."""
+    one = (_geo(schema) or {}).get("columns", {}).get(columns.geometry) if columns.geometry else None
+    kinds = one.get("geometry_types") if isinstance(one, dict) else None
+    if not isinstance(kinds, list) or not kinds or not {*map(str, kinds)} <= {"Point", "Point Z"}:
+        return None
+    return f"column {columns.geometry!r} holds points: write them to columns lon and lat, with their times"
 
 
 def _short(kind: Any) -> str:

@@ -16,6 +16,7 @@ from overflight.errors import UnknownPlaceError
 from overflight.routes.airports import codes, other_codes
 from overflight.routes.instants import EARLIEST_S, LATEST_S, SCALES, instant
 from overflight.routes.numbers import number_or_none, on_ground
+from overflight.routes.pairs import code_in
 from overflight.routes.places import airports, place
 
 __all__ = [
@@ -53,6 +54,7 @@ _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?", re.
 _DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _COORDINATE = re.compile(rf"{_DECIMAL}\s*,\s*{_DECIMAL}|(?:\d\d){{1,3}}[NSns]\d(?:\d\d){{1,3}}[EWew]", re.ASCII)
 """What `place` reads as a coordinate, or refuses at once: for anything else it looks for names that are near."""
+MOST_NAME = 200
 _LONGEST = 40
 """Characters of the longest text that can be a place."""
 
@@ -211,6 +213,7 @@ def places_of(column: Any) -> tuple[Floats, npt.NDArray[np.int8], Integers, list
 
 def _look_up(text: str) -> tuple[tuple[float, float], int]:
     nowhere = (np.nan, np.nan)
+    text = code_in(text[-MOST_NAME:]) if text.endswith(")") else text
     if len(text) > _LONGEST:
         return nowhere, 2
     known = _codes().get(text.strip().upper())

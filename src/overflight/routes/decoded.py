@@ -52,6 +52,10 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
         return _sheet(raw, where, default_name)
     kind, crs, body = decoded(raw, where)
     lines = Collector(where, default_name)
+    if kind == "table":
+        from overflight.routes.rows import parse_csv
+
+        return parse_csv(body, where, default_name=default_name)
     if kind in {"rows", "points"}:
         return _rows(body, lines, ordered=kind == "points")
     moved = lines.to_wgs84(crs) if crs else None
@@ -67,8 +71,8 @@ def decoded(raw: bytes, where: str) -> tuple[str, str, str]:
 
     Returns
     -------
-    kind : {"wkb", "rows", "points"}
-        What it holds.
+    kind : {"wkb", "rows", "points", "table"}
+        What it holds; a table has no position in it.
     crs : str
         Of WKB, the code of its reference system; empty for degrees.
     body : str

@@ -13,7 +13,7 @@ from overflight.routes.instants import instant
 from overflight.routes.places import Waypoint, place
 from overflight.routes.tables import MISSING, Table, refuse_row
 
-__all__ = ["add_pairs", "add_stops"]
+__all__ = ["add_pairs", "add_stops", "code_in"]
 
 MOST_NAMED = 6
 """Places that the name of a route has room for."""
@@ -69,9 +69,19 @@ def add_stops(rows: Iterable[tuple[list[str], int]], table: Table, lines: Collec
 
 
 def _place(text: str) -> Waypoint:
-    """Find a place by its code, which may stand in brackets behind its name: (VKO/UUWW)."""
+    return place(code_in(text))
+
+
+def code_in(text: str) -> str:
+    """Return the code that stands in brackets behind the name of an airport; any other text as it is.
+
+    Examples
+    --------
+    >>> code_in("Moscow / Vnukovo (VKO/UUWW)"), code_in("VKO")
+    ('UUWW', 'VKO')
+    """
     match = _IN_BRACKETS.search(text)
-    return place((match[2] or match[1]) if match else text)
+    return (match[2] or match[1]) if match else text
 
 
 def _date(table: Table, row: Sequence[str]) -> dt.date | None:

@@ -91,11 +91,13 @@ def decode(raw: bytes, known: dict[str, list[str]]) -> str:
         plain = (str(field.name) for field in schema if str(field.name) not in {column, name} | nested)
         told = [title for title in plain if title.lower().startswith(LIMITS)][:MAX_LIMITS]
         return f"wkb\t{crs}\n" + "".join(_lines(file, column, name, told))
-    columns = _placed(schema.names, nested, known)
+    columns, kind = _placed(schema.names, nested, known), "rows"
     if not columns:
-        refuse("neither a geometry column (GeoParquet) nor columns lon and lat in it: add them")
+        columns, kind = _more(schema.names, nested, known), "table"
+    if kind == "table" and not all(any(_plain_title(c) in known[end] for c in columns) for end in ("start", "end")):
+        refuse("neither a geometry column (GeoParquet) nor columns lon and lat, nor two of airports, in it: add them")
     batches = file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False)
-    return "rows\n" + _rows(batches, columns)
+    return f"{kind}\n" + _rows(batches, columns)
 
 
 def _placed(titles: list[str], nested: set[str], known: dict[str, list[str]]) -> list[str]:
