@@ -65,14 +65,14 @@ def support(text: str) -> int:
 
 
 def tallies() -> Iterator[Tally]:
-    """Count the rows of each table, blocs first."""
-    blocs = sorted((HERE / "blocs").glob("*.csv"))
-    for path in (*blocs, *(HERE / f"{name}.csv" for name in TABLES)):
-        yield _tally(path)
+    """Count the rows of each table whose rows name their sources, blocs first."""
+    for path in (*sorted((HERE / "blocs").glob("*.csv")), *sorted(HERE.glob("*.csv"))):
+        rows = read_rows(path)
+        if rows and "source" in rows[0]:
+            yield _tally(path, rows)
 
 
-def _tally(path: Path) -> Tally:
-    rows = read_rows(path)
+def _tally(path: Path, rows: list[dict[str, str]]) -> Tally:
     counts = [support(row["source"]) for row in rows]
     return Tally(
         table=path.relative_to(HERE).with_suffix("").as_posix(),

@@ -95,7 +95,7 @@ def confirmed(world: Airspaces, compared: Iterable[named.Compared]) -> Iterator[
     held = [piece for piece in world.pieces if piece.state is not None]
     yield from ("", "## What points confirm", "")
     yield "In how many pieces at least one point is whose we say, by how many of the three sources: airports of"
-    yield "`airportsdata`, settlements of GeoNames, places of UN/LOCODE. The rest are waters, rocks, and parts where"
+    yield "the package, settlements of GeoNames, places of UN/LOCODE. The rest are waters, rocks, and parts where"
     yield "nobody settled that is listed, or whose list gives them to another claimant."
     yield ""
     yield from table(

@@ -32,6 +32,7 @@ DOCUMENT = {
             "avoid": [str],
             "allow": [str],
             "margin_km": float,
+            "notices": [str],
             "remarks": [str],
             "from": str,
             "until": str,
@@ -81,6 +82,15 @@ def test_days_ahead_are_marked_and_may_be_revoked(run: Run, monkeypatch: pytest.
     ]  # fmt: skip
     assert "note: days after 2027-06-20 are as notified so far: what is notified may be revoked before" in err
     assert "may be revoked" not in run(*RUNNING_OUT, "--until", "2027-06-19")[2]
+
+
+def test_who_flies_is_told(run: Run) -> None:
+    status, out, err = run("when", "VKO", "BUD", "--avoid", "bans | russia-ban", "--operator", "RA-96022", "-f", "json")
+    (route,) = json.loads(out)["routes"]
+    assert status == 0
+    assert route["operator"]["state"] == "RUS"
+    assert route["notices"]
+    assert f"note: {route['notices'][0]}" in err
 
 
 def test_what_check_says_on_a_day_is_what_the_calendar_says(run: Run) -> None:

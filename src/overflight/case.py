@@ -10,9 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
-from overflight._crossings.approach import Survey
-from overflight._crossings.parts import Parts
-from overflight._crossings.retold import retold
+from overflight._crossings.retold import Known, retold
 from overflight._crossings.waters import Stay, stays_in_waters
 from overflight.airspace import VIEWS, Area, Bloc, RuleSet, State, load_airspaces, owners
 from overflight.airspace.bans import notices
@@ -87,7 +85,9 @@ class Case:
         Finds the files of areas that a text names; None where it may name none.
     operator : Operator or None
         Who flies: it decides what ``bans`` are.
-    known : Survey or None
+    given : Route or None
+        The route as it was given, where codes are read as of today; None where `route` is.
+    known : Known or None
         What was found out about the route already, when the same was asked as of another date.
     max_speed_kmh : float or None
         The ground speed that a recorded flight is taken not to exceed in its gaps; 600 kt where nothing is said.
@@ -114,7 +114,8 @@ class Case:
     blocs: tuple[Bloc, ...] = ()
     find: Find | None = Path
     operator: Operator | None = None
-    known: Survey | None = field(default=None, repr=False, compare=False)
+    given: Route | None = field(default=None, repr=False, compare=False)
+    known: Known | None = field(default=None, repr=False, compare=False)
     max_speed_kmh: float | None = None
 
     @classmethod
@@ -171,12 +172,12 @@ class Case:
             on, schedule = way.on, as_flown(way)
         date = date_of(on, schedule)
         held = load_airspaces(view, on=date) if world is None else world
-        given = (avoid,) if isinstance(avoid, str | Bloc | Area | RuleSet) else tuple(avoid)
+        told = (avoid,) if isinstance(avoid, str | Bloc | Area | RuleSet) else tuple(avoid)
         own = tuple(blocs)
         with _told_at("operator"):
             who = operator_of(operator, date) if isinstance(operator, str) else operator
         sets = []
-        for i, one in enumerate(given):
+        for i, one in enumerate(told):
             with _told_at("avoid", i):
                 sets.append(_worked_out(one, held, date, own, find=find, who=who))
         allowed: frozenset[State] = frozenset()
@@ -185,11 +186,12 @@ class Case:
                 allowed |= parse_codes((text,), held, what="allow")
         with _told_at("avoid"):
             united(sets)  # refuses two areas of one name
+        given = way if isinstance(way, Route) else route(*way)
         return cls(
-            route=as_named_on(way if isinstance(way, Route) else route(*way), date),
+            route=as_named_on(given, date),
             on=date,
             world=held,
-            avoid=given,
+            avoid=told,
             sets=tuple(sets),
             allow=allowed,
             margin_km=parse_margin(margin) if isinstance(margin, str) else margin,
@@ -199,6 +201,7 @@ class Case:
             find=find,
             operator=who,
             max_speed_kmh=parse_speed(max_speed) if isinstance(max_speed, str) else max_speed,
+            given=given,
         )
 
     @cached_property
@@ -243,7 +246,7 @@ class Case:
     @cached_property
     def verdict(self) -> Verdict:
         """What the rules say of the route; of a recorded flight, what its gaps leave open as well."""
-        where = self.route if self.known is None else retold(self.known.over(self.world))
+        where = self.route if self.known is None else retold(self.known.over(self.route, self.world))
         found = check(where, self.world, rules=self.rules)
         if not self.gaps:
             return found
@@ -310,15 +313,17 @@ class Case:
 
     def with_route(self, other: Route) -> Case:
         """Return the same question about another route."""
-        return replace(self, route=other, known=None)
+        return replace(self, route=other, given=None, known=None)
 
     def dated(self, on: dt.date) -> Case:
         """Return the same question as of another date, whatever the schedule: by its members, in its world.
 
-        The route is walked once for all such questions. A world of one's own is the same on every date.
+        A code stands for the airport that had it on that date. Each line that comes of it is walked once for all such
+        questions. A world of one's own is the same on every date.
         """
         world = load_airspaces(self.world.view, on=on) if self.world.view in VIEWS else self.world
-        there = replace(self, world=world, schedule=None, known=self._survey)
+        line = as_named_on(self.given or self.route, on)
+        there = replace(self, route=line, world=world, schedule=None, known=self._known)
         return replace(there, on=on, sets=there.sets_on(on))
 
     def allowing(self, consents: Iterable[str]) -> Case:
@@ -327,8 +332,8 @@ class Case:
         return replace(self, allow=self.allow.union(more))
 
     @cached_property
-    def _survey(self) -> Survey:
-        return self.known or Survey(Parts(self.route), self.world)
+    def _known(self) -> Known:
+        return self.known or Known()
 
     @cached_property
     def _standings(self) -> Mapping[Crossing, Standing]:

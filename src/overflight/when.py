@@ -14,7 +14,8 @@ from overflight.airspace.blocs import blocs
 from overflight.airspace.days import DAY, Turn, days, turns
 from overflight.errors import OverflightError
 from overflight.outside.dates import as_date
-from overflight.rules.wording.changes import change, label_turn, outcome, revoked, turn_words
+from overflight.routes.recoded import moves_of
+from overflight.rules.wording.changes import change, label_turn, move, outcome, revoked, turn_words
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Bloc
@@ -29,7 +30,7 @@ BESIDE_DEG = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What makes a verdict change: a row of a bloc that begins or ends, or a piece that is another's.
+    """What makes a verdict change: a row of a bloc begins or ends, a piece is another's, a code another field's.
 
     Attributes
     ----------
@@ -40,20 +41,23 @@ class Cause:
     verified : bool or None
         Whether we saw the source say so; None where that is not recorded.
     turn : Turn or None
-        The row of a bloc; None where a label changes.
+        The row of a bloc; None where a label or a line changes.
+    event : str
+        What else it is: ``"label"``, or ``"line"`` where a code stands for another field.
     """
 
     words: str
     source: str
     verified: bool | None
     turn: Turn | None = None
+    event: str = "label"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as the JSON of `overflight when` has it, with the dates of its row."""
         row = self.turn.row if self.turn else None
         told: dict[str, Any] = {"what": self.words, "source": self.source, "verified": self.verified}
         if self.turn is None or row is None:
-            return told | {"event": "label", "bloc": None}
+            return told | {"event": self.event, "bloc": None}
         told |= {"event": self.turn.event, "bloc": self.turn.bloc}
         if isinstance(row, Membership):
             told |= {"state": row.state.code, "name": row.state.name, "extent": row.extent}
@@ -176,7 +180,8 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
     Parameters
     ----------
     case : Case
-        The route with its rules. Its date does not matter, nor does its schedule: the line is judged as of each day.
+        The route with its rules. Its date does not matter, nor does its schedule: the line is judged as of each day, on
+        which the code of an airport stands for the field that had it then.
     since : datetime.date or str, optional
         The first day looked at; by default that from which on the data know all changes of sovereign.
     until : datetime.date or str, optional
@@ -196,8 +201,9 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
     -----
     A verdict changes where a finding does that is not clear, or a crossing with consent: its status, its length, what
     is noted of it, such as a dispute. Nothing changes but on a day on which a row of a table begins or ends, so that it
-    is enough to ask on these (`airspace.days.days`); the answers are those of `Case` on each. The crossings engine runs
-    once, for a date touches no border.
+    is enough to ask on these (`airspace.days.days`), and on those on which a code of the route came to stand for
+    another field; the answers are those of `Case` on each. The crossings engine runs once for each line, for a date
+    touches no border.
 
     Examples
     --------
@@ -212,7 +218,8 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
     ('crosses', 'clear')
     """
     every = _every(case)
-    known = days(every.values(), case.world)
+    moves = moves_of(case.given or case.route)
+    known = sorted({*days(every.values(), case.world), *(one.on for one in moves)})
     begin = as_date(since) if since is not None else case.world.labels_since or known[0]
     end = as_date(until) if until is not None else max(known[-1], begin)
     begin = max(begin, dt.date.min + DAY)  # there is no day before the first
@@ -222,12 +229,13 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
     found = []
     held = asked[0]
     for now in asked[1:]:
-        if now.sets == held.sets and now.world is held.world:
+        if now.sets == held.sets and now.world is held.world and now.route == held.route:
             continue
         old, new = _telling(held), _telling(now)
         if concerned := [finding for key, finding in (new | old).items() if key not in old or key not in new]:
-            causes = dict.fromkeys([*_turned(held, now, concerned, every), *_relabelled(held, now, concerned)])
-            found.append(Change(now.on, held.verdict, now.verdict, tuple(causes)))
+            causes = [*_turned(held, now, concerned, every), *_relabelled(held, now, concerned)]
+            causes += [Cause(move(one), one.source, None, event="line") for one in moves if one.on == now.on]
+            found.append(Change(now.on, held.verdict, now.verdict, tuple(dict.fromkeys(causes))))
         held = now
     return Calendar(case, begin, end, asked[0].verdict, tuple(found))
 

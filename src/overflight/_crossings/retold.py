@@ -3,13 +3,34 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from overflight._crossings import Crossings, Surveyed, _crossing
 from overflight._crossings.approach import Survey
 from overflight._crossings.engine import Span, labels_of
+from overflight._crossings.parts import Parts
 from overflight._crossings.spans import NOBODY
 
-__all__ = ["retold"]
+if TYPE_CHECKING:
+    from overflight.airspace import Airspaces
+    from overflight.routes import Route
+
+__all__ = ["Known", "retold"]
+
+
+class Known:
+    """What was found out about a route as of other dates: it is another line where a code stood for another field."""
+
+    def __init__(self) -> None:
+        self._surveys: list[Survey] = []
+
+    def over(self, line: Route, world: Airspaces) -> Survey:
+        """Return the survey of a line in a world."""
+        for survey in self._surveys:
+            if survey.parts.route is line or survey.parts.route == line:
+                return survey.over(world)
+        self._surveys.append(Survey(Parts(line), world))
+        return self._surveys[-1]
 
 
 def retold(survey: Survey) -> Surveyed:

@@ -74,8 +74,8 @@ def when(
     that extends to a territory, a closure that begins, ends or is no longer reported, a territory that becomes
     another's, a dispute that begins or is over. Between two of these days, `check --on` says the same of every day.
 
-    The line is judged as of each day: the date and the times of a recorded flight or of a proposal are left aside. Exit
-    status: 0, whatever changes; 2 bad usage or data.
+    The line is judged as of each day: the date and the times of a recorded flight or of a proposal are left aside, and
+    the code of an airport stands for the field that had it then. Exit status: 0, whatever changes; 2 bad usage or data.
     """
     reports = asked_routes(what, options, reading)
     if not any(report.case.avoid for report in reports):
@@ -155,6 +155,8 @@ def _as_json(found: Found) -> str:
                 "avoid": [one.text for one in report.case.sets],
                 "allow": report.allow,
                 "margin_km": round(report.case.margin_km, 3),
+                **({"operator": report.case.operator.to_dict()} if report.case.operator else {}),
+                "notices": list(report.case.notices),
                 **calendar.to_dict(),
                 "changes": [change.to_dict() | {"ahead": change.on > now} for change in calendar],
             }
@@ -173,7 +175,8 @@ def _tell(found: Found) -> None:
     count = sum(map(len, (calendar for _, calendar in found)))
     changed = f"{count} {'day' if count == 1 else 'days'} of change"
     note(f"{changed} from {first.since} to {first.until}; {avoid}; {case.world.view} view; data {case.world.version}")
-    for text in dict.fromkeys(text for _, calendar in found for text in calendar.remarks):
+    told = (text for report, calendar in found for text in (*report.case.notices, *calendar.remarks))
+    for text in dict.fromkeys(told):
         note(f"note: {text}")
     for report, _ in found:
         if report.case.schedule is not None or report.case.route.on is not None:

@@ -6,13 +6,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import NamedTuple
 
 from overflight.earth.shortest import inverse
 from overflight.routes.airports import airport, codes
 from overflight.routes.model import Route
 from overflight.routes.places import Waypoint
 
-__all__ = ["as_named_on", "told_of"]
+__all__ = ["Move", "as_named_on", "moves_of", "told_of"]
 
 NEAR_KM = 5.0
 """A point farther from the airport than this has a code for its name and is not that airport."""
@@ -37,6 +38,36 @@ def as_named_on(given: Route, on: dt.date) -> Route:
     if not moved:
         return given
     return replace(given, waypoints=tuple(moved.get(nth, point) for nth, point in enumerate(given.waypoints)))
+
+
+class Move(NamedTuple):
+    """A day from which on a code stands for another field than before, and how we know."""
+
+    on: dt.date
+    code: str
+    before: str
+    after: str
+    source: str
+
+
+def moves_of(given: Route) -> tuple[Move, ...]:
+    """List the days on which `as_named_on` begins to put a point of a route elsewhere.
+
+    Examples
+    --------
+    >>> from overflight.routes import route
+    >>> [(str(move.on), move.before, move.after) for move in moves_of(route("VKO", "IST"))]
+    [('2019-04-06', 'Istanbul Atatürk (ISL)', 'İstanbul Airport')]
+    """
+    found: dict[Move, None] = {}
+    for point in given.waypoints:
+        if point.name is None or not _CODE.fullmatch(point.name) or _as_named_on(point, dt.date.min) is point:
+            continue
+        rows = sorted((row for row in codes(point.name) if row["kind"] == "moved"), key=lambda row: row["until"])
+        names = [*(row["name"] for row in rows), (airport(point.name) or {}).get("name", "")]
+        for row, before, after in zip(rows, names, names[1:], strict=False):
+            found[Move(dt.date.fromisoformat(row["until"]), point.name, before, after, row["source"])] = None
+    return tuple(sorted(found))
 
 
 def told_of(points: Iterable[Waypoint], on: dt.date) -> tuple[str, ...]:

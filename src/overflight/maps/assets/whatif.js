@@ -101,7 +101,7 @@
     }
   }
   // The days on which the verdict on this route changes hang on all but the date, and are asked for once it rests.
-  const judgedBy = () => (({ waypoints, avoid, allow, margin, max_extension_pct }) => ({ waypoints, avoid, allow, margin, max_extension_pct }))(draft.keys);
+  const judgedBy = () => ({ ...draft.keys, on: "", depart: "", name: "" });
   const askTurns = overflight.latest(async () => {
     const asked = judgedBy();
     let found = [];

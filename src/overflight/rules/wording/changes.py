@@ -10,9 +10,10 @@ from overflight.rules.findings import RANK
 if TYPE_CHECKING:
     from overflight.airspace import Piece
     from overflight.airspace.days import Event, Turn
+    from overflight.routes.recoded import Move
     from overflight.rules.verdicts import Verdict
 
-__all__ = ["change", "label_turn", "outcome", "revoked", "turn_words"]
+__all__ = ["change", "label_turn", "move", "outcome", "revoked", "turn_words"]
 
 CLOSED = "closed"
 STANDINGS = {
@@ -110,6 +111,11 @@ def _of_closure(row: Membership, event: Event) -> str:
 def _hours(row: Membership) -> str:
     spans = ((word, moment) for word, moment in (("from", row.begins), ("until", row.ends)) if moment is not None)
     return " ".join(f"{word} {moment:%Y-%m-%d %H:%M} UTC" for word, moment in spans)
+
+
+def move(found: Move) -> str:
+    """Say that a code stands for another field."""
+    return f"{found.code}: stands for {found.after} from this day on, for {found.before} until then"
 
 
 def label_turn(before: Piece, after: Piece) -> str:
