@@ -16,7 +16,7 @@ from pathlib import Path
 from overflight.outside.printable import plain_name
 from overflight.routes.collect import Collector
 from overflight.routes.model import Route
-from overflight.routes.packed import SHAPEFILE, packed_shapefile
+from overflight.routes.packed import SHAPEFILE, is_spreadsheet, packed_shapefile
 from overflight.routes.refusals import refuse, shown
 from overflight.routes.wkb import parse_wkb
 
@@ -24,7 +24,6 @@ __all__ = ["decoded", "parse_decoded"]
 
 DEADLINE_S = 30.0
 TABLES = (b"PAR1", b"ARROW1")
-ZIP = b"PK\x03\x04"
 CHILD = Path(__file__).with_name("parquet_child.py")
 SHEET_CHILD = Path(__file__).with_name("sheet_child.py")
 GEODATA_CHILD = Path(__file__).with_name("geodata_child.py")
@@ -48,7 +47,7 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
     ProposalError
         If it can't be read, or the library for it is not installed.
     """
-    if raw.startswith(ZIP):
+    if is_spreadsheet(raw):
         return _sheet(raw, where, default_name)
     kind, crs, body = decoded(raw, where)
     lines = Collector(where, default_name)

@@ -181,6 +181,8 @@ class Positions:
             self.lines.remark(f"times such as {shown(self.odd_time)} tell no moment: rows are in the order of the file")
         if self.table.is_local and self.dated:
             self.lines.remark("times are local, of a zone that the file does not tell: they are taken for UTC")
+        if self.dated and "altitude" in self.table.columns and self.table.metres is None:
+            self.lines.remark("altitudes without a unit are not read: call their column altitude_ft or altitude_m")
         groups = self._groups() if GROUPING & self.has else self._by_own_names()
         named = _merged(groups, (lambda key: (key[0], key[1], "" if key[1] else key[2])) if self.dated else None)
         if nameless := sum(map(len, groups.values())) - sum(map(len, named.values())):
