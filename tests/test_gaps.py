@@ -83,6 +83,13 @@ def test_without_times_nothing_is_known() -> None:
     assert (unknown.trouble, unknown.end, math.isnan(unknown.possible_km)) == ("its times are not known", None, True)
 
 
+def test_a_gap_between_parts_without_times_says_that_nothing_is_known() -> None:
+    rows = [Sample(Waypoint(*at), part=part) for at, part in ((ODD[0], 0), ((30.0, 54.0), 0), (ODD[1], 1))]
+    (found,) = tracks_of(rows, "x")
+    assert not isinstance(found, Track)
+    assert found.remarks[-1].endswith("; it has no times, so nothing is known of what else was crossed there")
+
+
 def test_a_stay_in_one_place_may_have_been_a_round_trip() -> None:
     world = make_world({"AAA": shapely.box(12.0, 9.0, 13.0, 12.0)})
     for start, goal in (
