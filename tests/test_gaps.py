@@ -7,11 +7,12 @@ import itertools
 import json
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pyproj
 import pytest
 import shapely
@@ -80,6 +81,13 @@ def test_without_times_nothing_is_known() -> None:
     (one,) = leeways(flight((0, *ODD[0]), (3300, *ODD[1])))
     unknown = replace(one, end_s=math.nan)
     assert (unknown.trouble, unknown.end, math.isnan(unknown.possible_km)) == ("its times are not known", None, True)
+
+
+def test_a_gap_between_parts_without_times_says_that_nothing_is_known() -> None:
+    rows = [Sample(Waypoint(*at), part=part) for at, part in ((ODD[0], 0), ((30.0, 54.0), 0), (ODD[1], 1))]
+    (found,) = tracks_of(rows, "x")
+    assert not isinstance(found, Track)
+    assert found.remarks[-1].endswith("; it has no times, so nothing is known of what else was crossed there")
 
 
 def test_a_stay_in_one_place_may_have_been_a_round_trip() -> None:
@@ -349,6 +357,41 @@ def test_what_was_crossed_is_never_what_can_not_have_been_and_every_way_crosses_
                 assert gap.rules[0].answer != "crossed" or entered & icc.states
                 assert gap.rules[0].answer != "cannot" or not entered & icc.states - {"XXX"}
     assert proven > 5
+
+
+def recordings() -> Iterator[tuple[str, list[Sample]]]:
+    """Yield what receivers heard of real flights: see `tests/data/README.md`."""
+    table = pq.read_table(Path(__file__).parent / "data" / "flights.parquet").to_pandas().dropna()
+    seconds = (table["time"] - dt.datetime(1970, 1, 1, tzinfo=table["time"].dt.tz)).dt.total_seconds()
+    for name, rows in table.assign(seconds=seconds).groupby("flight"):
+        yield (
+            str(name),
+            [
+                Sample(Waypoint(lon, lat), when)
+                for lon, lat, when in zip(rows["lon"], rows["lat"], rows["seconds"], strict=True)
+            ],
+        )
+
+
+def test_real_flights_crossed_in_what_is_withheld_of_them_nothing_but_what_they_could_have() -> None:
+    world, rng, asked = of.load_airspaces(), random.Random(7), 0  # noqa: S311
+    for name, rows in recordings():
+        for whole in tracks_of(rows, name) * 2:
+            if not isinstance(whole, Track) or whole.times_s[-1] - whole.times_s[0] < 1800.0:
+                continue
+            begin = rng.uniform(whole.times_s[0], whole.times_s[-1] - 1500.0)
+            i, j = np.searchsorted(whole.times_s, [begin, begin + rng.uniform(700.0, 5400.0)]).tolist()
+            j = min(j, len(whole.waypoints) - 1)
+            kept = [Sample(whole.waypoints[k], whole.times_s[k]) for k in (i, j)]
+            for track in tracks_of(kept, name):
+                for gap in of.gaps(of.Case.of(track, world=world, avoid="icc")) if isinstance(track, Track) else ():
+                    flown = [(w.lon, w.lat) for w in whole.waypoints[i : j + 1]]
+                    entered = crossed([at for at, _ in itertools.groupby(flown)], world)
+                    assert gap.leeway.trouble == ""
+                    assert set(gap.codes("crossed")) <= entered
+                    assert not entered.intersection(gap.codes("cannot"))
+                    asked += 1
+    assert asked >= 20
 
 
 # ---------------------------------------------------------------- rules

@@ -189,7 +189,7 @@ def _parted(samples: Samples) -> Iterator[str]:
     km = kilometres(samples.lonlat[ends], samples.lonlat[ends + 1])
     for i, apart in zip(ends.tolist(), km.tolist(), strict=True):
         if apart > APART_KM:
-            times = ""
+            times = "; it has no times, so nothing is known of what else was crossed there"
             if samples.is_timed:
                 times = f", from {stamp(float(samples.when[i]))} to {stamp(float(samples.when[i + 1]))}"
             yield f"a gap of {apart:,.0f} km between two parts of the track is judged as a straight leg{times}"
