@@ -24,7 +24,7 @@ from overflight.routes.recoded import as_named_on, told_of
 from overflight.rules import MaxExtension, check
 from overflight.rules.extension import Longer, extension_of
 from overflight.rules.members import blocs_of
-from overflight.rules.rulesets import parse_codes, parse_margin, parse_ruleset, ruleset
+from overflight.rules.rulesets import parse_codes, parse_margin, ruleset
 from overflight.rules.schedule import AsFlown, avoid_rule, parse_speed
 from overflight.rules.verdicts import Standing, standings
 
@@ -179,7 +179,7 @@ class Case:
         sets = []
         for i, one in enumerate(told):
             with _told_at("avoid", i):
-                sets.append(_worked_out(one, held, date, own, find=find, who=who))
+                sets.append(ruleset(one, on=date, world=held, blocs=own, operator=who, find=find))
         allowed: frozenset[State] = frozenset()
         for i, text in enumerate([allow] if isinstance(allow, str) else allow):
             with _told_at("allow", i):
@@ -229,8 +229,9 @@ class Case:
         """Return the rule sets as on another date."""
         if date == self.on:
             return self.sets
+        who, find = self.operator, self.find
         return tuple(
-            _worked_out(one, self.world, date, self.blocs, find=self.find, who=self.operator) for one in self.avoid
+            ruleset(one, on=date, world=self.world, blocs=self.blocs, operator=who, find=find) for one in self.avoid
         )
 
     @cached_property
@@ -392,14 +393,6 @@ def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:
         msg = 'a date decides who is a member of what: give on="2025-10-23", or a schedule'
         raise TypeError(msg)
     return found
-
-
-def _worked_out(
-    what: Forbidden, world: Airspaces, on: dt.date, blocs: tuple[Bloc, ...], *, find: Find | None, who: Operator | None
-) -> RuleSet:
-    if isinstance(what, str):
-        return parse_ruleset(what, world, on, blocs, find=find, operator=who)
-    return ruleset(what, on=on, world=world, blocs=blocs, operator=who)
 
 
 @contextmanager

@@ -54,6 +54,7 @@ def ruleset(
     world: Airspaces | None = None,
     blocs: Iterable[Bloc] = (),
     operator: str | Operator | None = None,
+    find: Find | None = Path,
 ) -> RuleSet:
     """Work out whose airspace a rule is about on a date.
 
@@ -69,6 +70,8 @@ def ruleset(
         Blocs that a text may name besides those that ship with the package.
     operator : str, optional
         Who flies, for ``"bans"``: a state, or a registration (``"RUS"``, ``"RA-96022"``).
+    find : callable or None
+        Finds the files of areas that a text names, by default by their paths; None where it may name none.
 
     Returns
     -------
@@ -93,12 +96,12 @@ def ruleset(
     more = tuple(blocs)
     who = operator_of(operator, date) if isinstance(operator, str) else operator
     if isinstance(what, str | RuleSet):
-        return parse_ruleset(what, held, date, more, operator=who)
+        return parse_ruleset(what, held, date, more, find=find, operator=who)
     if isinstance(what, Bloc):
         return what.on(date, held)
     if isinstance(what, Area):
         return RuleSet.of([what])
-    return united(ruleset(one, on=date, world=held, blocs=more, operator=who) for one in what)
+    return united(ruleset(one, on=date, world=held, blocs=more, operator=who, find=find) for one in what)
 
 
 def parse_ruleset(
