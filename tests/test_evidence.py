@@ -178,6 +178,31 @@ def test_what_lies_in_a_gap_is_marked_and_so_is_whom_the_straight_line_crosses()
     assert [end["in_gap"] for _, end, _ in ends(told) if end["what"] != "border"] == [False, False]
 
 
+def test_what_a_gap_allows_is_what_the_search_says(case: Case) -> None:
+    """The silent leg lies in Belarus at both ends, from where nobody gets around it in no time."""
+    (answer,) = of.gaps(case)
+    report = Evidence.of(case)
+    (gap,) = report.to_dict()["flights"][0]["gaps"]
+    assert gap["allows"] == answer.to_dict()
+    page = report.html().decode()
+    assert "must have been crossed" in page.lower()
+    assert f"{answer.leeway.possible_km:,.1f} km possible" in page
+    assert "highest speed" in " ".join(report.to_dict()["limits"])
+
+
+def test_a_state_that_must_have_been_crossed_is_not_said_to_be_presumed() -> None:
+    """Belarus to Budapest in 35 minutes: nobody gets around Slovakia, in which no position was recorded."""
+    rows = ["time,lat,lon", f"{_time(0)},52.25,24.15", f"{_time(60)},52.2,24.1", f"{_time(2160)},47.4369,19.2556"]
+    rows.append(f"{_time(2220)},47.4,19.2")
+    (track,) = parse_bytes("\n".join(rows).encode(), "a.csv", where="a.csv")
+    case = Case.of(track, avoid="SVK | UKR")
+    (answer,) = of.gaps(case)
+    assert "SVK" in answer.codes("crossed")
+    (told,) = Evidence.of(case).to_dict()["flights"]
+    assert {one["positions"] for one in told["crossings"] if one["state"] == "SVK"} == {0}
+    assert not any("no recorded position" in text for text in told["verdict"]["doubts"])
+
+
 def test_an_airspace_in_which_nothing_was_recorded_is_said_to_be_presumed() -> None:
     """Two positions an hour apart, in Czechia and in Germany, on a line across Austria."""
     rows = ["time,lat,lon", f"{_time(0)},48.9,16.3", f"{_time(60)},48.9,16.2", f"{_time(4000)},48.0,12.85"]
@@ -551,7 +576,16 @@ FLIGHT = _shape(
     left_out=_many(_shape(count=NUMBER, why=TEXT, text=TEXT)),
     jumps=LISTED,
     remarks=_many(TEXT),
-    gaps=_many(_shape(before=POSITION, after=POSITION, km=NUMBER, seconds=NUMBER, straight_crosses=_many(TEXT))),
+    gaps=_many(
+        _shape(
+            before=POSITION,
+            after=POSITION,
+            km=NUMBER,
+            seconds=NUMBER,
+            straight_crosses=_many(TEXT),
+            allows=_or_null({}),
+        )
+    ),
     profile=_or_null(_shape(tolerance_m=NUMBER, recorded=NUMBER, runs=LISTED)),
 )
 DOCUMENT = _shape(

@@ -26,6 +26,12 @@ SAME_KM = 2e-3
 MOST_ROWS = 250
 """A longer table is cut, and says so; the JSON has all of it."""
 STANDINGS = {"forbidden": "forbidden", "consented": "with consent", "free": NONE}
+BY_RULE = {
+    "crossed": "one of its states must have been crossed",
+    "could": "its states could have been crossed",
+    "cannot": "none of its states can have been crossed",
+    "unknown": "not known",
+}
 MINUS = "\N{MINUS SIGN}"
 HOW = (
     "The border is known to so many metres. Wherever it lies within these, the line meets it no farther before and "
@@ -211,6 +217,22 @@ def gap_blocks(flight: Json) -> Iterator[Block]:
     ]
     header = ("Last and next position (UTC)", "Where (lat, lon)", "For", "km", "The straight line crosses")
     yield from cut(Table("", header, rows, (0.22, 0.26, 0.15, 0.1, 0.27), frozenset({3})))
+    if told := [gap["allows"] for gap in flight["gaps"] if gap["allows"]]:
+        caption = f"What the gaps allow an aircraft of {told[0]['max_speed_kt']:,g} kt over ground at most"
+        header = ("Gap (UTC)", "Way", "Must have been crossed", "Could have been crossed", "By the rules")
+        yield from cut(Table(caption, header, [_allowed(one) for one in told], (0.18, 0.13, 0.29, 0.17, 0.23)))
+
+
+def _allowed(gap: Json) -> list[Cell]:
+    """Say whom a flight must have, and could have, crossed in a gap."""
+    when = tuple(clock_time(gap[end]) if gap[end] else "time unknown" for end in ("from_time", "to_time"))
+    if "unknown" in gap:
+        return [when, f"{gap['km']:,.1f} km straight", f"not known: {gap['unknown']}", NONE, NONE]
+    way = f"{gap['km']:,.1f} km straight", f"{gap['possible_km']:,.1f} km possible"
+    must = tuple(f"{one['name']}: {one['why']}" for one in gap["states"] if one["answer"] == "crossed")
+    could = ", ".join(one["code"] for one in gap["states"] if one["answer"] == "could")
+    rules = tuple(f"{one['rule']}: {BY_RULE[one['answer']]}: {one['why']}" for one in gap["rules"])
+    return [when, way, must or "none is proven", (could or "no other", f"not {gap['cannot']} others"), rules or NONE]
 
 
 def left_out_blocks(flight: Json) -> Iterator[Block]:

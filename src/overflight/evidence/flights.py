@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from overflight.rules.wording.waters import waters_json
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.case import Case
+    from overflight.detours.gaps import GapAnswer
     from overflight.routes.tracks import Track
     from overflight.rules import Finding, Schedule
 
@@ -37,8 +38,8 @@ NO_RULE = "No rule was given: what was crossed is listed, and nothing is judged.
 MOST_JUMPS = 1_000
 
 
-def flight_of(case: Case) -> dict[str, Any]:
-    """Return all that a report says of a route."""
+def flight_of(case: Case, allowed: Sequence[GapAnswer] = ()) -> dict[str, Any]:
+    """Return all that a report says of a route; `allowed` is what `overflight.gaps` says of it."""
     way = Way(case)
     track, verdict = way.track, case.verdict
     waters = stays_in_waters(verdict.crossings, case.world)
@@ -46,6 +47,7 @@ def flight_of(case: Case) -> dict[str, Any]:
     told = headline([line], avoid=case.forbidden)
     other = other_view(case.world, case.on) if any(c.disputed for c in verdict.crossings) else None
     crossings = [_crossing(crossing, n, way, line) for n, crossing in enumerate(verdict.crossings, 1)]
+    proven = {code for answer in allowed for code in answer.codes("crossed")}
     findings = sorted(verdict.findings, key=lambda f: f.status == "clear")
     return {
         "name": case.route.label,
@@ -67,7 +69,7 @@ def flight_of(case: Case) -> dict[str, Any]:
             "findings": [sentence for finding in findings for sentence in sentences(finding)],
             "near": [text for finding in findings if (text := near_miss(finding))],
             "hangs_on": list(assumptions(verdict, case.rules, other)),
-            "doubts": list(_doubts([one for one in crossings if one["standing"] != "free" or not case.rules])),
+            "doubts": list(_doubts([one for one in crossings if one["standing"] != "free" or not case.rules], proven)),
             "remarks": [*verdict.remarks],
         },
         "crossings": crossings,
@@ -76,7 +78,7 @@ def flight_of(case: Case) -> dict[str, Any]:
         "left_out": [] if track is None else [{"count": o.count, "why": o.why, "text": str(o)} for o in track.left_out],
         "jumps": [] if track is None else _jumps(track),
         "remarks": list(case.route.remarks),
-        "gaps": [] if track is None else _gaps(track, case),
+        "gaps": [] if track is None else _gaps(track, case, {answer.leeway.leg: answer for answer in allowed}),
         "profile": profile_of(way),
     }
 
@@ -148,10 +150,12 @@ def _crossing(crossing: Crossing, number: int, way: Way, line: Line) -> dict[str
     }
 
 
-def _doubts(crossings: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Say of crossings that matter which may not have been flown."""
+def _doubts(crossings: Sequence[dict[str, Any]], proven: Container[str]) -> Iterator[str]:
+    """Say of crossings that matter which may not have been flown; those of some states must have been."""
     near = [f"{one['n']} ({one['place']})" for one in crossings if not one["beyond_doubt"]]
-    unseen = [f"{one['n']} ({one['place']})" for one in crossings if one["positions"] == 0]
+    unseen = [
+        f"{one['n']} ({one['place']})" for one in crossings if one["positions"] == 0 and one["state"] not in proven
+    ]
     if near:
         why = "no point of it is farther from a border than that is known"
         yield f"crossing {listed(near)}: not beyond doubt, for {why}"
@@ -273,8 +277,8 @@ def _jumps(track: Track) -> list[dict[str, Any]]:
     ]
 
 
-def _gaps(track: Track, case: Case) -> list[dict[str, Any]]:
-    """List the legs in which nothing was recorded, and whom the straight line between the positions crosses."""
+def _gaps(track: Track, case: Case, allowed: Mapping[int, GapAnswer]) -> list[dict[str, Any]]:
+    """List the legs in which nothing was recorded, whom the straight line crosses, and whom another one may have."""
     found = []
     for gap in track.gaps:
         begin, end = track.along_km[gap.leg], track.along_km[gap.leg + 1]
@@ -287,6 +291,7 @@ def _gaps(track: Track, case: Case) -> list[dict[str, Any]]:
                 "seconds": round(gap.seconds, 3),
                 "between_parts": gap.between_parts,
                 "straight_crosses": list(dict.fromkeys(c.state.code for c in crossed)),
+                "allows": allowed[gap.leg].to_dict() if gap.leg in allowed else None,
             }
         )
     return found

@@ -16,6 +16,7 @@ from overflight.earth import points_along
 from overflight.evidence.sketch import WIDE_PT, Area, Dot, Sketch, Stroke, Words
 from overflight.maps.base import View, labels, shapes_in, view_of
 from overflight.maps.board import (
+    AMBER,
     BLUE,
     DISPUTE,
     EM,
@@ -82,8 +83,15 @@ class _Frame:
         return self.left - rim, self.top - tall - rim, self.left + wide + rim, self.top + rim
 
 
-def map_of(way: Way) -> Sketch:
+def map_of(way: Way, within: Sequence[Sequence[tuple[float, float]]] = ()) -> Sketch:
     """Draw a route on the airspace that it was judged by.
+
+    Parameters
+    ----------
+    way : Way
+        The route.
+    within : sequence of rings
+        Where the flight can have been in its gaps: (lon, lat) in degrees.
 
     Notes
     -----
@@ -99,6 +107,10 @@ def map_of(way: Way) -> Sketch:
     title = f"Map of {case.route.label} on the sovereign airspace of states, {plane.name} projection"
     sketch = Sketch(WIDE_PT, round(frame.height, 1), SEA, title)
     _lay_ground(sketch, frame, case, line, some)
+    for ring in within:
+        flat = frame.plane.flat([*ring, ring[0]])
+        for edge in lines_in([flat], frame.box, DETAIL_PT * frame.km_per_pt) if np.isfinite(flat).all() else ():
+            sketch.marks.append(Stroke(frame.on_paper(edge), AMBER, 0.9, (4.0, 2.0)))
     _lay_route(sketch, frame, way, line, km)
     words = "© OpenStreetMap contributors (ODbL)"
     sketch.marks.append(Words((WIDE_PT - 4.0, frame.height - 6.0), words, 5.5, SOFT, "end"))

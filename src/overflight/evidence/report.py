@@ -11,13 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.case import Case
+from overflight.detours.gaps import GapAnswer, gaps
 from overflight.errors import OverflightError
 from overflight.evidence.blocks import Block, Figure
 from overflight.evidence.chart import chart_of
 from overflight.evidence.flights import flight_of
 from overflight.evidence.ground import map_of
 from overflight.evidence.page import page
-from overflight.evidence.telling import DRAWN, LIMITS, PLANNED, RECORDED, flight_blocks, head_blocks, tail_blocks
+from overflight.evidence.telling import (
+    DRAWN,
+    LIMITS,
+    PLANNED,
+    RECORDED,
+    SILENT,
+    flight_blocks,
+    head_blocks,
+    tail_blocks,
+)
 from overflight.evidence.way import Way
 from overflight.outside.files import write_whole
 from overflight.outside.printable import json_text, visible
@@ -83,6 +93,8 @@ class Evidence:
         What to type to get the report again.
     origins : tuple of str or None
         For each case, the SHA-256 of the file that its route comes from; of the only one, if left out.
+    gaps : tuple of tuple of GapAnswer
+        For each case, what its gaps allow; worked out here, if left out.
 
     Raises
     ------
@@ -103,6 +115,7 @@ class Evidence:
     inputs: tuple[Input, ...] = ()
     command: str = ""
     origins: tuple[str | None, ...] = ()
+    gaps: tuple[tuple[GapAnswer, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cases:
@@ -176,7 +189,12 @@ class Evidence:
     @cached_property
     def _document(self) -> dict[str, Any]:
         recorded = [Way(case).track is not None for case in self.cases]
-        limits = [*LIMITS, *(RECORDED if any(recorded) else ()), *(() if all(recorded) else PLANNED)]
+        limits = [
+            *LIMITS,
+            *(SILENT if any(self._gaps) else ()),
+            *(RECORDED if any(recorded) else ()),
+            *(() if all(recorded) else PLANNED),
+        ]
         return {
             "schema": 1,
             "report": "evidence",
@@ -188,7 +206,8 @@ class Evidence:
             ],
             "data": _data(self.cases[0].world, self.cases),
             "flights": [
-                flight_of(case) | {"input": origin} for case, origin in zip(self.cases, self._origins(), strict=True)
+                flight_of(case, gaps) | {"input": origin}
+                for case, origin, gaps in zip(self.cases, self._origins(), self._gaps, strict=True)
             ],
             "limits": [" ".join(text.split()) for text in limits],
         }
@@ -198,23 +217,30 @@ class Evidence:
         alone = self.inputs[0].sha256 if len(self.inputs) == 1 else None
         return self.origins or (alone,) * len(self.cases)
 
+    @cached_property
+    def _gaps(self) -> tuple[tuple[GapAnswer, ...], ...]:
+        return self.gaps or tuple(gaps(case) if case.gaps else () for case in self.cases)
+
     def _blocks(self) -> Iterator[Block]:
         document = self._document
         yield from head_blocks(document)
-        for case, flight in zip(self.cases, document["flights"], strict=True):
+        for case, flight, silent in zip(self.cases, document["flights"], self._gaps, strict=True):
             for block in flight_blocks(flight, alone=len(self.cases) == 1):
                 if block is DRAWN:
-                    yield from _drawings(case, flight)
+                    yield from _drawings(case, flight, [ring for one in silent if (ring := one.outline())])
                 else:
                     yield block
         yield from tail_blocks(document)
 
 
-def _drawings(case: Case, flight: dict[str, Any]) -> Iterator[Block]:
+def _drawings(case: Case, flight: dict[str, Any], within: Sequence[Sequence[tuple[float, float]]]) -> Iterator[Block]:
     way = Way(case)
-    gaps = "; dotted where nothing was recorded" if flight["gaps"] else ""
+    silent = "; dotted where nothing was recorded" if flight["gaps"] else ""
+    silent += "; the dashed edge is that of where it can have been there" if within else ""
     hatched = "; hatched: what the rule is about; red: crossed against it" if flight["rules"] else ""
-    yield Figure(map_of(way), f"The line as judged{gaps}{hatched}. Numbers are those of the table of crossings.")
+    yield Figure(
+        map_of(way, within), f"The line as judged{silent}{hatched}. Numbers are those of the table of crossings."
+    )
     profile = flight["profile"]
     if way.track is None:
         yield Figure(chart_of(way, None), "What lies below, by kilometres from the start.")

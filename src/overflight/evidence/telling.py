@@ -20,7 +20,7 @@ from overflight.evidence.spelling import duration
 from overflight.maps.names import written
 from overflight.rules.wording.headlines import listed
 
-__all__ = ["DRAWN", "LIMITS", "PLANNED", "RECORDED", "flight_blocks", "head_blocks", "tail_blocks"]
+__all__ = ["DRAWN", "LIMITS", "PLANNED", "RECORDED", "SILENT", "flight_blocks", "head_blocks", "tail_blocks"]
 
 Json = dict[str, Any]
 DRAWN = Heading(3, "")
@@ -46,6 +46,11 @@ RECORDED = (
     the recorder measured from (as a rule standard pressure), and are interpolated where a border is met.""",
 )
 """What a report on a recorded flight does not say, either."""
+SILENT = (
+    """What a gap allows follows from the highest speed that is stated. Proofs are looked for within a limit of time of
+    the processor: what is said to be crossed is proven, what could have been crossed a faster machine may decide.""",
+)
+"""What a report on a flight with gaps does not say, either."""
 PLANNED = ("""A route through places says nothing of whether, when and by whom it was flown.""",)
 AGAIN = (
     "The same input and the same versions give the same report, byte for byte; it therefore bears no date of its own."
