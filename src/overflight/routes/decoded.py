@@ -16,11 +16,11 @@ from pathlib import Path
 from overflight.outside.printable import plain_name
 from overflight.routes.collect import Collector
 from overflight.routes.model import Route
-from overflight.routes.packed import SHAPEFILE, is_spreadsheet, packed_shapefile
+from overflight.routes.packed import SHAPEFILE, packed_shapefile
 from overflight.routes.refusals import refuse, shown
 from overflight.routes.wkb import parse_wkb
 
-__all__ = ["decoded", "parse_decoded"]
+__all__ = ["decoded", "parse_decoded", "parse_sheet"]
 
 DEADLINE_S = 30.0
 TABLES = (b"PAR1", b"ARROW1")
@@ -30,13 +30,13 @@ GEODATA_CHILD = Path(__file__).with_name("geodata_child.py")
 
 
 def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]:
-    """Read the routes of a (Geo)Parquet or Arrow file (by pyarrow), a shapefile, FlatGeobuf or a spreadsheet.
+    """Read the routes of a (Geo)Parquet or Arrow file (by pyarrow), a shapefile or FlatGeobuf.
 
     Parameters
     ----------
     raw : bytes
-        The file, of a shapefile an archive; a spreadsheet is one by itself: lines with a name; or rows of ``lon`` and
-        ``lat``; or points that have times or a number.
+        The file, of a shapefile an archive: lines with a name; or rows of ``lon`` and ``lat``; or points that have
+        times or a number.
     where : str
         The file's name, for messages.
     default_name : str
@@ -47,8 +47,6 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
     ProposalError
         If it can't be read, or the library for it is not installed.
     """
-    if is_spreadsheet(raw):
-        return _sheet(raw, where, default_name)
     kind, crs, body = decoded(raw, where)
     lines = Collector(where, default_name)
     if kind == "table":
@@ -101,8 +99,14 @@ def decoded(raw: bytes, where: str) -> tuple[str, str, str]:
     return kind, crs, body
 
 
-def _sheet(raw: bytes, where: str, default_name: str) -> tuple[Route, ...]:
-    """Read a spreadsheet as the table that it would be saved as."""
+def parse_sheet(raw: bytes, where: str, *, default_name: str) -> tuple[Route, ...]:
+    """Read a spreadsheet (.xlsx, .ods), by python-calamine, as the table that it would be saved as.
+
+    Raises
+    ------
+    ProposalError
+        If it can't be read, or the library for it is not installed.
+    """
     if importlib.util.find_spec("python_calamine") is None:
         told = "reading a spreadsheet needs python-calamine: pip install 'overflight[excel]', or save the sheet as CSV"
         refuse(where, told)

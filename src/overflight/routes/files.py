@@ -197,10 +197,10 @@ def _parse_zip(raw: bytes, name: str, where: str, fixes: Fixes | None) -> tuple[
 
     stem = Path(name).stem if name != "-" else "stdin"
     if is_spreadsheet(raw):
-        from overflight.routes.decoded import parse_decoded
+        from overflight.routes.decoded import parse_sheet
 
         taken_for("spreadsheet")
-        return parse_decoded(raw, where, default_name=stem)
+        return parse_sheet(raw, where, default_name=stem)
     taken_for("ZIP")
     kind, files = files_in_zip(raw, where, kmz=name.lower().endswith(".kmz"))
     if kind == "kml":
