@@ -237,6 +237,7 @@ def test_a_verdict_names_bloc_row_and_source() -> None:
     row = pakistan.to_dict()["grounds"][0]
     assert (row["bloc"], row["since"], row["verified"]) == ("pakistan-ban-india", "2025-04-24", True)
     assert "pakistan-ban-india since 2025-04-24" in case.verdict.explain()
+    assert "pakistan-ban-india applies to aircraft registered in India" in case.verdict.explain()
 
 
 def test_an_old_report_leaves_a_ban_open() -> None:
@@ -309,6 +310,7 @@ def test_the_command_line_says_who_flies_what_binds_it_and_why(run: Run) -> None
         "mark": "VT-",
         "bans": ["closed", "pakistan-ban-india"],
     }
+    assert document["applies_to"].keys() == {"closed", "pakistan-ban-india"}
     assert json.loads(run("check", "VKO", "BUD", "--avoid", "icc", "-f", "json")[1])["applies_to"].keys() == {"icc"}
 
 

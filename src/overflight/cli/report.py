@@ -200,7 +200,11 @@ def _settings(report: Report) -> dict[str, Any]:
     times = {}
     if schedule is not None and not isinstance(schedule, AsFlown):
         times = {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
-    told: dict[str, Any] = {"applies_to": applying} if (applying := applies_to(s.text for s in case.sets)) else {}
+    told: dict[str, Any] = (
+        {"applies_to": applying}
+        if (applying := applies_to([*(s.text for s in case.sets), *(ground.bloc for ground in forbidden.grounds)]))
+        else {}
+    )
     if case.operator is not None:
         bans = sorted({ground.bloc for ground in forbidden.grounds})
         told["operator"] = {**case.operator.to_dict(), "bans": bans}

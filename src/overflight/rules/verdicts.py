@@ -66,7 +66,8 @@ class Verdict:
         lines = [f"{name} ({self.route.length_km:,.1f} km): {self.status}"]
         for finding in sorted(self.findings, key=lambda f: -RANK[f.status]):
             lines += [f"  {visible(line)}" for line in sentences(finding)]
-        about = applies_to(dict.fromkeys(finding.rule for finding in self.findings))
+        by = (name for f in self.findings for name in (f.rule, *(ground.bloc for ground in f.grounds)))
+        about = applies_to(dict.fromkeys(by))
         lines += [f"  {name} applies to {words}" for name, words in about.items()]
         return "\n".join(lines)
 
