@@ -9,6 +9,7 @@ import json
 import pytest
 
 import overflight as of
+from overflight.routes.recoded import as_named_on
 from tests.commands import Run
 
 PLACES = (
@@ -34,7 +35,7 @@ def test_a_pair_is_judged_alike(number: int, pair: tuple[str, str], run: Run) ->
     told = json.loads(out)
     sets = [of.bloc(text).on(day) if text in BLOCS else of.ruleset(text, on=day) for text in TEXTS]
     rules = [of.Avoid(one, margin_km=40.0) for one in sets]
-    verdict = of.check(of.route(*pair), of.load_airspaces(on=day), rules=rules)
+    verdict = of.check(as_named_on(of.route(*pair), day), of.load_airspaces(on=day), rules=rules)
     assert told["routes"][0]["verdict"] == json.loads(json.dumps(verdict.to_dict()))
     assert status == (0 if verdict.passed else 1)
     assert told["except_territories"] == sorted(of.ruleset(TEXTS, on=day).exceptions)

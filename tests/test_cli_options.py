@@ -94,7 +94,7 @@ def test_what_is_printed_is_of_the_format_that_was_asked_for(
     if name == "batch":
         run_batch([str(write_pairs(tmp_path / "in.parquet", 20, group=20))], tmp_path / "answer", settings())
     if name == "convert":
-        suffix = {"flight plan": "fpl"}.get(form, form)
+        suffix = {"flight plan": "fpl", "garmin": "fpl"}.get(form, form)
         assert run(name, *call, "-f", form, "-o", f"out.{suffix}")[0] == 0
         assert parse_bytes((tmp_path / f"out.{suffix}").read_bytes(), f"out.{suffix}", where="it")
         return

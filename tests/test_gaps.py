@@ -542,6 +542,26 @@ def test_crossings_that_nobody_recorded_are_named_as_presumed(run: Run, recorded
     assert all(c["presumed"] for c in crossings[1:-1])
     (finding,) = (f for f in json.loads(out)["routes"][0]["verdict"]["findings"] if f["status"] == "crosses")
     assert "no position was recorded" in finding["note"]
+    assert finding["presumed"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "BLR",
+            "Straight lines over gaps of the recording enter the airspace of Belarus, where no position was recorded.",
+        ),
+        (
+            "BLR | POL",
+            "Enters the airspace of Poland without consent. Straight lines over gaps of the recording enter that of "
+            "Belarus, where no position was recorded.",
+        ),
+    ],
+)
+def test_a_headline_tells_what_was_recorded_from_what_is_presumed(recorded: Path, rule: str, said: str) -> None:
+    (case,) = (of.Case.of(route, avoid=rule) for route in of.read_routes(recorded))
+    assert draw(case.world, case.verdict, on=case.on, avoid=case.forbidden).scene["headline"] == said
 
 
 def test_a_terminal_shows_the_proof(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -270,6 +270,13 @@ class Line:
         crossings = [s for s in (*self.verdict.crossings, *self.in_areas()) if self.standing(s) == "forbidden"]
         return list(dict.fromkeys(holder(crossing) for crossing in crossings))
 
+    def presumed(self) -> list[str]:
+        """Return those of them that no recorded position lies in: the straight line over a gap enters them."""
+        found = [f for f in self.verdict.findings if f.status == "crosses" and not f.consented]
+        seen = {holder(crossing) for f in found if not f.presumed for crossing in f.crossings}
+        only = (holder(crossing) for f in found if f.presumed for crossing in f.crossings)
+        return [name for name in dict.fromkeys(only) if name not in seen]
+
     def unmet(self) -> list[str]:
         """Return what fails about the route as a whole, such as its extension."""
         return [

@@ -55,6 +55,8 @@ class Finding:
         where, and `could` who could have been crossed there.
     could : tuple of State
         See `open`.
+    presumed : bool
+        Whether all its crossings are of straight legs over gaps of a recording: no position was recorded in them.
     """
 
     rule: str
@@ -71,6 +73,7 @@ class Finding:
     grounds: tuple[Ground, ...] = ()
     open: bool = False
     could: tuple[State, ...] = ()
+    presumed: bool = False
 
     @property
     def claimed_km(self) -> float:
@@ -101,6 +104,8 @@ class Finding:
             found["claimed_km"] = round(self.claimed_km, 3)
         if self.open:
             found["could_cross"] = [state.code for state in self.could]
+        if self.presumed:
+            found["presumed"] = True
         if self.note:
             found["note"] = self.note
         if self.grounds:

@@ -62,7 +62,7 @@ def with_gaps(verdict: Verdict, world: Airspaces, rules: Iterable[Rule], gaps: S
     doubts = [_doubt(rule, world, gaps) for rule in rules if isinstance(rule, Avoid) and rule.name not in broken]
     silent_km = silent(verdict.route, gaps)
     told = (
-        replace(found, note="; ".join(filter(None, (found.note, PRESUMED))))
+        replace(found, note="; ".join(filter(None, (found.note, PRESUMED))), presumed=True)
         if found.crossings and all(is_within(crossing, silent_km) for crossing in found.crossings)
         else found
         for found in verdict.findings

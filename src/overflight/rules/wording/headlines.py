@@ -31,6 +31,9 @@ class Told(Protocol):
     def crossed(self) -> list[str]:
         """Name the states of the rule that it enters without."""
 
+    def presumed(self) -> list[str]:
+        """Name those of them of which no position was recorded: the straight line over a gap enters them."""
+
     def unmet(self) -> list[str]:
         """Say what fails about it as a whole."""
 
@@ -111,7 +114,13 @@ def _routes(numbers: Sequence[int]) -> str:
 
 def _alone(line: Told, avoid: RuleSet) -> str:
     if line.crossed():
-        return f"Enters the airspace of {listed(line.crossed())} without consent."
+        presumed = line.presumed()
+        seen = [name for name in line.crossed() if name not in presumed]
+        said = [f"Enters the airspace of {listed(seen)} without consent."] if seen else []
+        if presumed:
+            whose = f"{'that' if seen else 'the airspace'} of {listed(presumed)}"
+            said.append(f"Straight lines over gaps of the recording enter {whose}, where no position was recorded.")
+        return " ".join(said)
     if line.unmet():
         failed = any(f.status != "clear" and not (f.state or f.area or f.open) for f in line.verdict.findings)
         return f"{'Fails' if failed else 'Open in gaps of the recording'}: {listed(line.unmet())}."
