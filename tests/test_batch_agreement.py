@@ -233,6 +233,30 @@ def test_flights_are_whole_however_many_buckets_their_positions_are_sorted_into(
     assert [row["reason"] for row in read(tmp_path / "out", "rejects")].count("null") == 1
 
 
+def test_more_points_of_one_aircraft_than_can_be_held_are_refused_in_a_line_a_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("overflight.batch.running.MOST_IN_BUCKET", 150)
+    monkeypatch.setattr("overflight.batch.spool.POINTS_A_BUCKET", 90)
+    pq.write_table(table_of(dense()), tmp_path / "a.parquet", row_group_size=100)
+    assert by_batch(tmp_path / "a.parquet", tmp_path / "out") == []
+    refused = read(tmp_path / "out", "rejects")
+    assert [(row["row"], row["rows"], row["reason"]) for row in refused] == [
+        (0, 100, "too-many-points"),
+        (100, 80, "too-many-points"),
+    ]
+
+
+def test_a_flight_of_too_many_points_is_refused_and_its_aircraft_others_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("overflight.batch.recorded.MAX_WAYPOINTS", 150)
+    pq.write_table(table_of([*dense(), *dense(at=200_000.0, steps=40)]), tmp_path / "a.parquet")
+    (found,) = by_batch(tmp_path / "a.parquet", tmp_path / "out")
+    assert found["points"] == 120
+    assert {row["reason"] for row in read(tmp_path / "out", "rejects")} == {"too-many-points"}
+
+
 def test_what_is_left_out_is_refused_by_its_row_and_a_repeat_counts_as_judged(tmp_path: Path) -> None:
     rows = [*spiked(), spiked()[-1], spiked()[-1]]
     pq.write_table(table_of(rows), tmp_path / "a.parquet")

@@ -510,6 +510,19 @@ def test_a_proposal_of_a_recorded_flight_is_judged_as_check_judges_the_recording
     assert json.loads(out)["routes"][0]["verdict"]["status"] == "crosses"
 
 
+def test_the_json_of_a_long_recording_says_the_same_on_one_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text(
+        "time,lat,lon\n2025-10-23T07:00Z,55,30\n2025-10-23T08:00Z,50,30\n", encoding="utf-8"
+    )
+    _, short, _ = run("check", "a.csv", "-f", "json")
+    monkeypatch.setattr("overflight.cli.report.LONG", 1)
+    _, long, _ = run("check", "a.csv", "-f", "json")
+    assert json.loads(long) == json.loads(short)
+    assert (long.count("\n"), short.count("\n") > 50) == (1, True)
+
+
 # ---------------------------------------------------------------- days and months
 
 

@@ -21,12 +21,13 @@ as `overflight check` says it.
 
 A table of points may hold its flights mixed, over many row groups and files, as archives of recorded positions do. They
 are sorted by flight or aircraft into buckets on disk first (in the folder), each of about 300,000 points, so that
-memory stays flat: of all that one id, aircraft or callsign has, at most 1,000,000 are one route, more are refused.
-Positions are told apart by the columns by which `overflight check` does it, and cleaned by the same code: sorted by
-time, cut into flights where the aircraft landed (`flight` counts them), without what no aircraft gets to, repeats and
-what is at 0,0; `remarks` says what `check` says. What is in no flight is refused by its row, with the reason; a
-repeated position counts as judged. With ``--id`` that column alone tells routes apart. Rows that name no aircraft
-belong to the only one that there is; they are refused where there are several, or more rows than a bucket holds.
+memory stays flat: a flight of more than 1,000,000 points is refused, and so is a bucket of more than 4,000,000, which
+one aircraft, or a file that names none, may fill. Positions are told apart by the columns by which `overflight check`
+does it, and cleaned by the same code: sorted by time, cut into flights where the aircraft landed (`flight` counts
+them), without what no aircraft gets to, repeats and what is at 0,0; `remarks` says what `check` says. What is in no
+flight is refused by its row, with the reason; a repeated position counts as judged. With ``--id`` that column alone
+tells routes apart. Rows that name no aircraft belong to the only one that there is; they are refused where there are
+several, or more rows than a bucket holds.
 
 Without a column of days and without ``--on`` each crossing is judged as of the moment of its entry, from the recording.
 A time is a moment, or text, or a count of seconds or finer units since 1970; other counts tell the order alone, and the

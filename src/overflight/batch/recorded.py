@@ -131,10 +131,9 @@ class _Found:
 
 def _add_group(rows: Integers, name: str | None, held: _Columns, found: _Found, refusals: Refusals) -> None:
     """Add the flights of one aircraft, and refuse its other positions."""
-    for wrong, reason in ((len(rows) < 2, "too-few-points"), (len(rows) > MAX_WAYPOINTS, "too-many-points")):
-        if wrong:
-            refusals.add(rows, reason, f"the route has {len(rows)} points that can be read")
-            return
+    if len(rows) < 2:
+        refusals.add(rows, "too-few-points", f"the route has {len(rows)} points that can be read")
+        return
     seconds = held.seconds[rows]
     if not ((seconds >= EARLIEST_S) & (seconds <= LATEST_S)).any():  # counts, that tell the order alone
         rows = rows[np.argsort(seconds, kind="stable")]
@@ -149,6 +148,9 @@ def _add_group(rows: Integers, name: str | None, held: _Columns, found: _Found, 
     for why, which in gone.items():
         refusals.add(which, *NOT_FLOWN[why])
     for number, flight in enumerate(flights, 1):
+        if len(flight.flown) > MAX_WAYPOINTS:
+            refusals.add(flight.recorded.row, "too-many-points", f"{len(flight.flown):,} points in one flight")
+            continue
         if flight.jumps is not None and flight.jumps.certain:
             refusals.add(flight.jumped.row, "jump", f"suspected spoofing or error ({flight.jumps})")
         found.add(flight, number, name, left_out if number == 1 else [])

@@ -16,10 +16,10 @@ from overflight.batch.columns import misfit
 from overflight.batch.inputs import Input, Part, boundless, find_inputs, parts_of, read_parts
 from overflight.batch.judging import judge_or_refuse
 from overflight.batch.pools import Call, Cluster, Pool
-from overflight.batch.routes import refusals_table
+from overflight.batch.routes import FILE, ROW, refusals_table
 from overflight.batch.schema import TABLES, parquet_bytes, schema_of
 from overflight.batch.settings import Columns, Settings
-from overflight.batch.spool import buckets_for, spool
+from overflight.batch.spool import MOST_IN_BUCKET, buckets_for, spool
 from overflight.batch.store import ANSWER, Key, Store, finished, partial
 from overflight.errors import DataError
 
@@ -198,6 +198,21 @@ def work_refuse(part: Part, trouble: tuple[str, str], facts: dict[str, Any]) -> 
     return _Done({"rejects": parquet_bytes(table, facts)}, dict(zip(COUNTS, (0, part.rows, 0, 0), strict=True)))
 
 
+def work_crowded(counts: Sequence[tuple[int, int, int]], facts: dict[str, Any]) -> _Done:
+    """Refuse a bucket that has more points than can be held, by file, first row and number of rows."""
+    file, row, rows = zip(*counts, strict=True)
+    why = (
+        f"more than {MOST_IN_BUCKET:,} points of one flight or aircraft, or without a name: give ids of flights (--id)"
+    )
+    table = refusals_table(file, row, rows, None, [("too-many-points", why)] * len(counts))
+    return _Done({"rejects": parquet_bytes(table, facts)}, dict(zip(COUNTS, (0, sum(rows), 0, 0), strict=True)))
+
+
+def _counts(batch: Any) -> tuple[int, int, int]:
+    """Return the file, the first row and the number of rows of a batch, which is of one part of the input."""
+    return batch[FILE][0].as_py(), batch[ROW][0].as_py(), batch.num_rows
+
+
 def work_spool(table: Any, columns: Columns, buckets: int, file: int, first_row: int) -> _Done:
     """Sort the points of a table into buckets."""
     return _Done({"spool": spool(table, columns, buckets, file=file, first_row=first_row)}, {})
@@ -245,8 +260,12 @@ class _Work:
         """Put the buckets together that are not judged."""
         for bucket in range(buckets):
             if ("judge", bucket) not in self.store.done and (batches := list(self.store.bucket(bucket))):
+                key = ("judge", bucket)
+                if sum(batch.num_rows for batch in batches) > MOST_IN_BUCKET:
+                    yield key, functools.partial(work_crowded, [_counts(batch) for batch in batches], self.facts)
+                    continue
                 table = pa.Table.from_batches(batches)
-                yield ("judge", bucket), functools.partial(work_judge, table, self.settings, self.facts, 0, 0)
+                yield key, functools.partial(work_judge, table, self.settings, self.facts, 0, 0)
 
     def _keep(self, what: str, calls: Iterator[Call], sizes: dict[Key, int], total: int) -> None:
         """Have calls answered, keep the answers, and say how far that is."""

@@ -21,9 +21,11 @@ from overflight.batch.values import NO_DAY, days_of, grounds_of, ids_of, instant
 if TYPE_CHECKING:
     from overflight.batch.settings import Columns
 
-__all__ = ["buckets_for", "spool"]
+__all__ = ["MOST_IN_BUCKET", "buckets_for", "spool"]
 
 POINTS_A_BUCKET = 300_000
+MOST_IN_BUCKET = 4_000_000
+"""Points that are held at once; a bucket has more if one id, one aircraft, or one file without either, has."""
 
 
 def buckets_for(points: int) -> int:
