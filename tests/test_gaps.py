@@ -433,6 +433,18 @@ def test_a_flight_that_could_have_broken_a_rule_in_a_gap_is_not_clear() -> None:
     assert of.Case.of(track, avoid="LTU", max_speed="480kt").gaps[0].leeway.max_speed_kt == 480.0
 
 
+def test_many_gaps_and_many_states_make_one_line() -> None:
+    ends = ODD[0], (30.0071, 54.9132)
+    track = flight((0, *ends[0]), (3300, *ends[1]), (6600, *ends[0]), (9900, *ends[1]))
+    verdict = of.Case.of(track, avoid=["LTU", "LTU | USA"]).verdict
+    notes = [finding.note for finding in verdict.findings if finding.open]
+    assert [note.split(":")[0] for note in notes] == ["could have crossed LTU in 3 gaps, the first 2025-10-23T07"] * 2
+    long = flight((0, 2.3512, 48.8512), (10800, 10.0123, 50.0))
+    (finding,) = (f for f in of.Case.of(long, avoid="eu - FRA - DEU - BEL - LUX").verdict.findings if f.open)
+    assert len(finding.could) > 20
+    assert f" and {len(finding.could) - 20} more in the gap" in finding.note
+
+
 def test_a_margin_is_asked_of_gaps_as_well() -> None:
     track = flight((0, *ODD[0]), (3300, 30.0071, 54.9132))
     for margin, expected in (("0km", "clear"), ("120km", "marginal")):
