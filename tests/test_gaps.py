@@ -280,6 +280,26 @@ def test_positions_that_may_be_on_the_other_side_of_a_wall_prove_nothing() -> No
     assert gap.of("AAA").answer == "could"
 
 
+def test_shapes_that_can_not_be_cut_prove_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise shapely.GEOSException("TopologyException")
+
+    world = make_world({"AAA": shapely.box(-0.3, -6.0, 0.3, 6.0)})
+    monkeypatch.setattr(shapely, "difference", broken)
+    found = way_round(world, [1], START, END, most_km=600.0, near_km=1.0)
+    assert found.least_km == pytest.approx(km(START, END))
+    assert found.way_km == math.inf
+
+
+def test_who_starts_in_an_enclave_must_have_crossed_what_surrounds_it() -> None:
+    (gap,) = of.gaps(flight((0, 28.2341, -29.5512), (5400, 34.8123, -19.8234)))  # from Lesotho to Mozambique
+    south_africa = gap.of("ZAF")
+    assert isinstance(south_africa, StateAnswer)
+    assert (south_africa.answer, south_africa.straight) == ("crossed", True)
+    assert south_africa.bound_km is not None
+    assert south_africa.bound_km > 1.2 * gap.leeway.possible_km
+
+
 def test_of_two_states_side_by_side_one_must_have_been_crossed_though_neither_must() -> None:
     world = make_world({"AAA": shapely.box(-0.3, -6.0, 0.3, 0.05), "BBB": shapely.box(-0.3, 0.05, 0.3, 6.0)})
     case = of.Case.of(flight((0, *START), (3600, *END)), world=world, avoid=["AAA | BBB", "AAA"])
@@ -411,6 +431,18 @@ def test_a_flight_that_could_have_broken_a_rule_in_a_gap_is_not_clear() -> None:
     assert of.Case.of(track, avoid="LTU", allow="LTU").verdict.status == "clear"
     assert of.Case.of(track, avoid="BLR | LTU").verdict.status == "crosses"
     assert of.Case.of(track, avoid="LTU", max_speed="480kt").gaps[0].leeway.max_speed_kt == 480.0
+
+
+def test_many_gaps_and_many_states_make_one_line() -> None:
+    ends = ODD[0], (30.0071, 54.9132)
+    track = flight((0, *ends[0]), (3300, *ends[1]), (6600, *ends[0]), (9900, *ends[1]))
+    verdict = of.Case.of(track, avoid=["LTU", "LTU | USA"]).verdict
+    notes = [finding.note for finding in verdict.findings if finding.open]
+    assert [note.split(":")[0] for note in notes] == ["could have crossed LTU in 3 gaps, the first 2025-10-23T07"] * 2
+    long = flight((0, 2.3512, 48.8512), (10800, 10.0123, 50.0))
+    (finding,) = (f for f in of.Case.of(long, avoid="eu - FRA - DEU - BEL - LUX").verdict.findings if f.open)
+    assert len(finding.could) > 20
+    assert f" and {len(finding.could) - 20} more in the gap" in finding.note
 
 
 def test_a_margin_is_asked_of_gaps_as_well() -> None:

@@ -15,6 +15,7 @@ Where the two leave it open whether there is a way within the length in question
 
 from __future__ import annotations
 
+import contextlib
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -112,7 +113,8 @@ def way_round(
     known = Rounding(apart_km, math.inf)
     if WIDER * most_km + AROUND_KM > FARTHEST_KM:
         return known
-    with current().within():
+    # Shapes that can't be joined or cut prove nothing.
+    with current().within(), contextlib.suppress(shapely.GEOSException):
         field = _Field(world, pieces, (start, goal), most_km, near_km)
         for tolerance_deg in TOLERANCES_DEG:
             found = field.searched(borders_of(world.index, tolerance_deg))

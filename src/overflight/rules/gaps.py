@@ -99,13 +99,14 @@ def holders_of(world: Airspaces, chosen: RuleSet, allow: frozenset[str]) -> dict
 def _doubt(rule: Avoid, world: Airspaces, gaps: Sequence[Silence]) -> Finding | None:
     """Return what gaps leave open of a rule; None if nothing."""
     could: set[State] = set()
-    notes = []
+    open_gaps: list[Leeway] = []
+    unknown: list[Leeway] = []
     allow = rule.allow
     names = {state: state for state in (*world.states, *(area.holder for area in rule.ruleset.areas))}
     for gap in gaps:
         leeway, margin_km = gap.leeway, rule.margin_km
         if leeway.trouble:
-            notes.append(not_known(leeway))
+            unknown.append(leeway)
             continue
         pieces = pieces_of(world, leeway, margin_km) if margin_km else gap.pieces
         held: set[State] = set()
@@ -113,12 +114,14 @@ def _doubt(rule: Avoid, world: Airspaces, gaps: Sequence[Silence]) -> Finding | 
             about = holders_of(world, chosen, allow)
             held.update(*(about.get(piece, ()) for piece in pieces), _areas(chosen, leeway, margin_km, allow))
         if held:
-            named = sorted(names.get(state, state) for state in held)
-            notes.append(could_cross(named, leeway, margin_km))
-            could.update(named)
-    if not notes:
+            open_gaps.append(leeway)
+            could.update(names.get(state, state) for state in held)
+    if not open_gaps and not unknown:
         return None
-    return Finding(rule.name, None, "marginal", note="; ".join(notes), could=tuple(sorted(could)), open=True)
+    states = sorted(could)
+    notes = [could_cross(states, open_gaps, rule.margin_km)] if open_gaps else []
+    notes += [not_known(unknown)] if unknown else []
+    return Finding(rule.name, None, "marginal", note="; ".join(notes), could=tuple(states), open=True)
 
 
 def _areas(chosen: RuleSet, leeway: Leeway, margin_km: float, allow: frozenset[str]) -> set[State]:

@@ -26,19 +26,29 @@ __all__ = [
 ENDS = ("the last position before the gap lies in it", "the first position after the gap lies in it")
 PRESUMED = "presumed: no position was recorded in it, the straight leg over a gap crosses it"
 REACHED = "within reach"
+MOST = 20
+"""No more states than this are named in a line that leaves a rule open."""
 ANY_HEIGHT = "within reach, but it has limits of height, and nobody knows how high the aircraft flew"
 """Why a state was, or could have been, crossed."""
 
 
-def could_cross(states: Sequence[State], leeway: Leeway, margin_km: float = 0.0) -> str:
-    """Say whom the aircraft could have crossed in a gap, and how far it can have flown there."""
+def could_cross(states: Sequence[State], gaps: Sequence[Leeway], margin_km: float = 0.0) -> str:
+    """Say whom the aircraft could have crossed in gaps, and how far it can have flown there; of many, in the first."""
     near = f" or come within {margin_km:g} km of" if margin_km else ""
-    return f"could have crossed{near} {', '.join(map(called, states))} in the gap {leeway.words}: {possible(leeway)}"
+    names = [called(state) for state in states]
+    named = ", ".join(names[:MOST]) + (f" and {len(names) - MOST} more" if len(names) > MOST else "")
+    return f"could have crossed{near} {named} in {_of_gaps(gaps)}: {possible(gaps[0])}"
 
 
-def not_known(leeway: Leeway) -> str:
-    """Say why nothing is known of a gap."""
-    return f"what it crossed in the gap {leeway.words} is not known: {leeway.trouble}"
+def not_known(gaps: Sequence[Leeway]) -> str:
+    """Say why nothing is known of gaps; of many, of the first."""
+    return f"what it crossed in {_of_gaps(gaps)} is not known: {gaps[0].trouble}"
+
+
+def _of_gaps(gaps: Sequence[Leeway]) -> str:
+    if len(gaps) == 1:
+        return f"the gap {gaps[0].words}"
+    return f"{len(gaps)} gaps, the first {gaps[0].words}"
 
 
 def possible(leeway: Leeway) -> str:
