@@ -22,6 +22,8 @@ import pytest
 
 from overflight.case import Case
 from overflight.evidence import Evidence, Input
+from overflight.evidence.blocks import Items
+from overflight.evidence.crossed import crossing_blocks
 from overflight.evidence.sketch import WIDE_PT
 from overflight.outside.printable import shell_word, visible
 from overflight.routes import Route, Waypoint
@@ -144,6 +146,18 @@ def _apart(p: tuple[float, float], a: tuple[float, float], b: tuple[float, float
     t = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / (dx * dx + dy * dy)
     t = min(max(t, 0.0), 1.0)
     return float(((p[0] - a[0] - t * dx) ** 2 + (p[1] - a[1] - t * dy) ** 2) ** 0.5)
+
+
+def test_what_of_a_crossing_lies_beyond_twelve_miles_of_land_is_told_below_the_table() -> None:
+    (flight,) = Evidence.of(DIRECT).to_dict()["flights"]
+    first, *rest = flight["crossings"]
+    told = {
+        **flight,
+        "crossings": [{**first, "beyond_12nm": "some 9 km of it beyond 12 NM of any land (a bay)"}, *rest],
+    }
+    (items,) = [block for block in crossing_blocks(told) if isinstance(block, Items)]
+    assert items.texts == ["1, Russia: some 9 km of it beyond 12 NM of any land (a bay)."]
+    assert not [block for block in crossing_blocks(flight) if isinstance(block, Items)]
 
 
 # ---------------------------------------------------------------- sheets

@@ -78,13 +78,17 @@ def crossing_blocks(flight: Json) -> Iterator[Block]:
     caption = f"Kilometres over the high seas, or what is nobody's airspace: {flight['high_seas_km']:,.1f}."
     right = {len(header) - 1 - high} | (set() if timed else {3, 4})
     yield from cut(Table(caption, header, rows, _filled(shares, len(header)), frozenset(right)))
-    if disputes := [_dispute(one) for one in flight["crossings"] if one["disputed"]]:
-        yield Items(disputes[:MOST_ROWS])
+    if told := [text for one in flight["crossings"] for text in _told_of(one)]:
+        yield Items(told[:MOST_ROWS])
 
 
-def _dispute(one: Json) -> str:
-    claimed = f"; claimed by {', '.join(who['name'] for who in one['claimants'])}" if one["claimants"] else ""
-    return f"{one['n']}, {one['place']}: disputed: {one['disputed']}{claimed}."
+def _told_of(one: Json) -> Iterator[str]:
+    """Say what is disputed about a crossing, and what of it lies in waters that may be."""
+    if one["disputed"]:
+        claimed = f"; claimed by {', '.join(who['name'] for who in one['claimants'])}" if one["claimants"] else ""
+        yield f"{one['n']}, {one['place']}: disputed: {one['disputed']}{claimed}."
+    if one.get("beyond_12nm"):
+        yield f"{one['n']}, {one['place']}: {one['beyond_12nm']}."
 
 
 def _who(one: Json) -> Cell:
