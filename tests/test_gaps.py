@@ -586,8 +586,10 @@ def test_crossings_that_nobody_recorded_are_named_as_presumed(run: Run, recorded
         ),
         (
             "BLR | POL",
-            "Enters the airspace of Poland without consent. Straight lines over gaps of the recording enter that of "
-            "Belarus, where no position was recorded.",
+            (
+                "Enters the airspace of Poland without consent. Straight lines over gaps of the recording enter that "
+                "of Belarus, where no position was recorded."
+            ),
         ),
     ],
 )
