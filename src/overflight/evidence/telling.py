@@ -53,7 +53,8 @@ SILENT = (
 """What a report on a flight with gaps does not say, either."""
 PLANNED = ("""A route through places says nothing of whether, when and by whom it was flown.""",)
 AGAIN = (
-    "The same input and the same versions give the same report, byte for byte; it therefore bears no date of its own."
+    "The same input and the same versions give the same report (proofs about gaps, whose time is limited, may go "
+    "farther on a faster machine); it therefore bears no date of its own."
 )
 LOOKS: dict[str, Look] = {"clear": "free", "marginal": "marginal", "crosses": "forbidden"}
 
