@@ -42,6 +42,7 @@ def packed(inner: str, text: str) -> bytes:
         ("a.json.gz", gzip.compress(TRACE.encode()), ["gzip", "JSON", "a tracker's, by its trace and icao"]),
         ("a.zip", packed("b.csv", CSV), ["ZIP", "CSV"]),
     ],
+    ids=["csv", "gpx", "geojson", "trace", "gz", "zip"],  # a packed file holds the time at which it was packed
 )
 def test_what_was_read_is_told_as_it_lies_on_the_disk(
     tmp_path: Path, name: str, raw: bytes, read_as: list[str]
