@@ -201,6 +201,15 @@ def test_json_csv_and_geojson_agree_and_add_up(run: Run) -> None:
         assert all(stay["verified"] is False and stay["exact"] for stay in one["waters"])
 
 
+@pytest.mark.parametrize("ends", [("SIN", "SGN"), ("NRT", "PVG"), ("YVP", "YMO")])
+def test_what_is_printed_of_a_crossing_never_exceeds_it(run: Run, ends: tuple[str, str]) -> None:
+    """Flagged waters end where their crossing does: both numbers come of the same rounded ends."""
+    (route,) = json.loads(run("check", *ends, "--on", "2025-10-23", "-f", "json")[1])["routes"]
+    whole = [one for one in route["crossings"] if "waters" in one]
+    assert whole
+    assert all(one["beyond_12nm_km"] <= one["length_km"] for one in whole)
+
+
 def test_page_map_and_python_say_the_same() -> None:
     case = of.Case.of(["CGK", "AMQ"], on=DAY, avoid="IDN")
     (line,) = lines_of([case.verdict], case.world)

@@ -41,6 +41,8 @@ __all__ = ["data", "states"]
 LICENCE = "ODbL 1.0 (https://opendatacommons.org/licenses/odbl/1-0/)"
 ATTRIBUTION = "© OpenStreetMap contributors"
 TEXTS = ("name", "blocs", "notes")
+MOST_WRONG = 6
+"""No more files than this in the line that says which differ; the JSON has them all."""
 
 
 @click.command(
@@ -371,25 +373,27 @@ def _verify(world: Airspaces, form: str, output: Path | None) -> int:
     files: dict[str, str] = world.manifest.get("sha256", {})
     if not files:
         raise DataError("the manifest lists no hashes: reinstall overflight")
-    wrong, rows = [], []
+    wrong, gone, rows = [], [], []
     for name, expected in files.items():
         try:
             found = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
         except OSError as error:
             found = reason_of(error)
+            gone.append(f"{name} ({found})")
+        else:
+            wrong += [f"{name} ({found[:16]}, expected {expected[:16]})"] * (found != expected)
         rows.append({"file": name, "expected": expected, "found": found, "matches": found == expected})
-        if found != expected:
-            wrong.append(f"{name} ({found[:16]}, expected {expected[:16]})")
     # a table that nobody signed for would be read as a bloc
     tables = (path.relative_to(DATA).as_posix() for path in sorted(DATA.rglob("*.csv")))
     more = [name for name in tables if name not in files]
     rows += [{"file": name, "expected": None, "found": None, "matches": False} for name in more]
-    wrong += [f"{name} (not in the manifest)" for name in more]
+    wrong += [f"{name} (not in the manifest)" for name in more] + gone
     if form == "json":
         facts = {"schema": 1, "data": world.version, "matches": not wrong, "files": rows}
         emit(json_text(facts, indent=1) + "\n", output)
     if wrong:
-        raise DataError(f"data files differ from the manifest: {', '.join(wrong)}: reinstall overflight")
+        named = f"{', '.join(wrong[:MOST_WRONG])}{f' and {len(wrong) - MOST_WRONG} more' * (len(wrong) > MOST_WRONG)}"
+        raise DataError(f"data files differ from the manifest: {named}: reinstall overflight")
     if form == "table":
         emit(f"{len(files)} files match the manifest, data {world.version}\n", output)
     return 0

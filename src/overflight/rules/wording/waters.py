@@ -31,8 +31,9 @@ def waters_json(crossing: Crossing, stays: Sequence[Stay]) -> dict[str, Any]:
     """Return what JSON, and a table's row, say of it: km, the sentence, and each stay; nothing where there is none."""
     if not stays:
         return {}
+    told = [stay.to_dict() for stay in stays]
     return {
-        "beyond_12nm_km": round(sum(stay.length_km for stay in stays), 3),
+        "beyond_12nm_km": round(sum(stay["length_km"] for stay in told), 3),
         "beyond_12nm": beyond_land(crossing, stays),
-        "waters": [stay.to_dict() for stay in stays],
+        "waters": told,
     }
