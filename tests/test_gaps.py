@@ -135,6 +135,28 @@ def test_a_gap_that_can_not_be_flown_at_the_speed_leaves_everything_unknown() ->
     assert "is not known" in clear.findings[-1].note
 
 
+def test_a_position_that_may_be_beyond_the_border_tells_of_no_crossing() -> None:
+    world = make_world({"AAA": shapely.box(20.0, 40.0, 30.0, 60.0), "BBB": shapely.box(30.0, 40.0, 40.0, 60.0)})
+    within, deep = (35.1, 50.1), (29.5, 50.3)
+    for last, answer in (
+        (29.9, "could"),
+        (29.5, "crossed"),
+    ):  # rounded to tenths: 4 and 33 km from the border, 7 or less
+        (gap,) = of.gaps(of.Case.of(flight((0, *within), (60, 35.2, 50.1), (2400, last, 50.1)), world=world))
+        assert gap.leeway.position_km > 7.0
+        assert (gap.of("AAA").answer, gap.of("BBB").answer) == (answer, "crossed")
+    (gap,) = of.gaps(
+        of.Case.of(flight((0, *within), (60, 35.2, 50.1), (2400, 29.9, 50.1)), avoid="AAA | BBB", world=world)
+    )
+    assert gap.rules[0].answer == "crossed"  # on either side of the border
+    assert "no farther from its border" in gap.of("AAA").why
+    (gap,) = of.gaps(of.Case.of(flight((0, *deep), (60, 29.4, 50.3), (2405, 29.99123, 50.31234)), world=world))
+    assert (gap.leeway.position_km, gap.codes("crossed")) == (1.0, ["AAA"])
+    seaward = make_world({"AAA": shapely.box(20.0, 40.0, 30.0, 60.0)})
+    (gap,) = of.gaps(of.Case.of(flight((0, 33.1, 50.3), (60, 33.0, 50.3), (2405, 29.99123, 50.31234)), world=seaward))
+    assert gap.codes("crossed") == []
+
+
 # ---------------------------------------------------------------- could, and can't
 
 WORLDS: dict[str, tuple[Point, Point, Mapping[str, BaseGeometry]]] = {

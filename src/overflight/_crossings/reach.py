@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Point = tuple[float, float]
 
-__all__ = ["OPEN_KM", "outline", "reached", "ways_km"]
+__all__ = ["OPEN_KM", "outline", "reached", "ways_km", "within"]
 
 OPEN_KM = 0.02
 """An edge as short as this that is not sure to lie outside is taken to be inside."""
@@ -69,6 +69,15 @@ def reached(world: Airspaces, start: Point, goal: Point, most_km: float) -> froz
         Ids of pieces, 0 (nobody's) left out. None is missing, even if each border lies as far from where it is stored
         as `Airspaces.arc_accuracy_m` says. What is farther than that by more than `OPEN_KM` is not among them.
     """
+    return _reached(world, start, goal, most_km).difference({0})
+
+
+def within(world: Airspaces, place: Point, km: float) -> frozenset[int]:
+    """Find the pieces that come so near a place, 0 (nobody's) among them; see `reached`."""
+    return _reached(world, place, place, 2.0 * km)
+
+
+def _reached(world: Airspaces, start: Point, goal: Point, most_km: float) -> frozenset[int]:
     arcs = Arcs.of(world.index, world.accuracy_m)
     # A border that lies elsewhere by so much makes the way there, and that on from there, shorter by that.
     most: Floats = most_km + arcs.accuracy_m / 500.0
@@ -88,7 +97,6 @@ def reached(world: Airspaces, start: Point, goal: Point, most_km: float) -> froz
         inside[arcs.left[edges.arc[hit]]] = inside[arcs.right[edges.arc[hit]]] = True
         settled = (inside[arcs.left[edges.arc]] & inside[arcs.right[edges.arc]]) | (0.5 * (one + two) - length > limit)
         edges = edges.but(settled).halved()
-    inside[0] = False
     return frozenset(np.flatnonzero(inside).tolist())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from overflight._crossings import crossings
-from overflight._crossings.reach import outline
+from overflight._crossings.reach import outline, within
 from overflight.airspace import State, owners
 from overflight.airspace.overlay import partition
 from overflight.case import Case
@@ -20,7 +20,7 @@ from overflight.routes import Route, Waypoint
 from overflight.routes.tracks import Leeway, Track
 from overflight.rules.gaps import Silence, forbidding, holders_of, pieces_of
 from overflight.rules.schedule import parse_speed
-from overflight.rules.wording.gaps import ANY_HEIGHT, ENDS, REACHED, open_way, proven, too_far
+from overflight.rules.wording.gaps import ANY_HEIGHT, AT_BORDER, ENDS, REACHED, open_way, proven, too_far
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area, RuleSet
@@ -197,8 +197,9 @@ def gaps(
 
     In a gap nothing was recorded for more than ten minutes, or the file begins a new part. An aircraft that does not
     exceed some ground speed can have been anywhere in a geodesic ellipse about the two positions. A state was *crossed*
-    if one of the positions lies in it, or the shortest way that keeps out of it is longer than the time allows; it
-    *could* have been if its airspace comes within the ellipse; else it *can't* have been.
+    if one of the positions lies in it, farther from its border than both may be wrong, or the shortest way that keeps
+    out of it is longer than the time allows; it *could* have been if its airspace comes within the ellipse; else it
+    *can't* have been.
 
     Parameters
     ----------
@@ -337,6 +338,7 @@ class _Place:
         self.gap = gap
         leeway = gap.leeway
         self.ends = tuple(locate_piece(world.index, *end) for end in (leeway.start, leeway.goal))
+        self.around = tuple(within(world, end, leeway.position_km) for end in (leeway.start, leeway.goal))
         self.passed = _passed(world, leeway)
         self._found: dict[frozenset[int], _Told] = {}
 
@@ -358,16 +360,18 @@ class _Place:
         if not near:
             return _Told("cannot", too_far(leeway))
         straight = not near.isdisjoint(self.passed)
-        for end, where in zip(self.ends, ENDS, strict=True):
-            if end in near:
+        for around, where in zip(self.around, ENDS, strict=True):
+            if around <= near:
                 return _Told("crossed", where, None, straight)
+        at_border = not near.isdisjoint(self.ends)
         if not straight:
-            return _Told("could", REACHED)
+            return _Told("could", AT_BORDER if at_border else REACHED)
         possible_km = leeway.possible_km
         found = way_round(self.world, near, leeway.start, leeway.goal, most_km=possible_km, near_km=leeway.position_km)
         if found.least_km > possible_km:
             return _Told("crossed", proven(found.least_km, leeway), found.least_km, straight)
-        return _Told("could", open_way(found.least_km, found.way_km, leeway), found.least_km, straight)
+        why = AT_BORDER if at_border else open_way(found.least_km, found.way_km, leeway)
+        return _Told("could", why, found.least_km, straight)
 
 
 def _certain(world: Airspaces, chosen: RuleSet, allow: frozenset[str]) -> frozenset[int]:

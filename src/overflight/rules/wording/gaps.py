@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ANY_HEIGHT",
+    "AT_BORDER",
     "ENDS",
     "PRESUMED",
     "REACHED",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 ENDS = ("the last position before the gap lies in it", "the first position after the gap lies in it")
+AT_BORDER = "a position beside the gap lies in it, but no farther from its border than both may be wrong"
 PRESUMED = "presumed: no position was recorded in it, the straight leg over a gap crosses it"
 REACHED = "within reach"
 MOST = 20
