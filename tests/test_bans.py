@@ -22,6 +22,7 @@ from overflight.testing import assert_clear, assert_crosses
 from tests.commands import Run, rows_of
 
 ON = dt.date(2025, 10, 23)
+BAN = "eu-ban-russia"
 
 
 def shut(operator: str, on: str, text: str = "bans") -> of.RuleSet:
@@ -238,6 +239,25 @@ def test_a_verdict_names_bloc_row_and_source() -> None:
     assert (row["bloc"], row["since"], row["verified"]) == ("pakistan-ban-india", "2025-04-24", True)
     assert "pakistan-ban-india since 2025-04-24" in case.verdict.explain()
     assert "pakistan-ban-india applies to aircraft registered in India" in case.verdict.explain()
+
+
+def test_what_another_rule_forbids_is_not_laid_to_a_ban_that_does_not_hold_yet() -> None:
+    """Belgium, a party to the Rome Statute, closed at 23:00 UTC, Germany at 14:00 UTC."""
+    day = of.Case.of(["SVO", "CDG"], on="2022-02-27", avoid="bans | icc", operator="RUS")
+    named = {f.state.code: [g.bloc for g in f.grounds] for f in day.verdict.findings if f.state and f.crossings}
+    assert named == {"LTU": [BAN], "POL": [BAN], "DEU": [BAN], "BEL": [], "FRA": [BAN]}
+    assert "eu-ban-russia since 2022-02-28" not in day.verdict.explain()
+    for depart, named_then in (("2022-02-27T11:30Z", []), ("2022-02-27T12:30Z", [BAN])):
+        clock = Schedule(parse_depart(depart), parse_speed("450kt"))
+        flown = of.Case.of(["SVO", "FRA"], avoid="bans | icc", operator="RUS", schedule=clock)
+        (germany,) = (f for f in flown.verdict.findings if f.state == "DEU")
+        assert (germany.status, [g.bloc for g in germany.grounds]) == ("crosses", named_then)
+
+
+def test_some_hours_of_a_ban_are_not_the_whole_of_it() -> None:
+    """Jordan, a party to the Rome Statute, was closed for some hours."""
+    case = of.Case.of(["31.0,36.3", "31.0,36.7"], on="2024-10-01", avoid="bans | icc", operator="DEU")
+    assert [(f.state, f.status, f.grounds) for f in case.verdict.findings if f.crossings] == [("JOR", "crosses", ())]
 
 
 def test_an_old_report_leaves_a_ban_open() -> None:

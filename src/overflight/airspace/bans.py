@@ -107,9 +107,20 @@ def _doubt(one: Bloc, state: State, row: Membership, operator: Operator) -> str:
 
 
 def _ground(one: Bloc, state: State, row: Membership, date: dt.date, *, whom: str = "") -> Ground:
-    note = row.note if row.extent == "whole" else ""  # else the proviso has it
+    whole = row.extent == "whole"
+    note = row.note if whole else ""  # else the proviso has it
     return Ground(
-        state, one.name, row.since, row.until, row.source, row.verified, note, whom, doubtful=not row.binds_on(date)
+        state,
+        one.name,
+        row.since,
+        row.until,
+        row.source,
+        row.verified,
+        note,
+        whom,
+        doubtful=not (whole and row.binds_on(date)),
+        begins=row.begins,
+        ends=row.ends,
     )
 
 

@@ -33,6 +33,10 @@ _MARKS = re.compile(r"[|&]| -")
 _INNERMOST = re.compile(r"\([^()]*\)")
 
 
+def _within(moment: dt.datetime, begins: dt.datetime | None, ends: dt.datetime | None) -> bool:
+    return (begins is None or begins <= moment) and (ends is None or moment < ends)
+
+
 @dataclass(frozen=True, slots=True)
 class Proviso:
     """What keeps a membership from holding for the whole of a state, for a whole day, or for sure.
@@ -67,7 +71,7 @@ class Proviso:
 
     def covers(self, moment: dt.datetime) -> bool:
         """Tell whether a moment lies in its hours, as far as they are known."""
-        return (self.begins is None or self.begins <= moment) and (self.ends is None or moment < self.ends)
+        return _within(moment, self.begins, self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,9 @@ class Ground:
     whom : str
         Whom the row is about, where it is not about a state's airspace.
     doubtful : bool
-        Whether it holds of a part only, or by a report that is older than the date.
+        Whether it holds of a part only, for some hours, by a report older than the date, or from a later day on.
+    begins, ends : datetime.datetime or None
+        The row's hours, where they are known.
     """
 
     state: State
@@ -103,6 +109,12 @@ class Ground:
     note: str = ""
     whom: str = ""
     doubtful: bool = False
+    begins: dt.datetime | None = None
+    ends: dt.datetime | None = None
+
+    def covers(self, moment: dt.datetime) -> bool:
+        """Tell whether a moment lies in its hours, as far as they are known."""
+        return _within(moment, self.begins, self.ends)
 
     @property
     def text(self) -> str:

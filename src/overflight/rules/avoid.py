@@ -177,7 +177,8 @@ class Avoid:
         notes += dict.fromkeys(row.disputed for row in rows if row.disputed)
         wholly = any(self.ruleset.holding(state, row.territory) == "wholly" for row in rows)
         notes += [] if wholly else [proviso.text for proviso in self.ruleset.provisos_of(state)]
-        grounds = self.ruleset.grounds_of(state)
+        # what another rule of the set forbids outright is not forbidden by a row that holds in part, or from later on
+        grounds = tuple(g for g in self.ruleset.grounds_of(state) if not (wholly and g.doubtful))
         return Finding(
             rule=self.name,
             state=state,

@@ -187,6 +187,8 @@ def avoid_rule(
     """
     first, *others = by_date.values()
     by_the_clock = any(p.begins or p.ends for one in by_date.values() for p in one.provisos)
+    hours = (at for one in by_date.values() for ground in one.grounds for at in (ground.begins, ground.ends) if at)
+    by_the_clock = by_the_clock or any(at.date() in by_date for at in hours)
     if schedule is None or (all(one == first for one in others) and not by_the_clock):
         return Avoid(first, margin_km=margin_km, allow=allow)
     ever = replace(united(by_date.values()), text=first.text)
@@ -273,8 +275,9 @@ class AvoidOnTheWay(Avoid):
 
     def _grounds(self, crossings: Iterable[Crossing], state: State) -> tuple[Ground, ...]:
         """List the rows that make the rule forbid a state when it is entered."""
-        days = dict.fromkeys(self.schedule.date(crossing.entry_km) for crossing in crossings)
-        return tuple(dict.fromkeys(ground for day in days for ground in self.by_date[day].grounds_of(state)))
+        moments = [self.schedule.moment(crossing.entry_km) for crossing in crossings]
+        found = (g for at in moments for g in self.by_date[at.date()].grounds_of(state) if g.covers(at))
+        return tuple(dict.fromkeys(found))
 
     def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
         """Say what keeps the rule from forbidding all of a state when it is entered."""
