@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections import defaultdict
 from pathlib import Path
@@ -42,14 +43,22 @@ def recorded() -> dict[str, list[tuple[Any, float, float]]]:
     return {name: sorted(points, key=lambda one: one[0]) for name, points in found.items()}
 
 
+def kept(stay: list[Any]) -> set[Any]:
+    """Return which moments at one place count: the first and the last; of a long stay, one every five minutes."""
+    begin, end = stay[0], stay[-1]
+    spans = itertools.groupby(stay, key=lambda when: (when - begin) // dt.timedelta(minutes=5))
+    heard = [next(span) for _, span in spans] if end - begin > dt.timedelta(minutes=10) else []
+    silent = [a for a, b in itertools.pairwise(stay) if b - a > dt.timedelta(minutes=10)]
+    return {begin, end, *heard, *silent}
+
+
 def test_every_flight_is_judged_on_the_day_it_began_and_positions_that_are_none_are_refused(answer: Path) -> None:
     flights = recorded()
     verdicts = {row["route"]: row for row in read(answer, "verdicts")}
     assert set(verdicts) == set(flights)
     for name, points in flights.items():
         stays = [list(stay) for _, stay in itertools.groupby(points, key=lambda one: one[1:])]
-        first_and_last = [{stay[0][0], stay[-1][0]} for stay in stays]
-        assert verdicts[name]["points"] == sum(map(len, first_and_last))
+        assert verdicts[name]["points"] == sum(len(kept([when for when, *_ in stay])) for stay in stays)
         assert verdicts[name]["on"] == points[0][0].date()
     refused = read(answer, "rejects")
     table = pq.read_table(FLIGHTS)

@@ -114,6 +114,17 @@ def test_a_parked_aircraft_keeps_the_first_and_the_last_moment_there() -> None:
     assert as_track(found).gaps[0].seconds == 1860.0
 
 
+def test_an_aircraft_that_is_heard_while_it_stands_is_not_silent() -> None:
+    parked = [(float(i), *FLIGHT[0]) for i in range(46)]
+    (found,) = tracks_of(rows(*parked, (50.0, 36.8, 55.5)), "a")
+    track = as_track(found)
+    assert (np.diff(track.times_s) <= 600.0).all()
+    assert (track.gaps, [(one.count, one.why) for one in track.left_out]) == ((), [(36, "repeat")])
+    (found,) = tracks_of(rows(*parked[:3], *parked[40:], (50.0, 36.8, 55.5)), "a")
+    (gap,) = as_track(found).gaps
+    assert gap.seconds == 38 * 60.0
+
+
 def test_positions_at_zero_zero_are_left_out_unless_the_flight_is_there() -> None:
     zero = (30.0, 0.0, 0.0)
     (found,) = tracks_of(rows((0.0, *FLIGHT[0]), zero, (60.0, *FLIGHT[1])), "a")

@@ -31,6 +31,9 @@ SAME_KM = 1e-6
 STRAY_KM = 100.0
 """What is at 0,0 and so far from its neighbours was never there: a receiver without a position writes it."""
 
+STAY_S = GAP_S / 2
+"""Of positions at one place, one is kept every so often: what is left out between them makes no gap."""
+
 
 class Flight(NamedTuple):
     """One flight of a recording.
@@ -174,12 +177,23 @@ def _moves(samples: Samples) -> bool:
 
 
 def _repeats(samples: Samples) -> Flags:
-    """Tell which positions say nothing new: with times, the first and the last at a place do."""
+    """Tell which positions say nothing new: with times, the first and the last at a place do.
+
+    So does one between these every `STAY_S` of a stay that is longer than a gap, for who was heard while standing was
+    not silent; and the last before a silence.
+    """
     same = (np.diff(samples.lonlat, axis=0) == 0.0).all(axis=1)
     before, after = np.zeros(len(samples), bool), np.zeros(len(samples), bool)
     before[1:] = after[:-1] = same
     if samples.is_timed:
+        number = np.arange(len(samples))
+        begin = samples.when[np.maximum.accumulate(np.where(before, 0, number))]
+        end = samples.when[np.minimum.accumulate(np.where(after, len(samples), number)[::-1])[::-1]]
+        heard = np.zeros(len(samples), bool)
+        heard[1:] = same & (np.diff(np.floor((samples.when - begin) / STAY_S)) > 0.0) & (end - begin > GAP_S)[1:]
+        heard[:-1] |= np.diff(samples.when) > GAP_S
         before[1:] &= after[1:] | (np.diff(samples.when) == 0.0)
+        before &= ~heard
     return before
 
 
