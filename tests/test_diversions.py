@@ -112,6 +112,18 @@ def test_what_is_longer_is_asked_of_fewer_and_those_of_unknown_length_are_counte
     assert all(int(row["runway_m"]) >= 1000 for row in rows)
 
 
+def test_a_list_of_ones_own_is_told_with_what_is_closed_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("icao\nBIKF\nEDDT\nhew\n", encoding="utf-8")
+    assert read_airports(path).told == (
+        f"3 airports of {path}; counted, though EDDT is closed since 2020-11-08; hew is closed since 2001-03-29"
+    )
+    path.write_text("icao\n" + "TXL\n" * 5 + "BIKF\n", encoding="utf-8")
+    assert read_airports(path).told.endswith("; TXL is closed since 2020-11-08; 2 more are closed")
+    path.write_text("lat,lon\n64,-22\n", encoding="utf-8")
+    assert read_airports(path).told == f"1 airport of {path}"
+
+
 @pytest.mark.parametrize("metres", [0.0, -1.0, math.nan, math.inf, 10_001.0])
 def test_a_length_that_is_none_is_refused(metres: float) -> None:
     with pytest.raises(DataError, match=r"a runway of .* m: give a length above 0"):

@@ -78,6 +78,24 @@ def walks(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 # Days, and what changes on them ---------------------------------------------------------------------------------------
 
 
+def test_a_ban_that_is_narrowed_is_not_said_to_end_and_to_begin() -> None:
+    """Saudi Arabia let flights between Israel and the Emirates through on 2 September 2020, all on 15 July 2022."""
+    found = of.changes(asked("TLV", "BKK", avoid="ban-israel"), since="2020-01-01")
+    narrowed, ended = (change.words for change in found if change.words.startswith("Saudi Arabia"))
+    assert narrowed.startswith(
+        "Saudi Arabia: in ban-israel as a whole no longer; Saudi Arabia: in ban-israel in part from"
+    )
+    assert "but for flights to and from the United Arab Emirates" in narrowed
+    assert ended == "Saudi Arabia: in ban-israel in part no longer"
+
+
+def test_what_is_older_than_the_tables_is_not_said_to_begin_with_them() -> None:
+    (first,) = (
+        change for change in of.changes(asked("TLV", "BKK", avoid="ban-israel")) if change.on == day("1997-07-01")
+    )
+    assert first.words.count("from this day on, or from before it: the tables begin with it") == len(first.causes) == 3
+
+
 def test_moscow_budapest_changes_when_the_statute_begins_and_when_ukraine_joins() -> None:
     """Articles 126 of the Rome Statute: 1 July 2002; Ukraine's deposit took effect on 1 January 2025."""
     found = of.changes(asked("VKO", "BUD", avoid="icc"))

@@ -263,8 +263,11 @@ def _turned(held: Case, now: Case, concerned: Sequence[Finding], every: Mapping[
     here = [turn for name in named if name in every for turn in turns(every[name]) if turn.on == now.on]
     for state in states:
         for turn in sorted(here, key=lambda turn: turn.event == "begins"):
-            if isinstance(turn.row, Membership) and is_about(turn.bloc, turn.row.state, state, now.operator):
-                yield Cause(turn_words(turn), turn.row.source, turn.row.verified, turn)
+            row = turn.row
+            if isinstance(row, Membership) and is_about(turn.bloc, row.state, state, now.operator):
+                stays = any(one.state == row.state and one.holds_on(now.on) for one in every[turn.bloc].members)
+                words = turn_words(turn, stays=stays, first=now.on == now.world.labels_since)
+                yield Cause(words, row.source, row.verified, turn)
     for turn in here:
         if isinstance(turn.row, Reach) and turn.row.territory in territories:
             yield Cause(turn_words(turn), turn.row.source, turn.row.verified, turn)

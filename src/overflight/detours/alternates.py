@@ -16,6 +16,7 @@ import numpy as np
 from overflight.errors import DataError, OverflightError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
+from overflight.routes.airports import airport
 from overflight.routes.places import Waypoint, airports, place
 from overflight.rules.lengths import MAX_RUNWAY_M
 
@@ -32,6 +33,8 @@ COLUMNS = ("icao", "lat", "lon", "name")
 """Of a list of one's own; others are not looked at."""
 RUNWAY_M = 2000.0
 """What an airliner of the size of an A320 or a 737 is commonly planned with, where nothing else is asked for."""
+NAMED = 3
+"""So many closed airports of a list are named."""
 FIELDS = frozenset({"large", "medium", "small", ""})
 """Types with runways on land; of an empty one only the place is known."""
 
@@ -52,6 +55,8 @@ class Airports:
         The length asked of the longest runway; None where that was not asked.
     unknown : int
         How many were left out because the length of their runways is not known.
+    closed : tuple of str
+        Of a list of one's own, what the table says of those that were closed.
     """
 
     names: tuple[str, ...]
@@ -59,15 +64,18 @@ class Airports:
     what: str
     runway_m: float | None = None
     unknown: int = 0
+    closed: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)
 
     @property
     def told(self) -> str:
-        """What was taken, how many, and how many were left out, in words."""
+        """What was taken, how many, and how many were left out or are closed, in words."""
         left = f"; {self.unknown:,} whose runways are not known count as unsuitable" if self.unknown else ""
-        return f"{len(self):,} {self.what}{left}"
+        more = len(self.closed) - NAMED
+        shut = "; ".join([*self.closed[:NAMED], *([f"{more:,} more are closed"] if more > 0 else [])])
+        return f"{len(self):,} {self.what}{left}{'; counted, though ' if shut else ''}{shut}"
 
 
 @functools.lru_cache(maxsize=8)
@@ -143,12 +151,14 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
     if not 1 <= len(cells) <= MOST or not ("icao" in at or {"lat", "lon"} <= at.keys()):
         msg = f"{where}: expected 1 to {MOST:,} rows below a header with icao, or with lat and lon"
         raise DataError(msg)
-    found = []
+    found, closed = [], []
     for line, (icao, lat, lon, name) in enumerate(cells, 2):
         try:
             code = icao.strip()
             if code and "lat" not in at:
                 point = place(code)
+                when = (airport(code.upper()) or {}).get("closed")
+                closed += [f"{code} is closed" + ("" if when == "yes" else f" since {when}")] if when else []
             else:
                 point = Waypoint(float(lon), float(lat), (name or code).strip() or None)
         except (OverflightError, ValueError) as error:
@@ -157,4 +167,5 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
             raise DataError(msg) from error
         found.append(point)
     lonlat = np.array([(point.lon, point.lat) for point in found])
-    return Airports(tuple(point.label for point in found), lonlat, where)
+    what = f"airport{'' if len(found) == 1 else 's'} of {where}"
+    return Airports(tuple(point.label for point in found), lonlat, what, closed=tuple(closed))

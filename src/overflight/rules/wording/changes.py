@@ -57,24 +57,36 @@ def change(causes: tuple[Told, ...]) -> str:
     return "; ".join(marked)
 
 
-def turn_words(turn: Turn) -> str:
-    """Say what a day is to a row of a bloc."""
+def turn_words(turn: Turn, *, stays: bool = False, first: bool = False) -> str:
+    """Say what a day is to a row of a bloc.
+
+    Parameters
+    ----------
+    turn : Turn
+        The day, and the row.
+    stays : bool
+        Whether another row of the bloc holds for the same state on that day.
+    first : bool
+        Whether the tables know nothing of the day before.
+    """
     row = turn.row
     if isinstance(row, Membership):
-        return f"{row.state.name}: {_of_member(row, turn.event, turn.bloc)}"
+        return f"{row.state.name}: {_of_member(row, turn.event, turn.bloc, stays=stays, first=first)}"
     verb = "extends to" if turn.bloc == "icc" else "reaches"
     return f"{row.name}: {_treaty(turn.bloc)} {verb} it {'from this day on' if turn.event == 'begins' else 'no longer'}"
 
 
-def _of_member(row: Membership, event: Event, bloc: str) -> str:
+def _of_member(row: Membership, event: Event, bloc: str, *, stays: bool, first: bool) -> str:
     if event == "ends" and row.withdrawal_notified and not row.withdrawal_revoked:
         return f"withdrawal from {_treaty(bloc)} takes effect, notified on {row.withdrawal_notified}"
     if bloc == CLOSED:
         return _of_closure(row, event)
-    standing = STANDINGS.get(bloc, f"in {bloc}")
+    standing = STANDINGS.get(bloc, f"in {bloc}") + EXTENTS[row.extent]
+    what = f": {row.note}" if row.extent != "whole" and row.note else ""
+    when = "from this day on, or from before it: the tables begin with it" if first else "from this day on"
     return {
-        "begins": f"{standing} from this day on",
-        "ends": f"{standing} no longer",
+        "begins": f"{standing} {when}{what}",
+        "ends": f"{standing}{' as a whole' if stays and row.extent == 'whole' else ''} no longer",
         "hours": f"{standing} {_hours(row)}",
         "over": f"{standing} no longer, {_hours(row)}",
         "unconfirmed": f"{standing} by reports until {row.confirmed_until}; whether it still is is not known",
