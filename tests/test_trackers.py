@@ -135,6 +135,32 @@ def test_local_times_are_taken_for_utc_and_it_is_said() -> None:
     assert found.remarks == ("times are local, of a zone that the file does not tell: they are taken for UTC",)
 
 
+def test_a_date_is_kept_though_it_is_no_time() -> None:
+    for title in ("date", "time", "Flight Date"):
+        found = one(f"{title},lat,lon\n2024-01-10,40.2,44.4\n2024-01-10,39.9,45.5\n")
+        assert (str(found.on), found.remarks) == ("2024-01-10", ())
+    ordered = one("date,order,lat,lon\n2024-01-10,2,39.9,45.5\n2024-01-10,1,40.2,44.4\n")
+    assert (str(ordered.on), points(ordered)) == ("2024-01-10", [(44.4, 40.2), (45.5, 39.9)])
+    clock = one("date,lat,lon\n10/23/2025 01:00 PM,55.5915,37.2615\n10/23/2025 02:00 PM,53.9,30.0\n")
+    assert as_track(clock).begin.hour == 13
+
+
+def test_times_in_a_column_that_is_not_known_are_told() -> None:
+    told = "column 'Time (MSK)' is not read as times: call it time, if they are in UTC, or date"
+    assert one("Time (MSK),lat,lon\n2024-01-10 10:00,40.2,44.4\n2024-01-10 10:10,39.9,45.5\n").remarks == (told,)
+    told = told.replace("Time (MSK)", "Date of flight")
+    assert one("Date of flight,origin,destination\n2024-01-10,VKO,BUD\n").remarks == (told,)
+    assert one("lat,lon,updated\n40.2,44.4,1\n39.9,45.5,2\n").remarks == ()
+
+
+def test_dates_of_pairs_that_can_not_be_read_are_told() -> None:
+    pairs = "origin,destination,date\nVKO,BUD,{}\n"
+    found = one(pairs.format("05/06/2025"))
+    assert (found.on, found.remarks) == (None, ("date '05/06/2025' can't be read: write dates as 2025-10-23",))
+    first, second = read(pairs.format("05/06/2025") + "VKO,LED,23/06/2025\n")
+    assert (str(first.on), str(second.on), first.remarks) == ("2025-06-05", "2025-06-23", ())
+
+
 # ---------------------------------------------------------------- tables in the wild
 
 TWO = [(37.2615, 55.5915), (19.2556, 47.4369)]
@@ -458,6 +484,9 @@ def test_recordings_line_by_line_are_read(name: str, make: Callable[[], str], al
 def test_nmea_without_a_date_is_a_line_in_its_order() -> None:
     found = one("\n".join(row for row in nmea().splitlines() if "GGA" in row), "a.nmea")
     assert (points(found, 4), found.on) == (FLIGHT, None)
+    assert found.remarks[-1:] == ("no date in it (RMC): positions are in the order of the file, without times",)
+    undated = one("\n".join(row for row in igc().splitlines() if row.startswith("B")), "a.igc")
+    assert undated.remarks == ("no date in it (HFDTE): positions are in the order of the file, without times",)
 
 
 def test_a_recording_goes_on_past_midnight() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -116,13 +117,13 @@ class _Found:
         self.flight: list[int] = []
         self.remarks: list[tuple[str, ...]] = []
 
-    def add(self, flight: Flight, number: int, name: str | None, left_out: list[LeftOut]) -> None:
+    def add(self, flight: Flight, number: int, name: str | None, left_out: list[LeftOut], *, dated: bool) -> None:
         """Add a flight."""
         flown = flight.flown
         self.points.append(flown.row)
         self.recorded.append(flight.recorded.row)
         # Of positions of one moment the date is known, but not when the aircraft was where.
-        self.dated.append(flown.is_timed)
+        self.dated.append(dated or flown.is_timed)
         self.timed.append(flown.is_timed and bool(flown.when[0] != flown.when[-1]))
         self.names.append(name)
         self.flight.append(number)
@@ -140,7 +141,7 @@ def _add_group(rows: Integers, name: str | None, held: _Columns, found: _Found, 
         seconds = np.full(len(rows), np.nan)
     points = held.points[rows]
     samples = Samples.of_columns(points, seconds, on_ground=held.ground[rows], callsign=held.calls[rows], row=rows)
-    flights, gone = clean(samples)
+    flights, gone, day_s = clean(samples)
     if not flights:
         refusals.add(rows, "no-length", "all points are {:g},{:g} (lon,lat)".format(*points[0]))
         return
@@ -153,7 +154,7 @@ def _add_group(rows: Integers, name: str | None, held: _Columns, found: _Found, 
             continue
         if flight.jumps is not None and flight.jumps.certain:
             refusals.add(flight.jumped.row, "jump", f"suspected spoofing or error ({flight.jumps})")
-        found.add(flight, number, name, left_out if number == 1 else [])
+        found.add(flight, number, name, left_out if number == 1 else [], dated=math.isfinite(day_s))
 
 
 class _Keys(NamedTuple):

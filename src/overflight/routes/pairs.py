@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from overflight.errors import OverflightError
 from overflight.outside.printable import plain_name, unguarded
 from overflight.routes.collect import Collector
-from overflight.routes.instants import instant
+from overflight.routes.instants import day_comes_first, instant
 from overflight.routes.places import Waypoint, place
+from overflight.routes.refusals import shown
 from overflight.routes.tables import MISSING, Table, refuse_row
 
 __all__ = ["add_pairs", "add_stops", "code_in"]
@@ -29,7 +30,12 @@ def add_pairs(rows: Iterable[tuple[list[str], int]], table: Table, lines: Collec
         Names the line of a place that is not known.
     """
     missing = local = 0
-    for row, line in rows:
+    if table.not_dated:
+        lines.remark(table.not_dated)
+    given = [*rows]
+    day_first = day_comes_first(text for row, _ in given for text in _dates(table, row))
+    unread: list[str] = []
+    for row, line in given:
         start, end = table.cell(row, "start"), table.cell(row, "end")
         if start.lower() in MISSING or end.lower() in MISSING:
             missing += 1
@@ -44,7 +50,10 @@ def add_pairs(rows: Iterable[tuple[list[str], int]], table: Table, lines: Collec
             continue
         name = plain_name(unguarded(table.cell(row, "callsign") or table.cell(row, "route")))
         called = name or f"{ends[0].label}-{ends[1].label}"
-        lines.line(points, called, f"line {line}", "great-circle", on=_date(table, row))
+        lines.line(points, called, f"line {line}", "great-circle", on=_date(table, row, day_first, unread))
+    if unread:
+        rest = f" and {len(unread) - 1:,} more" if len(unread) > 1 else ""
+        lines.remark(f"date {shown(unread[0])}{rest} can't be read: write dates as 2025-10-23")
     for count, what in ((missing, "without both airports"), (local, "from an airport to itself")):
         if count:
             lines.remark(f"{count:,} row{'s' if count > 1 else ''} {what} left out")
@@ -84,7 +93,15 @@ def code_in(text: str) -> str:
     return (match[2] or match[1]) if match else text
 
 
-def _date(table: Table, row: Sequence[str]) -> dt.date | None:
-    texts = (table.cell(row, key) for key in ("date", "time", "begin"))
-    when = next((found for text in texts if text and (found := instant(text)) is not None), None)
-    return None if when is None else dt.datetime.fromtimestamp(when, dt.UTC).date()
+def _dates(table: Table, row: Sequence[str]) -> list[str]:
+    return [text for key in ("date", "time", "begin") if (text := table.cell(row, key)) and text.lower() not in MISSING]
+
+
+def _date(table: Table, row: Sequence[str], day_first: bool | None, unread: list[str]) -> dt.date | None:
+    """Return the date of a row; one that can't be read is added to `unread`."""
+    texts = _dates(table, row)
+    when = next((found for text in texts if (found := instant(text, day_first=day_first)) is not None), None)
+    if when is None:
+        unread += texts[:1]
+        return None
+    return dt.datetime.fromtimestamp(when, dt.UTC).date()

@@ -179,6 +179,8 @@ class Positions:
         self._settle()
         if self.odd_time and not self.dated and not self.counted:
             self.lines.remark(f"times such as {shown(self.odd_time)} tell no moment: rows are in the order of the file")
+        if self.table.not_dated:
+            self.lines.remark(self.table.not_dated)
         if self.table.is_local and self.dated:
             self.lines.remark("times are local, of a zone that the file does not tell: they are taken for UTC")
         if self.dated and "altitude" in self.table.columns and self.table.metres is None:
@@ -209,7 +211,7 @@ class Positions:
         for i, text, ahead in self.slashed:
             if (when := instant(text, day_first=first)) is not None:
                 self.dated = True
-                self.when[i] = self.order[i] = when - ahead
+                self.when[i] = when - ahead
         if "offset" not in self.has and not self.table.is_local:
             order = "day/month" if first else "month/day"
             self.lines.remark(f"dates are read as {order}/year, and times, which name no zone, as UTC")
@@ -250,7 +252,10 @@ class Positions:
             call = max(sorted(set(calls)), key=calls.count, default="")
             name = (route if "route" in self.has else "") or call or route or aircraft
             missing = 0 if i else self.missing
-            samples = held if len(groups) == 1 == len(self.keys) else held.take(np.array(rows))
+            if "order" in self.has:  # which tells what comes first of one moment
+                rows.sort(key=lambda i: (self.order[i], i))
+            whole = len(groups) == 1 == len(self.keys) and "order" not in self.has
+            samples = held if whole else held.take(np.array(rows))
             self.lines.record(samples, unguarded(name), aircraft=aircraft or None, missing=missing)
 
     def _add_planned(self, groups: Groups) -> None:
@@ -269,19 +274,21 @@ class Positions:
             return None, self.table.degrees(row, "order") if self.counted else 0.0
         text = self.table.cell(row, "time")
         date = self._cell(row, "date")
+        number = number_or_none(self.table.cell(row, "order")) if "order" in self.has else None
         if is_slashed(text) or is_slashed(f"{date} {text}"):
             ahead = _offset_s(self.table.cell(row, "offset")) if "offset" in self.has else 0.0
             self.slashed.append((len(self.key), text if is_slashed(text) else f"{date} {text}", ahead))
-            return None, 0.0
+            return None, number or 0.0
         when = instant(text)
         if when is None and date:
             when = instant(f"{date} {text}")
         if when is not None:
             self.dated = True
-            return when - (_offset_s(self.table.cell(row, "offset")) if "offset" in self.has else 0.0), when
+            ahead = _offset_s(self.table.cell(row, "offset")) if "offset" in self.has else 0.0
+            return when - ahead, when if number is None else number
         if text:
             self.odd_time = self.odd_time or text
-        order = number_or_none(self.table.cell(row, "order") or text)
+        order = number_or_none(text) if number is None else number
         if order is None:
             self.counted = False
         return None, 0.0 if order is None else order

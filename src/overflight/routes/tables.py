@@ -92,6 +92,7 @@ FAR = 1000.0
 _DECIMAL_COMMA = re.compile(r"[+-]?\d{1,3},\d+", re.ASCII)
 _LINE = re.compile(r"[^\r\n]*+(?:\r\n?|\n)|[^\r\n]++")
 _UNIT = re.compile(r"[ _]*[(\[]\s*(deg|degrees|°|ft|feet|m|meters|metres|utc|gmt|local|kts?|knots)\s*[)\]]$")
+_TIMES = re.compile(r"(?:^|[^a-z])(?:date|day|time|timestamp|datetime|utc)(?![a-z])")
 _TWO = re.compile(r"\s*[,;]\s*|\s+(?=[\d.+-]+$)")
 _SEP = re.compile(r"\"?sep=(.)\"?\s*$", re.IGNORECASE)
 
@@ -106,6 +107,13 @@ class Table:
     line: int = 1
     metres: float | None = None
     is_local: bool = False
+    unread: str = ""
+
+    @property
+    def not_dated(self) -> str:
+        """What is to be said of a table that has times or dates, by a title, and none that is read; else empty."""
+        told = "is not read as times: call it time, if they are in UTC, or date"
+        return f"column {shown(self.unread)} {told}" if self.unread else ""
 
     def cell(self, row: Sequence[str], key: str) -> str:
         """Return a cell of a row; empty where there is none."""
@@ -276,10 +284,15 @@ def columns_of(titles: Sequence[str]) -> Table | None:
     there = {"lon", "lat"} <= columns.keys() or (len(names) > 1 and "position" in columns) or "wkt" in columns
     if not there and not {"start", "end"} <= columns.keys():
         return None
+    unread = ""
+    if not {"time", "date", "begin"} & columns.keys():
+        unread = next((title for title, name in zip(titles, names, strict=True) if _TIMES.search(name)), "")
+    if "date" in columns and not {"start", "end"} <= columns.keys():
+        columns.setdefault("time", columns["date"])
     at = columns.get("altitude")
     metres = None if at is None else _metres(names[at], units[at], BY_TRACKERS & first.keys())
     local = "time" in columns and (names[columns["time"]] in LOCAL or units[columns["time"]] == "local")
-    return Table(columns, metres=metres, is_local=local and "offset" not in columns)
+    return Table(columns, metres=metres, is_local=local and "offset" not in columns, unread=unread)
 
 
 def plain_title(title: str) -> tuple[str, str]:

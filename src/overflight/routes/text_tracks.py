@@ -19,6 +19,7 @@ from overflight.routes.sample import Sample
 __all__ = ["is_recording", "parse_recording"]
 
 DAY_S = 86_400.0
+IN_ORDER = "positions are in the order of the file, without times"
 _IGC = re.compile(r"A[A-Z0-9]{3}[^\n]{0,80}\r?\n(?:[^\n]{0,400}\n)*?H[FOP]DTE", re.ASCII)
 _IGC_DATE = re.compile(r"H[FOP]DTE(?:DATE:?)?\s*(\d{2})(\d{2})(\d{2})", re.ASCII)
 _IGC_FIX = re.compile(
@@ -92,6 +93,8 @@ def _igc(text: str, lines: Collector) -> None:
             point = (-lon if fix[9] == "W" else lon, -lat if fix[6] == "S" else lat)
             samples.append(_sample(lines, number, point, day + clock if day else None, altitude))
     if samples:
+        if not day:
+            lines.remark(f"no date in it (HFDTE): {IN_ORDER}")
         lines.record(samples, name)
 
 
@@ -122,6 +125,7 @@ def _nmea(text: str, lines: Collector) -> None:
         for at, gga in bare:  # without a date: the order is all there is
             _nmea_fix(gga, at, 0.0, found, lines)
         found = {at: sample._replace(when=None) for at, sample in found.items()}
+        lines.remark(f"no date in it (RMC): {IN_ORDER}")
     if found:
         lines.record([*found.values()], None)
 

@@ -6,6 +6,7 @@ Files that `check` reads and tables that `batch` reads are cleaned here alike.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -101,11 +102,13 @@ class Flight(NamedTuple):
 class Recording(NamedTuple):
     """What one aircraft recorded: its flights, and the rows that are in none of them, by why they are not.
 
-    `left_out` has the keys ``no-time``, ``at-0-0`` and ``still`` of `overflight.routes.tracks.track.REASONS`.
+    `left_out` has the keys ``no-time``, ``at-0-0`` and ``still`` of `overflight.routes.tracks.track.REASONS`. Where all
+    times are the same, `day_s` is that one: it tells the date, but not when the aircraft was where.
     """
 
     flights: list[Flight]
     left_out: dict[str, Integers]
+    day_s: float = math.nan
 
 
 def clean(samples: Samples) -> Recording:
@@ -122,13 +125,14 @@ def clean(samples: Samples) -> Recording:
         Without flights if the aircraft was at one place only; a position on the ground may be in two flights.
     """
     left_out: dict[str, Integers] = {}
-    timed = _timed(samples)
+    timed, day_s = _timed(samples), math.nan
     if timed.any():
         if not timed.all():
             left_out["no-time"] = samples.row[~timed]
         at = np.flatnonzero(timed)
         samples = samples.take(at[np.argsort(samples.when[at], kind="stable")])
     else:
+        day_s = float(next(iter(samples.when[_known(samples)]), math.nan))
         samples = replace(samples, when=np.full(len(samples), np.nan))
     strays = _strays(samples)
     if strays.any():
@@ -142,7 +146,7 @@ def clean(samples: Samples) -> Recording:
         if len(still := samples.row[~np.isin(samples.row, inside)]):
             left_out["still"] = still
     told = ["", *(unheard(a.flown, b.flown) for a, b in itertools.pairwise(moving))][: len(moving)]
-    return Recording([one._replace(apart=text) for one, text in zip(moving, told, strict=True)], left_out)
+    return Recording([one._replace(apart=text) for one, text in zip(moving, told, strict=True)], left_out, day_s)
 
 
 def unheard(before: Samples, after: Samples) -> str:
@@ -157,9 +161,13 @@ def unheard(before: Samples, after: Samples) -> str:
 
 def _timed(samples: Samples) -> Flags:
     """Tell which positions have a time; none, if it is the same for all."""
-    timed = (samples.when >= EARLIEST_S) & (samples.when <= LATEST_S)
+    timed = _known(samples)
     known = samples.when[timed]
     return timed if len(known) and bool((known != known[0]).any()) else np.zeros(len(samples), bool)
+
+
+def _known(samples: Samples) -> Flags:
+    return np.asarray((samples.when >= EARLIEST_S) & (samples.when <= LATEST_S), bool)
 
 
 def _strays(samples: Samples) -> Flags:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -42,12 +43,12 @@ def tracks_of(
     RouteError
         If the positions make no route.
     """
-    flights, gone = clean(rows if isinstance(rows, Samples) else Samples.of(rows))
+    flights, gone, day_s = clean(rows if isinstance(rows, Samples) else Samples.of(rows))
     left_out = [LeftOut(missing, "no-position")] if missing else []
     left_out += [LeftOut(len(which), why) for why, which in gone.items()]
     names = [name] if len(flights) == 1 else [called(name, i + 1) for i in range(len(flights))]
     return [
-        _made(flight, own, aircraft, left_out if i == 0 else ())
+        _made(flight, own, aircraft, left_out if i == 0 else (), day_s)
         for i, (flight, own) in enumerate(zip(flights, names, strict=True))
     ]
 
@@ -68,14 +69,14 @@ def with_jumps(track: Track) -> Track:
     return _track(both, both.take(slice(0, 0)), track.name or "", track.aircraft, kept, told)
 
 
-def _made(flight: Flight, name: str, aircraft: str | None, before: Sequence[LeftOut]) -> Route:
+def _made(flight: Flight, name: str, aircraft: str | None, before: Sequence[LeftOut], day_s: float) -> Route:
     """Make a route of a flight; what is left out of it is told, beside what was left out before."""
     left_out, told = flight.left_out(before), flight.told(before)
     samples, jumped = flight.flown, flight.jumped
-    if not samples.is_timed:
-        return Route(samples.waypoints, name, "given", remarks=told)
-    if samples.when[0] == samples.when[-1]:  # of one moment, which tells the date, but not when it was where
-        return Route(samples.waypoints, name, "given", remarks=told, on=moment(float(samples.when[0])).date())
+    if not samples.is_timed or samples.when[0] == samples.when[-1]:  # one moment tells the date at most
+        day_s = float(samples.when[0]) if samples.is_timed else day_s
+        on = moment(day_s).date() if math.isfinite(day_s) else None
+        return Route(samples.waypoints, name, "given", remarks=told, on=on)
     if len(jumped):
         left_out += (LeftOut(len(jumped), "jump"),)
     return _track(samples, jumped, name, aircraft, left_out, told)
