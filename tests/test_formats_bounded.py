@@ -400,6 +400,9 @@ def test_many_codes_are_not_looked_for_one_by_one(monkeypatch: pytest.MonkeyPatc
         def rfind(self, what: bytes, *at: int) -> int:
             return opened[0].rfind(what, *at)
 
+        def split(self, at: bytes) -> list[bytes]:
+            return opened[0].split(at)
+
     monkeypatch.setattr(airports, "_table", lambda: (Table(), opened[1]))
     airports.airport.cache_clear()
     try:

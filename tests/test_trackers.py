@@ -182,6 +182,7 @@ TWO = [(37.2615, 55.5915), (19.2556, 47.4369)]
         "name,latitude,longitude\nA,N55 35.49,E037 15.69\nB,N47 26.214,E019 15.336\n",
         "id,geometry\n1,POINT (37.2615 55.5915)\n2,POINT (19.2556 47.4369)\n",
         'id,geometry\n1,"{""type"":""LineString"",""coordinates"":[[37.2615,55.5915],[19.2556,47.4369]]}"\n',
+        "lat,lon\n55.5915,37.2615,\n47.4369,19.2556, \n",
         "lat,lon\n55.5915,37.2615\n,\n  ,  \n47.4369,19.2556\n",
     ],
 )
@@ -205,6 +206,8 @@ def test_coordinates_without_decimals_in_one_column_are_read() -> None:
         ("id,x,y\n1,4148000.0,7480000.0\n", "line 2: 4148000, 7480000 are no degrees: convert the file to longitude"),
         ("<!DOCTYPE html>\n<html></html>", "a web page, saved in the place of a file"),
         ("lat,lon\n55.5,37.2\n,19.2\n", "line 3, column lat: expected decimal degrees, found ''"),
+        ("lat,lon\n55,5915,37,2615\n47,4369,19,2556\n", "line 2: 4 cells below 2 titles, so that nobody can tell"),
+        ("lat,lon\n1,55.5915,37.2615\n2,47.4369,19.2556\n", "line 2: 3 cells below 2 titles"),
         ("lat,lon\n20°30'W,37.2\n", "column lat: expected decimal degrees"),
     ],
 )

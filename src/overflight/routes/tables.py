@@ -108,6 +108,7 @@ class Table:
     metres: float | None = None
     is_local: bool = False
     unread: str = ""
+    width: int = MAX_CELLS
 
     @property
     def not_dated(self) -> str:
@@ -189,14 +190,24 @@ def read_table(text: str, table: Table, where: str) -> Iterator[tuple[list[str],
     # Line by line: a StringIO takes four bytes for each character.
     lines = (line[0] for line in _LINE.finditer(text, table.start))
     reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
+    width = table.width
     with _large_cells():
         try:
             header = next(reader, None)
             for row in reader:
                 if row and (row[0] or any(row)) and any(map(str.strip, row)) and row != header:
+                    if len(row) > width and any(map(str.strip, row[width:])):
+                        refuse(where, _too_wide(row, width), f"line {reader.line_num + table.line - 1}")
                     yield row, reader.line_num + table.line - 1
         except csv.Error as error:
             refuse(where, f"not CSV ({error}): mend the line", f"line {reader.line_num + table.line - 1}")
+
+
+def _too_wide(row: Sequence[str], width: int) -> str:
+    why = f"{len(row)} cells below {width} titles, so that nobody can tell which is which"
+    return (
+        f"{why}: write decimals with a point, put cells that hold what separates cells in quotes, or give all a title"
+    )
 
 
 @contextmanager
@@ -292,7 +303,7 @@ def columns_of(titles: Sequence[str]) -> Table | None:
     at = columns.get("altitude")
     metres = None if at is None else _metres(names[at], units[at], BY_TRACKERS & first.keys())
     local = "time" in columns and (names[columns["time"]] in LOCAL or units[columns["time"]] == "local")
-    return Table(columns, metres=metres, is_local=local and "offset" not in columns, unread=unread)
+    return Table(columns, metres=metres, is_local=local and "offset" not in columns, unread=unread, width=len(titles))
 
 
 def plain_title(title: str) -> tuple[str, str]:
