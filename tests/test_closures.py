@@ -16,7 +16,9 @@ from overflight.airspace.blocs import blocs
 from overflight.airspace.ruleset import Proviso
 from overflight.batch import Columns, judge
 from overflight.batch import run as run_batch
+from overflight.detours import Candidate, Candidates
 from overflight.rules.schedule import Schedule
+from overflight.rules.wording.headlines import answer
 from tests.batches import read, settings
 from tests.commands import Run
 
@@ -286,3 +288,23 @@ def test_every_row_that_is_not_of_the_whole_says_what_holds() -> None:
             assert row.confirmed_until is None or row.since <= row.confirmed_until
             assert row.begins is None or abs((row.begins.date() - row.since).days) <= 1
             assert row.ends is None or row.until is None or abs((row.ends.date() - row.until).days) <= 1
+
+
+# On maps, and in the answer of a search ------------------------------------------------------------------------------
+
+
+def test_a_map_says_of_a_state_closed_in_part_that_it_may_be_shut_though_another_is() -> None:
+    """On 1 March 2026 Iran was closed, the Emirates in part."""
+    case = of.Case.of(["DEL", "DXB"], on="2026-03-01", avoid="closed")
+    scene = of.draw(case.world, case.verdict, on=case.on, avoid=case.forbidden).scene
+    assert scene["headline"] == "Enters the airspace of Iran without consent. Marginal in United Arab Emirates."
+    notes = {row["state"]: row["note"] for row in scene["routes"][0]["rows"]}
+    assert notes["United Arab Emirates"].startswith("arrival; marginal: United Arab Emirates: closed in part since 28")
+    assert "marginal" not in notes["Iran"] + notes["India"]
+
+
+def test_a_search_does_not_call_a_state_closed_in_part_open() -> None:
+    case = of.Case.of(["15.3,32.0", "15.6,32.6"], on="2024-06-01", avoid="closed")
+    alone = Candidate(case.route, case.verdict, (), 0.0, 0.0, 0.0, minimal=True)
+    said = answer(Candidates((alone,), (), 0, ()))
+    assert said.startswith("Whether the great circle enters what the rule forbids is not known: Sudan: Khartoum FIR")
