@@ -163,6 +163,7 @@ def test_a_bloc_says_whom_it_binds(name: str, words: str, binds: tuple[str, ...]
         ("DZA", "2025-04-07", "MLI", "mali-ban-algeria"),
         ("QAT", "2017-06-05", "SAU", "ban-qatar"),
         ("FRA", "2023-09-23", "NER", "niger-ban-france"),
+        ("RWA", "2025-02-11", "COD", "congo-ban-rwanda"),
         ("ISR", "2020-09-01", "SAU", "ban-israel"),
         ("USA", "2025-10-23", "IRN", "faa-kicz"),
         ("DEU", "2021-06-02", "BLR", "easa-directive"),
@@ -258,6 +259,17 @@ def test_some_hours_of_a_ban_are_not_the_whole_of_it() -> None:
     """Jordan, a party to the Rome Statute, was closed for some hours."""
     case = of.Case.of(["31.0,36.3", "31.0,36.7"], on="2024-10-01", avoid="bans | icc", operator="DEU")
     assert [(f.state, f.status, f.grounds) for f in case.verdict.findings if f.crossings] == [("JOR", "crosses", ())]
+
+
+def test_a_ban_on_some_flights_of_an_operator_leaves_the_others_open() -> None:
+    """Turkey let Armenian aircraft come, and would not let them pass (its foreign minister, 3 May 2023)."""
+    said = {}
+    for on in ("2023-04-28", "2023-04-29"):
+        case = of.Case.of(["EVN", "ATH"], on=on, avoid="bans", operator="EK-32001")
+        said[on] = (crossed(case).get("TUR"), *case.verdict.reservations)
+    assert said["2023-04-28"] == (None,)
+    assert said["2023-04-29"][0] == "marginal"
+    assert "on the way to third countries, not to flights to Turkey" in said["2023-04-29"][1]
 
 
 def test_an_old_report_leaves_a_ban_open() -> None:
