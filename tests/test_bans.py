@@ -261,6 +261,20 @@ def test_some_hours_of_a_ban_are_not_the_whole_of_it() -> None:
     assert [(f.state, f.status, f.grounds) for f in case.verdict.findings if f.crossings] == [("JOR", "crosses", ())]
 
 
+@pytest.mark.parametrize(
+    ("ends", "before", "since", "words"),
+    [
+        (("46.0,33.5", "46.3,33.9"), "2014-04-24", "2014-04-25", "in the Simferopol FIR"),
+        (("8.0,-66.0", "8.3,-65.5"), "2019-04-30", "2019-05-01", "below FL260"),
+    ],
+)
+def test_what_the_faa_closed_in_part_is_open(ends: tuple[str, str], before: str, since: str, words: str) -> None:
+    """The Federal Register, 79 FR 22862, and NOTAM KICZ A0013/19."""
+    eve, day = (of.Case.of(ends, on=on, avoid="bans", operator="USA").verdict for on in (before, since))
+    assert (eve.status, day.status) == ("clear", "marginal")
+    assert words in day.reservations[0]
+
+
 def test_a_ban_on_some_flights_of_an_operator_leaves_the_others_open() -> None:
     """Turkey let Armenian aircraft come, and would not let them pass (its foreign minister, 3 May 2023)."""
     said = {}
