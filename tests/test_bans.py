@@ -163,6 +163,7 @@ def test_a_bloc_says_whom_it_binds(name: str, words: str, binds: tuple[str, ...]
         ("DZA", "2025-04-07", "MLI", "mali-ban-algeria"),
         ("QAT", "2017-06-05", "SAU", "ban-qatar"),
         ("FRA", "2023-09-23", "NER", "niger-ban-france"),
+        ("RWA", "2025-02-11", "COD", "congo-ban-rwanda"),
         ("ISR", "2020-09-01", "SAU", "ban-israel"),
         ("USA", "2025-10-23", "IRN", "faa-kicz"),
         ("DEU", "2021-06-02", "BLR", "easa-directive"),
@@ -258,6 +259,31 @@ def test_some_hours_of_a_ban_are_not_the_whole_of_it() -> None:
     """Jordan, a party to the Rome Statute, was closed for some hours."""
     case = of.Case.of(["31.0,36.3", "31.0,36.7"], on="2024-10-01", avoid="bans | icc", operator="DEU")
     assert [(f.state, f.status, f.grounds) for f in case.verdict.findings if f.crossings] == [("JOR", "crosses", ())]
+
+
+@pytest.mark.parametrize(
+    ("ends", "before", "since", "words"),
+    [
+        (("46.0,33.5", "46.3,33.9"), "2014-04-24", "2014-04-25", "in the Simferopol FIR"),
+        (("8.0,-66.0", "8.3,-65.5"), "2019-04-30", "2019-05-01", "below FL260"),
+    ],
+)
+def test_what_the_faa_closed_in_part_is_open(ends: tuple[str, str], before: str, since: str, words: str) -> None:
+    """The Federal Register, 79 FR 22862, and NOTAM KICZ A0013/19."""
+    eve, day = (of.Case.of(ends, on=on, avoid="bans", operator="USA").verdict for on in (before, since))
+    assert (eve.status, day.status) == ("clear", "marginal")
+    assert words in day.reservations[0]
+
+
+def test_a_ban_on_some_flights_of_an_operator_leaves_the_others_open() -> None:
+    """Turkey let Armenian aircraft come, and would not let them pass (its foreign minister, 3 May 2023)."""
+    said = {}
+    for on in ("2023-04-28", "2023-04-29"):
+        case = of.Case.of(["EVN", "ATH"], on=on, avoid="bans", operator="EK-32001")
+        said[on] = (crossed(case).get("TUR"), *case.verdict.reservations)
+    assert said["2023-04-28"] == (None,)
+    assert said["2023-04-29"][0] == "marginal"
+    assert "on the way to third countries, not to flights to Turkey" in said["2023-04-29"][1]
 
 
 def test_an_old_report_leaves_a_ban_open() -> None:

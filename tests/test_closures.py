@@ -16,7 +16,9 @@ from overflight.airspace.blocs import blocs
 from overflight.airspace.ruleset import Proviso
 from overflight.batch import Columns, judge
 from overflight.batch import run as run_batch
+from overflight.detours import Candidate, Candidates
 from overflight.rules.schedule import Schedule
+from overflight.rules.wording.headlines import answer
 from tests.batches import read, settings
 from tests.commands import Run
 
@@ -27,6 +29,7 @@ INSIDE = {
     "BFA": ("12.3,-1.6", "12.4,-1.4"),
     "BHR": ("26.0,50.5", "26.1,50.6"),
     "CAN": ("55.0,-100.0", "55.2,-99.5"),
+    "GAB": ("-0.5,11.5", "-0.4,11.7"),
     "GBR": ("52.5,-1.5", "52.7,-1.2"),
     "IRL": ("53.2,-7.5", "53.4,-7.2"),
     "IRN": ("35.0,51.0", "35.2,51.3"),
@@ -36,9 +39,11 @@ INSIDE = {
     "KWT": ("29.3,47.6", "29.4,47.8"),
     "LBN": ("33.9,35.9", "34.0,36.0"),
     "MDA": ("47.2,28.4", "47.3,28.6"),
+    "MLI": ("17.0,-2.0", "17.2,-1.8"),
     "NER": ("17.0,9.0", "17.3,9.4"),
     "NOR": ("61.0,9.0", "61.2,9.4"),
     "PAK": ("30.0,69.0", "30.2,69.3"),
+    "POL": ("52.0,19.0", "52.2,19.3"),
     "QAT": ("25.3,51.2", "25.4,51.3"),
     "SDN": ("15.3,32.0", "15.6,32.6"),
     "UKR": ("49.0,31.0", "49.2,31.4"),
@@ -99,6 +104,10 @@ def test_a_state_closed_its_airspace_on_these_days(state: str, last: str, first:
         ("ARE", "2026-03-01"),
         ("JOR", "2026-03-03"),
         ("QAT", "2026-03-10"),
+        ("MLI", "2020-08-20"),  # Xinhua, 21 August 2020
+        ("GAB", "2023-08-31"),  # Sputnik, 2 September 2023
+        ("IRN", "2024-04-19"),  # IRNA
+        ("POL", "2025-09-10"),  # Xinhua, 10 September 2025
         ("AUT", "2010-04-17"),  # below a level
         ("BEL", "2010-04-19"),  # after the last report
         ("IRN", "2026-03-20"),
@@ -286,3 +295,23 @@ def test_every_row_that_is_not_of_the_whole_says_what_holds() -> None:
             assert row.confirmed_until is None or row.since <= row.confirmed_until
             assert row.begins is None or abs((row.begins.date() - row.since).days) <= 1
             assert row.ends is None or row.until is None or abs((row.ends.date() - row.until).days) <= 1
+
+
+# On maps, and in the answer of a search ------------------------------------------------------------------------------
+
+
+def test_a_map_says_of_a_state_closed_in_part_that_it_may_be_shut_though_another_is() -> None:
+    """On 1 March 2026 Iran was closed, the Emirates in part."""
+    case = of.Case.of(["DEL", "DXB"], on="2026-03-01", avoid="closed")
+    scene = of.draw(case.world, case.verdict, on=case.on, avoid=case.forbidden).scene
+    assert scene["headline"] == "Enters the airspace of Iran without consent. Marginal in United Arab Emirates."
+    notes = {row["state"]: row["note"] for row in scene["routes"][0]["rows"]}
+    assert notes["United Arab Emirates"].startswith("arrival; marginal: United Arab Emirates: closed in part since 28")
+    assert "marginal" not in notes["Iran"] + notes["India"]
+
+
+def test_a_search_does_not_call_a_state_closed_in_part_open() -> None:
+    case = of.Case.of(["15.3,32.0", "15.6,32.6"], on="2024-06-01", avoid="closed")
+    alone = Candidate(case.route, case.verdict, (), 0.0, 0.0, 0.0, minimal=True)
+    said = answer(Candidates((alone,), (), 0, ()))
+    assert said.startswith("Whether the great circle enters what the rule forbids is not known: Sudan: Khartoum FIR")

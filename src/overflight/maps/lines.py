@@ -123,7 +123,9 @@ class Line:
 
     def _remarks(self, crossing: Crossing) -> list[str]:
         far = beyond_land(crossing, self.waters.get(crossing, ()))
-        return [*remarks(crossing, self._territory(crossing)), *([far] if far else [])]
+        doubtful = (f for f in self.verdict.findings if f.status == "marginal" and f.state and crossing in f.crossings)
+        doubts = (f"marginal: {finding.note}" for finding in doubtful)
+        return [*remarks(crossing, self._territory(crossing)), *doubts, *([far] if far else [])]
 
     def _territory(self, crossing: Crossing) -> str:
         return self.world.pieces[crossing.piece].territory_name

@@ -120,7 +120,8 @@ def _alone(line: Told, avoid: RuleSet) -> str:
         if presumed:
             whose = f"{'that' if seen else 'the airspace'} of {listed(presumed)}"
             said.append(f"Straight lines over gaps of the recording enter {whose}, where no position was recorded.")
-        return " ".join(said)
+        doubtful = [f.state.name for f in line.verdict.findings if f.status == "marginal" and f.state and f.crossings]
+        return " ".join([*said, *([f"Marginal in {listed(doubtful)}."] if doubtful else [])])
     if line.unmet():
         failed = any(f.status != "clear" and not (f.state or f.area or f.open) for f in line.verdict.findings)
         return f"{'Fails' if failed else 'Open in gaps of the recording'}: {listed(line.unmet())}."
@@ -144,6 +145,9 @@ def answer(found: Search) -> str:
 
 def _found(found: Search) -> str:
     if found.items and found.items[0].verdict.status != "crosses":
+        doubts = found.items[0].verdict.reservations
+        if doubts:
+            return f"Whether the great circle enters what the rule forbids is not known: {'; '.join(doubts)}."
         return "The great circle enters no state of the rule without consent."
     free = next((item for item in found.items if not item.consents), None)
     if free is not None:
