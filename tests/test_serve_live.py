@@ -242,7 +242,10 @@ def test_a_server_that_is_asked_much_does_not_grow(tmp_path: Path) -> None:
     for n in range(320):
         own.ask("/check", {"keys": KEYS | {"waypoints": ["VKO", f"5{n % 5}.{n},3{n % 7}", "BUD"]}})
         taken = memory() if n == 20 else taken
-    assert grown() == before
+    pids, files, threads = grown()
+    assert pids == before[0]
+    assert files <= before[1]  # one may have been closed since
+    assert threads <= before[2]
     assert memory() < taken + 50_000_000
     assert end(own)[0] == 0
 

@@ -46,6 +46,7 @@ PROPOSAL: dict[str, Any] = {
     "crosses": ["DEU"],
     "depart": "2025-10-23T08:00:00Z",
     "speed": "460kt",
+    "operator": "RUS",
     "why": "\n".join(PROBES),
     "sources": list(PROBES),
 }

@@ -247,7 +247,7 @@ def gaps(
     >>> gap.codes("crossed"), gap.codes("could"), gap.of("DEU").answer
     (['BLR', 'POL', 'RUS'], ['LTU', 'UKR'], 'cannot')
     >>> gap.of("BLR").why
-    'no way round it is shorter than 957.5 km, and 847.5 km were possible'
+    'no way round it is shorter than 956.3 km, and 866.8 km were possible'
     """
     if not isinstance(what, Case | Track):
         return ()

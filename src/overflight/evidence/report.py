@@ -108,7 +108,7 @@ class Evidence:
     >>> report = Evidence.of(case).to_dict()
     >>> into = report["flights"][0]["crossings"][-1]["entry"]
     >>> into["decimal"], into["uncertainty"]["border_accuracy_m"], into["uncertainty"]["angle_deg"]
-    ('48.25577 N, 20.19264 E', 100, 36.8)
+    ('48.52584 N, 21.04741 E', 100, 36.8)
     """
 
     cases: tuple[Case, ...]
