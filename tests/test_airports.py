@@ -312,6 +312,7 @@ def test_codes_are_compared_with_what_lists_agree_on() -> None:
 def test_a_code_that_nobody_has_is_refused() -> None:
     assert airport("QQQQ") is None
     assert codes("QQQQ") == []
+    assert (airport("XXX"), airport("XXXX")) == (None, None)  # written for want of a code
     with pytest.raises(UnknownPlaceError, match="did you mean"):
         place("QQX")
 

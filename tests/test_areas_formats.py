@@ -448,6 +448,8 @@ class TestChoosing:
     def test_a_name_that_is_not_there_is_told_with_those_near(self, write: Callable[..., Path]) -> None:
         with pytest.raises(DataError, match="no area is called 'Rund': it has 'Round'"):
             areas_of(f"{write('zones.txt', OPENAIR)}#Rund", Path)
+        with pytest.raises(DataError, match=r"put the file and the name in quotes, if there are blanks in them$"):
+            areas_of(f"{write('zones.txt', OPENAIR)}#Squ (with", Path)
 
     def test_one_of_more_than_1000_may_be_chosen(self, write: Callable[..., Path]) -> None:
         path = write("many.txt", "".join(f"AC R\nAN Zone {n}\n{SQUARE}" for n in range(1100)))

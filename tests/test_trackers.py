@@ -730,7 +730,7 @@ def test_tracks_of_one_name_one_after_the_other_are_one_flight_with_a_gap() -> N
     found = as_track(one(f"<gpx>{gpx_track('TST100', 0, 1)}{gpx_track('TST100', 2, 3)}</gpx>", "a.gpx"))
     assert points(found) == FLIGHT
     assert [gap.between_parts for gap in found.gaps] == [False, True, False]
-    assert found.remarks[0].startswith("a gap of 437 km between two parts of the track is judged as a straight leg")
+    assert found.remarks[0].startswith("a gap of 438 km between two parts of the track is judged as a straight leg")
 
 
 @pytest.mark.parametrize(("names", "hours"), [(("A", "B"), ((0, 1), (2, 3))), (("A", "A"), ((0, 2), (1, 3)))])

@@ -272,7 +272,7 @@ def test_gpx_keeps_times_and_altitudes_and_says_of_a_gap_between_segments() -> N
     assert points(track) == [*FLIGHT[:2], (20.5, 49.0), FLIGHT[3]]
     assert track.altitude_m[:2].tolist() == [200.0, 11000.0]
     assert [(gap.leg, gap.between_parts) for gap in track.gaps] == [(0, False), (1, True), (2, False)]
-    assert any(r.startswith("a gap of 853 km between two parts of the track is judged") for r in track.remarks)
+    assert any(r.startswith("a gap of 855 km between two parts of the track is judged") for r in track.remarks)
 
 
 def test_gpx_waypoints_with_times_are_a_recording_only_where_there_is_nothing_else() -> None:

@@ -150,7 +150,9 @@ class Drawn:
         if not self.found:
             if self.only is not None and self.names:
                 near = difflib.get_close_matches(self.only, [*self.names][:MOST_LOOKED_AT], n=3) or [*self.names][:3]
-                self.refuse("", f"no area is called {self.only[:MAX_NAME]!r}: it has {', '.join(map(repr, near))}")
+                why = f"no area is called {self.only[:MAX_NAME]!r}: it has {', '.join(map(repr, near))}"
+                blank = any(not name.isalnum() for name in near)
+                self.refuse("", why + blank * "; put the file and the name in quotes, if there are blanks in them")
             self.refuse("", expected)
         every = [part for shapes in self.found.values() for part in shapely.get_parts(shapes)]
         if len(every) > 1 and meet_often(every):

@@ -14,6 +14,9 @@ __all__ = ["airport", "airports", "codes", "other_codes"]
 FEW = 50
 """Codes that are looked for one by one; more are found by an index."""
 
+NOBODYS = frozenset({"XXX", "XXXX"})
+"""What people write where a code is not known; in OurAirports it is that of a heliport at a bus station."""
+
 
 @functools.cache
 def _table() -> tuple[bytes, list[str]]:
@@ -44,6 +47,8 @@ def airport(code: str) -> dict[str, str] | None:
         known to be of grass, gravel or the like; 0: none such; empty: unknown), closed (the day, ``yes`` where
         that is unknown, or empty) and metro, its metropolitan code.
     """
+    if code in NOBODYS:
+        return None
     raw, header = _table()
     for start in _lines_with(code):
         end = raw.find(b"\n", start)

@@ -14,10 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from overflight.earth import distance_m
 from overflight.routes.instants import EARLIEST_S, LATEST_S
 from overflight.routes.tracks.jumps import FASTEST_KT, Jumps, find_jumps
 from overflight.routes.tracks.legs import flights_in
-from overflight.routes.tracks.samples import Samples, kilometres, stamp
+from overflight.routes.tracks.samples import Floats, Samples, kilometres, stamp
 from overflight.routes.tracks.track import GAP_S, LeftOut
 
 __all__ = ["Flight", "Recording", "clean", "unheard"]
@@ -151,7 +152,7 @@ def clean(samples: Samples) -> Recording:
 
 def unheard(before: Samples, after: Samples) -> str:
     """Say how far apart one flight of an aircraft ends and the next begins; an empty text if they don't."""
-    km = float(kilometres(before.lonlat[-1], after.lonlat[0]))
+    km = _apart_km(before.lonlat[-1], after.lonlat[0])
     if km <= APART_KM or not (before.is_timed and after.is_timed):
         return ""
     begin, end = float(before.when[-1]), float(after.when[0])
@@ -164,6 +165,11 @@ def _timed(samples: Samples) -> Flags:
     timed = _known(samples)
     known = samples.when[timed]
     return timed if len(known) and bool((known != known[0]).any()) else np.zeros(len(samples), bool)
+
+
+def _apart_km(a: Floats, b: Floats) -> float:
+    """Return the length of the geodesic between two points, as tables and reports have it."""
+    return distance_m(float(a[0]), float(a[1]), float(b[0]), float(b[1])) / 1000.0
 
 
 def _known(samples: Samples) -> Flags:
@@ -208,8 +214,8 @@ def _repeats(samples: Samples) -> Flags:
 def _parted(samples: Samples) -> Iterator[str]:
     """Say how far parts of the recording are apart, where they are."""
     ends = np.flatnonzero(np.diff(samples.part))
-    km = kilometres(samples.lonlat[ends], samples.lonlat[ends + 1])
-    for i, apart in zip(ends.tolist(), km.tolist(), strict=True):
+    for i in ends.tolist():
+        apart = _apart_km(samples.lonlat[i], samples.lonlat[i + 1])
         if apart > APART_KM:
             times = "; it has no times, so nothing is known of what else was crossed there"
             if samples.is_timed:
@@ -224,6 +230,6 @@ def _silent(samples: Samples) -> Iterator[str]:
     if not len(long):
         return
     most = int(long[np.argmax(pause[long])])
-    km = float(kilometres(samples.lonlat[most], samples.lonlat[most + 1]))
+    km = _apart_km(samples.lonlat[most], samples.lonlat[most + 1])
     legs = "1 leg without a position" if len(long) == 1 else f"{len(long):,} legs without a position"
     yield f"{legs} for more than {GAP_S / 60:.0f} min, up to {pause[most] / 60:,.0f} min ({km:,.0f} km): straight there"
