@@ -146,3 +146,17 @@ def test_data_verify_finds_a_table_that_nobody_signed_for(
     monkeypatch.setattr("overflight.cli.listings.DATA", tmp_path)
     (tmp_path / "mine.csv").write_text("state\n", encoding="utf-8")
     assert "mine.csv (not in the manifest)" in run("data", "verify")[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "since"),
+    [
+        (("bans", "--operator", "USA"), "IRN", "2020-10-29"),  # by the FAA; of the closure of 2026 the reports are old
+        (("closed | icc",), "JOR", "2002-07-01"),  # a party to the Rome Statute, closed at night by an old report
+    ],
+)
+def test_a_state_is_there_by_what_holds_not_by_an_old_report(
+    run: Run, words: tuple[str, ...], state: str, since: str
+) -> None:
+    _, out, _ = run("states", *words, "--on", "2026-11-30", "-f", "json")
+    assert [one["since"] for one in json.loads(out)["states"] if one["state"] == state] == [since]

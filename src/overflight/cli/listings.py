@@ -165,7 +165,9 @@ def _members(world: Airspaces, rules: RuleSet, on: dt.date, more: tuple[Bloc, ..
     """List the states of a rule set with the membership that puts them there, if a bloc does."""
     named = _named(rules, more)[::-1]
     since: dict[State, Membership | Ground] = {m.state: m for one in named for m in one.members if m.holds_on(on)}
-    since |= {ground.state: ground for ground in reversed(rules.grounds)}
+    # what holds in part, or by an old report, puts no state there where something else does
+    since |= {m.state: m for one in named for m in one.members if m.binds_on(on)}
+    since |= {g.state: g for g in sorted(rules.grounds, key=lambda ground: ground.doubtful)[::-1]}
     rows = []
     for state in sorted(rules.states):
         m = since.get(state)
