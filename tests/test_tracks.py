@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyproj
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,6 +113,17 @@ def test_a_parked_aircraft_keeps_the_first_and_the_last_moment_there() -> None:
     (found,) = tracks_of(rows(*parked, (40.0, 30.0, 53.9)), "a")
     assert (as_track(found).times_s - T0).tolist() == [0.0, 540.0, 2400.0]
     assert as_track(found).gaps[0].seconds == 1860.0
+
+
+def test_rounded_positions_are_no_jumps() -> None:
+    way = pyproj.Geod(ellps="WGS84").npts(37.2615, 55.5915, 32.0, 53.8, 200)
+    for digits in (0, 1):  # 460 kt, recorded every 8 s; in tenths of a degree the next one is up to 13 km away
+        tenths = [(i * 8 / 60, round(lon, digits), round(lat, digits)) for i, (lon, lat) in enumerate(way)]
+        (found,) = tracks_of(rows(*tenths), "a")
+        assert {one.why for one in as_track(found).left_out} == {"repeat"}
+    wild = [*tenths[:100], (tenths[100][0], 20.1, 40.1), *tenths[101:]]
+    (found,) = tracks_of(rows(*wild), "a")
+    assert [one.count for one in as_track(found).left_out if one.why == "jump"] == [1]
 
 
 def test_an_aircraft_that_is_heard_while_it_stands_is_not_silent() -> None:

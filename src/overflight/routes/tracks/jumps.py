@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from overflight.earth.constants import KM_PER_NM
+from overflight.earth.constants import KM_PER_NM, MOST_KM_PER_DEG
 from overflight.routes.tracks.samples import Floats, Samples, kilometres, stamp
 
-__all__ = ["FASTEST_KT", "NOISE_KM", "Jumps", "clock_s", "find_jumps"]
+__all__ = ["FASTEST_KT", "Jumps", "clock_s", "find_jumps", "position_km"]
 
 FASTEST_KT = 1200.0
 """Ground speed that nothing but a military jet with the wind behind it has flown."""
@@ -19,6 +20,10 @@ NOISE_KM = 1.0
 """What two positions of one moment may differ by: receivers apart, and clocks that are not quite right."""
 LOOK_BACK = 2000
 """Runs between which a way on is looked for; more than any flight under jamming has, and the work stays bounded."""
+STEPS_DEG = (1.0, 0.5, 0.1, 1.0 / 60.0)
+"""To such steps people and old systems round positions."""
+EQUAL_DEG = 1e-7
+FEW = 100
 
 Flags = npt.NDArray[np.bool_]
 
@@ -59,7 +64,7 @@ def find_jumps(samples: Samples) -> Jumps | None:
     not more than half of them, it must begin and end the recording, as true positions around a false stretch do.
     """
     lonlat, when = samples.lonlat, samples.when
-    allowed = KM_A_SECOND * (np.diff(when) + clock_s(when)) + NOISE_KM
+    allowed = KM_A_SECOND * (np.diff(when) + clock_s(when)) + _noise_km(lonlat)
     flown = kilometres(lonlat[:-1], lonlat[1:])
     breaks = np.flatnonzero(flown > allowed)
     if not len(breaks):
@@ -77,17 +82,35 @@ def clock_s(when: Floats) -> float:
     return 60.0 if len(when) > 1 and not np.any(when % 60.0) else 1.0
 
 
+def position_km(lonlat: Floats) -> float:
+    """Return how far positions may be from the truth: what receivers err by, and what was rounded off all of them."""
+    for step in STEPS_DEG:
+        few = _off_deg(lonlat[:FEW], step)  # tells of most recordings that they are not rounded
+        if few < EQUAL_DEG and _off_deg(lonlat, step) < EQUAL_DEG:
+            return NOISE_KM + 0.5 * math.sqrt(2.0) * step * MOST_KM_PER_DEG
+    return NOISE_KM
+
+
+def _off_deg(lonlat: Floats, step: float) -> float:
+    return float(np.abs(lonlat - step * np.round(lonlat / step)).max(initial=0.0))
+
+
+def _noise_km(lonlat: Floats) -> float:
+    """Return how much farther apart two positions of one moment may be."""
+    return 2.0 * position_km(lonlat) - NOISE_KM
+
+
 def _longest_chain(lonlat: Floats, when: Floats, starts: npt.NDArray[np.int64]) -> Flags:
     """Return which positions are in the longest chain that can be flown."""
     firsts, lasts = _pieces(len(when), starts)
     sizes = lasts - firsts + 1
-    clock = clock_s(when)
+    clock, noise_km = clock_s(when), _noise_km(lonlat)
     best = sizes.astype(float)
     before = np.full(len(firsts), -1)
     for j in range(1, len(firsts)):
         low = max(0, j - LOOK_BACK)
         ends = lasts[low:j]
-        allowed = KM_A_SECOND * (when[firsts[j]] - when[ends] + clock) + NOISE_KM
+        allowed = KM_A_SECOND * (when[firsts[j]] - when[ends] + clock) + noise_km
         can = np.flatnonzero(kilometres(lonlat[ends], lonlat[firsts[j]]) <= allowed)
         if len(can):
             i = low + int(can[np.argmax(best[low:j][can])])

@@ -6,11 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from overflight.earth.constants import KM_PER_NM, MOST_KM_PER_DEG
-from overflight.routes.tracks.jumps import NOISE_KM, clock_s
-from overflight.routes.tracks.samples import Floats, stamp
+from overflight.earth.constants import KM_PER_NM
+from overflight.routes.tracks.jumps import clock_s, position_km
+from overflight.routes.tracks.samples import stamp
 from overflight.routes.tracks.track import GAP_S, Track
 
 __all__ = ["MAX_SPEED_KMH", "Leeway", "leeways"]
@@ -22,9 +20,6 @@ STANDS_KM = 5.0
 one flight has no landing in it."""
 MEETS_KM = 1.0
 """Parts of a recording that end and begin so near each other have no gap between them."""
-STEPS_DEG = (1.0, 0.5, 0.1, 1.0 / 60.0)
-"""To such steps people and old systems round positions."""
-EQUAL_DEG = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +124,7 @@ def leeways(track: Track, max_speed_kmh: float = MAX_SPEED_KMH) -> tuple[Leeway,
 
 
 def _leeways(track: Track, max_speed_kmh: float) -> Iterator[Leeway]:
-    clock, position_km = clock_s(track.times_s), _position_km(track.positions)
+    clock, off_km = clock_s(track.times_s), position_km(track.positions)
     on_ground = track.samples.on_ground == 1
     for gap in track.gaps:
         i, leg = gap.leg, track.legs[gap.leg]
@@ -144,16 +139,7 @@ def _leeways(track: Track, max_speed_kmh: float) -> Iterator[Leeway]:
             float(track.times_s[i + 1]),
             gap.km,
             clock,
-            position_km,
+            off_km,
             max_speed_kmh,
             gap.between_parts,
         )
-
-
-def _position_km(lonlat: Floats) -> float:
-    """Return how far positions may be from the truth: what receivers err by, and what was rounded off all of them."""
-    for step in STEPS_DEG:
-        off = np.abs(lonlat - step * np.round(lonlat / step))
-        if float(off.max(initial=0.0)) < EQUAL_DEG:
-            return NOISE_KM + 0.5 * math.sqrt(2.0) * step * MOST_KM_PER_DEG
-    return NOISE_KM
