@@ -322,7 +322,9 @@ def test_a_flight_in_the_hours_of_a_closure_is_told_what_it_excepts() -> None:
     notes = {}
     for depart in ("2026-01-14T21:00Z", "2026-01-14T22:30Z"):
         clock = Schedule(parse_depart(depart), parse_speed("450kt"))
-        (iran,) = of.Case.of(INSIDE["IRN"], avoid="closed", schedule=clock).verdict.findings
+        verdict = of.Case.of(INSIDE["IRN"], avoid="closed", schedule=clock).verdict
+        (iran,) = verdict.findings
         notes[iran.status] = iran.note
+        assert ("permission" in "".join(verdict.remarks)) == (iran.status == "crosses")
     assert notes["crosses"].endswith("but for international flights with permission")
     assert "permission" not in notes["clear"]

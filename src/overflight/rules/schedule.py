@@ -251,7 +251,8 @@ class AvoidOnTheWay(Avoid):
         lawful = [c for c, holding in held.items() if holding == "not"]
         kept = offences or lawful
         sure = [crossing for crossing, holding in held.items() if holding == "wholly"]
-        doubts = self._terms(sure, state) if sure else self._doubts(offences, state)
+        terms = self._terms(sure, state)
+        doubts = [*terms] if sure else self._doubts(offences, state)
         if lawful:
             when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
             doubts.append(f"entered at {when}, when the rule did not forbid it")
@@ -265,6 +266,7 @@ class AvoidOnTheWay(Avoid):
             crossings=tuple(kept),
             note="; ".join(filter(None, (finding.note, *doubts))),
             grounds=grounds,
+            terms=tuple(terms),
         )
 
     def _holding(self, crossing: Crossing, state: State) -> Holding:
