@@ -44,6 +44,8 @@ COLUMNS = (
     "metro",
 )
 CODE_COLUMNS = ("code", "kind", "now", "until", "name", "lat", "lon", "source")
+NO_CODE = frozenset({"XXX", "XXXX"})
+"""What is written where an airport has no code."""
 SMALL = frozenset({"heliport", "balloonport"})
 """Of these, on platforms and hospitals most of them, those count that have an IATA code or are in both lists."""
 SOFT = re.compile(
@@ -96,6 +98,7 @@ def merged(
     rows = _Rows([], {}, {}, {})
     listed = {row["icao"]: row for row in others}
     live = (row for row in theirs if row["type"] != "closed" and "uplicate" not in row["name"])
+    live = (row for row in live if NO_CODE.isdisjoint((row["iata_code"], row["icao_code"])))
     for row in sorted(live, key=lambda row: (not row["icao_code"], row["id"])):
         made = _of_theirs(row, runways, listed)
         minor = made["type"] in SMALL and not made["iata"] and made["icao"] not in listed

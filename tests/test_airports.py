@@ -35,6 +35,12 @@ def apart_km(code: str, lon: float, lat: float) -> float:
     return float(GEOD.inv(found.lon, found.lat, lon, lat)[2]) / 1000.0
 
 
+@pytest.mark.parametrize("text", ["XXX", "XXXX"])
+def test_what_a_list_writes_for_no_code_is_no_airport(text: str) -> None:
+    with pytest.raises(UnknownPlaceError):
+        place(text)
+
+
 @pytest.mark.parametrize(
     ("code", "lon", "lat"),
     [

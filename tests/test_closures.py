@@ -17,7 +17,7 @@ from overflight.airspace.ruleset import Proviso
 from overflight.batch import Columns, judge
 from overflight.batch import run as run_batch
 from overflight.detours import Candidate, Candidates
-from overflight.rules.schedule import Schedule
+from overflight.rules.schedule import Schedule, parse_depart, parse_speed
 from overflight.rules.wording.headlines import answer
 from tests.batches import read, settings
 from tests.commands import Run
@@ -315,3 +315,16 @@ def test_a_search_does_not_call_a_state_closed_in_part_open() -> None:
     alone = Candidate(case.route, case.verdict, (), 0.0, 0.0, 0.0, minimal=True)
     said = answer(Candidates((alone,), (), 0, ()))
     assert said.startswith("Whether the great circle enters what the rule forbids is not known: Sudan: Khartoum FIR")
+
+
+def test_a_flight_in_the_hours_of_a_closure_is_told_what_it_excepts() -> None:
+    """Iran was closed from 22:15 to 03:00 UTC, but for international flights with permission."""
+    notes = {}
+    for depart in ("2026-01-14T21:00Z", "2026-01-14T22:30Z"):
+        clock = Schedule(parse_depart(depart), parse_speed("450kt"))
+        verdict = of.Case.of(INSIDE["IRN"], avoid="closed", schedule=clock).verdict
+        (iran,) = verdict.findings
+        notes[iran.status] = iran.note
+        assert ("permission" in "".join(verdict.remarks)) == (iran.status == "crosses")
+    assert notes["crosses"].endswith("but for international flights with permission")
+    assert "permission" not in notes["clear"]

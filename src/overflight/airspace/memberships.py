@@ -102,6 +102,7 @@ class Membership:
             self.ends,
             by_the_clock=by_the_clock,
             partial=self.extent != "whole" or outdated or not holds,
+            what=f"{self.state.name}: {self.note}" if self.extent != "whole" else "",
         )
 
     def _reservation(self, bloc: str, date: dt.date, *, outdated: bool) -> str:

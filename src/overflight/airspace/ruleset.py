@@ -55,6 +55,8 @@ class Proviso:
         Whether a question about the day, without an hour, must leave it open; else the state counts all day.
     but : frozenset of str
         Codes of territories of the state that it is not about.
+    what : str
+        What holds in these hours, in the words of its row, exceptions among them; empty where it holds whole.
     """
 
     state: State
@@ -64,6 +66,7 @@ class Proviso:
     by_the_clock: bool = False
     partial: bool = True
     but: frozenset[str] = frozenset()
+    what: str = ""
 
     def is_about(self, state: str, territory: str) -> bool:
         """Tell whether it is about a territory of a state."""

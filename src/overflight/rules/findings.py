@@ -57,6 +57,8 @@ class Finding:
         See `open`.
     presumed : bool
         Whether all its crossings are of straight legs over gaps of a recording: no position was recorded in them.
+    terms : tuple of str
+        What the rule says of the hours in which the state is entered, exceptions among it; the note has it, too.
     """
 
     rule: str
@@ -74,6 +76,7 @@ class Finding:
     open: bool = False
     could: tuple[State, ...] = ()
     presumed: bool = False
+    terms: tuple[str, ...] = ()
 
     @property
     def claimed_km(self) -> float:

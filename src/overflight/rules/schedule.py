@@ -250,13 +250,15 @@ class AvoidOnTheWay(Avoid):
         offences = [c for c, holding in held.items() if holding != "not"]
         lawful = [c for c, holding in held.items() if holding == "not"]
         kept = offences or lawful
-        doubts = [] if "wholly" in held.values() else self._doubts(offences, state)
+        sure = [crossing for crossing, holding in held.items() if holding == "wholly"]
+        terms = self._terms(sure, state)
+        doubts = [*terms] if sure else self._doubts(offences, state)
         if lawful:
             when = ", ".join(self.schedule.time(c.entry_km) for c in lawful)
             doubts.append(f"entered at {when}, when the rule did not forbid it")
         grounds = self._grounds(kept, state) if offences else ()
         doubts += [ground.text for ground in grounds]
-        worst: Status = "crosses" if "wholly" in held.values() else "marginal" if offences else "clear"
+        worst: Status = "crosses" if sure else "marginal" if offences else "clear"
         return replace(
             finding,
             status="clear" if finding.status == "clear" else worst,
@@ -264,6 +266,7 @@ class AvoidOnTheWay(Avoid):
             crossings=tuple(kept),
             note="; ".join(filter(None, (finding.note, *doubts))),
             grounds=grounds,
+            terms=tuple(terms),
         )
 
     def _holding(self, crossing: Crossing, state: State) -> Holding:
@@ -278,6 +281,14 @@ class AvoidOnTheWay(Avoid):
         moments = [self.schedule.moment(crossing.entry_km) for crossing in crossings]
         found = (g for at in moments for g in self.by_date[at.date()].grounds_of(state) if g.covers(at))
         return tuple(dict.fromkeys(found))
+
+    def _terms(self, crossings: Iterable[Crossing], state: State) -> list[str]:
+        """Say in the words of their rows what holds when a state is entered in the hours of a rule."""
+        moments = [self.schedule.moment(crossing.entry_km) for crossing in crossings]
+        held = (
+            p for at in moments for p in self.by_date[at.date()].provisos_of(state) if p.by_the_clock and p.covers(at)
+        )
+        return list(dict.fromkeys(proviso.what for proviso in held if proviso.what))
 
     def _doubts(self, crossings: Iterable[Crossing], state: State) -> list[str]:
         """Say what keeps the rule from forbidding all of a state when it is entered."""

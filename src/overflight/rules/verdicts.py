@@ -43,9 +43,10 @@ class Verdict:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What there is to know of states and areas that are not entered, though it decides nothing."""
+        """What there is to know, though it decides nothing: of what is not entered, and of what a rule excepts."""
         clear = (f for f in self.findings if f.status == "clear" and (f.state or f.area) and not f.crossings)
-        return tuple(dict.fromkeys(f.note for f in clear if f.note))
+        said = [f.note for f in clear if f.note]
+        return tuple(dict.fromkeys([*said, *(text for f in self.findings for text in f.terms)]))
 
     def __bool__(self) -> bool:
         """Tell whether it passed, so that a test may say `assert verdict`."""
