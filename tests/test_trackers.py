@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import gzip
 import io
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
 from overflight.errors import ProposalError
-from overflight.routes import Route, read_routes
+from overflight.routes import Route, read_routes, tables
 from overflight.routes.files import parse_bytes
 from overflight.routes.tracks import Track
 from tests.commands import Run
@@ -1033,3 +1034,13 @@ def test_rows_are_read_alike_one_by_one_and_by_the_thousand(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("overflight.routes.positions.FEW", 10_000_000)
         assert repr(outcome()) == repr(together)
+
+
+@given(st.lists(st.lists(st.text("a1 .\t\x0b\x00é-", max_size=3), min_size=1, max_size=4), max_size=30), st.booleans())
+def test_rows_without_quotes_are_cut_as_the_library_cuts_them(rows: list[list[str]], ended: bool) -> None:
+    text = "\n".join(["lon,lat", *(",".join(row) for row in rows)]) + "\n" * ended
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "AT_ONCE", 12)  # so that a text is cut in several places
+        found = list(tables._rows(text, tables.Table({"lon": 0, "lat": 1}), "a"))
+    reader = csv.reader(text.split("\n"), strict=True)
+    assert [(number, row) for number, row in found if row != [""]] == [(reader.line_num, row) for row in reader if row]
