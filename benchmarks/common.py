@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import airportsdata
 import numpy as np
 import numpy.typing as npt
 import pyproj
@@ -48,6 +47,8 @@ class Stretches(NamedTuple):
 
 def draw_routes(kind: str, count: int, seed: int = 1) -> Floats:
     """Draw pairs of airports: anywhere (``world``), or 100 to 1,500 km apart in Europe (``europe``)."""
+    import airportsdata  # of the benchmarks alone; tests use what else is here
+
     lonlat = np.array([(a["lon"], a["lat"]) for a in airportsdata.load("IATA").values()])
     if kind == "europe":
         lon, lat = lonlat.T
