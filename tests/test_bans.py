@@ -462,3 +462,10 @@ def test_map_and_page_say_to_whom_the_blocs_apply() -> None:
     keys = {"on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": ["icc"]}
     (words,) = WhatIf(Setting({})).check(keys)["rule"]["applies"]
     assert words.startswith("icc applies to a person whom the Court seeks")
+
+
+def test_a_ban_that_is_not_in_force_yet_is_no_ground() -> None:
+    eve, day = (of.ruleset("bans", on=on, operator="DEU").grounds for on in ("2022-02-26", "2022-02-28"))
+    assert not [ground for ground in eve if ground.bloc == "russia-ban"]
+    (ground,) = (ground for ground in day if ground.bloc == "russia-ban")
+    assert (ground.state, ground.whom) == ("RUS", "operators of Germany")
