@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from overflight.airspace.levels import SFC, UNL, Limit
 from overflight.airspace.states import State
 
 if TYPE_CHECKING:
     import shapely
 
-__all__ = ["PREFIX", "Area"]
+__all__ = ["PREFIX", "SFC", "UNL", "Area", "Limit"]
 
 PREFIX = "area:"
 """What stands before an area's name where it stands among states; no state's code has a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Where an area begins or ends, from below.
+
+    Attributes
+    ----------
+    text : str
+        As a chart has it: ``FL100``, ``2500 ft AMSL``, ``1000 ft AGL``, ``SFC``, ``UNL``.
+    low_m, high_m : float
+        Between which heights above the sea it lies, in metres: the same, but where it is counted from the ground,
+        whose height is not known here. Infinite at the ground itself and in space.
+    """
+
+    text: str
+    low_m: float
+    high_m: float
+
+    def __str__(self) -> str:
+        return self.text
+
+
+SFC = Limit("SFC", -math.inf, -math.inf)
+UNL = Limit("UNL", math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from typing import Any, NoReturn
 import numpy as np
 import shapely
 
-from overflight.airspace.area import Area
+from overflight.airspace.area import SFC, UNL, Area, Limit
 from overflight.airspace.drawn import MAX_NAME, Drawn, limits_in
-from overflight.airspace.levels import SFC, UNL, Limit
 from overflight.airspace.outlines import TURN
 from overflight.errors import DataError
 from overflight.outside.bounded import json_values

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from overflight.airspace.area import Area
-from overflight.airspace.levels import SFC, UNL, Limit, parse_limit
+from overflight.airspace.area import SFC, UNL, Area, Limit
+from overflight.airspace.levels import parse_limit
 from overflight.airspace.outlines import MAX_MEETINGS, TURN, cut_at_seam, meet_often, read_in_two_ways, where_invalid
 from overflight.errors import DataError
 

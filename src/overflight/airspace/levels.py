@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
 
+from overflight.airspace.area import SFC, UNL, Limit
 from overflight.earth.constants import M_PER_FT
 from overflight.errors import DataError
 
-__all__ = ["HIGHEST_GROUND_M", "LOWEST_GROUND_M", "SFC", "UNL", "Limit", "parse_limit"]
+__all__ = ["HIGHEST_GROUND_M", "LOWEST_GROUND_M", "parse_limit"]
 
 LOWEST_GROUND_M, HIGHEST_GROUND_M = -450.0, 9000.0
 """No ground is lower (the shore of the Dead Sea) or higher (Everest): all that is known here of the ground."""
@@ -24,31 +23,6 @@ _HEIGHT = re.compile(
     r"(?:alt\s*)?(\d{1,3}(?:,\d{3})+|\d{1,6}(?:\.\d{1,6})?)\s*(ft|feet|f|m|meters?|metres?)?\s*(?:a?(msl)|alt|qnh|(agl|asfc|gnd|sfc)|(std))?",
     re.ASCII | re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """Where an area begins or ends, from below.
-
-    Attributes
-    ----------
-    text : str
-        As a chart has it: ``FL100``, ``2500 ft AMSL``, ``1000 ft AGL``, ``SFC``, ``UNL``.
-    low_m, high_m : float
-        Between which heights above the sea it lies, in metres: the same, but where it is counted from the ground,
-        whose height is not known here. Infinite at the ground itself and in space.
-    """
-
-    text: str
-    low_m: float
-    high_m: float
-
-    def __str__(self) -> str:
-        return self.text
-
-
-SFC = Limit("SFC", -math.inf, -math.inf)
-UNL = Limit("UNL", math.inf, math.inf)
 
 
 def parse_limit(text: str, *, unit: str = "") -> Limit:

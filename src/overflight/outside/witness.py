@@ -5,7 +5,6 @@ Nothing is kept, and nothing hashed, where nobody asked.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -68,6 +67,8 @@ def taken(name: str, raw: bytes) -> None:
     seen = _SEEN.get()
     if seen is None:
         return
+    import hashlib  # which few ask for
+
     digest = hashlib.sha256(raw).hexdigest()
     same = [one for one in seen if (one.name, one.sha256) == (name, digest)]
     seen[:] = [one for one in seen if one not in same] + (same or [Taken(name, digest, len(raw))])

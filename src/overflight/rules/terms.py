@@ -6,8 +6,8 @@ import functools
 import re
 from typing import TYPE_CHECKING
 
-from overflight.airspace.area import Area
-from overflight.airspace.levels import SFC, UNL, parse_limit
+from overflight.airspace.area import SFC, UNL, Area
+from overflight.airspace.levels import parse_limit
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError, OverflightError
 from overflight.routes.places import place, typed

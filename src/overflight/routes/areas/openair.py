@@ -12,9 +12,10 @@ from typing import NoReturn
 import numpy as np
 import shapely
 
+from overflight.airspace.area import Limit
 from overflight.airspace.circles import arc, circle
 from overflight.airspace.drawn import MAX_NAME, MAX_VERTICES, Drawn
-from overflight.airspace.levels import Limit, parse_limit
+from overflight.airspace.levels import parse_limit
 from overflight.airspace.outlines import TURN
 from overflight.earth import inverse
 from overflight.earth.constants import M_PER_NM
