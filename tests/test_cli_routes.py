@@ -44,6 +44,22 @@ def test_routes_prints_candidates_and_whose_consent_each_needs(run: Run, tmp_pat
     assert (tmp_path / "m.html").stat().st_size > 100_000
 
 
+@pytest.mark.parametrize(("asked", "kept_km"), [((), 1.852), (("--margin", "0"), 0.0), (("--margin", "5nm"), 9.26)])
+def test_routes_keep_a_nautical_mile_off_unless_told_otherwise(
+    run: Run, asked: tuple[str, ...], kept_km: float
+) -> None:
+    """And each row says what it comes nearest to: here a corner that is rounded."""
+    _, out, _ = run("routes", "FRA", "VIE", "--avoid", "CZE", "--on", "2025-10-23", *asked, "-f", "json")
+    document = json.loads(out)
+    assert document["margin_km"] == kept_km
+    _, detour = document["routes"]
+    near = min(f["closest_km"] for f in detour["verdict"]["findings"])
+    assert max(kept_km, 0.1) <= near <= max(kept_km, 0.1) + 0.3
+    _, out, _ = run("routes", "FRA", "VIE", "--avoid", "CZE", "--on", "2025-10-23", *asked)
+    row = rows_of(out)[1]
+    assert (row["closest"], float(row["closest_km"])) == ("CZE", near)
+
+
 def test_a_search_that_its_time_limit_ends_prints_what_it_has_marked_unfinished(
     run: Run, caplog: pytest.LogCaptureFixture
 ) -> None:

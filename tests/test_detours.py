@@ -19,7 +19,7 @@ import shapely
 
 from overflight._crossings import closest_approaches, crossings
 from overflight.airspace import Airspaces, State, bloc, load_airspaces
-from overflight.detours import Candidates, candidates, detour
+from overflight.detours import Candidate, Candidates, candidates, detour
 from overflight.detours.budget import Budget
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.mesh import build
@@ -177,7 +177,7 @@ def test_short_edges_hide_nothing_that_they_do_not_cover() -> None:
 
 def test_a_detour_rounds_a_wall_by_its_nearer_end() -> None:
     world = world_of(AAA=shapely.box(10.0, 30.0, 14.0, 50.0))
-    found = detour((2.0, 45.0), (22.0, 45.0), world, avoid={"AAA"})
+    found = detour((2.0, 45.0), (22.0, 45.0), world, avoid={"AAA"}, margin_km=0.0)
     assert found is not None
     assert found.kind == "detour"
     assert status(found, world, {"AAA"}) == "clear"
@@ -217,20 +217,55 @@ def test_a_strait_narrower_than_the_accuracy_is_no_way(gap_km: float, *, through
     half = gap_km / 111.2 / 2.0
     world = world_of(AAA=shapely.box(10.0, 30.0, 11.0, 45.0 - half), BBB=shapely.box(10.0, 45.0 + half, 11.0, 60.0))
     world = replace(world, accuracy_m=100.0)
-    found = detour((5.0, 45.3), (16.0, 45.3), world, avoid={"AAA", "BBB"})
+    found = detour((5.0, 45.3), (16.0, 45.3), world, avoid={"AAA", "BBB"}, margin_km=0.0)
     assert found is not None
     assert status(found, world, {"AAA", "BBB"}) == "clear"
     assert (found.length_km < 1000.0) is through
 
 
+def closest_km(found: Candidate, world: Airspaces) -> float:
+    return closest_approaches(found.route, world, {"AAA"}, within_km=50.0)[State("AAA")].km
+
+
+def test_a_route_keeps_a_nautical_mile_off_unless_told_otherwise() -> None:
+    """A strait of 3 km is a way as the border has it, and none for an aircraft that keeps 1 NM of its line."""
+    half = 1.5 / 111.2
+    world = world_of(AAA=shapely.box(10.0, 30.0, 11.0, 45.0 - half), BBB=shapely.box(10.0, 45.0 + half, 11.0, 60.0))
+    ends = (5.0, 45.3), (16.0, 45.3)
+    exact = detour(*ends, world, avoid={"AAA", "BBB"}, margin_km=0.0)
+    usual = detour(*ends, world, avoid={"AAA", "BBB"})
+    assert exact is not None
+    assert usual is not None
+    assert exact.length_km < 1000.0 < usual.length_km
+    assert check(usual, world, rules=[Avoid({"AAA", "BBB"}, margin_km=1.852)]).status == "clear"
+
+
+def test_a_great_circle_that_skims_a_border_is_no_answer() -> None:
+    """A kilometre off, where the border is known to 100 m: nothing is entered, and a route round it is found."""
+    direct = great_circle((5.0, 0.0), (16.0, 0.0))  # along the equator
+    world = world_of(AAA=shapely.box(10.0, -20.0, 11.0, -1.0 / 110.574))
+    first, second = candidates(direct, world, avoid={"AAA"})
+    assert [first.route.kind, first.verdict.status, first.consents] == ["great-circle", "marginal", ()]
+    assert first.closest is not None
+    assert first.closest.closest_km == pytest.approx(1.0, abs=0.001)
+    assert second.verdict.status == "clear"
+    assert closest_km(second, world) >= 1.852
+    assert len(candidates(direct, world, avoid={"AAA"}, margin_km=0.0)) == 1
+
+
 @pytest.mark.parametrize(("stated_m", "off_km"), [(100, 0.1), (5000, 5.0)])
 def test_a_detour_keeps_as_far_off_as_a_border_is_known(stated_m: int, off_km: float) -> None:
-    """Round the corner of a wall; the bound allows for what must be kept off."""
+    """Round the corner of a wall; the bound allows for what must be kept off. Farther than the 1 NM of any route."""
     world = world_of(AAA=shapely.box(10.0, 40.0, 11.0, 46.0), BBB=shapely.box(10.0, 20.0, 11.0, 40.0))
     stated = memoryview(array("H", [stated_m] * len(world.index.arc_left)))
     world = replace(world, index=replace(world.index, arc_accuracy=stated))
-    found = candidates(great_circle((5.0, 45.0), (16.0, 45.0)), world, avoid={"AAA", "BBB"})[1]
+    direct = great_circle((5.0, 45.0), (16.0, 45.0))
+    found = candidates(direct, world, avoid={"AAA", "BBB"}, margin_km=0.0)[1]
     assert found.verdict.status == "clear"
+    assert found.closest is not None
+    assert (found.closest.state, found.closest.closest_km) == ("AAA", closest_km(found, world))
+    usual = candidates(direct, world, avoid={"AAA", "BBB"})[1]
+    assert max(off_km, 1.852) <= closest_km(usual, world) <= max(off_km, 1.852) + 0.5
     near = closest_approaches(found.route, world, {"AAA"}, within_km=50.0)[State("AAA")]
     assert off_km <= near.km <= off_km + 0.5
     assert found.gap_pct is not None

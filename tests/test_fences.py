@@ -90,7 +90,11 @@ def test_a_fence_leads_as_far_round_as_a_thin_area_does() -> None:
     line = shapely.LineString([ACROSS.start, ACROSS.end]).buffer(0.002, cap_style="flat")
     areas = [Area("fence", shapely.MultiPolygon([line]))]
     best = min(
-        (c for c in candidates(great_circle(START, END), world(), avoid=[*SHUT, *areas]) if not c.consents),
+        (
+            c
+            for c in candidates(great_circle(START, END), world(), avoid=[*SHUT, *areas], margin_km=0.0)
+            if not c.consents
+        ),
         key=lambda c: c.route.length_km,
     )
     fenced_solver = FencedSolver(solver(), [ACROSS])

@@ -98,8 +98,8 @@ class TestWorld:
     @pytest.mark.slow
     def test_a_detour_leads_round_and_is_drawn(self) -> None:
         direct = of.great_circle((-3, 5), (23, 5))
-        found = of.candidates(direct, world(), avoid=["WEST-1", "EAST-1"])
-        best = of.detour((-3, 5), (23, 5), world(), avoid=["WEST-1", "EAST-1"])
+        found = of.candidates(direct, world(), avoid=["WEST-1", "EAST-1"], margin_km=0.0)
+        best = of.detour((-3, 5), (23, 5), world(), avoid=["WEST-1", "EAST-1"], margin_km=0.0)
         assert best is not None
         assert not list(of.crossings(best, world()))
         north_km = of.route((-3, 5), (0, 10), (20, 10), (23, 5)).length_km
@@ -112,7 +112,7 @@ class TestWorld:
         (zone,) = parse_areas(text, "zone.geojson", name="zone")
         verdict = of.check(of.great_circle((8, 5), (12, 5)), world(), rules=[of.Avoid([zone])])
         assert verdict.status == "crosses"
-        detour = of.detour((8, 5), (12, 5), world(), avoid=[zone])
+        detour = of.detour((8, 5), (12, 5), world(), avoid=[zone], margin_km=0.0)
         assert detour is not None
         assert detour.length_km == pytest.approx(of.route((8, 5), (9, 8), (11, 8), (12, 5)).length_km, rel=1e-3)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates_table", "traded_table"]
 
-TEXTS = ("consent of", "range", "notes")
+TEXTS = ("consent of", "closest", "range", "notes")
 BELOW = (("forbidden", "far from any"), ("range",), ("notes",), ("within",), ("minimal",))
 """What goes below the rows of a narrow terminal, the first first."""
 STATUS_WORDS = {
@@ -61,6 +61,8 @@ def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
         "status": verdict.status,
         "alternative": candidate.alternative,
         **_more(report),
+        "closest": _closest(candidate, names=False),
+        "closest_km": candidate.closest.closest_km if candidate.closest else None,
         "disputed": "; ".join(dict.fromkeys(c.disputed for c in verdict.crossings if c.disputed)),
         "claimed_by": " ".join(dict.fromkeys(f.state.code for f in verdict.findings if f.claimed and f.state)),
         "beyond_12nm": "; ".join(dict.fromkeys(_far_from_land(report))),
@@ -103,6 +105,7 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tupl
             "in %": None if direct else candidate.extension_pct,
             "minimal": candidate.minimal,
             "within": "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %",
+            "closest": _closest(candidate),
             "status": report.verdict.status,
             **_remarks(report),
         }
@@ -128,6 +131,16 @@ def _claims(reports: Sequence[Report], notes: Notes) -> list[str]:
         for claimed in dict.fromkeys(claim(finding, notes.mark) for finding in report.verdict.findings)
         if claimed
     ]
+
+
+def _closest(candidate: Candidate, *, names: bool = True) -> str:
+    """Say what of the rule a candidate comes nearest to without entering, and for people, how near."""
+    near = candidate.closest
+    if near is None or near.closest_km is None:
+        return ""
+    if not names:
+        return near.state.code if near.state else near.area or ""
+    return f"{near.state.name if near.state else near.area} {near.closest_km:,.1f} km"
 
 
 def _title(candidate: Candidate) -> str:

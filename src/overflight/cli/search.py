@@ -31,6 +31,7 @@ from overflight.cli.writing import aside, emit, note
 from overflight.errors import DataError
 from overflight.outside.files import check_place, reason_of
 from overflight.routes import great_circle
+from overflight.rules.avoid import KEPT_KM
 from overflight.rules.lengths import parse_runway
 from overflight.rules.rulesets import parse_distance
 
@@ -143,12 +144,14 @@ def routes(
     Ctrl-C), what was found until then is printed, marked unfinished, each route with the gap that is proven. Exit
     status: 0 if one of them, within the range, obeys every rule without further consent, else 1. Compiled code is kept
     on disk: OVERFLIGHT_CACHE=FOLDER says where, OVERFLIGHT_CACHE= that nothing is.
+
+    They keep 1 NM off what is forbidden, farther where a border is less well known; --margin 0 goes as near as that is.
     """
     keep_apart(output, map_file, form)
     chosen = _to_divert_to(diversion, airports, runway)
     from overflight.detours.budget import Budget
 
-    case = plan(great_circle(start, end), options).case
+    case = _keeping_off(great_circle(start, end), options)
     budget = Budget(time_limit_s)
     reports, found = _search(case, max_size, time_limit_s, max_extension_pct=max_extension, more=more)
     if chosen is not None and diversion is not None:
@@ -176,6 +179,12 @@ def routes(
     pairs = zip(reports, found, strict=True)
     free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1
+
+
+def _keeping_off(direct: Route, options: Options) -> Case:
+    """Make the case of a search: it keeps off what is forbidden, though nobody asks for it."""
+    margin_km = KEPT_KM if options.margin_km is None else options.margin_km
+    return plan(direct, replace(options, margin_km=margin_km)).case
 
 
 def _to_divert_to(diversion: float | None, airports: Path | None, runway: float | None) -> Airports | None:
@@ -211,7 +220,7 @@ def demo(output: Path | None, time_limit_s: float | None) -> int:
     if output is None:
         output = _own_place()
     ends, on, rule = STUDY
-    case = plan(great_circle(*ends), Options(on, (rule,))).case
+    case = _keeping_off(great_circle(*ends), Options(on, (rule,)))
     reports, found = _search(case, 3, time_limit_s)
     with aside(output):
         emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)

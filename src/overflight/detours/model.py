@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 if TYPE_CHECKING:
     from overflight.airspace import State
     from overflight.routes import Route
-    from overflight.rules import Verdict
+    from overflight.rules import Finding, Verdict
 
 __all__ = ["Candidate", "Candidates", "ConsentSet", "Passage"]
 
@@ -90,6 +90,12 @@ class Candidate:
     front: bool = False
     alternative: bool = False
     narrowest: Passage | None = None
+
+    @property
+    def closest(self) -> Finding | None:
+        """The state or area of the rule that it comes nearest to without entering; None if none is within 100 km."""
+        near = [f for f in self.verdict.findings if f.approach is not None and not f.crossings]
+        return min(near, key=lambda f: f.approach.km if f.approach else 0.0, default=None)
 
 
 @dataclass(frozen=True, slots=True)

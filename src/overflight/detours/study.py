@@ -18,6 +18,7 @@ from overflight.detours.passages import offers
 from overflight.detours.solver import Failure, Solved
 from overflight.routes import Route, great_circle
 from overflight.rules import Avoid
+from overflight.rules.avoid import KEPT_KM
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area, RuleSet
@@ -232,7 +233,7 @@ def candidates(
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
-    margin_km: float = 0.0,
+    margin_km: float = KEPT_KM,
     allow: Iterable[str] = (),
     max_size: int = 3,
     max_extension_pct: float = 250.0,
@@ -254,7 +255,8 @@ def candidates(
         What is forbidden: what `overflight.ruleset` makes of a text, a bloc on a date, or codes of states. No consent
         opens areas in it; where one holds start or destination it is entered by need, and stands among the consents.
     margin_km : float
-        How far to keep from it; at least the data's accuracy is kept in any case.
+        How far to keep from it: 1 NM unless said otherwise, for aircraft do not fly along a line (RNP 1). Farther where
+        a border is less well known: with 0.0, as far as each is known.
     allow : iterable of State or str
         States that consent already.
     max_size : int
@@ -315,7 +317,7 @@ def detour(
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
-    margin_km: float = 0.0,
+    margin_km: float = KEPT_KM,
     allow: Iterable[str] = (),
     time_limit_s: float | None = None,
     memory_mb: float | None = MEMORY_MB,
@@ -331,7 +333,8 @@ def detour(
     avoid : RuleSet, or iterable of State, str or Area
         What is forbidden; an area that holds start or destination is entered by need.
     margin_km : float
-        How far to keep from it; at least the data's accuracy is kept in any case.
+        How far to keep from it: 1 NM unless said otherwise, for aircraft do not fly along a line (RNP 1). Farther where
+        a border is less well known: with 0.0, as far as each is known.
     allow : iterable of State or str
         States that consent. A state that holds start or destination is entered by need, and taken as one.
     time_limit_s, memory_mb : float, optional

@@ -13,6 +13,7 @@ from overflight.errors import OverflightError
 from overflight.proposals.writing import quoted_list
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import typed
+from overflight.rules.avoid import KEPT_KM
 
 if TYPE_CHECKING:
     from overflight.case import Case
@@ -148,7 +149,7 @@ def _candidates(case: Case, direct: Route, size: int, time_limit_s: float) -> Ca
         direct,
         case.world,
         avoid=case.forbidden,
-        margin_km=case.margin_km,
+        margin_km=max(case.margin_km, KEPT_KM),
         allow=case.allow,
         max_size=size,
         limit=4,

@@ -42,6 +42,8 @@ MAX_DEPTH = 40
 
 _TOKEN = re.compile(rf"\s*(?:{AREA}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
+_ZERO = re.compile(r"\s*0+(?:\.0+)?\s*", re.ASCII)
+"""Nothing needs no unit."""
 _KM = {"nm": KM_PER_NM, "km": 1.0, "m": 0.001}
 
 _JOIN: dict[str, Callable[[RuleSet, RuleSet], RuleSet]] = {"|": operator.or_, "-": operator.sub, "&": operator.and_}
@@ -194,7 +196,7 @@ def parse_margin(text: str) -> float:
     Raises
     ------
     OverflightError
-        If there is no number of 0 or more, or no unit.
+        If there is no number of 0 or more, or no unit; 0 needs none.
 
     Examples
     --------
@@ -229,6 +231,8 @@ def parse_distance(text: str) -> float:
 
 
 def _km(text: str) -> float:
+    if _ZERO.fullmatch(text):
+        return 0.0
     match = _MARGIN.fullmatch(text)
     return float(match[1]) * _KM[match[2].lower()] if match else math.inf
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from overflight.errors import OverflightError
 from overflight.routes.places import typed
+from overflight.rules.avoid import KEPT_KM
 from overflight.serve.answers import answered, keys_of, object_of
 from overflight.serve.asked import Keys, Setting
 from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker
@@ -52,12 +53,13 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
     from overflight.routes import great_circle
 
     case = setting.case(keys)
+    margin_km = case.margin_km if "margin" in keys else KEPT_KM
     points = case.route.waypoints
     found = candidates(
         great_circle(points[0], points[-1]),
         case.world,
         avoid=case.forbidden,
-        margin_km=case.margin_km,
+        margin_km=margin_km,
         allow=case.allow,
         time_limit_s=time_limit_s,
     )
