@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import logging
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numba
@@ -21,7 +23,7 @@ import pytest
 
 import overflight as of
 from overflight.earth import compiled
-from overflight.earth.caches import code, store, trust
+from overflight.earth.caches import code, store, trust, turns
 from overflight.earth.caches.store import Place
 
 if TYPE_CHECKING:
@@ -256,6 +258,93 @@ class TestPlaces:
         assert [place.path for place in store.for_code()[1:]] == [tmp_path / f"overflight-{os.geteuid()}"]
 
 
+class TestTurns:
+    """One process makes a file; nobody waits for a dead one, nor for long."""
+
+    @pytest.fixture(autouse=True)
+    def _patient(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(turns.Turn, "patience_s", turns.Turn.patience_s)
+
+    def test_the_next_one_waits_until_it_is_left_and_no_file_stays(self, folder: Path) -> None:
+        first, second = turns.Turn(folder / "lock"), turns.Turn(folder / "lock")
+        said: list[str] = []
+
+        def waiting() -> None:
+            said.append("waiting")
+            first.leave()
+
+        first.take(waiting)
+        assert said == []
+        second.take(waiting)
+        assert said == ["waiting"]
+        assert (folder / "lock").exists()
+        second.leave()
+        assert not list(folder.iterdir())
+        second.leave()  # nothing to leave
+
+    def test_whoever_is_killed_is_not_waited_for(self, folder: Path) -> None:
+        script = (
+            "import sys; from pathlib import Path; from overflight.earth.caches.turns import Turn;"
+            "Turn(Path(sys.argv[1])).take(); print('taken', flush=True); sys.stdin.read()"
+        )
+        with subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", script, str(folder / "lock")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as other:
+            assert other.stdout is not None
+            assert other.stdout.readline().strip() == b"taken"
+            said: list[str] = []
+
+            def waiting() -> None:
+                said.append("waiting")
+                other.kill()
+
+            turn = turns.Turn(folder / "lock")
+            turn.take(waiting)
+        assert said == ["waiting"]
+        assert turns.Turn.patience_s == turns.MOST_WAIT_S, "not in vain"
+        turn.leave()
+        assert not list(folder.iterdir())
+
+    def test_after_waiting_in_vain_once_nobody_is_waited_for(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        slow = turns.Turn(folder / "lock")
+        slow.take()
+        monkeypatch.setattr(turns.Turn, "patience_s", 0.0)
+        second = turns.Turn(folder / "lock")
+        second.take()
+        second.leave()
+        assert (folder / "lock").exists(), "it is not the second one's to leave"
+        slow.leave()
+        clock = iter([0.0, 1.0, 2.0, 31.0])
+        monkeypatch.setattr(turns.Turn, "patience_s", 30.0)
+        monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+        slow.take()
+        second.take()
+        assert turns.Turn.patience_s == 0.0
+        slow.leave()
+
+    def test_where_nothing_can_be_locked_all_goes_on(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        turns.Turn(folder / "not" / "there" / "lock").take()
+        monkeypatch.setattr(turns, "_locked", refused)
+        turn = turns.Turn(folder / "lock")
+        turn.take()
+        turn.leave()
+
+    def test_what_cannot_be_compiled_keeps_nobody_waiting(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("OVERFLIGHT_CACHE", str(folder))
+        dispatcher: Any = numba.njit(lambda x: x.no_such_thing)
+        code.keep(dispatcher, what="something", takes="no time")
+        for _ in range(2):
+            with pytest.raises(numba.TypingError):
+                dispatcher(1.0)
+            assert not list(folder.iterdir())
+
+
+def refused(_: int) -> bool:
+    raise OSError(errno.ENOLCK, "no locks available")
+
+
 CALL = (
     "import logging; logging.basicConfig(level=logging.INFO, format='%(message)s');"
     "from overflight.earth.compiled import compiled; from overflight.partition.locate import turn;"
@@ -456,9 +545,11 @@ class TestCode:
             subprocess.Popen([sys.executable, "-c", CALL], stderr=subprocess.PIPE, text=True, env=environment)  # noqa: S603
             for _ in range(4)
         ]
-        for run in runs:
-            _, told = run.communicate()
-            assert run.returncode == 0, told
+        told = [run.communicate()[1] for run in runs]
+        assert [run.returncode for run in runs] == [0] * 4, told
+        lines = [line.partition(" the engine")[0] for text in told for line in text.splitlines()]
+        assert lines.count("compiling") == 1, "one compiles, whoever comes meanwhile waits"
+        assert set(lines) <= {"compiling", "waiting for another process, which is compiling"}
         assert [path.suffix for path in chosen.iterdir()] == [".code"], "and no draft is left"
         assert ask(copy, OVERFLIGHT_CACHE=str(chosen)) == ""
 

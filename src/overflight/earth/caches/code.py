@@ -21,6 +21,7 @@ import numba
 import numpy as np
 
 from overflight.earth.caches import store
+from overflight.earth.caches.turns import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +43,16 @@ def keep(dispatcher: Any, *, what: str, takes: str) -> None:
     what, takes
         What is compiled, and how long that takes, as a message may say it.
     """
-    dispatcher._cache = KeptCode(dispatcher, what=what, takes=takes)
+    kept = dispatcher._cache = KeptCode(dispatcher, what=what, takes=takes)
+    compiles = dispatcher.compile
+
+    def compile_in_turn(signature: Any) -> Any:
+        try:
+            return compiles(signature)
+        finally:
+            kept.leave()
+
+    dispatcher.compile = compile_in_turn
 
 
 class KeptCode:
@@ -59,6 +69,7 @@ class KeptCode:
         self._options = sorted(getattr(dispatcher, "targetoptions", {}).items())
         self._what, self._takes = what, takes
         self._names: dict[Any, str] = {}
+        self._turn: Turn | None = None
 
     @property
     def cache_path(self) -> None:
@@ -75,7 +86,10 @@ class KeptCode:
         """Do nothing: what is kept is never out of date."""
 
     def load_overload(self, signature: Any, target: Any) -> Any:
-        """Return what was compiled for these arguments, if it is on disk; else say that it is compiled."""
+        """Return what was compiled for these arguments, if it is on disk; else say that it is compiled.
+
+        What another process compiles just then is waited for, and then is on disk.
+        """
         places = store.for_code()
         try:
             target.refresh()
@@ -89,9 +103,36 @@ class KeptCode:
             if found is not None:
                 return found
             place = store.room(places)
+            if place is not None:
+                found = self._in_turn(target, place, name)
+                if found is not None:
+                    return found
         once = "each time, for it is not kept" if place is None else place.once
         store.say_once(f"compiling {self._what}, {once}: {self._takes}")
         return None
+
+    def _in_turn(self, target: Any, place: store.Place, name: str) -> Any:
+        """Take the turn to compile, and return what another process has compiled until then, if it has."""
+        from numba.core import event
+
+        def waiting() -> None:
+            store.say_once(f"waiting for another process, which is compiling {self._what}: {self._takes}")
+
+        self.leave()
+        turn = self._turn = Turn(place.path / f"{store.DRAFT}{name}.lock")
+        with event.trigger_event("numba:compile", data={}):  # as long as if it were done here
+            turn.take(waiting)
+        data = store.read(name, [place])
+        found = None if data is None else _rebuilt(target, data)
+        if found is not None:
+            self.leave()
+        return found
+
+    def leave(self) -> None:
+        """Let other processes compile this."""
+        if self._turn is not None:
+            self._turn.leave()
+            self._turn = None
 
     def save_overload(self, signature: Any, result: Any) -> None:
         """Keep what was compiled for these arguments."""
