@@ -70,22 +70,30 @@ def test_no_weight_has_a_better_route_that_bends_at_the_edges_only(points: tuple
         assert found == pytest.approx(brute, rel=2e-3)
 
 
-def along_borders_km(shapes: Sequence[shapely.Polygon], start: Point, end: Point, weight: float) -> float:
-    """Return what the cheapest path costs whose bends are points set closely along convex borders, in a plane.
+class AlongBorders:
+    """What the cheapest path costs whose bends are points set closely along convex borders, in a plane.
 
     The best path of all is straight between bends on borders; moved to the nearest points, these cost no more than a
     path through the points, but for their spacing. Near the equator, a degree is a degree.
     """
-    km_per_deg = np.array([111.3195, 110.5743])
-    flat = [shapely.transform(shape, lambda xy: xy * km_per_deg) for shape in shapes]
-    ends = np.array([start, end]) * km_per_deg
-    nodes = np.vstack([ends, *(shapely.get_coordinates(shapely.segmentize(s.exterior, 6.0))[:-1] for s in flat)])
-    a, b = np.triu_indices(len(nodes), 1)
-    lines = shapely.linestrings(np.stack([nodes[a], nodes[b]], axis=1))
-    # A leg along a border is not inside.
-    inside = sum(shapely.length(shapely.intersection(lines, shapely.buffer(shape, -0.01))) for shape in flat)
-    cost = scipy.sparse.csr_array((shapely.length(lines) + weight * inside, (a, b)), shape=(len(nodes), len(nodes)))
-    return float(scipy.sparse.csgraph.dijkstra(cost, directed=False, indices=0)[1])
+
+    def __init__(self, shapes: Sequence[shapely.Polygon], start: Point, end: Point) -> None:
+        km_per_deg = np.array([111.3195, 110.5743])
+        flat = [shapely.transform(shape, lambda xy: xy * km_per_deg) for shape in shapes]
+        ends = np.array([start, end]) * km_per_deg
+        nodes = np.vstack([ends, *(shapely.get_coordinates(shapely.segmentize(s.exterior, 6.0))[:-1] for s in flat)])
+        self.ends = np.triu_indices(len(nodes), 1)
+        self.nodes = len(nodes)
+        lines = shapely.linestrings(np.stack([nodes[end] for end in self.ends], axis=1))
+        self.length_km = shapely.length(lines)
+        # A leg along a border is not inside.
+        within = [shapely.buffer(shape, -0.01) for shape in flat]
+        self.inside_km = sum(shapely.length(shapely.intersection(lines, shape)) for shape in within)
+
+    def cheapest_km(self, weight: float) -> float:
+        costs = self.length_km + weight * self.inside_km
+        graph = scipy.sparse.csr_array((costs, self.ends), shape=(self.nodes, self.nodes))
+        return float(scipy.sparse.csgraph.dijkstra(graph, directed=False, indices=0)[1])
 
 
 def convex(seed: int) -> dict[str, shapely.Polygon]:
@@ -106,8 +114,9 @@ def convex(seed: int) -> dict[str, shapely.Polygon]:
 def test_in_small_worlds_routes_cost_one_per_cent_more_than_the_cheapest_path_at_most(seed: int) -> None:
     shapes, start, end = convex(seed), (-2.6, -0.1), (2.6, 0.1)
     found = front(of.great_circle(start, end), make_world(shapes), avoid=shapes, max_extension_pct=80.0)
+    along = AlongBorders(list(shapes.values()), start, end)
     for weight in (0.1, 0.3, 1.0, 3.0, 10.0):
-        least = along_borders_km(list(shapes.values()), start, end, weight)
+        least = along.cheapest_km(weight)
         cost = min(one.length_km + weight * one.inside_km for one in found)
         assert least * (1.0 - 0.002) <= cost <= least * (1.0 + 0.01)
 
