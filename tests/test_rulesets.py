@@ -59,6 +59,42 @@ def test_a_rule_set_is_set_algebra(text: str, states: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Poland, Ukraine", "Poland | Ukraine"),
+        ("POL,SVK", "POL | SVK"),
+        ("Poland, Slovakia, and Hungary", "Poland | Slovakia | Hungary"),
+        ("Poland and Ukraine", "Poland | Ukraine"),
+        ("ICC members", "ICC"),
+        ("the ICC states parties", "ICC"),
+        ("NATO countries or South Sudan", "NATO | SSD"),
+        ("icc | United Kingdom", "icc | GBR"),
+        ("Faroe Islands", "FRO"),
+        ("the United Arab Emirates", "ARE"),
+        ("Côte d'Ivoire", "CIV"),
+        ("côte d\u2019ivoire and POL", "CIV | POL"),
+        ("ICC parties except Hungary", "ICC - Hungary"),
+        ("EU states except for Hungary and Malta", "EU - (Hungary | Malta)"),
+        ("eu, schengen but not CHE", "(eu | schengen) - CHE"),
+        ("(eu | schengen) without CHE", "(eu | schengen) - CHE"),
+        ("icc except HUN except POL", "icc - HUN - POL"),
+        ("icc - AND", "icc - AND"),
+        ("AND and POL", "AND | POL"),
+        ("circle:52,24,50nm, POL", None),
+    ],
+)
+def test_words_are_read_where_their_meaning_is_plain(said: str, meant: str | None) -> None:
+    world = load_airspaces()
+    if meant is None:
+        with pytest.raises(UnknownStateError, match="before ','"):
+            parse_ruleset(said, world, ON)
+        return
+    found = parse_ruleset(said, world, ON)
+    assert found == parse_ruleset(meant, world, ON)
+    assert found.text == meant
+
+
+@pytest.mark.parametrize(
     ("texts", "left_out"),
     [
         (["DNK - GRL"], {"GRL"}),
@@ -271,10 +307,13 @@ def test_the_blocs_of_a_date_are_worked_out_once(monkeypatch: pytest.MonkeyPatch
         ("eu-ban-mars", "column 1: unknown bloc or state 'eu-ban-mars'"),
         ("ic", "did you mean icc?"),
         ("Northern Cyprus", "column 1: unknown state 'Northern Cyprus': did you mean CYP (Cyprus)?"),
-        ("icc | United Kingdom", "column 7: write GBR for United Kingdom"),
-        ("Faroe Islands", "column 1: write FRO for Faroe Islands"),
+        ("icc | Untied Kingdom", "column 7: unknown state 'Untied Kingdom': did you mean GBR (United Kingdom)?"),
         ("icc HUN", "column 5: expected an operator (| - &) before 'HUN'"),
-        ("POL,SVK", "column 4: ',' has no meaning here: write | between states"),
+        ("POL;SVK", "column 4: ';' has no meaning here: write | between states"),
+        ("icc - HUN, POL", "column 10: | after - can be read in two ways: put parentheses"),
+        ("ICC and EU members", "column 5: 'and' has two meanings: write | for states in either, & for those in both"),
+        ("icc except", "column 11: expected a bloc or a state at the end"),
+        ("icc, , POL", "column 6: expected a bloc or a state, found ','"),
         ("icc - HUN | BLR", "column 11: | after - can be read in two ways: put parentheses"),
         ("POL | SVK & HUN", "column 11: & after | can be read in two ways"),
         ("(icc", "column 1: this parenthesis is never closed"),

@@ -13,6 +13,7 @@ from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
 from overflight.rules.schedule import AsFlown
+from overflight.rules.wording.rulesets import phrase
 from overflight.rules.wording.waters import waters_json
 
 if TYPE_CHECKING:
@@ -218,6 +219,7 @@ def _settings(report: Report) -> dict[str, Any]:
         **told,
         "on": case.on.isoformat(),
         "avoid": [s.text for s in case.sets],
+        "avoid_in_words": [phrase(s.text, case.world) for s in case.sets],
         "allow": report.allow,
         "margin_km": round(case.margin_km, 3),
         "except_territories": sorted(forbidden.exceptions),
@@ -360,7 +362,9 @@ def context(reports: Sequence[Report]) -> str:
         parts.append("rules as each proposal has them")
     else:
         parts += [
-            f"avoid {', '.join(common['avoid'])}" if common["avoid"] else "no rule given (--avoid icc)",
+            f"avoid {', '.join(map(_rule, common['avoid'], common['avoid_in_words']))}"
+            if common["avoid"]
+            else "no rule given (--avoid icc)",
             f"operator {common['operator']['state']}" if "operator" in common else "",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
@@ -371,6 +375,11 @@ def context(reports: Sequence[Report]) -> str:
     world = reports[0].case.world
     parts += [f"{world.view} view", f"data {world.version}"]
     return "; ".join(part for part in parts if part)
+
+
+def _rule(text: str, words: str) -> str:
+    """Write a rule set, and in words what is more than one name."""
+    return f"{text} ({words})" if " " in text and text != words else text
 
 
 def _few(codes: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from overflight.routes.airports import other_codes
 from overflight.routes.places import Waypoint, airports
 from overflight.routes.recoded import told_of
 from overflight.rules.wording.headlines import LISTED, listed
+from overflight.rules.wording.rulesets import phrase
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, RuleSet, State
@@ -116,6 +118,7 @@ def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspa
     """Return what the map calls what is to avoid: its name, how many, a phrase, short and long, and whom it binds."""
     if not avoid:
         return None
+    known = {BANS, *blocs()}
     found = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state or f.area)
     names = [name for name in found if name != "avoid"] or [bloc_of(avoid, on) or ""]
     by_code: dict[str, State] = {state: state for state in world.states}
@@ -123,9 +126,12 @@ def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspa
         few = sorted([by_code.get(state, state).name for state in avoid] + [area.name for area in avoid.areas])
         name = listed(few) if len(few) <= LISTED else "States to avoid"
     else:
-        name = ", ".join(by_code[one].name if one in by_code else bloc_words(one) for one in names)
+        name = ", ".join(
+            by_code[one].name if one in by_code else bloc_words(one) if one in known else phrase(one, world)
+            for one in names
+        )
     name = name[:1].upper() + name[1:]
-    blocs_named = any(one in {BANS, *blocs()} for one in names)
+    blocs_named = any(known.intersection(re.findall(r"[\w.-]+", one.lower())) for one in names)
     states = len(avoid)
     words = f"{name} ({states} {'state' if states == 1 else 'states'})" if blocs_named else name
     long = f"{states} {LONG[name]}" if name in LONG else words

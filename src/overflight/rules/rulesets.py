@@ -22,7 +22,8 @@ from overflight.airspace.ruleset import territories, united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError, UnknownStateError
 from overflight.outside.dates import as_date
-from overflight.rules.terms import AREA, MAX_CIRCLES, areas_of, is_area, is_circle
+from overflight.rules.spoken import is_spoken, understood, written
+from overflight.rules.terms import AREA, MAX_CIRCLES, NAME, areas_of, is_area, is_circle
 
 if TYPE_CHECKING:
     from overflight.outside.beside import Find
@@ -40,7 +41,7 @@ __all__ = [
 MAX_CHARS = 2000
 MAX_DEPTH = 40
 
-_TOKEN = re.compile(rf"\s*(?:{AREA}|(?P<name>[^\W\d_](?:[\w.]|-(?=\w))*)|(?P<mark>[-|&()]))", re.IGNORECASE)
+_TOKEN = re.compile(rf"\s*(?:{AREA}|(?P<name>{NAME})|(?P<mark>[-|&(),]))", re.IGNORECASE)
 _MARGIN = re.compile(r"\s*(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)\s*", re.ASCII | re.IGNORECASE)
 _ZERO = re.compile(r"\s*0+(?:\.0+)?\s*", re.ASCII)
 """Nothing needs no unit."""
@@ -122,7 +123,9 @@ def parse_ruleset(
     text : str or RuleSet
         Names of blocs and codes of states or territories, joined by ``|`` (either), ``-`` (but not) and ``&``
         (both), with parentheses. Different operators side by side need parentheses. A minus between names has a space
-        before it, for names hold hyphens (``eu-ban-russia``).
+        before it, for names hold hyphens (``eu-ban-russia``). Words are read where their meaning is plain: a comma or
+        "or" for ``|``, "except" for ``-``, names of several words, "members" behind a bloc (`overflight.rules.spoken`);
+        the text of the rule set then has the marks.
     world : Airspaces
         Says which states there are.
     on : datetime.date
@@ -263,14 +266,21 @@ class _Parser:
         self.known = (*blocs(), *more)
         self.territories = territories(world)
         self.tokens = self._tokens()
+        self.written = self.text
+        if is_spoken(self.tokens):
+            read = understood(self.tokens, is_bloc=lambda name: name.lower() in self.known, code_of=self._code)
+            self.written = self.text if read == self.tokens else written(read)
+            self.tokens = read
         self.at = 0
 
     def parse(self) -> RuleSet:
         found = self._expression(0)
         if self.at < len(self.tokens):
             column, token = self.tokens[self.at]
+            if token.lower() == "and":
+                self._fail(column, "'and' has two meanings: write | for states in either, & for those in both")
             self._fail(column, f"expected an operator (| - &) before {token!r}")
-        return replace(found, text=self.text)
+        return replace(found, text=self.written)
 
     def _tokens(self) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []
@@ -280,7 +290,7 @@ class _Parser:
             if match is None:
                 column = at + len(self.text[at:]) - len(self.text[at:].lstrip())
                 character = self.text[column]
-                hint = "write | between states" if character in ",+;/" else "use names, | - & and parentheses"
+                hint = "write | between states" if character in "+;/" else "use names, | - & and parentheses"
                 self._fail(column, f"{character!r} has no meaning here: {hint}")
             found.append((match.start(match.lastgroup or 0), match[match.lastgroup or 0]))
             at = match.end()
@@ -353,7 +363,10 @@ class _Parser:
     def _hint(self, token: str, error: UnknownStateError) -> str:
         following = list(takewhile(lambda word: word[0].isalpha(), (word for _, word in self.tokens[self.at :])))
         if following and not {word.lower() for word in following} & {*self.known, *self._codes()}:
-            return self._name_hint(" ".join([token, *following]))
+            try:
+                return f"write {self.world.state(' '.join([token, *following]))}"
+            except UnknownStateError as nobody:
+                return str(nobody)
         unknown = str(error)
         left, _, right = token.rpartition("-")
         if left and right:
@@ -370,14 +383,12 @@ class _Parser:
             return f"unknown bloc or state {token[:40]!r}: {names}"
         return unknown
 
-    def _name_hint(self, name: str) -> str:
-        """Say what to write for a name of several words."""
-        try:
-            state = self.world.state(name)
-        except UnknownStateError as error:
-            held = _territory(self.world, name)
-            return f"write {held[0][1]} for {name}" if held else str(error)
-        return f"write {state} for {state.name}"
+    def _code(self, name: str) -> str | None:
+        """Return the code of a state or a territory by its name of several words."""
+        wanted = name.replace("\u2019", "'")
+        state = next((state for state in self.world.states if state.name.casefold() == wanted.casefold()), None)
+        held = [] if state else _territory(self.world, wanted)
+        return str(state) if state else held[0][1] if held else None
 
     def _codes(self) -> set[str]:
         return {state.lower() for state in self.world.states}

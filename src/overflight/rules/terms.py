@@ -15,7 +15,7 @@ from overflight.routes.places import place, typed
 if TYPE_CHECKING:
     from overflight.outside.beside import Find
 
-__all__ = ["AREA", "MAX_CIRCLES", "areas_of", "is_area", "is_circle"]
+__all__ = ["AREA", "MAX_CIRCLES", "NAME", "areas_of", "is_area", "is_circle"]
 
 _SUFFIX = r"\.(?:geojson|json|kml|kmz|gpkg|txt|air|openair|shp|fgb|geoparquet|parquet|gpx|zip)(?![\w.])"
 _LIMIT = r"(?:sfc|gnd|unl|fl\s?\d+|\d+(?:\.\d+)?\s?(?:ft|m)(?:\s?(?:a?msl|agl))?)"
@@ -24,6 +24,8 @@ _CIRCLE = rf"circle:(?P<centre>[^|&]*?)\s*,\s*{_RADIUS}(?:\s*,\s*(?P<floor>{_LIM
 _PLAIN = re.sub(r"\?P<\w+>", "?:", _CIRCLE)
 AREA = rf"""(?P<area>{_PLAIN}|circle:[^|&()]*|"[^"]*"|'[^']*'|[^\s|&()"']+{_SUFFIX}(?:\#[^\s|&()"']+)?)"""
 """What such a term looks like."""
+NAME = r"[^\W\d_](?:[\w.]|[-'\u2019](?=\w))*"
+"""What the name of a bloc, a state or a territory looks like."""
 
 MAX_CIRCLES = 20
 """In one rule set: each takes a fifth of a second, and where all of them overlap, so do their pieces."""
