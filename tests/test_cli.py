@@ -181,7 +181,21 @@ def test_every_command_is_helped_with_an_example() -> None:
     for name, command in commands().items():
         assert command.help, name
         assert f"Example: overflight {name}" in str(command.epilog), name
-    known = {"demo", "check", "when", "routes", "states", "map", "convert", "batch", "new", "schema", "serve", "data"}
+    known = {
+        "demo",
+        "check",
+        "when",
+        "routes",
+        "states",
+        "map",
+        "convert",
+        "batch",
+        "new",
+        "schema",
+        "serve",
+        "data",
+        "completion",
+    }
     assert set(commands()) == known
     assert {command.name for command in commands().values()} == known
 

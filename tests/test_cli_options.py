@@ -69,7 +69,7 @@ PARSED: dict[str, Callable[[str], object]] = {
     "json": lambda text: json.loads(text)["schema" if '"schema"' in text else "version"],
     "csv": lambda text: _rows(text, ","),
     "geojson": _geojson,
-    "briefing": lambda text: text.rindex("checks failed"),
+    "briefing": lambda text: text.rindex(" of 1 checks "),
     "junit": lambda text: ET.fromstring(text.encode()),  # noqa: S314 - our own
     "sarif": lambda text: json.loads(text)["runs"],
 }

@@ -157,7 +157,15 @@ def test_a_briefing_of_what_fails(run: Run, tmp_path: Path) -> None:
     assert out.startswith('<Direct> & "so": avoid icc on 2025-10-23\na.route.toml: ')
     assert "  forbidden  Poland (POL): 49.7 km" in out
     assert out.endswith("\n1 of 4 checks failed\n")
-    assert run("check", "b.route.toml", "-f", "briefing", "--as-expected")[1] == "0 of 2 checks failed\n"
+    assert '\npassed: <Direct> & "so": avoid icc on 2025-10-23\n' in out
+    met = run("check", "b.route.toml", "-f", "briefing", "--as-expected")[1]
+    assert met.splitlines()[-1] == "2 of 2 checks passed"
+    assert met.count("passed: ") == 2
+
+
+def test_a_briefing_without_a_rule_says_that_nothing_was_checked(run: Run) -> None:
+    out = run("check", "VKO", "BUD", "-f", "briefing", "--on", "2025-10-23")[1]
+    assert out == "VKO-BUD: no rule given\nnothing to check: give a rule, as in --avoid icc\n"
 
 
 def test_a_proposal_without_a_rule_fails_as_it_does_under_pytest(run: Run, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ ROOMS = {
     "schema": "proposals",
     "serve": "serve",
     "data": "listings",
+    "completion": "completion",
 }
 """The module of each command; a name that Python has a use for itself ends in an underscore there."""
 
@@ -52,6 +53,17 @@ class _Commands(click.Group):
         module = importlib.import_module(f"overflight.cli.{room}")
         found: click.Command = getattr(module, {"map": "map_"}.get(cmd_name, cmd_name))
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; of one that there isn't, say which may be, or which there are."""
+        name = args[0]
+        if name not in ROOMS and not name.startswith("-") and not ctx.resilient_parsing:
+            from overflight.cli.choices import meant
+
+            ctx.fail(f"No such command {name[:60]!r}: {meant(name, ROOMS) or 'use ' + ', '.join(ROOMS)}")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(
@@ -115,6 +127,10 @@ def _flush() -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     try:
+        if arguments is None and (asked := os.environ.get("_OVERFLIGHT_COMPLETE")):
+            from overflight.cli.completion import answer
+
+            return answer(asked, cli)
         # not cli.main, which has ideas of its own about interrupts and broken pipes
         with cli.make_context("overflight", list(sys.argv[1:] if arguments is None else arguments)) as ctx:
             result = cli.invoke(ctx)
@@ -153,9 +169,11 @@ def _joined(error: click.ClickException) -> str:
 
 
 def _complain(message: str) -> int:
-    """Say what is wrong in one line."""
+    """Say what is wrong in one line; at a terminal, broken between words."""
+    from overflight.cli.writing import note
+
     line = one_line(f"overflight: error: {message}")
     if len(line) > LONGEST:  # it quotes something that was never meant to be read
         line = f"{line[: LONGEST // 2]} ... {line[-LONGEST // 4 :]}"
-    click.echo(line, err=True)
+    note(line)
     return USAGE

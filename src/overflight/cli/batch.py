@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from overflight.airspace.bans import notices
+from overflight.cli.choices import OneOf
 from overflight.cli.options import Command, Options, OutputFile, form_of, keep_apart, rule_options, today
 from overflight.cli.tables import csv_text, table_text
 from overflight.cli.writing import aside, emit, emit_bytes, note
@@ -58,7 +59,7 @@ def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
 @click.option("--threads", type=click.IntRange(1, 1024), help="How many to use. [default: one a processor]")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster.")
 @click.option("--summary", is_flag=True, help="Count flights and km of a finished answer, given as IN.")
-@click.option("-f", "--format", "form", type=click.Choice(("table", "json", "csv")), help="How to print the summary.")
+@click.option("-f", "--format", "form", type=OneOf(("table", "json", "csv")), help="How to print the summary.")
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html", help="Draw the summary's flights by state.")
 @click.option("--schema", "show_schema", is_flag=True, help="Print the columns of the answer, and their meaning.")
 def batch(

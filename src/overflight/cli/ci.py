@@ -60,10 +60,19 @@ def _checks(report: Report, *, by_expectation: bool) -> Checks:
 
 
 def _briefings(checked: Sequence[tuple[Report, Checks]]) -> str:
-    """Write what fails as pytest shows it, and how much of all that is."""
+    """Write what fails as pytest shows it, then what passes, and how much of all that is."""
     told = [text for _, checks in checked for text in checks.values()]
     failures = [text for text in told if text is not None]
-    return "".join(f"{_lines(text)}\n\n" for text in failures) + f"{len(failures)} of {len(told)} checks failed\n"
+    passed = [
+        f"passed: {report.name}: {title}" if report.proposal or report.case.rules else f"{report.name}: no rule given"
+        for report, checks in checked
+        for title, failure in checks.items()
+        if failure is None
+    ]
+    count = f"{len(failures)} of {len(told)} checks failed" if failures else f"{len(told)} of {len(told)} checks passed"
+    if not any(report.proposal or report.case.rules for report, _ in checked):
+        count = "nothing to check: give a rule, as in --avoid icc"
+    return "".join(f"{_lines(text)}\n\n" for text in failures) + "".join(f"{one_line(x)}\n" for x in [*passed, count])
 
 
 def _junit(checked: Sequence[tuple[Report, Checks]]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.choices import OneOf
 from overflight.cli.inputs import asked_routes
 from overflight.cli.options import Command, Options, Reading, output_option, reading_options
 from overflight.cli.writing import emit, emit_bytes, note
@@ -26,7 +27,12 @@ BINARY = frozenset({"kmz", "gpkg", "parquet"})
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @reading_options
 @click.option(
-    "-f", "--format", "form", type=click.Choice(tuple(WRITABLE)), help="[default: by the suffix of -o, else geojson]"
+    "-f",
+    "--format",
+    "form",
+    type=OneOf(tuple(WRITABLE)),
+    metavar="FORMAT",
+    help=f"{', '.join(WRITABLE)}. [default: by the suffix of -o, else geojson]",
 )
 @output_option
 def convert(*, what: tuple[str, ...], reading: Reading, form: str | None, output: Path | None) -> int:

@@ -13,6 +13,7 @@ from overflight.airspace import DATA, VIEWS, Airspaces, Bloc, State, bloc, load_
 from overflight.airspace.blocs import blocs
 from overflight.airspace.operators import marks, operator_of
 from overflight.airspace.states import table_rows
+from overflight.cli.choices import OneOf
 from overflight.cli.options import (
     bloc_option,
     form_of,
@@ -114,7 +115,7 @@ def states(
     short_help="Tell what the data are: sources, licences, accuracy, disputes.",
     epilog="Example: overflight data verify",
 )
-@click.argument("action", required=False, type=click.Choice(["verify", "waters"]))
+@click.argument("action", required=False, type=OneOf(["verify", "waters"]))
 @output_options(formats=("table", "json"))
 def data(action: str | None, form: str | None, output: Path | None) -> int:
     """Show the version, sources, licences, hashes, accuracy and disputes; `verify` checks the installed files.

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from overflight.airspace import VIEWS, Bloc, read_bloc
+from overflight.cli.choices import OneOf
 from overflight.errors import OverflightError
 from overflight.outside.files import check_place, descriptor
 from overflight.rules.rulesets import parse_margin
@@ -273,7 +274,7 @@ def reading_options(command: _Callback) -> _Callback:
     )
     @click.option(
         "--airways",
-        type=click.Choice(("refuse", "direct")),
+        type=OneOf(("refuse", "direct")),
         default="refuse",
         help="Airways of flight plans: refused, or straight lines between their ends. [default: refuse]",
     )
@@ -336,7 +337,7 @@ def output_options(*, formats: tuple[str, ...] = FORMATS) -> Callable[[_Callback
         "-f",
         "--format",
         "form",
-        type=click.Choice(formats),
+        type=OneOf(formats),
         help="How to print it. [default: by the suffix of -o, else table; plain rows in a pipe]",
     )
     return lambda command: form_option(output_option(command))

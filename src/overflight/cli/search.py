@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from overflight.cli.candidates import candidates_table, traded_table
+from overflight.cli.choices import OneOf
 from overflight.cli.inputs import STUDY, plan
 from overflight.cli.options import (
     Command,
@@ -84,7 +85,7 @@ DEMO_MAP = Path("maps/moscow-budapest.html")
 )
 @click.option(
     "--front",
-    type=click.Choice(["consents", "km-inside"]),
+    type=OneOf(["consents", "km-inside"]),
     default="consents",
     show_default=True,
     help="What length is traded for; km-inside adds a table: length against km inside forbidden airspace.",

@@ -55,13 +55,21 @@ def aside(*files: Path | None) -> contextlib.AbstractContextManager[object]:
 
 def note(text: str) -> None:
     """Tell the reader something that is no result; broken between words where a terminal would break it anywhere."""
-    text = one_line(text)
-    if sys.stderr.isatty():
-        import textwrap
+    click.echo(_folded(one_line(text)), err=True)
 
-        columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
-        text = textwrap.fill(text, columns, subsequent_indent="  ", break_on_hyphens=False)
-    click.echo(text, err=True)
+
+def _folded(line: str) -> str:
+    """Break a line between words at the terminal's width; for programs it stays one."""
+    if not sys.stderr.isatty():
+        return line
+    import textwrap
+
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stderr.fileno()).columns)
+    except (OSError, ValueError):
+        columns = 0
+    width = max(columns or 80, 20)
+    return textwrap.fill(line, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
 
 
 def note_age(world: Airspaces, dates: Iterable[dt.date]) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from overflight.airspace.states import DATA
 from overflight.errors import DataError
 
-__all__ = ["airport", "airports", "codes", "other_codes"]
+__all__ = ["airport", "airports", "beginning", "codes", "other_codes"]
 
 FEW = 50
 """Codes that are looked for one by one; more are found by an index."""
@@ -94,6 +95,27 @@ def airports() -> Iterator[dict[str, str]]:
     """Read every airport of the table, with the columns that `airport` names; 100 ms."""
     raw, header = _table()
     yield from csv.DictReader(raw.decode("utf-8").splitlines()[1:], fieldnames=header)
+
+
+def beginning(letters: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Find airports with scheduled flights by the first letters of a code, without reading the whole table.
+
+    Yields
+    ------
+    tuple of str and dict
+        The code that begins so, the IATA code if both do, and the row, as `airport` returns it.
+
+    Examples
+    --------
+    >>> [code for code, _ in beginning("VKO")], [code for code, _ in beginning("UUW")]
+    (['VKO'], ['UUWW'])
+    """
+    raw, header = _table()
+    so = re.escape(letters.encode())
+    for line in re.finditer(rb"^(?:%b\w*,\w*|\w*,%b\w*),[^\n]*" % (so, so), raw, re.MULTILINE):
+        row = dict(zip(header, next(csv.reader([line[0].decode("utf-8")])), strict=False))
+        if row["scheduled"] and not row["closed"]:
+            yield row["iata"] if row["iata"].startswith(letters) else row["icao"], row
 
 
 def codes(code: str) -> list[dict[str, str]]:
