@@ -11,6 +11,7 @@ import pytest
 
 from overflight.airspace import load_airspaces
 from overflight.cli import main
+from overflight.cli.colours import PALETTE
 from overflight.cli.screens import paragraph
 from overflight.cli.tables import boxed, wrapped
 from tests.commands import STUDY, Terminal
@@ -106,7 +107,8 @@ def test_names_of_areas_and_rules_stay_whole(show: Show, columns: int, tmp_path:
         "geometry": {"type": "Polygon", "coordinates": [ring]},
     }
     (tmp_path / "zone.geojson").write_text(json.dumps(zone), encoding="utf-8")
-    text = show(columns, "check", "VKO", "BUD", "--avoid", "icc | zone.geojson", "--on", "2025-10-23")
+    rules = ("--avoid", "icc | zone.geojson", "--avoid", "LTU")
+    text = show(columns, "check", "VKO", "BUD", *rules, "--on", "2025-10-23")
     for word in name.split():
         assert word in text
     assert "overflight" in text
@@ -174,6 +176,77 @@ def test_a_terminal_gets_boxes_and_colours_unless_it_wants_none(
     with pytest.raises(SystemExit):
         main(["check", *STUDY])
     text = screen.getvalue()
-    assert "│ POL   │ Poland" in text
-    assert "on 2025-10-23; avoid icc" in text
+    plain = re.sub(r"\x1b\[[\d;]*m", "", text)
+    assert "│ POL   │ Poland" in plain
+    assert "on 2025-10-23; avoid icc" in plain
     assert ("\x1b[" in text) is coloured
+
+
+def coloured_words(text: str) -> dict[str, str]:
+    """Return what stands in colour, with the code of the colour."""
+    return {found[2]: found[1] for found in re.finditer(r"\x1b\[(3[\d;]+)m(?:\x1b\[1m)?([^\x1b]*)", text)}
+
+
+@pytest.mark.parametrize(
+    ("term", "red", "amber", "green"),
+    [("xterm-256color", "38;5;196", "38;5;130", "38;5;28"), ("xterm", "31", "33", "32")],
+)
+def test_a_colour_says_what_a_word_beside_it_says(
+    monkeypatch: pytest.MonkeyPatch, term: str, red: str, amber: str, green: str
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("COLORTERM", raising=False)
+    monkeypatch.setenv("TERM", term)
+    monkeypatch.setenv("COLUMNS", "140")
+    for question in (["check", *STUDY, "--allow", "POL"], ["check", "VKO", "LED", *STUDY[2:]]):
+        with pytest.raises(SystemExit):
+            main(question)
+    text = screen.getvalue()
+    found = coloured_words(text)
+    assert {found[word] for word in ("Ukraine", "Slovakia", "Hungary", "forbidden")} == {red}
+    assert {found[word] for word in ("Poland", "needs consent")} == {amber}
+    assert green in found.values()
+    assert not {"Russia", "Belarus"} & set(found)
+    for line in text.splitlines():
+        assert ("Poland" in line) <= ("needs consent" in line)
+        assert ("Ukraine" in line and "│" in line) <= ("forbidden" in line)
+
+
+def test_colours_can_be_read_on_black_and_on_white() -> None:
+    """By WCAG 2.2; the colours of 256 from 16 on are a cube whose steps terminals agree on."""
+    steps = (0, 95, 135, 175, 215, 255)
+
+    def luminance(index: int) -> float:
+        cube = index - 16
+        shares = [steps[cube // 36] / 255, steps[cube // 6 % 6] / 255, steps[cube % 6] / 255]
+        linear = [share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for fine, _ in PALETTE.values():
+        assert (luminance(fine) + 0.05) / 0.05 >= 3.9
+        assert 1.05 / (luminance(fine) + 0.05) >= 3.9
+    assert len(set(PALETTE.values())) == len(PALETTE)
+
+
+QUESTIONS = (
+    ("check", "BKK", "SIN", "--avoid", "icc | THA", "--allow", "SGP", "--on", "2025-10-23"),
+    ("check", "JFK", "TLV", "--avoid", "icc", "--on", "2025-10-23"),
+    ("states", "faa-kicz", "--on", "2025-10-23"),
+    ("when", "VKO", "BUD", "--avoid", "icc", "--until", "2027-01-01"),
+    ("data", "waters"),
+    ("completion", "--help"),
+    ("convert", "--help"),
+)
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: " ".join(one[:3]))
+def test_no_word_is_broken(show: Show, columns: int, question: tuple[str, ...]) -> None:
+    """What stands on a line of its own width is found, word by word, on a narrow one."""
+    words = {
+        w for line in show(2000, *question).splitlines() for w in re.split(r"[\s│]+", line) if w.strip("─┌┬┐├┼┤└┴┘")
+    }
+    for word in re.split(r"[\s│]+", show(columns, *question)):
+        assert word in words or not word.strip("─┌┬┐├┼┤└┴┘"), word

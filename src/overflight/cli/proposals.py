@@ -56,7 +56,9 @@ def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str
     return 0
 
 
-@click.command(epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}")
+@click.command(
+    short_help="Print the JSON Schema of proposals.", epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}"
+)
 @click.option("-o", "--output", type=OutputFile(), metavar="FILE.json", help="Write to a file, whole or not at all.")
 def schema(output: Path | None) -> int:
     """Print the JSON Schema of proposals, for editors.

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overflight.cli.colours import Tone, painted, tone_of
 from overflight.cli.flown import gap_lines, is_presumed
 from overflight.cli.report import context, crossing_table
-from overflight.cli.tables import COLOURS, Cell, boxed, fits, terminal_columns, tsv_text, wrapped
+from overflight.cli.tables import Cell, boxed, fits, terminal_columns, tsv_text, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
@@ -25,8 +26,8 @@ __all__ = ["Notes", "check_table", "paragraph"]
 
 PLACES = ("in at (lat,lon)", "out at (lat,lon)")
 TIMES = ("in at (UTC)", "out at (UTC)")
-TEXTS = ("name", "breaks")
-BELOW = (TIMES, ("breaks",), ("role",))
+TEXTS = ("name", "answer")
+BELOW = (TIMES, ("role",), ("answer",))
 """What goes below the rows of a narrow terminal, the first first."""
 
 
@@ -70,12 +71,12 @@ def _briefing(report: Report) -> str:
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})"
     title = paragraph(f"{report.name}  {length}  {status}")
     plain = title.removesuffix(status)  # all of it, where the status itself is broken
-    coloured = styled(status, fg=COLOURS[verdict.status], bold=True) if plain != title else ""
+    coloured = painted(status, tone_of(status), bold=True) if plain != title else ""
     lines = [styled(plain, bold=True) + coloured, paragraph(one_line(context([report])))]
     notes = Notes()
-    header, rows = _rows(report, notes)
+    header, rows, tones = _rows(report, notes)
     if rows:
-        lines.append(boxed(header, rows, texts=TEXTS, below=BELOW).rstrip("\n"))
+        lines.append(boxed(header, rows, texts=TEXTS, below=BELOW, tones=tones).rstrip("\n"))
     if verdict.crossings.high_seas_km >= 0.05:
         lines.append(f"high seas: {verdict.crossings.high_seas_km:,.1f} km")
     if (met := report.as_expected()) is not None and (proposal := report.proposal):
@@ -87,20 +88,36 @@ def _briefing(report: Report) -> str:
     return "\n".join([*lines, str(notes)])
 
 
-def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]]]:
-    """Lay out the crossings, those in areas last; by coordinates, too, where there is room for all of it."""
+def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]], list[Tone | None]]:
+    """Lay out the crossings, those in areas last; by coordinates, too, where there is room for all of it.
+
+    Besides the titles and the cells, returns what the rules make of each.
+    """
     case, schedule = report.case, report.case.schedule
-    header = ["#", "state", "name", "role", "in km", "out km", "km", "breaks", *TIMES * bool(schedule), *PLACES]
+    header = ["#", "state", "name", "role", "in km", "out km", "km", "answer", *TIMES * bool(schedule), *PLACES]
     crossings = [(c, c.state.code, _name(c, case, notes), case.forbidden_by(c)) for c in report.verdict.crossings]
     crossings += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_crossings()]
     rows: list[list[Cell]] = []
+    tones: list[Tone | None] = []
     for n, (c, code, name, broken) in enumerate(crossings, 1):
-        row: list[Cell] = [n, code, name, c.role, c.entry_km, c.exit_km, c.length_km, "; ".join(broken)]
+        said = _answer(c, broken, case)
+        row: list[Cell] = [n, code, name, c.role, c.entry_km, c.exit_km, c.length_km, said]
         row += [schedule.clock(c.entry_km), schedule.clock(c.exit_km)] if schedule else []
         rows.append([*row, format_latlon(*c.entry), format_latlon(*c.exit)])
+        tones.append(tone_of(said))
     if fits(header, rows, texts=TEXTS):
-        return header, rows
-    return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows]
+        return header, rows, tones
+    return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows], tones
+
+
+def _answer(crossing: Crossing, broken: Sequence[str], case: Case) -> str:
+    """Say what the rules make of a crossing, and which of several forbids it."""
+    if broken:
+        return "forbidden" if [one.text for one in case.sets] == broken else f"forbidden by {'; '.join(broken)}"
+    if case.standing(crossing) == "consented":
+        return "needs consent"
+    open_ = any(crossing in finding.crossings for finding in case.verdict.findings if finding.status == "marginal")
+    return "not known" if open_ else ""
 
 
 def _name(crossing: Crossing, case: Case, notes: Notes) -> str:

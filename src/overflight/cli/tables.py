@@ -11,16 +11,16 @@ import io
 import shutil
 import unicodedata
 from collections.abc import Collection, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 
+from overflight.cli.colours import Tone, painted, tone_of
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import guarded, one_line
 
-__all__ = ["COLOURS", "Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
+__all__ = ["Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns", "tsv_text", "wrapped"]
 
 Cell = str | float | int | bool | None
-COLOURS = {"crosses": "red", "marginal": "yellow", "clear": "green"}
 LONGEST_WORD = 16
 """Words longer than this are broken where a column of texts is narrow; no name of a state is."""
 
@@ -42,6 +42,7 @@ def boxed(
     *,
     texts: Collection[str] = (),
     below: Sequence[Collection[str]] = (),
+    tones: Sequence[Tone | None] = (),
 ) -> str:
     """Draw a light box as wide as the terminal at most; numbers stand right, texts left.
 
@@ -56,6 +57,8 @@ def boxed(
     below : sequence of collections of str
         Titles of the columns to put below their rows where there is no room, the first group first; after these, the
         last columns.
+    tones : sequence, optional
+        What each row says: its `texts` have that colour. A cell that is itself an answer has its own.
     """
     cells = [[_human(cell) for cell in row] for row in rows]
     kept, dropped = list(range(len(header))), list[int]()
@@ -71,26 +74,30 @@ def boxed(
     def rule(left: str, middle: str, end: str) -> str:
         return left + middle.join("─" * (w + 2) for w in widths) + end
 
-    def lines(row: Sequence[str]) -> list[str]:
+    def lines(row: Sequence[str], said: Sequence[Tone | None]) -> list[str]:
         folded = [wrapped(row[i], width) for i, width in zip(kept, widths, strict=True)]
         found = []
         for n in range(max(map(len, folded))):
             parts = []
-            for cell, width, to_right in zip(folded, widths, right, strict=True):
+            for cell, width, to_right, one in zip(folded, widths, right, said, strict=True):
                 text = cell[n] if n < len(cell) else ""
                 gap = " " * (width - _columns(text))
-                padded = gap + text if to_right and rows else text + gap
-                parts.append(styled(padded, fg=COLOURS[text]) if text in COLOURS else padded)
+                shown = painted(text, one)
+                parts.append(gap + shown if to_right and rows else shown + gap)
             found.append("│ " + " │ ".join(parts) + " │")
         return found
+
+    def tones_of(row: Sequence[str], tone: Tone | None) -> list[Tone | None]:
+        return [tone_of(row[i]) or (tone if header[i] in texts else None) for i in kept]
 
     def more(row: Sequence[str]) -> list[str]:
         room, indent = sum(widths) + 3 * len(widths) - 3, widths[0] + 3 if len(widths) > 1 else 0
         told = _packed([f"{header[i]} {row[i]}".strip() for i in dropped if row[i]], room - indent)
         return [f"│ {' ' * indent}{text}{' ' * (room - indent - _columns(text))} │" for text in told]
 
-    head = [styled(line, bold=True) for line in lines(header)]
-    body = chain.from_iterable([*lines(row), *more(row)] for row in cells)
+    head = [styled(line, bold=True) for line in lines(header, [None] * len(kept))]
+    told = zip_longest(cells, tones[: len(cells)])
+    body = chain.from_iterable([*lines(row, tones_of(row, tone)), *more(row)] for row, tone in told)
     return "\n".join([rule("┌", "┬", "┐"), *head, rule("├", "┼", "┤"), *body, rule("└", "┴", "┘"), ""])
 
 

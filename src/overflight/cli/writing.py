@@ -88,8 +88,8 @@ def is_fancy(to_file: Path | None = None) -> bool:
     return to_file is None and sys.stdout.isatty()
 
 
-def styled(text: str, **style: str | bool) -> str:
+def styled(text: str, *, fg: str | int | None = None, bold: bool | None = None) -> str:
     """Colour a text, unless the reader asked for none (NO_COLOR) or the terminal has none."""
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty():
         return text
-    return click.style(text, **style)  # type: ignore[arg-type]
+    return click.style(text, fg=fg, bold=bold)
