@@ -1,10 +1,12 @@
 # Two commands: `make demo` (set-up, then the Moscow-Budapest study) and `make test` (set-up, then the tests).
 PYTHON ?= python3
 VENV := .venv
-BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+# What was tried; `make test CONSTRAINTS=` takes the newest of everything.
+CONSTRAINTS := --constraint constraints.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
-.PHONY: demo test test-lowest lint serve data audit maps bench fuzz clean
+.PHONY: demo test test-quick test-lowest lint serve data audit maps bench fuzz release clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
@@ -14,6 +16,10 @@ test: $(VENV)/.test
 	$(BIN)/python -m coverage run -m pytest -n 2
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
+
+# Without what takes long, Chromium and clusters.
+test-quick: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not cluster"
 
 # The map on the oldest folium that pyproject.toml allows, with the oldest branca that this one takes.
 test-lowest:
@@ -54,8 +60,24 @@ bench: $(VENV)/.bench
 fuzz: $(VENV)/.demo
 	$(BIN)/python -m tests.fuzz 1000000
 
+# What is published: the archive and the wheel, each checked, installed alone into an environment of its own, and set to
+# the study; then their sizes. Nothing is uploaded.
+release: $(BIN)/python
+	rm -rf dist $(VENV)-release
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'build>=1.2' 'twine>=6'
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
+	for made in dist/*.tar.gz dist/*.whl; do \
+	  rm -rf $(VENV)-release && $(PYTHON) -m venv $(VENV)-release && \
+	  $(subst $(VENV),$(VENV)-release,$(INSTALL)) "$$made" && \
+	  (cd $(VENV)-release && $(subst $(VENV)/,,$(BIN))/overflight demo -o study.html && \
+	    $(subst $(VENV)/,,$(BIN))/overflight data verify) || exit 1; \
+	done
+	rm -rf $(VENV)-release
+	ls -l dist
+
 clean:
-	rm -rf $(VENV) $(VENV)-lowest benchmarks/out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-release benchmarks/out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -33,6 +33,14 @@ def test_make_targets_that_papers_name_are_made() -> None:
             assert target in made, f"{paper} names make {target}"
 
 
+def test_workflows_run_what_make_makes() -> None:
+    made = set(re.findall(r"^([\w-]+):", (HOME / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    run = [
+        t for f in (HOME / ".github" / "workflows").glob("*.yml") for t in re.findall(r"run: make (\S+)", f.read_text())
+    ]
+    assert {"lint", "release"} <= set(run) <= made
+
+
 def _commands(path: Path) -> str:
     """Return what stands as code in a paper: blocks, and words between backticks."""
     text = path.read_text(encoding="utf-8")
