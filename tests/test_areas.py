@@ -411,8 +411,10 @@ class TestMap:
             piece["name"]: {key for key in ("area", "barrier", "member") if key in piece} for piece in scene["pieces"]
         }
         assert marks == {"AAA": {"barrier", "member"}, "zone": {"area", "barrier", "member"}, "BBB": {"member"}}
-        assert scene["headline"] == "No route is free of the rule."
-        assert scene["finding"].startswith("Every one enters AAA.")
+        assert scene["headline"] == (
+            "Every way from 15,15 to 15,50 enters a state or area to avoid. Least detour: through AAA, +52.8 %."
+        )
+        assert scene["finding"].startswith("AAA and the area zone close off one end.")
         assert scene["rule"]["states"] == 2
         direct = scene["routes"][0]
         assert direct["crossed"] == ["zone"]

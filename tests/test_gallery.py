@@ -40,7 +40,7 @@ def test_a_study_is_drawn_with_the_reasons_of_its_proposals(tmp_path: Path) -> N
     (name,) = (name for name in STUDIES if name.startswith("moscow-ulaanbaatar"))
     page = render(STUDIES[name], tmp_path)
     assert page.path == tmp_path / name
-    assert page.scene["headline"] == "Enters the airspace of Mongolia without consent."
+    assert page.scene["headline"] == "Enters Mongolia, a state party to the ICC."
     assert "failed to comply" in page.scene["routes"][0]["note"]
     assert page.path.read_bytes() == render(STUDIES[name], tmp_path).path.read_bytes()
 

@@ -447,8 +447,10 @@ def test_a_flight_that_could_have_broken_a_rule_in_a_gap_is_not_clear() -> None:
     assert (doubt.status, doubt.passed) == ("marginal", False)
     finding = doubt.findings[-1]
     assert (finding.state, finding.open, [s.code for s in finding.could]) == (None, True, ["LTU"])
-    assert finding.note.startswith("could have crossed LTU in the gap 2025-10-23T07:00:05Z to 2025-10-23T07:55:05Z: ")
-    assert "LTU: marginal, open in gaps (could have crossed LTU" in doubt.explain()
+    assert finding.note.startswith(
+        "could have crossed Lithuania in the gap 2025-10-23T07:00:05Z to 2025-10-23T07:55:05Z: "
+    )
+    assert "LTU: marginal, open in gaps (could have crossed Lithuania" in doubt.explain()
     assert doubt.to_dict()["findings"][-1]["could_cross"] == ["LTU"]
     assert of.Case.of(track, avoid="LTU", allow="LTU").verdict.status == "clear"
     assert of.Case.of(track, avoid="BLR | LTU").verdict.status == "crosses"
@@ -460,7 +462,9 @@ def test_many_gaps_and_many_states_make_one_line() -> None:
     track = flight((0, *ends[0]), (3300, *ends[1]), (6600, *ends[0]), (9900, *ends[1]))
     verdict = of.Case.of(track, avoid=["LTU", "LTU | USA"]).verdict
     notes = [finding.note for finding in verdict.findings if finding.open]
-    assert [note.split(":")[0] for note in notes] == ["could have crossed LTU in 3 gaps, the first 2025-10-23T07"] * 2
+    assert [note.split(":")[0] for note in notes] == [
+        "could have crossed Lithuania in 3 gaps, the first 2025-10-23T07"
+    ] * 2
     long = flight((0, 2.3512, 48.8512), (10800, 10.0123, 50.0))
     (finding,) = (f for f in of.Case.of(long, avoid="eu - FRA - DEU - BEL - LUX").verdict.findings if f.open)
     assert len(finding.could) > 20
@@ -582,7 +586,7 @@ def test_check_says_what_gaps_allow_and_a_flight_that_could_have_broken_a_rule_f
 
 def test_a_briefing_for_continuous_integration_tells_of_gaps(run: Run, recorded: Path) -> None:
     _, out, _ = run("check", str(recorded), "--avoid", "LTU", "-f", "briefing")
-    assert "  LTU: marginal, open in gaps (could have crossed LTU in the gap" in out
+    assert "  LTU: marginal, open in gaps (could have crossed Lithuania in the gap" in out
     assert "      could have crossed BLR, LTU, LVA, UKR; can't have: the other 194 states" in out
 
 
@@ -604,13 +608,16 @@ def test_crossings_that_nobody_recorded_are_named_as_presumed(run: Run, recorded
     [
         (
             "BLR",
-            "Straight lines over gaps of the recording enter the airspace of Belarus, where no position was recorded.",
+            (
+                "Straight lines over gaps of the recording enter Belarus, a state to avoid, where no position was "
+                "recorded."
+            ),
         ),
         (
             "BLR | POL",
             (
-                "Enters the airspace of Poland without consent. Straight lines over gaps of the recording enter that "
-                "of Belarus, where no position was recorded."
+                "Enters Poland, a state to avoid. Straight lines over gaps of the recording enter Belarus, a state to "
+                "avoid, where no position was recorded."
             ),
         ),
     ],
@@ -664,7 +671,9 @@ def test_a_map_shows_the_ellipse_and_what_it_allows(run: Run, recorded: Path, tm
         "Must have crossed POL, RUS",
         "Could have crossed BLR, LTU, LVA, UKR",
     ]
-    assert drawn.scene["headline"].startswith("Open in gaps of the recording: LTU: could have crossed LTU in the gap")
+    assert drawn.scene["headline"].startswith(
+        "Whether it entered a state to avoid is not known: it could have crossed Lithuania in the gap"
+    )
     assert "gaps" not in draw(case.world, case.verdict, on=case.on).scene
     for name in ("a.html", "a.svg"):
         assert run("map", str(recorded), "--avoid", "LTU", "-o", name)[0] == 0

@@ -24,7 +24,7 @@ from overflight.routes import Route, great_circle, route
 from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, MaxExtension, check
 from overflight.rules.rulesets import ruleset
-from overflight.rules.wording.headlines import answer
+from overflight.rules.wording.studies import details, finding
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)
@@ -233,7 +233,7 @@ def test_a_rule_about_the_whole_route_is_told_in_words() -> None:
     assert one["extension"].startswith("+")
     assert one["unmet"][0].startswith("max-extension")
     assert (one["status"], one["crossed"]) == ("marginal", [])
-    assert scene["headline"].startswith("Fails: max-extension")
+    assert scene["headline"].startswith("It is too long: 128.5 %")
 
 
 def test_a_note_goes_with_its_route_and_more_notes_than_routes_are_an_error() -> None:
@@ -327,21 +327,21 @@ def test_disputes_around_the_routes_are_told_in_words() -> None:
 @pytest.mark.parametrize(
     ("items", "said"),
     [
-        ([Avoid({"BBB"})], "Enters the airspace of BBB without consent."),
-        ([Avoid({"BBB"}, allow={"BBB"})], "Keeps out of every state that it must avoid. Enters BBB with consent."),
-        ([Avoid({"EEE"})], "Keeps out of every state that it must avoid."),
+        ([Avoid({"BBB"})], "Enters BBB, a state to avoid."),
+        ([Avoid({"BBB"}, allow={"BBB"})], "Enters no state to avoid but BBB: only with its consent."),
+        ([Avoid({"EEE"})], "Enters no state to avoid."),
         (
             [Avoid({"BBB", "CCC"}), Avoid({"BBB"})],
-            "None of the 2 routes is clear of the rule. Route 2 enters the fewest: BBB.",
+            "Each of the 2 routes enters a state to avoid. Route 2 enters the fewest: BBB.",
         ),
-        ([Avoid({"BBB"}), Avoid({"EEE"})], "Route 2 is clear of the rule."),
+        ([Avoid({"BBB"}), Avoid({"EEE"})], "Route 2 enters no state to avoid. Route 1 enters BBB, a state to avoid."),
         (
             [Avoid({"BBB"}, allow={"BBB"}), Avoid({"EEE"}), Avoid({"EEE"})],
-            "Routes 2 and 3 are clear of the rule. Route 1 is so with the consent of BBB.",
+            "Routes 2 and 3 enter no state to avoid. Route 1 is open only with the consent of BBB.",
         ),
         (
             [Avoid({"BBB"}), Avoid({"BBB"}, allow={"BBB"})],
-            "No route is clear of the rule without consent. Route 2 is so with the consent of BBB.",
+            "Route 2 is open only with the consent of BBB. Route 1 enters BBB, a state to avoid.",
         ),
         ([MaxExtension(5)], "Obeys every rule."),
         ([], ""),
@@ -447,43 +447,40 @@ def search(*options: tuple[str, float], barrier: str = "", free: bool = False) -
     return Candidates(tuple(items), tuple(sets), 3, states(barrier))
 
 
-def test_the_answer_names_the_ring_and_the_fewest_further_consents() -> None:
+def test_the_details_name_the_ring_and_the_fewest_further_consents() -> None:
     found = search(("AAA BBB", 1000), ("AAA CCC", 2000.4), ("AAA DDD EEE", 900), barrier="BBB CCC DDD")
-    assert answer(found) == (
-        "No route is free of the rule. Every one enters AAA. BBB, CCC and DDD close one end in. "
-        "The fewest further consents that open a way: BBB (1,000 km); CCC (2,000 km)."
+    assert details(found) == (
+        "BBB, CCC and DDD close off one end. The fewest consents that open a way: AAA and BBB (1,000 km); AAA and CCC "
+        "(2,000 km)."
     )
 
 
-def test_the_answer_says_what_is_enough_when_only_the_ends_must_consent() -> None:
-    assert answer(search(("AAA", 1000), barrier="AAA")) == (
-        "No route is free of the rule. Every one enters AAA. The fewest consents that open a way: AAA (1,000 km)."
+def test_the_finding_says_when_nothing_was_found_and_when_a_free_route_was() -> None:
+    assert finding(search(("AAA BBB", 0))) == (
+        "Every way from 45,5 to 45,25 enters a state party to the ICC. The straight line enters BBB, a state party to "
+        "the ICC; no way was found with the consent of up to 3 states."
+    )
+    assert finding(search(free=True)) == (
+        "The straight line from 45,5 to 45,25 enters BBB, a state party to the ICC. Least detour that enters none: "
+        "+12.3 %."
     )
 
 
-def test_the_answer_says_when_nothing_was_found_and_when_a_free_route_was() -> None:
-    assert answer(search(("AAA BBB", 0))).startswith("No route free of the rule was found")
-    assert (
-        answer(search(free=True)) == "A route that enters no state of the rule is 12.3 % longer than the great circle."
-    )
-
-
-def test_the_answer_of_a_search_that_was_cut_short_claims_no_more_than_was_found() -> None:
+def test_the_finding_of_a_search_that_was_cut_short_claims_no_more_than_was_found() -> None:
     cut = replace(search(("AAA BBB", 1000), ("AAA CCC", 2000.4)), complete=False, unfinished="stopped after 60 s")
-    assert answer(cut) == (
-        "No route is free of the rule. Every one found enters AAA. Found to open a way with the fewest further "
-        "consents: BBB (1,000 km); CCC (2,000 km). The search is not finished (stopped after 60 s): there may be other "
-        "ways."
+    assert details(cut) == (
+        "Found to open a way with the fewest consents: AAA and BBB (1,000 km); AAA and CCC (2,000 km)."
     )
+    assert finding(cut).endswith("The search was not finished: there may be other ways.")
     untried = ConsentSet((), None, "unfinished")
-    assert answer(replace(cut, minimal_consents=(untried, *cut.minimal_consents))).startswith(
-        "Whether a route is free of the rule is not known."
+    assert finding(replace(cut, minimal_consents=(untried, *cut.minimal_consents))).startswith(
+        "Whether a way from 45,5 to 45,25 enters no state party to the ICC is not known"
     )
 
 
 def test_a_search_is_drawn_with_its_answer_its_consents_and_its_gap() -> None:
     scene = scene_of(draw(WORLD, search(free=True), on=DAY, avoid={"BBB"}))
-    assert (scene["headline"][:28], scene["finding"]) == ("A route that enters no state", "")
+    assert (scene["headline"][-39:], scene["finding"]) == ("Least detour that enters none: +12.3 %.", "")
     assert [(one["kind"], one["extension"]) for one in scene["routes"]] == [
         ("great-circle", "the shortest"),
         ("detour", "+12.3 %"),

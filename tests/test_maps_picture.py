@@ -100,7 +100,7 @@ def test_it_has_headline_date_rule_legend_verdict_and_attribution() -> None:
         "23 October 2025",
         "keep out of: 1 states parties to the International Criminal Court",
         "ICC states parties (1 state)",
-        "Enters the airspace of BBB without consent.",
+        "Enters BBB, a state party to the ICC.",
         "Forbidden stretch",
         "In dispute",
         "across",

@@ -48,7 +48,7 @@ def test_consent_makes_a_crossing_lawful_and_is_noted() -> None:
     allowed = of.Avoid(ICC, allow=["UKR", "POL", "SVK", "HUN"])
     verdict = of.check(DIRECT, WORLD, rules=[allowed])
     assert verdict.passed
-    assert all(f.note == "consent given" for f in verdict.findings if f.crossings)
+    assert all(f.note == "only with its consent" for f in verdict.findings if f.crossings)
 
 
 @pytest.mark.parametrize("allow", ["POL", "POL, SVK", of.State("POL"), ["POL"], "SVK,POL"])

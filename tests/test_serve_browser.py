@@ -119,7 +119,7 @@ def told(run: Run, keys: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     crossed = [f["state"] for f in route["verdict"]["findings"] if f["status"] == "crosses"]
     in_order = list(dict.fromkeys(crossing["state"] for crossing in route["crossings"] if crossing["state"] in crossed))
     *most, last = [names[code] for code in in_order]
-    return f"Enters the airspace of {', '.join(most)} and {last} without consent." if most else last, route
+    return f"Enters {', '.join(most)} and {last}, states parties to the ICC." if most else last, route
 
 
 def test_a_leg_is_drawn_elsewhere_and_the_verdict_follows(opened: Opened, run: Run) -> None:
@@ -128,7 +128,7 @@ def test_a_leg_is_drawn_elsewhere_and_the_verdict_follows(opened: Opened, run: R
 
     def while_held() -> None:
         expect(page.locator("#of-headline")).not_to_have_text(
-            "Enters the airspace of Ukraine, Poland, Slovakia and Hungary without consent."
+            "Enters Ukraine, Poland, Slovakia and Hungary, states parties to the ICC."
         )
 
     drag(page, ".of-middle", 0, (-60, 150), then=while_held)
@@ -306,9 +306,7 @@ def test_a_departure_moves_with_the_date(opened: Opened) -> None:
     page = opened(on="2025-01-01", depart="2024-12-31T22:00:00-05:00", speed="460kt")
     assert "Ukraine" in headline(page)
     page.get_by_role("textbox", name="Date").fill("2024-12-31")
-    expect(page.locator("#of-headline")).to_have_text(
-        "Enters the airspace of Poland, Slovakia and Hungary without consent."
-    )
+    expect(page.locator("#of-headline")).to_have_text("Enters Poland, Slovakia and Hungary, states parties to the ICC.")
     assert keys_of(page)["depart"] == "2024-12-30T22:00:00-05:00"
 
 
@@ -370,9 +368,7 @@ def test_memberships_come_and_go_with_the_date(opened: Opened) -> None:
     assert keys_of(page)["on"] == "2025-01-01"
     expect(page.locator("#of-change")).to_contain_text("This day: Ukraine joins (then 125)")
     page.get_by_label("Date, day by day").press("ArrowLeft")
-    expect(page.locator("#of-headline")).to_have_text(
-        "Enters the airspace of Poland, Slovakia and Hungary without consent."
-    )
+    expect(page.locator("#of-headline")).to_have_text("Enters Poland, Slovakia and Hungary, states parties to the ICC.")
     assert keys_of(page)["on"] == "2024-12-31"
     assert ukraine(members) < now
     page.get_by_role("textbox", name="Date").fill("2001-01-01")

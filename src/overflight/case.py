@@ -22,6 +22,7 @@ from overflight.outside.dates import as_date
 from overflight.routes import Route, route
 from overflight.routes.recoded import as_named_on, told_of
 from overflight.rules import MaxExtension, check
+from overflight.rules.answered import Answered
 from overflight.rules.extension import Longer, extension_of
 from overflight.rules.members import blocs_of
 from overflight.rules.rulesets import parse_codes, parse_margin, ruleset
@@ -54,7 +55,7 @@ Forbidden: TypeAlias = "str | Bloc | Area | RuleSet"
 
 
 @dataclass(frozen=True)
-class Case:
+class Case(Answered):
     """A route with all that decides what may be said of it.
 
     `Case.of` makes one of what people write; command line, what-if page, proposals and `overflight.testing` do.

@@ -12,8 +12,12 @@ from overflight.cli.flown import gap_features, is_presumed, track_json
 from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
+from overflight.rules.rulesets import united
 from overflight.rules.schedule import AsFlown
+from overflight.rules.wording.answers import Answer
+from overflight.rules.wording.headlines import headline
 from overflight.rules.wording.rulesets import phrase
+from overflight.rules.wording.studies import finding, paragraph
 from overflight.rules.wording.waters import waters_json
 
 if TYPE_CHECKING:
@@ -34,6 +38,7 @@ __all__ = [
     "context",
     "crossing_table",
     "exposed",
+    "said_of",
 ]
 
 SCHEMA = 1
@@ -68,6 +73,7 @@ COLUMNS = (
     "territory",
     "beyond_12nm_km",
     "beyond_12nm",
+    "answer",
 )
 """In this order for good: who reads rows by their place goes on reading right. New columns come last."""
 
@@ -112,6 +118,12 @@ class Report:
     def verdict(self) -> Verdict:
         """What the rules say."""
         return self.case.verdict
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the verdict comes to; of a detour, with all consents that it needs, to pass as near as it does, too."""
+        needed = self.candidate is not None and self.case.route.kind == "detour" and self.candidate.consents
+        return "with-consent" if needed and self.case.answer == "free" else self.case.answer
 
     @property
     def allow(self) -> list[str]:
@@ -186,6 +198,7 @@ def as_json(
         "data": world.version,
         "view": world.view,
         **settings[0],
+        **said_of(reports, found),
         "routes": [_route_json(r, None if s == settings[0] else s) for r, s in zip(reports, settings, strict=True)],
     }
     if found is not None:
@@ -196,6 +209,18 @@ def as_json(
             document["range_km"] = round(reports[0].range_km, 3)
     long = sum(len(report.case.route.waypoints) for report in reports) > LONG
     return json_text(document, indent=None if long else 1) + "\n"
+
+
+def said_of(reports: Sequence[Report], found: Candidates | None = None) -> dict[str, str]:
+    """Say in a sentence or two what all comes to; of a search, in a paragraph, too."""
+    case = reports[0].case
+    if found is None:
+        if len(reports) == 1:
+            return {"sentence": case.sentence}
+        return {"sentence": headline(reports, avoid=united(report.case.forbidden for report in reports))}
+    world, avoid = case.world, case.forbidden
+    told = paragraph(found, on=case.on, avoid=avoid, version=world.version, view=world.view, margin_km=case.margin_km)
+    return {"sentence": finding(found, avoid), "paragraph": told}
 
 
 def _settings(report: Report) -> dict[str, Any]:
@@ -258,6 +283,9 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "high_seas_km": abs(round(length_km - sum(states_km.values()), 3)),
         "states_km": states_km,
         "verdict": report.verdict.to_dict(),
+        "answer": report.answer,
+        "sentence": report.case.sentence,
+        "closest": {code: round(km, 3) for code, km in report.case.closest.items()},
     }
     if report.candidate is not None and route.kind == "detour":
         gap = report.candidate.gap_pct
@@ -310,6 +338,7 @@ def crossing_table(reports: Sequence[Report]) -> tuple[Sequence[str], list[list[
             "route_km": round(route.length_km, 3),
             "extension_pct": None if longer is None else round(longer.pct, 3),
             "status": report.verdict.status,
+            "answer": report.answer,
         }
         crossed = zip(report.crossing_rows(), report.verdict.crossings, strict=True)
         inside = [_cells(row | {"forbidden_by": case.forbidden_by(crossing)}) for row, crossing in crossed]
@@ -336,6 +365,7 @@ def as_geojson(reports: Sequence[Report]) -> str:
     for report in reports:
         crossings = report.verdict.crossings
         facts = {"feature": "route", "status": report.verdict.status, "on": report.case.on.isoformat()}
+        facts |= {"answer": report.answer or "", "sentence": report.case.sentence}
         features.append(report.case.route.to_geojson(properties=facts))
         for row, crossing, path in zip(report.crossing_rows(), crossings, crossings.paths(max_km=25.0), strict=True):
             told = {"feature": "crossing", "route": report.case.route.label, **row}

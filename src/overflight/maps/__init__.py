@@ -19,7 +19,8 @@ from overflight.maps.scene import badges, ground, on_map
 from overflight.maps.silences import ellipses
 from overflight.routes import Route
 from overflight.rules import Verdict
-from overflight.rules.wording.headlines import answer, headline
+from overflight.rules.wording.headlines import headline
+from overflight.rules.wording.studies import details, finding
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area
@@ -98,15 +99,13 @@ def draw(
         raise RouteError(f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order")
     view = view_of(point for line in lines for point in line.path)
     places = badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
-    said, _, more = (
-        answer(items).partition(". ") if isinstance(items, Candidates) else (headline(lines, avoid=marked), "", "")
-    )
+    found = items if isinstance(items, Candidates) else None
     scene = {
         "title": title or title_of(lines),
         "on": written(on),
         "rule": rule_words(lines, marked, on, world),
-        "headline": said.rstrip(".") + "." if said else "",
-        "finding": more,
+        "headline": finding(found, marked) if found is not None else headline(lines, avoid=marked),
+        "finding": details(found) if found is not None else "",
         **ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier),
         "routes": [
             {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": noted(line.route, on, note)}

@@ -14,7 +14,9 @@ from overflight.errors import RouteError
 from overflight.rules import Verdict
 from overflight.rules.extension import extension_of
 from overflight.rules.verdicts import standings
+from overflight.rules.wording.answers import Answer, answer_of, row_words
 from overflight.rules.wording.findings import from_to, holder, remarks
+from overflight.rules.wording.studies import way_words
 from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
@@ -259,6 +261,16 @@ class Line:
             longer = extension_of(self.route)
             found["extension"] = f"{longer.pct:+.1f} %" if longer else ""
         return found
+
+    def answer(self) -> Answer | None:
+        """Return what the verdict comes to: free, only with consent, forbidden, or not known."""
+        asked = self.candidate is not None and self.route.kind == "detour" and self.candidate.consents
+        found = answer_of(self.verdict)
+        return "with-consent" if asked and found == "free" else found
+
+    def words(self) -> str:
+        """Say that in a few words."""
+        return row_words(self.verdict) if self.candidate is None else way_words(self.candidate)
 
     def consents(self) -> list[str]:
         """Return the names of the states whose consent the route needs or has."""

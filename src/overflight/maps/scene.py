@@ -57,6 +57,8 @@ def on_map(
         "label": line.route.label,
         "kind": line.route.kind,
         "status": line.verdict.status,
+        "answer": line.answer(),
+        "words": line.words(),
         "length_km": round(line.route.length_km, 3),
         **line.numbers(),
         "consents": consents,

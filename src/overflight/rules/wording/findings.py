@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from overflight.airspace.bans import named_blocs
 from overflight.airspace.blocs import memberships
 from overflight.routes.places import format_latlon
+from overflight.rules.wording.kinds import disputed_zone
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,8 +36,8 @@ __all__ = [
     "visit",
 ]
 
-CONSENTED, NEEDED = "consent given", "entered by need"
-"""Notes on a state that is entered with consent, and on an area without which no route begins or ends."""
+CONSENTED, NEEDED = "only with its consent", "entered by need"
+"""Notes on a state whose consent the question assumes, and on an area without which no route begins or ends."""
 
 
 # Who and where --------------------------------------------------------------------------------------------------------
@@ -44,9 +45,7 @@ CONSENTED, NEEDED = "consent given", "entered by need"
 
 def holder(crossing: Crossing) -> str:
     """Name the state of a crossing, or its claimants where nobody holds the piece undisputed."""
-    if crossing.state != "XXX":
-        return crossing.state.name
-    return f"Undetermined ({', '.join(crossing.claimants)})" if crossing.claimants else "Undetermined"
+    return crossing.state.name if crossing.state != "XXX" else disputed_zone(crossing)
 
 
 def degrees(lonlat: tuple[float, float]) -> str:

@@ -76,5 +76,5 @@ def too_far(leeway: Leeway) -> str:
 
 
 def called(state: State) -> str:
-    """Name a state by its code, an area by its name."""
-    return f"area {state.name}" if state.startswith("area:") else state.code
+    """Name a state or an area as a sentence has it."""
+    return f"area {state.name}" if state.startswith("area:") else state.in_text

@@ -1,0 +1,57 @@
+"""What a question about a route is answered with, in one word, in a sentence, and in km: `overflight.Case` is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from overflight.rules.wording.answers import Answer, answer_of, closest_km, sentence, without_rule
+
+if TYPE_CHECKING:
+    from overflight.airspace import RuleSet
+    from overflight.rules.verdicts import Verdict
+
+__all__ = ["Answered"]
+
+
+class Answered:
+    """What has a verdict, the rule sets that it is by, and a margin."""
+
+    sets: tuple[RuleSet, ...]
+    margin_km: float
+    max_extension_pct: float | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the rules say of the route."""
+        raise NotImplementedError
+
+    @property
+    def answer(self) -> Answer | None:
+        """What the verdict comes to: ``"free"``, ``"with-consent"`` or ``"forbidden"``.
+
+        None where it is not known whether something is entered (the sentence says why), and where no rule says what.
+
+        Examples
+        --------
+        >>> import overflight as of
+        >>> case = of.Case.of(["VKO", "BUD"], on="2025-10-23", avoid="icc - HUN", allow="UKR,POL")
+        >>> print(case.answer, case.sentence, sep=": ")
+        forbidden: Enters Slovakia, a state party to the ICC other than Hungary; besides, Ukraine and Poland, whose \
+consent is assumed.
+        """
+        return answer_of(self.verdict) if self.sets else None
+
+    @property
+    def sentence(self) -> str:
+        """What the verdict comes to, in a sentence or two: who is entered, of what they are members, what is open."""
+        if self.sets or self.max_extension_pct is not None:
+            return sentence(self.verdict, self.sets, margin_km=self.margin_km)
+        return without_rule(self.verdict)
+
+    @property
+    def closest(self) -> dict[str, float]:
+        """How near the route comes to each state of the rules that it does not enter: km, by code, the nearest first.
+
+        Of states within 100 km, or within the margin where that is more.
+        """
+        return closest_km(self.verdict)
