@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 import overflight as of
-from overflight.case import date_of, forbidden_pieces
+from overflight.case import forbidden_pieces
 from overflight.errors import DataError, OverflightError, UnknownStateError
 from overflight.proposals import proposal_text, read_proposals
 from overflight.proposals.briefing import briefings
-from overflight.rules.schedule import parse_depart, parse_speed
+from overflight.rules.schedule import date_of, parse_depart, parse_speed
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
 from overflight.testing import assert_clear, assert_crosses
@@ -278,7 +278,7 @@ class Row:
         found = [*keys["waypoints"]]
         for key, option in (("on", "--on"), ("depart", "--depart"), ("speed", "--speed"), ("margin", "--margin")):
             found += [option, keys[key]] if key in keys else []
-        for key in ("avoid", "allow"):
+        for key in ("avoid", "never", "allow"):
             found += [word for text in keys.get(key, ()) for word in (f"--{key}", text)]
         return found
 
@@ -291,6 +291,9 @@ ROWS = [
     Row("VKO BUD", ["icc"], "clear", "", {"allow": ["HUN", "POL", "SVK", "UKR"]}),
     Row("VKO BUD", ["icc"], "crosses", "HUN POL SVK", NIGHT),
     Row("VKO BUD", ["UKR"], "crosses", "UKR", NIGHT),
+    Row("VKO BUD", ["icc - UKR"], "crosses", "HUN POL SVK UKR", {"never": ["closed"]}),
+    Row("VKO BUD", ["icc"], "crosses", "UKR", {"never": ["closed"], "allow": ["HUN", "POL", "SVK"]}),
+    Row("VKO BUD", ["SVK"], "crosses", "HUN POL SVK", NIGHT | {"never": ["icc"]}),
     Row("VKO BUD", ["icc"], "crosses", "HUN POL SVK UKR", {"on": "2025-01-01"}),
     Row("VKO BUD", ["icc"], "crosses", "HUN POL SVK", {"on": "2024-12-31"}),
     Row("KEF SFJ YFB", ["eu"], "clear"),
@@ -321,7 +324,7 @@ def test_everybody_gets_the_same_answer(row: Row, run: Run, tmp_path: Path) -> N
     zone(tmp_path)
     keys = row.keys
     schedule = of.Schedule(parse_depart(keys["depart"]), parse_speed(keys["speed"])) if "depart" in keys else None
-    asked: dict[str, Any] = {"avoid": keys["avoid"], "allow": keys.get("allow", ()), "schedule": schedule}
+    asked: dict[str, Any] = {key: keys.get(key, ()) for key in ("avoid", "never", "allow")} | {"schedule": schedule}
     asked |= {"on": keys["on"]} if schedule is None else {}
     ours = of.Case.of(keys["waypoints"], **asked, margin=keys.get("margin", 0.0))
     states_km = {str(state): round(km, 3) for state, km in ours.verdict.crossings.states_km.items()}

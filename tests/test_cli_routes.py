@@ -111,12 +111,12 @@ def test_routes_exits_with_0_if_a_candidate_needs_no_consent(run: Run) -> None:
 
 
 def test_the_demo_prints_the_study_and_draws_it(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("overflight.cli.search.STUDY", (("PRG", "BUD"), dt.date(2025, 10, 23), "SVK"))
+    monkeypatch.setattr("overflight.cli.search.STUDY", (("PRG", "BUD"), dt.date(2025, 10, 23), "SVK", "UKR"))
     status, out, err = run("demo")
     assert status == 0
     assert "PRG-BUD\tgreat-circle\t2025-10-23" in out
     assert "detour" in out
-    assert "on 2025-10-23; avoid SVK" in err
+    assert "on 2025-10-23; avoid SVK; never UKR" in err
     assert (tmp_path / "maps" / "moscow-budapest.html").is_file()
     (tmp_path / "other").touch()
     assert run("demo", "-o", "other/map.html")[0] == 2

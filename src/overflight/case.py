@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypeGuard
 
@@ -18,15 +19,14 @@ from overflight.airspace.operators import Operator, operator_of
 from overflight.airspace.ruleset import united
 from overflight.airspace.states import codes_of
 from overflight.errors import OverflightError
-from overflight.outside.dates import as_date
 from overflight.routes import Route, route
 from overflight.routes.recoded import as_named_on, told_of
 from overflight.rules import MaxExtension, check
 from overflight.rules.answered import Answered
 from overflight.rules.extension import Longer, extension_of
 from overflight.rules.members import blocs_of
-from overflight.rules.rulesets import parse_codes, parse_margin, ruleset
-from overflight.rules.schedule import AsFlown, avoid_rule, parse_speed
+from overflight.rules.rulesets import parse_codes, parse_margin, refuse_unasked, ruleset
+from overflight.rules.schedule import AsFlown, avoid_rule, date_of, parse_speed
 from overflight.rules.verdicts import Standing, standings
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ __all__ = [
     "Forbidden",
     "Way",
     "as_flown",
-    "date_of",
     "forbidden_pieces",
     "is_recorded",
 ]
@@ -70,8 +69,10 @@ class Case(Answered):
         The airspace on that date, in one view.
     avoid : tuple of str, Bloc, Area or RuleSet
         What to keep out of, as given; each is a rule.
+    never : tuple of str, Bloc, Area or RuleSet
+        The same, of states that can't be asked: no consent opens these.
     sets : tuple of RuleSet
-        The same, worked out on the date.
+        Those of `avoid`, then those of `never`, worked out on the date.
     allow : frozenset of State
         Who consents.
     margin_km : float
@@ -118,6 +119,7 @@ class Case(Answered):
     given: Route | None = field(default=None, repr=False, compare=False)
     known: Known | None = field(default=None, repr=False, compare=False)
     max_speed_kmh: float | None = None
+    never: tuple[Forbidden, ...] = ()
 
     @classmethod
     def of(
@@ -126,6 +128,7 @@ class Case(Answered):
         *,
         on: dt.date | str | None = None,
         avoid: Forbidden | Iterable[Forbidden] = (),
+        never: Forbidden | Iterable[Forbidden] = (),
         allow: str | Iterable[str] = (),
         margin: float | str = 0.0,
         max_extension_pct: float | None = None,
@@ -148,6 +151,8 @@ class Case(Answered):
             recorded flight is then judged by the times of its recording.
         avoid : str, Bloc, Area, RuleSet, or several of these
             Such as ``"icc"`` or ``["icc - HUN", "BLR"]``, each of which is a rule.
+        never : str, Bloc, Area, RuleSet, or several of these
+            What no consent opens, such as ``"closed"``; what of it is closed in part, or maybe, can be asked about.
         allow : str or iterable of str
             Codes of the states whose consent is given: ``"POL,SVK"``.
         margin : float or str
@@ -173,27 +178,30 @@ class Case(Answered):
             on, schedule = way.on, as_flown(way)
         date = date_of(on, schedule)
         held = load_airspaces(view, on=date) if world is None else world
-        told = (avoid,) if isinstance(avoid, str | Bloc | Area | RuleSet) else tuple(avoid)
         own = tuple(blocs)
         with _told_at("operator"):
             who = operator_of(operator, date) if isinstance(operator, str) else operator
-        sets = []
-        for i, one in enumerate(told):
-            with _told_at("avoid", i):
-                sets.append(ruleset(one, on=date, world=held, blocs=own, operator=who, find=find))
+        told = {"avoid": _each(avoid), "never": _each(never)}
+        sets: dict[str, list[RuleSet]] = {"avoid": [], "never": []}
+        for key, i, one in ((key, i, one) for key, many in told.items() for i, one in enumerate(many)):
+            with _told_at(key, i):
+                sets[key].append(ruleset(one, on=date, world=held, blocs=own, operator=who, find=find))
         allowed: frozenset[State] = frozenset()
         for i, text in enumerate([allow] if isinstance(allow, str) else allow):
             with _told_at("allow", i):
-                allowed |= parse_codes((text,), held, what="allow")
+                more = parse_codes((text,), held, what="allow")
+                refuse_unasked(more, sets["never"])
+                allowed |= more
         with _told_at("avoid"):
-            united(sets)  # refuses two areas of one name
+            united(chain(*sets.values()))  # refuses two areas of one name
         given = way if isinstance(way, Route) else route(*way)
         return cls(
             route=as_named_on(given, date),
             on=date,
             world=held,
-            avoid=told,
-            sets=tuple(sets),
+            avoid=told["avoid"],
+            never=told["never"],
+            sets=tuple(chain(*sets.values())),
             allow=allowed,
             margin_km=parse_margin(margin) if isinstance(margin, str) else margin,
             max_extension_pct=max_extension_pct,
@@ -207,10 +215,10 @@ class Case(Answered):
 
     @cached_property
     def avoiding(self) -> tuple[Avoid, ...]:
-        """The rules to keep out of states and areas, as on the date, or on each date of the flight."""
+        """The rules to keep out of states and areas, `never` last, as on the date, or on each date of the flight."""
         dates = self.schedule.dates(self.route.length_km) if self.schedule else (self.on,)
         by_date = {date: self.sets_on(date) for date in dates}
-        return tuple(
+        found = [
             avoid_rule(
                 {date: sets[i] for date, sets in by_date.items()},
                 self.schedule,
@@ -218,7 +226,9 @@ class Case(Answered):
                 allow=self.allow,
             )
             for i in range(len(self.sets))
-        )
+        ]
+        asked = len(self.avoid)
+        return (*found[:asked], *(rule.never() for rule in found[asked:]))
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -232,13 +242,25 @@ class Case(Answered):
             return self.sets
         who, find = self.operator, self.find
         return tuple(
-            ruleset(one, on=date, world=self.world, blocs=self.blocs, operator=who, find=find) for one in self.avoid
+            ruleset(one, on=date, world=self.world, blocs=self.blocs, operator=who, find=find)
+            for one in (*self.avoid, *self.never)
         )
 
     @cached_property
     def forbidden(self) -> RuleSet:
         """What any rule forbids on any date of the flight, consent or not."""
         return united(rule.ruleset for rule in self.avoiding)
+
+    @cached_property
+    def unasked(self) -> RuleSet:
+        """What `never` covers on any date of the flight."""
+        return united(rule.ruleset for rule in self.avoiding[len(self.avoid) :])
+
+    @property
+    def told(self) -> dict[str, list[str]]:
+        """The texts of the rule sets, under the keys that proposals and JSON have for them."""
+        texts = [one.text for one in self.sets]
+        return {"avoid": texts[: len(self.avoid)], "never": texts[len(self.avoid) :]}
 
     @cached_property
     def pieces(self) -> tuple[bool, ...]:
@@ -375,25 +397,8 @@ def is_recorded(way: Route) -> TypeGuard[Track]:
     return isinstance(way, Track)
 
 
-def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:
-    """Return the date that is asked about.
-
-    Raises
-    ------
-    TypeError
-        If there is none.
-    ValueError
-        If it is written otherwise than 2025-10-23, or is not that of departure.
-    """
-    date = None if on is None else as_date(on)
-    if schedule is not None and date not in (None, schedule.on):
-        msg = f"on={date} is another date than the departure, which is on {schedule.on} in UTC: leave it out"
-        raise ValueError(msg)
-    found = schedule.on if schedule is not None else date
-    if found is None:
-        msg = 'a date decides who is a member of what: give on="2025-10-23", or a schedule'
-        raise TypeError(msg)
-    return found
+def _each(what: Forbidden | Iterable[Forbidden]) -> tuple[Forbidden, ...]:
+    return (what,) if isinstance(what, str | Bloc | Area | RuleSet) else tuple(what)
 
 
 @contextmanager

@@ -100,9 +100,9 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
         *_identity(source, walked),
         pa.array(routes.days.astype(np.int32)).cast(pa.date32()),
         pa.DictionaryArray.from_arrays(
-            pa.array(status.astype(np.int16), mask=np.full(count, not settings.avoid)), pa.array(STATUSES)
+            pa.array(status.astype(np.int16), mask=np.full(count, not settings.rules)), pa.array(STATUSES)
         ),
-        _rules(walked, route, kind, entered, settings.avoid),
+        _rules(walked, route, kind, entered, settings.rules),
         found.length_km,
         _forbidden_km(found.entry_km[broken], found.exit_km[broken], route, entered, count),
         found.high_seas_km,
@@ -194,7 +194,7 @@ def _rules(walked: Walked, route: Integers, kind: Integers, entered: Entries, av
 
 def _not_entered(walked: Walked, entered: Flags, settings: Settings) -> Integers:
     """Return the number of the status of routes that enter nothing that is forbidden, wholly or in part."""
-    if not (settings.marginal and settings.avoid):
+    if not (settings.marginal and settings.rules):
         return np.full(len(entered), STATUSES.index("not-entered"))
     status = np.full(len(entered), STATUSES.index("clear"))
     points, first = walked.measured.routes.points, walked.measured.routes.first

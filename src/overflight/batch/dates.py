@@ -36,7 +36,7 @@ class Epoch:
     rules : tuple of str or None
         Of each piece: the rule sets that forbid it, separated by ``"; "``.
     avoid : tuple of Avoid
-        The rules.
+        The rules, those that no consent opens last.
     partly : tuple of bool
         Of each piece: whether one of them forbids a part of it, or may.
     """
@@ -67,10 +67,13 @@ def epoch(number: int, settings: Settings) -> Epoch:
     on = dt.date.fromordinal(DAY_0 + int(changes[number - 1] if number else changes[0] - 1))
     world = load_airspaces(settings.view, on=on)
     who = settings.who
-    sets = tuple(parse_ruleset(text, world, on, settings.blocs, operator=who) for text in settings.avoid)
+    sets = tuple(parse_ruleset(text, world, on, settings.blocs, operator=who) for text in settings.rules)
     allow = parse_codes(settings.allow, world, what="--allow")
-    broken = [(one.text, forbidden_pieces(world, one.certain().without(allow))) for one in sets]
-    touched = [forbidden_pieces(world, one.outright().without(allow)) for one in sets]
+    rules = tuple(Avoid(one, margin_km=settings.margin_km, allow=allow) for one in sets)
+    asked = len(settings.avoid)
+    rules = (*rules[:asked], *(rule.never() for rule in rules[asked:]))
+    broken = [(r.ruleset.text, forbidden_pieces(world, r.ruleset.certain().without(r.allow))) for r in rules]
+    touched = [forbidden_pieces(world, r.ruleset.outright().without(r.allow)) for r in rules]
     return Epoch(
         world,
         blocs=tuple(" ".join(blocs_of(piece, on, settings.blocs)) or None for piece in world.pieces),
@@ -78,7 +81,7 @@ def epoch(number: int, settings: Settings) -> Epoch:
             "; ".join(dict.fromkeys(text for text, pieces in broken if pieces[n])) or None
             for n in range(len(world.pieces))
         ),
-        avoid=tuple(Avoid(one, margin_km=settings.margin_km, allow=allow) for one in sets),
+        avoid=rules,
         partly=tuple(
             any(at[n] and not pieces[n] for at, (_, pieces) in zip(touched, broken, strict=True))
             for n in range(len(world.pieces))

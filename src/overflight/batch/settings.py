@@ -11,7 +11,7 @@ from overflight.airspace import VIEWS, Area, Bloc, load_airspaces
 from overflight.airspace.operators import Operator, operator_of
 from overflight.errors import OverflightError
 from overflight.outside.version import __version__
-from overflight.rules.rulesets import parse_codes, parse_ruleset, united
+from overflight.rules.rulesets import parse_codes, parse_ruleset, refuse_unasked, united
 
 MOST_RULES = 60
 """Each is a bit of a whole number."""
@@ -88,6 +88,8 @@ class Settings:
         The date for routes that bring none of their own.
     avoid : tuple of str
         Rule sets, as after ``--avoid``; each is a rule.
+    never : tuple of str
+        The same, of states that can't be asked: no consent opens these.
     allow : tuple of str
         Codes of states whose consent is given.
     view : {"de-jure", "de-facto"}
@@ -124,6 +126,7 @@ class Settings:
     margin_km: float = 0.0
     by_time: bool = False
     operator: str | None = None
+    never: tuple[str, ...] = ()
     areas: tuple[Area, ...] = field(init=False, compare=False, repr=False)
 
     @property
@@ -131,17 +134,23 @@ class Settings:
         """Who flies."""
         return None if self.operator is None else operator_of(self.operator, self.on)
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """All rule sets, those of `never` last."""
+        return (*self.avoid, *self.never)
+
     def __post_init__(self) -> None:
-        if len(self.avoid) > MOST_RULES:
-            msg = f"{len(self.avoid)} rule sets are more than {MOST_RULES}: join some with |"
+        if len(self.rules) > MOST_RULES:
+            msg = f"{len(self.rules)} rule sets are more than {MOST_RULES}: join some with |"
             raise OverflightError(msg)
         if self.margin_km and not self.marginal:
             msg = f"a margin of {self.margin_km:g} km asks how near routes come: set marginal"
             raise OverflightError(msg)
         world = load_airspaces(self.view, on=self.on)
-        parse_codes(self.allow, world, what="--allow")
+        allow = parse_codes(self.allow, world, what="--allow")
         who = self.who
-        sets = (parse_ruleset(text, world, self.on, self.blocs, operator=who) for text in self.avoid)
+        sets = [parse_ruleset(text, world, self.on, self.blocs, operator=who) for text in self.rules]
+        refuse_unasked(allow, sets[len(self.avoid) :])
         object.__setattr__(self, "areas", united(sets).areas)
 
     def facts(self) -> dict[str, Any]:
@@ -155,6 +164,7 @@ class Settings:
             "view": self.view,
             "on": self.on.isoformat(),
             "avoid": list(self.avoid),
+            **({"never": list(self.never)} if self.never else {}),
             "allow": list(self.allow),
             "marginal": self.marginal,
             "margin_km": self.margin_km,

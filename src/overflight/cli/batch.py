@@ -171,6 +171,7 @@ def _settings(files: Sequence[Input], options: Options, columns: dict[str, str |
         columns=found,
         on=day,
         avoid=options.avoid or (),
+        never=options.never or (),
         allow=options.allow or (),
         view=options.view,
         blocs=options.blocs,
@@ -184,11 +185,12 @@ def _settings(files: Sequence[Input], options: Options, columns: dict[str, str |
     held |= {"aircraft": found.aircraft, "callsign": found.callsign}
     told = ", ".join(f"{called[role]} {name!r}" for role, name in held.items() if name is not None)
     when = f"each on its {found.date!r}" if found.date else "each crossing on its own day" if by_time else f"on {day}"
-    rules = f"avoid {', '.join(options.avoid)}" if options.avoid else "no rule given (--avoid icc)"
+    by = [f"{key} {', '.join(texts)}" for key, texts in (("avoid", settings.avoid), ("never", settings.never)) if texts]
+    rules = "; ".join(by) or "no rule given (--avoid icc)"
     note(f"{len(files)} file{'s' * (len(files) != 1)} of {found.kind}: {told}; {when}; {rules}")
     if any(area.has_limits for area in settings.areas):
         note("areas with a floor or a ceiling are entered at any altitude, for none is known in a batch")
-    for text in ([settings.who.words] if settings.who else []) + list(notices(settings.avoid, settings.who)):
+    for text in ([settings.who.words] if settings.who else []) + list(notices(settings.rules, settings.who)):
         note(f"note: {text}")
     return settings
 

@@ -20,7 +20,7 @@ from overflight.cli.flown import answers_of
 from overflight.cli.options import Options, Reading, today
 from overflight.cli.report import Report
 from overflight.cli.writing import note
-from overflight.errors import OverflightError, ProposalError, UnknownStateError
+from overflight.errors import OverflightError, ProposalError
 from overflight.outside.files import descriptor
 from overflight.outside.witness import STDIN, taken
 from overflight.routes import Route
@@ -40,8 +40,9 @@ OF_ANYTHING = frozenset({".json", ".jsonl", ".ndjson", ".plan", ".zip", ".arrow"
 FOLDER_SUFFIXES = (".route.toml", *(suffix for suffix in SUFFIXES if suffix not in OF_ANYTHING))
 MAX_FILES = 10_000
 AS_THEY_ARE = Reading()
-STUDY = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc")
-"""What `overflight demo` computes, and the what-if page opens with where nothing is named."""
+STUDY = (("VKO", "BUD"), dt.date(2025, 10, 23), "icc", "closed")
+"""Ends, date, what to keep out of, who can't be asked:
+what `overflight demo` computes, and the what-if page opens with where nothing is named."""
 
 
 def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = AS_THEY_ARE) -> list[Report]:
@@ -81,6 +82,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     """Join a route with its rules: those of the command line, else its proposal's, else none."""
     date = options.on or (proposal.on if proposal else given.on or today())
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
+    never = options.never if options.never is not None else proposal.never if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
     schedule = options.schedule or (proposal.schedule if proposal else None)
@@ -90,8 +92,8 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
         msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
         raise OverflightError(msg)
     operator = options.operator if options.operator is not None else proposal.operator if proposal else None
-    own = (options.on, options.avoid, options.allow, options.margin_km, options.schedule, options.operator)
-    overridden = any(value is not None for value in own) or options.view != VIEWS[0]
+    own = (options.on, options.avoid, options.never, options.allow, options.margin_km, options.schedule)
+    overridden = any(value is not None for value in (*own, options.operator)) or options.view != VIEWS[0]
     if proposal is not None and not overridden:
         _tell(given, date)
         return Report(proposal.case(blocs=options.blocs), proposal)
@@ -100,20 +102,21 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
             given,
             on=date,
             avoid=avoid,
+            never=never,
             allow=allow,
             margin=margin,
             max_extension_pct=proposal.max_extension_pct if proposal else None,
             schedule=schedule,
             view=options.view,
             blocs=options.blocs,
-            find=proposal.find if proposal and options.avoid is None else Path,
+            find=proposal.find if proposal and options.avoid is options.never is None else Path,
             operator=operator,
             max_speed=options.max_speed_kmh,
         )
-    except UnknownStateError as error:
+    except OverflightError as error:
         if error.path[:1] not in {("allow",), ("operator",)}:
             raise
-        raise UnknownStateError(f"--{error}") from error
+        raise type(error)(f"--{error}") from error
     _tell(given, date)
     return Report(case, proposal, overridden, gaps=answers_of(case))
 

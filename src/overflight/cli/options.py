@@ -73,6 +73,7 @@ class Options:
     schedule: Schedule | None = None
     operator: str | None = None
     max_speed_kmh: float | None = None
+    never: tuple[str, ...] | None = None
 
 
 class Command(click.Command):
@@ -237,6 +238,9 @@ def dateless_options(command: _Callback) -> _Callback:
     @click.option(
         "--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, 'icc - HUN', zone.kml, circle:VKO,50nm."
     )
+    @click.option(
+        "--never", multiple=True, metavar="RULESET", help="Keep out, consent or not, of who can't be asked: closed."
+    )
     @click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK.")
     @click.option(
         "--margin", metavar="DISTANCE", type=read_by(parse_margin), help="Keep that far away: 5nm, 10km, 100m."
@@ -249,6 +253,7 @@ def dateless_options(command: _Callback) -> _Callback:
         *args: Any,  # noqa: ANN401
         on: dt.date | None = None,
         avoid: tuple[str, ...],
+        never: tuple[str, ...],
         allow: tuple[str, ...],
         margin: float | None,
         view: str,
@@ -256,7 +261,7 @@ def dateless_options(command: _Callback) -> _Callback:
         operator: str | None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        given = Options(on, avoid or None, allow or None, margin, view, blocs, operator=operator)
+        given = Options(on, avoid or None, allow or None, margin, view, blocs, operator=operator, never=never or None)
         return command(*args, options=given, **kwargs)
 
     return gathered  # type: ignore[return-value]

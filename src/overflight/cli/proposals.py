@@ -29,10 +29,19 @@ SUFFIX = ".route.toml"
 @click.argument("places", nargs=-1, required=True, metavar="PLACE PLACE...")
 @on_option
 @click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'. [default: icc]")
+@click.option("--never", multiple=True, metavar="RULESET", help="Who can't be asked: closed.")
 @click.option(
     "-o", "--output", type=OutputFile(), metavar="FILE.route.toml", help="Where it goes. [default: by its name, here]"
 )
-def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str, ...], output: Path | None) -> int:
+def new(
+    *,
+    name: str,
+    places: tuple[str, ...],
+    on: dt.date | None,
+    avoid: tuple[str, ...],
+    never: tuple[str, ...],
+    output: Path | None,
+) -> int:
     """Write a commented proposal; a file that is there already is left alone."""
     from overflight.proposals import parse_proposals
     from overflight.proposals.template import template
@@ -45,7 +54,8 @@ def new(name: str, places: tuple[str, ...], on: dt.date | None, avoid: tuple[str
     # Editors look for the schema from where the file lies.
     schema = f"./{SCHEMA_FILE}" if (file.parent / SCHEMA_FILE).is_file() else ""
     typed = [place.strip() for place in places]
-    text = template(name.strip(), typed, on=on or today(), avoid=avoid or ("icc",), schema=schema)
+    chosen = avoid or ("icc",)
+    text = template(name.strip(), typed, on=on or today(), avoid=chosen, never=never, schema=schema)
     for proposal in parse_proposals(text, where=str(file)):
         proposal.case()
     if str(file) == "-":

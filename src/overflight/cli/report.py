@@ -181,7 +181,13 @@ def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
 
     case = report.case
     found = diversions(
-        case.route, case.world, avoid=case.forbidden, beyond_km=beyond_km, allow=case.allow, airports=chosen
+        case.route,
+        case.world,
+        avoid=case.forbidden,
+        never=case.unasked,
+        beyond_km=beyond_km,
+        allow=case.allow,
+        airports=chosen,
     )
     return replace(report, exposure=found)
 
@@ -243,8 +249,8 @@ def _settings(report: Report) -> dict[str, Any]:
         **times,
         **told,
         "on": case.on.isoformat(),
-        "avoid": [s.text for s in case.sets],
-        "avoid_in_words": [phrase(s.text, case.world) for s in case.sets],
+        **case.told,
+        **{f"{key}_in_words": [phrase(one, case.world) for one in texts] for key, texts in case.told.items()},
         "allow": report.allow,
         "margin_km": round(case.margin_km, 3),
         "except_territories": sorted(forbidden.exceptions),
@@ -296,6 +302,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         if report.candidate.narrowest is not None:
             row["narrowest"] = report.candidate.narrowest.to_dict()
     if report.candidate is not None:
+        row |= {"barred": [state.code for state in report.candidate.barred]} if report.candidate.barred else {}
         row["hangs_on"] = list(report.hangs_on)
     if report.range_km is not None:
         row |= {"in_range": not report.beyond_range_km, "beyond_range_km": round(report.beyond_range_km, 3)}
@@ -323,6 +330,8 @@ def _search_json(found: Candidates) -> dict[str, Any]:
         facts["unfinished"] = found.unfinished
     if found.barrier:
         facts["barrier"] = [state.code for state in found.barrier]
+    if found.shut:
+        facts["shut"] = [state.code for state in found.shut]
     return facts
 
 
@@ -395,6 +404,7 @@ def context(reports: Sequence[Report]) -> str:
             f"avoid {', '.join(map(_rule, common['avoid'], common['avoid_in_words']))}"
             if common["avoid"]
             else "no rule given (--avoid icc)",
+            f"never {', '.join(map(_rule, common['never'], common['never_in_words']))}" if common["never"] else "",
             f"operator {common['operator']['state']}" if "operator" in common else "",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",

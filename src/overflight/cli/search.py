@@ -35,6 +35,7 @@ from overflight.routes import great_circle
 from overflight.rules.avoid import KEPT_KM
 from overflight.rules.lengths import parse_runway
 from overflight.rules.rulesets import parse_distance
+from overflight.rules.wording.unasked import no_way
 
 if TYPE_CHECKING:
     from overflight.case import Case
@@ -164,6 +165,8 @@ def routes(
             note(f"note: even the great circle ({case.route.length_km:,.1f} km) is longer than the range")
     known = [c.route for c in found]
     traded = _traded(case, max_extension, known, max(budget.left_s, LEAST_LEFT_S)) if front == "km-inside" else None
+    if found.shut:
+        note(no_way(found[0].verdict, found.shut))
     form = form_of(form, output)
     with aside(map_file):
         if form == "table":
@@ -217,11 +220,14 @@ def _to_divert_to(diversion: float | None, airports: Path | None, runway: float 
 )
 @time_limit_option
 def demo(output: Path | None, time_limit_s: float | None) -> int:
-    """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map."""
+    """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map.
+
+    It is --avoid icc --never closed: Ukraine, whose airspace is closed, is a party, but nobody can ask it.
+    """
     if output is None:
         output = _own_place()
-    ends, on, rule = STUDY
-    case = _keeping_off(great_circle(*ends), Options(on, (rule,)))
+    ends, on, rule, never = STUDY
+    case = _keeping_off(great_circle(*ends), Options(on, (rule,), never=(never,)))
     reports, found = _search(case, 3, time_limit_s)
     with aside(output):
         emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
@@ -243,6 +249,7 @@ def _search(
         case.route,
         case.world,
         avoid=case.forbidden,
+        never=case.unasked,
         margin_km=case.margin_km,
         allow=case.allow,
         max_size=max_size,
@@ -268,6 +275,7 @@ def _traded(case: Case, max_extension_pct: float, known: Sequence[Route], time_l
         case.route,
         case.world,
         avoid=case.forbidden,
+        never=case.unasked,
         allow=case.allow,
         max_extension_pct=max_extension_pct,
         known=known,

@@ -76,8 +76,9 @@ def _folder(report: Report) -> Path:
 def _opening(what: tuple[str, ...], options: Options) -> Report:
     """Return what the page opens with."""
     if not what:
-        ends, on, rule = STUDY
-        given = options if options.avoid or options.on else replace(options, on=on, avoid=(rule,))
+        ends, on, rule, never = STUDY
+        asked = options.avoid or options.never or options.on
+        given = options if asked else replace(options, on=on, avoid=(rule,), never=(never,))
         return plan(route(*ends), given)
     found = asked_routes(what, options)
     if len(found) > 1:
@@ -91,7 +92,7 @@ def _keys(report: Report) -> dict[str, Any]:
     keys: dict[str, Any] = {
         "on": case.on.isoformat(),
         "waypoints": [typed(point) for point in case.route.waypoints],
-        "avoid": [one.text for one in case.sets],
+        **case.told,
         "allow": sorted(state.code for state in case.allow),
     }
     if case.operator is not None:

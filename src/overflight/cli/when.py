@@ -78,9 +78,9 @@ def when(
     the code of an airport stands for the field that had it then. Exit status: 0, whatever changes; 2 bad usage or data.
     """
     reports = asked_routes(what, options, reading)
-    if not any(report.case.avoid for report in reports):
+    if not any(report.case.sets for report in reports):
         raise click.UsageError("no rule, so no verdict that could change: give one, as in --avoid icc")
-    once = {(r.case.route, r.case.avoid, r.case.allow, r.case.margin_km): r for r in reversed(reports)}
+    once = {(r.case.route, r.case.avoid, r.case.never, r.case.allow, r.case.margin_km): r for r in reversed(reports)}
     found = [(report, changes(report.case, since=since, until=until)) for report in reversed(once.values())]
     form = form_of(form, output, ("json", "csv"))
     if form == "json":
@@ -152,7 +152,7 @@ def _as_json(found: Found) -> str:
                     for w in report.case.route.waypoints
                 ],
                 "length_km": round(report.case.route.length_km, 3),
-                "avoid": [one.text for one in report.case.sets],
+                **report.case.told,
                 "allow": report.allow,
                 "margin_km": round(report.case.margin_km, 3),
                 **({"operator": report.case.operator.to_dict()} if report.case.operator else {}),
@@ -170,8 +170,11 @@ def _tell(found: Found) -> None:
     """Say on standard error what was looked at, by which rules, and what is left open."""
     now = today()
     case, first = found[0][0].case, found[0][1]
-    rules = {tuple(one.text for one in report.case.sets) for report, _ in found}
-    avoid = f"avoid {', '.join(rules.pop())}" if len(rules) == 1 else "rules as each proposal has them"
+    rules = {
+        "; ".join(f"{key} {', '.join(texts)}" for key, texts in report.case.told.items() if texts)
+        for report, _ in found
+    }
+    avoid = rules.pop() if len(rules) == 1 else "rules as each proposal has them"
     count = sum(map(len, (calendar for _, calendar in found)))
     changed = f"{count} {'day' if count == 1 else 'days'} of change"
     note(f"{changed} from {first.since} to {first.until}; {avoid}; {case.world.view} view; data {case.world.version}")

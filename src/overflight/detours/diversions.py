@@ -92,6 +92,7 @@ def diversions(
     *,
     avoid: RuleSet | Iterable[str | Area],
     beyond_km: float,
+    never: RuleSet | Iterable[str | Area] = (),
     allow: Iterable[str] = (),
     airports: Airports | str | os.PathLike[str] | None = None,
     runway_m: float | None = None,
@@ -106,6 +107,8 @@ def diversions(
         Says in which state an airport lies.
     avoid : RuleSet, or iterable of State, str or Area
         States in which it must not land, and areas.
+    never : RuleSet, or iterable of State, str or Area
+        The same, whoever consents.
     beyond_km : float
         How far an airport may be.
     allow : iterable of State or str
@@ -142,7 +145,7 @@ def diversions(
     chosen = suitable_airports(RUNWAY_M if runway_m is None else runway_m) if airports is None else airports
     if not isinstance(chosen, Airports):
         chosen = read_airports(chosen)
-    barred = _barred(world, chosen, RuleSet.of(avoid).without(allow))
+    barred = _barred(world, chosen, RuleSet.of(avoid).without(allow) | RuleSet.of(never))
     at_km, points = _along(route)
     free = chosen.lonlat[~barred]
     nearest_free = _nearest_km(points, free)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overflight._crossings import locate
-from overflight.airspace import State
+from overflight.airspace import RuleSet, State
 from overflight.detours.model import Candidate, ConsentSet
 from overflight.detours.regions import Regions, holders
-from overflight.detours.solver import Failure, Solved, Solver
-from overflight.rules import Avoid, Verdict, check
+from overflight.detours.solver import NO_RULE, NOBODY, Failure, Solved, Solver, joint
+from overflight.rules import Avoid, Finding, Verdict, check
 from overflight.rules.extension import Longer
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from overflight.detours.passages import Narrow
     from overflight.routes import Route
 
-__all__ = ["ROUND_TRIP_KM", "Inquiry"]
+__all__ = ["ROUND_TRIP_KM", "Inquiry", "unopened"]
 
 LOG = logging.getLogger("overflight.detours")
 ROUND_TRIP_KM = 40_000.0
@@ -41,6 +41,8 @@ class Inquiry:
         The airspace.
     rule : Avoid
         What is forbidden.
+    never : Avoid
+        What no consent opens (`Avoid.never`), whether or not the rule forbids it.
     max_extension_pct : float or None
         How much detours may add to the great circle; as much as they like if None.
     """
@@ -50,26 +52,27 @@ class Inquiry:
         direct: Route,
         world: Airspaces,
         rule: Avoid,
+        never: Avoid = NO_RULE,
         *,
         max_extension_pct: float | None,
     ) -> None:
         self.direct = direct
         self.max_extension_pct = max_extension_pct
         self.world = world
-        self.rule = rule
-        self.areas = areas = rule.ruleset.areas
-        self.field = _field(world, areas, rule.ruleset.exceptions) if areas else world
+        self.judges = (rule, never)
+        self.rule = joint(rule, never)
+        self.areas = areas = self.rule.ruleset.areas
+        self.field = _field(world, areas, self.rule.ruleset.exceptions) if areas else world
         self.names = {state.code: state for state in (*world.states, *(area.holder for area in areas))}
-        everywhere = replace(rule, ruleset=replace(rule.ruleset, areas=()) | {area.holder for area in areas})
         ends = direct.waypoints[0], direct.waypoints[-1]
         factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
         most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
-        self.solver = Solver(self.field, ends, everywhere, most_km=most_km)
+        self.solver = Solver(self.field, ends, *map(_in_field, self.judges), most_km=most_km)
 
     def of_any_length(self) -> Inquiry:
         """Return the same question without a limit to the length."""
         LOG.warning("no detour adds at most %g %%: looking for one of any length", self.max_extension_pct)
-        return Inquiry(self.direct, self.world, self.rule, max_extension_pct=None)
+        return Inquiry(self.direct, self.world, *self.judges, max_extension_pct=None)
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
@@ -79,10 +82,18 @@ class Inquiry:
         )
         return held & self.solver.avoid.states - self.rule.allow
 
+    def unasked(self) -> frozenset[str]:
+        """Return the states that hold an end of the route and can't be asked."""
+        ends = [locate(self.field, w.lon, w.lat) for w in (self.direct.waypoints[0], self.direct.waypoints[-1])]
+        exceptions = self.rule.ruleset.exceptions
+        closed = (holders(one, exceptions) for one in ends if NOBODY in self.solver.holders[one.id])
+        return frozenset().union(*closed) & self.solver.unasked
+
     def great_circle(self) -> Candidate:
         """Judge the great circle by the rule as it stands."""
         verdict = self.judge(self.direct)
-        consents = self.entered(verdict)
+        barred = self.barred(verdict)
+        consents = self.entered(verdict) - barred
         return Candidate(
             route=self.direct,
             verdict=verdict,
@@ -90,12 +101,13 @@ class Inquiry:
             extension_km=0.0,
             extension_pct=0.0,
             gap_pct=0.0,
-            minimal=consents <= self.given(),
+            minimal=not barred and consents <= self.given(),
+            barred=self.states(barred),
         )
 
     def judge(self, route: Route, consents: Iterable[str] = ()) -> Verdict:
         """Judge a route in the world itself, some states consenting."""
-        return check(route, self.world, rules=[self.rule.allowing(consents)])
+        return check(route, self.world, rules=[rule.allowing(consents) for rule in self.judges])
 
     def passes(self, consents: frozenset[str]) -> bool:
         """Tell whether the great circle will do when these states consent."""
@@ -146,9 +158,18 @@ class Inquiry:
 
     def entered(self, verdict: Verdict) -> frozenset[str]:
         """Return the states of the rule whose airspace a route enters without their leave."""
-        codes = {f.state.code for f in verdict.findings if f.crossings and f.state is not None}
-        codes |= {area.code for area in self.areas for f in verdict.findings if f.crossings and f.area == area.name}
-        return frozenset(codes - self.rule.allow)
+        return self._holders_in(f for f in verdict.findings if f.crossings) - self.rule.allow
+
+    def barred(self, verdict: Verdict) -> frozenset[str]:
+        """Return the states and areas that a route enters where nobody can be asked."""
+        found = check(verdict.crossings, self.world, rules=self.judges[1]).findings
+        return self._holders_in(f for f in found if f.status == "crosses")
+
+    def _holders_in(self, findings: Iterable[Finding]) -> frozenset[str]:
+        """Return the states and areas that findings are about."""
+        found = tuple(findings)
+        codes = {f.state.code for f in found if f.state is not None}
+        return frozenset(codes | {area.code for area in self.areas for f in found if f.area == area.name})
 
     def states(self, codes: Iterable[str], *, keep_order: bool = False) -> tuple[State, ...]:
         """Return states with their names."""
@@ -158,6 +179,18 @@ class Inquiry:
         """Say what to call a route with these consents."""
         more = sorted(consents - self.given())
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
+
+
+def unopened(never: RuleSet | Iterable[str | Area], *, margin_km: float, allow: Iterable[str]) -> Avoid:
+    """Return the rule that no consent opens, of what can't be asked."""
+    name = None if isinstance(never, RuleSet) else "never"
+    return Avoid(never, name=name, margin_km=margin_km, allow=allow).never()
+
+
+def _in_field(rule: Avoid) -> Avoid:
+    """Return a rule as the search has it: an area stands as a state that nobody can speak for."""
+    states = replace(rule.ruleset, areas=()) | {area.holder for area in rule.ruleset.areas}
+    return replace(rule, ruleset=states)
 
 
 @functools.lru_cache(maxsize=1)

@@ -78,6 +78,9 @@ class Candidate:
         over routes that go this way.
     narrowest : Passage or None
         Of a route that only a smaller margin opens, and that is `marginal` for it: the narrowest passage on it.
+    barred : tuple of State
+        Of the great circle: states that it enters and that can't be asked, so that no consent opens it; these are not
+        among its `consents`.
     """
 
     route: Route
@@ -90,6 +93,7 @@ class Candidate:
     front: bool = False
     alternative: bool = False
     narrowest: Passage | None = None
+    barred: tuple[State, ...] = ()
 
     @property
     def closest(self) -> Finding | None:
@@ -156,6 +160,8 @@ class Candidates(Sequence[Candidate]):
         listed holds all the same, but may be too long by the gap that each tells, and sets may be missing.
     front_size : int
         Up to how many consents, those of start and destination included, the front is sure.
+    shut : tuple of State
+        Where no consent opens a way: the states that can't be asked and hold an end, or part the two.
     """
 
     items: tuple[Candidate, ...]
@@ -165,6 +171,7 @@ class Candidates(Sequence[Candidate]):
     complete: bool = True
     front_size: int = 0
     unfinished: str = ""
+    shut: tuple[State, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Candidate: ...

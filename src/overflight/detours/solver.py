@@ -6,12 +6,13 @@ import functools
 import itertools
 import logging
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
 
+from overflight.case import forbidden_pieces
 from overflight.detours.budget import current
 from overflight.detours.consent_tree import Sketch
 from overflight.detours.mesh import Ground, build
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from overflight.detours.mesh import Found, Mesh
     from overflight.partition.index import Index
 
-__all__ = ["Failure", "Solved", "Solver"]
+__all__ = ["NOBODY", "NO_RULE", "Failure", "Solved", "Solver", "joint"]
 
 Point = tuple[float, float]
 Failure = Literal["longer", "narrow", "failed", "unfinished"]
@@ -66,6 +67,9 @@ CLOSE_SHARE = 0.0005
 """A bound that leaves more open than that is tightened until it leaves this."""
 CLOSINGS = 12
 """How often a passage that is too narrow is closed, and another way looked for."""
+NOBODY = "nobody"
+"""Stands among those whose consent a piece needs where no consent opens it."""
+NO_RULE = Avoid(())
 DRAWN = 9
 TRIES = 8
 """How often a path that the verdict finds fault with is found anew, farther from what it came too near."""
@@ -94,6 +98,8 @@ class Solver:
         Start and destination.
     avoid : Avoid
         The rule.
+    never : Avoid
+        The rule that no consent opens (`Avoid.never`).
     most_km : float
         No longer routes are looked for.
     share : float
@@ -101,8 +107,12 @@ class Solver:
 
     Attributes
     ----------
+    avoid : Avoid
+        Both rules as one.
+    unasked : frozenset of State
+        Those that can't be asked.
     holders : list of frozenset of str
-        For each piece of the world, the states of the rule that hold it.
+        For each piece of the world, the states of the rule that hold it; and `NOBODY`, where they can't be asked.
     label : array
         For each piece, the first one that needs the consent of the same states.
     from_end : bool
@@ -114,17 +124,24 @@ class Solver:
         world: Airspaces,
         ends: tuple[Waypoint, Waypoint],
         avoid: Avoid,
+        never: Avoid = NO_RULE,
         *,
         most_km: float,
         share: float = 1.0,
     ) -> None:
         self.world = world
         self.ends = ends
-        self.avoid = avoid
+        self.judges = (avoid, never)
+        self.avoid = avoid = joint(avoid, never)
         self.most_km = most_km
         self.points: tuple[Point, Point] = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
-        self.holders = [holders(piece, avoid.ruleset.exceptions) & avoid.states for piece in world.pieces]
-        needs = [held - avoid.allow for held in self.holders]
+        closed = never.ruleset.certain()
+        self.unasked = closed.states
+        self.holders = [
+            holders(piece, avoid.ruleset.exceptions) & avoid.states | ({NOBODY} if shut else frozenset())
+            for piece, shut in zip(world.pieces, forbidden_pieces(world, closed), strict=True)
+        ]
+        needs = [held if NOBODY in held else held - avoid.allow for held in self.holders]
         stands_for = {need: piece for piece, need in reversed(list(enumerate(needs)))}
         self.label = np.array([stands_for[need] for need in needs])
         self.share = share
@@ -133,7 +150,7 @@ class Solver:
 
     def eased(self, share: float, most_km: float) -> Solver:
         """Return a solver for the same that keeps so much less off borders, and looks for no longer routes."""
-        other = Solver(self.world, self.ends, self.avoid, most_km=most_km, share=share)
+        other = Solver(self.world, self.ends, *self.judges, most_km=most_km, share=share)
         other.from_end = self.from_end
         return other
 
@@ -304,8 +321,8 @@ class Solver:
         return at, (float(lon), float(lat))
 
     def judge(self, route: Route, consents: Collection[str]) -> Verdict:
-        """Judge a route by the rule, these states consenting."""
-        return check(route, self.world, rules=[self.avoid.allowing(consents)])
+        """Judge a route by the rules, these states consenting."""
+        return check(route, self.world, rules=[rule.allowing(consents) for rule in self.judges])
 
     def shut(self, consents: Collection[str]) -> NDArray[np.bool_]:
         """Return for each piece whether a state that holds it refuses."""
@@ -355,6 +372,11 @@ class Solver:
             if len(points) < 2:
                 return None
         return Route(tuple(points), route.name, "detour")
+
+
+def joint(avoid: Avoid, never: Avoid) -> Avoid:
+    """Return a rule that forbids what either of two does, called after the first."""
+    return replace(avoid, ruleset=avoid.ruleset | never.ruleset)
 
 
 def _cut_m(points: list[Waypoint], cut_m: float) -> list[Waypoint]:

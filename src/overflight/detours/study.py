@@ -12,10 +12,10 @@ from overflight.detours.alternatives import alternatives
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.consents import barrier, minimal_sets
-from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry
+from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry, unopened
 from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.passages import offers
-from overflight.detours.solver import Failure, Solved
+from overflight.detours.solver import NOBODY, Failure, Solved
 from overflight.routes import Route, great_circle
 from overflight.rules import Avoid
 from overflight.rules.avoid import KEPT_KM
@@ -72,6 +72,7 @@ class Study:
         self.given = inquiry.given()
         self.sets: list[frozenset[str]] = []
         self.closing: tuple[str, ...] = ()
+        self.shut: tuple[str, ...] = ()
         self.found: dict[frozenset[str], Solved | Failure] = {}
         self.bounds_km: dict[frozenset[str], float] = {}
         self.narrow: dict[frozenset[str], Narrow] = {}
@@ -97,12 +98,17 @@ class Study:
     def _search(self) -> None:
         inquiry, budget = self.inquiry, current()
         budget.check()
+        if unasked := inquiry.unasked():
+            self.shut, self.complete, self.front_size = tuple(sorted(unasked)), True, self.limits.consents
+            return
         whole = inquiry.regions()
         start, end = (whole.at(inquiry.field, w.lon, w.lat) for w in inquiry.direct.waypoints)
         forbidden = inquiry.solver.avoid.states - inquiry.rule.allow
-        regions = whole.closed({area.code for area in inquiry.areas} - self.given)
+        regions = whole.closed({area.code for area in inquiry.areas} - self.given | {NOBODY})
         self.sets = minimal_sets(regions, start, end, forbidden=forbidden, most=self.limits.consents)
         self.closing = () if frozenset() in self.sets else barrier(whole, start, end, forbidden=forbidden)
+        if end not in regions.reach(start, ()):
+            self.shut = barrier(whole, start, end, forbidden=inquiry.solver.unasked)
         for number, consents in enumerate(self.sets):
             budget.tell(f"{number} of {len(self.sets)} sets of consents tried")
             self.found[consents] = inquiry.solve(consents)
@@ -210,7 +216,9 @@ class Study:
         opening = self._solved()
         minimal = [consents for consents in found if not any(other < consents for other in opening)]
         front_of_first = inquiry.passes(frozenset(first.consents))
-        items = [replace(first, minimal=frozenset(first.consents) in self.sets, front=front_of_first)]
+        items = [
+            replace(first, minimal=not first.barred and frozenset(first.consents) in self.sets, front=front_of_first)
+        ]
         listed = self._detours()
         items += [candidate for _, candidate in listed]
         items += [inquiry.marginal(consents, one) for consents, one in self.narrow.items()]
@@ -225,6 +233,7 @@ class Study:
             inquiry.states(self.closing, keep_order=True),
             complete=self.complete,
             front_size=len(self.given) + self.front_size,
+            shut=inquiry.states(self.shut, keep_order=True),
         )
 
 
@@ -233,6 +242,7 @@ def candidates(
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
+    never: RuleSet | Iterable[str | Area] = (),
     margin_km: float = KEPT_KM,
     allow: Iterable[str] = (),
     max_size: int = 3,
@@ -254,6 +264,9 @@ def candidates(
     avoid : RuleSet, or iterable of State, str or Area
         What is forbidden: what `overflight.ruleset` makes of a text, a bloc on a date, or codes of states. No consent
         opens areas in it; where one holds start or destination it is entered by need, and stands among the consents.
+    never : RuleSet, or iterable of State, str or Area
+        What is kept out of, too, and no consent opens: states that can't be asked. Where one holds start or
+        destination, there is no route. What a rule set is about in part only, or maybe, can be asked about.
     margin_km : float
         How far to keep from it: 1 NM unless said otherwise, for aircraft do not fly along a line (RNP 1). Farther where
         a border is less well known: with 0.0, as far as each is known.
@@ -298,9 +311,9 @@ def candidates(
     """
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
-    rule = Avoid(avoid, name=name, margin_km=margin_km, allow=allow)
+    rules = Avoid(avoid, name=name, margin_km=margin_km, allow=allow), unopened(never, margin_km=margin_km, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        inquiry = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
+        inquiry = Inquiry(direct, world, *rules, max_extension_pct=max_extension_pct)
         found = Study(inquiry, Limits(max_size, limit, more)).candidates()
     if not budget.cut:
         return found
@@ -317,6 +330,7 @@ def detour(
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
+    never: RuleSet | Iterable[str | Area] = (),
     margin_km: float = KEPT_KM,
     allow: Iterable[str] = (),
     time_limit_s: float | None = None,
@@ -332,6 +346,8 @@ def detour(
         The airspace.
     avoid : RuleSet, or iterable of State, str or Area
         What is forbidden; an area that holds start or destination is entered by need.
+    never : RuleSet, or iterable of State, str or Area
+        What is kept out of, too, by need or not: see `candidates`.
     margin_km : float
         How far to keep from it: 1 NM unless said otherwise, for aircraft do not fly along a line (RNP 1). Farther where
         a border is less well known: with 0.0, as far as each is known.
@@ -353,9 +369,9 @@ def detour(
     ('FRA-VIE detour', 3, 625)
     """
     direct = great_circle(start, end)
-    rule = Avoid(avoid, margin_km=margin_km, allow=allow)
+    rules = Avoid(avoid, margin_km=margin_km, allow=allow), unopened(never, margin_km=margin_km, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        found = _detour(Inquiry(direct, world, rule, max_extension_pct=250.0))
+        found = _detour(Inquiry(direct, world, *rules, max_extension_pct=250.0))
     if budget.reason == INTERRUPTED and found is None:
         raise KeyboardInterrupt
     if budget.cut and found is None:
@@ -367,9 +383,11 @@ def _detour(inquiry: Inquiry) -> Route | None:
     given = inquiry.given()
     if inquiry.passes(given):
         return inquiry.direct
+    if inquiry.unasked():
+        return None
     regions = inquiry.regions()
     first, last = (regions.at(inquiry.field, w.lon, w.lat) for w in inquiry.direct.waypoints)
-    if last not in regions.reach(first, inquiry.solver.avoid.states - inquiry.rule.allow - given):
+    if last not in regions.reach(first, inquiry.solver.avoid.states - inquiry.rule.allow - given | {NOBODY}):
         return None
     solved = inquiry.solve(given)
     if solved == "longer":

@@ -32,7 +32,7 @@ import numpy as np
 from overflight._crossings.bulk import crossings_many
 from overflight.case import forbidden_pieces
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
-from overflight.detours.inquiry import Inquiry
+from overflight.detours.inquiry import Inquiry, unopened
 from overflight.detours.mesh.compiled import compiled
 from overflight.earth.constants import MOST_KM_PER_RAD
 from overflight.earth.sphere import to_lonlat, to_unit
@@ -102,6 +102,7 @@ def front(
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
+    never: RuleSet | Iterable[str | Area] = (),
     allow: Iterable[str] = (),
     max_extension_pct: float = 100.0,
     known: Sequence[Route] = (),
@@ -119,6 +120,8 @@ def front(
         The airspace.
     avoid : RuleSet, or iterable of State, str or Area
         What is forbidden. Kilometres in areas count as inside, too.
+    never : RuleSet, or iterable of State, str or Area
+        What is forbidden whoever consents: its kilometres count as inside.
     allow : iterable of State or str
         Who consents.
     max_extension_pct : float
@@ -151,9 +154,9 @@ def front(
     ('great-circle', 0.0)
     """
     direct = great_circle(route.waypoints[0], route.waypoints[-1])
-    rule = Avoid(avoid, allow=allow)
+    rules = Avoid(avoid, allow=allow), unopened(never, margin_km=0.0, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        inquiry = Inquiry(direct, world, rule, max_extension_pct=max_extension_pct)
+        inquiry = Inquiry(direct, world, *rules, max_extension_pct=max_extension_pct)
         gauge = _Gauge(inquiry)
         start = gauge.measured((inquiry.direct.waypoints[0], inquiry.direct.waypoints[-1]), inquiry.direct)
         found = [start, *(gauge.measured(route.waypoints, route) for route in known)]
@@ -219,7 +222,9 @@ class _Gauge:
 
     def __init__(self, inquiry: Inquiry) -> None:
         self.inquiry = inquiry
-        self.shut = np.array(forbidden_pieces(inquiry.field, inquiry.solver.avoid.ruleset.without(inquiry.rule.allow)))
+        solver = inquiry.solver
+        forbidden = solver.avoid.ruleset.without(inquiry.rule.allow) | solver.judges[1].ruleset.certain()
+        self.shut = np.array(forbidden_pieces(inquiry.field, forbidden))
 
     def legs(self, lonlat: Floats) -> tuple[Floats, Floats]:
         """Return length and km inside of legs (n, 4): lon and lat of either end."""

@@ -36,6 +36,7 @@ def rules_of(case: Case) -> list[dict[str, Any]]:
     return [
         {
             "text": chosen.text,
+            "unasked": nth >= len(case.avoid),
             "dates": [_worked_out(case.sets_on(date)[nth], date) for date in dates],
             "areas": [
                 {"name": area.name, "source": area.source, "floor": area.floor.text, "ceiling": area.ceiling.text}

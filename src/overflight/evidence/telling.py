@@ -173,7 +173,7 @@ def _rules(flight: Json) -> Iterator[Block]:
 
 
 def _rule(rule: Json) -> Iterator[Block]:
-    yield Heading(3, f"Rule: keep out of {rule['text']}")
+    yield Heading(3, f"Rule: keep out of {rule['text']}{', whoever consents' if rule['unasked'] else ''}")
     for one in rule["blocs"]:
         if one["title"] or one["applies_to"]:
             about = [one["title"], f"applies to {one['applies_to']}" if one["applies_to"] else ""]

@@ -29,10 +29,11 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
 
     The names are free of brackets, colons and slashes, which test runners give a meaning of their own.
     """
-    if len(proposal.avoid) > 1 and proposal.expect != "clear" and not proposal.crosses:
+    rules = _rules(proposal)
+    if len(rules) > 1 and proposal.expect != "clear" and not proposal.crosses:
         titles = [f"expect {proposal.expect}"]
     else:
-        titles = [f"avoid {plain(str(text))}" for text in proposal.avoid]
+        titles = [f"{key} {plain(text)}" for key, text in rules]
     if proposal.max_extension_pct is not None:
         titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
     # Two rules may differ in what a name can't hold.
@@ -42,6 +43,8 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
 def line_of(proposal: Proposal, title: str) -> int | None:
     """Return the line of the file that says what a check, or a rule of this name, is about."""
     key = "max_extension_pct" if title.startswith(("extension", "max-extension")) else "avoid"
+    if title.startswith("never ") or title in {text for key, text in _rules(proposal) if key == "never"}:
+        key = "never"
     return proposal.origin.line((key,)) if proposal.origin else None
 
 
@@ -79,8 +82,8 @@ def briefing(proposal: Proposal, case: Case, title: str) -> str | None:
         if finding.status == "clear":
             return None
         return "\n".join([*_heading(proposal, case, title), f"  {finding.note}", "expected: no longer than that"])
-    titles = dict(zip(check_titles(proposal), map(str, proposal.avoid), strict=False))
-    rule = titles.get(title) if title.startswith("avoid") else None
+    titles = dict(zip(check_titles(proposal), (text for _, text in _rules(proposal)), strict=False))
+    rule = titles.get(title) if title.startswith(("avoid", "never")) else None
     findings = [f for f in case.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
     wanted = _wanted(proposal, case, rule)
     found = {f.state or State(f"area {f.area}") for f in findings if f.status == "crosses"}
@@ -90,6 +93,11 @@ def briefing(proposal: Proposal, case: Case, title: str) -> str | None:
         return None
     lines = [*_crossings(case, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
     return "\n".join([*_heading(proposal, case, title), *map(visible, lines)])
+
+
+def _rules(proposal: Proposal) -> list[tuple[str, str]]:
+    """List the rule sets of a proposal, each with the key that it stands under."""
+    return [("avoid", str(text)) for text in proposal.avoid] + [("never", str(text)) for text in proposal.never]
 
 
 def _heading(proposal: Proposal, case: Case, title: str) -> list[str]:

@@ -149,6 +149,7 @@ def _candidates(case: Case, direct: Route, size: int, time_limit_s: float) -> Ca
         direct,
         case.world,
         avoid=case.forbidden,
+        never=case.unasked,
         margin_km=max(case.margin_km, KEPT_KM),
         allow=case.allow,
         max_size=size,

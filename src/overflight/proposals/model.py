@@ -40,6 +40,8 @@ class Proposal:
         Geodesic legs through its waypoints.
     avoid : tuple of str or RuleSet
         Rule sets as written, such as ``"icc"`` or ``"icc - HUN"``, or worked out, which hold whatever the date.
+    never : tuple of str or RuleSet
+        The same, of states that can't be asked: no consent opens these.
     allow : tuple of str
         Codes of the states whose consent is given.
     margin_km : float
@@ -47,7 +49,7 @@ class Proposal:
     max_extension_pct : float or None
         How much longer than the great circle it may be.
     expect : {"clear", "marginal", "crosses"}
-        What the verdict on the `avoid` rules should be.
+        What the verdict on the `avoid` and `never` rules should be.
     crosses : tuple of str or None
         Exactly the forbidden states that it should cross; None if any will do.
     why : str
@@ -81,6 +83,7 @@ class Proposal:
     where: str = ""
     schedule: Schedule | None = None
     operator: str | None = None
+    never: tuple[str | RuleSet, ...] = ()
     dated: bool = field(default=False, repr=False, compare=False)
     origin: Source | None = field(default=None, repr=False, compare=False)
 
@@ -109,6 +112,7 @@ class Proposal:
                 self.route,
                 on=self.on,
                 avoid=self.avoid,
+                never=self.never,
                 allow=self.allow,
                 margin=self.margin_km,
                 max_extension_pct=self.max_extension_pct,

@@ -223,7 +223,7 @@ def _properties(data: dict[str, Any], member: str, source: Source) -> dict[str, 
         if item is None or key in TIMES or (key not in known and key.startswith(FOREIGN)):
             continue  # null stands in the columns that a drawing program has for other lines
         # Tables of properties hold texts only: a list of one, or codes with commas between them.
-        lists = {"avoid": [item], "allow": str(item).split(","), "crosses": str(item).split(",")}
+        lists = {"avoid": [item], "never": [item], "allow": str(item).split(","), "crosses": str(item).split(",")}
         found[key] = [part.strip() for part in lists[key]] if isinstance(item, str) and key in lists else item
     for fault in faults(found, "route"):
         if fault.path != ("name",) or "name" in found:
@@ -261,13 +261,15 @@ class _Reader:
         dates = self._dates(schedule)
         route = self._route(name)
         avoid = self._texts("avoid")
-        expect, crosses = self._expectation(len(avoid))
+        never = self._texts("never")
+        expect, crosses = self._expectation(len(avoid) + len(never))
         return [
             Proposal(
                 name=name,
                 on=date,
                 route=route,
                 avoid=avoid,
+                never=never,
                 allow=self._texts("allow"),
                 margin_km=self._margin(),
                 max_extension_pct=self._percent(),

@@ -17,7 +17,7 @@ on = {on}  # decides who is a member of what; or several dates: [{on}, {later}]
 waypoints = {waypoints}
 
 avoid = {avoid}  # blocs, states and territories: "icc", "POL", "icc - HUN", "eu | nato"
-# allow = ["HUN"]  # whose consent is given
+{never}# allow = ["HUN"]  # whose consent is given
 # operator = "RUS"  # who flies, or a registration such as "RA-96022": "bans" in avoid are then all that bind it
 # margin = "5nm"  # how far to keep away: nm, km or m
 # max_extension_pct = 20.0  # over the great circle
@@ -36,7 +36,13 @@ Say here what the proposal is for.
 
 
 def template(
-    name: str, places: Sequence[str], *, on: dt.date, avoid: Sequence[str] = ("icc",), schema: str = ""
+    name: str,
+    places: Sequence[str],
+    *,
+    on: dt.date,
+    avoid: Sequence[str] = ("icc",),
+    never: Sequence[str] = (),
+    schema: str = "",
 ) -> str:
     """Write a commented proposal.
 
@@ -50,6 +56,8 @@ def template(
         Its date.
     avoid : sequence of str
         Rule sets.
+    never : sequence of str
+        Rule sets of states that can't be asked.
     schema : str, optional
         Where the JSON Schema lies, relative to the file, for editors.
 
@@ -68,4 +76,5 @@ def template(
         later=later.isoformat(),
         waypoints=quoted_list(places),
         avoid=quoted_list(avoid),
+        never=f"{'' if never else '# '}never = {quoted_list(never or ['closed'])}  # who can't be asked\n",
     )

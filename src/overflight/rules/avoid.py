@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from overflight._crossings import (
     FARTHEST_KM,
@@ -76,6 +76,8 @@ class Avoid:
         other margin.
     allow : iterable of State or str
         States whose consent is given, and codes of areas (`Area.code`): entering them is no offence, and is noted.
+    unasked : iterable of State or str
+        States that can't be asked, and codes of areas: no consent opens what the rule forbids of theirs; see `never`.
 
     Notes
     -----
@@ -94,6 +96,7 @@ class Avoid:
     name: str
     margin_km: float
     allow: frozenset[str]
+    unasked: frozenset[str]
 
     def __init__(
         self,
@@ -102,6 +105,7 @@ class Avoid:
         name: str | None = None,
         margin_km: float = 0.0,
         allow: Iterable[str] = (),
+        unasked: Iterable[str] = (),
     ) -> None:
         if not 0.0 <= margin_km <= FARTHEST_KM:
             msg = f"margin is {margin_km} km: give a distance of 0 or more, and of {FARTHEST_KM:g} km at most"
@@ -110,7 +114,8 @@ class Avoid:
         object.__setattr__(self, "ruleset", chosen)
         object.__setattr__(self, "name", name or (chosen.text if chosen is ruleset else "") or "avoid")
         object.__setattr__(self, "margin_km", float(margin_km))
-        object.__setattr__(self, "allow", frozenset(codes_of(allow)))
+        object.__setattr__(self, "unasked", frozenset(codes_of(unasked)))
+        object.__setattr__(self, "allow", frozenset(codes_of(allow)) - self.unasked)
 
     @property
     def states(self) -> frozenset[State]:
@@ -120,6 +125,18 @@ class Avoid:
     def allowing(self, consents: Iterable[str]) -> Avoid:
         """Return the rule with the consent of more states."""
         return replace(self, allow=self.allow.union(codes_of(consents)))
+
+    def never(self) -> Self:
+        """Return the rule as one that no consent opens, but of what it is about in part only, or maybe.
+
+        Examples
+        --------
+        >>> rule = Avoid({"UKR"}).never().allowing(["UKR"])
+        >>> sorted(rule.unasked), sorted(rule.allow)
+        (['UKR'], [])
+        """
+        certain = self.ruleset.certain()
+        return replace(self, unasked=certain.states.union(area.holder for area in certain.areas))
 
     def asks(self, crossings: Crossings) -> Ask:
         """Ask how near the route comes to every forbidden state that it does not enter."""

@@ -34,6 +34,7 @@ __all__ = [
     "parse_distance",
     "parse_margin",
     "parse_ruleset",
+    "refuse_unasked",
     "ruleset",
     "united",
 ]
@@ -191,6 +192,21 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
                 msg = f"{what}: {told}"
                 raise UnknownStateError(msg) from error
     return frozenset(found)
+
+
+def refuse_unasked(states: Iterable[State], never: Iterable[RuleSet]) -> None:
+    """Refuse consents of states that can't be asked.
+
+    Raises
+    ------
+    OverflightError
+        Names the state, and the rule set that it is in.
+    """
+    closed = {(state, one.text) for one in never for state, territory in one.certain().parts if territory == state}
+    for state, text in sorted(closed):
+        if state in states:
+            msg = f"allow: {state} can't be asked, for `never` has {text}: take it out of one of the two"
+            raise OverflightError(msg)
 
 
 def parse_margin(text: str) -> float:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from overflight.airspace.ruleset import united
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError
+from overflight.outside.dates import as_date
 from overflight.rules.avoid import Avoid
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from overflight.routes.tracks import Track
     from overflight.rules.findings import Finding, Status
 
-__all__ = ["AsFlown", "AvoidOnTheWay", "Schedule", "avoid_rule", "parse_depart", "parse_speed"]
+__all__ = ["AsFlown", "AvoidOnTheWay", "Schedule", "avoid_rule", "date_of", "parse_depart", "parse_speed"]
 
 SLOWEST_KMH, FASTEST_KMH = 20.0, 10_000.0
 """Slower than a balloon or faster than any aircraft is a slip of the pen."""
@@ -165,6 +166,27 @@ def parse_depart(text: str) -> dt.datetime:
     return found
 
 
+def date_of(on: dt.date | str | None, schedule: Schedule | None) -> dt.date:
+    """Return the date that is asked about.
+
+    Raises
+    ------
+    TypeError
+        If there is none.
+    ValueError
+        If it is written otherwise than 2025-10-23, or is not that of departure.
+    """
+    date = None if on is None else as_date(on)
+    if schedule is not None and date not in (None, schedule.on):
+        msg = f"on={date} is another date than the departure, which is on {schedule.on} in UTC: leave it out"
+        raise ValueError(msg)
+    found = schedule.on if schedule is not None else date
+    if found is None:
+        msg = 'a date decides who is a member of what: give on="2025-10-23", or a schedule'
+        raise TypeError(msg)
+    return found
+
+
 def avoid_rule(
     by_date: Mapping[dt.date, RuleSet],
     schedule: Schedule | None,
@@ -207,7 +229,7 @@ class AvoidOnTheWay(Avoid):
         When the flight is where.
     by_date : mapping of date to RuleSet
         What is forbidden on each date of the flight, in UTC.
-    name, margin_km, allow
+    name, margin_km, allow, unasked
         As for `Avoid`.
 
     Notes
@@ -230,9 +252,10 @@ class AvoidOnTheWay(Avoid):
         name: str | None = None,
         margin_km: float = 0.0,
         allow: Iterable[str] = (),
+        unasked: Iterable[str] = (),
     ) -> None:
         # a slotted dataclass is made anew, so that super() without arguments would not know it
-        Avoid.__init__(self, ruleset, name=name, margin_km=margin_km, allow=allow)
+        Avoid.__init__(self, ruleset, name=name, margin_km=margin_km, allow=allow, unasked=unasked)
         object.__setattr__(self, "schedule", schedule)
         object.__setattr__(self, "by_date", by_date)
 

@@ -25,6 +25,7 @@ Keys = dict[str, Any]
 PAGE = "this page"
 MAX_WAYPOINTS = 200
 MAX_KM = 100_000.0
+RULES = ("avoid", "never")
 MAX_RULES = 10
 """A drag must be answered at once; nobody drags more, flies farther, or obeys more."""
 
@@ -66,9 +67,10 @@ class Setting:
             raise _error(
                 "waypoints", f"{len(points)} of them: at most {MAX_WAYPOINTS} here; `overflight check` takes more"
             )
-        rules = keys.get("avoid")
-        if isinstance(rules, list) and len(rules) > MAX_RULES:
-            raise _error("avoid", f"{len(rules)} rules: at most {MAX_RULES} here; | joins what is alike")
+        for key in RULES:
+            rules = keys.get(key)
+            if isinstance(rules, list) and len(rules) > MAX_RULES:
+                raise _error(key, f"{len(rules)} rules: at most {MAX_RULES} here; | joins what is alike")
         proposal = proposal_of(
             {"name": _name(points), **keys}, where=PAGE, folder=self.folder, find=first_in(self.folder)
         )
@@ -90,12 +92,13 @@ class Setting:
             who = operator_of(proposal.operator, proposal.on) if proposal.operator else None
         except OverflightError as error:
             raise _error("operator", str(error).removeprefix("operator ")) from error
-        for number, text in enumerate(proposal.avoid):
-            if text not in self.keys.get("avoid", ()):  # it may name no file
-                try:
-                    parse_ruleset(text, world, proposal.on, self.blocs, find=None, operator=who)
-                except OverflightError as error:
-                    raise _error("avoid", str(error), number) from error
+        for key in RULES:
+            for number, text in enumerate(getattr(proposal, key)):
+                if text not in self.keys.get(key, ()):  # it may name no file
+                    try:
+                        parse_ruleset(text, world, proposal.on, self.blocs, find=None, operator=who)
+                    except OverflightError as error:
+                        raise _error(key, str(error), number) from error
         try:
             return proposal.case(world, self.blocs)
         except ProposalError as error:

@@ -59,6 +59,7 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
         great_circle(points[0], points[-1]),
         case.world,
         avoid=case.forbidden,
+        never=case.unasked,
         margin_km=margin_km,
         allow=case.allow,
         time_limit_s=time_limit_s,

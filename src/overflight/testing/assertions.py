@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import RuleSet
-from overflight.case import Way, date_of
+from overflight.case import Way
 from overflight.proposals import Proposal
 from overflight.proposals.briefing import briefings
 from overflight.proposals.mends import mend
 from overflight.routes import Route, route
 from overflight.rules.rulesets import parse_margin
+from overflight.rules.schedule import date_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,6 +28,7 @@ def assert_clear(
     *,
     on: dt.date | str | None = None,
     avoid: str | RuleSet | Iterable[str | RuleSet],
+    never: str | RuleSet | Iterable[str | RuleSet] = (),
     allow: str | Iterable[str] = (),
     margin: str = "0km",
     max_extension_pct: float | None = None,
@@ -44,6 +46,8 @@ def assert_clear(
         The date that decides who is a member of what, such as ``"2025-10-23"``; may be left out with a `schedule`.
     avoid : str, RuleSet or several of these
         Such as ``"icc"``, ``["icc - HUN", "BLR"]`` or ``bloc("icc").on(date)``, which holds whatever `on` is.
+    never : str, RuleSet, or several of these
+        The same, of states that can't be asked: no consent opens these.
     allow : str or iterable of str
         Codes of the states whose consent is given.
     margin : str
@@ -76,7 +80,7 @@ def assert_clear(
     """
     __tracebackhide__ = True
     proposal = Proposal(
-        **_common(path, on, avoid, allow, schedule),
+        **_common(path, on, schedule, avoid=avoid, never=never, allow=allow),
         operator=operator,
         margin_km=parse_margin(margin),
         max_extension_pct=max_extension_pct,
@@ -91,6 +95,7 @@ def assert_crosses(
     *,
     on: dt.date | str | None = None,
     avoid: str | RuleSet | Iterable[str | RuleSet],
+    never: str | RuleSet | Iterable[str | RuleSet] = (),
     allow: str | Iterable[str] = (),
     schedule: Schedule | None = None,
     world: Airspaces | None = None,
@@ -104,7 +109,7 @@ def assert_crosses(
         Such as ``["VKO", "BUD"]``.
     states : str or iterable of str
         Codes of the states.
-    on, avoid, allow, schedule, world, operator
+    on, avoid, never, allow, schedule, world, operator
         As for `assert_clear`.
 
     Returns
@@ -123,7 +128,7 @@ def assert_crosses(
     __tracebackhide__ = True
     named = states.replace(",", " ").split() if isinstance(states, str) else tuple(states)
     proposal = Proposal(
-        **_common(path, on, avoid, allow, schedule),
+        **_common(path, on, schedule, avoid=avoid, never=never, allow=allow),
         operator=operator,
         expect="crosses",
         crosses=tuple(named),
@@ -135,9 +140,8 @@ def assert_crosses(
 def _common(
     path: Way,
     on: dt.date | str | None,
-    avoid: str | RuleSet | Iterable[str | RuleSet],
-    allow: str | Iterable[str],
     schedule: Schedule | None,
+    **rules: str | RuleSet | Iterable[str | RuleSet],
 ) -> dict[str, Any]:
     """Take what both assertions are given to what a proposal holds."""
     way = path if isinstance(path, Route) else route(*path)
@@ -145,9 +149,8 @@ def _common(
         "name": way.label,
         "on": date_of(on, schedule),
         "route": way,
-        "avoid": (avoid,) if isinstance(avoid, str | RuleSet) else tuple(avoid),
-        "allow": (allow,) if isinstance(allow, str) else tuple(allow),
         "schedule": schedule,
+        **{key: (what,) if isinstance(what, str | RuleSet) else tuple(what) for key, what in rules.items()},
     }
 
 

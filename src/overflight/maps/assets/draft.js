@@ -14,7 +14,7 @@
       const found = JSON.parse(decodeURIComponent(location.hash.slice(1)));
       const texts = (all) => all === undefined || (Array.isArray(all) && all.every((one) => typeof one === "string"));
       const place = (one) => typeof one === "string" || (Array.isArray(one) && one.length === 2 && one.every(Number.isFinite));
-      if (!found.waypoints.every(place) || ![found.avoid, found.allow].every(texts)) return null;
+      if (!found.waypoints.every(place) || ![found.avoid, found.never, found.allow].every(texts)) return null;
       if (found.depart !== undefined && !/^\d{4}-\d\d-\d\d[Tt ]/.test(found.depart)) return null;
       return found.waypoints.length > 1 && /^\d{4}-\d\d-\d\d$/.test(found.on) ? found : null;
     } catch {

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { byId, make, same } = overflight;
-  const subjectOf = (keys) => [keys.waypoints[0], keys.waypoints[keys.waypoints.length - 1], keys.on, keys.avoid, keys.operator, keys.margin];
+  const subjectOf = (keys) => [keys.waypoints[0], keys.waypoints[keys.waypoints.length - 1], keys.on, keys.avoid, keys.never, keys.operator, keys.margin];
 
   // `use` is told the keys of the route that is to be flown, `show` what was found or null, `done` when a search is over,
   // `trouble` what went wrong with it.

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const { byId, make } = overflight;
-  const FIELDS = { avoid: "of-avoid", allow: "of-allow", operator: "of-operator", margin: "of-margin", on: "of-date" };
+  const FIELDS = { avoid: "of-avoid", never: "of-never", allow: "of-allow", operator: "of-operator", margin: "of-margin", on: "of-date" };
   const listOf = (text, mark) => text.split(mark).map((part) => part.trim()).filter(Boolean);
 
   function button(text, label, act) {
@@ -28,6 +28,7 @@
       return { item, field, add, remove, name };
     }
     byId("of-avoid").addEventListener("change", () => act.set({ avoid: listOf(byId("of-avoid").value, ";") }));
+    byId("of-never").addEventListener("change", () => act.set({ never: listOf(byId("of-never").value, ";") }));
     byId("of-allow").addEventListener("change", () => act.set({ allow: listOf(byId("of-allow").value, /[,;\s]+/).map((code) => code.toUpperCase()) }));
     byId("of-operator").addEventListener("change", () => act.set({ operator: byId("of-operator").value.trim() }));
     byId("of-margin").addEventListener("change", () => act.set({ margin: byId("of-margin").value.trim() }));
@@ -43,7 +44,7 @@
           add.hidden = nth === rows.length - 1;
           remove.disabled = rows.length <= 2;
         });
-        [["of-avoid", (keys.avoid || []).join("; ")], ["of-allow", (keys.allow || []).join(", ")], ["of-operator", keys.operator || ""], ["of-margin", keys.margin || ""]]
+        [["of-avoid", (keys.avoid || []).join("; ")], ["of-never", (keys.never || []).join("; ")], ["of-allow", (keys.allow || []).join(", ")], ["of-operator", keys.operator || ""], ["of-margin", keys.margin || ""]]
           .forEach(([name, value]) => { if (document.activeElement !== byId(name)) byId(name).value = value; });
       },
       // What each waypoint is called, where that says more than what was typed.

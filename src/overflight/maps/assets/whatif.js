@@ -90,7 +90,7 @@
     finder.follow();
     turns();
     await rest();
-    const asked = [draft.keys.avoid || [], draft.keys.operator];
+    const asked = [draft.keys.avoid || [], draft.keys.never || [], draft.keys.operator];
     if (same(calendarFor, asked)) return;
     calendarFor = asked;
     try {
