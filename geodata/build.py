@@ -18,6 +18,7 @@ import shapely
 
 from geodata.airports import make_airports
 from geodata.beyond import belt_of_2017, write_waters
+from geodata.cities import make_cities
 from geodata.correction import NOBODY, Label
 from geodata.corrections import CORRECTIONS
 from geodata.gridindex import index_as_shipped, pack
@@ -87,6 +88,7 @@ def main() -> None:
     copy_blocs(OUT)
     copy_sovereigns(OUT)
     make_airports(OUT)
+    make_cities(OUT)
     copy_waters(OUT)
     write_manifest(
         blob,

@@ -26,6 +26,7 @@ __all__ = [
     "AUDIT_ONLY",
     "COPIED",
     "Inputs",
+    "countries_of_zones",
     "features",
     "fetch",
     "load_inputs",
@@ -76,7 +77,7 @@ def load_inputs() -> Inputs:
     }
     return Inputs(
         zones=dict(_zones(files["timezonefinder-data"])),
-        country=_countries(files["tzdata"]),
+        country=countries_of_zones(),
         maritime=features(
             files["@geo-maps/countries-maritime-10m"],
             {"ARM", "ATF", "AUS", "AZE", "BTN", "BVT", "CRI", "CYP", "ESH", "HMD", "MAR", "PSE", "UMI", "XKX"},
@@ -154,8 +155,9 @@ def _zones(wheel: Path) -> Iterator[tuple[str, shapely.MultiPolygon]]:
         yield name, shapely.MultiPolygon(polygons)
 
 
-def _countries(wheel: Path) -> dict[str, str]:
-    with zipfile.ZipFile(wheel) as archive:
+def countries_of_zones() -> dict[str, str]:
+    """Read the alpha-2 code of each time zone from `zone.tab`."""
+    with zipfile.ZipFile(fetch("tzdata")) as archive:
         text = archive.read("tzdata/zoneinfo/zone.tab").decode("utf-8")
     rows = csv.reader(io.StringIO(text), delimiter="\t")
     return {row[2]: row[0] for row in rows if row and not row[0].startswith("#")}
