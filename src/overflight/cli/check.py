@@ -23,6 +23,7 @@ from overflight.cli.options import (
     rule_options,
     schedule_options,
 )
+from overflight.cli.publishing import Publication, publication_options
 from overflight.cli.report import context
 from overflight.cli.telling import draw_reports, print_reports, tell
 from overflight.cli.writing import aside, emit
@@ -42,6 +43,7 @@ __all__ = ["check", "map_"]
 @reading_options
 @output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
+@publication_options
 @report_option
 @click.option(
     "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
@@ -55,6 +57,7 @@ def check(
     form: str | None,
     output: Path | None,
     map_file: Path | None,
+    publication: Publication,
     report_file: Path | None,
     as_expected: bool,
     exit_zero: bool,
@@ -69,9 +72,10 @@ def check(
     less. Legs are geodesics, whatever the file.
     """
     keep_apart(output, map_file, form, report_file)
+    publication.check(map_file)
     reports = asked_routes(what, options, reading)
     if map_file is not None:
-        draw_reports(reports, map_file)
+        draw_reports(reports, map_file, publication=publication)
     if report_file is not None:
         write_evidence(reports, report_file, options)
     form = form_of(form, output)
@@ -105,12 +109,14 @@ def check(
 @click.option(
     "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."
 )
-def map_(what: tuple[str, ...], options: Options, reading: Reading, output: Path) -> int:
+@publication_options
+def map_(what: tuple[str, ...], options: Options, reading: Reading, output: Path, publication: Publication) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
 
     Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
     """
+    publication.check(output, "-o")
     reports = asked_routes(what, options, reading)
-    draw_reports(reports, output)
+    draw_reports(reports, output, publication=publication)
     tell(reports, None)
     return 0

@@ -25,6 +25,7 @@ from overflight.cli.options import (
     rule_options,
     time_limit_option,
 )
+from overflight.cli.publishing import Publication, publication_options
 from overflight.cli.report import Report, context, exposed
 from overflight.cli.screens import check_table
 from overflight.cli.telling import draw_reports, print_reports, tell
@@ -119,6 +120,7 @@ DEMO_MAP = Path("maps/moscow-budapest.html")
 @time_limit_option
 @output_options()
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw them, too.")
+@publication_options
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if no route obeys.")
 def routes(
     *,
@@ -137,6 +139,7 @@ def routes(
     form: str | None,
     output: Path | None,
     map_file: Path | None,
+    publication: Publication,
     exit_zero: bool,
 ) -> int:
     """Find candidates: the great circle, then the best routes that obey, by the consent they need.
@@ -150,6 +153,7 @@ def routes(
     They keep 1 NM off what is forbidden, farther where a border is less well known; --margin 0 goes as near as that is.
     """
     keep_apart(output, map_file, form)
+    publication.check(map_file)
     chosen = _to_divert_to(diversion, airports, runway)
     from overflight.detours.budget import Budget
 
@@ -179,7 +183,7 @@ def routes(
         else:
             print_reports(reports, form, output, found, traded)
     if map_file is not None:  # last, so that a map that can't be written costs nothing that was found
-        draw_reports(reports, map_file, found)
+        draw_reports(reports, map_file, found, publication)
     pairs = zip(reports, found, strict=True)
     free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1
@@ -219,11 +223,13 @@ def _to_divert_to(diversion: float | None, airports: Path | None, runway: float 
     help=f"Where the map goes. [default: {DEMO_MAP}]",
 )
 @time_limit_option
-def demo(output: Path | None, time_limit_s: float | None) -> int:
+@publication_options
+def demo(output: Path | None, time_limit_s: float | None, publication: Publication) -> int:
     """Run the Moscow-Budapest study on 2025-10-23: candidates, whose consent each needs, and the map.
 
     It is --avoid icc --never closed: Ukraine, whose airspace is closed, is a party, but nobody can ask it.
     """
+    publication.check(output or DEMO_MAP, "-o")
     if output is None:
         output = _own_place()
     ends, on, rule, never = STUDY
@@ -232,7 +238,7 @@ def demo(output: Path | None, time_limit_s: float | None) -> int:
     with aside(output):
         emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
         note(context(reports[:1]))
-    draw_reports(reports, output, found, title="Moscow to Budapest")
+    draw_reports(reports, output, found, publication)
     return 0
 
 

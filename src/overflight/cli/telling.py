@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from overflight.airspace.blocs import BANS, bloc
 from overflight.cli.flown import gap_notes
+from overflight.cli.publishing import AS_IT_IS, Publication
 from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
 from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
@@ -89,7 +90,7 @@ def draw_reports(
     reports: Sequence[Report],
     path: Path,
     found: Candidates | None = None,
-    title: str | None = None,
+    publication: Publication = AS_IT_IS,
 ) -> None:
     """Draw what was judged."""
     from overflight.maps import draw
@@ -105,7 +106,7 @@ def draw_reports(
     schedule = schedules.pop() if len(schedules) == 1 else None
     clock = schedule.clock if schedule else None
     silent = [gap for report in reports for gap in report.gaps]
-    drawn = draw(world, items, on=on, avoid=avoid, title=title, clock=clock, gaps=silent)
+    drawn = draw(world, items, on=on, avoid=avoid, clock=clock, gaps=silent, **publication.as_arguments())
     if str(path) == "-":
         emit_bytes(drawn.html(), None)
         return

@@ -15,6 +15,7 @@ from overflight.maps.base import shapes_in, view_of
 from overflight.maps.lines import lines_of
 from overflight.maps.names import bloc_of, name_of, noted, rule_words, title_of, written
 from overflight.maps.page import Map
+from overflight.maps.publication import edition_of
 from overflight.maps.scene import badges, ground, on_map
 from overflight.maps.silences import ellipses
 from overflight.routes import Route
@@ -44,6 +45,8 @@ def draw(
     notes: Sequence[str] = (),
     clock: Callable[[float], str] | None = None,
     gaps: Iterable[GapAnswer] = (),
+    size: str | tuple[int, int] | None = None,
+    dpi: int | None = None,
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -65,6 +68,11 @@ def draw(
         Says when the flight is so many km from its start, such as ``"08:27"``: the profile shows it then.
     gaps : iterable of GapAnswer, optional
         What `overflight.gaps` says of recorded flights: the ellipses in which they can have been are drawn.
+    size : str or (int, int), optional
+        Width and height in pixels of what is saved as a picture, or its shape: ``"1600x900"``, ``"4:5"``. By default it
+        is as high as what there is to say.
+    dpi : int, optional
+        Pixels to an inch of a picture; 150 by default.
 
     Returns
     -------
@@ -75,6 +83,8 @@ def draw(
     ------
     RouteError
         If there is nothing to draw, or if there are more notes than routes.
+    OverflightError
+        If a size is none, or beyond the limits.
 
     Notes
     -----
@@ -92,6 +102,7 @@ def draw(
     >>> draw(world, of.great_circle("VKO", "BUD"), on=day, avoid=icc).scene["title"]
     'Moscow to Budapest'
     """
+    edition = edition_of(size, dpi)
     marked = RuleSet.of(avoid)
     lines = lines_of(_judged(items, world, on, marked), world)
     barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
@@ -113,7 +124,7 @@ def draw(
         ],
         **({"gaps": shown} if (shown := ellipses(gaps, view)) else {}),
     }
-    return Map(scene)
+    return Map(scene, edition)
 
 
 def _judged(

@@ -57,6 +57,7 @@ class Board:
 
     scene: dict[str, Any]
     plane: Plane = field(init=False)
+    flat: NDArray[np.float64] = field(init=False)
     limits: tuple[float, float, float, float] = field(init=False)
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
     km_per_pt: float = 1.0
@@ -64,18 +65,24 @@ class Board:
     def __post_init__(self) -> None:
         points = [point for route in self.scene["routes"] for run in route["runs"] for point in decode(run["at"])]
         self.plane = plane_around(points)
-        flat = self.plane.flat(points)
+        self.flat = self.plane.flat(points)
+        self.fit(WIDTH_PT)
+
+    def fit(self, wide_pt: float, shape: float | None = None) -> None:
+        """Fit the routes into a map so wide; so many times as wide as high, if told."""
+        flat = self.flat
         (left, low), (right, high) = flat.min(axis=0), flat.max(axis=0)
         wide, tall = max(right - left, 200.0), max(high - low, 200.0)
         names = [len(stop["name"]) for route in self.scene["routes"] for stop in route["stops"] if stop["end"]]
         # Room for a name on either side.
-        wide *= WIDTH_PT / (WIDTH_PT - 2 * (min(max(names), NAME_LETTERS) * NAME_PT * 0.68 + 24))
+        beside = 2 * (min(max(names), NAME_LETTERS) * NAME_PT * 0.68 + 24)
+        wide *= wide_pt / max(wide_pt - beside, 0.4 * wide_pt)
         tall *= 1.22
-        aspect = min(max(wide / tall, 1.3), 1.9)
+        aspect = shape or min(max(wide / tall, 1.3), 1.9)
         wide, tall = max(wide, tall * aspect), max(tall, wide / aspect)
         x, y = (left + right) / 2, (low + high) / 2
         self.limits = (x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2)
-        self.km_per_pt = wide / WIDTH_PT
+        self.km_per_pt = wide / wide_pt
 
     @property
     def aspect(self) -> float:
@@ -229,7 +236,7 @@ class Board:
 
     def _labels(self, axes: Any) -> None:
         """Write the names of states where they fit, the larger state first, and where the fewest routes run."""
-        from matplotlib.patheffects import withStroke
+        from matplotlib.patheffects import Stroke
 
         routes = [self.plane.flat(decode(run["at"])) for route in self.scene["routes"] for run in route["runs"]]
         lines = np.concatenate(routes)
@@ -254,9 +261,10 @@ class Board:
                 if best is None or hidden < best[0]:
                     best = hidden, spot
             if best is not None:
-                halo = [withStroke(linewidth=1.8, foreground=PAPER)]
-                look = {"size": LABEL_PT, "color": NAMES, "path_effects": halo}
-                axes.text(*best[1], words, ha="center", va="center", zorder=3, **look)
+                look = {"size": LABEL_PT, "color": NAMES, "ha": "center", "va": "center", "zorder": 3}
+                # What has an effect is drawn as outlines: the letters on top of their halo stay letters.
+                axes.text(*best[1], words, path_effects=[Stroke(linewidth=1.8, foreground=PAPER)], **look)
+                axes.text(*best[1], words, **look)
                 self._take(best[1], wide, tall)
 
     def _box(self, at: NDArray[np.float64], wide_pt: float, tall_pt: float) -> tuple[float, float, float, float]:

@@ -16,6 +16,7 @@ import folium
 
 from overflight.errors import OverflightError
 from overflight.maps.picture import KINDS, picture
+from overflight.maps.publication import PLAIN, TITLE_LETTERS, Edition
 from overflight.maps.texts import cut, legible
 from overflight.outside.files import write_whole
 
@@ -23,8 +24,6 @@ __all__ = ["Map"]
 
 OTHER_PICTURES = {".bmp", ".eps", ".gif", ".jpeg", ".jpg", ".ps", ".tif", ".tiff", ".webp"}
 """A file that ends so would hold something else than its reader expects."""
-TITLE_LETTERS = 300
-"""A browser's tab has room for fewer; the page itself shows more."""
 
 
 class _Part(folium.Element):
@@ -86,6 +85,8 @@ class Map(folium.Map):
     ----------
     scene : dict
         What to show, as JSON; see `overflight.maps.draw`.
+    edition : Edition, optional
+        How its pictures come out.
 
     Notes
     -----
@@ -100,7 +101,7 @@ class Map(folium.Map):
 
     scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "inset.js", "panel.js", "map.js")
 
-    def __init__(self, scene: dict[str, Any]) -> None:
+    def __init__(self, scene: dict[str, Any], edition: Edition = PLAIN) -> None:
         super().__init__(location=[0.0, 0.0], tiles=None)
         # On the instance: the lists of the class are shared by every folium map.
         self.default_js = []
@@ -108,6 +109,7 @@ class Map(folium.Map):
         # folium's ids are random; the same scene shall make the same file.
         self._id = "overflight"
         self.scene = scene
+        self.edition = edition
         self.page = _Page(scene["title"])
         self.page.add_child(self)
 
@@ -165,4 +167,4 @@ class Map(folium.Map):
         kind = path.suffix.lower()
         if kind in OTHER_PICTURES:
             raise OverflightError(f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf")
-        write_whole(path, picture(self.scene, kind) if kind in KINDS else self.html())
+        write_whole(path, picture(self.scene, kind, self.edition) if kind in KINDS else self.html())

@@ -1,0 +1,197 @@
+"""A map for publication: its title, its size, and what its file says of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from shapely.geometry import box
+
+from overflight.errors import OverflightError
+from overflight.maps import draw
+from overflight.maps.picture import picture
+from overflight.maps.publication import Edition, alternative, edition_of, parse_size, parse_title
+from overflight.routes import route
+from overflight.rules import Avoid, check
+from tests.commands import Run
+from tests.worlds import make_world
+
+DAY = dt.date(2025, 10, 23)
+WORLD = make_world({"AAA": box(0, 40, 10, 50), "BBB": box(10, 40, 20, 50), "CCC": box(20, 40, 30, 50)})
+NASTY = "{{ 7*7 }}</script></title><b>\u202eabc\x1b$\\frac{1}{0}$"
+SHOWN = "{{ 7*7 }}</script></title><b>\\u202eabc\\x1b$\\frac{1}{0}$"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def scene(title: str = "Across", many: int = 1) -> dict[str, Any]:
+    line = route((5.0, 45.0), (25.0, 45.0), name="across")
+    verdict = check(line, WORLD, rules=[Avoid({"BBB"})])
+    return draw(WORLD, [verdict] * many, on=DAY, avoid={"BBB"}, title=title).scene
+
+
+def opened(png: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(png))
+
+
+# Size.
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("1600x900", (1600, 900)), ("1:1", (1600, 1600)), (" 4:5 ", (1600, 2000)), ("16:9", (1600, 900))],
+)
+def test_a_size_is_pixels_or_a_shape_of_standard_width(text: str, size: tuple[int, int]) -> None:
+    assert parse_size(text) == size
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "big", "1600", "1600*900", "0x0", "0:1", "100x100", "9000x9000", "8000x8000", "4000x500", "1:9", "1e3x9"],
+)
+def test_another_is_refused_in_one_line_that_says_what_one_is(text: str) -> None:
+    with pytest.raises(OverflightError) as caught:
+        parse_size(text)
+    assert len(str(caught.value).splitlines()) == 1
+    assert any(str(number) in str(caught.value) for number in ("1600x900", 320, "0.4"))
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (800, 800), (640, 800), (321, 801), (900, 320)])
+def test_a_picture_has_the_pixels_that_were_asked_for_and_says_how_many_go_to_an_inch(size: tuple[int, int]) -> None:
+    image = opened(picture(scene(many=3), ".png", Edition(size, 300)))
+    assert image.size == size
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+
+
+def test_without_a_size_twice_the_density_is_twice_the_pixels() -> None:
+    low, high = (opened(picture(scene(), ".png", Edition(dpi=dpi))).size for dpi in (50, 100))
+    assert high == pytest.approx((2 * low[0], 2 * low[1]), abs=2)
+
+
+def test_an_svg_is_as_large_as_asked_for_and_its_letters_keep_their_shape() -> None:
+    root = ET.fromstring(picture(scene(), ".svg", Edition((1600, 900))))  # noqa: S314 - our own
+    assert (root.get("width"), root.get("height")) == ("1600", "900")
+    _, _, wide, high = map(float, (root.get("viewBox") or "").split())
+    assert wide / high == pytest.approx(1600 / 900, rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (1000, 1000), (600, 1500), (2400, 800)])
+def test_what_has_no_room_on_a_sheet_of_given_size_is_counted_and_nothing_stands_beyond_its_edge(
+    size: tuple[int, int],
+) -> None:
+    many = scene("A title that goes on. " * 30, many=12)
+    root = ET.fromstring(picture(many, ".svg", Edition(size)))  # noqa: S314 - our own
+    _, _, wide, high = map(float, (root.get("viewBox") or "").split())
+    texts = list(root.iter(f"{SVG}text"))
+    placed = [(float(one.get("x") or 0), float(one.get("y") or 0)) for one in texts if one.get("x")]
+    assert len(placed) > 10
+    assert all(0 <= x <= wide and 0 <= y <= high for x, y in placed)
+    said = ["".join(one.itertext()) for one in texts]
+    listed = sum(text == "across" for text in said)
+    assert f"and {12 - listed} more routes" in said or f"{12 - listed} routes" in said or listed == 12
+    assert "© OpenStreetMap contributors (ODbL)" in said
+
+
+# What it says of itself.
+
+
+def test_a_png_tells_title_description_and_source_and_no_time() -> None:
+    info = opened(picture(scene("Three states"), ".png")).info
+    assert info["Title"] == "Three states"
+    assert info["Description"].startswith("Map of Three states, 23 October 2025. ")
+    assert "BBB" in info["Description"]
+    assert info["Source"].startswith("airspace data ")
+    assert "OpenStreetMap contributors, ODbL" in info["Copyright"]
+    assert not any("2026" in str(value) for key, value in info.items() if key != "Source")
+    assert "atplotlib" not in str(info)
+
+
+def test_an_svg_has_title_description_and_language_for_who_does_not_see_it() -> None:
+    root = ET.fromstring(picture(scene("Three states"), ".svg"))  # noqa: S314 - our own
+    assert root[0].tag == f"{SVG}title"
+    assert root[0].text == "Three states"
+    assert root[1].tag == f"{SVG}desc"
+    assert root[1].text == alternative(scene("Three states"))
+    assert root.get("role") == "img"
+    assert (root.get("aria-labelledby") or "").split() == [root[0].get("id"), root[1].get("id")]
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+    names = {one.text for one in root.iter() if one.tag.endswith("}title")}
+    assert not any("atplotlib" in (name or "") for name in names)
+
+
+def test_letters_of_an_svg_are_letters_with_fonts_to_fall_back_on() -> None:
+    svg = picture(scene(), ".svg").decode()
+    texts = list(ET.fromstring(svg).iter(f"{SVG}text"))  # noqa: S314 - our own
+    assert {"Across", "AAA", "BBB", "CCC"} <= {"".join(one.itertext()) for one in texts}
+    assert all("serif" in (one.get("style") or "") for one in texts)
+
+
+def test_a_title_is_nothing_but_text_in_every_format() -> None:
+    given = scene(NASTY)
+    root = ET.fromstring(picture(given, ".svg"))  # noqa: S314 - our own
+    assert root[0].text == SHOWN
+    assert SHOWN in (root[1].text or "")
+    assert SHOWN in " ".join("".join(one.itertext()) for one in root.iter(f"{SVG}text"))
+    assert opened(picture(given, ".png")).info["Title"] == SHOWN
+    assert picture(given, ".pdf").startswith(b"%PDF")
+
+
+def test_the_same_scene_and_size_make_the_same_bytes() -> None:
+    for kind in (".svg", ".png", ".pdf"):
+        assert picture(scene(), kind, Edition((640, 640))) == picture(scene(), kind, Edition((640, 640)))
+
+
+# From Python and the command line.
+
+
+def test_draw_takes_size_and_density(tmp_path: Path) -> None:
+    line = route((5.0, 45.0), (25.0, 45.0))
+    drawn = draw(WORLD, line, on=DAY, title="Across", size="1:1", dpi=300)
+    assert drawn.edition == Edition((1600, 1600), 300)
+    draw(WORLD, line, on=DAY, size=(640, 400)).save(tmp_path / "map.png")
+    assert opened((tmp_path / "map.png").read_bytes()).size == (640, 400)
+    for wrong in ({"size": "1:99"}, {"size": (1, 1)}, {"dpi": 5000}, {"dpi": 1.5}):
+        with pytest.raises(OverflightError):
+            draw(WORLD, line, on=DAY, **wrong)
+    assert edition_of() == Edition()
+
+
+@pytest.mark.parametrize("title", ["", " \n ", "x" * 301])
+def test_a_title_is_not_blank_and_not_longer_than_a_title(title: str) -> None:
+    with pytest.raises(OverflightError, match="that is no title"):
+        parse_title(title)
+
+
+def test_the_command_line_gives_title_and_size(run: Run, tmp_path: Path) -> None:
+    status, _, _ = run(
+        *("map", "45,5", "45,9", "--on", "2025-10-23", "-o", tmp_path / "m.svg", "--title", NASTY, "--size", "640x400")
+    )
+    assert status == 0
+    root = ET.fromstring((tmp_path / "m.svg").read_text())  # noqa: S314 - our own
+    assert (root.get("width"), root[0].text) == ("640", SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "45,5", "45,9", "--title", "x"), "say where that goes, --map FILE.html"),
+        (("check", "45,5", "45,9", "--map", "m.html", "--size", "1:1"), "give --map FILE.svg, .png or .pdf"),
+        (("map", "45,5", "45,9", "-o", "m.html", "--dpi", "300"), "give -o FILE.svg, .png or .pdf"),
+        (("demo", "--size", "1:1"), "give -o FILE.svg, .png or .pdf"),
+        (("check", "45,5", "45,9", "--map", "m.png", "--size", "huge"), "is no size"),
+        (("check", "45,5", "45,9", "--map", "m.png", "--dpi", "0"), "from 36 to 600"),
+        (("routes", "45,5", "45,9", "--map", "m.png", "--title", " "), "it is blank"),
+    ],
+)
+def test_what_says_nothing_about_what_is_written_is_refused_before_any_work(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run(*arguments)
+    assert (status, out) == (2, "")
+    assert said in " ".join(err.split())
+    assert not list(tmp_path.iterdir())
