@@ -46,6 +46,10 @@ def test_there_are_no_more_names_than_one_can_learn() -> None:
     assert len(set(of.__all__)) == len(of.__all__) <= 35
 
 
+def test_dir_has_the_public_names_and_no_others() -> None:
+    assert dir(of) == sorted(of.__all__)
+
+
 def test_crossings_stays_the_function_whatever_was_imported_first() -> None:
     code = "import overflight.rules, overflight as of; print(callable(of.crossings), of.crossings.__name__)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603

@@ -21,6 +21,7 @@ from overflight.airspace.sovereigns import Sovereign, labelled, read_sovereigns
 from overflight.airspace.states import DATA, State, find_state, table_rows
 from overflight.errors import DataError
 from overflight.outside.dates import as_date
+from overflight.outside.listing import Listed, Listing
 from overflight.partition.index import Index
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ LEAST_ACCURACY_M = 50_000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Airspaces:
+class Airspaces(Listed):
     """The world's sovereign airspace: land, internal waters and territorial sea, one partition.
 
     `accuracy_m` is how well its best borders are known, in metres; `arc_accuracy_m` says how well each one is. A world
@@ -119,6 +120,19 @@ class Airspaces:
         columns = {"state": state, "name": name, "territory": territory, "disputed": disputed}
         pieces, index = index_of_frame(frame, columns)
         return cls(OWN, OWN, float(accuracy_m), pieces, index, {})
+
+    def _listing(self) -> Listing:
+        flagged = sum(piece.disputed is not None for piece in self.pieces)
+        rows: list[tuple[str, str | int]] = [
+            ("version", self.version),
+            ("view", self.view),
+            ("states", len(self.states)),
+            ("pieces", len(self.pieces)),
+            ("disputed pieces", flagged),
+            ("best borders known to, m", f"{self.accuracy_m:g}"),
+            ("labels by date since", str(self.labels_since or "")),
+        ]
+        return Listing(f"Airspaces {self.version}, {self.view}", (), ("what", "value"), rows, len(rows))
 
     @property
     def labels_since(self) -> dt.date | None:

@@ -19,6 +19,7 @@ from overflight.airspace.states import DATA, State, table_rows
 from overflight.airspace.subjects import UNSAID, Subject, subject
 from overflight.errors import DataError, UnknownStateError
 from overflight.outside.files import read_at_most
+from overflight.outside.listing import Listed, Listing
 from overflight.outside.printable import visible
 
 __all__ = ["BANS", "Bloc", "Membership", "Reach", "bloc", "blocs", "memberships", "read_bloc"]
@@ -67,8 +68,8 @@ class Reach:
         return self.since is not None and self.since <= date and (self.until is None or date < self.until)
 
 
-@dataclass(frozen=True, slots=True)
-class Bloc:
+@dataclass(frozen=True, slots=True, repr=False)
+class Bloc(Listed):
     """A dated set of states.
 
     Attributes
@@ -130,6 +131,19 @@ class Bloc:
         )
         parts = ((names.get(s, s), t) for s in members for t in {s.code, *held.get(s, ())} if t not in but)
         return RuleSet(self.name, frozenset(parts), (self.name,), known=known, provisos=provisos)
+
+    def _listing(self) -> Listing:
+        return Listing(
+            title=f"Bloc {self.name}, {len(self.members)} memberships",
+            words=(f"{one.state} {one.since}{f' to {one.until}' if one.until else ''}" for one in self.members),
+            header=("state", "name", "since", "until", "verified"),
+            rows=(
+                [one.state.code, one.state.name, str(one.since), str(one.until or ""), one.verified]
+                for one in self.members
+            ),
+            total=len(self.members),
+            notes=(f"It applies to {self.applies_to}.",) if self.applies_to else (),
+        )
 
     def exceptions(self, date: dt.date) -> frozenset[str]:
         """Return the codes of territories to which the treaty does not extend on a date, whoever their state is.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from overflight.airspace.area import Area
+from overflight.airspace.members import Members
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.states import State
 from overflight.errors import DataError, UnknownStateError
@@ -139,8 +140,8 @@ class Ground:
         }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RuleSet(Collection[State]):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class RuleSet(Members, Collection[State]):
     """A set of states with those of their territories that are meant, and areas.
 
     `overflight.ruleset` and `Bloc.on` make one. It is a set of its states: they can be counted, listed, looked for and

@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from overflight.outside.listing import Listed, Listing
+
 if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
     from overflight.airspace import State
     from overflight.routes import Route
     from overflight.rules import Finding, Verdict
@@ -95,6 +99,25 @@ class Candidate:
     narrowest: Passage | None = None
     barred: tuple[State, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `Candidates.to_frame` has of it."""
+        near = self.closest
+        return {
+            "name": self.route.label,
+            "kind": self.route.kind,
+            "length_km": self.route.length_km,
+            "extension_km": self.extension_km,
+            "extension_pct": self.extension_pct,
+            "consents": " ".join(state.code for state in self.consents),
+            "minimal": self.minimal,
+            "front": self.front,
+            "alternative": self.alternative,
+            "gap_pct": self.gap_pct,
+            "status": self.verdict.status,
+            "closest": None if near is None else near.state.code if near.state else near.area,
+            "closest_km": None if near is None else near.closest_km,
+        }
+
     @property
     def closest(self) -> Finding | None:
         """The state or area of the rule that it comes nearest to without entering; None if none is within 100 km."""
@@ -135,8 +158,8 @@ class ConsentSet:
         return found if self.narrowest is None else {**found, "narrowest": self.narrowest.to_dict()}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates(Sequence[Candidate]):
+@dataclass(frozen=True, slots=True, repr=False)
+class Candidates(Listed, Sequence[Candidate]):
     """The great circle; the front of length against consents; other sets that open a way; marginal ones; alternatives.
 
     Each part is in order of the number of consents, then of length.
@@ -182,3 +205,65 @@ class Candidates(Sequence[Candidate]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def _listing(self) -> Listing:
+        unfinished = f", unfinished: {self.unfinished}" if self.unfinished else ""
+        ring = ", ".join(state.name for state in self.barrier)
+        return Listing(
+            title=f"Candidates{f' {self.items[0].route.label}' if self.items else ''}, {len(self.items)}{unfinished}",
+            words=(f"{_title(one)} {one.route.length_km:,.1f} km" for one in self.items),
+            header=("#", "consents", "km", "longer, km", "in %", "within %", "answer"),
+            rows=(
+                [
+                    n,
+                    _title(one, names=True),
+                    one.route.length_km,
+                    one.extension_km,
+                    one.extension_pct,
+                    one.gap_pct,
+                    _answer(one),
+                ]
+                for n, one in enumerate(self.items, 1)
+            ),
+            total=len(self.items),
+            notes=(f"No route is free of the rule: closed off by {ring}.",) if ring else (),
+        )
+
+    def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:
+        """Return the candidates as a GeoDataFrame of lines, cut at 180 degrees.
+
+        Its `plot` and `explore` need ``overflight[notebook]``.
+
+        Parameters
+        ----------
+        max_km : float
+            Largest spacing of points on the lines, in km.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row a candidate, WGS84 lon/lat, with the columns `name`, `kind`, `length_km`, `extension_km`,
+            `extension_pct`, `consents` (codes, parted by blanks), `minimal`, `front`, `alternative`, `gap_pct`,
+            `status`, `closest` (whom it comes nearest to without entering) and `closest_km`.
+        """
+        import geopandas as gpd
+        from shapely.geometry import MultiLineString
+
+        from overflight.routes.antimeridian import cut_at_antimeridian
+
+        rows = [one.to_dict() for one in self.items]
+        lines = [MultiLineString(cut_at_antimeridian(one.route.path(max_km=max_km))) for one in self.items]
+        return gpd.GeoDataFrame(rows, geometry=lines, crs="EPSG:4326")
+
+
+def _answer(one: Candidate) -> str:
+    """Say what becomes of it by the rule."""
+    if one.verdict.status == "clear":
+        return "needs consent" if one.consents else "free"
+    return "forbidden" if one.verdict.status == "crosses" else one.verdict.status
+
+
+def _title(one: Candidate, *, names: bool = False) -> str:
+    """Name a candidate by the consents that it needs."""
+    needed = ", ".join(state.name for state in one.consents) if names else " ".join(map(str, one.consents))
+    return " ".join(filter(None, ["great circle" if one.route.kind == "great-circle" else "", needed]))

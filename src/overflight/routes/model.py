@@ -6,15 +6,16 @@ import datetime as dt
 import itertools
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from overflight.earth import inverse, is_unique, points_along
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import RouteError
+from overflight.outside.listing import Listed, Listing
 from overflight.routes.antimeridian import line_geometry
-from overflight.routes.places import Waypoint, place
+from overflight.routes.places import Waypoint, format_latlon, place
 
 __all__ = ["Leg", "Route", "great_circle", "route"]
 
@@ -50,8 +51,8 @@ class Leg:
         return self.length_m / 1000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+@dataclass(frozen=True, slots=True, repr=False)
+class Route(Listed):
     """An ordered run of legs.
 
     Parameters
@@ -118,6 +119,23 @@ class Route:
     def label(self) -> str:
         """The name, or the places at both ends."""
         return self.name or _joined(self.waypoints) or "route"
+
+    def _listing(self) -> Listing:
+        name = f" {self.name}" if self.name else ""
+        return Listing(
+            title=f"Route{name}, {self.kind}, {self.length_km:,.1f} km ({self.length_nm:,.1f} NM)",
+            words=(point.label for point in self.waypoints),
+            header=("#", "waypoint", "lat,lon", "km"),
+            rows=(
+                [n, point.name, format_latlon(point.lon, point.lat), km]
+                for (n, point), km in zip(enumerate(self.waypoints, 1), self._kilometres(), strict=True)
+            ),
+            total=len(self.waypoints),
+        )
+
+    def _kilometres(self) -> Iterator[float]:
+        """Yield how far each waypoint is from the start."""
+        return itertools.accumulate((leg.length_m / 1000.0 for leg in self.legs), initial=0.0)
 
     def to_geojson(self, *, max_km: float = 25.0, properties: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return the route as a GeoJSON Feature, cut where it crosses 180 degrees (RFC 7946, 3.1.9).

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from overflight._crossings import Crossing, Crossings
 from overflight.airspace.bans import applies_to
+from overflight.outside.listing import Listed, Listing
 from overflight.outside.printable import visible
 from overflight.routes import Route
 from overflight.rules.findings import RANK, Finding, Status
@@ -19,7 +20,7 @@ Standing = Literal["forbidden", "consented", "free"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Verdict:
+class Verdict(Listed):
     """All findings about one route, and the worst of them."""
 
     route: Route
@@ -61,6 +62,25 @@ class Verdict:
         told_of = [f"{name!r}, {self.route.length_km:,.1f} km", *worst[:6], *more]
         return visible(f"<Verdict {self.status}: {'; '.join(told_of)}>")
 
+    def _listing(self) -> Listing:
+        found = sorted(self.findings, key=lambda f: (-RANK[f.status], not f.crossings))
+        return Listing(
+            title=f"Verdict on {self.route.label}, {self.route.length_km:,.1f} km: {self.status}",
+            words=(),
+            header=("rule", "state or area", "answer", "km inside", "km away"),
+            rows=(
+                [
+                    f.rule,
+                    f.state.name if f.state else f.area or "",
+                    _answer(f),
+                    f.length_km if f.crossings else None,
+                    f.closest_km if f.state and not f.crossings else None,
+                ]
+                for f in found
+            ),
+            total=len(found),
+        )
+
     def explain(self) -> str:
         """Return a briefing: the route, a line for each finding, the worst first, and to whom each bloc applies."""
         name = visible(self.route.name or "route")
@@ -75,6 +95,13 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return status and findings as the JSON of `overflight check` has them."""
         return {"status": self.status, "findings": [f.to_dict() for f in self.findings]}
+
+
+def _answer(finding: Finding) -> str:
+    """Say of a finding what the rule makes of it."""
+    if finding.status == "clear":
+        return "needs consent" if finding.consented and finding.crossings else "free"
+    return "forbidden" if finding.status == "crosses" else finding.status
 
 
 def standings(verdict: Verdict) -> dict[Crossing, Standing]:

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from overflight.outside.listing import Listing
 from overflight.routes.model import Route
+from overflight.routes.places import format_latlon
 from overflight.routes.tracks.samples import Floats, Samples, moment
 
 __all__ = ["GAP_S", "Gap", "LeftOut", "Track"]
@@ -61,7 +63,7 @@ class Gap(NamedTuple):
     between_parts: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Track(Route):
     """A recorded flight; as a `Route`, its legs are the geodesics between its positions, gaps included.
 
@@ -100,6 +102,28 @@ class Track(Route):
         Route.__post_init__(self)
         flown = np.cumsum(np.fromiter((leg.length_m for leg in self.legs), float, len(self.legs)))
         object.__setattr__(self, "along_km", np.concatenate([[0.0], flown / 1000.0]))
+
+    def _listing(self) -> Listing:
+        who = " ".join(filter(None, [self.callsign, self.aircraft])) or self.name or ""
+        span = f"{self.begin:%Y-%m-%d %H:%M} to {self.end:%Y-%m-%d %H:%M} UTC"
+        known = np.isfinite(self.altitude_m)
+        return Listing(
+            title=f"{f'Track {who}'.strip()}, {span}, {self.length_km:,.1f} km, {len(self.waypoints):,} positions",
+            words=(),
+            header=("time", "lat,lon", "altitude, m", "km"),
+            rows=(
+                [
+                    f"{moment(float(when)):%Y-%m-%d %H:%M:%S}",
+                    format_latlon(point.lon, point.lat),
+                    round(float(altitude)) if is_known else None,
+                    float(km),
+                ]
+                for point, when, altitude, is_known, km in zip(
+                    self.waypoints, self.times_s, self.altitude_m, known, self.along_km, strict=True
+                )
+            ),
+            total=len(self.waypoints),
+        )
 
     @property
     def positions(self) -> Floats:
