@@ -7,11 +7,16 @@ import shlex
 import pytest
 
 import overflight as of
+from overflight._crossings import Crossing
+from overflight.airspace import State
 from overflight.airspace.blocs import blocs
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.case import Case
+from overflight.cli import main
 from overflight.rules.wording.answers import row_words
 from overflight.rules.wording.kinds import disputed_zone, kind_of
+from overflight.rules.wording.stays import Along, merged
+from tests.commands import STUDY, Run, Terminal, rows_of
 
 DAY = "2025-10-23"
 
@@ -223,3 +228,73 @@ def test_no_place_that_nobody_holds_is_called_undetermined() -> None:
         "territory that Malaysia, Singapore and Indonesia all claim",
     } <= told
     assert not any("Undetermined" in words for words in told)
+
+
+# Slivers of one border ------------------------------------------------------------------------------------------------
+
+
+def stays(*told: str, disputed: str = "") -> list[Crossing]:
+    """Make crossings of texts such as ``"AAA 300"``, one after the other; ``"- 5"`` is a gap."""
+    found, at_km = [], 0.0
+    for n, text in enumerate(told):
+        code, km = text.split()
+        end_km = at_km + float(km)
+        role = "departure" if not n else "arrival" if n == len(told) - 1 else "overflight"
+        if code != "-":
+            note = "claimed" if code == disputed else None
+            found.append(
+                Crossing(State(code, code), code, note, (), role, (0.0, 0.0), (0.0, 0.0), at_km, end_km, n)  # type: ignore[arg-type]
+            )
+        at_km = end_km
+    return found
+
+
+@pytest.mark.parametrize(
+    ("flown", "told"),
+    [
+        ("A 300, B 2, A 1, B 200", "A, along the A-B border: B 2.0 km, A 1.0 km, B"),
+        ("A 300, B 2, A 1, B 0.5, A 0.5, B 200", "A, along the A-B border: B 2.5 km, A 1.5 km, B"),
+        ("A 300, B 4.9, A 4.9, B 6, A 9", "A, along the A-B border: B 4.9 km, A 4.9 km, B, A"),
+        ("A 300, B 5, A 1, B 200", "A, B, A, B"),  # 5 km are no sliver
+        ("A 300, B 2, A 200", "A, B, A"),  # one alone is an entry like any other
+        ("A 300, B 2, C 1, B 200", "A, B, C, B"),  # of three states
+        ("A 300, B 2, - 1, A 1, B 200", "A, B, A, B"),  # not of one border: the high seas lie between
+        ("A 2, B 2, A 1, B 2", "A, along the A-B border: B 2.0 km, A 1.0 km, B"),  # the ends are never merged
+        ("A 300, B 2, A 1, B 1, C 200", "A, B, A, B, C"),  # it goes on elsewhere
+        ("A 300, X 2, A 1, X 200", "A, X, A, X"),  # X is disputed
+    ],
+)
+def test_slivers_on_both_sides_of_one_border_are_one_stay(flown: str, told: str) -> None:
+    rows = merged(stays(*flown.split(", "), disputed="X"))
+    assert ", ".join(row.told if isinstance(row, Along) else row.state.name for row in rows) == told
+
+
+def test_slivers_of_one_state_that_the_rules_treat_differently_are_told_apart() -> None:
+    crossings = stays("A 300", "B 2", "A 1", "B 3", "A 200")
+    assert len(merged(crossings)) == 3
+    assert crossings[3] in merged(crossings, lambda one: one is crossings[3])
+
+
+def test_no_km_is_lost_where_slivers_are_merged() -> None:
+    crossings = Case.of(["JFK", "TLV"], on=DAY).verdict.crossings
+    rows = merged(crossings)
+    assert len(rows) < len(crossings)
+    km = sum(sum(row.km.values()) if isinstance(row, Along) else row.length_km for row in rows)
+    assert km == pytest.approx(sum(one.length_km for one in crossings), abs=1e-9)
+
+
+def test_check_merges_slivers_at_a_terminal_only_and_not_where_asked_for_exactly(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_terminal(*more: str) -> str:
+        screen = Terminal()
+        monkeypatch.setattr("sys.stdout", screen)
+        monkeypatch.setenv("COLUMNS", "140")
+        with pytest.raises(SystemExit):
+            main(["check", *STUDY, *more])
+        return screen.getvalue()
+
+    assert len(rows_of(run("check", *STUDY)[1])) == 10
+    assert at_terminal().count("│ overflight │") == 5
+    assert "along the Russia-Belarus border" in at_terminal()
+    assert at_terminal("--exact").count("│ overflight │") == 8

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overflight.cli.colours import tone_of
 from overflight.cli.screens import Notes, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
-from overflight.cli.writing import is_fancy
+from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
 from overflight.rules.extension import Longer
+from overflight.rules.wording.answers import leave_of
 from overflight.rules.wording.findings import claim, dispute
+from overflight.rules.wording.kinds import listed
+from overflight.rules.wording.searches import called, longer
+from overflight.rules.wording.studies import at_most_pct, details, finding, way_words
 from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
@@ -22,23 +27,26 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates_table", "traded_table"]
 
-TEXTS = ("consent of", "closest", "range", "notes")
-BELOW = (("forbidden", "far from any"), ("range",), ("notes",), ("within",), ("minimal",))
+TEXTS = ("route", "answer", "closest", "range", "notes")
+BELOW = (("forbidden", "far from any"), ("range",), ("notes",))
 """What goes below the rows of a narrow terminal, the first first."""
 STATUS_WORDS = {
-    "longer": "no lawful route within the length searched",
-    "narrow": "the way that it opens is narrower than the data's accuracy or the margin",
-    "failed": "opens a way, but no route was found that the rule accepts",
-    "unfinished": "the search was stopped before it was known whether it opens a way",
+    "longer": "there is no route within the length searched",
+    "narrow": "the way is narrower than the data's accuracy or the margin",
+    "failed": "there is a way, but no route was found that the rule accepts",
+    "unfinished": "the search was stopped before it was known whether there is a way",
 }
 
 
 def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: Path | None = None) -> str:
-    """Write a row a candidate, and where nothing is free, what closes off the way."""
+    """Write a row a candidate; at a terminal the finding first, and below what is known of all of them."""
     pairs = list(zip(reports, found, strict=True))
     if is_fancy(to_file):
         notes = Notes()
-        table = boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW)
+        said = [finding(found), *([more] if (more := details(found)) else [])]
+        head = "".join(f"{styled(paragraph(one_line(text), indent=0), bold=True)}\n" for text in said)
+        tones = [tone_of(way_words(candidate)) for candidate in found]
+        table = head + boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW, tones=tones)
         words = [paragraph(one_line(line)) for line in _words(found, reports[0]) + _claims(reports, notes)]
         return table + "\n".join([*words, str(notes)])
     rows = [_row(n, report, candidate) for n, (report, candidate) in enumerate(pairs, 1)]
@@ -66,6 +74,7 @@ def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
         "disputed": "; ".join(dict.fromkeys(c.disputed for c in verdict.crossings if c.disputed)),
         "claimed_by": " ".join(dict.fromkeys(f.state.code for f in verdict.findings if f.claimed and f.state)),
         "beyond_12nm": "; ".join(dict.fromkeys(_far_from_land(report))),
+        "answer": report.answer or "",
     }
 
 
@@ -96,17 +105,13 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tupl
     marks = [" ".join(dict.fromkeys(map(notes.mark, _noted(report)))) for report, _ in pairs]
     rows: list[dict[str, Cell]] = []
     for n, (report, candidate) in enumerate(pairs, 1):
-        direct = report.case.route.kind == "great-circle"
         row: dict[str, Cell] = {
             "#": n,
-            "consent of": _title(candidate),
+            "route": _kind(candidate),
+            "answer": way_words(candidate),
             "km": report.case.route.length_km,
-            "longer, km": None if direct else candidate.extension_km,
-            "in %": None if direct else candidate.extension_pct,
-            "minimal": candidate.minimal,
-            "within": "" if direct or candidate.gap_pct is None else f"{candidate.gap_pct:.2f} %",
+            "longer": "" if report.case.route.kind == "great-circle" else longer(candidate),
             "closest": _closest(candidate),
-            "status": report.verdict.status,
             **_remarks(report),
         }
         rows.append(row | ({"notes": marks[n - 1]} if any(marks) else {}))
@@ -126,7 +131,7 @@ def _far_from_land(report: Report) -> list[str]:
 def _claims(reports: Sequence[Report], notes: Notes) -> list[str]:
     """Say of which candidates a state of the rule claims a part that counts for another."""
     return [
-        f"{n} ({report.verdict.status}): but {claimed}"
+        f"Route {n}: {claimed}"
         for n, report in enumerate(reports, 1)
         for claimed in dict.fromkeys(claim(finding, notes.mark) for finding in report.verdict.findings)
         if claimed
@@ -143,11 +148,10 @@ def _closest(candidate: Candidate, *, names: bool = True) -> str:
     return f"{near.state.name if near.state else near.area} {near.closest_km:,.1f} km"
 
 
-def _title(candidate: Candidate) -> str:
-    codes = _codes(candidate)
+def _kind(candidate: Candidate) -> str:
     if candidate.route.kind == "great-circle":
-        return f"great circle: {codes}" if codes else "great circle"
-    return f"{codes} (another way)".strip() if candidate.alternative else codes
+        return "great circle"
+    return "another way" if candidate.alternative else "detour"
 
 
 def _remarks(report: Report) -> dict[str, Cell]:
@@ -178,21 +182,23 @@ def _codes(candidate: Candidate) -> str:
 
 
 def _words(found: Candidates, first: Report) -> list[str]:
-    searched = f"sets of up to {found.searched_size} searched"
-    lines = [f"consent: of every state of the rule entered ({searched}); within: of the shortest such route, at most"]
+    lines = [f"Sets of up to {found.searched_size} states to ask were looked for."] if found.minimal_consents else []
+    detours = [(n, c) for n, c in enumerate(found, 1) if c.route.kind == "detour"]
+    if gaps := [c.gap_pct for _, c in detours if c.gap_pct is not None and not c.alternative]:
+        lines.append(f"It is proven that no way with the same consents is more than {at_most_pct(max(gaps))} shorter.")
+    if few := [str(n) for n, c in detours if c.minimal and c.consents]:
+        route = "route" if len(few) == 1 else "routes"
+        lines.append(f"Of {route} {listed(few, len(few))}, no consent can be done without.")
     if first.exposure is not None:
         far = f"{first.exposure.beyond_km:,.0f} km of any airport that does not"
-        lines.append(f"forbidden: share with the nearest airport in a state that forbids; far: longest beyond {far}")
+        lines.append(f"forbidden: share with the nearest airport in a state of the rule; far: longest beyond {far}")
     if found.unfinished:
-        lines.append(f"UNFINISHED, {found.unfinished}: sets may be missing, routes longer than they must be")
+        lines.append(f"UNFINISHED, {found.unfinished}: ways may be missing, routes longer than they must be.")
     elif not found.complete:
-        lines.append("not complete: the search for larger sets around those without a route was cut short")
-    if found.barrier:
-        ring = ", ".join(state.name for state in found.barrier)
-        lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
-    lines += [f"{c.route.label}: marginal, {_passage(c.narrowest)}" for c in found if c.narrowest is not None]
+        lines.append("Not complete: the search for larger sets around those that open no way was cut short.")
+    lines += [f"Route {n}: marginal, {_passage(c.narrowest)}." for n, c in detours if c.narrowest is not None]
     return lines + [
-        f"{' '.join(state.code for state in c.consents)}: {STATUS_WORDS[c.status]}"
+        f"With {leave_of([called(state) for state in c.consents]) or 'no consent'}: {STATUS_WORDS[c.status]}."
         for c in found.minimal_consents
         if c.status != "route"
     ]
@@ -200,7 +206,7 @@ def _words(found: Candidates, first: Report) -> list[str]:
 
 def _passage(passage: Passage) -> str:
     """Say where a passage is, how wide, and how wide it must be."""
-    between = " and ".join(state.name for state in passage.states)
+    between = " and ".join(state.in_text for state in passage.states)
     return (
         f"for a passage at {format_latlon(*passage.place)} ({between}) that is {passage.width_km:,.1f} km wide "
         f"where the rule asks for {passage.need_km:,.1f} km"

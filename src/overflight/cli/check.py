@@ -48,6 +48,7 @@ __all__ = ["check", "map_"]
 @click.option(
     "--as-expected", is_flag=True, help="A proposal fails if it does not do what it expects, not by its rules."
 )
+@click.option("--exact", is_flag=True, help="At a terminal, each crossing a row, short ones along a border, too.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a rule fails.")
 def check(
     *,
@@ -60,6 +61,7 @@ def check(
     publication: Publication,
     report_file: Path | None,
     as_expected: bool,
+    exact: bool,
     exit_zero: bool,
 ) -> int:
     """Judge one route through places, or the routes of files, folders and - (standard input).
@@ -86,7 +88,7 @@ def check(
             emit(as_ci(reports, form, by_expectation=as_expected), output)
             tell(reports, context(reports))
         else:
-            print_reports(reports, form, output)
+            print_reports(reports, form, output, exact=exact)
     if as_expected:
         from overflight.cli.ci import fails
 

@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.bans import applies_to
+from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_features, is_presumed, track_json
 from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
-from overflight.rules.rulesets import united
 from overflight.rules.schedule import AsFlown
 from overflight.rules.wording.answers import Answer
-from overflight.rules.wording.headlines import headline
 from overflight.rules.wording.rulesets import phrase
-from overflight.rules.wording.studies import finding, paragraph
 from overflight.rules.wording.waters import waters_json
 
 if TYPE_CHECKING:
@@ -38,7 +36,6 @@ __all__ = [
     "context",
     "crossing_table",
     "exposed",
-    "said_of",
 ]
 
 SCHEMA = 1
@@ -215,18 +212,6 @@ def as_json(
             document["range_km"] = round(reports[0].range_km, 3)
     long = sum(len(report.case.route.waypoints) for report in reports) > LONG
     return json_text(document, indent=None if long else 1) + "\n"
-
-
-def said_of(reports: Sequence[Report], found: Candidates | None = None) -> dict[str, str]:
-    """Say in a sentence or two what all comes to; of a search, in a paragraph, too."""
-    case = reports[0].case
-    if found is None:
-        if len(reports) == 1:
-            return {"sentence": case.sentence}
-        return {"sentence": headline(reports, avoid=united(report.case.forbidden for report in reports))}
-    world, avoid = case.world, case.forbidden
-    told = paragraph(found, on=case.on, avoid=avoid, version=world.version, view=world.view, margin_km=case.margin_km)
-    return {"sentence": finding(found, avoid), "paragraph": told}
 
 
 def _settings(report: Report) -> dict[str, Any]:
@@ -408,7 +393,7 @@ def context(reports: Sequence[Report]) -> str:
             f"operator {common['operator']['state']}" if "operator" in common else "",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
-            f"leaving out {_few(common['except_territories'])}" if common["except_territories"] else "",
+            f"but not {_few(_territories(reports[0].case))}" if common["except_territories"] else "",
         ]
         if "depart" in common:
             parts.append(f"departing {common['depart']} at {common['speed_kmh']:g} km/h")
@@ -422,7 +407,13 @@ def _rule(text: str, words: str) -> str:
     return f"{text} ({words})" if " " in text and text != words else text
 
 
-def _few(codes: Sequence[str]) -> str:
-    """List codes, as long as they fit a line."""
-    more = len(codes) - MOST
-    return ", ".join(codes) if more <= 0 else f"{', '.join(codes[:MOST])} and {more} more"
+def _territories(case: Case) -> list[str]:
+    """Name the territories of states of the rules that the rules are not about."""
+    names = {piece.territory: piece.territory_name for piece in case.world.pieces}
+    return [names.get(code, code) for code in sorted(case.forbidden.exceptions)]
+
+
+def _few(names: Sequence[str]) -> str:
+    """List names, as long as they fit a line."""
+    more = len(names) - MOST
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:MOST])} and {more} more"

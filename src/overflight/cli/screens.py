@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.cli.colours import Tone, painted, tone_of
+from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_lines, is_presumed
 from overflight.cli.report import context, crossing_table
 from overflight.cli.tables import Cell, boxed, fits, terminal_columns, tsv_text, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
 from overflight.routes.places import format_latlon
-from overflight.rules.wording.findings import aside, claim, dispute
+from overflight.rules.wording.answers import row_words
+from overflight.rules.wording.findings import aside, claim, dispute, holder
 from overflight.rules.wording.gaps import PRESUMED
+from overflight.rules.wording.stays import Along, merged
 from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ __all__ = ["Notes", "check_table", "paragraph"]
 
 PLACES = ("in at (lat,lon)", "out at (lat,lon)")
 TIMES = ("in at (UTC)", "out at (UTC)")
-TEXTS = ("name", "answer")
+TEXTS = ("state", "answer")
 BELOW = (TIMES, ("role",), ("answer",))
 """What goes below the rows of a narrow terminal, the first first."""
 
@@ -56,25 +60,29 @@ def paragraph(text: str, *, indent: int = 2) -> str:
     return "\n".join([first, *(" " * indent + line for line in wrapped(" ".join(rest), width - indent) if line)])
 
 
-def check_table(reports: Sequence[Report], *, to_file: Path | None = None) -> str:
-    """Write the crossings of each route: a briefing on a terminal, rows in a pipe."""
+def check_table(reports: Sequence[Report], *, to_file: Path | None = None, exact: bool = False) -> str:
+    """Write the crossings of each route: a briefing on a terminal, rows in a pipe.
+
+    On a terminal the finding comes first, and slivers on both sides of one border are one row, but where all is asked
+    for exactly.
+    """
     if not is_fancy(to_file):
         return tsv_text(*crossing_table(reports))
-    return "\n".join(_briefing(r) for r in reports)
+    first = [] if len(reports) == 1 else [styled(paragraph(one_line(said_of(reports)["sentence"])), bold=True) + "\n"]
+    return "\n".join([*first, *(_briefing(report, exact=exact) for report in reports)])
 
 
-def _briefing(report: Report) -> str:
-    route, verdict = report.case.route, report.verdict
-    status = verdict.status if verdict.findings or report.case.sets else "no rule given"
+def _briefing(report: Report, *, exact: bool) -> str:
+    case, route, verdict = report.case, report.case.route, report.verdict
     over = report.case.extension
     longer = f", {over.pct:+.1f} %" if over and over.pct else ""
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM{longer})"
-    title = paragraph(f"{report.name}  {length}  {status}")
-    plain = title.removesuffix(status)  # all of it, where the status itself is broken
-    coloured = painted(status, tone_of(status), bold=True) if plain != title else ""
-    lines = [styled(plain, bold=True) + coloured, paragraph(one_line(context([report])))]
+    tone = tone_of(row_words(verdict, case.sets)) if case.rules else None
+    said = paragraph(one_line(case.sentence), indent=0).splitlines()
+    lines = [*(painted(line, tone, bold=True) or line for line in said), paragraph(f"{report.name}  {length}")]
+    lines.append(paragraph(one_line(context([report]))))
     notes = Notes()
-    header, rows, tones = _rows(report, notes)
+    header, rows, tones = _rows(report, notes, exact=exact)
     if rows:
         lines.append(boxed(header, rows, texts=TEXTS, below=BELOW, tones=tones).rstrip("\n"))
     if verdict.crossings.high_seas_km >= 0.05:
@@ -88,26 +96,54 @@ def _briefing(report: Report) -> str:
     return "\n".join([*lines, str(notes)])
 
 
-def _rows(report: Report, notes: Notes) -> tuple[list[str], list[list[Cell]], list[Tone | None]]:
+@dataclass(frozen=True, slots=True)
+class _Stay:
+    """A row: one crossing, or several that are told as one."""
+
+    first: Crossing
+    last: Crossing
+    code: str
+    name: str
+    answer: str
+
+
+def _rows(report: Report, notes: Notes, *, exact: bool) -> tuple[list[str], list[list[Cell]], list[Tone | None]]:
     """Lay out the crossings, those in areas last; by coordinates, too, where there is room for all of it.
 
     Besides the titles and the cells, returns what the rules make of each.
     """
-    case, schedule = report.case, report.case.schedule
-    header = ["#", "state", "name", "role", "in km", "out km", "km", "answer", *TIMES * bool(schedule), *PLACES]
-    crossings = [(c, c.state.code, _name(c, case, notes), case.forbidden_by(c)) for c in report.verdict.crossings]
-    crossings += [(c, "", f"area {c.state.name}", [rule] if rule else []) for rule, c in report.area_crossings()]
+    schedule = report.case.schedule
+    header = ["#", "code", "state", "role", "in km", "out km", "km", "answer", *TIMES * bool(schedule), *PLACES]
     rows: list[list[Cell]] = []
     tones: list[Tone | None] = []
-    for n, (c, code, name, broken) in enumerate(crossings, 1):
-        said = _answer(c, broken, case)
-        row: list[Cell] = [n, code, name, c.role, c.entry_km, c.exit_km, c.length_km, said]
-        row += [schedule.clock(c.entry_km), schedule.clock(c.exit_km)] if schedule else []
-        rows.append([*row, format_latlon(*c.entry), format_latlon(*c.exit)])
-        tones.append(tone_of(said))
+    for n, one in enumerate(_stays(report, notes, exact=exact), 1):
+        begins, ends = one.first.entry_km, one.last.exit_km
+        row: list[Cell] = [n, one.code, one.name, one.first.role, begins, ends, ends - begins, one.answer]
+        row += [schedule.clock(begins), schedule.clock(ends)] if schedule else []
+        rows.append([*row, format_latlon(*one.first.entry), format_latlon(*one.last.exit)])
+        tones.append(tone_of(one.answer))
     if fits(header, rows, texts=TEXTS):
         return header, rows, tones
     return header[: -len(PLACES)], [row[: -len(PLACES)] for row in rows], tones
+
+
+def _stays(report: Report, notes: Notes, *, exact: bool) -> Iterator[_Stay]:
+    case, crossings = report.case, report.verdict.crossings
+
+    def answer(crossing: Crossing) -> str:
+        return _answer(crossing, case.forbidden_by(crossing), case)
+
+    def alike(crossing: Crossing) -> object:
+        return answer(crossing), is_presumed(case, crossing), case.waters_of(crossing)
+
+    for one in crossings if exact else merged(crossings, alike):
+        if isinstance(one, Along):
+            told = dict.fromkeys(filter(None, map(answer, one.slivers)))
+            yield _Stay(one.slivers[0], one.slivers[-1], "", one.told, ", ".join(told))
+        else:
+            yield _Stay(one, one, one.state.code, _name(one, case, notes), answer(one))
+    for rule, inside in report.area_crossings():
+        yield _Stay(inside, inside, "", f"area {inside.state.name}", _answer(inside, [rule] if rule else [], case))
 
 
 def _answer(crossing: Crossing, broken: Sequence[str], case: Case) -> str:
@@ -127,4 +163,4 @@ def _name(crossing: Crossing, case: Case, notes: Notes) -> str:
     marks += [PRESUMED] if is_presumed(case, crossing) else []
     if stays := case.waters_of(crossing):
         marks.append(beyond_land(crossing, stays))
-    return " ".join([crossing.state.name + territory, *map(notes.mark, marks)])
+    return " ".join([holder(crossing) + territory, *map(notes.mark, marks)])

@@ -36,7 +36,7 @@ from overflight.routes import great_circle
 from overflight.rules.avoid import KEPT_KM
 from overflight.rules.lengths import parse_runway
 from overflight.rules.rulesets import parse_distance
-from overflight.rules.wording.unasked import no_way
+from overflight.rules.wording.studies import finding
 
 if TYPE_CHECKING:
     from overflight.case import Case
@@ -170,7 +170,7 @@ def routes(
     known = [c.route for c in found]
     traded = _traded(case, max_extension, known, max(budget.left_s, LEAST_LEFT_S)) if front == "km-inside" else None
     if found.shut:
-        note(no_way(found[0].verdict, found.shut))
+        note(finding(found))
     form = form_of(form, output)
     with aside(map_file):
         if form == "table":

@@ -31,6 +31,8 @@ def print_reports(
     output: Path | None,
     found: Candidates | None = None,
     traded: Sequence[Tradeoff] | None = None,
+    *,
+    exact: bool = False,
 ) -> None:
     """Print reports, and by which date and rules they were made."""
     if form == "json":
@@ -40,7 +42,7 @@ def print_reports(
     elif form == "geojson":
         text = as_geojson(reports)
     else:
-        text = check_table(reports, to_file=output)
+        text = check_table(reports, to_file=output, exact=exact)
     emit(text, output)
     tell(reports, None if form == "table" and is_fancy(output) else context(reports))
 

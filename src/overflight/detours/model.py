@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight.outside.listing import Listed, Listing
@@ -11,7 +11,7 @@ from overflight.outside.listing import Listed, Listing
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-    from overflight.airspace import State
+    from overflight.airspace import RuleSet, State
     from overflight.routes import Route
     from overflight.rules import Finding, Verdict
 
@@ -185,6 +185,10 @@ class Candidates(Listed, Sequence[Candidate]):
         Up to how many consents, those of start and destination included, the front is sure.
     shut : tuple of State
         Where no consent opens a way: the states that can't be asked and hold an end, or part the two.
+    avoid, never : RuleSet or None
+        What was to be avoided, and what of it, or besides, can't be asked.
+    margin_km : float
+        How far the routes were to keep from it.
     """
 
     items: tuple[Candidate, ...]
@@ -195,6 +199,9 @@ class Candidates(Listed, Sequence[Candidate]):
     front_size: int = 0
     unfinished: str = ""
     shut: tuple[State, ...] = ()
+    avoid: RuleSet | None = field(default=None, repr=False)
+    never: RuleSet | None = field(default=None, repr=False)
+    margin_km: float = 0.0
 
     @overload
     def __getitem__(self, index: int) -> Candidate: ...

@@ -315,6 +315,7 @@ def candidates(
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
         inquiry = Inquiry(direct, world, *rules, max_extension_pct=max_extension_pct)
         found = Study(inquiry, Limits(max_size, limit, more)).candidates()
+    found = replace(found, avoid=rules[0].ruleset, never=rules[1].ruleset, margin_km=margin_km)
     if not budget.cut:
         return found
     reason = budget.words()

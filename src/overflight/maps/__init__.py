@@ -115,7 +115,7 @@ def draw(
         "title": title or title_of(lines),
         "on": written(on),
         "rule": rule_words(lines, marked, on, world),
-        "headline": finding(found, marked) if found is not None else headline(lines, avoid=marked),
+        "headline": finding(found) if found is not None else headline(lines, avoid=marked),
         "finding": details(found) if found is not None else "",
         **ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier),
         "routes": [

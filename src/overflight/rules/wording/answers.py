@@ -30,6 +30,7 @@ __all__ = [
     "entered_in",
     "in_km",
     "kinds_of",
+    "leave_of",
     "row_words",
     "sentence",
     "without_rule",
@@ -131,7 +132,7 @@ def answer_words(answer: Answer | None, names: Sequence[str] = (), kind: Kind | 
     ('free', 'not known')
     """
     if answer == "with-consent":
-        return f"only with {_leave_of(names)}"
+        return f"only with {leave_of(names)}"
     if answer == "forbidden":
         return f"forbidden: enters {clause(names, kind)}"
     return answer or "not known"
@@ -171,7 +172,7 @@ def sentence(verdict: Verdict, sets: Sequence[RuleSet] = (), *, margin_km: float
     open_ = doubts(verdict, sets)
     said = []
     if sure:
-        besides = consents_in(verdict)
+        besides = [name for name in consents_in(verdict) if name not in entered_in(verdict)]
         also = f"; besides, {listed(besides)}, whose consent is assumed" if besides else ""
         said.append(f"Enters {_entered(sure, kinds)}{also}.")
         said += [f"{f.note[:1].upper()}{f.note[1:]}." for f in sure if f.area and f.note]
@@ -193,13 +194,13 @@ def _kept(verdict: Verdict, kinds: Mapping[str, Kind], *, is_open: bool) -> list
     """Say that nothing is entered, or only what consent is assumed for; nothing of the rest where that is open."""
     names = consents_in(verdict)
     if is_open:
-        return [f"Enters {listed(names)}: only with {_leave_of(names, known=True)}."] if names else []
+        return [f"Enters {listed(names)}: only with {leave_of(names, known=True)}."] if names else []
     parts = []
     for rule, kind in kinds.items():
         own = consents_in_rule(verdict, rule)
         parts.append(f"{kind.none} but {listed(own)}" if own else kind.none)
     told = "; and ".join(dict.fromkeys(parts)) if names else " and ".join(dict.fromkeys(parts))
-    return [f"Enters {told}{f': only with {_leave_of(names, known=len(kinds) == 1)}' if names else ''}."]
+    return [f"Enters {told}{f': only with {leave_of(names, known=len(kinds) == 1)}' if names else ''}."]
 
 
 def _perhaps(verdict: Verdict, sets: Sequence[RuleSet], kinds: Mapping[str, Kind]) -> list[str]:
@@ -332,8 +333,8 @@ def clause(names: Sequence[str], *kinds: Kind | None) -> str:
     return f"{told}{',' if what else ''} and {listed(others)}" if others else told
 
 
-def _leave_of(names: Sequence[str], *, known: bool = False) -> str:
-    """Say whose consent is needed, or that of those named just before; nobody can consent for an area."""
+def leave_of(names: Sequence[str], *, known: bool = False) -> str:
+    """Say whose consent is needed, or with `known` that of those named just before; nobody can consent for an area."""
     states = [name for name in names if not name.startswith(AN_AREA)]
     areas = [name for name in names if name.startswith(AN_AREA)]
     if known and not areas:

@@ -165,15 +165,14 @@ def aside(finding: Finding, claimed: str) -> str:
     """
     if finding.state is None and finding.area is None:
         return f"{finding.rule}: {finding.note}"
-    if finding.crossings and finding.status == "marginal":
-        return "; besides, ".join(filter(None, (f"marginal: {finding.note}", claimed)))
     if finding.crossings:
-        entered = f"{finding.status}: {_who(finding)} entered for {finding.length_km:,.1f} km"
+        entered = f"entered: {_who(finding)} for {finding.length_km:,.1f} km"
         return f"{entered}; besides, {claimed}" if claimed else ""
     near = finding.approach
     where = f", {near.km:,.1f} km away at km {near.at_km:,.1f}" if near else ""
     but = f"; but {claimed}" if claimed else ""
-    return f"{finding.status}: {_who(finding)} not entered{where} ({finding.rule}){but}"
+    too = "nearer than the margin, or than its border is known: " if finding.status == "marginal" else ""
+    return f"not entered: {too}{_who(finding)}{where} ({finding.rule}){but}"
 
 
 def claim(finding: Finding, mark: Callable[[str], str]) -> str:

@@ -96,13 +96,16 @@ def kind_of(text: str, chosen: RuleSet | None = None) -> Kind:
     """
     if chosen is not None and chosen.areas:
         return STATE_OR_AREA if chosen.parts or chosen.provisos else AREA
-    named = _of_bloc(text.strip().lower())
+    text = text.strip()
+    if re.fullmatch(r"\([^()]*\)", text):
+        text = text[1:-1]
+    named = _of_bloc(text.lower())
     if named is not None:
         return named
     if "|" in text and not re.search(r"[-&()]", re.sub(r"\w-\w", "", text)):
         kinds = [_of_bloc(part.strip().lower()) for part in text.split("|")]
         return either([kind for kind in kinds if kind is not None]) if None not in kinds else TO_AVOID
-    first, *others = _BUT.split(text.strip())
+    first, *others = _BUT.split(text)
     base, names = _of_bloc(first.lower()), [name_of(code.strip().upper()) for code in others]
     if base is None or not names or None in names:
         return TO_AVOID

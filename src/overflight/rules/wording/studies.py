@@ -4,136 +4,89 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from overflight.rules.wording.answers import answer_of, answer_words, causes, consents_in, in_km, kinds_of, row_words
+from overflight.rules.wording.answers import (
+    answer_of,
+    answer_words,
+    causes,
+    consents_in,
+    entered_in,
+    in_km,
+    row_words,
+)
 from overflight.rules.wording.findings import holder
-from overflight.rules.wording.kinds import Kind, either, in_text, kind_of, listed
+from overflight.rules.wording.kinds import Kind, either, in_text, listed
+from overflight.rules.wording.searches import (
+    Search,
+    Way,
+    between,
+    called,
+    end_name,
+    held_by,
+    in_order,
+    kind_avoided,
+    kinds_never,
+    longer,
+    needed,
+    shortest,
+    states_of,
+    will_do,
+)
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
-    from overflight.airspace import RuleSet, State
-    from overflight.routes import Route, Waypoint
-    from overflight.rules.verdicts import Verdict
 
-__all__ = ["Search", "details", "end_name", "finding", "paragraph", "way_words"]
+__all__ = ["at_most_pct", "details", "finding", "paragraph", "way_words"]
 
 MOST_WAYS = 5
 """How many sets of states the details name."""
 
 
-class Way(Protocol):
-    """A route that was found, and whose consent it needs."""
-
-    @property
-    def route(self) -> Route: ...
-    @property
-    def verdict(self) -> Verdict: ...
-    @property
-    def consents(self) -> tuple[State, ...]: ...
-    @property
-    def extension_pct(self) -> float: ...
-    @property
-    def gap_pct(self) -> float | None: ...
-    @property
-    def alternative(self) -> bool: ...
-    @property
-    def narrowest(self) -> object | None: ...
-
-
-class Opening(Protocol):
-    """A set of states whose consent opens a way, or might."""
-
-    @property
-    def consents(self) -> tuple[State, ...]: ...
-    @property
-    def length_km(self) -> float | None: ...
-    @property
-    def status(self) -> str: ...
-
-
-class Search(Protocol):
-    """What a search for routes found; `overflight.Candidates` is one."""
-
-    @property
-    def items(self) -> Sequence[Way]:
-        """The great circle, then the routes found."""
-
-    @property
-    def minimal_consents(self) -> Sequence[Opening]:
-        """Sets of states whose consent opens a way, or might."""
-
-    @property
-    def barrier(self) -> tuple[State, ...]:
-        """Who closes one end off."""
-
-    @property
-    def searched_size(self) -> int:
-        """Up to how many consents were looked for."""
-
-    @property
-    def unfinished(self) -> str:
-        """Why the search was stopped; empty if it was not."""
-
-
-def end_name(point: Waypoint) -> str:
-    """Return what a sentence calls an end of a route."""
-    return point.label
-
-
 # The finding ----------------------------------------------------------------------------------------------------------
 
 
-def finding(found: Search, avoid: RuleSet | None = None) -> str:
+def finding(found: Search) -> str:
     """Say what a search found in a sentence or two.
-
-    Parameters
-    ----------
-    found : Search
-        The great circle first, then the routes found.
-    avoid : RuleSet, optional
-        What is to be avoided; needed only where no finding of the great circle names the rule.
 
     Notes
     -----
     "Every way enters" is said only where the regions of the map show it: where no set of consents that is empty was
-    found to open a way, or to open one that is too narrow or too long. Of a search that was cut short, the ways named
-    are those found until then.
+    found to open a way, or to open one that is too narrow or too long. Where some states can't be asked, the regions
+    show that every way enters one of these, or one of the others; and one of the others only if they hold an end. Of a
+    search that was cut short, the ways named are those found until then.
     """
-    return " ".join(_sentences(found, avoid))
+    first = found.items[0]
+    if found.avoid or first.verdict.findings or len(found.items) > 1:
+        return " ".join(_sentences(found))
+    names = list(dict.fromkeys(in_text(holder(crossing)) for crossing in first.verdict.crossings))
+    crossed = listed(names, max(len(names), 1)) or "no state's airspace"
+    return f"The straight line from {between(first.route)} crosses {crossed}. No rule was given."
 
 
-def _sentences(found: Search, avoid: RuleSet | None) -> list[str]:
+def _sentences(found: Search) -> list[str]:
     first, *others = found.items
-    kind, ends = _kind(found, avoid), _ends(first.route)
-    if not avoid and not first.verdict.findings and not others:
-        names = [in_text(holder(crossing)) for crossing in first.verdict.crossings]
-        crossed = listed(list(dict.fromkeys(names)), max(len(names), 1)) or "no state's airspace"
-        return [f"The straight line from {ends} crosses {crossed}.", "No rule was given."]
+    kind, ends = kind_avoided(found), between(first.route)
     line = f"The straight line from {ends} {_of_line(first, kind)}."
-    free = _least([way for way in others if not way.consents and _will_do(way)])
+    if found.shut:
+        return [f"No consent opens a way from {ends}: {_shut(found, first)}."]
+    free = shortest([way for way in others if not way.consents and will_do(way)])
     if answer_of(first.verdict) in {"free", "with-consent"} and (first.verdict.passed or free is None):
         return [line]
     if free is not None:
-        return [line, f"Least detour that enters {_none(free, 'none')}: {_longer(free)}."]
+        return [line, f"Least detour that enters {_none(free, 'none')}: {longer(free)}."]
     cut = ["The search was not finished: there may be other ways."] if found.unfinished else []
-    held = _held(first)
-    if first.consents and {state.code for state in first.consents} <= held:
+    held = held_by(first)
+    if first.consents and {state.code for state in first.consents} <= held and not first.barred:
         only = f"Every way from {ends} enters {_all(first, kind)}, where it begins or ends."
         return [only, "The straight line enters no other.", *cut]
-    least = _least([way for way in others if _will_do(way) and not way.alternative])
+    least = shortest([way for way in others if will_do(way) and not way.alternative])
     head = _head(found, first, kind, ends)
     if least is None:
         return [head, *_without_detour(found, first, kind), *cut]
-    through = [_name(state) for state in _in_order(least) if state.code not in held]
+    through = [called(state) for state in in_order(least) if state.code not in held]
     by = f"through {listed(through, len(through))}, " if through else ""
-    return [head, f"Least detour{' found' if found.unfinished else ''}: {by}{_longer(least)}.", *cut]
-
-
-def _will_do(way: Way) -> bool:
-    """Tell whether a detour obeys, but for a margin that its ends themselves do not keep."""
-    return way.route.kind == "detour" and way.verdict.status != "crosses" and way.narrowest is None
+    return [head, f"Least detour{' found' if found.unfinished else ''}: {by}{longer(least)}.", *cut]
 
 
 def _head(found: Search, first: Way, kind: Kind, ends: str) -> str:
@@ -143,7 +96,8 @@ def _head(found: Search, first: Way, kind: Kind, ends: str) -> str:
     if empty is None and not found.minimal_consents and found.unfinished:
         return f"Whether a way from {ends} enters {none} is not known."
     if empty is None:
-        return f"Every way from {ends} enters {kind.one}."
+        shown = kind if held_by(first) else either([kind, *kinds_never(found)])
+        return f"Every way from {ends} enters {shown.one}."
     if empty.status == "longer":
         return f"No way from {ends} that enters {none} is as short as was looked for."
     if empty.status == "narrow":
@@ -155,18 +109,33 @@ def _without_detour(found: Search, first: Way, kind: Kind) -> list[str]:
     """Say what there is where no detour was found that will do: the straight line, or nothing."""
     opened = [option for option in found.minimal_consents if option.status == "route"]
     if opened:
-        names = _states(first)
-        if not found.unfinished and len(opened[0].consents) == len(names):
+        names = states_of(first)
+        if not found.unfinished and not first.barred and len(opened[0].consents) == len(names):
             return [f"No way needs fewer consents than the straight line: those of {listed(names, len(names))}."]
-        fewest = [_name(state) for state in opened[0].consents]
+        fewest = [called(state) for state in opened[0].consents]
         return [f"The fewest consents found to open one: {listed(fewest)} ({opened[0].length_km:,.0f} km)."]
     none = f"no way was found with the consent of up to {found.searched_size} states"
     return [f"The straight line {_of_line(first, kind)}; {none}."]
 
 
+def _shut(found: Search, first: Way) -> str:
+    """Say who can't be asked: who holds an end, or parts the two."""
+    ends = first.route.waypoints[0], first.route.waypoints[-1]
+    held = [
+        f"{end_name(end)} lies in {in_text(crossing.state.name)}"
+        for end, role in zip(ends, ("departure", "arrival"), strict=True)
+        for crossing in first.verdict.crossings
+        if crossing.role == role and crossing.state in found.shut
+    ]
+    if held:
+        return f"{listed(held)}, which can't be asked"
+    names = [called(state) for state in found.shut]
+    return f"{listed(names, len(names))} can't be asked, and {'closes' if len(names) == 1 else 'close'} off one end"
+
+
 def _of_line(first: Way, kind: Kind) -> str:
     """Say what the straight line enters, as what follows its name."""
-    if first.consents:
+    if first.consents or first.barred:
         return f"enters {_all(first, kind)}"
     if answer_of(first.verdict) is None:
         return f"may enter {kind.one}: {'; '.join(causes(first.verdict)) or 'that is not known'}"
@@ -176,60 +145,19 @@ def _of_line(first: Way, kind: Kind) -> str:
 
 def _none(way: Way, none: str) -> str:
     """Say that a way enters none but those whose consent the question assumes already."""
-    needed = [_name(state) for state in way.consents]
+    needed = [called(state) for state in way.consents]
     assumed = [name for name in consents_in(way.verdict) if name not in needed]
     return f"{none} but {listed(assumed)}, whose consent is assumed" if assumed else none
 
 
 def _all(way: Way, kind: Kind) -> str:
-    names = _states(way)
-    return f"{listed(names)}, {kind.one if len(names) == 1 else kind.many}"
-
-
-def _kind(found: Search, avoid: RuleSet | None) -> Kind:
-    if avoid:
-        return kind_of(avoid.text, avoid)
-    return either(kind for way in found.items for kind in kinds_of(way.verdict).values())
-
-
-def _ends(way: Route) -> str:
-    return f"{end_name(way.waypoints[0])} to {end_name(way.waypoints[-1])}"
-
-
-def _least(ways: Sequence[Way]) -> Way | None:
-    return min(ways, key=lambda way: way.route.length_km, default=None)
-
-
-def _longer(way: Way) -> str:
-    return f"+{way.extension_pct:,.1f} %"
-
-
-def _held(first: Way) -> set[str]:
-    """Return the states and areas of the rule that hold an end of a route: every way between these enters them."""
-    own = {
-        f.state.code if f.state else f"area:{f.area}"
-        for f in first.verdict.findings
-        if any(crossing.role != "overflight" for crossing in f.crossings)
-    }
-    return {state.code for state in first.consents if state.code in own}
-
-
-def _states(way: Way) -> list[str]:
-    return [_name(state) for state in _in_order(way)]
-
-
-def _in_order(way: Way) -> list[State]:
-    """List the states whose consent a way needs as they are entered; those that it comes too near to stand last."""
-    at = {
-        (f.state.code if f.state else f"area:{f.area}"): f.crossings[0].entry_km
-        for f in way.verdict.findings
-        if f.crossings
-    }
-    return sorted(way.consents, key=lambda state: (at.get(state.code, way.route.length_km), state.code))
-
-
-def _name(state: State) -> str:
-    return f"the area {state.name}" if state.startswith("area:") else in_text(state.name)
+    """Name all that a way enters, and what that is; what can't be asked stands apart if it is something else."""
+    names = states_of(way)
+    if not names:
+        return listed([called(state) for state in way.barred])
+    barred = [called(state) for state in way.barred]
+    also = f", and {listed(barred)}, which can't be asked" if barred else ""
+    return f"{listed(names)}, {kind.one if len(names) == 1 else kind.many}{also}"
 
 
 # What else there is to it ---------------------------------------------------------------------------------------------
@@ -238,21 +166,23 @@ def _name(state: State) -> str:
 def details(found: Search) -> str:
     """Say what else a search found: who holds the ends, who closes one in, and the fewest consents that open a way."""
     opened = [option for option in found.minimal_consents if option.status == "route" and option.consents]
-    if not opened or any(not way.consents and _will_do(way) for way in found.items):
+    if found.shut or any(not way.consents and will_do(way) for way in found.items):
         return ""
     first = found.items[0]
-    held = _held(first)
+    held = held_by(first)
     said = _where_ends_lie(first)
     if {state.code for state in first.consents} <= held:
         return " ".join(said)
-    ring = [_name(state) for state in found.barrier if state.code not in held]
+    ring = [called(state) for state in found.barrier if state.code not in held]
     if len(ring) > 1:
         said.append(f"{listed(ring, len(ring))} close off one end.")
+    if not opened:
+        return " ".join(said)
     least = min(len(option.consents) for option in opened)
     ways: list[str] = []
     for option in opened:
-        rest = [_name(state) for state in option.consents if state.code not in held]
-        names = rest or [_name(state) for state in option.consents]
+        rest = [called(state) for state in option.consents if state.code not in held]
+        names = rest or [called(state) for state in option.consents]
         if len(option.consents) == least and len(ways) < MOST_WAYS:
             ways.append(f"{listed(names, len(names))} ({option.length_km:,.0f} km)")
     further = " further" if held and least > len(held) else ""
@@ -274,23 +204,18 @@ def _where_ends_lie(first: Way) -> list[str]:
 
 
 def way_words(way: Way) -> str:
-    """Say in a few words what a way comes to: free, only with whose consent, or forbidden."""
-    names = _needed(way)
-    return answer_words("with-consent", names) if names and way.verdict.passed else row_words(way.verdict)
-
-
-def _needed(way: Way) -> list[str]:
-    """Name all whose consent a way rests on: those assumed already, and those that it comes too near to, too."""
-    direct = way.route.kind != "detour"
-    return list(dict.fromkeys([*consents_in(way.verdict), *([] if direct else _states(way))]))
+    """Say in a few words what a way comes to: free, only with whose consent, or whom it enters."""
+    names = needed(way)
+    if names and way.verdict.passed:
+        return answer_words("with-consent", names)
+    answer = answer_of(way.verdict)
+    return answer_words(answer, entered_in(way.verdict)) if answer == "forbidden" else row_words(way.verdict)
 
 
 # A paragraph ----------------------------------------------------------------------------------------------------------
 
 
-def paragraph(
-    found: Search, *, on: dt.date, avoid: RuleSet, version: str, view: str = "de-jure", margin_km: float = 0.0
-) -> str:
+def paragraph(found: Search, *, on: dt.date, version: str, view: str = "de-jure") -> str:
     """Say all of a search that a text needs: when, by which rule, what the straight line enters, what opens a way.
 
     Parameters
@@ -299,52 +224,58 @@ def paragraph(
         The great circle first, then the routes found.
     on : datetime.date
         The date that decides who is a member of what.
-    avoid : RuleSet
-        What is to be avoided.
     version, view : str
         Of the airspace.
-    margin_km : float
-        How far detours keep from what they do not enter.
     """
     first, *others = found.items
-    told = finding(found, avoid)
+    told = finding(found)
     long = in_km(first.route.length_km)
     entered = _entered(first)
     sentences = [
         f"As of {on.day} {MONTHS[on.month - 1]} {on.year}: {told[:1].lower()}{told[1:]}",
         f"The straight line is {long} long{f' and enters {entered}' if entered else ''}.",
     ]
-    ways = [way for way in others if _will_do(way) and not way.alternative]
-    if least := _least(free := [way for way in ways if not way.consents]) or _least(ways):
+    ways = [way for way in others if will_do(way) and not way.alternative]
+    if least := shortest(free := [way for way in ways if not way.consents]) or shortest(ways):
         sentences.append(_of_least(least))
-        shorter = _least(ways) if free else None
+        shorter = shortest(ways) if free else None
         if shorter is not None and shorter is not least:
-            far = f"{in_km(shorter.route.length_km)} long ({_longer(shorter)})"
+            far = f"{in_km(shorter.route.length_km)} long ({longer(shorter)})"
             sentences.append(f"The shortest that needs consent is {far}: {_need_words(shorter)}.")
         fewest = min(ways, key=lambda way: (len(way.consents), way.route.length_km))
         if len(fewest.consents) < len(least.consents):
-            far = f"{in_km(fewest.route.length_km)} long ({_longer(fewest)})"
+            far = f"{in_km(fewest.route.length_km)} long ({longer(fewest)})"
             sentences.append(f"The way found that needs the fewest consents is {far}: {_need_words(fewest)}.")
-        if margin_km:
+        if found.margin_km:
             sentences.append(
-                f"Detours keep {in_km(margin_km)} from what they must not enter, as far as their ends allow."
+                f"Detours keep {in_km(found.margin_km)} from what they must not enter, as far as their ends allow."
             )
     seen = f"overflight, airspace data {version}, {view} view"
-    sentences.append(f"This comes of where borders are ({seen}); whether a state consents is not known to it.")
+    sentences.append(f"All of this is about borders and memberships ({seen}), not about whether a state consents.")
     return " ".join(sentences)
 
 
 def _of_least(way: Way) -> str:
     proven, none = "", " that enters none" if not way.consents else ""
     if way.gap_pct is not None:
-        gap = max(math.ceil(100.0 * way.gap_pct) / 100.0, 0.01)
-        proven = f" It is proven that no way with the same consents is more than {gap:g} % shorter."
-    words = f", {_need_words(way)}" if _needed(way) else ""
+        proven = f" It is proven that no way with the same consents is more than {at_most_pct(way.gap_pct)} shorter."
+    words = f", {_need_words(way)}" if needed(way) else ""
     return f"The least detour{none} is {in_km(way.route.length_km)} long{words}.{proven}"
 
 
+def at_most_pct(gap_pct: float) -> str:
+    """Write a proven bound, rounded up.
+
+    Examples
+    --------
+    >>> at_most_pct(0.0831), at_most_pct(0.0)
+    ('0.09 %', '0.01 %')
+    """
+    return f"{max(math.ceil(100.0 * gap_pct) / 100.0, 0.01):g} %"
+
+
 def _need_words(way: Way) -> str:
-    return answer_words("with-consent", _needed(way)) if _needed(way) else "free"
+    return answer_words("with-consent", needed(way)) if needed(way) else "free"
 
 
 def _entered(first: Way) -> str:
@@ -354,7 +285,7 @@ def _entered(first: Way) -> str:
     for one in first.verdict.findings:
         name = f"the area {one.area}" if one.state is None else in_text(one.state.name)
         crossings += [(crossing, name) for crossing in one.crossings if one.status != "clear" or one.consented]
-    for crossing, name in sorted(crossings, key=lambda pair: pair[0].entry_km):
+    for crossing, name in sorted(dict.fromkeys(crossings), key=lambda pair: pair[0].entry_km):  # of two rules, once
         km[name] = km.get(name, 0.0) + crossing.length_km
     return listed([f"{name} for {in_km(far)}" for name, far in km.items()], max(len(km), 1))
 
