@@ -66,6 +66,7 @@ def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
         "disputed": "; ".join(dict.fromkeys(c.disputed for c in verdict.crossings if c.disputed)),
         "claimed_by": " ".join(dict.fromkeys(f.state.code for f in verdict.findings if f.claimed and f.state)),
         "beyond_12nm": "; ".join(dict.fromkeys(_far_from_land(report))),
+        "barred": " ".join(state.code for state in candidate.barred),
     }
 
 
@@ -146,7 +147,8 @@ def _closest(candidate: Candidate, *, names: bool = True) -> str:
 def _title(candidate: Candidate) -> str:
     codes = _codes(candidate)
     if candidate.route.kind == "great-circle":
-        return f"great circle: {codes}" if codes else "great circle"
+        never = " ".join(f"not {state.code}" for state in candidate.barred)
+        return ": ".join(filter(None, ["great circle", " ".join(filter(None, [codes, never]))]))
     return f"{codes} (another way)".strip() if candidate.alternative else codes
 
 
@@ -187,6 +189,8 @@ def _words(found: Candidates, first: Report) -> list[str]:
         lines.append(f"UNFINISHED, {found.unfinished}: sets may be missing, routes longer than they must be")
     elif not found.complete:
         lines.append("not complete: the search for larger sets around those without a route was cut short")
+    if found[0].barred:
+        lines.append(f"not: {', '.join(state.name for state in found[0].barred)} can't be asked")
     if found.barrier:
         ring = ", ".join(state.name for state in found.barrier)
         lines.append(f"no route is free of the rule: {ring} {'closes' if len(found.barrier) == 1 else 'close'} it off")
