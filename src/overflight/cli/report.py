@@ -386,10 +386,12 @@ def context(reports: Sequence[Report]) -> str:
         parts.append("rules as each proposal has them")
     else:
         parts += [
-            f"avoid {', '.join(map(_rule, common['avoid'], common['avoid_in_words']))}"
-            if common["avoid"]
-            else "no rule given (--avoid icc)",
-            f"never {', '.join(map(_rule, common['never'], common['never_in_words']))}" if common["never"] else "",
+            "" if common["avoid"] or common["never"] else "no rule given (--avoid icc)",
+            *(
+                f"{key} {', '.join(map(_rule, common[key], common[f'{key}_in_words']))}"
+                for key in ("avoid", "never")
+                if common[key]
+            ),
             f"operator {common['operator']['state']}" if "operator" in common else "",
             f"allow {', '.join(common['allow'])}" if common["allow"] else "",
             f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
