@@ -13,11 +13,10 @@ import shapely
 
 from overflight.detours import candidates
 from overflight.detours.mesh.search import BENT_PER_KM
-from overflight.detours.mesh.sphere import turn
 from overflight.detours.solver import Solver
 from overflight.detours.tightening import tightened
 from overflight.earth import distance_m
-from overflight.earth.sphere import to_unit
+from overflight.earth.sphere import to_unit, turn
 from overflight.routes import Waypoint, great_circle
 from overflight.rules import Avoid, check
 from tests.oracles.plane import PLANE_ERROR, bracket_km

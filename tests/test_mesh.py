@@ -20,13 +20,12 @@ from overflight import load_airspaces
 from overflight._crossings import locate
 from overflight.airspace import Airspaces
 from overflight.detours.mesh import Found, Ground, Mesh, build
-from overflight.detours.mesh.sphere import angle, km, side, turn
 from overflight.detours.mesh.walls import find_triangle
 from overflight.detours.obstacles import keep_off_km
 from overflight.earth import direct
 from overflight.earth.geod import distances_km
 from overflight.earth.plane import Plane
-from overflight.earth.sphere import to_lonlat, to_unit
+from overflight.earth.sphere import angle, km, side, to_lonlat, to_unit, turn
 from overflight.errors import DataError
 from tests.oracles.visibility import Scene, shortest_path
 from tests.worlds import make_world

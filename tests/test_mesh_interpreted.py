@@ -102,5 +102,5 @@ def test_paths_found_in_plain_python_are_the_compiled_ones_to_the_bit(
     compiled = paths(where, keep_km)
     assert any(isinstance(one, Found) and len(one.points) > 3 for one in compiled)
     replaced = request.getfixturevalue("interpreted")
-    assert {"explore", "unfolded", "rounded", "is_beaten", "mark", "no_way", "connected", "put"} <= set(replaced)
+    assert {"explore", "unfolded", "rounded", "is_beaten", "find_corners", "no_way", "reaches", "put"} <= set(replaced)
     assert paths(where, keep_km) == compiled

@@ -54,7 +54,7 @@ def compiled(
         With the function as its attribute ``py_func``. Where numba is told not to compile (``NUMBA_DISABLE_JIT``), it
         is plain Python.
     """
-    made = _twin(cast("FunctionType", function), {"nogil": True}, allocates, into_callers)
+    made = _twin(cast("FunctionType", function), {"nogil": True, "no_cfunc_wrapper": True}, allocates, into_callers)
     if hasattr(made, "py_func"):
         code.keep(made, what=what, takes=takes)
     return cast("F", made)
@@ -63,19 +63,20 @@ def compiled(
 def called(function: F) -> F:
     """Have a function compiled for compiled functions to call, and for nobody else: that takes a third less time.
 
-    A call of it from Python ends the process, for there is no way in: `py_func` is for that.
+    It, and what it calls, makes no arrays. A call of it from Python ends the process, for there is no way in: `py_func`
+    is for that.
 
     Returns
     -------
     callable
         With the function as its attribute ``py_func``.
     """
-    return cast("F", _compiled(function, **INNER))
+    return cast("F", _lean(function, **INNER))
 
 
 def inlined(function: F) -> F:
     """Have a function compiled into whatever compiled function calls it: as fast as if it stood there."""
-    return cast("F", _compiled(function, **INNER, forceinline=True))
+    return cast("F", _lean(function, **INNER, forceinline=True))
 
 
 def safe_in_threads(twin: Callable[..., R]) -> Callable[..., R]:
@@ -108,10 +109,14 @@ def _twin(
         names = {**function.__globals__, **parts}
         copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
         copy.__module__, copy.__qualname__ = function.__module__, function.__qualname__
-    if not allocates:
-        with contextlib.suppress(KeyError):  # `_nrt` is private to numba: without it, references are counted
-            return _compiled(copy, **options, _nrt=False)
-    return _compiled(copy, **options)
+    return (_compiled if allocates else _lean)(copy, **options)
+
+
+def _lean(function: Callable[..., Any], **options: bool) -> Any:
+    """Have a function compiled that makes no arrays, so that nobody need count references."""
+    with contextlib.suppress(KeyError):  # `_nrt` is private to numba: without it, references are counted
+        return _compiled(function, **options, _nrt=False)
+    return _compiled(function, **options)
 
 
 def _compiled(function: Callable[..., Any], **options: bool) -> Any:

@@ -11,6 +11,7 @@ import shapely
 
 from overflight.detours.budget import current
 from overflight.detours.mesh import triangulation, walls
+from overflight.detours.mesh.corners import areas, turned_over
 from overflight.earth.constants import MOST_KM_PER_DEG
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
@@ -28,6 +29,7 @@ __all__ = [
     "build",
     "face_areas",
     "outlines",
+    "room_for_edges",
     "split_rows",
     "triangle_at",
     "triangulated",
@@ -39,6 +41,9 @@ LONGEST_DEG = 5.0
 SHAKEN = 1e-9
 """Points are moved by about this, in radians (6 mm): stored ones share meridians, on which all turns are ties."""
 SPARE = 10_000
+WAITING = 4_096
+MOST_CROSSED = 100_000
+"""Room to work in: for what waits while points and edges are put in, and for the edges that one of these crosses."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,8 +130,8 @@ def build(index: Index, tolerances_km: NDArray[np.float64], label: NDArray[np.in
         msg = "the borders of the airspace data can't be made into a mesh: some do not stand as edges"
         raise DataError(msg)
     xyz, tri, near, fixed, edge, rows, arc = made
-    face = np.empty(len(tri), np.int32)
-    n_faces = triangulation.faces(near, fixed, face)
+    face = np.full(len(tri), -1, np.int32)
+    n_faces = triangulation.faces(near, fixed, face, np.empty_like(face))
     spare_km = float(tolerances_km.max(initial=0.0)) + CHORD_KM
     exact = np.zeros(len(xyz), np.bool_)
     exact[6 : 6 + len(grid)] = stored
@@ -138,7 +143,7 @@ def build(index: Index, tolerances_km: NDArray[np.float64], label: NDArray[np.in
 
 def face_areas(mesh: Mesh) -> NDArray[np.float64]:
     """Return how large each face is, on the unit sphere."""
-    found: NDArray[np.float64] = triangulation.areas(mesh.xyz, mesh.tri, mesh.face, int(mesh.face.max(initial=0)) + 1)
+    found: NDArray[np.float64] = areas(mesh.xyz, mesh.tri, mesh.face, int(mesh.face.max(initial=0)) + 1)
     return found
 
 
@@ -203,12 +208,13 @@ def triangulated(
     budget = current()
     budget.check()
     home = np.zeros(len(xyz), np.int32)
-    made = triangulation.insert_points(xyz, _along_a_curve(xyz[6:count]) + 6, tri, near, fixed, home)
+    stack = np.empty(WAITING, np.int64)
+    made = triangulation.insert_points(xyz, _along_a_curve(xyz[6:count]) + 6, tri, near, fixed, home, stack)
     rows = rows + 6
     sizes = np.array([count, made])
     splits = np.empty((SPARE, 3), np.int64)
     budget.check()
-    n_splits, failed = triangulation.insert_edges(xyz, tri, near, fixed, home, rows, sizes, splits)
+    n_splits, failed = triangulation.insert_edges(xyz, tri, near, fixed, home, rows, sizes, splits, *room_for_edges())
     budget.check()
     rows, arc = split_rows(rows, arc, splits[:n_splits])
     count, made = sizes.tolist()
@@ -216,9 +222,14 @@ def triangulated(
     edge = np.empty(len(rows), np.int32)
     failed += triangulation.find_edges(tri, near, home, rows, edge)
     failed += int((~fixed.ravel()[edge]).sum())
-    if failed or made != 2 * count - 4 or triangulation.turned_over(xyz, tri):
+    if failed or made != 2 * count - 4 or turned_over(xyz, tri):
         return None
     return Triangulated(xyz, tri, near, fixed, edge, rows, arc)
+
+
+def room_for_edges() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the room that `triangulation.insert_edges` works in."""
+    return np.empty((WAITING, 2), np.int64), np.empty((MOST_CROSSED, 2), np.int64)
 
 
 def _edges(

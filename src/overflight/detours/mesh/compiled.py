@@ -16,4 +16,4 @@ __all__ = ["compiled"]
 
 def compiled(function: F) -> F:
     """Return a function compiled by numba at its first call, unless that is on disk already."""
-    return earth.compiled(function, what="the search for detours", takes="up to half a minute")
+    return earth.compiled(function, what="the search for detours", takes="up to half a minute", allocates=False)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from overflight.detours.budget import SpentError, current
-from overflight.detours.mesh import polyanya, records, sphere
+from overflight.detours.mesh import polyanya, records
 from overflight.detours.mesh.records import Maze, Nodes, Reached, Trip, Waiting
+from overflight.earth.sphere import km
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +69,7 @@ class Exploration:
         self._maze = maze
         start, goal = ((float(x), float(y), float(z)) for x, y, z in points)
         self._trip = Trip(start, goal, *triangles)
-        self._nodes = Nodes(np.empty((ROOM, records.LENGTH + 1)), np.empty((ROOM, records.HAND + 1), np.int32))
+        self._nodes, self._made = _room(ROOM), _room(records.MOST_MADE)
         self._waiting = Waiting(np.empty(ROOM), np.empty(ROOM, np.int32))
         self._reached = Reached(np.full((count, 2), np.inf), np.full((count, 2), records.NONE, np.int32))
         self._state = np.array([0, 0, -1, -1, 0])
@@ -109,6 +110,7 @@ class Exploration:
                     self._maze,
                     self._trip,
                     self._nodes,
+                    self._made,
                     self._waiting,
                     self._reached,
                     self._state,
@@ -189,6 +191,10 @@ def explored_from_either(
     raise AssertionError
 
 
+def _room(count: int) -> Nodes:
+    return Nodes(np.empty((count, records.LENGTH + 1)), np.empty((count, records.HAND + 1), np.int32))
+
+
 def _doubled(array: NDArray[Any]) -> NDArray[Any]:
     """Return an array with room for twice as many."""
     longer = np.empty((2 * len(array), *array.shape[1:]), array.dtype)
@@ -198,4 +204,4 @@ def _doubled(array: NDArray[Any]) -> NDArray[Any]:
 
 def _straight(points: Points) -> Way:
     none = np.empty(0, np.int32)
-    return Way(float(sphere.km(points[0], points[1])), none, none, none)
+    return Way(float(km(points[0], points[1])), none, none, none)

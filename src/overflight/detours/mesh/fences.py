@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from overflight.detours.mesh import triangulation, walls
-from overflight.detours.mesh.building import SHAKEN, Mesh, split_rows
+from overflight.detours.mesh.building import SHAKEN, Mesh, room_for_edges, split_rows
+from overflight.detours.mesh.corners import turned_over
 from overflight.errors import DataError
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _laid(mesh: Mesh, ends: NDArray[np.float64], seed: int) -> Fenced | None:
         count, made = count + 1, made + 2
     pairs = np.arange(count - len(ends), count, dtype=np.int64).reshape(-1, 2)
     sizes, splits = np.array([count, made]), np.empty((SPARE, 3), np.int64)
-    n_splits, failed = triangulation.insert_edges(xyz, tri, near, fixed, home, pairs, sizes, splits)
+    n_splits, failed = triangulation.insert_edges(xyz, tri, near, fixed, home, pairs, sizes, splits, *room_for_edges())
     count, made = sizes.tolist()
     rows, arc = split_rows(
         np.concatenate([mesh.ends.astype(np.int64), pairs]),
@@ -101,7 +102,7 @@ def _laid(mesh: Mesh, ends: NDArray[np.float64], seed: int) -> Fenced | None:
     )
     edge = np.empty(len(rows), np.int32)
     failed += triangulation.find_edges(tri, near, home, rows, edge)
-    if failed or made != 2 * count - 4 or triangulation.turned_over(xyz, tri[:made]):
+    if failed or made != 2 * count - 4 or turned_over(xyz, tri[:made]):
         return None
     fence = arc == FENCE
     laid = replace(

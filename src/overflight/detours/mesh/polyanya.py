@@ -335,7 +335,15 @@ def keep(maze: Maze, nodes: Nodes, count: int, made: Nodes, i: int, t: int, pare
 
 @compiled
 def explore(
-    maze: Maze, trip: Trip, nodes: Nodes, waiting: Waiting, reached: Reached, state: Any, best: float, most_nodes: int
+    maze: Maze,
+    trip: Trip,
+    nodes: Nodes,
+    made: Nodes,
+    waiting: Waiting,
+    reached: Reached,
+    state: Any,
+    best: float,
+    most_nodes: int,
 ) -> float:
     """Go on with a search for the shortest path between two points.
 
@@ -345,6 +353,8 @@ def explore(
         Where, and between which points.
     nodes, waiting, reached
         What is known so far; changed.
+    made : Nodes
+        Room for what comes of one node.
     state : array (5,)
         Where the search is; changed.
     best : float
@@ -358,7 +368,6 @@ def explore(
         What the best path costs now. The search is done when no node waits.
     """
     count, size = state[NODES], state[WAITING]
-    made = Nodes(np.empty((MOST_MADE, 7)), np.empty((MOST_MADE, 8), np.int32))
     while True:
         if not state[BEGUN]:
             state[BEGUN] = 1

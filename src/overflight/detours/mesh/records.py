@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from overflight.detours.mesh.compiled import compiled
 from overflight.earth.compiled import called
 
 if TYPE_CHECKING:
@@ -164,30 +163,25 @@ def pop(waiting: Waiting, size: int) -> None:
     heap_f[i], heap_n[i] = f, node
 
 
-@compiled
 def traced(facts: NDArray[np.int32], best_node: int, best_via: int) -> tuple[Chain, Chain, Chain]:
     """Follow the best path back: where it turns, the edges that it crosses, and how many turns lie beyond each.
 
     All are in order from the start; an edge is three times the triangle beyond it, plus its number there.
     """
-    crossed = 0
+    chain = [best_via] if best_via >= 0 else []
+    sleeve: list[int] = []
+    ahead: list[int] = []
     node = best_node
     while node >= 0:
-        crossed += 1
-        node = facts[node, PARENT]
-    chain, sleeve, ahead = np.empty(crossed + 1, np.int32), np.empty(crossed, np.int32), np.empty(crossed, np.int32)
-    turns = crossed = 0
-    if best_via >= 0:
-        chain[0] = best_via
-        turns = 1
-    node = best_node
-    while node >= 0:
-        r = facts[node, ROOT]
-        if r >= 0 and (turns == 0 or chain[turns - 1] != r):
-            chain[turns] = r
-            turns += 1
-        sleeve[crossed] = 3 * facts[node, TRIANGLE] + facts[node, EDGE]
-        ahead[crossed] = turns - 1 if r >= 0 else turns
-        crossed += 1
-        node = facts[node, PARENT]
-    return chain[:turns][::-1].copy(), sleeve[::-1].copy(), ahead[::-1].copy()
+        fact = facts[node].tolist()
+        root = fact[ROOT]
+        if root >= 0 and chain[-1:] != [root]:
+            chain.append(root)
+        sleeve.append(3 * fact[TRIANGLE] + fact[EDGE])
+        ahead.append(len(chain) - 1 if root >= 0 else len(chain))
+        node = fact[PARENT]
+    return _backwards(chain), _backwards(sleeve), _backwards(ahead)
+
+
+def _backwards(numbers: list[int]) -> Chain:
+    return np.array(numbers[::-1], np.int32)

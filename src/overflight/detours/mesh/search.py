@@ -31,12 +31,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from overflight.detours.mesh import sphere, walls
+from overflight.detours.mesh import walls
 from overflight.detours.mesh.building import Mesh
 from overflight.detours.mesh.exploring import Maze, Way, explored, explored_from_either
 from overflight.earth.constants import LEAST_KM_PER_RAD
 from overflight.earth.geod import WGS84
-from overflight.earth.sphere import feet, to_lonlat, to_unit
+from overflight.earth.sphere import feet, km, to_lonlat, to_unit
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -153,7 +153,7 @@ class Ground:
             triangle = walls.find_triangle(mesh.xyz, mesh.tri, mesh.near, point)
             if self.shut[mesh.piece[triangle]]:
                 at, triangle = self._into_the_open(point)
-                moved_km += 2.0 * float(sphere.km(point, at))
+                moved_km += 2.0 * float(km(point, at))
                 point = at
             points.append(point)
             triangles.append(triangle)

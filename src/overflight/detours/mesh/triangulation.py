@@ -20,7 +20,7 @@ import numpy as np
 from overflight.detours.mesh.compiled import compiled
 from overflight.earth.compiled import called
 
-__all__ = ["areas", "faces", "find_edges", "insert_edges", "insert_points", "put", "turned_over"]
+__all__ = ["faces", "find_edges", "insert_edges", "insert_points", "put"]
 
 CLOSE = 2e-8
 """Two edges that cross nearer than this (12 cm) to an end of one of them are taken to cross in that end."""
@@ -100,13 +100,15 @@ def put(tri: Any, near: Any, fixed: Any, home: Any, t: int, x: int, made: int) -
 
 
 @compiled
-def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any, home: Any) -> int:
+def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any, home: Any, stack: Any) -> int:
     """Triangulate points, of which the first six are an octahedron: +x, -x, +y, -y, +z, -z.
 
     Parameters
     ----------
     home : array (n,)
         Receives a triangle of each vertex.
+    stack : array
+        Room for the edges that wait to be looked at; beyond it, some are not.
 
     Returns
     -------
@@ -123,7 +125,6 @@ def insert_points(xyz: Any, order: Any, tri: Any, near: Any, fixed: Any, home: A
                     if tri[s, j] == tri[t, (k + 1) % 3] and tri[s, (j + 1) % 3] == tri[t, k]:
                         near[t, k] = s
     count = 8
-    stack = np.empty(4096, np.int64)
     t = 0
     turn = 0
     for p in order:
@@ -183,7 +184,7 @@ def fix(tri: Any, near: Any, fixed: Any, t: int, k: int) -> None:
 
 @compiled
 def insert_edges(
-    xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, pairs: Any, sizes: Any, splits: Any
+    xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, pairs: Any, sizes: Any, splits: Any, todo: Any, crossed: Any
 ) -> tuple[int, int]:
     """Make edges stand; where two of them cross, both are split at a new vertex there.
 
@@ -193,6 +194,8 @@ def insert_edges(
         How many points and triangles there are; grows.
     splits : array (m, 3)
         Receives every edge (a, b) that was split, and the vertex at which.
+    todo, crossed : array (m, 2)
+        Room for the parts of an edge that are still to stand, and for the edges that one crosses.
 
     Returns
     -------
@@ -200,7 +203,6 @@ def insert_edges(
         How many splits there were, and how many edges could not be made to stand.
     """
     count = failed = 0
-    todo = np.empty((4096, 2), np.int64)
     for row in range(len(pairs)):
         todo[0, 0], todo[0, 1] = pairs[row, 0], pairs[row, 1]
         waiting = 1
@@ -211,10 +213,10 @@ def insert_edges(
             if a == b:
                 continue
             tries += 1
-            if tries > 1000 or waiting > 4000 or count + 8 > len(splits) or sizes[0] + 8 > len(xyz):
+            if tries > 1000 or waiting + 8 > len(todo) or count + 8 > len(splits) or sizes[0] + 8 > len(xyz):
                 failed += 1
                 break
-            t, k, p, q = stand(xyz, tri, near, fixed, home, a, b)
+            t, k, p, q = stand(xyz, tri, near, fixed, home, a, b, crossed)
             if t >= 0:
                 fix(tri, near, fixed, t, k)
                 continue
@@ -303,7 +305,9 @@ def split(tri: Any, near: Any, fixed: Any, home: Any, t: int, k: int, sizes: Any
 
 
 @called
-def stand(xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, a: int, b: int) -> tuple[int, int, int, int]:
+def stand(
+    xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, a: int, b: int, crossed: Any
+) -> tuple[int, int, int, int]:
     """Flip edges away until (a, b) is one: (its triangle, its number, -1, -1).
 
     Otherwise (-1, -1, p, q) with the edge that is fixed and stands in the way, or with -1, -1 if flips lead nowhere.
@@ -320,7 +324,10 @@ def stand(xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, a: int, b: int) 
         t = near[t, (k + 2) % 3]
         if t == first:
             return -1, -1, -1, -1
-    crossed = [(tri[t, (k + 1) % 3], tri[t, (k + 2) % 3])]
+    # The edges that cross it: a queue that goes round in its room.
+    room = len(crossed)
+    crossed[0, 0], crossed[0, 1] = tri[t, (k + 1) % 3], tri[t, (k + 2) % 3]
+    size = 1
     k = (k + 1) % 3
     while True:
         if fixed[t, k]:
@@ -330,18 +337,19 @@ def stand(xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, a: int, b: int) 
         w = tri[other, (m + 2) % 3]
         if w == b:
             break
-        if w == a or len(crossed) > 100_000:
+        if w == a or size >= room:
             return -1, -1, -1, -1
         t = other
         # On the left of the line: leave by the edge on its right.
         k = (m + 1) % 3 if side(xyz, a, b, w) > 0.0 else (m + 2) % 3
-        crossed.append((tri[t, k], tri[t, (k + 1) % 3]))
-    limit = 50 * len(crossed) * len(crossed) + 1000
+        crossed[size, 0], crossed[size, 1] = tri[t, k], tri[t, (k + 1) % 3]
+        size += 1
+    limit = 50 * size * size + 1000
     at = 0
-    while at < len(crossed):
+    while at < size:
         if at > limit:
             return -1, -1, -1, -1
-        p, q = crossed[at]
+        p, q = crossed[at % room, 0], crossed[at % room, 1]
         at += 1
         t, k = around(tri, near, home, p, q)
         if t < 0:
@@ -350,14 +358,16 @@ def stand(xyz: Any, tri: Any, near: Any, fixed: Any, home: Any, a: int, b: int) 
         other = near[t, k]
         s = tri[other, (edge_at(tri, other, q) + 2) % 3]
         if side(xyz, p, s, r) <= 0.0 or side(xyz, s, q, r) <= 0.0:
-            crossed.append((p, q))
+            crossed[size % room, 0], crossed[size % room, 1] = p, q
+            size += 1
             continue
         flip(tri, near, fixed, t, k)
         home[p], home[q], home[r], home[s] = t, other, t, t
         if r in (a, b) or s in (a, b):
             continue
         if side(xyz, a, b, r) * side(xyz, a, b, s) < 0.0:
-            crossed.append((r, s))
+            crossed[size % room, 0], crossed[size % room, 1] = r, s
+            size += 1
     t, k = around(tri, near, home, a, b)
     return t, k, -1, -1
 
@@ -374,10 +384,16 @@ def find_edges(tri: Any, near: Any, home: Any, pairs: Any, found: Any) -> int:
 
 
 @compiled
-def faces(near: Any, fixed: Any, face: Any) -> int:
-    """Give a number to each part into which the fixed edges cut the sphere; return how many there are."""
-    stack = np.empty(len(near), np.int32)
-    face[:] = -1
+def faces(near: Any, fixed: Any, face: Any, stack: Any) -> int:
+    """Give a number to each part into which the fixed edges cut the sphere; return how many there are.
+
+    Parameters
+    ----------
+    face : array (t,)
+        Receives the number for each triangle; -1 until then.
+    stack : array (t,)
+        Room for the triangles that wait to be looked at.
+    """
     count = 0
     for seed in range(len(near)):
         if face[seed] >= 0:
@@ -395,26 +411,4 @@ def faces(near: Any, fixed: Any, face: Any) -> int:
                     stack[size] = other
                     size += 1
         count += 1
-    return count
-
-
-@compiled
-def areas(xyz: Any, tri: Any, face: Any, count: int) -> Any:
-    """Return how large each face is, on the unit sphere: the sum of its triangles' spherical excesses."""
-    area = np.zeros(count)
-    for t in range(len(tri)):
-        a, b, c = tri[t, 0], tri[t, 1], tri[t, 2]
-        bottom = 1.0
-        for i in range(3):
-            bottom += xyz[a, i] * xyz[b, i] + xyz[b, i] * xyz[c, i] + xyz[c, i] * xyz[a, i]
-        area[face[t]] += 2.0 * np.arctan2(side(xyz, a, b, c), bottom)
-    return area
-
-
-@compiled
-def turned_over(xyz: Any, tri: Any) -> int:
-    """Count the triangles that are not anticlockwise."""
-    count = 0
-    for t in range(len(tri)):
-        count += side(xyz, tri[t, 0], tri[t, 1], tri[t, 2]) <= 0.0
     return count

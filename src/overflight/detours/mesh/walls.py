@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,6 +10,12 @@ from overflight.detours.mesh.compiled import compiled
 from overflight.detours.mesh.sphere import MOST_KM, angle, side
 from overflight.detours.mesh.triangulation import edge_at
 from overflight.earth.compiled import called
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Whole = NDArray[np.integer]
 
 __all__ = ["connected", "find_triangle", "mark", "no_way"]
 
@@ -34,8 +40,17 @@ def find_triangle(xyz: Any, tri: Any, near: Any, point: Any) -> int:
     return -1
 
 
-@compiled
-def mark(xyz: Any, tri: Any, near: Any, edges: Any, ends: Any, wall: Any, keep: Any, walls: Any, off: Any) -> Any:
+def mark(
+    xyz: Floats,
+    tri: Whole,
+    near: Whole,
+    edges: Whole,
+    ends: Whole,
+    wall: Whole,
+    keep: Floats,
+    walls: Floats,
+    off: Floats,
+) -> NDArray[np.bool_]:
     """Mark the walls among the edges, and the corners that paths can turn at.
 
     Parameters
@@ -58,10 +73,28 @@ def mark(xyz: Any, tri: Any, near: Any, edges: Any, ends: Any, wall: Any, keep: 
     array (n,) of bool
         Whether a vertex is a corner: what is shut is convex there.
     """
-    count = len(xyz)
-    after = np.full(count, -1, np.int32)
-    before = np.full(count, -1, np.int32)
-    many = np.zeros(count, np.bool_)
+    after, before = np.full(len(xyz), -1, np.int32), np.full(len(xyz), -1, np.int32)
+    corner = np.zeros(len(xyz), np.bool_)
+    find_corners(xyz, tri, near, edges, ends, wall, keep, walls, off, after, before, corner)
+    return corner
+
+
+@compiled
+def find_corners(
+    xyz: Any,
+    tri: Any,
+    near: Any,
+    edges: Any,
+    ends: Any,
+    wall: Any,
+    keep: Any,
+    walls: Any,
+    off: Any,
+    after: Any,
+    before: Any,
+    corner: Any,
+) -> None:
+    """Do the work of `mark`, with room for the vertices before and after each along a wall, and for the corners."""
     for row in range(len(edges)):
         if wall[row] == 0:
             continue
@@ -77,20 +110,19 @@ def mark(xyz: Any, tri: Any, near: Any, edges: Any, ends: Any, wall: Any, keep: 
         if wall[row] < 0:
             a, b = b, a
         if after[a] >= 0 or before[b] >= 0:
-            many[a] = many[a] or after[a] >= 0
-            many[b] = many[b] or before[b] >= 0
+            # Where several walls meet, paths can turn whatever their angle.
+            corner[a] = corner[a] or after[a] >= 0
+            corner[b] = corner[b] or before[b] >= 0
         after[a] = b
         before[b] = a
-    corner = np.zeros(count, np.bool_)
-    for v in range(count):
-        if after[v] < 0 and before[v] < 0:
+    for v in range(len(xyz)):
+        if corner[v] or (after[v] < 0 and before[v] < 0):
             continue
-        if many[v] or after[v] < 0 or before[v] < 0:
+        if after[v] < 0 or before[v] < 0:
             corner[v] = True
         else:
             p = xyz[before[v]]
             corner[v] = side(p[0], p[1], p[2], xyz[v], xyz[after[v]]) > 0.0
-    return corner
 
 
 @called
@@ -127,11 +159,15 @@ def no_way(xyz: Any, tri: Any, walls: Any, off: Any, spare: float, t: int, entry
     return bool(MOST_KM * width < 0.999 * (off[at] + wall) - spare)
 
 
-@compiled
-def connected(xyz: Any, tri: Any, near: Any, walls: Any, off: Any, start: int, goal: int) -> bool:
+def connected(xyz: Floats, tri: Whole, near: Whole, walls: Floats, off: Floats, start: int, goal: int) -> bool:
     """Tell whether a way leads from one triangle to another."""
-    seen = np.zeros(len(tri), np.bool_)
-    stack = np.empty(len(tri), np.int32)
+    seen, stack = np.zeros(len(tri), np.bool_), np.empty(len(tri), np.int32)
+    return bool(reaches(xyz, tri, near, walls, off, start, goal, seen, stack))
+
+
+@compiled
+def reaches(xyz: Any, tri: Any, near: Any, walls: Any, off: Any, start: int, goal: int, seen: Any, stack: Any) -> bool:
+    """Do the work of `connected`, with room for which triangles were seen, and which wait to be looked at."""
     stack[0] = start
     seen[start] = True
     size = 1
