@@ -13,27 +13,14 @@ from overflight.errors import DataError, OverflightError
 from overflight.maps.board import WIDTH_PT, Board
 from overflight.maps.inks import (
     AMBER,
-    AMBER_LINE,
-    BLUE,
-    CONSENT_DASH,
-    DIRECT_DASH,
-    DISPUTE,
-    DISPUTE_HATCH,
-    DISPUTE_PATTERN,
-    ENTERED_AMBER,
-    ENTERED_RED,
     GREEN,
     INK,
-    LAND,
-    LAND_LINE,
-    MEMBER,
-    MEMBER_LINE,
-    NAMES,
     PAPER,
-    QUIET,
     RED,
     SOFT,
 )
+from overflight.maps.keys import LETTERS as KEY_LETTERS
+from overflight.maps.keys import legend_of
 from overflight.maps.marking import described, stamp
 from overflight.maps.publication import PLAIN, Edition
 from overflight.maps.words import say
@@ -45,7 +32,7 @@ KINDS = (".svg", ".png", ".pdf")
 """What a picture can be saved as."""
 WIDE_IN, MARGIN_IN = WIDTH_PT / 72.0, 0.3
 WIDTH_IN = WIDE_IN + 2 * MARGIN_IN
-ROW_IN, LINE_IN, KEY_PT, KEY_LETTERS = 0.21, 0.15, 8.0, 100
+ROW_IN, LINE_IN, KEY_PT = 0.21, 0.15, 8.0
 LINE_LETTERS, FIGURE_LETTERS = 200, 20
 LETTER_IN = 0.0675
 """Mean width of a letter in the list."""
@@ -131,7 +118,7 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
         _Block.of(scene["finding"], int(124 * broad), most, 0.18, {"size": 8.5}),
     ]
     board = Board(scene)
-    legend = _laid_out(_legend(scene, board.tick_km), inner)
+    legend = _laid_out(legend_of(scene, board.tick_km), inner)
     above = MARGIN_IN + sum(block.height_in for block in head) + 0.04
     legend_in = 0.24 * (1 + max(row for row, _, _, _ in legend))
     foot = _small_print(scene, board.plane.name, broad)
@@ -148,7 +135,7 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
         rows = _fitting(rows, room if beside else room - MAP_SHARE * size_in[1], len(scene["routes"]))
         map_in = max(room if beside else room - _height_of(rows, scene), 1.0)
         board.fit(map_wide * 72.0, map_wide / map_in)
-        legend = _laid_out(_legend(scene, board.tick_km), inner)
+        legend = _laid_out(legend_of(scene, board.tick_km), inner)
     height = size_in[1] if size_in else above + map_in + below + _height_of(rows, scene)
     figure.set_size_inches(wide, height)
     board.draw(figure.add_axes((MARGIN_IN / wide, 1 - (above + map_in) / height, map_wide / wide, map_in / height)))
@@ -362,61 +349,3 @@ def _laid_out(entries: list[tuple[list[Any], str]], inner_in: float) -> list[tup
         found.append((row, x_in, marks, words))
         x_in += wide_in
     return found
-
-
-def _legend(scene: dict[str, Any], tick_km: float) -> list[tuple[list[Any], str]]:
-    from matplotlib.patches import Rectangle
-
-    def patch(face: str, edge: str, hatch: str = "", hatch_colour: str = "", line: float = 0.7) -> list[Any]:
-        def fill(axes: Any) -> None:
-            axes.add_patch(
-                Rectangle((1, -5), 27, 10, facecolor=face, edgecolor=hatch_colour or edge, lw=0, hatch=hatch)
-            )
-            axes.add_patch(Rectangle((1, -5), 27, 10, facecolor="none", edgecolor=edge, lw=line))
-
-        return [fill]
-
-    def line(**style: Any) -> Any:
-        return lambda axes: axes.plot([0, 28], [0, 0], solid_capstyle="butt", dash_capstyle="butt", **style)
-
-    routes, words = scene["routes"], scene["words"]
-    shown = routes[int(scene.get("best", 0))]
-    standings = {stretch["standing"] for stretch in shown["forbidden"]}
-    mark = RED if "forbidden" in standings else AMBER_LINE
-
-    def dots(axes: Any) -> None:
-        axes.plot([8], [0], "o", ms=5.5, mfc=mark, mec=PAPER)
-        axes.plot([21], [0], "o", ms=5, mfc=PAPER, mec=mark, mew=1.4)
-
-    def tick(axes: Any) -> None:
-        axes.plot([14, 14], [-4, 4], color=INK, lw=0.9)
-
-    def marked(how: str) -> bool:
-        return any(how in piece for piece in scene["pieces"])
-
-    rule = scene["rule"]
-    direct = any(route["kind"] == "great-circle" for route in routes)
-    bold = line(color=INK, lw=1.8, ls=DIRECT_DASH) if shown["kind"] == "great-circle" else line(color=BLUE, lw=2.4)
-    grey = [line(color=QUIET, lw=1.2, ls=DIRECT_DASH)]
-    entries = [
-        (rule, patch(MEMBER, MEMBER_LINE), clean(rule["words"], KEY_LETTERS) if rule else ""),
-        ("forbidden" in standings, patch(ENTERED_RED, RED), say(words, "key_entered_forbidden")),
-        ("consented" in standings, patch(ENTERED_AMBER, AMBER_LINE), say(words, "key_entered_consented")),
-        (True, patch(LAND, LAND_LINE), say(words, "key_other" if rule else "key_airspace")),
-        (marked("disputed"), patch(LAND, DISPUTE, DISPUTE_PATTERN, DISPUTE_HATCH), say(words, "key_disputed")),
-        (marked("area"), [line(color=RED, lw=1.2, ls=(0, (3, 2)))], say(words, "key_area")),
-        (marked("barrier"), patch(MEMBER, NAMES, line=1.3), say(words, "key_barrier")),
-        (True, [bold], say(words, "key_chosen")),
-        (len(routes) > 1, [line(color=QUIET, lw=1.2)], say(words, "key_others")),
-        (direct, grey if shown["kind"] != "great-circle" else [bold], say(words, "key_great_circle")),
-        ("forbidden" in standings, [line(color=RED, lw=4.5)], say(words, "key_forbidden")),
-        (
-            "consented" in standings,
-            [line(color=AMBER_LINE, lw=4.5), line(color=PAPER, lw=1.4, ls=CONSENT_DASH)],
-            say(words, "key_consented"),
-        ),
-        (standings, [dots], say(words, "key_marks")),
-        (True, [line(color=BLUE, lw=2.4), tick], say(words, "key_tick", km=f"{tick_km:,.0f}")),
-        ("gaps" in scene, [line(color=AMBER, lw=1.1, ls=(0, (4, 3)))], say(words, "key_gap")),
-    ]
-    return [(marks, told) for wanted, marks, told in entries if wanted]

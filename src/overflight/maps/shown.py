@@ -44,13 +44,25 @@ def tag_of(line: Line, lines: Sequence[Line], words: Mapping[str, str]) -> str:
     km = f"{line.route.length_km:,.0f} km"
     if line.route.kind == "great-circle":
         return say(words, "great_circle", km=km)
-    name = cut(name_of(line, lines), NAME_LETTERS)
+    name = _short(name_of(line, lines), [name_of(one, lines) for one in lines if one.route.kind != "great-circle"])
     if line.candidate is not None:
         name = name[:1].lower() + name[1:]
         more = f"+{line.candidate.extension_km:,.0f} km"
     else:
         more = f"+{longer.km:,.0f} km" if longer else km
     return say(words, "tag", name=name, more=more)
+
+
+def _short(name: str, names: Sequence[str]) -> str:
+    """Return a name without the words that all begin with, cut between words."""
+    words = [[word.strip(",:;") for word in one.split()] for one in names]
+    shared = next((k for k, column in enumerate(zip(*words, strict=False)) if len(set(column)) > 1), 0)
+    own = name.split()[shared:] if len(set(names)) > 1 else name.split()
+    short = " ".join(own) if own else name
+    if len(short) <= NAME_LETTERS:
+        return short
+    at = short.rfind(" ", 0, NAME_LETTERS)
+    return short[:at].rstrip(" ,:;") + " …" if at > NAME_LETTERS // 2 else cut(short, NAME_LETTERS)
 
 
 def entered(line: Line) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ WORDS: Mapping[str, str] = {
     "by_length": "length",
     "by_consents": "states asked",
     "by_verdict": "verdict",
-    "closest": "Closest to a state not entered: {what}",
+    "closest": "Closest approach: {what}",
     # what a route comes to
     "forbidden": "Forbidden: enters {states}",
     "consent": "Only with the consent of {states}",

@@ -208,7 +208,11 @@ class Writing:
                 text = _aside(x, y, side, wide)
                 if any(side) and not self._free(text):
                     continue
-                cost = (APART_PT - apart) * 1.5 + dear + (3.0 * self._hidden(text) if any(side) else 0.0)
+                cost = (
+                    (APART_PT - apart) * 1.5
+                    + dear * (4.0 if nth == self.shown else 1.0)
+                    + (3.0 * self._hidden(text) if any(side) else 0.0)
+                )
                 if found is None or cost < found[0]:
                     found = cost, x, y, side
         x, y, side = found[1:] if found else (*own[len(own) // 2], (0, 0))

@@ -60,7 +60,7 @@
     container.setAttribute("role", "region");
     container.setAttribute("aria-label", say("map"));
     L.control.zoom({ position: "topright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
-    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 130, position: "bottomleft" }).addTo(map);
     L.control.attribution({ prefix: false, position: "bottomright" })
       .addAttribution(make("span", "", say("attribution")).innerHTML).addTo(map);
     // Shapes that listen are stops of the tab key in some browsers; the panel tells all they do, in fewer stops.

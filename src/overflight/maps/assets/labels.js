@@ -119,7 +119,7 @@
           if (!route.tag && beside) return;
           const text = boxAt(on.x + x * (12 + words.width / 2), on.y + y * 21, { width: words.width + (x ? 6 : 0), height: 20 });
           if (beside && !free(text)) return;
-          const cost = (APART - apart) * 1.5 + dear + (beside ? 3 * hidden(text) : 0);
+          const cost = (APART - apart) * 1.5 + (chosen ? 4 * dear : dear) + (beside ? 3 * hidden(text) : 0);
           if (!found || cost < found.cost) found = { on, x, y, cost, boxes: beside ? [badge, text] : [badge] };
         });
       }
