@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import overflight.batch
+from overflight.airspace import load_airspaces
 from overflight.batch import Columns, Settings, run
 from overflight.batch.density import density_page
 from overflight.batch.summary import summarise
@@ -85,10 +86,8 @@ def test_the_map_is_well_formed_asks_for_nothing_and_darkens_with_flights(answer
     assert not re.search(r"(src|href)=|https?://|@import|<script", page)
     root = ET.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])  # noqa: S314 - our own page
     shown: dict[str, Any] = {path[0].text: path.attrib["fill"] for path in root if path[0].text}
-    most = max(
-        (line for line in summary.of("rule, state") if line.what.startswith("icc, ")), key=lambda one: one.flights
-    )
-    (darkest,) = {fill for text, fill in shown.items() if f": {most.flights:,} flights" in text}
+    most, _ = max(summary.pieces["icc"].values())
+    (darkest,) = {fill for text, fill in shown.items() if f": {most:,} flights" in text}
     assert darkest == "#991414"
     assert shown["China"] == "#d8dde3"
     for path in root:  # the high seas are no state's
@@ -96,11 +95,41 @@ def test_the_map_is_well_formed_asks_for_nothing_and_darkens_with_flights(answer
         assert max(south_up, default=0.0) - min(south_up, default=0.0) < 150.0, path[0].text
 
 
+def test_each_piece_of_airspace_is_counted_and_painted_by_itself(answer: Path) -> None:
+    world = load_airspaces()
+    flights: dict[int, set[int]] = defaultdict(set)
+    for row in read(answer, "crossings"):
+        piece = world.pieces[row["piece"]]
+        assert (str(piece.state or "XXX"), piece.territory, piece.disputed) == (
+            row["state"],
+            row["territory"],
+            row["disputed"],
+        )
+        if "icc" in (row["rules"] or "").split("; "):
+            flights[row["piece"]].add(row["row"])
+    summary = summarise(answer)
+    assert {piece: count for piece, (count, _) in summary.pieces["icc"].items()} == {
+        piece: len(rows) for piece, rows in flights.items()
+    }
+    france = next(n for n, piece in enumerate(world.pieces) if piece.territory == "FRA" and not piece.disputed)
+    page = density_page(summary._replace(pieces={"icc": {france: (680, 1e5)}}))
+    assert re.search(r'fill="#991414" d="[^"]*"><title>France: 680 flights', page)
+    assert re.search(r'fill="#d8dde3" d="[^"]*"><title>French Guiana \(France\)</title>', page)
+
+
+def test_routes_judged_by_other_data_are_not_painted_on_these(answer: Path) -> None:
+    summary = summarise(answer)
+    with pytest.raises(DataError, match=r"airspace data 1999\.1, and .* is installed: run the batch again"):
+        density_page(summary._replace(facts=summary.facts | {"data": "1999.1"}))
+
+
 def test_a_text_from_outside_stays_text_on_the_map(answer: Path) -> None:
     summary = summarise(answer)
     name = "icc\x1b\u202e\ud800<script>&" + "x" * 10_000
     lines = [line._replace(what=line.what.replace("icc", name)) for line in summary.lines]
-    page = density_page(summary._replace(lines=lines, facts=summary.facts | {"data": "{{ 7*7 }}<b>"}))
+    pieces = {rule.replace("icc", name): inside for rule, inside in summary.pieces.items()}
+    facts = summary.facts | {"overflight": "{{ 7*7 }}<b>"}
+    page = density_page(summary._replace(lines=lines, facts=facts, pieces=pieces))
     assert "icc\\x1b\\u202e\\ud800&lt;script&gt;&amp;xxx" in page
     assert "{{ 7*7 }}&lt;b&gt;" in page
     assert "<script" not in page

@@ -20,6 +20,7 @@ from overflight.detours import Candidate, Candidates, ConsentSet
 from overflight.errors import DataError, RouteError
 from overflight.maps import Map, draw
 from overflight.maps.base import encode, view_of
+from overflight.maps.words import WORDS, say
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, MaxExtension, check
@@ -214,6 +215,56 @@ def test_consent_turns_a_forbidden_stretch_into_one_with_consent() -> None:
     (one,) = scene["routes"]
     assert (one["crossed"], one["consents"], one["status"]) == ([], ["BBB"], "clear")
     assert [stretch["standing"] for stretch in one["forbidden"]] == ["consented"]
+
+
+def test_the_route_shown_is_the_shortest_free_one_else_the_shortest_that_needs_consent() -> None:
+    around = route((5.0, 45.0), (15.0, 56.0), (25.0, 45.0), name="around")
+    wide = route((5.0, 45.0), (15.0, 62.0), (25.0, 45.0), name="wide")
+    bad = check(ACROSS, WORLD, rules=[Avoid({"BBB"})])
+    asking = check(ACROSS, WORLD, rules=[Avoid({"BBB"}, allow={"BBB"})])
+    free, farther = (check(line, WORLD, rules=[Avoid({"BBB"})]) for line in (around, wide))
+    for items, best in (([bad, asking, farther, free], 3), ([bad, asking], 1), ([bad, bad], 0)):
+        assert scene_of(draw(WORLD, items, on=DAY, avoid={"BBB"}))["best"] == best
+
+
+def test_a_route_tells_what_it_comes_to_what_it_enters_and_what_stands_on_it() -> None:
+    verdict = check(route((5.0, 45.0), (15.0, 47.0), (25.0, 45.0)), WORLD, rules=[Avoid({"BBB", "EEE"})])
+    (one,) = scene_of(draw(WORLD, verdict, on=DAY, avoid={"BBB", "EEE"}))["routes"]
+    assert one["said"] == [{"kind": "forbidden", "text": "Forbidden: enters BBB"}]
+    assert [(entered["name"], entered["standing"]) for entered in one["entered"]] == [
+        ("AAA", "free"),
+        ("BBB", "forbidden"),
+        ("CCC", "free"),
+    ]
+    pieces = {p["n"]: p["name"] for p in scene_of(draw(WORLD, ACROSS, on=DAY))["pieces"]}
+    assert [[pieces[number] for number in entered["pieces"]] for entered in one["entered"]] == [
+        ["AAA"],
+        ["BBB"],
+        ["CCC"],
+    ]
+    assert re.fullmatch(r".*, \+\d+ km", one["tag"])
+    near = scene_of(draw(WORLD, route((3.0, 45.0), (9.5, 45.0)), on=DAY, avoid={"BBB"}))["routes"][0]
+    assert (near["closest"], near["said"][0]["kind"]) == ("BBB 39 km", "free")
+
+
+def test_a_member_tells_since_when_it_is_one_and_who_says_so(world: Airspaces) -> None:
+    scene = scene_of(draw(world, great_circle("VKO", "BUD"), on=DAY, avoid=bloc("icc").on(DAY)))
+    told = {
+        piece["name"]: scene["since"][scene["since_of"][str(piece["n"])]]
+        for piece in scene["pieces"]
+        if str(piece.get("n")) in scene["since_of"]
+    }
+    assert told["Ukraine"][0] == "party since 2025-01-01"
+    assert told["Hungary"][1].startswith("Source: ")
+    assert "Russia" not in told
+    assert "since" not in scene_of(draw(world, great_circle("VKO", "BUD"), on=DAY, avoid={"UKR"}))
+
+
+def test_the_words_of_a_map_are_filled_in_once() -> None:
+    assert say({"a": "{x} and {y} {z}"}, "a", x="{y}", y="2") == "{y} and 2 {z}"
+    css_and_scripts = "".join(Map(draw(WORLD, ACROSS, on=DAY).scene).asset(name) for name in (*Map.scripts, "map.html"))
+    asked = set(re.findall(r"say\(\"(\w+)\"", css_and_scripts)) | set(re.findall(r'data-say="(\w+)"', css_and_scripts))
+    assert asked - set(WORDS) == {"key_entered_", "stretch_"}
 
 
 def test_the_table_has_every_crossing_and_the_high_seas() -> None:

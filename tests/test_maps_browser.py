@@ -162,6 +162,7 @@ def test_the_keyboard_alone_reaches_everything(opened: Opened, small: Path) -> N
         "map_overflight",
         "+",
         "\u2212",
+        "of-fit",
         "Legend",
     ]
     page.get_by_role("button", name="around").focus()

@@ -13,15 +13,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from pyproj import Geod
 from shapely.geometry import Polygon, box
 
 from overflight.airspace import bloc, load_airspaces
 from overflight.errors import DataError, OverflightError
-from overflight.maps import draw
+from overflight.maps import draw, inks
 from overflight.maps.base import decode, decode_km, encode, encode_line
+from overflight.maps.board import Board
 from overflight.maps.picture import picture
 from overflight.maps.plane import plane_around, rings_on
+from overflight.maps.writing import Writing
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import Waypoint
 from overflight.rules import Avoid, check
@@ -104,14 +107,64 @@ def test_it_has_headline_date_rule_legend_verdict_and_attribution() -> None:
         "Forbidden stretch",
         "In dispute",
         "across",
-        "crosses BBB",
+        "Forbidden: enters BBB",
+        "Route shown",
+        "Every 200 km",
         "© OpenStreetMap contributors (ODbL)",
         "projection",
     ):
         assert words in texts
-    # members, disputes and forbidden stretches have the colours that the page has
-    assert {"#f5e8cf", "#6f4f90", "#8e1414"} <= colours(svg)
-    assert "#8e1414" not in colours(picture(draw(WORLD, ACROSS, on=DAY).scene, ".svg"))
+    # members, disputes, states entered and forbidden stretches have the colours that the page has
+    css = Path("src/overflight/maps/assets/map.css").read_text(encoding="utf-8")
+    light = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", css.partition("@media")[0]))
+    named = {name: light[name] for name in ("member", "dispute", "entered-red", "red")}
+    assert set(named.values()) <= colours(svg)
+    assert not {light["red"], light["entered-red"]} & colours(picture(draw(WORLD, ACROSS, on=DAY).scene, ".svg"))
+
+
+def test_red_is_for_what_is_forbidden_and_amber_for_what_needs_consent() -> None:
+    forbidden = check(ACROSS, WORLD, rules=[Avoid({"BBB"})])
+    asking = check(ACROSS, WORLD, rules=[Avoid({"BBB"}, allow={"BBB"})])
+    red, amber = (
+        colours(picture(draw(WORLD, verdict, on=DAY, avoid={"BBB"}).scene, ".svg")) for verdict in (forbidden, asking)
+    )
+    assert {inks.RED, inks.ENTERED_RED} <= red
+    assert inks.AMBER_LINE not in red
+    assert {inks.AMBER_LINE, inks.ENTERED_AMBER} <= amber
+    assert inks.RED not in amber
+
+
+def test_the_best_route_is_drawn_bold_and_every_one_is_named_on_its_line() -> None:
+    around = route((5.0, 45.0), (15.0, 56.0), (25.0, 45.0), name="around")
+    verdicts = [check(line, WORLD, rules=[Avoid({"BBB"})]) for line in (ACROSS, around)]
+    svg = picture(draw(WORLD, verdicts, on=DAY, avoid={"BBB"}).scene, ".svg")
+    assert "stroke-width: 2.4" in svg.decode()
+    for words in ("great circle, 1,573 km", "around, +1,249 km"):
+        assert words in drawn_texts(svg)
+
+
+def test_a_state_that_the_route_enters_is_named_even_where_it_has_no_room() -> None:
+    world = make_world({"AAA": box(0, 40, 14.9, 50), "TINY": box(14.9, 45.2, 15.1, 45.6), "CCC": box(15.1, 40, 30, 50)})
+    scene = draw(world, ACROSS, on=DAY, avoid={"TINY"}).scene
+    assert "TINY" in drawn_texts(picture(scene | {"rule": None, "title": "", "headline": ""}, ".svg"))
+    past = draw(world, route((5.0, 42.0), (25.0, 42.0)), on=DAY).scene
+    assert "TINY" not in drawn_texts(picture(past, ".svg"))
+
+
+def test_no_two_names_of_a_picture_stand_on_each_other() -> None:
+    world, icc = load_airspaces(on=DAY), bloc("icc").on(DAY)
+    scene = draw(world, [great_circle("VKO", "BUD"), great_circle("VKO", "VIE")], on=DAY, avoid=icc).scene
+    board = Board(scene)
+    axes = Figure().add_subplot()
+    writing = Writing(axes, scene, board.plane, board.limits, board.km_per_pt)
+    writing.draw()
+    met = [
+        (one, other)
+        for one, other in itertools.combinations(writing.taken, 2)
+        if min(one[2], other[2]) - max(one[0], other[0]) > 1e-9 and min(one[3], other[3]) - max(one[1], other[1]) > 1e-9
+    ]
+    assert met == []
+    assert {"Ukraine", "Slovakia", "Hungary"} <= writing.said
 
 
 def test_states_are_named_where_their_names_fit() -> None:

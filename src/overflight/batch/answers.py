@@ -79,6 +79,7 @@ def crossings_of(source: Source, walked: Walked) -> Any:
         _instants(walked.exit_us, len(found)),
         found.exit_km - found.entry_km,
         beyond_km(walked),
+        found.piece.astype(np.int32),
     ]
     return pa.table(arrays, schema=schema_of(CROSSINGS, texts=source.settings.columns.texts))
 

@@ -1,4 +1,4 @@
-"""A map of how many flights enter each state that a rule forbids: one page, no script, no network."""
+"""A map of how many flights enter each piece of airspace that a rule forbids: one page, no script, no network."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ import shapely
 
 from overflight.airspace import load_airspaces
 from overflight.errors import DataError
+from overflight.maps.base import name_of_piece
 from overflight.maps.texts import cut, legible
+from overflight.outside.printable import visible
 from overflight.partition.polygons import piece_polygons
 
 if TYPE_CHECKING:
+    from overflight.airspace import Piece
     from overflight.batch.summary import Summary
 
 __all__ = ["density_page"]
@@ -36,7 +39,9 @@ STYLE = (
 
 
 def density_page(summary: Summary) -> str:
-    """Draw the flights of each state under the rule that most flights break.
+    """Draw the flights in each piece of airspace under the rule that most flights break.
+
+    Pieces are counted and painted, not states: overseas, a state has airspace that none of its flights at home enter.
 
     Parameters
     ----------
@@ -47,37 +52,38 @@ def density_page(summary: Summary) -> str:
     -------
     str
         An HTML page: a map in degrees (plate carrée), darker where more flights enter (by the square root of their
-        number), then the numbers as a table. A state's name and numbers show where the pointer rests.
+        number), then the numbers as a table. A piece's name and numbers show where the pointer rests.
 
     Raises
     ------
     DataError
-        If no flight breaks a rule.
+        If no flight breaks a rule, or if the routes were judged by other airspace data than are installed.
     """
     rules = summary.of("rule")
     if not rules:
         msg = "no flight breaks a rule, so there is nothing to draw: judge with --avoid"
         raise DataError(msg)
     top = rules[0]
-    ahead = f"{top.what}, "
-    inside = {one.what.removeprefix(ahead): one for one in summary.of("rule, state") if one.what.startswith(ahead)}
-    most = max(one.flights for one in inside.values())
+    inside = summary.pieces[top.what]
+    most = max(flights for flights, _ in inside.values())
     world = load_airspaces(summary.facts["view"])
-    names = {str(state): state.name for state in world.states}
-    shapes: dict[str, list[shapely.Geometry]] = {}
+    if summary.facts["data"] != world.version:
+        data = f"airspace data {visible(str(summary.facts['data']))}, and {world.version} is installed"
+        raise DataError(f"these routes were judged by {data}: run the batch again")
+    paths = []
     for number, shape in piece_polygons(world.index, tolerance_deg=TOLERANCE_DEG).items():
         piece = world.pieces[number]
-        if piece.state is not None or piece.claimants:
-            shapes.setdefault(str(piece.state or "XXX"), []).append(shape)
-    paths = []
-    for code, parts in sorted(shapes.items()):
-        one = inside.get(code)
-        told = f"{names.get(code, code)}: {one.flights:,} flights, {one.km:,.0f} km" if one else names.get(code, code)
-        fill = _colour(one.flights, most) if one else OTHER
-        paths.append(f'<path fill="{fill}" d="{_outline(parts)}"><title>{_shown(told)}</title></path>')
+        if piece.state is None and not piece.claimants:
+            continue
+        flights, km = inside.get(number, (0, 0.0))
+        told = f"{_called(piece)}: {flights:,} flights, {km:,.0f} km" if flights else _called(piece)
+        fill = _colour(flights, most) if flights else OTHER
+        paths.append(f'<path fill="{fill}" d="{_outline([shape])}"><title>{_shown(told)}</title></path>')
+    order = sorted(inside, key=lambda number: (-inside[number][0], number))
     rows = "".join(
-        f"<tr><td>{_shown(names.get(code, code))}</td><td>{one.flights:,}</td><td>{one.km:,.0f}</td></tr>"
-        for code, one in inside.items()
+        f"<tr><td>{_shown(_called(world.pieces[number]))}</td>"
+        f"<td>{inside[number][0]:,}</td><td>{inside[number][1]:,.0f}</td></tr>"
+        for number in order
     )
     title = _shown(f"Flights through airspace that '{top.what}' forbids")
     facts = summary.facts
@@ -92,8 +98,15 @@ def density_page(summary: Summary) -> str:
         f"<style>{STYLE}</style></head>\n<body><h1>{title}</h1><p>{_shown(said)}</p>\n"
         f'<svg viewBox="-180 -85 360 145" role="img" aria-label="{title}">\n' + "\n".join(paths) + "\n</svg>\n"
         f"<p>Flights that enter: {key}{most:,}. Grey: none, or not forbidden.</p>\n"
-        f"<table><tr><th>state</th><th>flights</th><th>km</th></tr>{rows}</table></body></html>\n"
+        f"<table><tr><th>airspace</th><th>flights</th><th>km</th></tr>{rows}</table></body></html>\n"
     )
+
+
+def _called(piece: Piece) -> str:
+    """Name a piece of airspace: a territory with its state, what is in dispute with the dispute."""
+    name = name_of_piece(piece)
+    whose = f" ({piece.state.name})" if piece.state and piece.state.name != name and piece.state != "XXX" else ""
+    return f"{name}{whose}" + (f": {piece.disputed}" if piece.disputed else "")
 
 
 def _shown(text: str) -> str:

@@ -49,6 +49,7 @@ CROSSINGS = (
     Column("exit_time", TIME, "when"),
     Column("length_km", pa.float64(), "exit_km less entry_km"),
     Column("beyond_12nm_km", pa.float64(), "how much of it lies beyond 12 NM of any land; each end to some 3.5 km"),
+    Column("piece", pa.int32(), "number of the piece of airspace in the data that the facts name: no code is shared"),
 )
 VERDICTS = (
     *_WHERE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,11 +33,15 @@ class Line(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """All rows, the most flights first within each kind; and by what the routes were judged."""
+    """All rows, the most flights first within each kind; and by what the routes were judged.
+
+    `pieces` has for each rule flights and km in each piece of airspace that it forbids, by the piece's number.
+    """
 
     lines: list[Line]
     facts: dict[str, Any]
     counts: dict[str, int]
+    pieces: dict[str, dict[int, tuple[int, float]]]
 
     def of(self, by: str) -> list[Line]:
         """Return the rows of one kind."""
@@ -69,27 +73,42 @@ def summarise(folder: Path) -> Summary:
         msg = f"{folder}: {'the run is not finished: --resume' if unfinished else 'no answer of overflight batch'}"
         raise DataError(msg)
     flights: Counter[tuple[str, str]] = Counter()
-    km: Counter[tuple[str, str]] = Counter()
+    km: dict[tuple[str, str], float] = defaultdict(float)
+    inside: dict[str, Counter[int]] = defaultdict(Counter)
+    inside_km: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
 
     def add(by: str, ahead: str, table: Any, key: str) -> None:
         """Add the distinct routes and the km of each value of a column."""
-        sums = table.group_by(key, use_threads=False).aggregate([("flight", "count_distinct"), ("length_km", "sum")])
-        for row in sums.to_pylist():
-            flights[by, f"{ahead}{row[key]}"] += row["flight_count_distinct"]
-            km[by, f"{ahead}{row[key]}"] += row["length_km_sum"]
+        for value, count, length in _sums(table, key):
+            flights[by, f"{ahead}{value}"] += count
+            km[by, f"{ahead}{value}"] += length
 
-    for table in _parts(folder / "crossings", ["state", "rules"]):
+    for table in _parts(folder / "crossings", ["state", "rules", "piece"]):
         add("state", "", table, "state")
         texts = [text for text in pc.unique(table["rules"]).to_pylist() if text is not None]
         for rule in {one for text in texts for one in text.split("; ")}:
             broken = table.filter(pc.is_in(table["rules"], pa.array([t for t in texts if rule in t.split("; ")])))
             add("rule", "", broken.append_column("rule", pa.array([rule] * len(broken))), "rule")
             add("rule, state", f"{rule}, ", broken, "state")
+            for piece, count, length in _sums(broken, "piece"):
+                inside[rule][piece] += count
+                inside_km[rule][piece] += length
     for table in _parts(folder / "verdicts", ["on"]):
         add("date", "", table, "on")
     order = sorted(flights, key=lambda k: (KINDS.index(k[0]), -flights[k] if k[0] != "date" else 0, k[1]))
     lines = [Line(*key, flights[key], round(km[key], DIGITS)) for key in order]
-    return Summary(lines, manifest["facts"], manifest["counts"])
+    pieces = {
+        rule: {piece: (count, round(inside_km[rule][piece], DIGITS)) for piece, count in sorted(counted.items())}
+        for rule, counted in inside.items()
+    }
+    return Summary(lines, manifest["facts"], manifest["counts"], pieces)
+
+
+def _sums(table: Any, key: str) -> Iterator[tuple[Any, int, float]]:
+    """Count the distinct routes and add up the km of each value of a column."""
+    sums = table.group_by(key, use_threads=False).aggregate([("flight", "count_distinct"), ("length_km", "sum")])
+    for row in sums.to_pylist():
+        yield row[key], row["flight_count_distinct"], row["length_km_sum"]
 
 
 def _parts(folder: Path, columns: list[str]) -> Iterator[Any]:

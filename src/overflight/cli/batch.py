@@ -60,7 +60,9 @@ def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster.")
 @click.option("--summary", is_flag=True, help="Count flights and km of a finished answer, given as IN.")
 @click.option("-f", "--format", "form", type=OneOf(("table", "json", "csv")), help="How to print the summary.")
-@click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html", help="Draw the summary's flights by state.")
+@click.option(
+    "--map", "map_file", type=OutputFile(), metavar="FILE.html", help="Draw the summary's flights by airspace."
+)
 @click.option("--schema", "show_schema", is_flag=True, help="Print the columns of the answer, and their meaning.")
 def batch(
     *,

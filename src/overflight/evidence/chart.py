@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight.evidence.sketch import WIDE_PT, Area, Hatch, Sketch, Stroke, Words
-from overflight.maps.board import BLUE, EM, INK, LAND, LINE, MEMBER, PAPER, SEA, SOFT
+from overflight.maps.inks import BLUE, INK, LAND, LINE, MEMBER, PAPER, SEA, SOFT
+from overflight.maps.writing import EM
 from overflight.routes.numbers import M_PER_FT
 
 if TYPE_CHECKING:

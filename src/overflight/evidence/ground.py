@@ -15,11 +15,10 @@ from overflight.case import forbidden_pieces
 from overflight.earth import points_along
 from overflight.evidence.sketch import WIDE_PT, Area, Dot, Sketch, Stroke, Words
 from overflight.maps.base import View, labels, shapes_in, view_of
-from overflight.maps.board import (
+from overflight.maps.inks import (
     AMBER,
     BLUE,
     DISPUTE,
-    EM,
     INK,
     LAND,
     LAND_LINE,
@@ -30,9 +29,9 @@ from overflight.maps.board import (
     RED,
     SEA,
     SOFT,
-    clean,
 )
 from overflight.maps.plane import Plane, areas_in, lines_in, plane_around, rings_on
+from overflight.maps.writing import EM, clean
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ import numpy as np
 
 from overflight.evidence.blocks import Block, Cell, Facts, Heading, Items, Table, Text
 from overflight.evidence.sketch import Area, Dot, Sketch, Stroke, Words
-from overflight.maps.board import DISPUTE, INK, MEMBER, MEMBER_HATCH, PAPER
+from overflight.maps.inks import DISPUTE, INK, MEMBER, MEMBER_HATCH, PAPER
 from overflight.maps.texts import cut
 from overflight.outside.printable import xml_text
 

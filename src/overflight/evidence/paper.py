@@ -12,7 +12,7 @@ from typing import Any, Literal
 from overflight.errors import DataError, OverflightError
 from overflight.evidence.blocks import Block, Cell, Facts, Figure, Heading, Items, Table, Text
 from overflight.evidence.sketch import WIDE_PT, Area, Dot, Sketch, Stroke, Words
-from overflight.maps.board import (
+from overflight.maps.inks import (
     AMBER,
     DISPUTE,
     DISPUTE_PATTERN,

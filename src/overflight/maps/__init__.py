@@ -13,11 +13,14 @@ from overflight.detours import Candidate, Candidates
 from overflight.errors import RouteError
 from overflight.maps.base import shapes_in, view_of
 from overflight.maps.lines import lines_of
+from overflight.maps.members import since
 from overflight.maps.names import bloc_of, name_of, noted, rule_words, title_of, written
 from overflight.maps.page import Map
 from overflight.maps.publication import edition_of
 from overflight.maps.scene import badges, ground, on_map
+from overflight.maps.shown import best_of, tag_of
 from overflight.maps.silences import ellipses
+from overflight.maps.words import WORDS
 from overflight.routes import Route
 from overflight.rules import Verdict
 from overflight.rules.wording.headlines import headline
@@ -111,15 +114,23 @@ def draw(
     view = view_of(point for line in lines for point in line.path)
     places = badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
     found = items if isinstance(items, Candidates) else None
+    below = ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier)
     scene = {
         "title": title or title_of(lines),
         "on": written(on),
         "rule": rule_words(lines, marked, on, world),
         "headline": finding(found) if found is not None else headline(lines, avoid=marked),
         "finding": details(found) if found is not None else "",
-        **ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier),
+        **below,
+        **since(world, below["pieces"], marked, on),
+        "best": best_of(lines),
         "routes": [
-            {"name": name_of(line, lines), **on_map(line, view, badge, clock), "note": noted(line.route, on, note)}
+            {
+                "name": name_of(line, lines),
+                "tag": tag_of(line, lines, WORDS),
+                **on_map(line, view, badge, clock),
+                "note": noted(line.route, on, note),
+            }
             for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
         **({"gaps": shown} if (shown := ellipses(gaps, view)) else {}),

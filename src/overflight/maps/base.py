@@ -30,6 +30,7 @@ __all__ = [
     "encode_line",
     "is_of_barrier",
     "labels",
+    "name_of_piece",
     "pieces",
     "shapes_in",
     "view_of",
@@ -126,14 +127,15 @@ def pieces(
     avoid: RuleSet,
     barrier: frozenset[str] = frozenset(),
 ) -> list[dict[str, Any]]:
-    """Return every piece of airspace as the page wants it: name, state, standing, dispute, and encoded rings."""
+    """Return every piece of airspace as the page wants it: number, name, state, standing, dispute, encoded rings."""
     found = []
     members = forbidden_pieces(world, avoid)
     for number, shape in shapes.items():
         piece = world.pieces[number]
         # Along a parallel, a polar map has an arc where a chord would cut the corner.
         drawn = shapely.segmentize(shape, POLAR_STEP_DEG) if view.pole else shape
-        one: dict[str, Any] = {"name": _name(piece), "rings": [encode_polygon(p) for p in shapely.get_parts(drawn)]}
+        rings = [encode_polygon(part) for part in shapely.get_parts(drawn)]
+        one: dict[str, Any] = {"n": number, "name": name_of_piece(piece), "rings": rings}
         if piece.state and piece.state not in {"XXX", piece.territory}:
             one["state"] = piece.state.name
         if members[number]:
@@ -157,7 +159,7 @@ def disputes(world: Airspaces, shapes: Shapes, view: View) -> list[str]:
     """Return in words what is in dispute around the routes."""
     frame = shapely.box(*view.frame)
     near = (world.pieces[number] for number, shape in shapes.items() if shape.intersects(frame))
-    return sorted({f"{_name(piece)}: {piece.disputed}" for piece in near if piece.disputed})
+    return sorted({f"{name_of_piece(piece)}: {piece.disputed}" for piece in near if piece.disputed})
 
 
 def labels(world: Airspaces, shapes: Shapes, view: View) -> list[dict[str, Any]]:
@@ -168,7 +170,7 @@ def labels(world: Airspaces, shapes: Shapes, view: View) -> list[dict[str, Any]]
         if piece.disputed or not piece.territory:
             continue
         part = max(shape.geoms, key=_weight)
-        name = _name(piece)
+        name = name_of_piece(piece)
         if name not in largest or _weight(part) > _weight(largest[name]):
             largest[name] = part
     frame = shapely.box(*view.frame)
@@ -224,7 +226,8 @@ def encode_polygon(polygon: shapely.Polygon) -> list[list[int]]:
     return [encode(shapely.get_coordinates(ring)[:-1]) for ring in rings]
 
 
-def _name(piece: Piece) -> str:
+def name_of_piece(piece: Piece) -> str:
+    """Return what a map calls a piece of airspace: its state, or a territory that is not the state itself."""
     return piece.state.name if piece.state and piece.territory == piece.state else piece.territory_name
 
 

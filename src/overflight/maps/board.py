@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from overflight.maps.base import decode, decode_km
+from overflight.maps.inks import (
+    AMBER,
+    AMBER_LINE,
+    BLUE,
+    CONSENT_DASH,
+    DIRECT_DASH,
+    DISPUTE,
+    DISPUTE_HATCH,
+    DISPUTE_PATTERN,
+    ENTERED_AMBER,
+    ENTERED_RED,
+    INK,
+    LAND,
+    LAND_LINE,
+    LINE,
+    MEMBER,
+    MEMBER_LINE,
+    NAMES,
+    PAPER,
+    QUIET,
+    RED,
+    SEA,
+    SOFT,
+)
 from overflight.maps.plane import Plane, areas_in, lines_in, plane_around, rings_on
-from overflight.maps.texts import cut, legible
+from overflight.maps.writing import Writing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["EM", "WIDTH_PT", "Board", "badge", "clean"]
+__all__ = ["WIDTH_PT", "Board"]
 
 WIDTH_PT = 605.0
-TICK_PT, LABEL_PT, NAME_PT = 40.0, 7.0, 8.5
-NAME_LETTERS, LABEL_LETTERS = 30, 60
-MANY = 24
-"""With more places than this, their names would hide the map."""
+TICK_PT = 40.0
+BESIDE_PT = 60.0
+"""Room on either side of the routes, for the names of their ends."""
 DETAIL_PT = 0.15
 """Borders are drawn within this."""
-EM = 0.61
-"""Mean width of a letter of DejaVu Sans, in units of its size."""
-# The colours of the page (assets/map.css), for light paper.
-INK, SOFT, LINE, PAPER = "#1d252c", "#505b65", "#d9dde0", "#ffffff"
-SEA, LAND, LAND_LINE, NAMES = "#d9e6ee", "#f8f6f1", "#98a1a3", "#454845"
-MEMBER, MEMBER_HATCH, MEMBER_LINE, DISPUTE = "#f5e8cf", "#dcb878", "#8b6a33", "#6f4f90"
-BLUE, RED, AMBER, GREEN = "#12486f", "#8e1414", "#7d5200", "#1d6b42"
-MEMBER_PATTERN, DISPUTE_PATTERN = "/////", "\\\\" * 3
-CONSENT_DASH, DIRECT_DASH = (0, (4, 3)), (0, (5, 3))
-
-
-def clean(text: str, letters: int) -> str:
-    """Return a text on one line, so long at most, as it stands there."""
-    return cut(re.sub(r"\s", " ", legible(text)), letters)
-
-
-def badge(axes: Any, at: Sequence[float], number: int, *, direct: bool) -> None:
-    """Draw the number of a route."""
-    face, edge, ink = (PAPER, INK, INK) if direct else (BLUE, BLUE, PAPER)
-    axes.plot([at[0]], [at[1]], "o", ms=13, mfc=PAPER, mec=edge, mew=0.8, zorder=20)
-    axes.plot([at[0]], [at[1]], "o", ms=11, mfc=face, mec="none", zorder=21)
-    axes.text(
-        *at, str(number), size=6.8, weight="bold", color=ink, ha="center", va="center_baseline", zorder=22, clip_on=True
-    )
+ENTERED = {"forbidden": (ENTERED_RED, RED), "consented": (ENTERED_AMBER, AMBER_LINE)}
+"""Ground and border of the states that the route shown enters."""
 
 
 @dataclass(slots=True)
@@ -59,7 +58,6 @@ class Board:
     plane: Plane = field(init=False)
     flat: NDArray[np.float64] = field(init=False)
     limits: tuple[float, float, float, float] = field(init=False)
-    taken: list[tuple[float, float, float, float]] = field(default_factory=list)
     km_per_pt: float = 1.0
 
     def __post_init__(self) -> None:
@@ -73,10 +71,8 @@ class Board:
         flat = self.flat
         (left, low), (right, high) = flat.min(axis=0), flat.max(axis=0)
         wide, tall = max(right - left, 200.0), max(high - low, 200.0)
-        names = [len(stop["name"]) for route in self.scene["routes"] for stop in route["stops"] if stop["end"]]
-        # Room for a name on either side.
-        beside = 2 * (min(max(names), NAME_LETTERS) * NAME_PT * 0.68 + 24)
-        wide *= wide_pt / max(wide_pt - beside, 0.4 * wide_pt)
+        # Room for names on either side.
+        wide *= wide_pt / max(wide_pt - 2 * BESIDE_PT, 0.6 * wide_pt)
         tall *= 1.22
         aspect = shape or min(max(wide / tall, 1.3), 1.9)
         wide, tall = max(wide, tall * aspect), max(tall, wide / aspect)
@@ -90,6 +86,16 @@ class Board:
         left, right, low, high = self.limits
         return (right - left) / (high - low)
 
+    @property
+    def shown(self) -> int:
+        """The route that is drawn bold."""
+        return int(self.scene.get("best", 0))
+
+    @property
+    def tick_km(self) -> float:
+        """How far apart the ticks on it are."""
+        return _round_step(TICK_PT * self.km_per_pt)
+
     def draw(self, axes: Any) -> None:
         """Draw everything, the ground first."""
         left, right, low, high = self.limits
@@ -101,11 +107,13 @@ class Board:
             line = self.plane.flat(decode(gap["at"]))
             axes.fill(*line.T, facecolor=AMBER, alpha=0.12, lw=0, zorder=3.4)
             axes.plot(*line.T, color=AMBER, lw=1.1, ls=(0, (4, 3)), zorder=3.5)
-        for number, route in reversed(list(enumerate(self.scene["routes"], 1))):
-            self._route(axes, number, route)
-        self._ends(axes)
-        self._take((right - 65.0 * self.km_per_pt, low + 7.0 * self.km_per_pt), 130.0, 14.0)
-        self._labels(axes)
+        for number, route in reversed(list(enumerate(self.scene["routes"]))):
+            if number != self.shown:
+                self._quiet(axes, route)
+        writing = Writing(axes, self.scene, self.plane, self.limits, self.km_per_pt)
+        self._route(axes, self.scene["routes"][self.shown], writing)
+        writing.take(writing.size[0] - 65.0, 7.0, 130.0, 14.0)
+        writing.draw()
         axes.text(
             *(0.995, 0.008), "© OpenStreetMap contributors (ODbL)", transform=axes.transAxes, size=6, color=SOFT,
             ha="right", va="bottom", zorder=30,
@@ -118,6 +126,8 @@ class Board:
         from matplotlib.path import Path as Outline
 
         box, fine = self._view(), DETAIL_PT * self.km_per_pt
+        entered = self.scene["routes"][self.shown]["entered"]
+        standing = {number: one["standing"] for one in entered for number in one["pieces"]}
         for piece in self.scene["pieces"]:
             member, disputed = piece.get("member", False), "disputed" in piece
             paths: list[Any] = []
@@ -132,17 +142,22 @@ class Board:
             if not paths:
                 continue
             shape = Outline.make_compound_path(*paths)
-            plain = {"facecolor": LAND, "edgecolor": "none"}
-            hatched = {"facecolor": MEMBER, "edgecolor": MEMBER_HATCH, "hatch": MEMBER_PATTERN}
-            axes.add_patch(PathPatch(shape, lw=0, zorder=1, **(hatched if member else plain)))
+            plain = (MEMBER, MEMBER_LINE) if member else (LAND, LAND_LINE)
+            face, colour = ENTERED.get(standing.get(piece.get("n", -1), ""), plain)
+            axes.add_patch(PathPatch(shape, lw=0, zorder=1, facecolor=face, edgecolor="none"))
             if disputed:
-                over = {"facecolor": "none", "edgecolor": DISPUTE, "hatch": DISPUTE_PATTERN}
+                over = {"facecolor": "none", "edgecolor": DISPUTE_HATCH, "hatch": DISPUTE_PATTERN}
                 axes.add_patch(PathPatch(shape, lw=0, zorder=1.2, **over))
-            colour = DISPUTE if disputed else MEMBER_LINE if member else LAND_LINE
+                colour = DISPUTE
             # What closes one end of a route off, and an area that is no state's, stand out.
-            marked = piece.get("barrier", False) or piece.get("area", False)
-            look = {"colors": RED, "linewidths": 1.1} if marked else {"colors": colour, "linewidths": 0.5}
-            style = (0, (3, 2)) if disputed or piece.get("area", False) else "solid"
+            area, barrier = piece.get("area", False), piece.get("barrier", False)
+            marked = area or barrier
+            look = (
+                {"colors": RED if area else NAMES, "linewidths": 1.0}
+                if marked
+                else {"colors": colour, "linewidths": 0.5}
+            )
+            style = (0, (3, 2)) if disputed or area else "solid"
             axes.add_collection(LineCollection(edges, linestyles=style, zorder=2.1 if marked else 2, **look))
 
     def _in_view(self, points: NDArray[np.float64]) -> bool:
@@ -156,22 +171,35 @@ class Board:
         rim = 10.0 * self.km_per_pt
         return left - rim, low - rim, right + rim, high + rim
 
-    def _route(self, axes: Any, number: int, route: dict[str, Any]) -> None:
-        direct = route["kind"] == "great-circle"
+    def _quiet(self, axes: Any, route: dict[str, Any]) -> None:
+        """Draw a route in grey."""
+        style = DIRECT_DASH if route["kind"] == "great-circle" else "solid"
+        for run in route["runs"]:
+            line = self.plane.flat(decode(run["at"]))
+            axes.plot(*line.T, color=PAPER, lw=2.6, alpha=0.7, zorder=4)
+            axes.plot(*line.T, color=QUIET, lw=1.1, ls=style, zorder=4.05, dash_capstyle="butt")
+
+    def _route(self, axes: Any, route: dict[str, Any], writing: Writing) -> None:
+        """Draw the route that is shown."""
         flat = [self.plane.flat(decode(run["at"])) for run in route["runs"]]
-        look = {"color": INK, "ls": DIRECT_DASH, "lw": 1.5} if direct else {"color": BLUE, "lw": 1.7}
+        look = (
+            {"color": INK, "ls": DIRECT_DASH, "lw": 1.8}
+            if route["kind"] == "great-circle"
+            else {"color": BLUE, "lw": 2.4}
+        )
         ends = {"solid_capstyle": "butt", "dash_capstyle": "butt"}
         for line in flat:
-            axes.plot(*line.T, color=PAPER, lw=3.8, alpha=0.9, zorder=4)
-            axes.plot(*line.T, zorder=4.1, **ends, **look)
+            axes.plot(*line.T, color=PAPER, lw=4.4, alpha=0.9, zorder=4.1)
+            axes.plot(*line.T, zorder=4.15, **ends, **look)
         for stretch in route["forbidden"]:
+            given = stretch["standing"] == "consented"
             for run in stretch["runs"]:
                 line = self.plane.flat(decode(run))
                 axes.plot(*line.T, color=PAPER, lw=6.4, zorder=4.2, **ends)
-                axes.plot(*line.T, color=RED, lw=4.2, zorder=4.3, **ends)
-                if stretch["standing"] == "consented":
-                    axes.plot(*line.T, color=PAPER, lw=1.3, ls=CONSENT_DASH, zorder=4.4, **ends)
-        self._ticks(axes, route, flat)
+                axes.plot(*line.T, color=AMBER_LINE if given else RED, lw=4.2, zorder=4.3, **ends)
+                if given:
+                    axes.plot(*line.T, color=PAPER, lw=1.2, ls=CONSENT_DASH, zorder=4.4, **ends)
+        self._ticks(axes, route, flat, writing)
         for near in route["nearest"] if len(self.scene["routes"]) == 1 else ():
             line = self.plane.flat([near["on"], near["to"]])
             axes.plot(*line.T, color=INK, lw=0.7, zorder=4.6)
@@ -179,17 +207,14 @@ class Board:
         for mark in route["marks"]:
             (at,) = self.plane.flat([mark["at"]])
             if mark["kind"] != "border":
-                inner, outer = (RED, PAPER) if mark["kind"] == "enter" else (PAPER, RED)
+                colour = AMBER_LINE if mark["standing"] == "consented" else RED
+                inner, outer = (colour, PAPER) if mark["kind"] == "enter" else (PAPER, colour)
                 axes.plot(*at, "o", ms=5.2, mfc=inner, mec=outer, mew=1.2, zorder=5)
-        if route["badge"]:
-            (at,) = self.plane.flat([route["badge"]])
-            badge(axes, at, number, direct=direct)
-            self._take(at, 15.0, 15.0)
 
-    def _ticks(self, axes: Any, route: dict[str, Any], flat: list[NDArray[np.float64]]) -> None:
+    def _ticks(self, axes: Any, route: dict[str, Any], flat: list[NDArray[np.float64]], writing: Writing) -> None:
         """Draw ticks across the line at round kilometres; with one route only, say which."""
         lines = zip(flat, (np.array(decode_km(run["km"])) for run in route["runs"]), strict=True)
-        step = _round_step(TICK_PT * self.km_per_pt)
+        step = self.tick_km
         half = 3.4 * self.km_per_pt
         for line, km in lines:
             if len(line) < 2:
@@ -207,76 +232,9 @@ class Board:
                     place = at + down * 10.0 * self.km_per_pt
                     words = f"{at_km:,.0f}"
                     axes.text(*place, words, size=6, ha="center", va="center", zorder=4.8, clip_on=True, color=INK)
-                    self._take(place, len(words) * 4.0, 8.0)
-
-    def _ends(self, axes: Any) -> None:
-        seen: set[tuple[float, float]] = set()
-        everyone = {stop["name"] for route in self.scene["routes"] for stop in route["stops"] if stop["end"]}
-        named = len(everyone) <= MANY
-        for route in self.scene["routes"]:
-            ends = [stop for stop in route["stops"] if stop["end"]]
-            flat = self.plane.flat([stop["at"] for stop in ends])
-            for nth, (stop, at) in enumerate(zip(ends, flat, strict=True)):
-                key = (round(stop["at"][0] % 360, 2), round(stop["at"][1], 2))
-                if key in seen:
-                    continue
-                seen.add(key)
-                side = 1 if at[0] >= flat[1 - nth][0] else -1
-                axes.plot(*at, "o", ms=6.4 if named else 3.0, mfc=PAPER, mec=INK, mew=1.9 if named else 0.8, zorder=23)
-                if not named:
-                    continue
-                words = clean(stop["name"], NAME_LETTERS)
-                axes.annotate(
-                    words, at, (9 * side, 0), textcoords="offset points", size=NAME_PT, weight="bold", color=INK,
-                    ha="left" if side > 0 else "right", va="center_baseline", zorder=24, annotation_clip=True,
-                    bbox={"facecolor": PAPER, "edgecolor": "none", "alpha": 0.88, "pad": 1.5},
-                )  # fmt: skip
-                width = len(words) * NAME_PT * 0.68 + 16
-                self._take(at + np.array([side * width / 2 * self.km_per_pt, 0.0]), width, 14.0)
-
-    def _labels(self, axes: Any) -> None:
-        """Write the names of states where they fit, the larger state first, and where the fewest routes run."""
-        from matplotlib.patheffects import Stroke
-
-        routes = [self.plane.flat(decode(run["at"])) for route in self.scene["routes"] for run in route["runs"]]
-        lines = np.concatenate(routes)
-        left, right, low, high = self.limits
-        for label in self.scene["labels"]:
-            (lon, lat), half = label["at"], label["deg"] / 2
-            at, west, east = self.plane.flat([(lon, lat), (lon - half, lat), (lon + half, lat)])
-            words = clean(label["text"], LABEL_LETTERS)
-            wide, tall = len(words) * LABEL_PT * EM + 4, LABEL_PT + 3
-            room = float(np.hypot(*(east - west))) / self.km_per_pt
-            if not np.isfinite(room) or room < wide * 0.85:
-                continue
-            best: tuple[int, NDArray[np.float64]] | None = None
-            for shift in (0, 10, -10, 19, -19):
-                spot = at + np.array([0.0, shift * self.km_per_pt])
-                box = self._box(spot, wide, tall)
-                inside = box[0] > left and box[1] > low and box[2] < right and box[3] < high
-                if abs(shift) > room * 0.2 or not inside or any(_meet(box, other) for other in self.taken):
-                    continue
-                within = (lines > (box[0], box[1])).all(axis=1) & (lines < (box[2], box[3])).all(axis=1)
-                hidden = int(within.sum())
-                if best is None or hidden < best[0]:
-                    best = hidden, spot
-            if best is not None:
-                look = {"size": LABEL_PT, "color": NAMES, "ha": "center", "va": "center", "zorder": 3}
-                # What has an effect is drawn as outlines: the letters on top of their halo stay letters.
-                axes.text(*best[1], words, path_effects=[Stroke(linewidth=1.8, foreground=PAPER)], **look)
-                axes.text(*best[1], words, **look)
-                self._take(best[1], wide, tall)
-
-    def _box(self, at: NDArray[np.float64], wide_pt: float, tall_pt: float) -> tuple[float, float, float, float]:
-        half = np.array([wide_pt, tall_pt]) / 2 * self.km_per_pt
-        return (*(at - half).tolist(), *(at + half).tolist())
-
-    def _take(self, at: Any, wide_pt: float, tall_pt: float) -> None:
-        self.taken.append(self._box(np.asarray(at, dtype=float), wide_pt, tall_pt))
-
-
-def _meet(one: Sequence[float], other: Sequence[float]) -> bool:
-    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+                    left, _, low, _ = self.limits
+                    x, y = (place - (left, low)) / self.km_per_pt
+                    writing.take(x, y, len(words) * 4.0, 8.0)
 
 
 def _round_step(least: float) -> float:

@@ -39,6 +39,8 @@ OVER_THE_POLE_DEG = 90.0
 """A step in longitude larger than this only happens beside a pole, where the line is drawn in two parts."""
 LEAST_KM = 0.01
 """A gap between two crossings that is shorter than this is none: they share a border there."""
+TENTHS_KM = 10.0
+"""A closest approach below this is told to a tenth of a km, or finer."""
 NEAREST = 5
 """How many closest approaches the table lists."""
 
@@ -99,6 +101,10 @@ class Line:
         at = min(bisect.bisect_left(self.km, at_km), len(self.path) - 1)
         return point[0] + 360.0 * round((self.path[at][0] - point[0]) / 360.0), point[1]
 
+    def at(self, at_km: float) -> Point:
+        """Return the point of the path that is nearest to a kilometre of the route."""
+        return self.path[min(bisect.bisect_left(self.km, at_km), len(self.path) - 1)]
+
     def forbidden(self) -> list[tuple[list[Point], dict[str, Any]]]:
         """Return the stretches over states and areas of the rule: the path, whether consent is given, what to say."""
         inside = [crossing for crossing in self.verdict.crossings if self.standing(crossing) != "free"]
@@ -139,25 +145,25 @@ class Line:
     def marks(self) -> list[dict[str, Any]]:
         """Return a mark for each border crossed: where, what to say, and how much it matters."""
         end_km = self.route.length_km
-        events: list[tuple[float, Point, str, str, bool]] = []
+        events: list[tuple[float, Point, str, str, Standing]] = []
         for crossing in self.verdict.crossings:
-            bad = self.standing(crossing) != "free"
+            standing = self.standing(crossing)
             if crossing.entry_km > SAME_KM:
-                events.append((crossing.entry_km, crossing.entry, "enter", f"Enters {holder(crossing)}", bad))
+                events.append((crossing.entry_km, crossing.entry, "enter", f"Enters {holder(crossing)}", standing))
             if crossing.exit_km < end_km - SAME_KM:
-                events.append((crossing.exit_km, crossing.exit, "leave", f"Leaves {holder(crossing)}", bad))
+                events.append((crossing.exit_km, crossing.exit, "leave", f"Leaves {holder(crossing)}", standing))
         events.sort(key=lambda event: (event[0], event[2] == "enter"))
         marks: list[dict[str, Any]] = []
         last_km = -1.0
-        for km, at, what, text, bad in events:
-            kind = what if bad else "border"
+        for km, at, what, text, standing in events:
+            looks = {"kind": "border" if standing == "free" else what, "standing": standing}
             if marks and km - last_km < SAME_KM:
                 marks[-1]["text"].insert(-2, text)
                 # The way into a forbidden state says more than the way out of another.
-                marks[-1]["kind"] = kind if bad else marks[-1]["kind"]
+                marks[-1] |= looks if standing != "free" else {}
             else:
                 texts = [text, f"km {km:,.1f}", _latlon(at)]
-                marks.append({"at": self.near(km, at), "kind": kind, "text": texts})
+                marks.append({"at": self.near(km, at), **looks, "text": texts})
             last_km = km
         return marks
 
@@ -241,7 +247,7 @@ class Line:
         return [
             {
                 "state": finding.state.name if finding.state else finding.area or "",
-                "km": f"{km:,.2f}" if km < 1.0 else f"{km:,.0f}",
+                "km": f"{km:,.2f}" if km < 1.0 else f"{km:,.1f}" if km < TENTHS_KM else f"{km:,.0f}",
                 "status": finding.status,
                 "on": self.near(approach.at_km, approach.on_route),
                 "to": self.near(approach.at_km, approach.on_border),

@@ -99,7 +99,7 @@ class Map(folium.Map):
     # folium makes a template of what a map's template gave; this map has none, and puts finished parts into the figure.
     _template = folium.MacroElement._template
 
-    scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "inset.js", "panel.js", "map.js")
+    scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "inset.js", "panel.js", "labels.js", "map.js")
 
     def __init__(self, scene: dict[str, Any], edition: Edition = PLAIN) -> None:
         super().__init__(location=[0.0, 0.0], tiles=None)

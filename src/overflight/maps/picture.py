@@ -10,32 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from overflight.errors import DataError, OverflightError
-from overflight.maps.board import (
+from overflight.maps.board import WIDTH_PT, Board
+from overflight.maps.inks import (
     AMBER,
-    BLUE,
-    CONSENT_DASH,
-    DIRECT_DASH,
-    DISPUTE,
-    DISPUTE_PATTERN,
-    EM,
     GREEN,
     INK,
-    LAND,
-    LAND_LINE,
-    MEMBER,
-    MEMBER_HATCH,
-    MEMBER_LINE,
-    MEMBER_PATTERN,
     PAPER,
     RED,
     SOFT,
-    WIDTH_PT,
-    Board,
-    badge,
-    clean,
 )
+from overflight.maps.keys import LETTERS as KEY_LETTERS
+from overflight.maps.keys import legend_of
 from overflight.maps.marking import described, stamp
 from overflight.maps.publication import PLAIN, Edition
+from overflight.maps.words import say
+from overflight.maps.writing import EM, badge, clean
 
 __all__ = ["KINDS", "picture"]
 
@@ -43,7 +32,7 @@ KINDS = (".svg", ".png", ".pdf")
 """What a picture can be saved as."""
 WIDE_IN, MARGIN_IN = WIDTH_PT / 72.0, 0.3
 WIDTH_IN = WIDE_IN + 2 * MARGIN_IN
-ROW_IN, LINE_IN, KEY_PT, KEY_LETTERS = 0.21, 0.15, 8.0, 100
+ROW_IN, LINE_IN, KEY_PT = 0.21, 0.15, 8.0
 LINE_LETTERS, FIGURE_LETTERS = 200, 20
 LETTER_IN = 0.0675
 """Mean width of a letter in the list."""
@@ -55,13 +44,15 @@ MAP_SHARE = 0.5
 """On any other sheet of given height, the list has what this share of it, which is the map's, leaves."""
 STYLE: Any = {
     "font.family": "DejaVu Sans",
-    "hatch.linewidth": 0.8,
+    "hatch.linewidth": 0.7,
     "pdf.fonttype": 42,
     # letters that can be searched and edited
     "svg.fonttype": "none",
     # the same picture shall make the same file
     "svg.hashsalt": "overflight",
     "text.parse_math": False,
+    # letters as wide as the halo below them
+    "text.hinting": "none",
 }
 
 
@@ -118,7 +109,7 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
     wide = size_in[0] if size_in else WIDTH_IN
     inner = wide - 2 * MARGIN_IN
     broad, most = inner / WIDE_IN, 2 if size_in else 6
-    rule = f"  ·  keep out of: {scene['rule']['long']}" if scene["rule"] else ""
+    rule = f"  ·  {say(scene['words'], 'keep_out', what=scene['rule']['long'])}" if scene["rule"] else ""
     serif = {"family": "DejaVu Serif", "weight": "bold"}
     head = [
         _Block.of(scene["title"], int(50 * broad), most, 0.3, {"size": 17, **serif}),
@@ -126,10 +117,10 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
         _Block.of(scene["headline"], int(78 * broad), most, 0.24, {"size": 11, **serif}),
         _Block.of(scene["finding"], int(124 * broad), most, 0.18, {"size": 8.5}),
     ]
-    legend = _laid_out(_legend(scene), inner)
+    board = Board(scene)
+    legend = _laid_out(legend_of(scene, board.tick_km), inner)
     above = MARGIN_IN + sum(block.height_in for block in head) + 0.04
     legend_in = 0.24 * (1 + max(row for row, _, _, _ in legend))
-    board = Board(scene)
     foot = _small_print(scene, board.plane.name, broad)
     below = 0.22 + legend_in + 0.12 + sum(block.height_in for block in foot) + 0.15
     beside = size_in is not None and len(scene["routes"]) > 1 and wide >= BESIDE_ASPECT * size_in[1]
@@ -144,6 +135,7 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
         rows = _fitting(rows, room if beside else room - MAP_SHARE * size_in[1], len(scene["routes"]))
         map_in = max(room if beside else room - _height_of(rows, scene), 1.0)
         board.fit(map_wide * 72.0, map_wide / map_in)
+        legend = _laid_out(legend_of(scene, board.tick_km), inner)
     height = size_in[1] if size_in else above + map_in + below + _height_of(rows, scene)
     figure.set_size_inches(wide, height)
     board.draw(figure.add_axes((MARGIN_IN / wide, 1 - (above + map_in) / height, map_wide / wide, map_in / height)))
@@ -334,16 +326,16 @@ def _wrapped(words: str, letters: int, most: int) -> list[str]:
     return textwrap.wrap(clean(words, letters * (most + 1)), letters, max_lines=most, placeholder=" …")
 
 
+SIGNS = {"forbidden": ("✕", RED), "consent": ("◐", AMBER), "open": ("?", INK), "free": ("✓", GREEN)}
+
+
 def _verdict(route: dict[str, Any]) -> tuple[str, str]:
-    if route["crossed"]:
-        return "✕ crosses " + ", ".join(route["crossed"]), RED
-    if route["unmet"]:
-        return "✕ " + ", ".join(route["unmet"]), RED
-    if route["status"] == "marginal":
-        return "▲ marginal", AMBER
-    if route["consents"]:
-        return "◐ with the consent of " + ", ".join(route["consents"]), BLUE
-    return "✓ clear", GREEN
+    """Return what a route comes to, with a sign that colours alone would not give, and its colour."""
+    if not route["said"]:
+        return "", INK
+    colour = SIGNS.get(route["said"][0]["kind"], ("", INK))[1]
+    signs = (SIGNS.get(one["kind"], ("", ""))[0] for one in route["said"])
+    return "; ".join(f"{sign} {one['text']}" for sign, one in zip(signs, route["said"], strict=True)), colour
 
 
 def _laid_out(entries: list[tuple[list[Any], str]], inner_in: float) -> list[tuple[int, float, list[Any], str]]:
@@ -357,50 +349,3 @@ def _laid_out(entries: list[tuple[list[Any], str]], inner_in: float) -> list[tup
         found.append((row, x_in, marks, words))
         x_in += wide_in
     return found
-
-
-def _legend(scene: dict[str, Any]) -> list[tuple[list[Any], str]]:
-    from matplotlib.patches import Rectangle
-
-    def patch(face: str, edge: str, hatch: str = "", hatch_colour: str = "") -> list[Any]:
-        def fill(axes: Any) -> None:
-            axes.add_patch(
-                Rectangle((1, -5), 27, 10, facecolor=face, edgecolor=hatch_colour or edge, lw=0, hatch=hatch)
-            )
-            axes.add_patch(Rectangle((1, -5), 27, 10, facecolor="none", edgecolor=edge, lw=0.7))
-
-        return [fill]
-
-    def line(**style: Any) -> Any:
-        return lambda axes: axes.plot([0, 28], [0, 0], solid_capstyle="butt", dash_capstyle="butt", **style)
-
-    def dots(axes: Any) -> None:
-        axes.plot([8], [0], "o", ms=5.5, mfc=RED, mec=PAPER)
-        axes.plot([21], [0], "o", ms=5, mfc=PAPER, mec=RED, mew=1.4)
-
-    kinds = {route["kind"] for route in scene["routes"]}
-    standings = {stretch["standing"] for route in scene["routes"] for stretch in route["forbidden"]}
-
-    def marked(how: str) -> bool:
-        return any(how in piece for piece in scene["pieces"])
-
-    rule = scene["rule"]
-    words = clean(rule["words"], KEY_LETTERS) if rule else ""
-    entries = [
-        (rule, patch(MEMBER, MEMBER_LINE, MEMBER_PATTERN, MEMBER_HATCH), words),
-        (True, patch(LAND, LAND_LINE), "Other states" if rule else "Sovereign airspace"),
-        (marked("disputed"), patch(LAND, DISPUTE, DISPUTE_PATTERN, DISPUTE), "In dispute"),
-        (marked("area"), [line(color=RED, lw=1.2, ls=(0, (3, 2)))], "Area of the rule"),
-        (marked("barrier"), [line(color=RED, lw=1.6)], "Closes one end off"),
-        ("great-circle" in kinds, [line(color=INK, lw=1.6, ls=DIRECT_DASH)], "Great circle"),
-        (kinds - {"great-circle"}, [line(color=BLUE, lw=1.8)], "Route"),
-        ("forbidden" in standings, [line(color=RED, lw=4.5)], "Forbidden stretch"),
-        (
-            "consented" in standings,
-            [line(color=RED, lw=4.5), line(color=PAPER, lw=1.4, ls=CONSENT_DASH)],
-            "The same, with consent",
-        ),
-        (standings, [dots], "Its entry and exit"),
-        ("gaps" in scene, [line(color=AMBER, lw=1.1, ls=(0, (4, 3)))], "Where it can have been in a gap"),
-    ]
-    return [(marks, words) for wanted, marks, words in entries if wanted]

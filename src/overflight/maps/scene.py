@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,8 @@ from overflight.airspace.overlay import partition
 from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
 from overflight.maps.names import place_name
+from overflight.maps.shown import entered, nearest_of, said
+from overflight.maps.words import WORDS
 from overflight.outside.version import __version__
 
 if TYPE_CHECKING:
@@ -27,13 +29,15 @@ def ground(
     *,
     avoid: RuleSet,
     barrier: frozenset[str] = frozenset(),
+    words: Mapping[str, str] = WORDS,
 ) -> dict[str, Any]:
     """Return what lies below the routes as the page wants it: pieces of airspace, disputes, names, and the data's own.
 
     `shapes` are those of `shapes_in`; `avoid` is what to mark as forbidden; the codes in `barrier` close one end of the
-    route off.
+    route off; `words` are the map's own, in the language of its reader.
     """
     return {
+        "words": dict(words),
         "data": {"version": world.version, "view": world.view, "accuracy_m": round(world.accuracy_m)},
         "overflight": __version__,
         "whole": view.whole,
@@ -50,8 +54,11 @@ def on_map(
     view: View,
     badge: tuple[float, float] | None = None,
     clock: Callable[[float], str] | None = None,
+    *,
+    words: Mapping[str, str] = WORDS,
 ) -> dict[str, Any]:
     """Return a route as the page wants it; `badge` is where its number stands, `clock` is that of `draw`."""
+    judged = any(finding.state or finding.area for finding in line.verdict.findings)
     consents, crossed = line.consents(), line.crossed()
     return {
         "label": line.route.label,
@@ -65,6 +72,9 @@ def on_map(
         "crossed": crossed,
         "asked": len(consents) + len(crossed),
         "unmet": line.unmet(),
+        "said": said(line, words, judged=judged),
+        "closest": nearest_of(line),
+        "entered": entered(line),
         "gap": _gap(line),
         "runs": [encode_line(path, km) for path, km in _runs(line.path, line.km, view)],
         "forbidden": [
@@ -104,7 +114,12 @@ def _areas(areas: Sequence[Area], view: View, barrier: frozenset[str]) -> list[d
     held = RuleSet.of(area.holder for area in areas)
     shapes = shapes_in(alone, view)
     drawn = zip(pieces(alone, shapes, view, avoid=held, barrier=barrier), shapes, strict=True)
-    return [{**one, "area": True, **_limits(alone.pieces[number], areas)} for one, number in drawn]
+    # Their numbers are those of a partition of their own.
+    return [
+        {**{key: value for key, value in one.items() if key != "n"}, "area": True}
+        | _limits(alone.pieces[number], areas)
+        for one, number in drawn
+    ]
 
 
 def _limits(piece: Piece, areas: Sequence[Area]) -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ __all__ = ["make_app"]
 
 ASSETS = (
     *("leaflet.css", "map.css", "whatif.css", "leaflet.js", "leaflet-icons.js", "tools.js", "ground.js", "tracks.js"),
-    *("profile.js", "panel.js", "server.js", "places.js", "calendar.js", "handles.js", "form.js"),
+    *("profile.js", "panel.js", "labels.js", "server.js", "places.js", "calendar.js", "handles.js", "form.js"),
     *("draft.js", "board.js", "finder.js", "whatif.js"),
 )
 SECONDS = 30.0

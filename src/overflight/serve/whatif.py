@@ -130,10 +130,8 @@ class WhatIf:
         lines = lines_of([one.verdict for one in (case, *self._beside(keys, others))], case.world)
         view = view_of(point for line in lines for point in line.path)
         shapes = shapes_in(case.world, view)
-        found = ground(case.world, view, shapes, avoid=case.forbidden)
-        for piece, number in zip(found["pieces"], shapes, strict=False):  # areas come after the pieces
-            piece["n"] = number
-        return found | {"id": self._id(_Ground(view, _label(case), not others))}
+        below = ground(case.world, view, shapes, avoid=case.forbidden)
+        return below | {"id": self._id(_Ground(view, _label(case), not others))}
 
     def changes(self, keys: Keys) -> dict[str, Any]:
         """Return on which days the members of the rule change, who joins and leaves, and how many there are then."""

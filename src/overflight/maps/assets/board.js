@@ -3,23 +3,6 @@
   "use strict";
   const { byId, make, measured } = overflight;
 
-  function fitButton(fit) {
-    const control = L.control({ position: "topright" });
-    control.onAdd = () => {
-      const box = make("div", "leaflet-bar of-fit"), button = make("button");
-      button.type = "button";
-      button.title = "Show the whole route";
-      button.setAttribute("aria-label", "Show the whole route");
-      button.append(overflight.svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
-        overflight.svg("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "currentColor", "stroke-width": 1.8 })));
-      L.DomEvent.disableClickPropagation(box);
-      button.addEventListener("click", fit);
-      box.append(button);
-      return box;
-    };
-    return control;
-  }
-
   // `act` is what handles do; `use` is told which of the routes found was clicked.
   overflight.makeBoard = (act, use) => {
     let scene = null, map = null, page = null, handles = null, mark = null, placeLabels = null, placeTicks = null;
@@ -80,9 +63,9 @@
         else fit();
         mark = overflight.drawAirspace(page, scene);
         placeLabels = overflight.drawLabels(map, scene, tags, labelled);
-        placeTicks = overflight.drawTicks(page, drawn, () => 0);
+        placeTicks = overflight.drawTicks(page, drawn, () => 0, overflight.tellTicks);
         handles = overflight.makeHandles(map, act);
-        fitButton(fit).addTo(map);
+        overflight.fitButton("Show the whole route", fit).addTo(map);
         drawGhosts();
         byId("of-map").setAttribute("aria-label", "Map of the route; arrow keys move it, plus and minus zoom; its waypoints are buttons in it");
       },

@@ -1,7 +1,7 @@
 /* The ground of the map: its projection, the airspace of states, and their names. */
 (() => {
   "use strict";
-  const { decode, latlng, make, tell } = overflight;
+  const { decode, latlng, make, say, tell } = overflight;
   const RADIAN = Math.PI / 180;
 
   // Around a pole: stereographic, the meridian of the routes pointing down. Units are those of Leaflet's Mercator.
@@ -24,11 +24,31 @@
     });
   }
 
+  // Shows all of what is drawn again.
+  overflight.fitButton = (words, fit) => {
+    const control = L.control({ position: "topright" });
+    control.onAdd = () => {
+      const box = make("div", "leaflet-bar of-fit"), button = make("button");
+      button.type = "button";
+      button.id = "of-fit";
+      button.title = words;
+      button.setAttribute("aria-label", words);
+      button.append(overflight.svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+        overflight.svg("path", { d: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", fill: "none", stroke: "currentColor", "stroke-width": 1.8 })));
+      L.DomEvent.disableClickPropagation(box);
+      button.addEventListener("click", fit);
+      box.append(button);
+      return box;
+    };
+    return control;
+  };
+
   overflight.makeMap = (id, scene) => {
+    overflight.words = scene.words || {};
     const [west, south, east, north] = scene.whole;
     const limits = L.latLngBounds([south, west], [north, east]);
     const map = L.map(id, {
-      zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, maxZoom: 11,
+      zoomControl: false, attributionControl: false, zoomSnap: 0, zoomDelta: 0.5, wheelPxPerZoomLevel: 90, maxZoom: 11,
       maxBoundsViscosity: 0.9, crs: scene.pole ? polarCrs(scene) : L.CRS.EPSG3857, ...(scene.pole ? {} : { maxBounds: limits }),
     });
     // Leaflet rounds to whole pixels, which makes a line of many points tremble.
@@ -38,15 +58,16 @@
     };
     const container = map.getContainer();
     container.setAttribute("role", "region");
-    container.setAttribute("aria-label", "Map of the routes; arrow keys move it, plus and minus zoom");
-    L.control.zoom({ position: "topright" }).addTo(map);
-    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    container.setAttribute("aria-label", say("map"));
+    L.control.zoom({ position: "topright", zoomInTitle: say("zoom_in"), zoomOutTitle: say("zoom_out") }).addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 130, position: "bottomleft" }).addTo(map);
     L.control.attribution({ prefix: false, position: "bottomright" })
-      .addAttribution("© OpenStreetMap contributors (ODbL)").addTo(map);
+      .addAttribution(make("span", "", say("attribution")).innerHTML).addTo(map);
     // Shapes that listen are stops of the tab key in some browsers; the panel tells all they do, in fewer stops.
     map.on("layeradd", (event) => {
       const element = event.layer instanceof L.Path && event.layer.getElement();
       if (element) element.setAttribute("tabindex", "-1");
+      if (event.layer instanceof L.Renderer) event.layer._container.setAttribute("aria-hidden", "true");
     });
     const renderers = {};
     [["airspace", 250], ["outlines", 260], ["gaps", 270], ["routes", 410], ["ticks", 415], ["marks", 420]].forEach(([name, zIndex]) => {
@@ -74,13 +95,14 @@
       return runs.filter((run) => run.length > 1);
     }
     function words(piece) {
-      const lines = [(piece.area ? "Area " : "") + piece.name];
+      const lines = [piece.area ? say("area", { name: piece.name }) : piece.name];
+      const since = piece.member && scene.since && Object.hasOwn(scene.since_of, piece.n) ? scene.since[scene.since_of[piece.n]] : [];
       if (piece.limits) lines.push(...piece.limits);
-      if (piece.state) lines.push("airspace of " + piece.state);
-      if (scene.rule) lines.push(piece.member ? scene.rule.name + ", " + scene.on : "not of the rule");
-      if (piece.barrier) lines.push("Closes one end of the route off");
-      if (piece.disputed) lines.push("Disputed: " + piece.disputed);
-      if (piece.claimants && piece.claimants.length) lines.push("Claimed by " + piece.claimants.join(", "));
+      if (piece.state) lines.push(say("airspace_of", { state: piece.state }));
+      if (scene.rule) lines.push(say(piece.member ? "of_rule" : "not_of_rule", { rule: scene.rule.name, on: scene.on }), ...since);
+      if (piece.barrier) lines.push(say("key_barrier"));
+      if (piece.disputed) lines.push(say("disputed", { dispute: piece.disputed }));
+      if (piece.claimants && piece.claimants.length) lines.push(say("claimed_by", { states: overflight.listed(piece.claimants) }));
       return lines;
     }
     const states = scene.pieces.map((piece) => ({ piece, rings: piece.rings.map((polygon) => polygon.map(decode)), shapes: [] }));
@@ -118,7 +140,7 @@
     if (scene.pole) {
       L.marker([90 * scene.pole, 0], {
         pane: "labels", interactive: false, keyboard: false, icon: L.divIcon({
-          className: "of-label of-pole", iconSize: [0, 0], html: make("span", "", scene.pole > 0 ? "North Pole" : "South Pole"),
+          className: "of-label of-pole", iconSize: [0, 0], html: make("span", "", say(scene.pole > 0 ? "north_pole" : "south_pole")),
         }),
       }).addTo(map);
       return mark;
@@ -139,52 +161,6 @@
     return mark;
   };
 
-  // Names of states: shown where they fit, the larger state first; `tags` and `lines` are what they shall not hide.
-  overflight.drawLabels = (map, scene, tags, lines) => {
-    const labels = scene.labels.map((label) => {
-      const text = make("span", "", label.text);
-      const marker = L.marker(latlng(label.at), {
-        pane: "labels", interactive: false, keyboard: false, icon: L.divIcon({ className: "of-label", iconSize: [0, 0], html: text }),
-      });
-      return { marker, text, deg: label.deg, width: label.text.length * 6.9 + 6 };
-    });
-    function place() {
-      const view = map.getPixelBounds().pad(0.5);
-      const points = lines.map((at) => map.project(at)).filter((at) => view.contains(at));
-      const taken = tags.map((tag) => {
-        const at = map.project(latlng(tag.at));
-        const middle = at.x + tag.shift * tag.width / 2;
-        return [middle - tag.width / 2, at.y - tag.height / 2, middle + tag.width / 2, at.y + tag.height / 2];
-      });
-      labels.forEach((label) => {
-        const at = map.project(label.marker.getLatLng());
-        const beside = map.project([label.marker.getLatLng().lat, label.marker.getLatLng().lng + 0.5]);
-        const room = label.deg * at.distanceTo(beside) * 2;
-        let best = null;
-        if (room > label.width * 0.85 && view.contains(at)) {
-          // Up or down a little, where no other name or tag is, and where the fewest routes run.
-          for (const shift of [0, 15, -15, 28, -28]) {
-            if (Math.abs(shift) > room * 0.2) break;
-            const [left, top, right, bottom] = [at.x - label.width / 2, at.y + shift - 8, at.x + label.width / 2, at.y + shift + 8];
-            if (taken.some((other) => left < other[2] && right > other[0] && top < other[3] && bottom > other[1])) continue;
-            const hidden = points.filter((on) => on.x > left && on.x < right && on.y > top && on.y < bottom).length;
-            if (!best || hidden < best.hidden) best = { hidden, shift, box: [left, top, right, bottom] };
-          }
-        }
-        if (best) {
-          taken.push(best.box);
-          label.text.style.transform = "translateY(" + best.shift + "px)";
-          label.marker.addTo(map);
-        } else {
-          label.marker.remove();
-        }
-      });
-    }
-    place();
-    map.on("zoomend moveend", place);
-    return place;
-  };
-
   // Where a map must look to show points, with so many pixels left free on each side. By points, for in a polar
   // projection the corners of a box of latitudes and longitudes bound nothing.
   overflight.viewOf = (map, points, { top, right, bottom, left }) => {
@@ -192,7 +168,7 @@
     const room = map.getSize().subtract([left + right, top + bottom]);
     const size = extent.getSize();
     const fill = Math.min(room.x / Math.max(size.x, 1e-9), room.y / Math.max(size.y, 1e-9));
-    const zoom = Math.min(Math.floor(Math.log2(Math.max(fill, 1)) * 4) / 4, 9);
+    const zoom = Math.min(Math.log2(Math.max(fill, 0.25)), 9);
     const middle = extent.getCenter().add(L.point(right - left, bottom - top).divideBy(2 * Math.pow(2, zoom)));
     return { centre: map.unproject(middle, 0), zoom };
   };

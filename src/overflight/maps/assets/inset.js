@@ -35,7 +35,7 @@
       group.append(svg("path", { d: line, class: "of-casing" }), svg("path", { d: line, class: "of-track" + direct }));
       route.forbidden.forEach((stretch) => {
         const bad = path(stretch.runs.flatMap(decode));
-        group.append(svg("path", { d: bad, class: "of-bad-track" }));
+        group.append(svg("path", { d: bad, class: "of-bad-track" + (stretch.standing === "consented" ? " of-is-given" : "") }));
         if (stretch.standing === "consented") group.append(svg("path", { d: bad, class: "of-bad-given" }));
       });
     });
@@ -47,7 +47,7 @@
     const points = scene.routes.flatMap((route) => route.runs.flatMap((run) => decode(run.at)));
     const pole = [1, -1].find((sign) => points.some((at) => sign * at[0] > BEYOND_DEG));
     if (!pole) return;
-    const words = pole > 0 ? "The routes around the North Pole" : "The routes around the South Pole";
+    const words = overflight.say("inset", { pole: overflight.say(pole > 0 ? "north_pole" : "south_pole") });
     const image = svg("svg", { viewBox: [-SIZE / 2, -SIZE / 2, SIZE, SIZE].join(" "), role: "img", "aria-label": words });
     const cross = svg("path", { d: "M-5,0H5M0,-5V5", class: "of-inset-pole" });
     const rim = svg("circle", { r: SIZE / 2 - 1, class: "of-inset-rim" });

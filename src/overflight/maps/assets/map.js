@@ -1,26 +1,27 @@
 /* The page of an overflight map: puts the ground, the routes, the panel and the profile together. */
 function overflightMap(id) {
   "use strict";
-  const { byId, make } = overflight;
+  const { byId, make, say } = overflight;
   const scene = overflight.readScene();
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const page = overflight.makeMap(id, scene);
+  overflight.sayAll();
   const { map, limits, renderers } = page;
   const container = map.getContainer();
   const isWide = () => container.clientWidth > 600;
   // What stands beside the ends: where there is little room, the city without its airport.
   const shortOf = (name) => isWide() ? name : name.replace(/ \([A-Z0-9]{3,4}\)$/, "");
-  const names = scene.routes.flatMap((route) => overflight.endsOf(map, route))
-    .map((stop) => ({ ...stop, width: Math.min(shortOf(stop.name).length * 7.6 + 34, 180) }));
+  const places = new Map(scene.routes.flatMap((route) => overflight.endsOf(map, route))
+    .map((stop) => [stop.at.map((x) => x.toFixed(2)).join(), { ...stop, get short() { return shortOf(stop.name); } }]));
   // Very many names would hide the map: they show where they are pointed at.
-  const named = new Set(names.map((stop) => stop.name)).size <= 24;
+  const ends = [...places.values()];
+  const named = new Set(ends.map((stop) => stop.name)).size <= 24;
   const everything = scene.routes.flatMap((route) => overflight.measured(route).points);
 
   function viewOf(points) {
-    // Room for names beside the ends, and for the zoom buttons.
-    const [top, bottom] = isWide() ? [48, 52] : [28, 42];
-    const [left, right] = [-1, 1].map((side) => Math.max(40, ...names.filter((name) => name.side === side).map((name) => name.width)));
-    return overflight.viewOf(map, points, { top, right, bottom, left });
+    // Room for names beside the ends; where they find none, they stand above or below.
+    const pads = isWide() ? { top: 40, bottom: 44, left: 76, right: 84 } : { top: 26, bottom: 34, left: 30, right: 34 };
+    return overflight.viewOf(map, points, pads);
   }
   function fit(points, animate) {
     const { centre, zoom } = viewOf(points);
@@ -34,38 +35,32 @@ function overflightMap(id) {
   fit(everything, false);
   limitZoom();
 
-  overflight.drawAirspace(page, scene);
-  const tags = scene.routes.flatMap((route) => [
-    ...(route.badge ? [{ at: route.badge, width: 28, height: 28, shift: 0 }] : []),
-  ]).concat((named ? names : []).map((name) => ({ at: name.at, width: name.width, height: 20, shift: name.side })));
-  overflight.drawLabels(map, scene, tags, everything);
-
-  overflight.drawGaps(page, scene);
   let picked = -1;
+  // With none chosen, the best is shown, and the others stay in grey.
+  const shown = () => picked >= 0 ? picked : scene.best || 0;
+  const mark = overflight.drawAirspace(page, scene);
+  overflight.drawGaps(page, scene);
   const drawn = scene.routes.map((route, nth) => overflight.drawRoute(page, scene, route, nth, pick));
   // The shortest on top; forbidden stretches of one never lie under the line of another for long.
   [...drawn].reverse().forEach((route) => route.always.forEach((layer) => layer.addTo(map)));
-  const places = new Map(names.map((stop) => [stop.at.map((x) => x.toFixed(2)).join(), stop]));
-  places.forEach((stop) => {
+  ends.forEach((stop) => {
     const dot = L.circleMarker(overflight.latlng(stop.at), {
       renderer: renderers.marks, pane: "marks", radius: named ? 6 : 3, className: "of-end", interactive: !named,
     });
-    if (named) {
-      dot.bindTooltip(() => make("span", "", shortOf(stop.name)), {
-        permanent: true, direction: stop.side < 0 ? "left" : "right", className: "of-place", offset: [8 * stop.side, 0],
-      });
-    } else {
-      overflight.tell(dot, () => [stop.name]);
-    }
+    if (!named) overflight.tell(dot, () => [stop.name]);
     dot.addTo(map);
   });
-  const placeTicks = overflight.drawTicks(page, drawn, () => picked);
-  placeTicks();
 
   const panel = overflight.makePanel(scene, (nth, fly) => pick(picked === nth ? -1 : nth, fly));
   overflight.makeInset(map, scene);
   overflight.makeLegend(scene);
   overflight.makeNotes(scene);
+  overflight.fitButton(say("fit"), () => { fit(everything, true); untouched = true; }).addTo(map);
+  const placeTicks = overflight.drawTicks(page, drawn, () => picked < 0 && drawn.length > 30 ? -1 : shown(), overflight.tellTicks, () => picked >= 0);
+  placeTicks();
+  const placeLabels = overflight.drawLabels(map, scene, [], everything, {
+    drawn, shown, ends: named ? ends : [], pick: (nth) => pick(nth, false),
+  });
   const cursor = L.circleMarker([0, 0], { renderer: renderers.marks, pane: "marks", radius: 7, className: "of-at", interactive: false });
   cursor.bindTooltip("", { permanent: true, direction: "top", offset: [0, -8] });
   const profile = overflight.makeProfile(scene, drawn, panel.order, pick, (at, words) => {
@@ -74,23 +69,33 @@ function overflightMap(id) {
   });
   panel.onSort(() => profile(picked));
 
-  function fade(layers, on) {
+  function classed(layers, name, on) {
     layers.forEach((layer) => {
       const element = layer.getElement();
-      if (element) element.classList.toggle("of-faded", on);
+      if (element) element.classList.toggle(name, on);
     });
   }
-  function pick(nth, fly) {
+  // Of the route that is shown, the states that it enters stand out.
+  function showing() {
+    const first = shown();
+    drawn.forEach((route, at) => {
+      classed(route.always, "of-quiet", at !== first);
+      classed(route.always, "of-faded", picked >= 0 && at !== picked);
+      if (at === first) route.always.forEach((layer) => { if (layer.bringToFront) layer.bringToFront(); });
+    });
+    const entered = (standing) => (scene.routes[first].entered || []).filter((one) => one.standing === standing).flatMap((one) => one.pieces);
+    ["forbidden", "consented"].forEach((standing) => mark(standing, entered(standing)));
+  }
+  function select(nth, fly) {
     picked = nth;
     drawn.forEach((route, at) => {
       const chosen = at === nth;
-      fade(route.always, nth >= 0 && !chosen);
       route.onlyPicked.forEach((layer) => { if (chosen) layer.addTo(map); else layer.remove(); });
-      if (chosen) route.always.forEach((layer) => { if (layer.bringToFront) layer.bringToFront(); });
     });
-    map.getPane("tooltipPane").classList.toggle("of-some-picked", nth >= 0);
+    showing();
     panel.show(nth);
     placeTicks();
+    placeLabels();
     profile(nth);
     untouched = untouched || fly;
     if (fly) fit(nth < 0 ? everything : drawn[nth].points, true);
@@ -99,12 +104,28 @@ function overflightMap(id) {
       panel.items[nth].item.scrollIntoView({ block, behavior: still ? "auto" : "smooth" });
     }
   }
+  // The address says which route is chosen, so that it can be passed on; where a page may not change its own, it stays.
+  function pick(nth, fly) {
+    select(nth, fly);
+    try {
+      history.replaceState(null, "", nth < 0 ? location.pathname + location.search : "#route=" + (nth + 1));
+    } catch { /* as in a frame that holds the page's text */ }
+  }
+  const addressed = () => {
+    const found = /^#route=(\d{1,4})$/.exec(location.hash);
+    return found && Number(found[1]) >= 1 && Number(found[1]) <= drawn.length ? Number(found[1]) - 1 : -1;
+  };
   byId("of-all").addEventListener("click", () => {
     const last = picked;
     pick(-1, true);
     panel.items[last].button.focus();
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && picked >= 0) pick(-1, true); });
+  // On the map, a digit chooses the route of that number.
+  container.addEventListener("keydown", (event) => {
+    const nth = "123456789".indexOf(event.key);
+    if (nth >= 0 && nth < drawn.length && !event.ctrlKey && !event.metaKey && !event.altKey) pick(nth, true);
+  });
 
   // Another size, and paper.
   let untouched = true;
@@ -114,11 +135,15 @@ function overflightMap(id) {
     map.invalidateSize({ animate: false, pan: !untouched });
     limitZoom();
     if (untouched) fit(picked < 0 ? everything : drawn[picked].points, false);
+    placeLabels();
     profile(picked);
   }
   new ResizeObserver(resized).observe(container);
   new ResizeObserver(() => profile(picked)).observe(byId("of-strip"));
-  if (drawn.length === 1) pick(0, false);
+  if (addressed() >= 0) select(addressed(), true);
+  else if (drawn.length === 1) select(0, false);
+  else showing();
+  window.addEventListener("hashchange", () => { if (addressed() >= 0 && addressed() !== picked) select(addressed(), true); });
   const key = byId("of-key");
   key.open = isWide() && window.innerHeight > 560;
   function printing(on) {

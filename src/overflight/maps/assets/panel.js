@@ -1,23 +1,13 @@
 /* The panel: headline, a row and a table for each route, legend, disputes and small print. */
 (() => {
   "use strict";
-  const { byId, listed, make, svg } = overflight;
+  const { byId, make, say, svg } = overflight;
 
-  function verdict(route, rule) {
-    const said = make("span", "of-said");
-    function say(kind, words) { said.append(make("span", kind, words)); }
-    if (route.crossed.length) say("of-verdict of-crosses", "Crosses " + listed(route.crossed));
-    else if (route.status === "marginal") {
-      const near = route.nearest.filter((state) => state.status === "marginal").map((state) => state.state + " (" + state.km + " km)");
-      if (near.length || !route.unmet.length) {
-        say("of-verdict of-marginal", near.length ? "Marginal: too near to " + listed(near) : "Marginal");
-      }
-    }
-    if (route.consents.length) {
-      say("of-verdict of-consent", (route.kind === "detour" ? "Needs the consent of " : "With the consent of ") + listed(route.consents));
-    } else if (route.status === "clear" && rule) say("of-verdict of-clear", "Clear of the rule");
-    route.unmet.forEach((words) => say("of-verdict of-crosses", words));
-    return said;
+  const KINDS = { forbidden: "of-crosses", consent: "of-consent", free: "of-clear", open: "of-marginal" };
+  function verdict(route) {
+    const box = make("span", "of-said");
+    route.said.forEach(({ kind, text }) => box.append(make("span", "of-verdict " + (KINDS[kind] || ""), text)));
+    return box;
   }
 
   function cells(tag, line, words, scope) {
@@ -34,16 +24,16 @@
     holder.hidden = true;
     if (route.label !== route.name) holder.append(make("p", "of-own-name", route.label));
     const grid = make("table");
-    grid.append(make("caption", "", "Airspace along the route, km from the start"));
+    grid.append(make("caption", "", say("table")));
     const top = make("thead"), head = make("tr"), body = make("tbody");
-    cells("th", head, ["State", "in", "out", "km"], "col");
+    cells("th", head, ["state", "in", "out", "km"].map((name) => say(name)), "col");
     top.append(head);
     route.rows.forEach((row) => {
       const line = make("tr", row.standing === "forbidden" ? "of-bad" : row.standing === "consented" ? "of-given" : "");
       cells("th", line, [row.state], "row");
       cells("td", line, [row.from, row.to, row.km]);
       body.append(line);
-      const notes = [{ forbidden: "forbidden", consented: "with its consent" }[row.standing], row.note].filter(Boolean).join("; ");
+      const notes = [row.standing === "free" ? "" : say("stretch_" + row.standing), row.note].filter(Boolean).join("; ");
       if (notes) {
         const more = make("tr", "of-note"), cell = make("td", "", notes);
         cell.colSpan = 4;
@@ -55,11 +45,15 @@
     grid.append(top, body);
     holder.append(grid);
     if (route.nearest.length) {
-      holder.append(make("p", "", "Closest to states not entered: " + route.nearest.map(
-        (near) => near.state + " " + near.km + " km" + (near.status === "marginal" ? " (marginal)" : "")).join(", ") + "."));
+      holder.append(make("p", "", say("nearest", { what: route.nearest.map(
+        (near) => near.state + " " + near.km + " km" + (near.status === "marginal" ? " (" + say("marginal") + ")" : "")).join(", ") })));
     }
-    if (route.gap) holder.append(make("p", "", "Length: " + route.gap + "."));
-    if (route.note) holder.append(make("p", "of-own-note", route.note));
+    if (route.gap) holder.append(make("p", "", say("length", { gap: route.gap })));
+    if (route.note) {
+      const note = make("p", "of-own-note");
+      note.append(overflight.linked(route.note));
+      holder.append(note);
+    }
     return holder;
   }
 
@@ -78,12 +72,12 @@
   overflight.makePanel = (scene, pick) => {
     const { routes, rule } = scene;
     byId("of-title").textContent = scene.title;
-    byId("of-lead").textContent = scene.on + (rule ? " · keep out of: " + rule.long : "");
+    byId("of-lead").textContent = scene.on + (rule ? " · " + say("keep_out", { what: rule.long }) : "");
     byId("of-headline").textContent = scene.headline;
     byId("of-finding").textContent = scene.finding;
     byId("of-answer").hidden = !scene.headline && !scene.finding;
     byId("of-finding").hidden = !scene.finding;
-    byId("of-count").textContent = routes.length === 1 ? "1 route" : routes.length + " routes";
+    byId("of-count").textContent = say(routes.length === 1 ? "one_route" : "routes", { count: routes.length });
     const list = byId("of-routes");
     const items = routes.map((route, nth) => {
       const item = make("li"), heading = make("h3"), button = make("button", "of-route"), length = make("span", "of-km");
@@ -93,7 +87,8 @@
       length.append(make("b", "", route.km), make("span", "", route.extension));
       button.append(
         make("span", "of-badge" + (route.kind === "great-circle" ? " of-direct" : ""), String(nth + 1)),
-        make("span", "of-name", route.name), length, verdict(route, rule));
+        make("span", "of-name", route.name), length, verdict(route),
+        ...(route.closest ? [make("span", "of-closest", say("closest", { what: route.closest }))] : []));
       button.addEventListener("click", () => pick(nth, true));
       heading.append(button);
       item.append(heading, table(route, nth));
@@ -111,7 +106,7 @@
     });
     byId("of-fold").addEventListener("click", () => {
       const folded = byId("of-panel").classList.toggle("of-folded");
-      byId("of-fold").textContent = folded ? "Show list" : "Hide list";
+      byId("of-fold").textContent = say(folded ? "show" : "hide");
       byId("of-fold").setAttribute("aria-expanded", String(!folded));
     });
     return {
@@ -133,6 +128,7 @@
     const item = make("li");
     item.append(image, make("span", "", words));
     byId("of-legend").append(item);
+    return item;
   }
 
   overflight.makeLegend = (scene) => {
@@ -143,21 +139,35 @@
     const kinds = new Set(scene.routes.map((route) => route.kind));
     const standings = new Set(scene.routes.flatMap((route) => route.forbidden.map((stretch) => stretch.standing)));
     if (scene.rule) legend(patch("of-piece of-is-member"), scene.rule.words);
-    legend(patch("of-piece"), scene.rule ? "Other states" : "Sovereign airspace");
-    if (scene.pieces.some((piece) => piece.disputed)) legend(patch("of-piece of-is-disputed"), "In dispute");
-    if (scene.pieces.some((piece) => piece.area)) legend(patch("of-piece of-is-member of-is-area"), "Area of the rule");
-    if (scene.pieces.some((piece) => piece.barrier)) legend(patch("of-piece of-is-member of-is-barrier"), "Closes one end off");
-    if (scene.gaps) legend(patch("of-gap"), "Where it can have been in a gap of the recording");
-    if (kinds.has("great-circle")) legend(stroke("of-casing", "of-track of-direct"), "Great circle, the shortest line");
-    if (kinds.has("detour")) legend(stroke("of-casing", "of-track"), "Computed route");
-    if (kinds.has("given")) legend(stroke("of-casing", "of-track"), "Route");
-    if (scene.found) legend(stroke("of-ghost"), "Routes found");
-    if (standings.has("forbidden")) legend(stroke("of-bad-casing", "of-bad-track"), "Forbidden stretch");
-    if (standings.has("consented")) legend(stroke("of-bad-casing", "of-bad-track", "of-bad-given"), "The same, with consent");
-    if (standings.size) legend([ring(9, 5.5, "of-enter"), ring(25, 5.5, "of-leave")], "Its entry and exit");
+    ["forbidden", "consented"].forEach((standing) => {
+      if (standings.has(standing)) legend(patch("of-piece of-is-member of-is-" + standing), say("key_entered_" + standing));
+    });
+    legend(patch("of-piece"), say(scene.rule ? "key_other" : "key_airspace"));
+    if (scene.pieces.some((piece) => piece.disputed)) legend(patch("of-piece of-is-disputed"), say("key_disputed"));
+    if (scene.pieces.some((piece) => piece.area)) legend(patch("of-piece of-is-member of-is-area"), say("key_area"));
+    if (scene.pieces.some((piece) => piece.barrier)) legend(patch("of-piece of-is-member of-is-barrier"), say("key_barrier"));
+    if (scene.gaps) legend(patch("of-gap"), say("key_gap"));
+    if (kinds.has("detour") || kinds.has("given")) legend(stroke("of-casing", "of-track"), say("key_chosen"));
+    if (scene.routes.length > 1) legend(stroke("of-casing", "of-track of-quiet"), say("key_others"));
+    if (kinds.has("great-circle")) legend(stroke("of-casing", "of-track of-direct"), say("key_great_circle"));
+    if (scene.found) legend(stroke("of-ghost"), say("key_found"));
+    if (standings.has("forbidden")) legend(stroke("of-bad-casing", "of-bad-track"), say("key_forbidden"));
+    if (standings.has("consented")) legend(stroke("of-bad-casing", "of-bad-track of-is-given", "of-bad-given"), say("key_consented"));
+    if (standings.size) legend([ring(9, 5.5, "of-enter"), ring(25, 5.5, "of-leave")], say("key_marks"));
     if (scene.routes.some((route) => route.nearest.length)) {
-      legend([["line", { x1: 2, y1: 9, x2: 27, y2: 9, class: "of-hair" }], ring(28, 3.5, "of-near")], "Closest approach");
+      legend([["line", { x1: 2, y1: 9, x2: 27, y2: 9, class: "of-hair" }], ring(28, 3.5, "of-near")], say("key_near"));
     }
+    legend([["line", { x1: 0, y1: 9, x2: 34, y2: 9, class: "of-track" }], ["line", { x1: 17, y1: 3, x2: 17, y2: 15, class: "of-tick" }]], "").id = "of-key-tick";
+    overflight.tellTicks(ticksKm);
+  };
+  // How far apart the ticks on the route are, which hangs on the zoom.
+  let ticksKm = 0;
+  overflight.tellTicks = (km) => {
+    ticksKm = km;
+    const item = byId("of-key-tick");
+    if (!item) return;
+    item.hidden = !km;
+    item.lastChild.textContent = km ? say("key_tick", { km: overflight.number(km) }) : "";
   };
 
   overflight.makeNotes = (scene) => {
@@ -166,9 +176,8 @@
     byId("of-dispute-list").replaceChildren(...near.map((words) => make("li", "", words)));
     byId("of-foot").replaceChildren(
       ...(scene.rule ? scene.rule.applies : []).map((words) => make("p", "", words)),
-      make("p", "", "Airspace: land, internal waters and territorial sea, to 12 NM; view: " + scene.data.view.replace("-", " ")
-        + ". Membership as of " + scene.on + ". Borders are known to " + scene.data.accuracy_m + " m at best and drawn simplified; all numbers are computed."),
-      make("p", "", "No legal, operational or flight-planning advice."),
-      make("p", "", "Data " + scene.data.version + ", overflight " + scene.overflight + ". Airspace data © OpenStreetMap contributors, ODbL 1.0."));
+      make("p", "", say("ground", { view: scene.data.view.replace("-", " "), on: scene.on, accuracy: scene.data.accuracy_m })),
+      make("p", "", say("no_advice")),
+      make("p", "", say("data", { data: scene.data.version, overflight: scene.overflight })));
   };
 })();

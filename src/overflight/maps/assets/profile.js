@@ -1,14 +1,15 @@
 /* The profile: a route unrolled, a band for each state; with none chosen, all routes on one scale. */
 (() => {
   "use strict";
-  const { byId, listed, number, roundStep, svg } = overflight;
+  const { byId, listed, number, roundStep, say, svg } = overflight;
   const MOST_ROWS = 9;
   const LEFT = 22, RIGHT = 16;
 
-  const said = { forbidden: "forbidden", consented: "with its consent", sea: "", free: "" };
+  const said = (band) => ["forbidden", "consented"].includes(band.standing) ? say("stretch_" + band.standing) : "";
+  const reach = (band) => say("km_from_to", { from: number(band.from), to: number(band.to) });
   function describe(route) {
     return listed(route.bands.map((band) =>
-      [band.name + " km " + number(band.from) + " to " + number(band.to), band.time, said[band.standing], band.disputed, band.beyond].filter(Boolean).join(", ")));
+      [band.name + " " + reach(band), band.time, said(band), band.disputed, band.beyond].filter(Boolean).join(", ")));
   }
 
   function axis(length, scale, y) {
@@ -50,7 +51,7 @@
         cell.append(svg("line", { x1: x + 1, x2: x + width - 1, y1: middle, y2: middle, class: "of-band-given" }));
       }
       const title = svg("title", {});
-      title.textContent = [band.name, "km " + number(band.from) + " to " + number(band.to), said[band.standing], band.time, band.disputed, band.beyond]
+      title.textContent = [band.name, reach(band), said(band), band.time, band.disputed, band.beyond]
         .filter(Boolean).join(", ");
       cell.append(title);
       if (named && !sea) cell.append(...nameOf(band, width, x, y + height / 2 + (band.standing === "consented" || band.time ? -2 : 4)));
@@ -75,9 +76,8 @@
         const route = scene.routes[shown];
         length = drawn[shown].length;
         const scale = (width - LEFT - RIGHT) / length;
-        const which = scene.routes.length > 1 ? "route " + (shown + 1) : "the route";
-        title.textContent = "Along " + which + ": " + route.name + ", " + route.km;
-        image.setAttribute("aria-label", "Unrolled, " + which + ": " + describe(route));
+        title.textContent = say(scene.routes.length > 1 ? "profile_nth" : "profile_one", { nth: shown + 1, name: route.name, km: route.km });
+        image.setAttribute("aria-label", say("unrolled", { what: describe(route) }));
         const tall = Math.min(56, height - 30);
         image.append(strip(route, scale, 6, tall, true), axis(length, scale, 8 + tall));
         image.append(svg("line", { id: "of-cursor", class: "of-cursor", y1: 2, y2: 10 + tall, x1: -9, x2: -9 }));
@@ -85,8 +85,8 @@
         length = Math.max(...some.map((nth) => drawn[nth].length));
         const scale = (width - LEFT - RIGHT) / length;
         const leftOut = scene.routes.length - some.length;
-        title.textContent = (leftOut ? some.length + " of " + scene.routes.length : "All") + " routes unrolled, on one scale";
-        image.setAttribute("aria-label", title.textContent + ". Choose one in the list for its profile.");
+        title.textContent = say(leftOut ? "profile_some" : "profile_all", { some: some.length, count: scene.routes.length });
+        image.setAttribute("aria-label", say("profile_choose", { title: title.textContent }));
         const row = (height - 24) / some.length;
         some.forEach((nth, at) => {
           const y = 2 + at * row;
@@ -109,7 +109,7 @@
       const km = (event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT) * drawn[shown].length;
       const inside = km >= 0 && km <= drawn[shown].length;
       ["x1", "x2"].forEach((name) => cursor.setAttribute(name, inside ? event.clientX - box.left : -9));
-      point(inside ? drawn[shown].at(km).at : null, "km " + number(km));
+      point(inside ? drawn[shown].at(km).at : null, say("km_at", { km: number(km) }));
     });
     holder.addEventListener("pointerleave", () => point(null));
     return render;

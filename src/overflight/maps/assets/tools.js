@@ -19,6 +19,17 @@ const overflight = {};
   overflight.parse = (text) => JSON.parse(text, (key, value) => typeof value === "string" ? visible(value, key === "note" ? NOTE_LETTERS : LETTERS) : value);
   overflight.readScene = () => overflight.parse(document.getElementById("of-data").textContent);
 
+  // The map's own words, of the scene; what stands in braces is filled in, and not looked at again.
+  overflight.words = {};
+  overflight.say = (key, values = {}) => {
+    const text = Object.hasOwn(overflight.words, key) ? overflight.words[key] : "";
+    return text.replace(/\{(\w+)\}/g, (whole, name) => Object.hasOwn(values, name) ? String(values[name]) : whole);
+  };
+  overflight.sayAll = () => document.querySelectorAll("[data-say]").forEach((one) => {
+    const said = overflight.say(one.dataset.say);
+    if (said) one.textContent = said;
+  });
+
   overflight.byId = (name) => document.getElementById(name);
 
   overflight.make = (tag, className, text) => {
@@ -35,9 +46,31 @@ const overflight = {};
     return element;
   };
 
+  // A text whose addresses of the web can be followed; those of no other kind.
+  overflight.linked = (text) => {
+    const parts = document.createDocumentFragment();
+    let last = 0;
+    for (const found of text.matchAll(/https?:\/\/[^\s<>"'`{}|\\^[\]]+/g)) {
+      const address = found[0].replace(/[.,;:!?)]+$/, "");
+      if (!URL.canParse(address) || !["http:", "https:"].includes(new URL(address).protocol)) continue;
+      const link = overflight.make("a", "", address);
+      link.href = address;
+      link.rel = "noopener noreferrer";
+      link.target = "_blank";
+      parts.append(text.slice(last, found.index), link);
+      last = found.index + address.length;
+    }
+    parts.append(text.slice(last));
+    return parts;
+  };
+
   overflight.tip = (lines) => {
     const box = overflight.make("div", "of-tip");
-    lines.forEach((line, at) => box.append(overflight.make(at ? "span" : "b", "", line)));
+    lines.forEach((line, at) => {
+      const part = overflight.make(at ? "span" : "b");
+      part.append(at ? overflight.linked(line) : line);
+      box.append(part);
+    });
     return box;
   };
 
@@ -59,8 +92,8 @@ const overflight = {};
     return steps.map((step) => { sum += step; return sum / 100; });
   };
 
-  overflight.listed = (names) =>
-    names.length > 1 ? names.slice(0, -1).join(", ") + " and " + names[names.length - 1] : names.join("");
+  overflight.listed = (names) => names.length > 1
+    ? overflight.say("and", { most: names.slice(0, -1).join(", "), last: names[names.length - 1] }) : names.join("");
   overflight.latlng = (at) => [at[1], at[0]];
   overflight.number = (value) => Math.round(value).toLocaleString("en-GB");
 

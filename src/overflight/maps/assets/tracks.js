@@ -1,10 +1,8 @@
 /* The routes on the map: lines, forbidden stretches, marks, closest approaches and kilometre ticks. */
 (() => {
   "use strict";
-  const { decode, decodeKm, latlng, make, number, roundStep, tell } = overflight;
+  const { decode, decodeKm, latlng, make, number, roundStep, say, tell } = overflight;
   const TICK_PX = 72;
-  // With more routes than this, their ticks would hide them.
-  const MANY = 30;
 
   // Names of the two ends stand outside, away from the line between them.
   overflight.endsOf = (map, route) => {
@@ -59,13 +57,13 @@
       const points = stretch.runs.map(decode);
       const given = stretch.standing === "consented";
       line(points, "of-bad-casing");
-      const bad = line(points, "of-bad-track", true).on("click", () => pick(nth, false));
-      tell(bad, () => [stretch.text[0], given ? "with its consent" : "forbidden: " + rule, ...stretch.text.slice(1)]);
+      const bad = line(points, "of-bad-track" + (given ? " of-is-given" : ""), true).on("click", () => pick(nth, false));
+      tell(bad, () => [stretch.text[0], given ? say("stretch_consented") : say("stretch_rule", { rule }), ...stretch.text.slice(1)]);
       if (given) line(points, "of-bad-given");
     });
     route.stops.forEach((stop) => { if (!stop.end) dot(stop.at, 3, "of-turn", [stop.name], onlyPicked); });
     route.nearest.forEach((near) => {
-      const words = ["Closest approach to " + near.state + ": " + near.km + " km" + (near.status === "marginal" ? ", marginal" : ""), ...near.text];
+      const words = [say(near.status === "marginal" ? "approach_marginal" : "approach", near), ...near.text];
       onlyPicked.push(L.polyline([latlng(near.on), latlng(near.to)], {
         renderer: renderers.ticks, pane: "ticks", className: "of-hair of-near-" + near.status, interactive: false, smoothFactor: 0,
       }));
@@ -73,15 +71,8 @@
     });
     route.marks.forEach((mark) => {
       const plain = mark.kind === "border";
-      dot(mark.at, plain ? 3.5 : 5.5, "of-" + mark.kind, mark.text, plain ? onlyPicked : always);
+      dot(mark.at, plain ? 3.5 : 5.5, "of-" + mark.kind + (mark.standing === "consented" ? " of-is-given" : ""), mark.text, plain ? onlyPicked : always);
     });
-    if (route.badge) {
-      const badge = make("span", "of-badge" + (direct ? " of-direct" : ""), String(nth + 1));
-      badge.setAttribute("aria-hidden", "true");
-      always.push(L.marker(latlng(route.badge), {
-        keyboard: false, icon: L.divIcon({ className: "", iconSize: [24, 24], html: badge }),
-      }).on("click", () => pick(nth, false)));
-    }
     return { ...overflight.measured(route), always, onlyPicked };
   };
 
@@ -97,41 +88,40 @@
     });
   };
 
-  // Ticks across the line at round kilometres, as many as fit at this zoom; labelled on one route at a time.
-  overflight.drawTicks = ({ map, renderers }, drawn, picked) => {
+  // Ticks across the line of the route that is shown, at round kilometres, as many as fit at this zoom; `told` is
+  // told how many kilometres apart they are, and 0 where there are none.
+  overflight.drawTicks = ({ map, renderers }, drawn, shown, told = () => {}, labelled = () => true) => {
     const layer = L.layerGroup().addTo(map);
     function place() {
       layer.clearLayers();
       const view = map.getPixelBounds().pad(0.1);
-      const chosen = picked();
-      if (chosen < 0 && drawn.length > MANY) return;
-      drawn.forEach((route, nth) => {
-        if (chosen >= 0 && nth !== chosen) return;
-        const middle = route.at(route.length / 2);
-        const pixels = map.project(middle.from).distanceTo(map.project(middle.to));
-        const step = roundStep(Math.max(TICK_PX * middle.span / pixels, 1));
-        const ticks = [];
-        for (let km = step; km < route.length - step * 0.2 && ticks.length < 400; km += step) {
-          const { at, from, to } = route.at(km);
-          const on = map.project(at);
-          const along = map.project(to).subtract(map.project(from));
-          const size = Math.hypot(along.x, along.y);
-          if (!size || !view.contains(on)) continue;
-          const across = L.point(-along.y / size, along.x / size);
-          ticks.push([-1, 1].map((side) => map.unproject(on.add(across.multiplyBy(5 * side)))));
-          if (nth !== chosen) continue;
-          // Beside the line, on the side that is nearer to the right or below.
-          const side = across.x + across.y * 0.5 >= 0 ? 1 : -1;
-          const text = make("span", "", number(km));
-          text.style.transform = "translate(-50%, -50%) translate(" + (across.x * side * 22).toFixed(1) + "px," + (across.y * side * 13).toFixed(1) + "px)";
-          L.marker(at, {
-            pane: "ticklabels", interactive: false, keyboard: false, icon: L.divIcon({ className: "of-tick-label", iconSize: [0, 0], html: text }),
-          }).addTo(layer);
-        }
-        if (ticks.length) {
-          L.polyline(ticks, { renderer: renderers.ticks, pane: "ticks", className: "of-tick", interactive: false, smoothFactor: 0 }).addTo(layer);
-        }
-      });
+      const route = drawn[shown()];
+      if (!route) { told(0); return; }
+      const middle = route.at(route.length / 2);
+      const pixels = map.project(middle.from).distanceTo(map.project(middle.to));
+      const step = roundStep(Math.max(TICK_PX * middle.span / pixels, 1));
+      const ticks = [];
+      for (let km = step; km < route.length - step * 0.2 && ticks.length < 400; km += step) {
+        const { at, from, to } = route.at(km);
+        const on = map.project(at);
+        const along = map.project(to).subtract(map.project(from));
+        const size = Math.hypot(along.x, along.y);
+        if (!size || !view.contains(on)) continue;
+        const across = L.point(-along.y / size, along.x / size);
+        ticks.push([-1, 1].map((side) => map.unproject(on.add(across.multiplyBy(5 * side)))));
+        if (!labelled()) continue;
+        // Beside the line, on the side that is nearer to the right or below.
+        const side = across.x + across.y * 0.5 >= 0 ? 1 : -1;
+        const text = make("span", "", number(km));
+        text.style.transform = "translate(-50%, -50%) translate(" + (across.x * side * 22).toFixed(1) + "px," + (across.y * side * 13).toFixed(1) + "px)";
+        L.marker(at, {
+          pane: "ticklabels", interactive: false, keyboard: false, icon: L.divIcon({ className: "of-tick-label", iconSize: [0, 0], html: text }),
+        }).addTo(layer).getElement().setAttribute("aria-hidden", "true");
+      }
+      if (ticks.length) {
+        L.polyline(ticks, { renderer: renderers.ticks, pane: "ticks", className: "of-tick", interactive: false, smoothFactor: 0 }).addTo(layer);
+      }
+      told(ticks.length ? step : 0);
     }
     map.on("moveend", place);
     return place;
