@@ -25,7 +25,7 @@ def text_of(raw: bytes) -> str:
             fonts[name] = _letters(_unpacked(objects[int(table[1])]))
     found = []
     for body in objects.values():
-        content = re.search(rb"/Type /Page /.*?/Contents (\d+) 0 R", body, re.DOTALL)
+        content = re.search(rb"/Type /Page\s.*?/Contents (\d+) 0 R", body, re.DOTALL)
         if content is None:
             continue
         letters: dict[int, str] = {}
@@ -43,7 +43,7 @@ def text_of(raw: bytes) -> str:
 
 def sheets_of(raw: bytes) -> int:
     """Count the sheets."""
-    return len(re.findall(rb"/Type /Page /", raw))
+    return len(re.findall(rb"/Type /Page\s", raw))
 
 
 def _unpacked(body: bytes) -> bytes:

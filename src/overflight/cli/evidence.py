@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from overflight.cli.options import Command, Options, OutputFile
+from overflight.cli.publishing import note_untagged
 from overflight.cli.writing import emit_bytes
 from overflight.outside.printable import shell_word
 from overflight.outside.witness import Taken, witnessing
@@ -79,6 +80,7 @@ def write_evidence(reports: Sequence[Report], path: Path, options: Options) -> N
         tuple(report.gaps for report in reports),
     )
     emit_bytes(evidence.as_bytes(".html" if str(path) == "-" else path.suffix.lower()), path)
+    note_untagged(path)
 
 
 def _command(typed: Sequence[str], reports: Sequence[Report], options: Options) -> str:

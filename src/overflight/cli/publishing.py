@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 import click
 
 from overflight.cli.options import read_by
+from overflight.cli.writing import note
 
-__all__ = ["AS_IT_IS", "Publication", "publication_options"]
+__all__ = ["AS_IT_IS", "Publication", "note_untagged", "publication_options"]
 
 PICTURES = {".svg", ".png", ".pdf"}
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
@@ -49,6 +50,14 @@ class Publication:
 
 
 AS_IT_IS = Publication()
+
+
+def note_untagged(path: Path) -> None:
+    """Tell the reader where a PDF was written that screen readers can't follow."""
+    from overflight.maps.tagged import can_tag
+
+    if path.suffix.lower() == ".pdf" and not can_tag():
+        note("note: the PDF has no tags for screen readers, which pypdf writes: pip install 'overflight[print]'")
 
 
 def _title(text: str) -> str:

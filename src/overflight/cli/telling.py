@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from overflight.airspace.blocs import BANS, bloc
 from overflight.cli.flown import gap_notes
-from overflight.cli.publishing import AS_IT_IS, Publication
+from overflight.cli.publishing import AS_IT_IS, Publication, note_untagged
 from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
 from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
@@ -114,3 +114,4 @@ def draw_reports(
         return
     drawn.save(path)
     note(f"wrote {path}")
+    note_untagged(path)
