@@ -232,7 +232,7 @@ def test_what_lies_beside_a_route_is_bounded(whatif: WhatIf) -> None:
 def test_own_blocs_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("state,since\nBLR,2025-01-01\n", encoding="utf-8")
     whatif = WhatIf(Setting(KEYS, blocs=(read_bloc(tmp_path / "mine.csv", name="mine"),)))
-    assert {"name": "mine", "words": "a bloc of your own"} in whatif.opened()["blocs"]
+    assert {"name": "mine", "label": "Mine", "words": "a bloc of your own"} in whatif.opened()["blocs"]
     assert whatif.check(KEYS | {"avoid": ["mine"]})["route"]["crossed"] == ["Belarus"]
     assert whatif.changes(KEYS | {"avoid": ["mine"]})["changes"][0]["joins"] == ["Belarus"]
 
@@ -617,3 +617,23 @@ def test_one_search_at_a_time_and_none_without_an_asker() -> None:
         searcher.stop()
 
     asyncio.run(searches())
+
+
+def test_the_form_has_states_and_blocs_by_name_and_each_rule_in_parts(whatif: WhatIf) -> None:
+    known = whatif.opened()
+    assert {"code": "CIV", "name": "Côte d'Ivoire"} in known["states"]
+    assert [one["label"] for one in known["blocs"] if one["name"] == "icc"] == ["ICC parties"]
+    keys = KEYS | {"waypoints": ["VKO", "53,27", "BUD"], "avoid": ["ICC members except Hungary, gbr", "icc & eu"]}
+    answer = whatif.check(keys | {"never": ["closed"]})
+    assert [one["words"] for one in answer["rules"]["never"]] == ["States that closed their airspace"]
+    assert answer["rules"]["avoid"] == [
+        {
+            "words": "ICC parties except Hungary and the United Kingdom",
+            "names": {"icc": "ICC parties", "HUN": "Hungary", "GBR": "United Kingdom"},
+            "of": ["icc"],
+            "but": ["HUN", "GBR"],
+        },
+        {"words": "ICC parties that are also EU states", "names": {}},
+    ]
+    assert answer["over"] == ["Russia", "Belarus", "Hungary"]
+    assert whatif.check(KEYS | {"waypoints": ["VKO", "40,-40"]})["over"] == ["Russia", ""]

@@ -15,13 +15,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import bloc
-from overflight.airspace.blocs import BANS, blocs
 from overflight.airspace.days import turns
 from overflight.errors import ProposalError
 from overflight.maps import draw
 from overflight.maps.base import View, shapes_in, view_of
 from overflight.maps.lines import Line, lines_of
-from overflight.maps.names import bloc_words, name_of, noted, rule_words, title_of, written
+from overflight.maps.names import name_of, noted, rule_words, title_of, written
 from overflight.maps.scene import ground, on_map
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
@@ -29,6 +28,7 @@ from overflight.rules.rulesets import united
 from overflight.rules.wording.changes import outcome
 from overflight.rules.wording.headlines import headline
 from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
+from overflight.serve.forms import choices, lying_in, rules_of
 from overflight.when import changes
 
 if TYPE_CHECKING:
@@ -73,11 +73,9 @@ class WhatIf:
 
     def opened(self) -> dict[str, Any]:
         """Return what the page opens with: the keys of its proposal, and what can be chosen."""
-        known = {name: bloc_words(name) for name in blocs()}
-        own = {BANS: bloc_words(BANS)} | {one.name: "a bloc of your own" for one in self.setting.blocs}
         return {
             "keys": self.setting.keys,
-            "blocs": [{"name": name, "words": words} for name, words in (known | own).items()],
+            **choices(self.setting.blocs),
             "today": dt.datetime.now(tz=dt.UTC).date().isoformat(),
             "most": MAX_WAYPOINTS,
         }
@@ -96,8 +94,8 @@ class WhatIf:
         -------
         dict
             ``route`` as maps have it, with words around it; ``doubt`` about the date and the rule; ``middles``, the
-            middle of each leg; ``members``, the numbers of the pieces of airspace that the rule forbids on the date;
-            and ``fits``, whether the ground that the page has is the right one below it.
+            middle of each leg; ``rules`` and ``over``, for the form; ``members``, the numbers of the pieces of airspace
+            that the rule forbids on the date; and ``fits``, whether the ground that the page has is the right one.
         """
         case = self.setting.case(keys)
         (line,) = lines_of([case.verdict], case.world)
@@ -117,6 +115,8 @@ class WhatIf:
                 "note": noted(case.route, case.on),
             },
             "middles": [[round(x, 4) for x in at] for at in _middles(line)],
+            "rules": rules_of(case),
+            "over": lying_in(case),
             "members": [n for n, member in enumerate(case.pieces) if member],
             "fits": known is not None and known.label == _label(case) and _covers(known, view_of(line.path)),
         }

@@ -15,14 +15,14 @@
       cursor.setLatLng(at).addTo(map).bindTooltip(() => make("span", "", text), { permanent: true, direction: "top", offset: [0, -8] });
     });
     new ResizeObserver(() => { if (map) map.invalidateSize({ animate: false }); }).observe(byId("of-map"));
-    new ResizeObserver(() => { if (scene) profile(0); }).observe(byId("of-strip"));
+    new ResizeObserver(() => { if (drawn.length) profile(0); }).observe(byId("of-strip"));
 
     // All that is drawn, in sight; a zoom that is under way would end where it was going to.
     function fit() {
       if (zooming) { map.once("zoomend", fit); return; }
       const pads = byId("of-map").clientWidth > 600 ? { top: 56, bottom: 60, left: 90, right: 90 } : { top: 40, bottom: 46, left: 44, right: 44 };
       const points = [...scene.routes, ...(found ? found.routes : [])].flatMap((route) => measured(route).points);
-      const { centre, zoom } = overflight.viewOf(map, points, pads);
+      const { centre, zoom } = points.length ? overflight.viewOf(map, points, pads) : { centre: [25, 10], zoom: map.getBoundsZoom(page.limits, true) };
       map.setView(centre, zoom, { animate: false });
       map.setMinZoom(0);
     }
@@ -47,12 +47,13 @@
       get focused() { return handles ? handles.focused : -1; },
       focus(nth) { if (handles) handles.focus(nth); },
       fit,
+      // Without a route, the ground alone.
       build(ground, route) {
         refocus = this.focused;
-        const look = map && scene.pole === ground.pole && scene.pole === 0 ? { centre: map.getCenter(), zoom: map.getZoom() } : null;
+        const look = map && scene.routes.length && scene.pole === ground.pole && scene.pole === 0 ? { centre: map.getCenter(), zoom: map.getZoom() } : null;
         if (map) map.remove();
         byId("of-map").replaceChildren();
-        scene = { ...ground, routes: [route], rule: null, on: "" };
+        scene = { ...ground, routes: route ? [route] : [], rule: null, on: "" };
         page = overflight.makeMap("of-map", scene);
         map = page.map;
         zooming = false;
@@ -67,6 +68,7 @@
         handles = overflight.makeHandles(map, act);
         overflight.fitButton("Show the whole route", fit).addTo(map);
         drawGhosts();
+        if (!route) placeLabels();
         byId("of-map").setAttribute("aria-label", "Map of the route; arrow keys move it, plus and minus zoom; its waypoints are buttons in it");
       },
       draw(answer) {

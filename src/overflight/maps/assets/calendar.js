@@ -75,7 +75,7 @@
     ["change", "pointerup", "keyup", "blur"].forEach((kind) => slider.addEventListener(kind, () => {
       if (!sliding) return;
       sliding = false;
-      settle(on);
+      settle(on, "slide");
     }));
     field.addEventListener("change", () => {
       if (!/^\d{4}-\d\d-\d\d$/.test(field.value)) return;

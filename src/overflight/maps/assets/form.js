@@ -1,9 +1,8 @@
-/* The form beside the map: waypoints and rule as fields; what is wrong stands at the field that it is about. */
+/* The form beside the map: waypoints and rules as fields; what is wrong stands at the field that it is about. */
 (() => {
   "use strict";
-  const { byId, make } = overflight;
-  const FIELDS = { avoid: "of-avoid", never: "of-never", allow: "of-allow", operator: "of-operator", margin: "of-margin", on: "of-date" };
-  const listOf = (text, mark) => text.split(mark).map((part) => part.trim()).filter(Boolean);
+  const { byId, letter, make } = overflight;
+  const MARGIN = /^(\d+(?:\.\d+)?|\.\d+)\s*(nm|km|m)?$/i;
 
   function button(text, label, act) {
     const made = make("button", "", text);
@@ -13,28 +12,43 @@
     return made;
   }
 
-  // `act` has: place(nth, text), add(nth) after a waypoint, remove(nth), set(keys).
-  overflight.makeForm = (act) => {
-    const rows = [];
+  // A number with its unit beside it; what is typed with a unit has that.
+  function marginField(set) {
+    const field = byId("of-margin"), unit = byId("of-margin-unit");
+    function settle() {
+      const typed = field.value.trim(), match = MARGIN.exec(typed);
+      if (match && match[2]) unit.value = match[2].toLowerCase();
+      set({ margin: match ? match[1] + unit.value : typed });
+    }
+    field.addEventListener("change", settle);
+    unit.addEventListener("change", () => { if (field.value.trim()) settle(); });
+    return (margin) => {
+      const match = MARGIN.exec(margin);
+      if (match && match[2]) unit.value = match[2].toLowerCase();
+      if (document.activeElement !== field) field.value = match ? match[1] : margin;
+    };
+  }
+
+  // `act` has: place(nth, text), add(nth) after a waypoint, remove(nth), set(keys). `known`: the states and blocs there are.
+  overflight.makeForm = (known, act) => {
+    const rows = [], rules = overflight.makeRules(known, act.set), showMargin = marginField(act.set);
+    const fieldOf = (key) => ({ operator: byId("of-operator"), margin: byId("of-margin"), on: byId("of-date") })[key] || rules.field(key);
     function row(nth) {
       const item = make("li"), name = make("span", "of-stop-name");
-      const field = overflight.placeField("Waypoint " + (nth + 1), (text) => act.place(nth, text));
-      const add = button("+", "Add a waypoint after waypoint " + (nth + 1), () => act.add(nth));
-      const remove = button("×", "Remove waypoint " + (nth + 1), () => act.remove(nth));
-      const number = make("span", "of-handle", String(nth + 1));
-      number.setAttribute("aria-hidden", "true");
-      item.append(number, field.box, add, remove, name);
+      const field = overflight.placeField("Waypoint " + letter(nth), (text) => act.place(nth, text));
+      const add = button("+", "Add a waypoint after waypoint " + letter(nth), () => act.add(nth));
+      const remove = button("×", "Remove waypoint " + letter(nth), () => act.remove(nth));
+      const mark = make("span", "of-handle", letter(nth));
+      mark.setAttribute("aria-hidden", "true");
+      item.append(mark, field.box, add, remove, name);
       byId("of-stops").append(item);
       return { item, field, add, remove, name };
     }
-    byId("of-avoid").addEventListener("change", () => act.set({ avoid: listOf(byId("of-avoid").value, ";") }));
-    byId("of-never").addEventListener("change", () => act.set({ never: listOf(byId("of-never").value, ";") }));
-    byId("of-allow").addEventListener("change", () => act.set({ allow: listOf(byId("of-allow").value, /[,;\s]+/).map((code) => code.toUpperCase()) }));
     byId("of-operator").addEventListener("change", () => act.set({ operator: byId("of-operator").value.trim() }));
-    byId("of-margin").addEventListener("change", () => act.set({ margin: byId("of-margin").value.trim() }));
 
     return {
-      show(keys) {
+      // `found` is what the server made of the rules, once it has.
+      show(keys, found) {
         while (rows.length > keys.waypoints.length) rows.pop().item.remove();
         while (rows.length < keys.waypoints.length) rows.push(row(rows.length));
         byId("of-stops").classList.toggle("of-long", rows.length > 8);
@@ -44,26 +58,24 @@
           add.hidden = nth === rows.length - 1;
           remove.disabled = rows.length <= 2;
         });
-        [["of-avoid", (keys.avoid || []).join("; ")], ["of-never", (keys.never || []).join("; ")], ["of-allow", (keys.allow || []).join(", ")], ["of-operator", keys.operator || ""], ["of-margin", keys.margin || ""]]
-          .forEach(([name, value]) => { if (document.activeElement !== byId(name)) byId(name).value = value; });
+        rules.show({ ...keys, avoid: keys.avoid || [], never: keys.never || [] }, found);
+        showMargin(keys.margin || "");
+        if (document.activeElement !== byId("of-operator")) byId("of-operator").value = keys.operator || "";
       },
-      // What each waypoint is called, where that says more than what was typed.
-      name(stops) {
+      // What each waypoint is called, or whose airspace it lies in, where that says more than what was typed.
+      name(stops, over) {
         rows.forEach(({ name, field }, nth) => {
           const words = stops[nth] ? stops[nth].name : "";
-          name.textContent = words === field.input.value ? "" : words;
+          name.textContent = words === field.input.value ? over[nth] || "" : words;
         });
       },
       blame(at) {
-        const wrong = new Set();
-        if (at[0] === "waypoints" && rows[at[1]]) wrong.add(rows[at[1]].field.input);
-        else if (Object.hasOwn(FIELDS, at[0])) wrong.add(byId(FIELDS[at[0]]));
+        const wrong = at[0] === "waypoints" ? rows[at[1]] && rows[at[1]].field.input : fieldOf(at[0]);
         // What is wrong is said where it is, or below the verdict.
-        const beside = [...wrong].map((input) => input.closest("label, li, .of-when"))[0] || byId("of-answer");
-        const list = beside.closest("ol");
-        (list || beside).after(byId("of-trouble"));
-        [...rows.map((one) => one.field.input), ...Object.values(FIELDS).map(byId)].forEach((input) => {
-          if (wrong.has(input)) {
+        const beside = (wrong && wrong.closest("label, li, .of-chips, .of-when, .of-distance")) || byId("of-answer");
+        (beside.closest("ol") || beside).after(byId("of-trouble"));
+        [...rows.map((one) => one.field.input), ...rules.inputs, ...["operator", "margin", "on"].map(fieldOf)].forEach((input) => {
+          if (input === wrong) {
             input.setAttribute("aria-invalid", "true");
             input.setAttribute("aria-errormessage", "of-trouble");
           } else {

@@ -1,7 +1,7 @@
-/* Handles on the route: one on each waypoint, one in the middle of each leg; for mouse, finger and arrow keys. */
+/* Handles on the route: one on each waypoint, one in the middle of each leg; for mouse, finger and keyboard. */
 (() => {
   "use strict";
-  const { latlng, make } = overflight;
+  const { latlng, letter, make } = overflight;
   const STEP_PX = 8, FAR_PX = 48;
   // With more waypoints than this, their numbers would hide each other.
   const MANY = 12;
@@ -14,8 +14,8 @@
     return L.divIcon({ className: "of-grip", iconSize: [28, 28], html: dot });
   }
 
-  // `act` has: grab(nth) before a waypoint moves, move(nth, at) while it does, drop(nth) after; add(nth, at) puts one
-  // into leg nth and leaves it in the hand; remove(nth).
+  // `act` has: grab(nth) before a waypoint moves, move(nth, at) while it does, drop(nth, nudged) after; add(nth, at) puts
+  // one into leg nth and leaves it in the hand, insert(nth, at) lets it go there; remove(nth).
   overflight.makeHandles = (map, act) => {
     let points = [], middles = [], held = null;
 
@@ -35,38 +35,50 @@
       map.panInside(marker.getLatLng(), { padding: EDGE_PX, animate: false });
       act.drop(nth);
     }
+    // What a marker does with a key is no business of the map's.
+    function onKey(marker, does) {
+      marker.on("add", () => {
+        marker.getElement().setAttribute("role", "button");
+        marker.getElement().addEventListener("keydown", (event) => {
+          if (!does(event)) return;
+          event.preventDefault();
+          event.stopPropagation();
+        });
+      });
+    }
     function waypoint(nth) {
-      const marker = L.marker([0, 0], { pane: "handles", draggable: true, keyboard: true, autoPan: true, autoPanOnFocus: false, icon: icon("of-handle", String(nth + 1)) });
+      const marker = L.marker([0, 0], { pane: "handles", draggable: true, keyboard: true, autoPan: true, autoPanOnFocus: false, icon: icon("of-handle", letter(nth)) });
       marker.on("dragstart", () => { held = marker; act.grab(nth); });
       marker.on("drag", () => act.move(nth, marker.getLatLng()));
       marker.on("dragend", () => dropped(marker, nth));
-      marker.on("add", () => {
-        const element = marker.getElement();
-        element.setAttribute("role", "button");
-        element.addEventListener("keydown", (event) => {
-          if (ARROWS[event.key]) {
-            event.preventDefault();
-            event.stopPropagation();
-            act.grab(nth);
-            act.move(nth, nudge(marker, event));
-            act.drop(nth);
-          } else if (event.key === "Delete" || event.key === "Backspace") {
-            event.preventDefault();
-            event.stopPropagation();
-            act.remove(nth);
-          }
-        });
+      // A finger that rests on it asks for the menu, too.
+      marker.on("contextmenu dblclick", (event) => {
+        L.DomEvent.preventDefault(event.originalEvent);
+        if (held === null) act.remove(nth);
+      });
+      onKey(marker, (event) => {
+        if (ARROWS[event.key]) {
+          act.grab(nth);
+          act.move(nth, nudge(marker, event));
+          act.drop(nth, true);
+        } else if (event.key === "Delete" || event.key === "Backspace") act.remove(nth);
+        else return false;
+        return true;
       });
       return marker.addTo(map);
     }
     function middle(nth) {
-      const marker = L.marker([0, 0], { pane: "middles", draggable: true, keyboard: false, autoPan: true, icon: icon("of-middle", "+") });
+      const marker = L.marker([0, 0], { pane: "middles", draggable: true, keyboard: true, autoPan: true, autoPanOnFocus: false, icon: icon("of-middle", "+") });
       marker.on("dragstart", () => { held = marker; act.add(nth, marker.getLatLng()); });
       // it is the new waypoint until it is let go
       marker.on("drag", () => act.move(nth + 1, marker.getLatLng()));
       marker.on("dragend", () => dropped(marker, nth + 1));
-      marker.on("click", () => { act.add(nth, marker.getLatLng()); act.drop(nth + 1); });
-      marker.on("add", () => marker.getElement().setAttribute("aria-hidden", "true"));
+      marker.on("click", () => act.insert(nth, marker.getLatLng()));
+      onKey(marker, (event) => {
+        if (!ARROWS[event.key] && event.key !== "Enter" && event.key !== " ") return false;
+        act.insert(nth, ARROWS[event.key] ? nudge(marker, event) : marker.getLatLng());
+        return true;
+      });
       return marker.addTo(map);
     }
     function fitted(markers, count, create) {
@@ -84,13 +96,19 @@
         if (held === null) {
           points = fitted(points, stops.length, waypoint);
           middles = fitted(middles, between.length, middle);
-          middles.forEach((marker, nth) => marker.setLatLng(latlng(between[nth])));
+          middles.forEach((marker, nth) => {
+            marker.setLatLng(latlng(between[nth]));
+            const element = marker.getElement();
+            element.setAttribute("aria-label", "Add a waypoint between " + letter(nth) + " and " + letter(nth + 1) + ": Enter, or an arrow key");
+            // Of many, the list beside the map has a button each.
+            element.tabIndex = stops.length > MANY ? -1 : 0;
+          });
         }
         points.forEach((marker, nth) => {
           if (held !== null && stops.length !== points.length) return;
           reposition(marker, stops[nth].at);
           marker.getElement().setAttribute("aria-label",
-            "Waypoint " + (nth + 1) + ", " + stops[nth].name + ": arrow keys move it, with shift farther; Delete removes it");
+            "Waypoint " + letter(nth) + ", " + stops[nth].name + ": arrow keys move it, with shift farther; Delete removes it");
         });
       },
       focus(nth) { if (points[nth]) points[nth].getElement().focus({ preventScroll: true }); },

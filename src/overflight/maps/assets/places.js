@@ -7,6 +7,16 @@
   const PLAIN = /^[-+\d]/;
   let made = 0;
 
+  // Puts a list beside its field, whatever around it scrolls.
+  overflight.placeBeside = (list, input) => {
+    const box = input.getBoundingClientRect(), below = window.innerHeight - box.bottom;
+    const down = below > 200 || below > box.top;
+    Object.assign(list.style, {
+      left: Math.max(Math.min(box.left, window.innerWidth - 298), 8) + "px", maxHeight: Math.max(Math.min(250, (down ? below : box.top) - 8), 90) + "px",
+      top: down ? box.bottom + 2 + "px" : "auto", bottom: down ? "auto" : window.innerHeight - box.top + 2 + "px",
+    });
+  };
+
   overflight.placeField = (label, choose) => {
     const list = make("ul", "of-options"), input = make("input"), box = make("div", "of-place-field");
     list.id = "of-options-" + (made += 1);
@@ -34,13 +44,7 @@
         return row;
       }));
       list.hidden = !places.length;
-      // Beside the field, whatever around it scrolls.
-      const box = input.getBoundingClientRect(), below = window.innerHeight - box.bottom;
-      const down = below > 200 || below > box.top;
-      Object.assign(list.style, {
-        left: box.left + "px", maxHeight: Math.max(Math.min(250, (down ? below : box.top) - 8), 90) + "px",
-        top: down ? box.bottom + 2 + "px" : "auto", bottom: down ? "auto" : window.innerHeight - box.top + 2 + "px",
-      });
+      overflight.placeBeside(list, input);
       input.setAttribute("aria-expanded", String(!list.hidden));
       input.removeAttribute("aria-activedescendant");
     }

@@ -1,78 +1,60 @@
 /* The what-if page: what is drawn is judged by the server while it moves, and told in words. */
 (async () => {
   "use strict";
-  const { byId, make, same, typed } = overflight;
+  const { byId, same, typed } = overflight;
   const opened = await overflight.askPlain("/start").catch((error) => { byId("of-headline").textContent = error.message; throw error; });
   const draft = overflight.makeDraft(opened.keys);
 
-  // ---- The verdict, in words.
-  let last = null;
-  function tell(answer) {
-    const { route } = answer, { keys } = draft;
-    byId("of-title").textContent = answer.title;
-    document.title = answer.title + ": what if?";
-    byId("of-lead").textContent = answer.on + (answer.rule ? " · keep out of: " + answer.rule.long : "");
-    const said = answer.headline || (keys.avoid && keys.avoid.length ? "The rule has no member on this date." : "No rule to obey: name one below.");
-    // said anew only where it differs, for those who hear it
-    if (byId("of-headline").textContent !== said) byId("of-headline").textContent = said;
-    byId("of-doubt").textContent = answer.doubt ? "Note: " + answer.doubt + "." : "";
-    byId("of-figures").textContent = route.km + (route.extension ? ", " + route.extension : "");
-    byId("of-answer").dataset.status = answer.rule ? route.status : "";
-    byId("of-crossed").replaceChildren(overflight.verdictOf(route, answer.rule), overflight.tableOf(route, 0));
-    byId("of-detail-0").hidden = false;
-    overflight.makeLegend(board.scene);
-    overflight.makeNotes(board.scene);
-    form.name(route.stops);
-  }
-  function trouble(error) {
-    const refused = error instanceof overflight.Refusal;
-    if (error && !refused) console.error(error);
-    form.blame(refused ? error.at : []);
-    byId("of-trouble").hidden = !error;
-    byId("of-trouble").textContent = error ? error.message : "";
-    byId("of-answer").classList.toggle("of-stale", Boolean(error));
-    if (error && !last) byId("of-headline").textContent = "Nothing is judged yet.";
-  }
+  const { verdict, map: below, trouble, waiting } = overflight.makeTelling(() => form, () => board);
 
-  // ---- Asking: what is drawn now, and, once it rests, the ground below it and the calendar.
+  // ---- Asking: the verdict on what is drawn now, at once; below it, once it rests, the ground, and the calendar.
   // What the hand holds moves in sight; what is typed or undone may lie out of it.
-  let resting = false, elsewhere = false, ground = "", calendarFor = null, turnsFor = null;
-  const live = overflight.latest(async () => {
-    const { keys } = draft;
+  const WORLD = { waypoints: ["60,-179", "-50,0", "60,179"] };
+  let last = null, ground = "", elsewhere = false, started = false, gesture = "", calendarFor = null, turnsFor = null;
+  const judge = overflight.latest(async () => {
+    const { keys } = draft, known = ground;
     try {
-      let answer = await overflight.ask("/check", { keys, ground });
-      if (resting && !answer.fits && !board.held) {
-        const below = await overflight.ask("/ground", { keys, others: finder.others });
-        // A map is not taken from under a hand; what it drops is asked about anew.
-        if (board.held) return;
-        board.build(below, answer.route);
-        ground = board.id;
-        // the route, on the turn of the Earth that this ground has
-        answer = await overflight.ask("/check", { keys, ground });
-      }
-      if (board.scene) {
-        last = answer;
+      const answer = await overflight.ask("/check", { keys, ground: known });
+      last = { ...answer, keys };
+      verdict(last, keys);
+      // on another ground, the route would lie on another turn of the Earth
+      if (known && known === ground) {
         board.draw(last);
-        if (resting && !board.held) {
-          if (elsewhere && !board.shows(last.route)) board.fit();
-          if (keys === draft.keys) elsewhere = false;
-        }
-        tell(last);
+        below();
       }
       trouble(null);
     } catch (error) {
       trouble(error);
     }
-  }, (busy) => byId("of-answer").setAttribute("aria-busy", String(busy)));
+  }, waiting);
+  const lay = overflight.latest(async () => {
+    const judged = last && last.keys === draft.keys;
+    // What can't be judged leaves the map as it is; where there is none yet, there is the world.
+    if (board.held || (judged ? last.fits : board.scene)) return;
+    try {
+      const found = await overflight.ask("/ground", judged ? { keys: last.keys, others: finder.others } : { keys: { ...WORLD, on: opened.today } });
+      // A map is not taken from under a hand; what it drops is asked about anew.
+      if (board.held || (!judged && board.scene)) return;
+      board.build(found, judged ? last.route : null);
+      if (!judged) return;
+      ground = board.id;
+      await judge();
+    } catch (error) {
+      if (judged) trouble(error);
+    }
+  }, (on) => byId("of-map").setAttribute("aria-busy", String(on)));
   async function rest() {
-    resting = true;
-    await live();
-    resting = false;
+    await judge();
+    await lay();
+    if (!ground || board.held || last.keys !== draft.keys) return;
+    if (elsewhere && !board.shows(last.route)) board.fit();
+    elsewhere = false;
   }
+  const ruled = (keys) => [...(keys.avoid || []), ...(keys.never || [])].length > 0;
   function buttons() {
     const useful = {
       "of-undo": draft.undoable, "of-redo": draft.redoable, "of-direct": draft.keys.waypoints.length > 2,
-      "of-search": !finder.busy && (draft.keys.avoid || []).length > 0,
+      "of-search": !finder.busy && ruled(draft.keys),
     };
     Object.entries(useful).forEach(([name, on]) => { if (on) byId(name).disabled = false; });
     Object.entries(useful).forEach(([name, on]) => {
@@ -81,11 +63,14 @@
       byId(name).disabled = !on;
     });
   }
-  async function settled() {
+  // Each change is a step of the browser's history; what goes on, such as an arrow key held down, is one.
+  async function settled(doing = "") {
     const { keys } = draft;
     form.show(keys);
     calendar.set(keys.on);
-    draft.keep();
+    draft.keep(started && doing !== "address" && !(doing && doing === gesture));
+    started = true;
+    gesture = doing;
     buttons();
     finder.follow();
     turns();
@@ -106,7 +91,7 @@
     const asked = judgedBy();
     let found = [];
     try {
-      if ((asked.avoid || []).length) found = (await overflight.ask("/when", { keys: draft.keys })).changes;
+      if (ruled(asked)) found = (await overflight.ask("/when", { keys: draft.keys })).changes;
     } catch {
       turnsFor = null;
     }
@@ -118,10 +103,10 @@
     calendar.turn([]);
     askTurns();
   }
-  function change(next, outOfSight = false) {
+  function change(next, { outOfSight = false, doing = "" } = {}) {
     elsewhere = elsewhere || outOfSight;
     draft.settle(next);
-    settled();
+    return settled(doing);
   }
 
   // ---- What can be done: on the map, in the form, in the list of what was found.
@@ -132,15 +117,17 @@
       // Mercator goes no farther
       const lat = board.scene.pole ? at.lat : Math.max(-84, Math.min(84, at.lat));
       draft.sketch(draft.points((points) => { points[nth] = typed({ lat, lng: at.lng }); }));
-      live();
+      judge();
     },
-    drop(nth) {
-      draft.settle({});
-      settled().then(() => { if (document.activeElement === document.body) board.focus(nth); });
+    drop(nth, nudged = false) {
+      change({}, { doing: nudged ? "nudge " + nth : "" }).then(() => { if (document.activeElement === document.body) board.focus(nth); });
     },
     add(nth, at) {
       draft.hold();
       draft.sketch(draft.points((points) => points.splice(nth + 1, 0, typed(at))));
+    },
+    insert(nth, at) {
+      change(draft.points((points) => points.splice(nth + 1, 0, typed(at)))).then(() => board.focus(nth + 1));
     },
     remove(nth) {
       if (draft.keys.waypoints.length <= 2) return;
@@ -151,7 +138,7 @@
   };
   const board = overflight.makeBoard(act, (nth) => finder.use(nth));
   const finder = overflight.makeFinder(draft, {
-    use: (keys) => change(keys, true),
+    use: (keys) => change(keys, { outOfSight: true }),
     async show(found) {
       board.show(found);
       if (!found) return;
@@ -163,8 +150,8 @@
     done: buttons,
     trouble,
   });
-  const form = overflight.makeForm({
-    place: (nth, text) => change(draft.points((points) => { points[nth] = text; }), true),
+  const form = overflight.makeForm(opened, {
+    place: (nth, text) => change(draft.points((points) => { points[nth] = text; }), { outOfSight: true }),
     add(nth) {
       if (!last || !last.middles[nth]) return;
       const [lng, lat] = last.middles[nth];
@@ -180,8 +167,8 @@
   const calendar = overflight.makeCalendar(opened.today, (on) => {
     draft.hold();
     draft.sketch(draft.dated(on));
-    live();
-  }, (on) => change(draft.dated(on)));
+    judge();
+  }, (on, doing) => change(draft.dated(on), { doing }));
   function travel(back) {
     // what is in the hand is dropped first
     if (board.held || draft.held || !(back ? draft.undoable : draft.redoable)) return;
@@ -199,9 +186,9 @@
     travel(!event.shiftKey);
   });
   window.addEventListener("hashchange", () => {
-    if (!draft.reread()) { draft.keep(); return; }
+    if (!draft.reread()) { draft.keep(false); return; }
     elsewhere = true;
-    settled();
+    settled("address");
   });
   function downloads(name, path, content) {
     let busy = false;
@@ -220,12 +207,6 @@
     byId("of-fold").setAttribute("aria-expanded", String(!folded));
   });
 
-  opened.blocs.forEach((bloc) => {
-    const option = make("option");
-    option.value = bloc.name;
-    option.label = bloc.words;
-    byId("of-blocs").append(option);
-  });
   byId("of-key").open = byId("of-map").clientWidth > 600 && window.innerHeight > 560;
   await settled();
   document.documentElement.dataset.ready = "true";

@@ -1,0 +1,127 @@
+/* Chips: what a list holds, each with a button that takes it out, and a field that finds more by name. */
+(() => {
+  "use strict";
+  const { make } = overflight;
+  const MOST = 8;
+  const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  let made = 0;
+
+  // What can be chosen: `code`, `label`, and the words it is found by.
+  overflight.choices = (all) => all.map((one) => ({ ...one, found: " " + plain([one.code, one.label, one.words || ""].join(" ")) + " " }));
+
+  function fitting(choices, typed) {
+    const wanted = plain(typed);
+    if (!wanted) return [];
+    const ranked = choices.map((one, nth) => {
+      const code = plain(one.code), label = plain(one.label);
+      const rank = wanted === code || wanted === label ? 0 : label.startsWith(wanted) ? 1 : one.found.includes(" " + wanted) ? 2 : 9;
+      return { one, rank, nth };
+    });
+    return ranked.filter(({ rank }) => rank < 9).sort((a, b) => a.rank - b.rank || a.nth - b.nth).slice(0, MOST);
+  }
+
+  // `act` has: add(codes), text(typed) for what is no name, remove(nth).
+  overflight.chipField = (holder, { label, hint, choices, act }) => {
+    const name = make("span", "of-chips-name", label), list = make("ul", "of-chip-list"), box = make("div", "of-place-field");
+    const input = make("input"), options = make("ul", "of-options");
+    const id = "of-chips-" + (made += 1);
+    name.id = id + "-name";
+    options.id = id + "-options";
+    holder.setAttribute("role", "group");
+    holder.setAttribute("aria-labelledby", name.id);
+    holder.classList.add("of-chips");
+    options.setAttribute("role", "listbox");
+    options.setAttribute("aria-label", label + ": what fits");
+    options.hidden = true;
+    Object.entries({
+      type: "text", role: "combobox", "aria-label": label, "aria-expanded": "false", "aria-controls": options.id, "aria-autocomplete": "list",
+      autocomplete: "off", spellcheck: "false", maxlength: 2000, placeholder: hint,
+    }).forEach(([key, value]) => input.setAttribute(key, value));
+    box.append(input, options);
+    holder.append(name, list, box);
+    let found = [], at = -1, shown = [];
+
+    function offer(places) {
+      found = places;
+      at = -1;
+      options.replaceChildren(...places.map(({ one }, nth) => {
+        const row = make("li");
+        row.id = options.id + "-" + nth;
+        row.setAttribute("role", "option");
+        row.setAttribute("aria-selected", "false");
+        row.append(make("b", "", one.label), make("span", "", one.words || one.code));
+        // before the field loses the focus, and with it the list
+        row.addEventListener("pointerdown", (event) => { event.preventDefault(); take(nth); });
+        return row;
+      }));
+      options.hidden = !places.length;
+      overflight.placeBeside(options, input);
+      input.setAttribute("aria-expanded", String(!options.hidden));
+      input.removeAttribute("aria-activedescendant");
+    }
+    function move(step) {
+      if (!found.length) return;
+      at = (at + step + found.length) % found.length;
+      [...options.children].forEach((row, nth) => row.setAttribute("aria-selected", String(nth === at)));
+      options.children[at].scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", options.children[at].id);
+    }
+    function done() {
+      input.value = "";
+      offer([]);
+    }
+    function take(nth) {
+      const { code } = found[nth].one;
+      done();
+      act.add([code]);
+    }
+    // Names, separated by commas; the only one that begins so; or what the server is to read.
+    function settle() {
+      const typed = input.value.trim(), parts = typed.split(",").map((part) => fitting(choices(), part)).map(([first]) => first);
+      const fit = fitting(choices(), typed);
+      if (!typed) { done(); return; }
+      const exact = parts.length && parts.every((first) => first && first.rank === 0);
+      done();
+      if (exact) act.add(parts.map((first) => first.one.code));
+      else if (fit.length === 1) act.add([fit[0].one.code]);
+      else act.text(typed);
+    }
+    input.addEventListener("input", () => offer(fitting(choices(), input.value)));
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+        event.preventDefault();
+        move(event.key === "ArrowDown" ? 1 : -1);
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        if (at >= 0) take(at); else settle();
+      } else if (event.key === "Escape") {
+        event.stopPropagation();
+        done();
+      } else if (event.key === "Backspace" && !input.value && shown.length) {
+        event.preventDefault();
+        act.remove(shown.length - 1);
+      }
+    });
+    input.addEventListener("blur", settle);
+    overflight.byId("of-panel").addEventListener("scroll", () => { if (!options.hidden) offer([]); });
+    return {
+      input,
+      show(labels) {
+        if (overflight.same(labels, shown)) return;
+        const held = [...list.querySelectorAll("button")].indexOf(document.activeElement);
+        shown = labels;
+        list.replaceChildren(...labels.map((text, nth) => {
+          const chip = make("li", "of-chip"), remove = make("button", "", "×");
+          remove.type = "button";
+          remove.setAttribute("aria-label", label + ": take out " + text);
+          remove.addEventListener("click", () => act.remove(nth));
+          chip.append(make("span", "", text), remove);
+          return chip;
+        }));
+        list.hidden = !labels.length;
+        // the next one has the focus of one that is gone
+        if (held >= 0) (list.querySelectorAll("button")[Math.min(held, labels.length - 1)] || input).focus();
+      },
+    };
+  };
+})();
