@@ -412,7 +412,7 @@ class TestMap:
         }
         assert marks == {"AAA": {"barrier", "member"}, "zone": {"area", "barrier", "member"}, "BBB": {"member"}}
         assert scene["headline"] == (
-            "Every way from 15,15 to 15,50 enters a state or area to avoid. Least detour: through AAA, +52.8 %."
+            "Every way from 15,15 to 15,50 enters a state or area to avoid. Least detour: through AAA, +52.9 %."
         )
         assert scene["finding"].startswith("AAA and the area zone close off one end.")
         assert scene["rule"]["states"] == 2

@@ -19,8 +19,9 @@ from overflight.airspace.operators import Operator, operator_of
 from overflight.airspace.ruleset import united
 from overflight.airspace.states import codes_of
 from overflight.errors import OverflightError
-from overflight.routes import Route, route
+from overflight.routes import Route
 from overflight.routes.recoded import as_named_on, told_of
+from overflight.routes.ways import Way, route_of
 from overflight.rules import MaxExtension, check
 from overflight.rules.answered import Answered
 from overflight.rules.extension import Longer, extension_of
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.airspace import Airspaces
     from overflight.outside.beside import Find
-    from overflight.routes.places import Waypoint
     from overflight.routes.tracks import Track
     from overflight.rules import Avoid, Rule, Schedule, Verdict
     from overflight.rules.gaps import Silence
@@ -47,8 +47,6 @@ __all__ = [
     "is_recorded",
 ]
 
-Way: TypeAlias = "Route | Sequence[str | Waypoint | Sequence[float]]"
-"""A route, or the places that it goes through."""
 Forbidden: TypeAlias = "str | Bloc | Area | RuleSet"
 """What a rule is about: a text or a bloc, worked out on each date that matters; or what holds whatever the date."""
 
@@ -144,8 +142,8 @@ class Case(Answered):
 
         Parameters
         ----------
-        way : Route or sequence of places
-            Such as ``["VKO", "MSQ", "BUD"]``.
+        way : Route, str, or sequence of places
+            Such as ``["VKO", "MSQ", "BUD"]`` or ``"VKO-MSQ-BUD"``.
         on : datetime.date or str
             Such as ``"2025-10-23"``; may be left out with a `schedule`, and for a route that has a date of its own: a
             recorded flight is then judged by the times of its recording.
@@ -194,7 +192,7 @@ class Case(Answered):
                 allowed |= more
         with _told_at("avoid"):
             united(chain(*sets.values()))  # refuses two areas of one name
-        given = way if isinstance(way, Route) else route(*way)
+        given = route_of(way)
         return cls(
             route=as_named_on(given, date),
             on=date,

@@ -6,6 +6,7 @@ the piece entered. Entries and exits lie within 1 mm of where the WGS84 geodesic
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,14 @@ from overflight._crossings.approach import Approach, Ask, Survey
 from overflight._crossings.engine import Span, labels_of, legs_of, spans_in, walk_routes
 from overflight._crossings.model import CLAIMED, Crossing, Crossings, Role, Surveyed
 from overflight._crossings.parts import Parts
-from overflight.airspace import RuleSet, State, owners
+from overflight.airspace import RuleSet, State, owners, world_on
 from overflight.earth import normal_lon
 from overflight.errors import RouteError
 from overflight.partition.locate import locate_piece
+from overflight.routes.ways import Way, route_of
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Piece
-    from overflight.routes import Route
 
 __all__ = [
     "Approach",
@@ -39,15 +40,17 @@ FARTHEST_KM = 2000.0
 """How far closest approaches are looked for, at most."""
 
 
-def crossings(route: Route, world: Airspaces) -> Crossings:
+def crossings(route: Way, world: Airspaces | None = None, *, on: dt.date | str | None = None) -> Crossings:
     """Find every crossing of a route in a state's airspace.
 
     Parameters
     ----------
-    route : Route
-        Its legs are geodesics on WGS84.
-    world : Airspaces
-        The partition, with border edges straight in lon/lat.
+    route : Route, str, or sequence of places
+        Its legs are geodesics on WGS84; ``"VKO-BUD"`` and ``["VKO", "BUD"]`` stand for one.
+    world : Airspaces, optional
+        The partition, with border edges straight in lon/lat; by default the shipped one, de jure, on the date.
+    on : datetime.date or str, optional
+        Decides whose the airspace is, where no world is given, and which airport a code stands for.
 
     Returns
     -------
@@ -68,11 +71,14 @@ def crossings(route: Route, world: Airspaces) -> Crossings:
     >>> found = of.crossings(of.great_circle("VKO", "BUD"), of.load_airspaces())
     >>> [state.code for state in found.states_km]
     ['RUS', 'BLR', 'UKR', 'POL', 'SVK', 'HUN']
+    >>> of.crossings("VKO-BUD", on="2025-10-23") == found
+    True
     """
-    rows = walk_routes(world.index, legs_of([route.legs]), labels_of(world))
+    held, flown = world_on(world, on), route_of(route, on)
+    rows = walk_routes(held.index, legs_of([flown.legs]), labels_of(held))
     return Crossings(
-        route=route,
-        crossings=tuple(_crossing(world.pieces[span.piece], span, rows.length_km[0]) for span in spans_in(rows)),
+        route=flown,
+        crossings=tuple(_crossing(held.pieces[span.piece], span, rows.length_km[0]) for span in spans_in(rows)),
         high_seas_km=rows.high_seas_km[0],
         settled=rows.settled[0],
     )
@@ -98,7 +104,7 @@ def locate(world: Airspaces, lon: float, lat: float) -> Piece:
 
 
 def closest_approaches(
-    route: Route | Crossings,
+    route: Way | Crossings,
     world: Airspaces,
     states: RuleSet | Iterable[str],
     *,
@@ -108,7 +114,7 @@ def closest_approaches(
 
     Parameters
     ----------
-    route : Route or Crossings
+    route : Route, str, sequence of places, or Crossings
         The route, or its crossings, which saves finding out again whom it enters.
     world : Airspaces
         The partition.

@@ -1,6 +1,6 @@
 """States and their airspace as shipped: load, look up, select; memberships on a date."""
 
-from overflight.airspace.airspaces import VIEWS, Airspaces, _load, load_airspaces, past_sovereigns
+from overflight.airspace.airspaces import VIEWS, Airspaces, _load, load_airspaces, past_sovereigns, world_on
 from overflight.airspace.area import Area
 from overflight.airspace.blocs import Bloc, Membership, Reach, bloc, read_bloc
 from overflight.airspace.pieces import Piece, owners
@@ -24,4 +24,5 @@ __all__ = [
     "owners",
     "past_sovereigns",
     "read_bloc",
+    "world_on",
 ]

@@ -27,7 +27,7 @@ from overflight.partition.index import Index
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["VIEWS", "Airspaces", "load_airspaces", "past_sovereigns"]
+__all__ = ["VIEWS", "Airspaces", "load_airspaces", "past_sovereigns", "world_on"]
 
 VIEWS = ("de-jure", "de-facto")
 OWN = "own"
@@ -176,6 +176,22 @@ class Airspaces(Listed):
 
     def __iter__(self) -> Iterator[Piece]:
         return iter(self.pieces)
+
+
+def world_on(world: Airspaces | None, on: dt.date | str | None) -> Airspaces:
+    """Return a world as it is, or the shipped one, de jure, on a date.
+
+    Raises
+    ------
+    TypeError
+        If there is neither: whose the airspace is depends on the date.
+    """
+    if world is not None:
+        return world
+    if on is None:
+        msg = 'a date decides whose the airspace is: give on="2025-10-23", or a world (overflight.load_airspaces)'
+        raise TypeError(msg)
+    return load_airspaces(on=on)
 
 
 def load_airspaces(view: str = "de-jure", *, on: dt.date | str | None = None) -> Airspaces:

@@ -149,7 +149,7 @@ def _stays(report: Report, notes: Notes, *, exact: bool) -> Iterator[_Stay]:
 def _answer(crossing: Crossing, broken: Sequence[str], case: Case) -> str:
     """Say what the rules make of a crossing, and which of several forbids it."""
     if broken:
-        return "forbidden" if [one.text for one in case.sets] == broken else f"forbidden by {'; '.join(broken)}"
+        return "forbidden" if len(case.sets) == 1 else f"forbidden by {'; '.join(broken)}"
     if case.standing(crossing) == "consented":
         return "needs consent"
     open_ = any(crossing in finding.crossings for finding in case.verdict.findings if finding.status == "marginal")

@@ -17,6 +17,7 @@ from overflight.detours.alternates import RUNWAY_M, Airports, read_airports, sui
 from overflight.earth.geod import WGS84
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
+from overflight.routes.ways import Way, route_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -87,7 +88,7 @@ class Exposure:
 
 
 def diversions(
-    route: Route,
+    route: Way,
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
@@ -101,7 +102,7 @@ def diversions(
 
     Parameters
     ----------
-    route : Route
+    route : Route, str, or sequence of places
         Geodesic legs.
     world : Airspaces
         Says in which state an airport lies.
@@ -146,17 +147,18 @@ def diversions(
     if not isinstance(chosen, Airports):
         chosen = read_airports(chosen)
     barred = _barred(world, chosen, RuleSet.of(avoid).without(allow) | RuleSet.of(never))
-    at_km, points = _along(route)
+    flown = route_of(route)
+    at_km, points = _along(flown)
     free = chosen.lonlat[~barred]
     nearest_free = _nearest_km(points, free)
     nearest_barred = _nearest_km(points, chosen.lonlat[barred])
 
     def in_forbidden(km: float) -> bool:
-        here = _at(route, km)
+        here = _at(flown, km)
         return bool(_nearest_km(here, chosen.lonlat[barred])[0] < _nearest_km(here, free)[0])
 
     def is_beyond(km: float) -> bool:
-        return bool(_nearest_km(_at(route, km), free)[0] > beyond_km)
+        return bool(_nearest_km(_at(flown, km), free)[0] > beyond_km)
 
     bad = _stretches(at_km, nearest_barred < nearest_free, in_forbidden)
     far = _stretches(at_km, nearest_free > beyond_km, is_beyond)
@@ -165,7 +167,7 @@ def diversions(
     most = int(np.argmax(nearest_free))
     return Exposure(
         forbidden_km=forbidden_km,
-        forbidden_share=forbidden_km / route.length_km if route.length_km else 0.0,
+        forbidden_share=forbidden_km / flown.length_km if flown.length_km else 0.0,
         beyond_km=beyond_km,
         longest_km=longest[1] - longest[0] if longest else 0.0,
         longest_from_km=longest[0] if longest else None,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from overflight.airspace import world_on
 from overflight.detours.alternatives import alternatives
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.consent_tree import Contracted, Sketch, Tree
@@ -17,11 +19,13 @@ from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.passages import offers
 from overflight.detours.solver import NOBODY, Failure, Solved
 from overflight.routes import Route, great_circle
+from overflight.routes.ways import Way, route_of
 from overflight.rules import Avoid
 from overflight.rules.avoid import KEPT_KM
+from overflight.rules.given import Whom, avoided
 
 if TYPE_CHECKING:
-    from overflight.airspace import Airspaces, Area, RuleSet
+    from overflight.airspace import Airspaces
     from overflight.detours.passages import Narrow
     from overflight.routes.places import Waypoint
 
@@ -238,11 +242,12 @@ class Study:
 
 
 def candidates(
-    route: Route,
-    world: Airspaces,
+    route: Way,
+    world: Airspaces | None = None,
     *,
-    avoid: RuleSet | Iterable[str | Area],
-    never: RuleSet | Iterable[str | Area] = (),
+    avoid: Whom,
+    never: Whom = (),
+    on: dt.date | str | None = None,
     margin_km: float = KEPT_KM,
     allow: Iterable[str] = (),
     max_size: int = 3,
@@ -257,16 +262,18 @@ def candidates(
 
     Parameters
     ----------
-    route : Route
-        Its first and last waypoint are start and destination.
-    world : Airspaces
-        The airspace.
-    avoid : RuleSet, or iterable of State, str or Area
-        What is forbidden: what `overflight.ruleset` makes of a text, a bloc on a date, or codes of states. No consent
-        opens areas in it; where one holds start or destination it is entered by need, and stands among the consents.
-    never : RuleSet, or iterable of State, str or Area
+    route : Route, str, or sequence of places
+        Its first and last waypoint are start and destination: ``"VKO-BUD"``.
+    world : Airspaces, optional
+        The airspace; by default the shipped one, de jure, on the date.
+    avoid : RuleSet, Bloc, str, or iterable of State, str or Area
+        What is forbidden: a text (``"icc - HUN"``), a bloc, or codes of states. No consent opens areas in it; where one
+        holds start or destination it is entered by need, and stands among the consents.
+    never : RuleSet, Bloc, str, or iterable of State, str or Area
         What is kept out of, too, and no consent opens: states that can't be asked. Where one holds start or
         destination, there is no route. What a rule set is about in part only, or maybe, can be asked about.
+    on : datetime.date or str, optional
+        What a text, a bloc, and no world depend on.
     margin_km : float
         How far to keep from it: 1 NM unless said otherwise, for aircraft do not fly along a line (RNP 1). Farther where
         a border is less well known: with 0.0, as far as each is known.
@@ -309,11 +316,15 @@ def candidates(
     Areas are laid over the world (see `overflight.airspace.overlay`) before any of this, so their edges are edges of
     the mesh as borders are, and the bound counts them in.
     """
-    ends = route.waypoints[0], route.waypoints[-1]
-    direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
-    rules = Avoid(avoid, name=name, margin_km=margin_km, allow=allow), unopened(never, margin_km=margin_km, allow=allow)
+    given, held = route_of(route, on), world_on(world, on)
+    ends = given.waypoints[0], given.waypoints[-1]
+    direct = given if len(given.waypoints) == 2 and given.kind == "great-circle" else great_circle(*ends)
+    rules = (
+        Avoid(avoided(avoid, held, on), name=name, margin_km=margin_km, allow=allow),
+        unopened(avoided(never, held, on), margin_km=margin_km, allow=allow),
+    )
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        inquiry = Inquiry(direct, world, *rules, max_extension_pct=max_extension_pct)
+        inquiry = Inquiry(direct, held, *rules, max_extension_pct=max_extension_pct)
         found = Study(inquiry, Limits(max_size, limit, more)).candidates()
     found = replace(found, avoid=rules[0].ruleset, never=rules[1].ruleset, margin_km=margin_km)
     if not budget.cut:
@@ -328,10 +339,11 @@ def candidates(
 def detour(
     start: str | Waypoint | Sequence[float],
     end: str | Waypoint | Sequence[float],
-    world: Airspaces,
+    world: Airspaces | None = None,
     *,
-    avoid: RuleSet | Iterable[str | Area],
-    never: RuleSet | Iterable[str | Area] = (),
+    avoid: Whom,
+    never: Whom = (),
+    on: dt.date | str | None = None,
     margin_km: float = KEPT_KM,
     allow: Iterable[str] = (),
     time_limit_s: float | None = None,
@@ -343,12 +355,8 @@ def detour(
     ----------
     start, end : str, Waypoint or pair of float
         Places as `overflight.routes.places.place` reads them.
-    world : Airspaces
-        The airspace.
-    avoid : RuleSet, or iterable of State, str or Area
-        What is forbidden; an area that holds start or destination is entered by need.
-    never : RuleSet, or iterable of State, str or Area
-        What is kept out of, too, by need or not: see `candidates`.
+    world, avoid, never, on
+        As for `candidates`. An area that holds start or destination is entered by need; what is in `never` is not.
     margin_km : float
         How far to keep from it: 1 NM unless said otherwise, for aircraft do not fly along a line (RNP 1). Farther where
         a border is less well known: with 0.0, as far as each is known.
@@ -369,10 +377,13 @@ def detour(
     >>> around.name, len(around.waypoints), round(around.length_km)
     ('FRA-VIE detour', 3, 625)
     """
-    direct = great_circle(start, end)
-    rules = Avoid(avoid, margin_km=margin_km, allow=allow), unopened(never, margin_km=margin_km, allow=allow)
+    direct, held = route_of(great_circle(start, end), on), world_on(world, on)
+    rules = (
+        Avoid(avoided(avoid, held, on), margin_km=margin_km, allow=allow),
+        unopened(avoided(never, held, on), margin_km=margin_km, allow=allow),
+    )
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        found = _detour(Inquiry(direct, world, *rules, max_extension_pct=250.0))
+        found = _detour(Inquiry(direct, held, *rules, max_extension_pct=250.0))
     if budget.reason == INTERRUPTED and found is None:
         raise KeyboardInterrupt
     if budget.cut and found is None:

@@ -37,6 +37,7 @@ from overflight.detours.mesh.compiled import compiled
 from overflight.earth.constants import MOST_KM_PER_RAD
 from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.routes import Route, Waypoint, great_circle
+from overflight.routes.ways import Way, route_of
 from overflight.rules import Avoid
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Tradeoff:
 
 
 def front(
-    route: Route,
+    route: Way,
     world: Airspaces,
     *,
     avoid: RuleSet | Iterable[str | Area],
@@ -114,7 +115,7 @@ def front(
 
     Parameters
     ----------
-    route : Route
+    route : Route, str, or sequence of places
         Its first and last waypoint are start and destination.
     world : Airspaces
         The airspace.
@@ -153,7 +154,8 @@ def front(
     >>> points[0].route.kind, points[-1].inside_km
     ('great-circle', 0.0)
     """
-    direct = great_circle(route.waypoints[0], route.waypoints[-1])
+    ends = route_of(route).waypoints
+    direct = great_circle(ends[0], ends[-1])
     rules = Avoid(avoid, allow=allow), unopened(never, margin_km=0.0, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
         inquiry = Inquiry(direct, world, *rules, max_extension_pct=max_extension_pct)

@@ -21,18 +21,20 @@ from overflight.maps.scene import badges, ground, on_map
 from overflight.maps.shown import best_of, tag_of
 from overflight.maps.silences import ellipses
 from overflight.maps.words import WORDS
+from overflight.outside.dates import as_date
 from overflight.routes import Route
 from overflight.rules import Verdict
+from overflight.rules.given import Whom, avoided
 from overflight.rules.wording.headlines import headline
 from overflight.rules.wording.studies import details, finding
 
 if TYPE_CHECKING:
-    from overflight.airspace import Airspaces, Area
+    from overflight.airspace import Airspaces
     from overflight.detours.gaps import GapAnswer
 
 __all__ = ["Map", "draw"]
 
-Drawable: TypeAlias = Route | Verdict | Candidate
+Drawable: TypeAlias = Route | str | Verdict | Candidate
 
 MANY = 30
 """With more routes than this, their numbers are left off the map: they would hide it."""
@@ -42,8 +44,8 @@ def draw(
     world: Airspaces,
     items: Candidates | Drawable | Iterable[Drawable],
     *,
-    on: dt.date,
-    avoid: RuleSet | Iterable[str | Area] = (),
+    on: dt.date | str,
+    avoid: Whom = (),
     title: str | None = None,
     notes: Sequence[str] = (),
     clock: Callable[[float], str] | None = None,
@@ -57,12 +59,12 @@ def draw(
     ----------
     world : Airspaces
         The airspace to draw.
-    items : Candidates, Route, Verdict, Candidate, or several of these
-        What to draw. A bare route is judged here, by `Avoid(avoid)`.
-    on : datetime.date
+    items : Candidates, Route, str, Verdict, Candidate, or several of these
+        What to draw. A bare route, or a text that stands for one (``"VKO-BUD"``), is judged here, by `Avoid(avoid)`.
+    on : datetime.date or str
         The date that the map is about; memberships in `avoid` are as of this day.
-    avoid : RuleSet, or iterable of State, str or Area
-        The states and areas to mark as the rule's, such as ``bloc("icc").on(on)``.
+    avoid : RuleSet, Bloc, str, or iterable of State, str or Area
+        The states and areas to mark as the rule's, such as ``"icc"``.
     title : str, optional
         Heading; by default the cities that the routes join, else the routes' names.
     notes : sequence of str, optional
@@ -105,9 +107,9 @@ def draw(
     >>> draw(world, of.great_circle("VKO", "BUD"), on=day, avoid=icc).scene["title"]
     'Moscow to Budapest'
     """
-    edition = edition_of(size, dpi)
-    marked = RuleSet.of(avoid)
-    lines = lines_of(_judged(items, world, on, marked), world)
+    edition, day = edition_of(size, dpi), as_date(on)
+    marked = RuleSet.of(avoided(avoid, world, day))
+    lines = lines_of(_judged(items, world, day, marked), world)
     barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
     if len(notes) > len(lines):
         raise RouteError(f"there are {len(notes)} notes for {len(lines)} routes: give one for each, in their order")
@@ -117,19 +119,19 @@ def draw(
     below = ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier)
     scene = {
         "title": title or title_of(lines),
-        "on": written(on),
-        "rule": rule_words(lines, marked, on, world),
+        "on": written(day),
+        "rule": rule_words(lines, marked, day, world),
         "headline": finding(found) if found is not None else headline(lines, avoid=marked),
         "finding": details(found) if found is not None else "",
         **below,
-        **since(world, below["pieces"], marked, on),
+        **since(world, below["pieces"], marked, day),
         "best": best_of(lines),
         "routes": [
             {
                 "name": name_of(line, lines),
                 "tag": tag_of(line, lines, WORDS),
                 **on_map(line, view, badge, clock),
-                "note": noted(line.route, on, note),
+                "note": noted(line.route, day, note),
             }
             for line, badge, note in zip(lines, places, [*notes, *[""] * (len(lines) - len(notes))], strict=True)
         ],
@@ -143,7 +145,8 @@ def _judged(
 ) -> list[Verdict | Candidate]:
     """Judge the bare routes among what is to be drawn."""
     avoid = [replace(marked, text=bloc_of(marked, on) or "")] if marked else []
-    many = items if isinstance(items, Iterable) else [items]
+    many = items if isinstance(items, Iterable) and not isinstance(items, str) else [items]
     return [
-        Case.of(item, on=on, world=world, avoid=avoid).verdict if isinstance(item, Route) else item for item in many
+        Case.of(item, on=on, world=world, avoid=avoid).verdict if isinstance(item, Route | str) else item
+        for item in many
     ]

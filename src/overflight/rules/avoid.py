@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 from overflight._crossings import (
     FARTHEST_KM,
@@ -18,19 +19,17 @@ from overflight._crossings import (
 from overflight._crossings import crossings as find_crossings
 from overflight._crossings.approach import Ask
 from overflight._crossings.retold import retold
-from overflight.airspace import Airspaces, RuleSet, State, owners
+from overflight.airspace import Airspaces, Area, Bloc, RuleSet, State, owners, world_on
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.states import codes_of
 from overflight.airspace.wider import wider_claims
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import RouteError, UnknownStateError
-from overflight.routes import Route
+from overflight.routes.ways import Way
 from overflight.rules.findings import Finding
+from overflight.rules.given import Whom, avoided
 from overflight.rules.verdicts import Verdict
 from overflight.rules.wording.findings import CONSENTED, NEEDED, doubtful_border
-
-if TYPE_CHECKING:
-    from overflight.airspace import Area
 
 __all__ = ["KEPT_KM", "Avoid", "Rule", "check"]
 
@@ -41,6 +40,7 @@ SEARCH_KM = 100.0
 """How far from a route its closest approaches to forbidden states are reported."""
 
 
+@runtime_checkable
 class Rule(Protocol):
     """A requirement that a route meets or not."""
 
@@ -132,7 +132,7 @@ class Avoid:
         Examples
         --------
         >>> rule = Avoid({"UKR"}).never().allowing(["UKR"])
-        >>> sorted(rule.unasked), sorted(rule.allow)
+        >>> sorted(map(str, rule.unasked)), sorted(rule.allow)
         (['UKR'], [])
         """
         certain = self.ruleset.certain()
@@ -236,17 +236,26 @@ class Avoid:
         return [between_limits(finding, area, route) if area.has_limits else finding for finding, area in named]
 
 
-def check(route: Route | Crossings, world: Airspaces, *, rules: Rule | Iterable[Rule]) -> Verdict:
+def check(
+    route: Way | Crossings,
+    world: Airspaces | None = None,
+    *,
+    rules: Rule | Whom | Iterable[Rule | Whom],
+    on: dt.date | str | None = None,
+) -> Verdict:
     """Judge a route by rules.
 
     Parameters
     ----------
-    route : Route or Crossings
-        The route, geodesic legs on WGS84; or its crossings in that world, which saves finding them again.
-    world : Airspaces
-        The airspace to judge it in.
-    rules : Rule, or iterable of Rule
-        Such as `Avoid` and `MaxExtension`.
+    route : Route, str, sequence of places, or Crossings
+        The route, geodesic legs on WGS84: ``"VKO-BUD"``, ``["VKO", "BUD"]``; or its crossings in that world, which
+        saves finding them again.
+    world : Airspaces, optional
+        The airspace to judge it in; by default the shipped one, de jure, on the date.
+    rules : Rule, RuleSet, Bloc, str, or several of these
+        Such as `Avoid` and `MaxExtension`; each rule set, bloc and text (``"icc - HUN"``) is one to keep out of.
+    on : datetime.date or str, optional
+        What a text, a bloc, and no world depend on; `Case.of` asks the same with consents, margin and schedule.
 
     Returns
     -------
@@ -266,14 +275,28 @@ def check(route: Route | Crossings, world: Airspaces, *, rules: Rule | Iterable[
     >>> icc = of.bloc("icc").on(dt.date(2025, 10, 23))
     >>> of.check(of.great_circle("VKO", "BUD"), of.load_airspaces(), rules=of.Avoid(icc)).status
     'crosses'
+    >>> of.check("VKO-BUD", rules="icc", on="2025-10-23").status
+    'crosses'
     """
-    crossings = route if isinstance(route, Crossings) else find_crossings(route, world)
-    judges = tuple(rules) if isinstance(rules, Iterable) else (rules,)
+    held = world_on(world, on)
+    crossings = route if isinstance(route, Crossings) else find_crossings(route, held, on=on)
+    several = rules if isinstance(rules, Iterable) and not isinstance(rules, str | RuleSet | Area) else (rules,)
+    judges = tuple(_rule(one, held, on) for one in several)
     known = crossings.survey if isinstance(crossings, Surveyed) else None
     asks = (rule.asks(crossings) for rule in judges if isinstance(rule, Asking))
-    looked = surveyed(crossings, world, asks, known=known)
-    found = [finding for rule in judges for finding in rule.findings(looked, world)]
+    looked = surveyed(crossings, held, asks, known=known)
+    found = [finding for rule in judges for finding in rule.findings(looked, held)]
     return Verdict(route=crossings.route, crossings=crossings, findings=tuple(found))
+
+
+def _rule(given: object, world: Airspaces, on: dt.date | str | None) -> Rule:
+    """Take a rule, or make one of whom to keep out of."""
+    if isinstance(given, Rule):
+        return given
+    if isinstance(given, RuleSet | Bloc | Area | str):
+        return Avoid(avoided(given, world, on))
+    msg = f"{type(given).__name__} is no rule: give overflight.Avoid(icc), a rule set, or a text such as 'icc - HUN'"
+    raise TypeError(msg)
 
 
 def _refuse_unknown(codes: frozenset[State], world: Airspaces) -> None:
