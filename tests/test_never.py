@@ -183,7 +183,7 @@ def test_the_command_line_and_its_json_have_it(run: Run) -> None:
     status, out, err = run(*asked, "-f", "json")
     document = json.loads(out)
     assert (status, document["avoid"], document["never"]) == (1, [], ["closed", "SVK"])
-    assert "never closed, SVK" in err
+    assert "on 2025-10-23; never closed, SVK; " in err
     assert [row["forbidden_by"] for row in rows_of(run(*asked)[1]) if row["state"] == "UKR"] == ["closed"]
 
 

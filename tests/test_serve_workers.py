@@ -285,4 +285,6 @@ def test_how_dear_a_question_is_follows_from_what_was_sent() -> None:
         assert not is_dear("check", odd)
     for margin in ("wide", "9" * 100_000 + "km", "-5km", "1e999km", "nan km", "\ud800"):
         assert weight_ms("check", {"keys": KEYS | {"margin": margin}}) >= 0, margin
+    never = weight_ms("when", {"keys": KEYS | {"avoid": [], "never": ["icc"]}})
+    assert never == weight_ms("when", {"keys": KEYS | {"avoid": ["icc"]}}), "a rule like any other"
     json.dumps(weight_ms("check", {"keys": KEYS}))

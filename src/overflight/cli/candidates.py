@@ -75,6 +75,7 @@ def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
         "claimed_by": " ".join(dict.fromkeys(f.state.code for f in verdict.findings if f.claimed and f.state)),
         "beyond_12nm": "; ".join(dict.fromkeys(_far_from_land(report))),
         "answer": report.answer or "",
+        "barred": " ".join(state.code for state in candidate.barred),
     }
 
 
@@ -197,6 +198,8 @@ def _words(found: Candidates, first: Report) -> list[str]:
     elif not found.complete:
         lines.append("Not complete: the search for larger sets around those that open no way was cut short.")
     lines += [f"Route {n}: marginal, {_passage(c.narrowest)}." for n, c in detours if c.narrowest is not None]
+    if found[0].barred:
+        lines.append(f"Route 1 enters {listed([state.name for state in found[0].barred])}, which can't be asked.")
     return lines + [
         f"With {leave_of([called(state) for state in c.consents]) or 'no consent'}: {STATUS_WORDS[c.status]}."
         for c in found.minimal_consents

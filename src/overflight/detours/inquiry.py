@@ -183,8 +183,7 @@ class Inquiry:
 
 def unopened(never: RuleSet | Iterable[str | Area], *, margin_km: float, allow: Iterable[str]) -> Avoid:
     """Return the rule that no consent opens, of what can't be asked."""
-    name = None if isinstance(never, RuleSet) else "never"
-    return Avoid(never, name=name, margin_km=margin_km, allow=allow).never()
+    return Avoid(never, margin_km=margin_km, allow=allow).never()
 
 
 def _in_field(rule: Avoid) -> Avoid:

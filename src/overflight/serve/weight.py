@@ -46,7 +46,7 @@ def weight_ms(name: str, asked: dict[str, Any]) -> float:
     """
     keys = asked.get("keys")
     keys = keys if isinstance(keys, dict) else {}
-    rules = _count(keys.get("avoid"))
+    rules = _count(keys.get("avoid")) + _count(keys.get("never"))
     legs = _count(keys.get("waypoints"))
     legs += sum(_count(one.get("waypoints")) or legs for one in _list(asked.get("others")) if isinstance(one, dict))
     weight = FIRST_MS + legs * (LEG_MS + NEAR_MS * rules * _margin_km(keys.get("margin")))
