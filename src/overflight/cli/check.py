@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.asking import ledger_option
 from overflight.cli.evidence import Witnessed, report_option, write_evidence
 from overflight.cli.flown import max_speed_option
 from overflight.cli.inputs import asked_routes
@@ -38,6 +39,7 @@ __all__ = ["check", "map_"]
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
+@ledger_option
 @schedule_options
 @max_speed_option
 @reading_options

@@ -84,6 +84,9 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
     avoid = options.avoid if options.avoid is not None else proposal.avoid if proposal else ()
     never = options.never if options.never is not None else proposal.never if proposal else ()
     allow = options.allow if options.allow is not None else proposal.allow if proposal else ()
+    if options.ledger is not None:
+        allow = (*allow, *options.ledger.granted(date))
+        never = (*never, *filter(None, [" | ".join(options.ledger.refused(date))]))
     margin = options.margin_km if options.margin_km is not None else proposal.margin_km if proposal else 0.0
     schedule = options.schedule or (proposal.schedule if proposal else None)
     if schedule is None and date == given.on:
@@ -92,8 +95,9 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
         msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
         raise OverflightError(msg)
     operator = options.operator if options.operator is not None else proposal.operator if proposal else None
-    own = (options.on, options.avoid, options.never, options.allow, options.margin_km, options.schedule)
-    overridden = any(value is not None for value in (*own, options.operator)) or options.view != VIEWS[0]
+    own = (options.on, options.avoid, options.never, options.allow, options.ledger, options.margin_km)
+    own = (*own, options.schedule, options.operator)
+    overridden = any(value is not None for value in own) or options.view != VIEWS[0]
     if proposal is not None and not overridden:
         _tell(given, date)
         return Report(proposal.case(blocs=options.blocs), proposal)
@@ -118,7 +122,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
             raise
         raise type(error)(f"--{error}") from error
     _tell(given, date)
-    return Report(case, proposal, overridden, gaps=answers_of(case))
+    return Report(case, proposal, overridden, gaps=answers_of(case), ledger=options.ledger)
 
 
 def _tell(given: Route, date: dt.date) -> None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,6 +21,9 @@ from overflight.errors import OverflightError
 from overflight.outside.files import check_place, descriptor
 from overflight.rules.rulesets import parse_margin
 from overflight.rules.schedule import Schedule, parse_depart, parse_speed
+
+if TYPE_CHECKING:
+    from overflight.proposals.ledger import Ledger
 
 __all__ = [
     "CI_FORMATS",
@@ -74,6 +77,7 @@ class Options:
     operator: str | None = None
     max_speed_kmh: float | None = None
     never: tuple[str, ...] | None = None
+    ledger: Ledger | None = None
 
 
 class Command(click.Command):

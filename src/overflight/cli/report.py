@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.bans import applies_to
+from overflight.cli.asking import asking_json
 from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_features, is_presumed, track_json
 from overflight.cli.tables import Cell
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from overflight.detours.gaps import GapAnswer
     from overflight.detours.tradeoff import Tradeoff
     from overflight.proposals import Proposal
+    from overflight.proposals.ledger import Ledger
     from overflight.rules import Verdict
 
 __all__ = [
@@ -99,6 +101,8 @@ class Report:
         What the gaps of a recorded flight allow.
     source : str
         The file that the route comes from, as it was read; empty where it was typed.
+    ledger : Ledger or None
+        Who granted consent, and who refused.
     """
 
     case: Case
@@ -110,6 +114,7 @@ class Report:
     hangs_on: tuple[str, ...] = ()
     gaps: tuple[GapAnswer, ...] = ()
     source: str = ""
+    ledger: Ledger | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -205,7 +210,7 @@ def as_json(
         "routes": [_route_json(r, None if s == settings[0] else s) for r, s in zip(reports, settings, strict=True)],
     }
     if found is not None:
-        document |= _search_json(found)
+        document |= _search_json(found) | asking_json(reports[0].ledger, found)
         if traded is not None:
             document["front_km_inside"] = [one.to_dict() for one in traded]
         if reports[0].range_km is not None:
@@ -230,6 +235,8 @@ def _settings(report: Report) -> dict[str, Any]:
         told["operator"] = {**case.operator.to_dict(), "bans": bans}
     if case.notices:
         told["notices"] = list(case.notices)
+    if report.ledger is not None:
+        told["ledger"] = report.ledger.to_dict(case.on)
     return {
         **times,
         **told,

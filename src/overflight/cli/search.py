@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from overflight.cli.asking import answer_options, asking_table
 from overflight.cli.candidates import candidates_table, traded_table
 from overflight.cli.choices import OneOf
 from overflight.cli.inputs import STUDY, plan
@@ -60,6 +61,7 @@ DEMO_MAP = Path("maps/moscow-budapest.html")
 @click.argument("start", metavar="PLACE")
 @click.argument("end", metavar="PLACE")
 @rule_options
+@answer_options
 @click.option(
     "--max-size",
     type=click.IntRange(0, 6),
@@ -150,6 +152,9 @@ def routes(
     status: 0 if one of them, within the range, obeys every rule without further consent, else 1. Compiled code is kept
     on disk: OVERFLIGHT_CACHE=FOLDER says where, OVERFLIGHT_CACHE= that nothing is.
 
+    With --ledger, whose table of answers --granted and --refused add to: whom to ask next, and what each refusal would
+    cost. An answer counts for flights from its date on, until the same state gives another one.
+
     They keep 1 NM off what is forbidden, farther where a border is less well known; --margin 0 goes as near as that is.
     """
     keep_apart(output, map_file, form)
@@ -157,9 +162,14 @@ def routes(
     chosen = _to_divert_to(diversion, airports, runway)
     from overflight.detours.budget import Budget
 
-    case = _keeping_off(great_circle(start, end), options)
+    case, ledger = _keeping_off(great_circle(start, end), options), options.ledger
+    if ledger is not None and ledger.added:
+        ledger.save()
+        note(f"wrote {ledger.where}: {', '.join(f'{one.state.name} {one.answer}' for one in ledger.added)}")
     budget = Budget(time_limit_s)
-    reports, found = _search(case, max_size, time_limit_s, max_extension_pct=max_extension, more=more)
+    asked = {"more": more, "refusals": ledger is not None}
+    reports, found = _search(case, max_size, time_limit_s, max_extension_pct=max_extension, **asked)
+    reports = [replace(report, ledger=ledger) for report in reports]
     if chosen is not None and diversion is not None:
         reports = [exposed(report, chosen, diversion) for report in reports]
         note(f"note: where to divert to: {chosen.told}")
@@ -175,6 +185,7 @@ def routes(
     with aside(map_file):
         if form == "table":
             second = "" if traded is None else "\n" + traded_table(traded, to_file=output)
+            second += "" if ledger is None else "\n" + asking_table(found, to_file=output)
             emit(candidates_table(reports, found, to_file=output) + second, output)
             for number, report in enumerate(reports, 1):
                 for said in report.hangs_on:
@@ -243,7 +254,13 @@ def demo(output: Path | None, time_limit_s: float | None, publication: Publicati
 
 
 def _search(
-    case: Case, max_size: int, time_limit_s: float | None, *, max_extension_pct: float = 250.0, more: int = 0
+    case: Case,
+    max_size: int,
+    time_limit_s: float | None,
+    *,
+    max_extension_pct: float = 250.0,
+    more: int = 0,
+    refusals: bool = False,
 ) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
     from overflight.detours import candidates
@@ -261,6 +278,7 @@ def _search(
         max_size=max_size,
         max_extension_pct=max_extension_pct,
         more=more,
+        refusals=refusals,
         time_limit_s=time_limit_s,
     )
     other = other_view(case.world, case.on)
