@@ -88,6 +88,7 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) --editable .
+	$(BIN)/overflight warm
 	@touch $@
 
 $(VENV)/.maps: $(BIN)/python pyproject.toml constraints.txt

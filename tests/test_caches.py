@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -301,7 +302,7 @@ class TestTurns:
             turn = turns.Turn(folder / "lock")
             turn.take(waiting)
         assert said == ["waiting"]
-        assert turns.Turn.patience_s == turns.MOST_WAIT_S, "not in vain"
+        assert turns.Turn.patience_s == turns.SILENT_S, "not in vain"
         turn.leave()
         assert not list(folder.iterdir())
 
@@ -316,13 +317,38 @@ class TestTurns:
         second.leave()
         assert (folder / "lock").exists(), "it is not the second one's to leave"
         slow.leave()
-        clock = iter([0.0, 1.0, 2.0, 31.0])
-        monkeypatch.setattr(turns.Turn, "patience_s", 30.0)
-        monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _: None))
+
+    def test_whoever_works_is_waited_for_and_whoever_is_stopped_is_not(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        slow, second = turns.Turn(folder / "lock"), turns.Turn(folder / "lock")
+        now_s = [0.0]
+        signs = [True, True, True, False, False]
+
+        def sleep(_: float) -> None:
+            now_s[0] += 0.9 * turns.SILENT_S
+            if signs.pop(0):
+                os.utime(folder / "lock", ns=(0, len(signs)))
+
+        monkeypatch.setattr(turns, "time", SimpleNamespace(monotonic=lambda: now_s[0], sleep=sleep))
         slow.take()
         second.take()
+        assert signs == []
         assert turns.Turn.patience_s == 0.0
         slow.leave()
+
+    def test_whoever_works_gives_signs(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(turns, "BEAT_S", 0.001)
+        turn = turns.Turn(folder / "lock")
+        turn.take()
+        os.utime(folder / "lock", ns=(0, 0))
+        for _ in range(10_000):
+            if (folder / "lock").stat().st_mtime_ns:
+                break
+            threading.Event().wait(0.001)
+        else:
+            pytest.fail("no sign")
+        turn.leave()
 
     def test_where_nothing_can_be_locked_all_goes_on(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         turns.Turn(folder / "not" / "there" / "lock").take()

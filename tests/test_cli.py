@@ -194,6 +194,7 @@ def test_every_command_is_helped_with_an_example() -> None:
         "schema",
         "serve",
         "data",
+        "warm",
         "completion",
     }
     assert set(commands()) == known

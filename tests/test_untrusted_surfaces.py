@@ -53,6 +53,7 @@ BASE = {
     "schema": (),
     "serve": (),
     "data": (),
+    "warm": (),
 }
 """What goes well with each command; then each of its options is probed."""
 

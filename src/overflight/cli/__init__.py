@@ -35,6 +35,7 @@ ROOMS = {
     "schema": "proposals",
     "serve": "serve",
     "data": "listings",
+    "warm": "warm",
     "completion": "completion",
 }
 """The module of each command; a name that Python has a use for itself ends in an underscore there."""

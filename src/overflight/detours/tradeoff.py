@@ -291,7 +291,7 @@ class _Lattice:
     def best(self, weight: float) -> Tradeoff | None:
         """Look for the route that is best for a weight."""
         cost = (self.length_km + weight * self.inside_km)[self.edge]
-        chain = _dijkstra(self.first, self.to, cost, *self.ends)
+        chain = _cheapest_compiled(self.first, self.to, cost, *self.ends)
         if not len(chain):
             return None
         points = self._thinned(self.lonlat[chain], weight)
@@ -373,8 +373,7 @@ def _joined(name: Ints) -> Ints:
     return found
 
 
-@compiled
-def _dijkstra(first: Any, to: Any, cost: Any, start: int, end: int) -> Any:
+def _cheapest(first: Any, to: Any, cost: Any, start: int, end: int) -> Any:
     """Return the nodes of the cheapest way, from start to end; none if there is no way."""
     least = np.full(len(first) - 1, np.inf)
     before = np.full(len(first) - 1, -1)
@@ -405,3 +404,6 @@ def _dijkstra(first: Any, to: Any, cost: Any, start: int, end: int) -> Any:
         chain[k] = at
         at = before[at]
     return chain
+
+
+_cheapest_compiled = compiled(_cheapest, allocates=True)

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., Any])
     R = TypeVar("R")
 
-__all__ = ["called", "compiled", "inlined", "safe_in_threads"]
+__all__ = ["called", "compiled", "inlined", "progress", "safe_in_threads"]
 
 INNER = {"nogil": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """What numba is told of functions that only compiled ones call: nothing leads to these from outside."""
 _compiling = threading.Lock()
+_kept: list[Any] = []
+"""The twins that Python calls."""
 
 
 def compiled(
@@ -57,6 +59,7 @@ def compiled(
     made = _twin(cast("FunctionType", function), {"nogil": True, "no_cfunc_wrapper": True}, allocates, into_callers)
     if hasattr(made, "py_func"):
         code.keep(made, what=what, takes=takes)
+        _kept.append(made)
     return cast("F", made)
 
 
@@ -77,6 +80,11 @@ def called(function: F) -> F:
 def inlined(function: F) -> F:
     """Have a function compiled into whatever compiled function calls it: as fast as if it stood there."""
     return cast("F", _lean(function, **INNER, forceinline=True))
+
+
+def progress() -> tuple[int, int]:
+    """Return how many of the functions that Python calls are compiled, or loaded, and how many there are."""
+    return sum(bool(twin.signatures) for twin in _kept), len(_kept)
 
 
 def safe_in_threads(twin: Callable[..., R]) -> Callable[..., R]:

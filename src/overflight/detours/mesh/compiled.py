@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["compiled"]
 
 
-def compiled(function: F) -> F:
-    """Return a function compiled by numba at its first call, unless that is on disk already."""
-    return earth.compiled(function, what="the search for detours", takes="up to half a minute", allocates=False)
+def compiled(function: F, *, allocates: bool = False) -> F:
+    """Return a function compiled by numba at its first call, unless that is on disk already; few make arrays."""
+    return earth.compiled(function, what="the search for detours", takes="up to half a minute", allocates=allocates)

@@ -1,14 +1,16 @@
 """One process makes what is to be kept, the others wait for it: a file in the folder that the one has locked.
 
-The system lets go of the lock when the process ends, however it does: nothing is left to be waited for. A process that
-was stopped, or makes no end, is waited for no longer than making it all oneself would take, and nobody after that.
-Where a folder can't lock, as some on a network, each process makes its own, as if it were alone.
+The system lets go of the lock when the process ends, however it does: nothing is left to be waited for. As long as it
+works, it touches the file every second. A process that does not, for it was stopped, is soon waited for no longer, and
+nobody after that; so none waits longer than making it all itself would take. Where a folder can't lock, as some on a
+network, each process makes its own, as if it were alone.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,10 +18,11 @@ from typing import TYPE_CHECKING, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MOST_WAIT_S", "Turn"]
+__all__ = ["SILENT_S", "Turn"]
 
-MOST_WAIT_S = 30.0
-"""So long is one file waited for: everything takes less, on a machine that has nothing else to do."""
+BEAT_S = 1.0
+SILENT_S = 15.0
+"""Whoever has not touched the file for so long is waited for no longer."""
 POLL_S = 0.05
 
 
@@ -34,14 +37,15 @@ class Turn:
     Attributes
     ----------
     patience_s : float
-        How long this process waits for another.
+        How long this process waits for another that gives no sign.
     """
 
-    patience_s: ClassVar[float] = MOST_WAIT_S
+    patience_s: ClassVar[float] = SILENT_S
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._handle: int | None = None
+        self._done = threading.Event()
 
     def take(self, waiting: Callable[[], None] = lambda: None) -> None:
         """Take the turn, as soon as nobody else has it; without it, if that takes too long or can't be.
@@ -51,14 +55,16 @@ class Turn:
         waiting : callable
             Is called once if another process has the turn.
         """
+        touched: int | None = None
         until = time.monotonic() + Turn.patience_s
-        waits = False
         with contextlib.suppress(OSError):
             while not self._tried():
-                if not waits:
-                    waits = True
+                if touched is None:
                     waiting()
-                if time.monotonic() >= until:
+                before, touched = touched, self._touched()
+                if touched != before:
+                    until = time.monotonic() + Turn.patience_s
+                elif time.monotonic() >= until:
                     Turn.patience_s = 0.0
                     return
                 time.sleep(POLL_S)
@@ -68,6 +74,7 @@ class Turn:
         handle, self._handle = self._handle, None
         if handle is None:
             return
+        self._done.set()
         with contextlib.suppress(OSError):  # on Windows, where somebody waits
             self.path.unlink()
         os.close(handle)
@@ -79,6 +86,8 @@ class Turn:
         try:
             if _locked(handle) and os.path.samestat(os.fstat(handle), self.path.stat()):
                 self._handle = handle
+                self._done = threading.Event()
+                threading.Thread(target=_beat, args=(self.path, self._done), daemon=True).start()
                 return True
         except FileNotFoundError:  # whoever had it is just done
             return False
@@ -86,6 +95,20 @@ class Turn:
             if self._handle != handle:
                 os.close(handle)
         return False
+
+    def _touched(self) -> int:
+        """Return when the file was touched last; 0 if it is gone."""
+        try:
+            return self.path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+
+def _beat(path: Path, done: threading.Event) -> None:
+    """Touch a file now and then, until all is done."""
+    while not done.wait(BEAT_S):
+        with contextlib.suppress(OSError):
+            os.utime(path)
 
 
 def _locked(handle: int) -> bool:
