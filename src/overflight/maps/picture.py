@@ -19,18 +19,7 @@ from overflight.maps.inks import (
 from overflight.maps.keys import legend_of
 from overflight.maps.marking import described, stamp
 from overflight.maps.publication import PLAIN, Edition, alternative
-from overflight.maps.sheet import (
-    KEY_PT,
-    MARGIN_IN,
-    ROW_IN,
-    WIDE_IN,
-    Block,
-    Columns,
-    Pen,
-    Row,
-    fitting,
-    height_of,
-)
+from overflight.maps.sheet import KEY_PT, MARGIN_IN, ROW_IN, WIDE_IN, Block, Columns, Pen, Row, fitting, height_of
 from overflight.maps.tagged import picture_tagged
 from overflight.maps.words import say
 from overflight.maps.writing import EM
@@ -168,13 +157,12 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
 
 
 def _small_print(scene: dict[str, Any], projection: str, broad: float) -> list[Block]:
-    view = scene["data"]["view"].replace("-", " ")
-    ground = f"Airspace: land, internal waters and territorial sea; {view} view."
-    ground += f" {projection[:1].upper()}{projection[1:]} projection. No legal or flight-planning advice."
-    data = f"Airspace data {scene['data']['version']} © OpenStreetMap contributors, ODbL 1.0"
-    data += f"; overflight {scene['overflight']}."
+    words, data = scene["words"], scene["data"]
+    view = data["view"].replace("-", " ")
+    ground = say(words, "ground_short", view=view, projection=f"{projection[:1].upper()}{projection[1:]}")
+    made = say(words, "data", data=data["version"], overflight=scene["overflight"])
     style = {"size": 6.8, "color": SOFT}
-    return [Block.of(words, int(150 * broad), 4, 0.14, style) for words in (ground, data)]
+    return [Block.of(text, int(150 * broad), 4, 0.14, style) for text in (f"{ground} {words['no_advice']}", made)]
 
 
 SIGNS = {"forbidden": ("✕", RED), "consent": ("◐", AMBER), "open": ("?", INK), "free": ("✓", GREEN)}

@@ -9,7 +9,8 @@ from typing import Any
 
 from overflight.maps.board import WIDTH_PT
 from overflight.maps.inks import INK, SOFT
-from overflight.maps.keys import LETTERS
+from overflight.maps.keys import LETTERS as KEY_LETTERS
+from overflight.maps.words import say
 from overflight.maps.writing import badge, clean
 
 __all__ = [
@@ -134,7 +135,7 @@ class Pen:
         for draw in marks:
             draw(axes)
         x, y = (x_in + 0.46) / self.wide_in, 1 - (self.y_in + down_in) / self.height_in
-        self.figure.text(x, y, clean(words, LETTERS), size=KEY_PT, color=INK, va="center")
+        self.figure.text(x, y, clean(words, KEY_LETTERS), size=KEY_PT, color=INK, va="center")
 
     def routes(self, rows: Sequence[Row], scene: dict[str, Any]) -> None:
         """Write the list, and how many routes it leaves out."""
@@ -142,12 +143,8 @@ class Pen:
             self.route(row)
             self.down(row.height_in)
         if left_out := len(scene["routes"]) - len(rows):
-            self.text(
-                f"and {left_out} more routes" if rows else f"{left_out} routes",
-                x_in=rows[0].columns.left if rows else MARGIN_IN,
-                size=8.5,
-                color=SOFT,
-            )
+            told = say(scene["words"], "more_routes" if rows else "routes", count=left_out)
+            self.text(told, x_in=rows[0].columns.left if rows else MARGIN_IN, size=8.5, color=SOFT)
             self.down(ROW_IN)
 
     def route(self, row: Row) -> None:
