@@ -430,7 +430,10 @@ def test_those_who_dawdle_make_room_for_those_who_come() -> None:
     asyncio.run(come())
 
 
-def test_whoever_waits_when_the_server_ends_is_told_so() -> None:
+@pytest.mark.parametrize("arrived", [True, False])
+def test_whoever_waits_when_the_server_ends_is_told_so(arrived: bool) -> None:
+    """Whether it was being answered, or still on its way here: uvicorn's own answer would be a bare 500."""
+
     async def end() -> None:
         said: list[Any] = []
 
@@ -438,6 +441,7 @@ def test_whoever_waits_when_the_server_ends_is_told_so() -> None:
             await asyncio.Event().wait()
 
         async def receive() -> dict[str, Any]:
+            await (asyncio.sleep(0) if arrived else asyncio.Event().wait())
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: Any) -> None:  # noqa: ANN401
@@ -445,7 +449,8 @@ def test_whoever_waits_when_the_server_ends_is_told_so() -> None:
 
         scope = {"type": "http", "method": "GET", "scheme": "http", "path": "/", "headers": [(b"host", b"localhost")]}
         asking = asyncio.ensure_future(Guard(app)(scope, receive, send))
-        await asyncio.sleep(0)
+        for _ in range(3):
+            await asyncio.sleep(0)
         asking.cancel()
         await asyncio.wait([asking])
         assert said[0]["status"] == 503

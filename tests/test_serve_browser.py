@@ -455,7 +455,7 @@ def test_memberships_come_and_go_with_the_date(opened: Opened) -> None:
     now = ukraine(members)
     page.get_by_role("button", name="Previous change").click()
     assert keys_of(page)["on"] == "2025-01-01"
-    expect(page.locator("#of-change")).to_contain_text("This day: Ukraine joins (then 125)")
+    expect(page.locator("#of-change")).to_contain_text("This day: Ukraine comes in (then 125 states)")
     page.get_by_label("Date, day by day").press("ArrowLeft")
     expect(page.locator("#of-headline")).to_have_text("Enters Poland, Slovakia and Hungary, states parties to the ICC.")
     assert keys_of(page)["on"] == "2024-12-31"

@@ -85,7 +85,11 @@ class Guard:
         if refusal is not None:
             await refuse(send, *refusal)
             return
-        body = await self._arrived(receive, send)
+        try:
+            body = await self._arrived(receive, send)
+        except asyncio.CancelledError:
+            await refuse(send, *ENDED)
+            raise
         if body is None:
             return
         if self.under_way >= MOST:

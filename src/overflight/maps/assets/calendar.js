@@ -13,9 +13,10 @@
 
   function told(change) {
     const parts = [];
-    if (change.joins.length) parts.push(some(change.joins) + (change.joins.length > 1 ? " join" : " joins"));
-    if (change.leaves.length) parts.push(some(change.leaves) + (change.leaves.length > 1 ? " leave" : " leaves"));
-    return parts.join("; ") + " (then " + change.members + ")";
+    // of a treaty or of closures, of one rule or of several: what they come to
+    if (change.joins.length) parts.push(some(change.joins) + (change.joins.length > 1 ? " come in" : " comes in"));
+    if (change.leaves.length) parts.push(some(change.leaves) + (change.leaves.length > 1 ? " go out" : " goes out"));
+    return parts.join("; ") + " (then " + change.members + " states)";
   }
 
   // `move` is told each date while the slider moves, `settle` the one at which it stops.

@@ -26,7 +26,8 @@
     }
     if (answer.ok) return answer;
     const said = await answer.text().then(overflight.parse).catch(() => null) || {};
-    const refusal = new Refusal(said.error || "The server answered " + answer.status + ".", answer.status, said.at);
+    // who has an answer says why; a number alone comes from a server that is ending, or from what stands before it
+    const refusal = new Refusal(said.error || "The server broke off: run overflight serve again, at this address. What you drew is kept here.", answer.status, said.at);
     refusal.after = Number(answer.headers.get("Retry-After")) || 0;
     throw refusal;
   }
