@@ -498,6 +498,21 @@ def search(*options: tuple[str, float], barrier: str = "", free: bool = False) -
     return Candidates(tuple(items), tuple(sets), 3, states(barrier))
 
 
+def test_a_route_that_needs_consent_bears_whose_on_its_line() -> None:
+    """However many of them there are: "via" is what all begin with, and stays."""
+    direct = search().items[0]
+    around = Route(ACROSS.waypoints, "around", "detour")
+    judged = check(around, WORLD, rules=[])
+    ways = [
+        Candidate(around, judged, (State(code),), km, 1.0, 0.5, minimal=True)
+        for code, km in (("AAA", 10.4), ("CCC", 1200.0))
+    ]
+    for few in (ways[:1], ways):
+        found = Candidates((direct, *few), (), 3, ())
+        tags = [one["tag"] for one in draw(WORLD, found, on=DAY, avoid={"BBB"}).scene["routes"]]
+        assert tags[1:] == ["via AAA, +10 km", "via CCC, +1,200 km"][: len(few)]
+
+
 def test_the_details_name_the_ring_and_the_fewest_further_consents() -> None:
     found = search(("AAA BBB", 1000), ("AAA CCC", 2000.4), ("AAA DDD EEE", 900), barrier="BBB CCC DDD")
     assert details(found) == (

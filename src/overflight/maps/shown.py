@@ -44,11 +44,12 @@ def tag_of(line: Line, lines: Sequence[Line], words: Mapping[str, str]) -> str:
     km = f"{line.route.length_km:,.0f} km"
     if line.route.kind == "great-circle":
         return say(words, "great_circle", km=km)
-    name = _short(name_of(line, lines), [name_of(one, lines) for one in lines if one.route.kind != "great-circle"])
+    name = name_of(line, lines)
     if line.candidate is not None:
-        name = name[:1].lower() + name[1:]
+        name = _short(name[:1].lower() + name[1:], [name])
         more = f"+{line.candidate.extension_km:,.0f} km"
     else:
+        name = _short(name, [name_of(one, lines) for one in lines if one.route.kind != "great-circle"])
         more = f"+{longer.km:,.0f} km" if longer else km
     return say(words, "tag", name=name, more=more)
 
