@@ -1,109 +1,22 @@
-"""The ledger of consents on the command line: its options, and whom to ask next."""
+"""The tables of whom to ask next, which `routes --ledger` prints."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-import click
-
-from overflight.cli.options import Options, today
+from overflight.cli.ledgers import is_complete
+from overflight.cli.screens import paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy
+from overflight.outside.printable import one_line
 
 if TYPE_CHECKING:
     from overflight.airspace import State
     from overflight.detours import Candidates
-    from overflight.proposals.ledger import Ledger
 
-__all__ = ["answer_options", "asking_json", "asking_table", "ledger_option"]
-
-_Callback = TypeVar("_Callback", bound=Callable[..., Any])
-_LEDGER = click.option(
-    "--ledger",
-    type=Path,
-    metavar="FILE.toml",
-    help="Who granted consent and who refused, since when, says who: --allow and --never of each date.",
-)
-
-
-def ledger_option(command: _Callback) -> _Callback:
-    """Add ``--ledger``, which becomes part of the `Options`; stands below `rule_options`."""
-
-    @_LEDGER
-    @functools.wraps(command)
-    def gathered(*args: Any, options: Options, ledger: Path | None, **kwargs: Any) -> Any:  # noqa: ANN401
-        return command(*args, options=_with_ledger(options, ledger, (), (), None), **kwargs)
-
-    return gathered  # type: ignore[return-value]
-
-
-def answer_options(command: _Callback) -> _Callback:
-    """Add ``--ledger``, and what writes into it; the command saves it."""
-
-    @_LEDGER
-    @click.option("--granted", multiple=True, metavar="STATES", help="Put into the ledger that these states consent.")
-    @click.option("--refused", multiple=True, metavar="STATES", help="Put into the ledger that these states refuse.")
-    @click.option("--source", metavar="TEXT", help="How that is known. Its date is --on.")
-    @functools.wraps(command)
-    def gathered(
-        *args: Any,  # noqa: ANN401
-        options: Options,
-        ledger: Path | None,
-        granted: tuple[str, ...],
-        refused: tuple[str, ...],
-        source: str | None,
-        **kwargs: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
-        return command(*args, options=_with_ledger(options, ledger, granted, refused, source), **kwargs)
-
-    return gathered  # type: ignore[return-value]
-
-
-def _with_ledger(
-    options: Options, file: Path | None, granted: Sequence[str], refused: Sequence[str], source: str | None
-) -> Options:
-    """Read the ledger, and add what was answered; nothing is written yet."""
-    answered = bool(granted or refused)
-    if file is None and answered:
-        raise click.UsageError("--granted and --refused write into a ledger: name it, as in --ledger consents.toml")
-    if answered != bool(source and source.strip()):
-        raise click.UsageError("--granted POL and --refused POL say what, --source how that is known: give both")
-    if file is None:
-        return options
-    from overflight.airspace import load_airspaces
-    from overflight.proposals.ledger import Answer, Entry, read_ledger
-    from overflight.rules.rulesets import parse_codes
-
-    ledger = read_ledger(file, missing=answered)
-    answers: list[tuple[Answer, Sequence[str]]] = [("granted", granted), ("refused", refused)]
-    more = [
-        Entry(state, answer, options.on or today(), (source or "").strip())
-        for answer, texts in answers
-        for state in sorted(parse_codes(list(texts), load_airspaces(), what=f"--{answer}"))
-    ]
-    return replace(options, ledger=ledger.adding(more) if more else ledger)
-
-
-def asking_json(ledger: Ledger | None, found: Candidates) -> dict[str, Any]:
-    """Write whom to ask next, and what each refusal would cost; nothing where there is no ledger."""
-    if ledger is None:
-        return {}
-    direct_km = found[0].route.length_km
-    sets = [
-        {
-            "to_ask": [state.code for state in one.consents],
-            "granted": [state.code for state in one.granted],
-            "length_km": round(one.length_km or 0.0, 3),
-            "extension_km": round((one.length_km or 0.0) - direct_km, 3),
-        }
-        for one in found.open
-    ]
-    refusals = [one.to_dict() for one in found.refusals]
-    return {"ask_next": {"sets": sets, "refusals": refusals, "complete": _is_complete(found)}}
+__all__ = ["asking_table"]
 
 
 def asking_table(found: Candidates, *, to_file: Path | None = None) -> str:
@@ -134,7 +47,7 @@ def asking_table(found: Candidates, *, to_file: Path | None = None) -> str:
     if costs:
         header = ("if this refuses", "then ask", "km", "more, km", "sure")
         table += boxed(header, costs, texts=("then ask",))
-    return "\n".join([table.rstrip("\n"), *_words(found)]) + "\n"
+    return "\n".join([table.rstrip("\n"), *(paragraph(one_line(line)) for line in _words(found))]) + "\n"
 
 
 def _words(found: Candidates) -> list[str]:
@@ -143,13 +56,9 @@ def _words(found: Candidates) -> list[str]:
     lines = [f"to ask: the sets of up to {size} states with which a way was found, the shortest way first"]
     if idle := [one.state.name for one in found.refusals if one.extra_km == 0.0]:
         lines.append(f"the shortest way does not need {', '.join(idle)}")
-    if not _is_complete(found):
+    if not is_complete(found):
         lines.append("not complete: the search was cut short, and there may be shorter ways and other sets")
     return lines
-
-
-def _is_complete(found: Candidates) -> bool:
-    return found.complete and not found.unfinished and all(one.complete for one in found.refusals)
 
 
 def _names(states: Sequence[State]) -> str:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from overflight.cli.asking import ledger_option
 from overflight.cli.evidence import Witnessed, report_option, write_evidence
 from overflight.cli.flown import max_speed_option
 from overflight.cli.inputs import asked_routes
+from overflight.cli.ledgers import ledger_option
 from overflight.cli.options import (
     CI_FORMATS,
     FORMATS,

@@ -95,8 +95,8 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
         msg = f"--on {date}: this proposal departs on {schedule.on} in UTC: give --depart and --speed instead"
         raise OverflightError(msg)
     operator = options.operator if options.operator is not None else proposal.operator if proposal else None
-    own = (options.on, options.avoid, options.never, options.allow, options.ledger, options.margin_km)
-    own = (*own, options.schedule, options.operator)
+    rules = (options.avoid, options.never, options.allow, options.ledger, options.margin_km)
+    own = (options.on, options.schedule, options.operator, *rules)
     overridden = any(value is not None for value in own) or options.view != VIEWS[0]
     if proposal is not None and not overridden:
         _tell(given, date)

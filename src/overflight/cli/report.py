@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.bans import applies_to
-from overflight.cli.asking import asking_json
 from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_features, is_presumed, track_json
+from overflight.cli.ledgers import asking_json
 from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.case import Case
     from overflight.detours import Candidate, Candidates
-    from overflight.detours.alternates import Airports
     from overflight.detours.diversions import Exposure
     from overflight.detours.gaps import GapAnswer
     from overflight.detours.tradeoff import Tradeoff
@@ -37,7 +36,6 @@ __all__ = [
     "as_json",
     "context",
     "crossing_table",
-    "exposed",
 ]
 
 SCHEMA = 1
@@ -175,23 +173,6 @@ class Report:
             }
             for crossing in self.verdict.crossings
         ]
-
-
-def exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
-    """Work out how a candidate stands to where it could land, the states that it needs anyway consenting."""
-    from overflight.detours.diversions import diversions
-
-    case = report.case
-    found = diversions(
-        case.route,
-        case.world,
-        avoid=case.forbidden,
-        never=case.unasked,
-        beyond_km=beyond_km,
-        allow=case.allow,
-        airports=chosen,
-    )
-    return replace(report, exposure=found)
 
 
 def as_json(

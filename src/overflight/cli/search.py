@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from overflight.cli.asking import answer_options, asking_table
+from overflight.cli.asking import asking_table
 from overflight.cli.candidates import candidates_table, traded_table
 from overflight.cli.choices import OneOf
 from overflight.cli.inputs import STUDY, plan
+from overflight.cli.ledgers import answer_options
 from overflight.cli.options import (
     Command,
     Options,
@@ -27,7 +28,7 @@ from overflight.cli.options import (
     time_limit_option,
 )
 from overflight.cli.publishing import Publication, publication_options
-from overflight.cli.report import Report, context, exposed
+from overflight.cli.report import Report, context
 from overflight.cli.screens import check_table
 from overflight.cli.telling import draw_reports, print_reports, tell
 from overflight.cli.writing import aside, emit, note
@@ -167,11 +168,13 @@ def routes(
         ledger.save()
         note(f"wrote {ledger.where}: {', '.join(f'{one.state.name} {one.answer}' for one in ledger.added)}")
     budget = Budget(time_limit_s)
-    asked = {"more": more, "refusals": ledger is not None}
-    reports, found = _search(case, max_size, time_limit_s, max_extension_pct=max_extension, **asked)
+    refusals = ledger is not None
+    reports, found = _search(
+        case, max_size, time_limit_s, max_extension_pct=max_extension, more=more, refusals=refusals
+    )
     reports = [replace(report, ledger=ledger) for report in reports]
     if chosen is not None and diversion is not None:
-        reports = [exposed(report, chosen, diversion) for report in reports]
+        reports = [_exposed(report, chosen, diversion) for report in reports]
         note(f"note: where to divert to: {chosen.told}")
     if reach is not None:
         reports = [replace(report, range_km=reach) for report in reports]
@@ -204,6 +207,23 @@ def _keeping_off(direct: Route, options: Options) -> Case:
     """Make the case of a search: it keeps off what is forbidden, though nobody asks for it."""
     margin_km = KEPT_KM if options.margin_km is None else options.margin_km
     return plan(direct, replace(options, margin_km=margin_km)).case
+
+
+def _exposed(report: Report, chosen: Airports, beyond_km: float) -> Report:
+    """Work out how a candidate stands to where it could land, the states that it needs anyway consenting."""
+    from overflight.detours.diversions import diversions
+
+    case = report.case
+    found = diversions(
+        case.route,
+        case.world,
+        avoid=case.forbidden,
+        never=case.unasked,
+        beyond_km=beyond_km,
+        allow=case.allow,
+        airports=chosen,
+    )
+    return replace(report, exposure=found)
 
 
 def _to_divert_to(diversion: float | None, airports: Path | None, runway: float | None) -> Airports | None:

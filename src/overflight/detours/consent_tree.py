@@ -124,8 +124,8 @@ class Tree:
         self._paths_left = most_paths
         self._known: list[tuple[frozenset[str], float, Sketch | None]] = []
 
-    def shortest(self, most: int, most_km: float) -> Sketch | None:
-        """Return the shortest path that enters at most so many states, and is at most so long.
+    def shortest(self, most: int, most_km: float, without: frozenset[str] = frozenset()) -> Sketch | None:
+        """Return the shortest path that enters at most so many states, some of them not, and is at most so long.
 
         Notes
         -----
@@ -142,7 +142,7 @@ class Tree:
                 if path is not None:
                     heapq.heappush(queue, (path.km, next(order), inside, outside, path))
 
-        add(frozenset(), frozenset())
+        add(frozenset(), without)
         while queue and not self._is_cut():
             _, _, inside, outside, path = heapq.heappop(queue)
             if len(path.entered) <= most:

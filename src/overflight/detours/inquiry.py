@@ -149,7 +149,9 @@ class Inquiry:
     ) -> ConsentSet:
         """Say what became of a set of consents."""
         if isinstance(solved, Solved):
-            return ConsentSet(self.states(consents), solved.route.length_km, "route")
+            granted = {f.state.code for f in solved.verdict.findings if f.consented and f.crossings and f.state}
+            given = self.states(granted - consents)
+            return ConsentSet(self.states(consents), solved.route.length_km, "route", granted=given)
         return ConsentSet(self.states(consents), None, solved, None if narrow is None else narrow.passage)
 
     def regions(self) -> Regions:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from overflight.routes import Route
     from overflight.rules import Finding, Verdict
 
-__all__ = ["Candidate", "Candidates", "ConsentSet", "Passage"]
+__all__ = ["Candidate", "Candidates", "ConsentSet", "Passage", "Refusal"]
 
 
 Opening = Literal["route", "longer", "narrow", "failed", "unfinished"]
@@ -141,12 +141,15 @@ class ConsentSet:
         that the rule accepts; ``unfinished``: the search was stopped before one was.
     narrowest : Passage or None
         What makes the way ``narrow``, where it was looked for and found.
+    granted : tuple of State
+        States of the rule that the route enters, too, and that consent already.
     """
 
     consents: tuple[State, ...]
     length_km: float | None
     status: Opening
     narrowest: Passage | None = None
+    granted: tuple[State, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the set as the JSON of `overflight routes` has it."""
@@ -156,6 +159,42 @@ class ConsentSet:
             "status": self.status,
         }
         return found if self.narrowest is None else {**found, "narrowest": self.narrowest.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What it would cost if a state refused.
+
+    Attributes
+    ----------
+    state : State
+        The state.
+    consents : tuple of State
+        Whose consent the shortest way left needs.
+    length_km : float or None
+        How long that is; None if none is left that needs as few consents as were searched for.
+    extra_km : float or None
+        How much longer it is than the shortest way that there is while the state may be asked; 0 if that does not need
+        it.
+    complete : bool
+        Whether that is sure; not so where the search was stopped before a shorter way could be ruled out.
+    """
+
+    state: State
+    consents: tuple[State, ...]
+    length_km: float | None
+    extra_km: float | None
+    complete: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the JSON of `overflight routes` has it."""
+        return {
+            "state": self.state.code,
+            "consents": None if self.length_km is None else [state.code for state in self.consents],
+            "length_km": None if self.length_km is None else round(self.length_km, 3),
+            "extra_km": None if self.extra_km is None else round(self.extra_km, 3),
+            "complete": self.complete,
+        }
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -189,6 +228,8 @@ class Candidates(Listed, Sequence[Candidate]):
         What was to be avoided, and what of it, or besides, can't be asked.
     margin_km : float
         How far the routes were to keep from it.
+    refusals : tuple of Refusal
+        What it would cost if a state refused, by state; of each that stands in a set of `open`, where that was asked.
     """
 
     items: tuple[Candidate, ...]
@@ -202,6 +243,21 @@ class Candidates(Listed, Sequence[Candidate]):
     avoid: RuleSet | None = field(default=None, repr=False)
     never: RuleSet | None = field(default=None, repr=False)
     margin_km: float = 0.0
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def open(self) -> tuple[ConsentSet, ...]:
+        """The sets of consents with which a way was found, the shortest first: whom there is to ask.
+
+        These are the minimal ones, and those of more states that the front of length against consents has.
+        """
+        sets = {frozenset(one.consents): one for one in self.minimal_consents if one.status == "route"}
+        for one in self.items:
+            if one.front and frozenset(one.consents) not in sets:
+                entered = (f.state for f in one.verdict.findings if f.consented and f.crossings and f.state)
+                granted = tuple(state for state in dict.fromkeys(entered) if state not in one.consents)
+                sets[frozenset(one.consents)] = ConsentSet(one.consents, one.route.length_km, "route", granted=granted)
+        return tuple(sorted(sets.values(), key=lambda one: (one.length_km or 0.0, len(one.consents), one.consents)))
 
     @overload
     def __getitem__(self, index: int) -> Candidate: ...

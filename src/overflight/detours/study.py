@@ -17,6 +17,7 @@ from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry, unopened
 from overflight.detours.model import Candidate, Candidates, ConsentSet
 from overflight.detours.passages import offers
+from overflight.detours.refusals import Left, priced, search_refusals
 from overflight.detours.solver import NOBODY, Failure, Solved
 from overflight.routes import Route, great_circle
 from overflight.routes.ways import Way, route_of
@@ -52,11 +53,14 @@ class Limits:
         How many candidates to list, the great circle among them and alternatives aside.
     alternatives : int
         How many alternatives to look for.
+    refusals : bool
+        Whether to work out what each refusal would cost.
     """
 
     consents: int
     listed: int
     alternatives: int
+    refusals: bool = False
 
 
 class Study:
@@ -80,6 +84,7 @@ class Study:
         self.found: dict[frozenset[str], Solved | Failure] = {}
         self.bounds_km: dict[frozenset[str], float] = {}
         self.narrow: dict[frozenset[str], Narrow] = {}
+        self.left: dict[str, Left] = {}
         self.complete = False
         self.front_size = 0
 
@@ -90,7 +95,8 @@ class Study:
         if set(first.consents) <= given and inquiry.passes(given):
             only = ConsentSet(inquiry.states(given), inquiry.direct.length_km, "route")
             size = len(given) + self.limits.consents
-            return Candidates((replace(first, front=True),), (only,), size, inquiry.states(given), front_size=size)
+            made = Candidates((replace(first, front=True),), (only,), size, inquiry.states(given), front_size=size)
+            return priced(made, inquiry, self.found, self.left) if self.limits.refusals else made
         budget = current()
         try:
             with budget.within():
@@ -125,9 +131,12 @@ class Study:
         self._prove()
         graph = Contracted(regions, start, end, forbidden - self.given)
         self.widen(self._tree(graph))
-        self.shorten(self._tree(graph))
+        tree = self._tree(graph)
+        self.shorten(tree)
         offered = offers(self.inquiry.solver, self.found, self.inquiry.name)
         self.narrow = dict(itertools.islice(offered.items(), self.limits.listed - 1))
+        if self.limits.refusals:
+            search_refusals(self.left, self.inquiry, self.found, tree, most=self.limits.consents)
 
     def _solved(self) -> dict[frozenset[str], Solved]:
         """Return the sets of consents that open a way, with the shortest route of each."""
@@ -230,7 +239,7 @@ class Study:
             items += alternatives(inquiry, listed, self.limits.alternatives)
         sets = [inquiry.consent_set(consents, found[consents], self.narrow.get(consents)) for consents in minimal]
         sets.sort(key=lambda c: (len(c.consents), c.length_km or ROUND_TRIP_KM, c.consents))
-        return Candidates(
+        made = Candidates(
             tuple(items),
             tuple(sets),
             len(self.given) + self.limits.consents,
@@ -239,6 +248,7 @@ class Study:
             front_size=len(self.given) + self.front_size,
             shut=inquiry.states(self.shut, keep_order=True),
         )
+        return priced(made, self.inquiry, self.found, self.left) if self.limits.refusals else made
 
 
 def candidates(
@@ -255,6 +265,7 @@ def candidates(
     limit: int = 8,
     name: str | None = None,
     more: int = 0,
+    refusals: bool = False,
     time_limit_s: float | None = None,
     memory_mb: float | None = MEMORY_MB,
 ) -> Candidates:
@@ -291,6 +302,8 @@ def candidates(
     more : int
         How many alternatives to look for that need the same consents but go another way, such as round the other side
         of a sea; see `overflight.detours.alternatives`.
+    refusals : bool
+        Whether to work out what it would cost if a state refused that there is to ask (`Candidates.refusals`).
     time_limit_s : float, optional
         How long to search; as long as it takes by default. Compiling, once for an installation, does not count.
     memory_mb : float, optional
@@ -325,7 +338,7 @@ def candidates(
     )
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
         inquiry = Inquiry(direct, held, *rules, max_extension_pct=max_extension_pct)
-        found = Study(inquiry, Limits(max_size, limit, more)).candidates()
+        found = Study(inquiry, Limits(max_size, limit, more, refusals)).candidates()
     found = replace(found, avoid=rules[0].ruleset, never=rules[1].ruleset, margin_km=margin_km)
     if not budget.cut:
         return found

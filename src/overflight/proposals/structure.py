@@ -59,17 +59,18 @@ def keys(definition: str | None = None) -> tuple[str, ...]:
     return tuple(node["properties"])
 
 
-def faults(document: object, definition: str | None = None) -> Iterator[Fault]:
+def faults(document: object, definition: str | Node | None = None) -> Iterator[Fault]:
     """Yield what is wrong with the shape of a proposal, in the order in which it stands there.
 
     Parameters
     ----------
     document : object
         What the parser made of the file, dates and times as text.
-    definition : str, optional
-        One of the schema's definitions, to check a part by; the whole schema by default.
+    definition : str or dict, optional
+        One of the schema's definitions, to check a part by, or a schema for another file; the whole schema by default.
     """
-    yield from _check(document, schema() if definition is None else schema()["definitions"][definition], ())
+    named = schema()["definitions"][definition] if isinstance(definition, str) else definition
+    yield from _check(document, schema() if named is None else named, ())
 
 
 def shown(value: object) -> str:
