@@ -579,7 +579,7 @@ def test_check_says_what_gaps_allow_and_a_flight_that_could_have_broken_a_rule_f
     (gap,) = route["track"]["gaps"]
     assert (gap["km"], gap["seconds"], gap["max_speed_kt"]) == (pytest.approx(km(*ODD), abs=1e-3), 3300.0, 600.0)
     assert (gap["possible_km"], gap["cannot"]) == (pytest.approx(1020.909, abs=1e-3), 194)
-    assert "must have crossed POL, RUS; could have crossed BLR, LTU, LVA, UKR; not the other 194" in told
+    assert "must have crossed Poland and Russia; could have crossed Belarus, Lithuania, Latvia and Ukraine; not" in told
     status, out, _ = run("check", str(recorded), "--avoid", "LTU", "--max-speed", "470kt", "-f", "json")
     assert (status, json.loads(out)["routes"][0]["verdict"]["status"]) == (0, "clear")
 
@@ -587,7 +587,7 @@ def test_check_says_what_gaps_allow_and_a_flight_that_could_have_broken_a_rule_f
 def test_a_briefing_for_continuous_integration_tells_of_gaps(run: Run, recorded: Path) -> None:
     _, out, _ = run("check", str(recorded), "--avoid", "LTU", "-f", "briefing")
     assert "  LTU: marginal, open in gaps (could have crossed Lithuania in the gap" in out
-    assert "      could have crossed BLR, LTU, LVA, UKR; can't have: the other 194 states" in out
+    assert "      could have crossed Belarus, Lithuania, Latvia and Ukraine; can't have: the other 194 states" in out
 
 
 def test_crossings_that_nobody_recorded_are_named_as_presumed(run: Run, recorded: Path) -> None:
@@ -641,7 +641,7 @@ def test_a_terminal_shows_the_proof(recorded: Path, monkeypatch: pytest.MonkeyPa
         "must have crossed Belarus (BLR): no way round it is shorter than 956.3 km, and 851.1 km were possible",
         "must have crossed Poland (POL): the first position after the gap lies in it",
         "must have crossed Russia (RUS): the last position before the gap lies in it",
-        "could have crossed LTU, UKR; can't have: the other 195 states",
+        "could have crossed Lithuania and Ukraine; can't have: the other 195 states",
         "icc: one of its states, or several, must have been crossed (LTU, POL, UKR)",
     ]
     assert lines[-1].startswith("[1] presumed: no position was recorded in it")
@@ -668,8 +668,8 @@ def test_a_map_shows_the_ellipse_and_what_it_allows(run: Run, recorded: Path, tm
     assert gap["text"][1:] == [
         "2025-10-23T07:00:05Z to 2025-10-23T07:55:05Z",
         "794 km straight, 1,021 km possible at 600 kt",
-        "Must have crossed POL, RUS",
-        "Could have crossed BLR, LTU, LVA, UKR",
+        "Must have crossed Poland and Russia",
+        "Could have crossed Belarus, Lithuania, Latvia and Ukraine",
     ]
     assert drawn.scene["headline"].startswith(
         "Whether it entered a state to avoid is not known: it could have crossed Lithuania in the gap"

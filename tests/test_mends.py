@@ -45,7 +45,7 @@ def followed(text: str, advice: str) -> Case:
         ('waypoints = ["FRA", "PRG", "VIE"]\navoid = ["POL"]\nmax_extension_pct = 1', "623.6 km (the great circle): "),
         (
             'waypoints = ["VKO", "BUD"]\navoid = ["icc"]\nallow = ["HUN"]',
-            'of UKR: allow = ["HUN", "UKR"], waypoints = [',
+            'of Ukraine: allow = ["HUN", "UKR"], waypoints = [',
         ),
     ],
 )
@@ -77,7 +77,9 @@ def test_consent_to_the_route_as_it_is_mends_it(text: str) -> None:
 
 def test_who_is_passed_too_near_is_asked_too() -> None:
     found = mend(read('waypoints = ["FRA", "VIE"]\navoid = ["CZE", "SVK"]\nmargin = "50km"'))
-    assert found.lines == ('to mend it: keep this route with the consent of CZE and SVK: allow = ["CZE", "SVK"]',)
+    assert found.lines == (
+        'to mend it: keep this route with the consent of Czechia and Slovakia: allow = ["CZE", "SVK"]',
+    )
 
 
 def test_a_route_too_long_that_crosses_as_expected_may_be_as_long_as_it_is() -> None:
@@ -101,7 +103,7 @@ def test_what_no_rule_reaches_is_forbidden_by_none_of_several() -> None:
 
 def test_a_round_trip_has_no_other_route_but_consent() -> None:
     (advice,) = mend(read('waypoints = ["FRA", "PRG", "FRA"]\navoid = ["CZE"]')).lines
-    assert advice == 'to mend it: keep this route with the consent of CZE: allow = ["CZE"]'
+    assert advice == 'to mend it: keep this route with the consent of Czechia: allow = ["CZE"]'
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ def test_a_briefing_says_who_where_and_how_far() -> None:
 def test_a_briefing_tells_near_misses_and_consent() -> None:
     told = briefings(read('avoid = ["POL | ROU"]\nallow = ["POL"]\nmargin = "200km"'))["avoid POL | ROU"]
     assert told is not None
-    assert "with the consent of POL" in told
+    assert "assuming the consent of Poland" in told
     assert "consent    Poland (POL)" in told
     assert "marginal   Romania (ROU): not entered, " in told
     assert told.endswith("expected: clear\nfound:    marginal")

@@ -211,7 +211,7 @@ def test_a_drawing_is_collected_and_mended(pytester: pytest.Pytester) -> None:
             "*_ a.route.geojson: avoid CZE _*",
             "*forbidden  Czechia (CZE): *",
             'to mend it: 622.5 km (+0.2 % over the great circle): "coordinates": *[[]8.5, 50.0[]], *',
-            'or keep this route with the consent of CZE: allow = *"CZE"*',
+            'or keep this route with the consent of Czechia: allow = *"CZE"*',
         ]
     )
     (pytester.path / "a.route.geojson").write_text(DRAWN.replace("[8.5, 50.0], ", "[8.5, 50.0], [14.06, 48.58], "))
@@ -226,7 +226,7 @@ def test_the_mend_of_a_failure_mends_it(pytester: pytest.Pytester) -> None:
     told = run(pytester).stdout.str()
     mend = re.search(r"^to mend it: .* with the consent of (.*): (allow = .*), (waypoints = .*)$", told, re.MULTILINE)
     assert mend
-    assert mend[1] == "HUN and UKR"
+    assert mend[1] == "Hungary and Ukraine"
     file.write_text(text.replace('waypoints = ["VKO", "BUD"]', f"{mend[3]}\n{mend[2]}"), encoding="utf-8")
     run(pytester).assert_outcomes(passed=1)
 

@@ -438,11 +438,17 @@ def test_the_slider_marks_the_days_on_which_this_routes_verdict_changes(opened: 
     expect(page.locator(".of-marks .of-turn")).to_have_count(5)
     page.get_by_role("button", name="Next verdict").click()
     assert keys_of(page)["on"] == "2027-06-18"
-    expect(page.locator("#of-turn")).to_contain_text("This day, the verdict changes: crosses CIV, GHA, BFA. Niger: ")
-    expect(page.locator("#of-turn")).to_contain_text("From 24 June 2027, as notified: crosses CIV, GHA. Burkina Faso: ")
+    expect(page.locator("#of-turn")).to_contain_text(
+        "the verdict changes: forbidden: enters Côte d'Ivoire, Ghana and Burkina Faso. Niger: "
+    )
+    expect(page.locator("#of-turn")).to_contain_text(
+        "as notified: forbidden: enters Côte d'Ivoire and Ghana. Burkina Faso: "
+    )
     page.get_by_role("combobox", name="Consent assumed").fill("GHA, Burkina Faso, NER")
     page.get_by_role("combobox", name="Consent assumed").press("Enter")
-    expect(page.locator("#of-turn")).to_contain_text("crosses CIV; with the consent of GHA, BFA")
+    expect(page.locator("#of-turn")).to_contain_text(
+        "forbidden: enters Côte d'Ivoire; Ghana and Burkina Faso only with their consent"
+    )
     page.get_by_role("button", name="Keep out of: take out ICC parties").click()
     expect(page.locator(".of-marks .of-turn")).to_have_count(0)
     expect(page.locator("#of-turn-steps")).to_be_hidden()

@@ -32,10 +32,10 @@ def test_a_failure_is_a_briefing() -> None:
     with pytest.raises(AssertionError) as caught:
         assert_clear(DIRECT, avoid="icc", allow="HUN", on="2025-10-23", max_extension_pct=10)
     lines = str(caught.value).splitlines()
-    assert lines[0] == "VKO-BUD: avoid icc on 2025-10-23, with the consent of HUN"
+    assert lines[0] == "VKO-BUD: avoid icc on 2025-10-23, assuming the consent of Hungary"
     assert any(line.startswith("  forbidden  Poland (POL): 49.7 km") for line in lines)
     assert lines[-2].startswith(
-        "to mend it: 1,547.7 km (+0.7 % over the great circle) with the consent of UKR: allow ="
+        "to mend it: 1,548.3 km (+0.7 % over the great circle) only with the consent of Ukraine: allow ="
     )
 
 

@@ -187,7 +187,7 @@ def test_a_member_that_comes_too_near_is_a_change() -> None:
 
 def test_consent_given_is_told_and_so_is_the_state_once_where_two_rules_name_it() -> None:
     found = of.changes(asked("VKO", "BUD", avoid="icc", allow="POL,SVK,HUN"), since="2020-01-01")
-    assert outcome(found.first) == "clear with the consent of POL, SVK, HUN"
+    assert outcome(found.first) == "clear only with the consent of POL, SVK, HUN"
     twice = of.changes(asked("VKO", "BUD", avoid=["icc", "closed"]), since="2010-04-18", until="2010-04-18")
     assert told(twice) == [("2010-04-18", "crosses POL, SVK, HUN")]
 
@@ -285,7 +285,7 @@ def test_another_route_is_walked_anew() -> None:
     case = asked("VKO", "BUD", avoid="icc").dated(day("2020-01-01"))
     assert outcome(case.verdict) == "crosses POL, SVK, HUN"
     assert outcome(case.with_route(of.route("VKO", "MSQ")).verdict) == "clear"
-    assert outcome(case.allowing(["POL"]).verdict) == "crosses SVK, HUN; with the consent of POL"
+    assert outcome(case.allowing(["POL"]).verdict) == "crosses SVK, HUN; only with the consent of POL"
 
 
 def test_areas_are_read_and_walked_once_too(tmp_path: Path, walks: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

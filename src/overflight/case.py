@@ -72,7 +72,7 @@ class Case(Answered):
     sets : tuple of RuleSet
         Those of `avoid`, then those of `never`, worked out on the date.
     allow : frozenset of State
-        Who consents.
+        Whose consent is assumed.
     margin_km : float
         How near the route may come to what is forbidden.
     max_extension_pct : float or None
@@ -152,7 +152,7 @@ class Case(Answered):
         never : str, Bloc, Area, RuleSet, or several of these
             What no consent opens, such as ``"closed"``; what of it is closed in part, or maybe, can be asked about.
         allow : str or iterable of str
-            Codes of the states whose consent is given: ``"POL,SVK"``.
+            Codes of the states whose consent is assumed: ``"POL,SVK"``.
         margin : float or str
             How far to keep away: with its unit, as ``"5nm"``, or in km.
         max_extension_pct, schedule, blocs, find

@@ -63,7 +63,7 @@ VERDICTS = (
     ),
     Column("rules", CODE, "rule sets that the route breaks, separated by '; '; null if none"),
     Column("length_km", pa.float64(), "length of the route"),
-    Column("forbidden_km", pa.float64(), "km in airspace that any rule forbids, consents given left out"),
+    Column("forbidden_km", pa.float64(), "km in airspace that any rule forbids and no consent is assumed for"),
     Column("high_seas_km", pa.float64(), "km in nobody's airspace"),
     Column("crossings", pa.int32(), "rows of this route in the crossings"),
     Column("points", pa.int32(), "points that the route was judged by"),

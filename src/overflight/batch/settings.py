@@ -91,7 +91,7 @@ class Settings:
     never : tuple of str
         The same, of states that can't be asked: no consent opens these.
     allow : tuple of str
-        Codes of states whose consent is given.
+        Codes of states whose consent is assumed.
     view : {"de-jure", "de-facto"}
         Whose a disputed part is.
     blocs : tuple of Bloc

@@ -13,6 +13,7 @@ from overflight.case import is_recorded
 from overflight.cli.options import Options, read_by
 from overflight.outside.printable import one_line
 from overflight.rules.schedule import parse_speed
+from overflight.rules.wording.kinds import listed
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
@@ -89,13 +90,18 @@ def gap_lines(answers: Sequence[GapAnswer]) -> Iterator[tuple[int, str]]:
         for state in one.states:
             if state.answer == "crossed":
                 yield 4, f"must have crossed {state.state.name} ({state.state.code}): {state.why}"
-        could = one.codes("could")
-        yield 4, f"could have crossed {', '.join(could) or 'no other state'}; can't have: the other {one.cannot} states"
+        could = _named(one, "could")
+        yield 4, f"could have crossed {could or 'no other state'}; can't have: the other {one.cannot} states"
         for rule in one.rules:
-            names = f" ({', '.join(state.code for state in rule.states)})" if rule.states else ""
+            names = f" ({listed([state.in_text for state in rule.states], MOST)})" if rule.states else ""
             yield 4, f"{rule.rule}: {_of_rule(rule.answer, names)}" + (f": {rule.why}" if rule.bound_km else "")
     if len(answers) > MOST:
         yield 2, f"and {len(answers) - MOST} more gaps"
+
+
+def _named(gap: GapAnswer, answer: str) -> str:
+    names = [one.state.in_text for one in gap.states if one.answer == answer]
+    return listed(names, MOST)
 
 
 def _of_rule(answer: str, names: str) -> str:
@@ -116,7 +122,7 @@ def gap_notes(name: str, answers: Sequence[GapAnswer]) -> Iterator[str]:
         if leeway.trouble:
             yield one_line(f"{head}: not known: {leeway.trouble}")
             continue
-        must, could = (", ".join(one.codes(answer)) or "none" for answer in ("crossed", "could"))
+        must, could = (_named(one, answer) or "none" for answer in ("crossed", "could"))
         yield one_line(f"{head}: must have crossed {must}; could have crossed {could}; not the other {one.cannot}")
     if len(answers) > MOST:
         yield one_line(f"{name}: and {len(answers) - MOST} more gaps")

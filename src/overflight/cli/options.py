@@ -245,7 +245,7 @@ def dateless_options(command: _Callback) -> _Callback:
     @click.option(
         "--never", multiple=True, metavar="RULESET", help="Keep out, consent or not, of who can't be asked: closed."
     )
-    @click.option("--allow", multiple=True, metavar="STATES", help="Consent is given by: POL,SVK.")
+    @click.option("--allow", multiple=True, metavar="STATES", help="Assume the consent of POL,SVK.")
     @click.option(
         "--margin", metavar="DISTANCE", type=read_by(parse_margin), help="Keep that far away: 5nm, 10km, 100m."
     )

@@ -127,7 +127,7 @@ class Report:
 
     @property
     def allow(self) -> list[str]:
-        """Codes of the states whose consent was given, those that a detour needs besides left out."""
+        """Codes of the states whose consent was assumed from the start, those that a detour needs besides left out."""
         needed = self.candidate.consents if self.candidate else ()
         return sorted(state.code for state in self.case.allow.difference(needed))
 

@@ -28,7 +28,7 @@ from overflight.cli.tables import Cell, boxed, csv_text, tsv_text
 from overflight.cli.writing import emit, is_fancy, note
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
-from overflight.rules.wording.changes import outcome
+from overflight.rules.wording.changes import outcome, outcome_words
 from overflight.when import Calendar, changes
 
 __all__ = ["when"]
@@ -121,7 +121,7 @@ def _rows(found: Found) -> list[list[Cell]]:
 def _for_people(report: Report, calendar: Calendar) -> str:
     notes = Notes()
     now = today()
-    rows: list[list[Cell]] = [[f"before {calendar.since}", outcome(calendar.first), "", ""]]
+    rows: list[list[Cell]] = [[f"before {calendar.since}", outcome_words(calendar.first), "", ""]]
     for change in calendar:
         marks = [
             notes.mark(f"source{' (not verified)' if cause.verified is False else ''}: {cause.source}")
@@ -129,7 +129,7 @@ def _for_people(report: Report, calendar: Calendar) -> str:
             if cause.source
         ]
         ahead = " (ahead)" if change.on > now else ""
-        rows.append([f"{change.on}{ahead}", outcome(change.after), change.words, " ".join(dict.fromkeys(marks))])
+        rows.append([f"{change.on}{ahead}", outcome_words(change.after), change.words, " ".join(dict.fromkeys(marks))])
     title = f"{report.name} ({report.case.route.length_km:,.1f} km)\n"
     header = ("from", "verdict", "what changes", "notes")
     return title + boxed(header, rows, texts={"verdict", "what changes", "notes"}) + str(notes)

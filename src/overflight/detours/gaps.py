@@ -66,7 +66,7 @@ class StateAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RuleAnswer:
-    """What a gap allows of all that one rule forbids without consent, taken together.
+    """What a gap allows of all that one rule forbids, taken together.
 
     Attributes
     ----------

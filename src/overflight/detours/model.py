@@ -62,7 +62,7 @@ class Candidate:
     route : Route
         Kind ``"great-circle"`` or ``"detour"``.
     verdict : Verdict
-        Of the great circle: by the rule as it stands. Of a detour: by the rule with its consents granted; it is
+        Of the great circle: by the rule as it stands. Of a detour: by the rule, its consents assumed; it is
         `clear`, or `marginal` where the start or the destination itself lies nearer to a border than the margin.
     consents : tuple of State
         States of the rule that the route enters and whose consent it therefore needs, departure and arrival included;

@@ -80,7 +80,7 @@ DIGITS = 6
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """A lawful route, its verdict with the consents granted, and the shortest path on the mesh, which led to it."""
+    """A lawful route, its verdict with the consents assumed, and the shortest path on the mesh, which led to it."""
 
     route: Route
     verdict: Verdict

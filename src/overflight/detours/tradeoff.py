@@ -124,7 +124,7 @@ def front(
     never : RuleSet, or iterable of State, str or Area
         What is forbidden whoever consents: its kilometres count as inside.
     allow : iterable of State or str
-        Who consents.
+        Whose consent is assumed.
     max_extension_pct : float
         How much longer than the great circle a route may be, about.
     known : sequence of Route

@@ -25,7 +25,7 @@ SAME_KM = 2e-3
 """Leaving one state and entering the next within this, rounding included, is one border met."""
 MOST_ROWS = 250
 """A longer table is cut, and says so; the JSON has all of it."""
-STANDINGS = {"forbidden": "forbidden", "consented": "with consent", "free": NONE}
+STANDINGS = {"forbidden": "forbidden", "consented": "only with its consent", "free": NONE}
 BY_RULE = {
     "crossed": "one of its states must have been crossed",
     "could": "its states could have been crossed",

@@ -22,7 +22,7 @@ from overflight.rules.assumptions import assumptions, other_view
 from overflight.rules.schedule import AsFlown
 from overflight.rules.verdicts import standings
 from overflight.rules.wording.findings import holder, near_miss, sentences
-from overflight.rules.wording.headlines import headline, listed
+from overflight.rules.wording.headlines import listed
 from overflight.rules.wording.waters import waters_json
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ def flight_of(case: Case, allowed: Sequence[GapAnswer] = ()) -> dict[str, Any]:
     track, verdict = way.track, case.verdict
     waters = stays_in_waters(verdict.crossings, case.world)
     line = Line(verdict, None, [], [], case.world, standings(verdict), waters)
-    told = headline([line], avoid=case.forbidden)
     other = other_view(case.world, case.on) if any(c.disputed for c in verdict.crossings) else None
     crossings = [_crossing(crossing, n, way, line) for n, crossing in enumerate(verdict.crossings, 1)]
     proven = {code for answer in allowed for code in answer.codes("crossed")}
@@ -65,7 +64,7 @@ def flight_of(case: Case, allowed: Sequence[GapAnswer] = ()) -> dict[str, Any]:
         "margin_km": round(case.margin_km, 3),
         "verdict": {
             "status": verdict.status,
-            "sentence": told or NO_RULE,
+            "sentence": case.sentence if case.rules else NO_RULE,
             "findings": [sentence for finding in findings for sentence in sentences(finding)],
             "near": [text for finding in findings if (text := near_miss(finding))],
             "hangs_on": list(assumptions(verdict, case.rules, other)),

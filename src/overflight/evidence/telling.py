@@ -29,8 +29,8 @@ MOST_SAID = 100
 LIMITS = (
     """It states where a line lies in relation to borders, and who was a member of what. It is no legal advice, and no
     opinion on what a rule demands, on immunities, or on anybody's intent.""",
-    """Whether a state consented is not known: "without consent" says that no consent was stated when the question was
-    asked.""",
+    """Whether a state consented is not known. A consent that was assumed in the question is named as such; of any other
+    state of a rule that was entered, it is said that it was entered, and no more.""",
     """Airspace is sovereign airspace: land, internal waters and territorial sea, without a ceiling. Flight information
     regions, danger areas and closures by notice are not looked at, but for those that a rule names.""",
     """Borders are those of the data, known as well as is stated; disputed parts are flagged, and whose they are goes by
@@ -167,7 +167,7 @@ def _rules(flight: Json) -> Iterator[Block]:
     if flight["notices"]:
         yield Items(flight["notices"])
     if flight["allow"]:
-        yield Text(f"Consent was stated of: {', '.join(flight['allow'])}.")
+        yield Text(f"The question assumes the consent of: {', '.join(flight['allow'])}.")
     if flight["margin_km"]:
         yield Text(f"Margin to keep: {flight['margin_km']:g} km.")
 

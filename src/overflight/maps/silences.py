@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from overflight.maps.base import encode
+from overflight.rules.wording.kinds import listed
 
 if TYPE_CHECKING:
     from overflight.detours.gaps import GapAnswer
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["ellipses"]
 
 HALF_TURN = 180.0
+MOST = 20
+"""So many states are named that can have been crossed."""
 
 
 def ellipses(gaps: Iterable[GapAnswer], view: View) -> list[dict[str, Any]]:
@@ -44,6 +47,6 @@ def _told(gap: GapAnswer) -> list[str]:
         f"{leeway.km:,.0f} km straight, {leeway.possible_km:,.0f} km possible at {leeway.max_speed_kt:,g} kt",
     ]
     for words, answer in (("Must have crossed", "crossed"), ("Could have crossed", "could")):
-        codes = [one.state.code for one in gap.states if one.answer == answer]
-        told += [f"{words} {', '.join(codes)}"] if codes else []
+        names = [one.state.in_text for one in gap.states if one.answer == answer]
+        told += [f"{words} {listed(names, MOST)}"] if names else []
     return told

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from overflight.airspace import State
 from overflight.outside.printable import one_line, visible
 from overflight.rules.wording.findings import claims, expectation, membership, near_miss, visit
+from overflight.rules.wording.kinds import listed
 from overflight.rules.wording.waters import beyond_land
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def _heading(proposal: Proposal, case: Case, title: str) -> list[str]:
     route, world = case.route, case.world
     margin = f", margin {proposal.margin_km:g} km" if proposal.margin_km else ""
     margin += f", operator {proposal.operator}" if proposal.operator else ""
-    allow = f", with the consent of {', '.join(proposal.allow)}" if proposal.allow else ""
+    assumed = [state.in_text for state in sorted(case.allow, key=lambda state: state.name)]
+    allow = f", assuming the consent of {listed(assumed, len(assumed))}" if assumed else ""
     length = f"{route.length_km:,.1f} km ({route.length_nm:,.1f} NM)"
     return [
         one_line(f"{proposal.name}: {title} on {proposal.on}{margin}{allow}"),

@@ -14,6 +14,7 @@ from overflight.proposals.writing import quoted_list
 from overflight.routes import Route, great_circle, route
 from overflight.routes.places import typed
 from overflight.rules.avoid import KEPT_KM
+from overflight.rules.wording.kinds import listed
 
 if TYPE_CHECKING:
     from overflight.case import Case
@@ -73,10 +74,11 @@ def mend(proposal: Proposal, case: Case) -> Mend:
     if other is not None:
         found, consents = other
         length = f"{found.route.length_km:,.1f} km{_longer(found)}"
-        with_ = f" with the consent of {_listed(consents)}: {_key('allow', consents, proposal)}" if consents else ""
+        asking = f" only with the consent of {_named(consents, case)}: {_key('allow', consents, proposal)}"
+        with_ = asking if consents else ""
         lines.append(f"to mend it: {length}{with_}{',' if consents else ':'} {_waypoints(proposal, found.route)}")
     asked = sorted({f.state for f in findings if f.status != "clear" and f.state is not None})
-    keep = [f"with the consent of {_listed(asked)}: {_key('allow', asked, proposal)}"] if asked else []
+    keep = [f"with the consent of {_named(asked, case)}: {_key('allow', asked, proposal)}"] if asked else []
     if keep or longer:
         word = "or keep this route" if lines else "to mend it: keep this route"
         lines.append(f"{word} {', '.join([*keep, *longer])}")
@@ -185,12 +187,13 @@ def _pct(case: Case) -> float:
     return case.extension.pct if case.extension else 0.0
 
 
-def _listed(codes: Sequence[str]) -> str:
-    return " and ".join([", ".join(codes[:-1]), codes[-1]] if len(codes) > 1 else codes)
+def _named(codes: Sequence[str], case: Case) -> str:
+    names = [case.world.state(code).in_text for code in codes]
+    return listed(names, len(names))
 
 
 def _key(key: str, codes: Sequence[str], proposal: Proposal) -> str:
-    """Write the list of consents, those given already included."""
+    """Write the list of consents, those assumed already included."""
     return f"{key} = {quoted_list(dict.fromkeys([*proposal.allow, *codes]))}"
 
 

@@ -43,7 +43,7 @@ class Proposal:
     never : tuple of str or RuleSet
         The same, of states that can't be asked: no consent opens these.
     allow : tuple of str
-        Codes of the states whose consent is given.
+        Codes of the states whose consent is assumed.
     margin_km : float
         How near the route may come to a state that it must avoid.
     max_extension_pct : float or None

@@ -17,7 +17,7 @@ on = {on}  # decides who is a member of what; or several dates: [{on}, {later}]
 waypoints = {waypoints}
 
 avoid = {avoid}  # blocs, states and territories: "icc", "POL", "icc - HUN", "eu | nato"
-{never}# allow = ["HUN"]  # whose consent is given
+{never}# allow = ["HUN"]  # whose consent is assumed
 # operator = "RUS"  # who flies, or a registration such as "RA-96022": "bans" in avoid are then all that bind it
 # margin = "5nm"  # how far to keep away: nm, km or m
 # max_extension_pct = 20.0  # over the great circle

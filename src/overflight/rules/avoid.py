@@ -75,7 +75,7 @@ class Avoid:
         How near a route may come, up to 2,000 km; nearer is `marginal`. The edge of an area is known exactly: it has no
         other margin.
     allow : iterable of State or str
-        States whose consent is given, and codes of areas (`Area.code`): entering them is no offence, and is noted.
+        States whose consent is assumed, and codes of areas (`Area.code`): entering them is no offence, and is noted.
     unasked : iterable of State or str
         States that can't be asked, and codes of areas: no consent opens what the rule forbids of theirs; see `never`.
 

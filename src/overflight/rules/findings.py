@@ -40,14 +40,14 @@ class Finding:
     crossings : tuple of Crossing
         The crossings behind `length_km`.
     note : str
-        What else a reader must know, such as a dispute or a consent; may be empty.
+        What else a reader must know, such as a dispute, or that it takes a consent; may be empty.
     area : str or None
         The name of the area concerned.
     claimed : tuple of Crossing
         Crossings of disputed parts that the state claims, but that count for their holder in the view. They decide
         nothing.
     consented : bool
-        Whether it is entered with consent.
+        Whether it is entered, and its consent is assumed.
     grounds : tuple of Ground
         Of ``bans``: the rows that shut the state's airspace to the operator; the note has them in words.
     open : bool

@@ -205,7 +205,7 @@ def avoid_rule(
     margin_km : float
         How near the route may come.
     allow : iterable of str
-        States whose consent is given.
+        States whose consent is assumed.
     """
     first, *others = by_date.values()
     by_the_clock = any(p.begins or p.ends for one in by_date.values() for p in one.provisos)

@@ -25,7 +25,7 @@ from overflight.maps.scene import ground, on_map
 from overflight.proposals import proposal_text
 from overflight.rules import Verdict
 from overflight.rules.rulesets import united
-from overflight.rules.wording.changes import outcome
+from overflight.rules.wording.changes import outcome_words
 from overflight.rules.wording.headlines import headline
 from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
 from overflight.serve.forms import choices, lying_in, rules_of
@@ -153,12 +153,12 @@ class WhatIf:
         """Return on which days the verdict on this route changes, what it comes to then, and what makes it."""
         found = changes(self.setting.case(keys))
         return {
-            "before": outcome(found.first),
+            "before": outcome_words(found.first),
             "changes": [
                 {
                     "on": change.on.isoformat(),
                     "status": change.after.status,
-                    "verdict": outcome(change.after),
+                    "verdict": outcome_words(change.after),
                     "what": change.words,
                 }
                 for change in found

@@ -49,7 +49,7 @@ def assert_clear(
     never : str, RuleSet, or several of these
         The same, of states that can't be asked: no consent opens these.
     allow : str or iterable of str
-        Codes of the states whose consent is given.
+        Codes of the states whose consent is assumed.
     margin : str
         How far to keep away, with its unit: ``"5nm"``, ``"10km"``.
     max_extension_pct : float, optional

@@ -14,7 +14,7 @@ from overflight.rules.wording.kinds import AREA, ZONES, Kind, disputed_zone, eit
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
-    from overflight.airspace import RuleSet
+    from overflight.airspace import RuleSet, State
     from overflight.rules.findings import Finding
     from overflight.rules.verdicts import Verdict
 
@@ -31,6 +31,7 @@ __all__ = [
     "in_km",
     "kinds_of",
     "leave_of",
+    "open_in",
     "row_words",
     "sentence",
     "without_rule",
@@ -88,6 +89,17 @@ def consents_in(verdict: Verdict) -> list[str]:
     found = [finding for finding in verdict.findings if _is_assumed(finding)]
     found.sort(key=lambda finding: finding.crossings[0].entry_km)
     return list(dict.fromkeys(map(_who, found)))
+
+
+def open_in(verdict: Verdict) -> list[str]:
+    """Name what of the rules a route may enter, or of which it is not known whether the rule is about it."""
+    found = [f for f in verdict.findings if _is_open(f)]
+    names = [name for f in found for name in (map(_called, f.could) if f.open else [_who(f)])]
+    return list(dict.fromkeys(names))
+
+
+def _called(state: State) -> str:
+    return f"{AN_AREA}{state.name}" if state.startswith("area:") else state.in_text
 
 
 def _sure(findings: Iterable[Finding]) -> list[Finding]:

@@ -6,6 +6,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from overflight.airspace.memberships import Extent, Membership
 from overflight.rules.findings import RANK
+from overflight.rules.wording.answers import (
+    answer_of,
+    answer_words,
+    consents_in,
+    entered_in,
+    leave_of,
+    open_in,
+    row_words,
+)
+from overflight.rules.wording.kinds import listed
 
 if TYPE_CHECKING:
     from overflight.airspace import Piece
@@ -13,7 +23,7 @@ if TYPE_CHECKING:
     from overflight.routes.recoded import Move
     from overflight.rules.verdicts import Verdict
 
-__all__ = ["change", "label_turn", "move", "outcome", "revoked", "turn_words"]
+__all__ = ["change", "label_turn", "move", "outcome", "outcome_words", "revoked", "turn_words"]
 
 CLOSED = "closed"
 STANDINGS = {
@@ -46,9 +56,22 @@ def outcome(verdict: Verdict) -> str:
         if who in named or (finding.status == "clear" and not finding.consented):
             continue
         named.add(who)
-        found.setdefault("with the consent of" if finding.status == "clear" else finding.status, []).append(who)
+        found.setdefault("only with the consent of" if finding.status == "clear" else finding.status, []).append(who)
     told = "; ".join(f"{status} {', '.join(who)}" for status, who in found.items())
     return f"clear {told}" if verdict.passed and told else told or "clear"
+
+
+def outcome_words(verdict: Verdict) -> str:
+    """Say the same to people: the answer, with the names of those that it is about."""
+    answer = answer_of(verdict)
+    if answer is None:
+        may = open_in(verdict)
+        return f"not known: {listed(may)}" if may else "not known"
+    if answer != "forbidden":
+        return row_words(verdict)
+    besides = [name for name in consents_in(verdict) if name not in entered_in(verdict)]
+    more = f"; {listed(besides)} only with {leave_of(besides, known=True)}" if besides else ""
+    return answer_words(answer, entered_in(verdict)) + more
 
 
 def change(causes: tuple[Told, ...]) -> str:
