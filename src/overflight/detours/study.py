@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overflight.detours.alternatives import alternatives
-from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
+from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, News, current
 from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry, unopened
 from overflight.detours.model import Candidate, Candidates, ConsentSet
+from overflight.detours.order import nearest_first
 from overflight.detours.passages import offers
 from overflight.detours.solver import NOBODY, Failure, Solved
 from overflight.routes import Route, great_circle
@@ -83,6 +84,7 @@ class Study:
         """Search as far as the budget goes, and list what was found."""
         inquiry, given = self.inquiry, self.given
         first = inquiry.great_circle()
+        current().tell_of(lambda: first)
         if set(first.consents) <= given and inquiry.passes(given):
             only = ConsentSet(inquiry.states(given), inquiry.direct.length_km, "route")
             size = len(given) + self.limits.consents
@@ -101,6 +103,7 @@ class Study:
         if unasked := inquiry.unasked():
             self.shut, self.complete, self.front_size = tuple(sorted(unasked)), True, self.limits.consents
             return
+        budget.tell("laying out the borders")
         whole = inquiry.regions()
         start, end = (whole.at(inquiry.field, w.lon, w.lat) for w in inquiry.direct.waypoints)
         forbidden = inquiry.solver.avoid.states - inquiry.rule.allow
@@ -109,9 +112,9 @@ class Study:
         self.closing = () if frozenset() in self.sets else barrier(whole, start, end, forbidden=forbidden)
         if end not in regions.reach(start, ()):
             self.shut = barrier(whole, start, end, forbidden=inquiry.solver.unasked)
-        for number, consents in enumerate(self.sets):
-            budget.tell(f"{number} of {len(self.sets)} sets of consents tried")
-            self.found[consents] = inquiry.solve(consents)
+        for number, consents in enumerate(nearest_first(self.sets, whole, inquiry.direct)):
+            budget.tell(f"{number} of {len(self.sets)} sets of consents tried", number / len(self.sets))
+            self._solve(consents)
             if budget.gone_share > SLOW_SHARE:
                 self._prove()
         if "longer" in self.found.values() and not self._solved():
@@ -125,6 +128,13 @@ class Study:
         offered = offers(self.inquiry.solver, self.found, self.inquiry.name)
         self.narrow = dict(itertools.islice(offered.items(), self.limits.listed - 1))
 
+    def _solve(self, consents: frozenset[str]) -> None:
+        """Look for the shortest route with some consents, and tell of it at once."""
+        inquiry = self.inquiry
+        solved = self.found[consents] = inquiry.solve(consents)
+        if isinstance(solved, Solved) and len(solved.route.waypoints) > 2:  # the great circle was told of
+            current().tell_of(lambda: inquiry.found(solved.route, solved.verdict, consents))
+
     def _solved(self) -> dict[frozenset[str], Solved]:
         """Return the sets of consents that open a way, with the shortest route of each."""
         return {consents: solved for consents, solved in self.found.items() if isinstance(solved, Solved)}
@@ -133,10 +143,11 @@ class Study:
         """Where no set opens a way within the length searched, look for one of any length, until one does."""
         self.inquiry = self.inquiry.of_any_length()
         for consents in self.sets:
-            solved = self.inquiry.solve(consents)
-            if solved != "unfinished":  # then it is known at least that there is no short one
-                self.found[consents] = solved
-            if isinstance(solved, Solved):
+            before = self.found[consents]
+            self._solve(consents)
+            if self.found[consents] == "unfinished":
+                self.found[consents] = before  # it is known at least that there is no short one
+            elif isinstance(self.found[consents], Solved):
                 break
 
     def _tree(self, graph: Contracted) -> Tree:
@@ -158,7 +169,7 @@ class Study:
             known = [c - given for c in self._solved()]
             for wider in tree.minimal(most, most_km, closed - given, known):
                 if wider | given not in self.found:
-                    self.found[wider | given] = self.inquiry.solve(wider | given)
+                    self._solve(wider | given)
         self.complete = not tree.cut
 
     def shorten(self, tree: Tree) -> None:
@@ -172,7 +183,7 @@ class Study:
             if path is not None:
                 consents = path.entered | self.given
                 if consents not in self.found:
-                    self.found[consents] = self.inquiry.solve(consents)
+                    self._solve(consents)
                 if not isinstance(self.found[consents], Solved):
                     return  # The rough mesh does not tell what is open here.
             self.front_size = number
@@ -252,6 +263,7 @@ def candidates(
     more: int = 0,
     time_limit_s: float | None = None,
     memory_mb: float | None = MEMORY_MB,
+    told: Callable[[News], None] | None = None,
 ) -> Candidates:
     """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
 
@@ -289,6 +301,9 @@ def candidates(
     memory_mb : float, optional
         How much memory the search may take. Where it wants more, or the time is up, what was found until then is
         returned, and says so (`Candidates.unfinished`); so it is when Ctrl-C stops the search.
+    told : callable, optional
+        Is told how far the search is, some times a second, and of each route when it is found, the great circle at
+        once: see `overflight.detours.News`. Without it, that is logged now and then.
 
     Returns
     -------
@@ -312,7 +327,7 @@ def candidates(
     ends = route.waypoints[0], route.waypoints[-1]
     direct = route if len(route.waypoints) == 2 and route.kind == "great-circle" else great_circle(*ends)
     rules = Avoid(avoid, name=name, margin_km=margin_km, allow=allow), unopened(never, margin_km=margin_km, allow=allow)
-    with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
+    with Budget(time_limit_s, memory_mb, label=direct.label, told=told) as budget:
         inquiry = Inquiry(direct, world, *rules, max_extension_pct=max_extension_pct)
         found = Study(inquiry, Limits(max_size, limit, more)).candidates()
     if not budget.cut:
