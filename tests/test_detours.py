@@ -666,8 +666,8 @@ def test_what_was_found_until_a_search_is_stopped_is_given_and_said_not_to_be_co
 def test_a_search_that_takes_long_says_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def tell_and_say(self: Budget, news: str) -> None:
-        tell(self, news)
+    def tell_and_say(self: Budget, news: str, share: float | None = None) -> None:
+        tell(self, news, share)
         self.say()
 
     tell = Budget.tell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from overflight.cli.asking import asking_table
 from overflight.cli.candidates import candidates_table, traded_table
 from overflight.cli.choices import OneOf
+from overflight.cli.found import telling
 from overflight.cli.inputs import STUDY, plan
 from overflight.cli.ledgers import answer_options
 from overflight.cli.options import (
@@ -27,6 +27,7 @@ from overflight.cli.options import (
     rule_options,
     time_limit_option,
 )
+from overflight.cli.progress import Line
 from overflight.cli.publishing import Publication, publication_options
 from overflight.cli.report import Report, context
 from overflight.cli.screens import check_table
@@ -286,21 +287,21 @@ def _search(
     from overflight.detours import candidates
     from overflight.rules.assumptions import assumptions, other_view
 
-    if case.sets and sys.stderr.isatty():
-        note("looking for routes that obey; this takes up to half a minute, seldom longer")
-    found = candidates(
-        case.route,
-        case.world,
-        avoid=case.forbidden,
-        never=case.unasked,
-        margin_km=case.margin_km,
-        allow=case.allow,
-        max_size=max_size,
-        max_extension_pct=max_extension_pct,
-        more=more,
-        refusals=refusals,
-        time_limit_s=time_limit_s,
-    )
+    with Line() as line:
+        found = candidates(
+            case.route,
+            case.world,
+            avoid=case.forbidden,
+            never=case.unasked,
+            margin_km=case.margin_km,
+            allow=case.allow,
+            max_size=max_size,
+            max_extension_pct=max_extension_pct,
+            more=more,
+            refusals=refusals,
+            time_limit_s=time_limit_s,
+            told=telling(line),
+        )
     other = other_view(case.world, case.on)
     reports = []
     for candidate in found:

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+from overflight.detours.budget import News
 from overflight.detours.model import Candidate, Candidates, ConsentSet, Passage
 from overflight.detours.study import candidates, detour
 from overflight.detours.tradeoff import Tradeoff, front
 
-__all__ = ["Candidate", "Candidates", "ConsentSet", "Passage", "Tradeoff", "candidates", "detour", "front"]
+__all__ = ["Candidate", "Candidates", "ConsentSet", "News", "Passage", "Tradeoff", "candidates", "detour", "front"]

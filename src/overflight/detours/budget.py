@@ -17,6 +17,7 @@ import signal
 import threading
 import time
 from contextvars import ContextVar, Token
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-__all__ = ["INTERRUPTED", "MEMORY_MB", "Budget", "SpentError", "current"]
+    from overflight.detours.model import Candidate
+
+__all__ = ["INTERRUPTED", "MEMORY_MB", "Budget", "News", "SpentError", "current"]
 
 LOG = logging.getLogger("overflight.detours")
 INTERRUPTED = "stopped on request"
@@ -43,9 +46,32 @@ MOST_NODES = 2**31 - 1024
 """More can't be numbered."""
 TICK_S = 0.1
 PATIENCE_S = 2.0
-"""So often it is said how far the search is."""
+"""So often it is logged how far the search is, unless somebody is told."""
 STATM = Path("/proc/self/statm")
 PAGE_MB = 4096 / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """How far a search is.
+
+    Attributes
+    ----------
+    text : str
+        In a line, such as ``"VKO-BUD: 5 of 14 sets of consents tried; 2 s of 60 s"``.
+    share : float or None
+        Which share of the sets of consents was tried; None where nothing is known of that.
+    took_s : float
+        How long the search has taken, without what compiling took.
+    candidate : Candidate or None
+        A route that was found just now. It may not be in the answer, where others turn out to be better; what it is
+        within of the shortest, whether it is on the front, and minimal, is not known before all is found.
+    """
+
+    text: str
+    share: float | None
+    took_s: float
+    candidate: Candidate | None = None
 
 
 class SpentError(Exception):
@@ -65,6 +91,9 @@ class Budget:
         What the search is about, to begin a line with that says how far it is.
     clock : callable
         Tells the time in seconds.
+    told : callable, optional
+        Is told the `News`, some times a second, and of each route when it is found; else they are logged, now and then.
+        It may be called by another thread, but never by two at a time.
 
     Attributes
     ----------
@@ -83,6 +112,7 @@ class Budget:
         *,
         label: str = "",
         clock: Callable[[], float] = time.monotonic,
+        told: Callable[[News], None] | None = None,
     ) -> None:
         self.time_limit_s = None if time_limit_s is None or math.isinf(time_limit_s) else max(time_limit_s, 0.0)
         self.memory_mb = memory_mb
@@ -95,7 +125,10 @@ class Budget:
         self._clock = clock
         self._began = clock()
         self._compiled_before_s = _COMPILING.total_s()
+        self._told = told
+        self._telling = threading.Lock()
         self._news = ""
+        self._share: float | None = None
         self._said_it_compiles = False
         self._entered: Token[Budget | None] | None = None
         self._watch: _Watch | None = None
@@ -145,9 +178,14 @@ class Budget:
             self.cut = True
             LOG.info("%s: out of memory", self.label)
 
-    def tell(self, news: str) -> None:
-        """Take note of how far the search is; it is said every two seconds."""
-        self._news = news
+    def tell(self, news: str, share: float | None = None) -> None:
+        """Take note of how far the search is; it is said every now and then."""
+        self._news, self._share = news, share
+
+    def tell_of(self, candidate: Callable[[], Candidate]) -> None:
+        """Tell of a route as soon as it is found, if anybody is told; else it need not be made a candidate."""
+        if self._told is not None:
+            self._pass_on(self._told, candidate())
 
     def words(self) -> str:
         """Say why something was cut short; empty if nothing was."""
@@ -176,12 +214,27 @@ class Budget:
 
     def say(self) -> None:
         """Say how far the search is; that it compiles, which can't be told how far it is, once."""
+        if self._told is not None:
+            self._pass_on(self._told, None)
+            return
         if _COMPILING.depth and self._said_it_compiles:
             return
         self._said_it_compiles = bool(_COMPILING.depth)
+        LOG.warning("%s", self._line())
+
+    def _pass_on(self, told: Callable[[News], None], candidate: Candidate | None) -> None:
+        with self._telling:
+            told(News(self._line(), self._share, max(self.took_s, 0.0), candidate))
+
+    def _line(self) -> str:
         limit = "" if self.time_limit_s is None else f" of {_seconds(self.time_limit_s)}"
         news = "compiling" if _COMPILING.depth else self._news or "looking"
-        LOG.warning("%s: %s; %.0f s%s", self.label, news, max(self.took_s, 0.0), limit)
+        return f"{self.label}: {news}; {max(self.took_s, 0.0):.0f} s{limit}"
+
+    @property
+    def patience_s(self) -> float:
+        """How often it is said how far the search is."""
+        return PATIENCE_S if self._told is None else 2.0 * TICK_S
 
 
 class _Watch:
@@ -221,7 +274,7 @@ class _Watch:
         said = time.monotonic()
         while not self.is_over.wait(TICK_S):
             self.budget.look()
-            if time.monotonic() - said >= PATIENCE_S:
+            if time.monotonic() - said >= self.budget.patience_s:
                 said = time.monotonic()
                 self.budget.say()
 

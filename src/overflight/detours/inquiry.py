@@ -125,6 +125,10 @@ class Inquiry:
         gap_pct = 100.0 * (route.length_km / bound_km - 1.0)
         return replace(self._candidate(route, verdict, consents, needed), gap_pct=gap_pct, minimal=needed <= consents)
 
+    def found(self, route: Route, verdict: Verdict, consents: frozenset[str]) -> Candidate:
+        """Make a candidate of a route that was found just now: what it is beside others is not known yet."""
+        return self._candidate(route, verdict, consents, self.entered(verdict))
+
     def marginal(self, consents: frozenset[str], narrow: Narrow) -> Candidate:
         """Make a candidate of a route that only a smaller margin opens."""
         return replace(self._candidate(narrow.route, narrow.verdict, consents, consents), narrowest=narrow.passage)

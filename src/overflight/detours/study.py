@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from overflight.airspace import world_on
 from overflight.detours.alternatives import alternatives
-from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
+from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, News, current
 from overflight.detours.consent_tree import Contracted, Sketch, Tree
 from overflight.detours.consents import barrier, minimal_sets
 from overflight.detours.inquiry import ROUND_TRIP_KM, Inquiry, unopened
 from overflight.detours.model import Candidate, Candidates, ConsentSet
+from overflight.detours.order import nearest_first
 from overflight.detours.passages import offers
 from overflight.detours.refusals import Left, priced, search_refusals
 from overflight.detours.solver import NOBODY, Failure, Solved
@@ -92,6 +93,7 @@ class Study:
         """Search as far as the budget goes, and list what was found."""
         inquiry, given = self.inquiry, self.given
         first = inquiry.great_circle()
+        current().tell_of(lambda: first)
         if set(first.consents) <= given and inquiry.passes(given):
             only = ConsentSet(inquiry.states(given), inquiry.direct.length_km, "route")
             size = len(given) + self.limits.consents
@@ -111,6 +113,7 @@ class Study:
         if unasked := inquiry.unasked():
             self.shut, self.complete, self.front_size = tuple(sorted(unasked)), True, self.limits.consents
             return
+        budget.tell("laying out the borders")
         whole = inquiry.regions()
         start, end = (whole.at(inquiry.field, w.lon, w.lat) for w in inquiry.direct.waypoints)
         forbidden = inquiry.solver.avoid.states - inquiry.rule.allow
@@ -119,9 +122,9 @@ class Study:
         self.closing = () if frozenset() in self.sets else barrier(whole, start, end, forbidden=forbidden)
         if end not in regions.reach(start, ()):
             self.shut = barrier(whole, start, end, forbidden=inquiry.solver.unasked)
-        for number, consents in enumerate(self.sets):
-            budget.tell(f"{number} of {len(self.sets)} sets of consents tried")
-            self.found[consents] = inquiry.solve(consents)
+        for number, consents in enumerate(nearest_first(self.sets, whole, inquiry.direct)):
+            budget.tell(f"{number} of {len(self.sets)} sets of consents tried", number / len(self.sets))
+            self._solve(consents)
             if budget.gone_share > SLOW_SHARE:
                 self._prove()
         if "longer" in self.found.values() and not self._solved():
@@ -138,6 +141,13 @@ class Study:
         if self.limits.refusals:
             search_refusals(self.left, self.inquiry, self.found, tree, most=self.limits.consents)
 
+    def _solve(self, consents: frozenset[str]) -> None:
+        """Look for the shortest route with some consents, and tell of it at once."""
+        inquiry = self.inquiry
+        solved = self.found[consents] = inquiry.solve(consents)
+        if isinstance(solved, Solved) and len(solved.route.waypoints) > 2:  # the great circle was told of
+            current().tell_of(lambda: inquiry.found(solved.route, solved.verdict, consents))
+
     def _solved(self) -> dict[frozenset[str], Solved]:
         """Return the sets of consents that open a way, with the shortest route of each."""
         return {consents: solved for consents, solved in self.found.items() if isinstance(solved, Solved)}
@@ -146,10 +156,11 @@ class Study:
         """Where no set opens a way within the length searched, look for one of any length, until one does."""
         self.inquiry = self.inquiry.of_any_length()
         for consents in self.sets:
-            solved = self.inquiry.solve(consents)
-            if solved != "unfinished":  # then it is known at least that there is no short one
-                self.found[consents] = solved
-            if isinstance(solved, Solved):
+            before = self.found[consents]
+            self._solve(consents)
+            if self.found[consents] == "unfinished":
+                self.found[consents] = before  # it is known at least that there is no short one
+            elif isinstance(self.found[consents], Solved):
                 break
 
     def _tree(self, graph: Contracted) -> Tree:
@@ -171,7 +182,7 @@ class Study:
             known = [c - given for c in self._solved()]
             for wider in tree.minimal(most, most_km, closed - given, known):
                 if wider | given not in self.found:
-                    self.found[wider | given] = self.inquiry.solve(wider | given)
+                    self._solve(wider | given)
         self.complete = not tree.cut
 
     def shorten(self, tree: Tree) -> None:
@@ -185,7 +196,7 @@ class Study:
             if path is not None:
                 consents = path.entered | self.given
                 if consents not in self.found:
-                    self.found[consents] = self.inquiry.solve(consents)
+                    self._solve(consents)
                 if not isinstance(self.found[consents], Solved):
                     return  # The rough mesh does not tell what is open here.
             self.front_size = number
@@ -268,6 +279,7 @@ def candidates(
     refusals: bool = False,
     time_limit_s: float | None = None,
     memory_mb: float | None = MEMORY_MB,
+    told: Callable[[News], None] | None = None,
 ) -> Candidates:
     """Find the routes between the ends of a route that obey a rule, and whose consent each needs.
 
@@ -309,6 +321,9 @@ def candidates(
     memory_mb : float, optional
         How much memory the search may take. Where it wants more, or the time is up, what was found until then is
         returned, and says so (`Candidates.unfinished`); so it is when Ctrl-C stops the search.
+    told : callable, optional
+        Is told how far the search is, some times a second, and of each route when it is found, the great circle at
+        once: see `overflight.detours.News`. Without it, that is logged now and then.
 
     Returns
     -------
@@ -336,7 +351,7 @@ def candidates(
         Avoid(avoided(avoid, held, on), name=name, margin_km=margin_km, allow=allow),
         unopened(avoided(never, held, on), margin_km=margin_km, allow=allow),
     )
-    with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
+    with Budget(time_limit_s, memory_mb, label=direct.label, told=told) as budget:
         inquiry = Inquiry(direct, held, *rules, max_extension_pct=max_extension_pct)
         found = Study(inquiry, Limits(max_size, limit, more, refusals)).candidates()
     found = replace(found, avoid=rules[0].ruleset, never=rules[1].ruleset, margin_km=margin_km)
