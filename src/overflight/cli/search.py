@@ -25,6 +25,7 @@ from overflight.cli.options import (
     rule_options,
     time_limit_option,
 )
+from overflight.cli.places import settled_one
 from overflight.cli.publishing import Publication, publication_options
 from overflight.cli.report import Report, context, exposed
 from overflight.cli.screens import check_table
@@ -157,7 +158,7 @@ def routes(
     chosen = _to_divert_to(diversion, airports, runway)
     from overflight.detours.budget import Budget
 
-    case = _keeping_off(great_circle(start, end), options)
+    case = _keeping_off(great_circle(settled_one(start), settled_one(end)), options)
     budget = Budget(time_limit_s)
     reports, found = _search(case, max_size, time_limit_s, max_extension_pct=max_extension, more=more)
     if chosen is not None and diversion is not None:
