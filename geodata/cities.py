@@ -20,7 +20,7 @@ import tarfile
 import unicodedata
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,8 @@ __all__ = ["LANGUAGES", "City", "make_cities"]
 
 FEWEST = 50_000
 """Inhabitants of a city that is in the table though no airport is its own."""
+OF_THE_NAME = 15_000
+"""Inhabitants of one that is in the table because another one has its name, so that it can be told: Paris, Texas."""
 FAR_KM = 110.0
 """Farther off, an airport is not that of a city, whatever a list says."""
 OWN_KM = 60.0
@@ -139,6 +141,10 @@ def make_cities(out: Path = OUT) -> None:
     _give_homes(cities, airports)
     _name_airports(cities, {_code(row): row for row in airports})
     kept = [one for one in cities if one.main or one.home or one.population >= FEWEST]
+    taken, names_taken = set(kept), {folded(one.name) for one in kept}
+    kept += [
+        one for one in cities if one.population >= OF_THE_NAME and one not in taken and folded(one.name) in names_taken
+    ]
     kept.sort(key=lambda one: (-one.population, one.country, one.name, one.lat))
     number = {one: f"{nth:05d}" for nth, one in enumerate(kept)}
     write_rows(out / "cities.csv", COLUMNS, (_row(one, number[one]) for one in kept))
@@ -254,14 +260,14 @@ def _name_airports(cities: Iterable[City], airports: Mapping[str, Row]) -> None:
         size = {_code(row): (SIZES[row["type"]], not row["iata"]) for row in one.home if row["scheduled"]}
         near = sorted(size, key=lambda code: (size[code], apart_km(airports[code], _point(one))))
         one.main = [code for code in near if size[code] == size[near[0]]]
-        one.others = [code for code in near if size[code] != size[near[0]]]
+        one.others = [code for code in near if size[code] != size[near[0]] and airports[code]["type"] in BIG]
     for row in read_rows(HERE / "metros.csv"):
         main, others = row["main"].split(), row["others"].split()
         for code in (*main, *others):
             if not airports[code]["scheduled"]:
                 print(f"metros.csv: {code} has no scheduled flights")
         one = homes[main[0]]
-        one.others = [*others, *(code for code in (*one.main, *one.others) if code not in {*main, *others})]
+        one.others = [*others, *(code for code in one.others if code not in {*main, *others})]
         one.main, one.metro = main, row["code"]
 
 
@@ -273,11 +279,11 @@ def _code(row: Row) -> str:
     return row["iata"] or row["icao"]
 
 
-def _by_language(cities: Iterable[City], number: Mapping[City, str]) -> Iterator[list[str]]:
+def _by_language(cities: Sequence[City], number: Mapping[City, str]) -> Iterator[list[str]]:
     """List the names of cities that CLDR has by language.
 
     A time zone's city is the largest one of its English name. Where CLDR has none for a language in Latin letters, this
-    one is taken.
+    one is taken. Other cities have the names of `city_names.csv`, all of which GeoNames has, too.
     """
     english, country = dict(_exemplars("en")), countries_of_zones()
     words = {language: dict(_exemplars(language)) for language in LANGUAGES}
@@ -289,6 +295,13 @@ def _by_language(cities: Iterable[City], number: Mapping[City, str]) -> Iterator
         its = largest.get(folded(english.get(zone) or zone.rpartition("/")[2].replace("_", " ")))
         if its is not None and country.get(zone, its.country) == its.country:
             found[its] = [words[key].get(zone) or (its.name if key in LATIN else "") for key in LANGUAGES]
+    homes = {_code(row): one for one in cities for row in one.home}
+    for row in read_rows(HERE / "city_names.csv"):
+        one = homes[row["airport"]]
+        wrong = [name for key, name in row.items() if key in LANGUAGES and name and folded(name) not in one.keys]
+        if wrong:
+            sys.exit(f"city_names.csv: GeoNames has no {', '.join(wrong)} for {one.name}")
+        found[one] = [row.get(key, "") for key in LANGUAGES]
     for one in sorted(found, key=lambda one: number[one]):
         yield [number[one], *found[one]]
 
