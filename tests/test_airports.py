@@ -232,7 +232,7 @@ def test_an_airport_is_offered_and_written_by_a_code_of_old() -> None:
     assert [(one["code"], one["exact"]) for one in named("kiv")[:1]] == [("RMO", True)]
     # those with scheduled service first, the closed ones last
     assert [named(text)[0]["code"] for text in ("berlin", "athens", "phnom penh")] == ["BER", "ATH", "KTI"]
-    assert [one["code"] for one in named("berlin")][3] == "TXL"
+    assert {one["code"] for one in named("berlin")[-2:]} == {"TXL", "THF"}
     dump_routes = importlib.import_module("overflight.routes.writing").dump_routes
     assert dump_routes([of.route("KIV", "FRU")], "fpl").split() == [b"LUKK", b"DCT", b"UCFM"]
 

@@ -75,7 +75,7 @@ def bad_files(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("check", "VKO", "Budapest"), "unknown place 'Budapest': did you mean BUD (Budapest)?"),
+        (("check", "VKO", "Budapst"), "unknown place 'Budapst': did you mean BUD (Budapest, Hungary)?"),
         (("check", "95,37", "BUD"), "looks swapped: write 37,95"),
         (("check", "55,370", "BUD"), "longitude 370 is off the Earth"),
         (("check", "nan,3", "VKO"), "finite"),

@@ -61,7 +61,7 @@ def test_new_never_writes_over_anything(run: Run, tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (("x", "VKO"), "two or more waypoints"),
-        (("x", "VKO", "Budapest"), "unknown place 'Budapest': did you mean BUD"),
+        (("x", "VKO", "Budapst"), "unknown place 'Budapst': did you mean BUD"),
         (("x", "VKO", "BUD", "--avoid", "icx"), "unknown bloc or state 'icx': did you mean icc?"),
         (("x", "VKO", "BUD", "-o", "x.toml"), "ends with .route.toml"),
         (("x", "VKO", "BUD", "-o", "none/x.route.toml"), "can't be written (no such file or directory)"),

@@ -42,11 +42,10 @@ def test_a_place_is_read_latitude_first_and_kept_longitude_first(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ("Budapest", "BUD (Budapest)"),
-        ("kraków", "KRK (Kraków)"),
-        ("MOW", "VKO (Moscow)"),
+        ("Budapst", "did you mean BUD (Budapest, Hungary)?"),
+        ("MOW", "is Moscow, Russia, with several airports: write SVO (Sheremetyevo), DME (Domodedovo), VKO (Vnukovo)"),
         ("VKX", "VKO (Moscow)"),
-        ("XYZZY plugh", "give an IATA or ICAO code"),
+        ("XYZZY plugh", "give a city, an IATA or ICAO code"),
         ("", "empty text"),
         ("95,37", "looks swapped: write 37,95"),
         ("137,55", "looks swapped: write 55,137"),

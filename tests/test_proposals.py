@@ -122,7 +122,11 @@ def test_a_bad_key_is_named_with_its_line(text: str, told: str) -> None:
             '`name`: expected a name in quotes, one line without control characters, found "\\x1b[2J-Budapest"',
         ),
         (HEAD.replace('"Moscow-Budapest"', '" "'), "`name`: expected a name in quotes"),
-        (HEAD.replace('"BUD"', '"Budapest"'), "line 3: `waypoints[1]`: unknown place 'Budapest': did you mean BUD"),
+        (HEAD.replace('"BUD"', '"Budapst"'), "line 3: `waypoints[1]`: unknown place 'Budapst': did you mean BUD"),
+        (
+            HEAD.replace('"BUD"', '"London"'),
+            "line 3: `waypoints[1]`: 'London' is a city in United Kingdom with several",
+        ),
         (
             HEAD.replace('"BUD"', "19"),
             '`waypoints[1]`: expected a place such as "VKO" or "55.6,37.3" (lat,lon), or a pair [lon, lat], found 19',

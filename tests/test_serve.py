@@ -527,11 +527,31 @@ def test_airports_are_found_by_name(client: TestClient) -> None:
     assert codes("vnukovo") == ["VKO"]
     assert codes("ZÜRICH")[0] == codes("zur")[0] == "ZRH"
     assert codes("VKO") == codes("uuww") == ["VKO"]
-    assert "LHR" in codes("london")
+    assert codes("london")[:5] == ["LHR", "LGW", "STN", "LTN", "LCY"]
+    assert [codes(name)[0] for name in ("Kiev", "Wien", "Praha", "Bombay", "Мюнх", "東京")] == [
+        *("KBP", "VIE", "PRG", "BOM", "MUC", "HND")
+    ]
     assert codes("sao paulo gua") == ["GRU"] or "GRU" in codes("sao paulo")
     assert codes("") == codes("   ") == codes("<script>alert(1)</script>") == []
     assert len(codes("a")) == 10
     assert codes("x" * 10_000) == []
+
+
+def test_a_place_is_taken_alone_only_where_it_is_meant(client: TestClient) -> None:
+    """Nobody is flown to a strip, nor to one of several airports, by Enter."""
+
+    def found(typed: str) -> list[Any]:
+        answer: list[Any] = client.get("/places", params={"q": typed}).json()["places"]
+        return answer
+
+    assert [found(typed)[0]["alone"] for typed in ("Kyiv", "vko", "Odessa", "Vnukovo")] == [True] * 4
+    assert [found(typed)[0]["alone"] for typed in ("Moscow", "mos", "goa", "Valencia", "muni")] == [False] * 5
+    assert found("Moscow")[4]["code"] == "55.752,37.6178"
+    assert found("Valencia")[0]["country"] == "Venezuela"
+    assert found("Kyiv")[0] == {
+        "code": "KBP", "name": "Boryspil International Airport", "city": "Kyiv", "country": "Ukraine",
+        "lon": 30.8947, "lat": 50.345, "exact": False, "alone": True,
+    }  # fmt: skip
 
 
 def test_more_than_can_wait_are_told_to_come_again() -> None:

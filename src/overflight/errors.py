@@ -25,7 +25,7 @@ class OverflightError(Exception):
 
 
 class UnknownPlaceError(OverflightError):
-    """A place that is neither a known airport code nor a readable coordinate."""
+    """A place that is no known airport code, no name of one city alone, and no readable coordinate."""
 
 
 class UnknownStateError(OverflightError):

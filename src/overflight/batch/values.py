@@ -17,7 +17,7 @@ from overflight.routes.airports import codes, other_codes
 from overflight.routes.instants import EARLIEST_S, LATEST_S, SCALES, instant
 from overflight.routes.numbers import number_or_none, on_ground
 from overflight.routes.pairs import code_in
-from overflight.routes.places import airports, place
+from overflight.routes.places import airports, coded
 
 __all__ = [
     "DAY_0",
@@ -53,7 +53,7 @@ MOST_S = 9e12
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
 _DECIMAL = r"[+-]?(?:\d+\.?\d*|\.\d+)"
 _COORDINATE = re.compile(rf"{_DECIMAL}\s*,\s*{_DECIMAL}|(?:\d\d){{1,3}}[NSns]\d(?:\d\d){{1,3}}[EWew]", re.ASCII)
-"""What `place` reads as a coordinate, or refuses at once: for anything else it looks for names that are near."""
+"""What `coded` reads as a coordinate, or refuses at once: for anything else it looks for names that are near."""
 MOST_NAME = 200
 _LONGEST = 40
 """Characters of the longest text that can be a place."""
@@ -221,7 +221,7 @@ def _look_up(text: str) -> tuple[tuple[float, float], int]:
         return (known, 0) if known else (nowhere, 3)
     if _COORDINATE.fullmatch(text.strip()):
         try:
-            point = place(text)
+            point = coded(text)
         except UnknownPlaceError:
             return nowhere, 2
         return (point.lon, point.lat), 0

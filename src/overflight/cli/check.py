@@ -68,12 +68,14 @@ def check(
 ) -> int:
     """Judge one route through places, or the routes of files, folders and - (standard input).
 
-    A place is an IATA or ICAO code (VKO, UUWW), lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate
-    (5536N03716E). Files are GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO
-    flight plans, what trackers, loggers and planners write, and proposals (*.route.toml, *.route.geojson), which bring
-    their own date and rules; options override them. A recorded flight is judged as of its own date; what of it was left
-    out is told, and whom it must have, could have and can't have crossed where nothing was recorded, at --max-speed or
-    less. Legs are geodesics, whatever the file.
+    A place is an IATA or ICAO code (VKO, UUWW), a city in any usual name and script (Kyiv, "Odessa, Ukraine", MOW),
+    lat,lon in degrees (55.5915,37.2615) or an ICAO coordinate (5536N03716E). A city stands for its main airport; where
+    it has several, or several cities have the name, you are asked at a terminal, and told which elsewhere. Files are
+    GeoJSON, GPX, KML, KMZ, CSV (lon,lat[,name][,route]), WKT, GeoPackage, GeoParquet, ICAO flight plans, what trackers,
+    loggers and planners write, and proposals (*.route.toml, *.route.geojson), which bring their own date and rules;
+    options override them. A recorded flight is judged as of its own date; what of it was left out is told, and whom it
+    must have, could have and can't have crossed where nothing was recorded, at --max-speed or less. Legs are geodesics,
+    whatever the file.
     """
     keep_apart(output, map_file, form, report_file)
     publication.check(map_file)

@@ -18,6 +18,7 @@ from overflight.airspace import VIEWS
 from overflight.case import Case, as_flown
 from overflight.cli.flown import answers_of
 from overflight.cli.options import Options, Reading, today
+from overflight.cli.places import settled
 from overflight.cli.report import Report
 from overflight.cli.writing import note
 from overflight.errors import OverflightError, ProposalError
@@ -63,7 +64,7 @@ def asked_routes(arguments: Sequence[str], options: Options, reading: Reading = 
         msg = f"places ({other.strip()}) and files ({files[0]}) can't be mixed: give one kind, or call twice"
         raise click.UsageError(msg)
     if not files:
-        return [plan(typed_route(arguments), options)]
+        return [plan(typed_route(settled(arguments)), options)]
     from overflight.routes.files import read_fixes
     from overflight.routes.fixes import Fixes
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from overflight.cli.options import Command, OutputFile, on_option, today
+from overflight.cli.places import settled
 from overflight.cli.writing import emit, note
 from overflight.errors import DataError
 from overflight.outside.files import reason_of
@@ -46,16 +47,18 @@ def new(
     from overflight.proposals import parse_proposals
     from overflight.proposals.template import template
 
-    route(*places)
+    typed = settled(places)
+    route(*typed)
     file = output or Path(_file_name(name) + SUFFIX)
     if str(file) != "-" and not file.name.lower().endswith(SUFFIX):
         msg = f"{file}: the name of a proposal ends with {SUFFIX}, so that pytest finds it: choose another with -o"
         raise click.UsageError(msg)
     # Editors look for the schema from where the file lies.
     schema = f"./{SCHEMA_FILE}" if (file.parent / SCHEMA_FILE).is_file() else ""
-    typed = [place.strip() for place in places]
     chosen = avoid or ("icc",)
-    text = template(name.strip(), typed, on=on or today(), avoid=chosen, never=never, schema=schema)
+    text = template(
+        name.strip(), [place.strip() for place in typed], on=on or today(), avoid=chosen, never=never, schema=schema
+    )
     for proposal in parse_proposals(text, where=str(file)):
         proposal.case()
     if str(file) == "-":

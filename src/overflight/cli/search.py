@@ -27,6 +27,7 @@ from overflight.cli.options import (
     rule_options,
     time_limit_option,
 )
+from overflight.cli.places import settled_one
 from overflight.cli.publishing import Publication, publication_options
 from overflight.cli.report import Report, context
 from overflight.cli.screens import check_table
@@ -163,7 +164,7 @@ def routes(
     chosen = _to_divert_to(diversion, airports, runway)
     from overflight.detours.budget import Budget
 
-    case, ledger = _keeping_off(great_circle(start, end), options), options.ledger
+    case, ledger = _keeping_off(great_circle(settled_one(start), settled_one(end)), options), options.ledger
     if ledger is not None and ledger.added:
         ledger.save()
         note(f"wrote {ledger.where}: {', '.join(f'{one.state.name} {one.answer}' for one in ledger.added)}")

@@ -17,7 +17,7 @@ from overflight.errors import DataError, OverflightError
 from overflight.outside.files import read_at_most
 from overflight.outside.printable import visible
 from overflight.routes.airports import airport
-from overflight.routes.places import Waypoint, airports, place
+from overflight.routes.places import Waypoint, airports, coded
 from overflight.rules.lengths import MAX_RUNWAY_M
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def read_airports(path: str | os.PathLike[str]) -> Airports:
         try:
             code = icao.strip()
             if code and "lat" not in at:
-                point = place(code)
+                point = coded(code)
                 when = (airport(code.upper()) or {}).get("closed")
                 closed += [f"{code} is closed" + ("" if when == "yes" else f" since {when}")] if when else []
             else:

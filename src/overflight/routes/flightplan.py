@@ -18,7 +18,7 @@ from overflight.routes.collect import MAX_PLANS, Collector
 from overflight.routes.fixes import Fix, Fixes
 from overflight.routes.gfp import gfp_as_route, is_gfp
 from overflight.routes.model import Route
-from overflight.routes.places import Waypoint, place
+from overflight.routes.places import Waypoint, coded
 from overflight.routes.refusals import shown
 from overflight.routes.spellings import lettered, shorthand
 
@@ -190,7 +190,7 @@ def _aerodrome(code: str, key: str, plan: _Plan, lines: Collector) -> Waypoint:
             lines.refuse(f"ZZZZ without coordinates: give {key}/5530N03715E in item 18", item)
         code = match[1]
     try:
-        point = place(code)
+        point = coded(code)
     except OverflightError as error:
         lines.refuse(str(error), item)
     return lines.point(point.lon, point.lat, point.name)
@@ -295,7 +295,7 @@ def _unknown(word: str, match: re.Match[str] | None) -> str:
 
 def _known(word: str, at: str, fixes: Fixes, lines: Collector) -> Fix | None:
     if _PLACE.fullmatch(word):
-        point = place(word)
+        point = coded(word)
         return Fix(point.lon, point.lat, None, ())
     if fix := fixes.named.get(word):
         if fix.others:
@@ -304,7 +304,7 @@ def _known(word: str, at: str, fixes: Fixes, lines: Collector) -> Fix | None:
             )
         return fix
     if len(word) == 4 and word.isalpha() and not _AIRWAY.fullmatch(word):
-        point = place(word)
+        point = coded(word)
         return Fix(point.lon, point.lat, None, ())
     return None
 

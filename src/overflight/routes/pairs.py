@@ -10,7 +10,7 @@ from overflight.errors import OverflightError
 from overflight.outside.printable import plain_name, unguarded
 from overflight.routes.collect import Collector
 from overflight.routes.instants import day_comes_first, instant
-from overflight.routes.places import Waypoint, place
+from overflight.routes.places import Waypoint, coded
 from overflight.routes.refusals import shown
 from overflight.routes.tables import MISSING, Table, refuse_row
 
@@ -78,7 +78,7 @@ def add_stops(rows: Iterable[tuple[list[str], int]], table: Table, lines: Collec
 
 
 def _place(text: str) -> Waypoint:
-    return place(code_in(text))
+    return coded(code_in(text))
 
 
 def code_in(text: str) -> str:

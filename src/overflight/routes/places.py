@@ -1,4 +1,4 @@
-"""Places: airport codes and typed coordinates become waypoints.
+"""Places: airport codes, names of cities and typed coordinates become waypoints.
 
 What people type is latitude first (``55.5915,37.2615``, ``5536N03716E``), as pilots and maps write it;
 everything inside, and every file, is longitude first. A text that could mean two places is refused with
@@ -7,23 +7,26 @@ both readings.
 
 from __future__ import annotations
 
-import difflib
 import functools
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from overflight.errors import UnknownPlaceError
 from overflight.routes.airports import airport, airports
 from overflight.routes.spellings import lettered, shorthand
 
-__all__ = ["Waypoint", "airports", "format_latlon", "known_good", "place", "typed"]
+if TYPE_CHECKING:
+    from overflight.routes.naming import Meant
+
+__all__ = ["Waypoint", "airports", "by_name", "coded", "format_latlon", "known_good", "place", "typed"]
 
 MAX_LON_DEG = 540.0
 """Up to one full turn past the antimeridian is taken as meant: drawings across 180 degrees need it."""
 
-FORMS = "an IATA or ICAO code (VKO, UUWW), lat,lon (55.5915,37.2615) or an ICAO coordinate (5536N03716E)"
+FORMS = "a city, an IATA or ICAO code (VKO, UUWW), lat,lon (55.5915,37.2615) or an ICAO coordinate (5536N03716E)"
 
 _CODE = re.compile(r"[A-Z0-9]{3,4}", re.ASCII)
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
@@ -97,34 +100,71 @@ def place(what: str | Waypoint | Sequence[float]) -> Waypoint:
     Parameters
     ----------
     what : str, Waypoint or pair of float
-        A code or a coordinate as typed (latitude first); or numbers ``(lon, lat)`` in degrees (longitude
-        first).
+        A code, a coordinate as typed (latitude first), or a name: of a city in any usual language and script, with its
+        country or without (``Kyiv``, ``Odessa, Ukraine``), or of an airport; or numbers ``(lon, lat)`` in degrees
+        (longitude first).
 
     Returns
     -------
     Waypoint
-        Named by its code, or by the text of an ICAO coordinate; a decimal coordinate has no name.
+        Named by its code, that of the city's airport, too, or by the text of an ICAO coordinate; a decimal coordinate
+        has no name.
 
     Raises
     ------
     UnknownPlaceError
-        With the nearest matches, the corrected text, or both readings of an ambiguous one.
+        With the nearest matches, the corrected text, or the readings of an ambiguous one: of a name that is several
+        cities', or a city's with several airports.
 
     Examples
     --------
     >>> place("VKO")
     Waypoint(lon=37.2615, lat=55.5915, name='VKO')
+    >>> place("Київ").name
+    'KBP'
     >>> place("5530N03715E") == Waypoint(37.25, 55.5, "5530N03715E")
     True
     """
     if isinstance(what, Waypoint):
         return what
     if isinstance(what, str):
-        return _from_text(what)
+        return _from_text(what, names=True)
     if not isinstance(what, list | tuple) or len(what) != 2:
         msg = f"{_shown(what)} is no place: give {FORMS}, or a pair (lon, lat)"
         raise UnknownPlaceError(msg)
     return Waypoint(what[0], what[1])
+
+
+def coded(text: str) -> Waypoint:
+    """Find a place of a file that has codes and coordinates: as `place` does, but a name is none.
+
+    Raises
+    ------
+    UnknownPlaceError
+
+    Examples
+    --------
+    >>> coded("UUWW").name
+    'UUWW'
+    """
+    return _from_text(text, names=False)
+
+
+def by_name(text: str) -> Meant | None:
+    """Tell what a text may mean that is neither a code nor a coordinate, or a code that may be a name, too.
+
+    Returns
+    -------
+    Meant or None
+        None for a code and for a coordinate.
+
+    Examples
+    --------
+    >>> [one.code for one in by_name("Moscow").choices], by_name("VKO")
+    (['SVO', 'DME', 'VKO', 'ZIA'], None)
+    """
+    text = _plain(text)
+    return _by_name(text, _without_name(text)) if text else None
 
 
 def format_latlon(lon: float, lat: float, *, digits: int = 4) -> str:
@@ -184,25 +224,53 @@ def _shown(what: object) -> str:
     return repr(cut)
 
 
-def _from_text(typed: str) -> Waypoint:
-    text = typed.strip().replace("\N{MINUS SIGN}", "-")
-    code = text.upper()
+def _from_text(typed: str, *, names: bool) -> Waypoint:
+    text = _plain(typed)
     if not text:
         msg = f"an empty text is no place: give {FORMS}"
         raise UnknownPlaceError(msg)
+    found = _without_name(text)
+    if found is not None and not names:
+        return found
+    name = _by_name(text, found)
+    if name is None and found is not None:
+        return found
+    if name is None or not name.alone:
+        raise UnknownPlaceError((name and name.told) or _why_unreadable(text, text.upper()))
+    one = name.choices[0]
+    if not names:
+        msg = f"{_shown(text)} is no code: write {one.whole}"
+        raise UnknownPlaceError(msg)
+    return Waypoint(one.lon, one.lat, one.code)
+
+
+def _by_name(text: str, found: Waypoint | None) -> Meant | None:
+    if found is not None and (found.name is None or text.isupper()):
+        return None
+    # what is named by a code in capitals pays for nothing of this
+    from overflight.routes.naming import meant, other_than
+
+    return meant(text) if found is None else other_than(text, text.upper())
+
+
+def _plain(typed: str) -> str:
+    return typed.strip().replace("\N{MINUS SIGN}", "-")
+
+
+def _without_name(text: str) -> Waypoint | None:
+    """Read a code or a coordinate; None if it is neither."""
+    code = text.upper()
     if match := _DECIMAL.fullmatch(text):
         return _from_decimal(float(match[1]), float(match[2]), text)
     if match := _ICAO.fullmatch(code):
         return _from_icao(match, code)
-    if len(text) <= 4 and _CODE.fullmatch(code) and not code.isdigit():
-        found = _airport(code)
-        if found is not None:
-            return found
+    if len(text) <= 4 and _CODE.fullmatch(code) and (found := _airport(code)) is not None:
+        return found
     if (match := _RUNWAY.fullmatch(code)) and (found := _airport(match[1])) is not None:
         return found
     if not _WITH_LETTERS.fullmatch(code) and not _NEARLY_ICAO.fullmatch(code) and (lonlat := lettered(text)):
         return Waypoint(*lonlat)
-    raise UnknownPlaceError(_why_unreadable(text, code))
+    return None
 
 
 def _from_decimal(lat: float, lon: float, text: str) -> Waypoint:
@@ -305,28 +373,21 @@ def _icao_advice(match: re.Match[str], text: str) -> str:
 
 
 def _airport(code: str) -> Waypoint | None:
-    row = airport(code)
+    row = None if code.isdigit() else airport(code)
     return None if row is None else Waypoint(float(row["lon"]), float(row["lat"]), code)
 
 
 def _nearest(text: str, code: str) -> list[str]:
-    """Name up to four airports near a text: of that city, of a like code, or of a like city."""
+    """Name up to four airports near a text: of a like code, or of a like city."""
     if len(text) > 60:
         return []
-    wanted = text.casefold()
-    rows = [row for row in airports() if row["iata"]]
-    hits = [row for row in rows if wanted == row["city"].casefold()] or _in_metropolis(code, rows)
-    if not hits and _CODE.fullmatch(code):
-        by_code = {row["iata" if len(code) == 3 else "icao"]: row for row in rows}
-        hits = [by_code[c] for c in sorted(by_code, key=functools.partial(_unlikeness, code))[:4]]
-    if not hits and len(wanted) >= 3:
-        hits = [row for row in rows if wanted in row["name"].casefold()]
-    if not hits:
-        cities: dict[str, dict[str, str]] = {}
-        for row in rows:
-            cities.setdefault(row["city"].casefold(), row)
-        hits = [cities[c] for c in difflib.get_close_matches(wanted, cities, n=3)]
-    return [f"{row['iata']} ({row['city'] or row['name']})" for row in hits[:4]]
+    if _CODE.fullmatch(code) and text.isascii():
+        by_code = {row["iata" if len(code) == 3 else "icao"]: row for row in airports() if row["iata"]}
+        near = (by_code[c] for c in sorted(by_code, key=functools.partial(_unlikeness, code))[:4])
+        return [f"{row['iata']} ({row['city'] or row['name']})" for row in near]
+    from overflight.routes.naming import suggested
+
+    return [f"{one.code} ({one.city}, {one.where})" for one in suggested(text)]
 
 
 def _unlikeness(code: str, other: str) -> tuple[int, str]:
@@ -335,8 +396,3 @@ def _unlikeness(code: str, other: str) -> tuple[int, str]:
         return sum(a != b for a, b in zip(code, other, strict=True)) - 2, other
     wrong = [i for i, (a, b) in enumerate(zip(code, other, strict=False)) if a != b]
     return (1 if wrong == [len(code) - 1] else 2 if len(wrong) == 1 else 9 * len(wrong)), other
-
-
-def _in_metropolis(code: str, rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """List the airports of an IATA city code such as MOW or LON, which is no airport itself."""
-    return [row for row in rows if row["metro"] == code]

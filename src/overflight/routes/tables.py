@@ -12,7 +12,7 @@ from typing import NoReturn
 from overflight.errors import OverflightError, ProposalError
 from overflight.routes.collect import MAX_BYTES, MAX_CELLS
 from overflight.routes.numbers import M_PER_FT, angle
-from overflight.routes.places import place
+from overflight.routes.places import coded
 from overflight.routes.refusals import degrees, refuse, shown
 
 __all__ = [
@@ -174,7 +174,7 @@ class Table:
         if (pair := _TWO.split(text.strip("()[] "))) and len(pair) == 2:
             return degrees(pair[1], "column position"), degrees(pair[0], "column position")
         try:
-            found = place(text)
+            found = coded(text)
         except OverflightError as error:
             msg = f"column position: expected lat,lon, found {shown(text)}"
             raise OverflightError(msg) from error

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from overflight.errors import OverflightError, RouteError, UnknownPlaceError
 from overflight.routes.collect import Collector
 from overflight.routes.model import Route, route
-from overflight.routes.places import Waypoint, place
+from overflight.routes.places import Waypoint, coded, place
 from overflight.routes.refusals import shown
 
-__all__ = ["is_codes", "parse_codes_lines", "typed_route"]
+__all__ = ["is_codes", "parse_codes_lines", "places_in", "typed_route"]
 
 JOINING = frozenset({"DCT", "VIA", "TO", ">", "->", "-", "/"})
 """Words that join two places and are none: Duncan Town (DCT) is an airport, but nobody means it between two others."""
@@ -34,6 +34,8 @@ _PAIR = re.compile(r"[+-]?\d+(?:\.\d+)?\s*,\s*[+-]?\d+(?:\.\d+)?", re.ASCII)
 _PASTED = re.compile(rf"\s*{_PAIR.pattern}(?:[\s;]+{_PAIR.pattern})+\s*", re.ASCII)
 MOST = 10_000
 """Characters of a line of codes."""
+MOST_WORDS = 4
+"""Words of a city's name that may stand without quotes."""
 
 
 def typed_route(words: Sequence[str]) -> Route:
@@ -42,9 +44,9 @@ def typed_route(words: Sequence[str]) -> Route:
     Parameters
     ----------
     words : sequence of str
-        Places as `overflight.routes.places.place` reads them; several codes joined by hyphens (``VKO-MSQ-BUD``) or in
-        quotes, a pasted line of ``lat,lon`` pairs, or an address of a great-circle site. ``DCT`` and ``via`` between
-        two places are passed over.
+        Places as `overflight.routes.places.place` reads them, a city's name in one word or several; codes joined by
+        hyphens (``VKO-MSQ-BUD``) or in quotes, a pasted line of ``lat,lon`` pairs, or an address of a great-circle
+        site. ``DCT`` and ``via`` between two places are passed over.
 
     Returns
     -------
@@ -62,12 +64,44 @@ def typed_route(words: Sequence[str]) -> Route:
     >>> typed_route(["EGLL", "DCT", "KJFK"]).name, typed_route(["VKO-MSQ-BUD"]).name
     ('EGLL-KJFK', 'VKO-MSQ-BUD')
     """
-    spread = [part for word in words for part in _parts(word)]
-    kept = [word for i, word in enumerate(spread) if not (0 < i < len(spread) - 1 and word.strip().upper() in JOINING)]
+    kept = places_in(words)
     _check_words(kept)
     found = route(*kept)
     _check_way(found.waypoints, kept)
     return found
+
+
+def places_in(words: Sequence[str]) -> list[str]:
+    """List the places that are typed: what a word joins apart, words that make one name together (New York).
+
+    Examples
+    --------
+    >>> places_in(["VKO-MSQ", "to", "New", "York"])
+    ['VKO', 'MSQ', 'New York']
+    """
+    spread = list(_together([part for word in words for part in _parts(word)]))
+    return [word for i, word in enumerate(spread) if not (0 < i < len(spread) - 1 and word.strip().upper() in JOINING)]
+
+
+def _together(words: Sequence[str]) -> Iterator[str]:
+    """Join neighbours that are a city's name; of codes in capitals none is."""
+    at = 0
+    while at < len(words):
+        count = next((n for n in range(min(MOST_WORDS, len(words) - at), 1, -1) if _is_name(words[at : at + n])), 1)
+        yield " ".join(words[at : at + count])
+        at += count
+
+
+def _is_name(words: Sequence[str]) -> bool:
+    if not all(word.replace("-", "").replace(".", "").replace("'", "").isalpha() for word in words):
+        return False
+    return not all(word.isupper() and len(word) <= 4 for word in words) and _is_city(" ".join(words))
+
+
+def _is_city(name: str) -> bool:
+    from overflight.routes.gazetteer import known_as  # of codes in capitals nobody asks
+
+    return bool(known_as(name))
 
 
 def _parts(word: str) -> list[str]:
@@ -79,11 +113,7 @@ def _parts(word: str) -> list[str]:
         return [pair[0] for pair in _PAIR.finditer(text)]
     if _WORDS.fullmatch(text[:MOST]):
         return text.split()
-    if not _CODES.fullmatch(text[:MOST]):
-        return [word]
-    try:
-        place(text)
-    except OverflightError:
+    if _CODES.fullmatch(text[:MOST]) and (text.isupper() or not _is_city(text)):
         return _SPLIT.split(text)
     return [word]
 
@@ -143,7 +173,7 @@ def parse_codes_lines(text: str, where: str, *, default_name: str) -> tuple[Rout
         if not line.strip():
             continue
         try:
-            points = [place(code) for code in _SPLIT.split(line.strip())]
+            points = [coded(code) for code in _SPLIT.split(line.strip())]
             made = [lines.point(p.lon, p.lat, p.name) for p in points]
         except OverflightError as error:
             lines.refuse(str(error), f"line {number}")

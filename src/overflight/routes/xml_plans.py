@@ -11,7 +11,7 @@ from overflight.outside.printable import plain_name
 from overflight.routes.collect import Collector
 from overflight.routes.elements import Reader
 from overflight.routes.numbers import angle
-from overflight.routes.places import Waypoint, place
+from overflight.routes.places import Waypoint, coded
 from overflight.routes.refusals import degrees
 
 __all__ = ["READERS"]
@@ -146,7 +146,7 @@ class FlightGear(_Plan):
             return self.point(lon, lat, self.own.get("ident") or code)
         if not code:
             return None
-        found = place(code)
+        found = coded(code)
         return self.lines.point(found.lon, found.lat, found.name)
 
 

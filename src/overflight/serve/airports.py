@@ -1,18 +1,25 @@
-"""Airports by name: what a page offers while somebody types."""
+"""Places by name: what a page offers while somebody types, by the same reading as everywhere (`routes/naming.py`)."""
 
 from __future__ import annotations
 
 import functools
-import unicodedata
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
-from overflight.routes.airports import other_codes
-from overflight.routes.places import airports
+from overflight.errors import UnknownPlaceError
+from overflight.routes.airports import airport, airports
+from overflight.routes.choices import Centre
+from overflight.routes.folding import LONGEST, folded, words
+from overflight.routes.gazetteer import beginning_with, country_name, home, served
+from overflight.routes.naming import Meant
+from overflight.routes.places import by_name
 
 __all__ = ["named"]
 
 MOST = 10
-LONGEST = 60
+LINES = 200
+"""Names of the index that are looked at for one that begins so."""
 
 
 def named(typed: str) -> list[dict[str, Any]]:
@@ -21,79 +28,99 @@ def named(typed: str) -> list[dict[str, Any]]:
     Parameters
     ----------
     typed : str
-        A code, of today or of old, or the beginning of a word of a city's or an airport's name, without regard to case
-        and accents.
+        A code, of today or of old; a city in any language, or the beginning of its name; the beginning of a word of an
+        airport's name; without regard to case and accents.
 
     Returns
     -------
     list of dict
-        At most 10, each with ``code`` (IATA, else ICAO), ``name``, ``city``, ``country`` (ISO alpha-2), ``lon`` and
-        ``lat`` in degrees, ``exact``: whether the code is what was typed, and ``alone``: whether no
-        other matches as well.
+        At most 10, each with ``code`` (IATA, else ICAO), ``name``, ``city`` and ``country`` in English, ``lon`` and
+        ``lat`` in degrees, ``exact``: whether the code is what was typed, and ``alone``: whether it is meant and no
+        other can be. Behind the airports of a city that has several, the city itself, with ``lat,lon`` for a code.
 
     Examples
     --------
     >>> [found["code"] for found in named("vnukovo")], named("zürich")[0]["code"]
     (['VKO'], 'ZRH')
     """
-    wanted = _plain(typed[:LONGEST])
-    if not wanted:
+    text = typed[: LONGEST + 1].strip()
+    if not folded(text) or len(text) > LONGEST:
         return []
-    found: list[tuple[int, int, int, dict[str, Any]]] = []
-    for nth, (codes, words, likely, one) in enumerate(_table()):
-        if wanted in codes:
-            rank = 0
-        elif f" {wanted}" not in words:
-            continue
-        elif words.startswith(f" {wanted} "):
-            rank = 1
-        else:
-            rank = 2 if words.startswith(f" {wanted}") else 3
-        # those without an IATA code see no scheduled flights
-        found.append((rank if len(one["code"]) == 3 else rank + 4, likely, nth, one))
-    found.sort(key=lambda ranked: ranked[:3])
-    alone = len(found) == 1 or (len(found) > 1 and found[0][0] < found[1][0])
-    return [
-        one | {"exact": not rank % 4, "alone": alone and place == 0}
-        for place, (rank, _, _, one) in enumerate(found[:MOST])
-    ]
+    try:
+        name = by_name(text)
+    except UnknownPlaceError:  # a coordinate, and a wrong one
+        return []
+    row = airport(text.upper()) or {}
+    listed = [_shown(code) for code in itertools.islice(_codes(row, name, text), MOST)]
+    at = len(name.choices) if name else 0
+    if name is not None and name.centre and not name.alone:
+        listed[at:] = [_itself(name.centre), *listed[at : MOST - 1]]
+    # a strip is meant by its code in capitals only
+    coded = (
+        bool(row) and name is None and (text.isupper() or bool(row["scheduled"]) or row["type"] in {"large", "medium"})
+    )
+    alone = coded or (name is not None and name.alone)
+    return [one | {"exact": bool(row) and nth == 0, "alone": alone and nth == 0} for nth, one in enumerate(listed)]
+
+
+def _codes(row: dict[str, str], name: Meant | None, text: str) -> Iterator[str]:
+    """Give codes, each once, the likeliest first."""
+    found: set[str] = set()
+    for code in itertools.chain([row["iata"] or row["icao"]] if row else (), _likely(name, text)):
+        if code not in found:
+            found.add(code)
+            yield code
+
+
+def _likely(name: Meant | None, text: str) -> Iterator[str]:
+    """Give codes: of what is meant, of cities whose name begins so, of airports with a word that does."""
+    yield from (one.code for one in (name.choices if name else ()))
+    key = folded(text)
+    yield from (one.main[0] for one in served() if folded(one.name).startswith(key))
+    yield from (one.main[0] for one in beginning_with(text, LINES) if one.main)
+    wanted = f" {' '.join(words(text))}"
+    hits = sorted((rank, nth) for nth, (_, rank, said) in enumerate(_table()) if wanted in said)
+    yield from (_table()[nth][0] for _, nth in hits)
 
 
 @functools.cache
-def _table() -> list[tuple[frozenset[str], str, int, dict[str, Any]]]:
-    """Return of each airport codes, words as they are compared, place among its likes, and what a page is told."""
-    further: dict[str, set[str]] = {}
-    for code, now in other_codes():
-        further.setdefault(now, set()).add(code.casefold())
+def _table() -> list[tuple[str, int, str]]:
+    """Return the code of each airport that has one of IATA's or scheduled flights, its rank, and words of its names."""
     return [
-        (
-            frozenset(row[key].casefold() for key in ("iata", "icao") if row[key]).union(
-                *(further.get(row[key], ()) for key in ("iata", "icao"))
-            ),
-            f" {_plain(row['city'])} {_plain(row['name'])} ",
-            _likely(row),
-            {
-                "code": row["iata"] or row["icao"],
-                "name": row["name"],
-                "city": row["city"],
-                "country": row["country"],
-                "lon": float(row["lon"]),
-                "lat": float(row["lat"]),
-            },
-        )
+        (row["iata"] or row["icao"], _rank(row), f" {' '.join(words(row['city']) + words(row['name']))} ")
         for row in airports()
-        if row["iata"] or row["icao"]
+        if row["iata"] or (row["icao"] and row["scheduled"])
     ]
 
 
-def _likely(row: dict[str, str]) -> int:
+def _rank(row: dict[str, str]) -> int:
     """Return a lower number the likelier an airport is meant: with scheduled service, large; closed ones come last."""
     if row["closed"]:
         return 6
     return {"large": 0, "medium": 1}.get(row["type"], 2) + (0 if row["scheduled"] else 3)
 
 
-def _plain(text: str) -> str:
-    """Fold case and accents, and make one space of whatever parts words."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c if c.isalnum() else " " for c in parts if not unicodedata.combining(c)).split())
+@functools.lru_cache(maxsize=4096)
+def _shown(code: str) -> dict[str, Any]:
+    """Return what a page is told of an airport."""
+    row = airport(code) or {}
+    city = home(code)
+    return {
+        "code": row["iata"] or row["icao"],
+        "name": row["name"],
+        "city": city.name if city else row["city"],
+        "country": city.where if city else country_name(row["country"]),
+        "lon": float(row["lon"]),
+        "lat": float(row["lat"]),
+    }
+
+
+def _itself(centre: Centre) -> dict[str, Any]:
+    return {
+        "code": centre.typed,
+        "name": "the city itself",
+        "city": centre.name,
+        "country": centre.where,
+        "lon": centre.lon,
+        "lat": centre.lat,
+    }
