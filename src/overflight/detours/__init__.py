@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from overflight.detours.budget import News
 from overflight.detours.model import Candidate, Candidates, ConsentSet, Passage
-from overflight.detours.study import candidates, detour
+from overflight.detours.single import detour
+from overflight.detours.study import candidates
 from overflight.detours.tradeoff import Tradeoff, front
 
 __all__ = ["Candidate", "Candidates", "ConsentSet", "News", "Passage", "Tradeoff", "candidates", "detour", "front"]
