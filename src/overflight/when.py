@@ -199,11 +199,11 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
 
     Notes
     -----
-    A verdict changes where a finding does that is not clear, or a crossing with consent: its status, its length, what
-    is noted of it, such as a dispute. Nothing changes but on a day on which a row of a table begins or ends, so that it
-    is enough to ask on these (`airspace.days.days`), and on those on which a code of the route came to stand for
-    another field; the answers are those of `Case` on each. The crossings engine runs once for each line, for a date
-    touches no border.
+    A verdict changes where a finding does that is not clear, or of a state whose consent is assumed: its status, its
+    length, what is noted of it, such as a dispute. Nothing changes but on a day on which a row of a table begins or
+    ends, so that it is enough to ask on these (`airspace.days.days`), and on those on which a code of the route came to
+    stand for another field; the answers are those of `Case` on each. The crossings engine runs once for each line, for
+    a date touches no border.
 
     Examples
     --------

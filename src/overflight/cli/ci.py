@@ -52,7 +52,9 @@ def _checks(report: Report, *, by_expectation: bool) -> Checks:
         date = f" on {proposal.on}" if proposal.dated else ""
         return {f"{title}{date}": text for title, text in briefings(proposal, case).items()}
     failing = {finding.rule for finding in report.verdict.findings if finding.status != "clear"}
-    told = "\n".join([report.verdict.explain(), *(f"  {' ' * far}{line}" for far, line in gap_lines(report.gaps))])
+    said = f"{report.name}: {case.sentence}"
+    gaps = (f"  {' ' * far}{line}" for far, line in gap_lines(report.gaps))
+    told = "\n".join([said, report.verdict.explain(), *gaps])
     return {
         f"{rule} on {case.on}": told if rule in failing else None
         for rule in [rule.name for rule in case.rules] or ["no rule"]
@@ -69,10 +71,17 @@ def _briefings(checked: Sequence[tuple[Report, Checks]]) -> str:
         for title, failure in checks.items()
         if failure is None
     ]
+    said = [
+        f"{report.name}: {report.case.sentence}"
+        for report, checks in checked
+        if report.case.rules and not any(checks.values())
+    ]
     count = f"{len(failures)} of {len(told)} checks failed" if failures else f"{len(told)} of {len(told)} checks passed"
     if not any(report.proposal or report.case.rules for report, _ in checked):
         count = "nothing to check: give a rule, as in --avoid icc"
-    return "".join(f"{_lines(text)}\n\n" for text in failures) + "".join(f"{one_line(x)}\n" for x in [*passed, count])
+    return "".join(f"{_lines(text)}\n\n" for text in failures) + "".join(
+        f"{one_line(x)}\n" for x in [*said, *passed, count]
+    )
 
 
 def _junit(checked: Sequence[tuple[Report, Checks]]) -> str:

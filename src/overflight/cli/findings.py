@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from overflight.rules.rulesets import united
 from overflight.rules.wording.headlines import headline
+from overflight.rules.wording.headlines import report as summary
 from overflight.rules.wording.studies import finding, paragraph
 
 if TYPE_CHECKING:
@@ -31,8 +32,12 @@ def said_of(reports: Sequence[Judged], found: Candidates | None = None) -> dict[
     """Say in a sentence or two what all comes to; of a search, in a paragraph, too."""
     case = reports[0].case
     if found is None:
-        if len(reports) == 1:
-            return {"sentence": case.sentence}
-        return {"sentence": headline(reports, avoid=united(report.case.forbidden for report in reports))}
+        avoid = united(report.case.forbidden for report in reports)
+        said = case.sentence if len(reports) == 1 else headline(reports, avoid=avoid)
+        dates = {report.case.on for report in reports}
+        if len(dates) > 1:
+            return {"sentence": said}
+        told = summary(reports, avoid=avoid, on=case.on, version=case.world.version, view=case.world.view, said=said)
+        return {"sentence": said, "paragraph": told}
     told = paragraph(found, on=case.on, version=case.world.version, view=case.world.view)
     return {"sentence": finding(found), "paragraph": told}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight.outside.listing import Listed, Listing
+from overflight.rules.wording.studies import details, finding
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -271,7 +272,6 @@ class Candidates(Listed, Sequence[Candidate]):
 
     def _listing(self) -> Listing:
         unfinished = f", unfinished: {self.unfinished}" if self.unfinished else ""
-        ring = ", ".join(state.name for state in self.barrier)
         return Listing(
             title=f"Candidates{f' {self.items[0].route.label}' if self.items else ''}, {len(self.items)}{unfinished}",
             words=(f"{_title(one)} {one.route.length_km:,.1f} km" for one in self.items),
@@ -289,7 +289,7 @@ class Candidates(Listed, Sequence[Candidate]):
                 for n, one in enumerate(self.items, 1)
             ),
             total=len(self.items),
-            notes=(f"No route is free of the rule: closed off by {ring}.",) if ring else (),
+            notes=tuple(filter(None, (finding(self), details(self)))) if self.items else (),
         )
 
     def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:

@@ -25,8 +25,8 @@ from overflight.outside.dates import as_date
 from overflight.routes import Route
 from overflight.rules import Verdict
 from overflight.rules.given import Whom, avoided
-from overflight.rules.wording.headlines import headline
-from overflight.rules.wording.studies import details, finding
+from overflight.rules.wording.headlines import headline, report
+from overflight.rules.wording.studies import details, finding, paragraph
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces
@@ -123,6 +123,9 @@ def draw(
         "rule": rule_words(lines, marked, day, world),
         "headline": finding(found) if found is not None else headline(lines, avoid=marked),
         "finding": details(found) if found is not None else "",
+        "paragraph": paragraph(found, on=day, version=world.version, view=world.view)
+        if found is not None
+        else report(lines, avoid=marked, on=day, version=world.version, view=world.view),
         **below,
         **since(world, below["pieces"], marked, day),
         "best": best_of(lines),

@@ -16,6 +16,7 @@ from overflight.rules.extension import extension_of
 from overflight.rules.verdicts import standings
 from overflight.rules.wording.answers import Answer, answer_of, row_words
 from overflight.rules.wording.findings import from_to, holder, remarks
+from overflight.rules.wording.stays import Along, merged
 from overflight.rules.wording.studies import way_words
 from overflight.rules.wording.waters import beyond_land
 
@@ -106,7 +107,7 @@ class Line:
         return self.path[min(bisect.bisect_left(self.km, at_km), len(self.path) - 1)]
 
     def forbidden(self) -> list[tuple[list[Point], dict[str, Any]]]:
-        """Return the stretches over states and areas of the rule: the path, whether consent is given, what to say."""
+        """Return the stretches over states and areas of the rule: the path, how they stand, what to say."""
         inside = [crossing for crossing in self.verdict.crossings if self.standing(crossing) != "free"]
         return [
             (
@@ -178,22 +179,26 @@ class Line:
 
     def rows(self) -> list[dict[str, str]]:
         """Return the crossings table: a row for each crossing, and one for the high seas."""
-        rows = [
-            {
-                "state": holder(crossing),
-                "note": "; ".join(self._remarks(crossing)),
-                "from": f"{crossing.entry_km:,.1f}",
-                "to": f"{crossing.exit_km:,.1f}",
-                "km": f"{crossing.length_km:,.1f}",
-                "standing": self.standing(crossing),
-            }
-            for crossing in (*self.verdict.crossings, *self.in_areas())
-        ]
+        inside = merged(self.verdict.crossings, lambda one: (self.standing(one), tuple(self._remarks(one))))
+        rows = [self._row(one) for one in (*inside, *self.in_areas())]
         seas_km = self.verdict.crossings.high_seas_km
         if seas_km >= 0.05:
             high_seas = {"state": "High seas", "note": "", "from": "", "to": "", "standing": "free"}
             rows.append(high_seas | {"km": f"{seas_km:,.1f}"})
         return rows
+
+    def _row(self, one: Crossing | Along) -> dict[str, str]:
+        """Return the row of a crossing, or of slivers on both sides of one border."""
+        stays = one.slivers if isinstance(one, Along) else (one,)
+        first, last = stays[0], stays[-1]
+        return {
+            "state": one.words[:1].upper() + one.words[1:] if isinstance(one, Along) else holder(one),
+            "note": one.shares if isinstance(one, Along) else "; ".join(self._remarks(one)),
+            "from": f"{first.entry_km:,.1f}",
+            "to": f"{last.exit_km:,.1f}",
+            "km": f"{last.exit_km - first.entry_km:,.1f}",
+            "standing": max(map(self.standing, stays), key=("free", "consented", "forbidden").index),
+        }
 
     def bands(self, clock: Callable[[float], str] | None = None) -> list[dict[str, Any]]:
         """Return the profile of the route: what lies below it from start to end, without a gap.
@@ -286,7 +291,7 @@ class Line:
         return list(dict.fromkeys(holder(crossing) for crossing in crossings))
 
     def crossed(self) -> list[str]:
-        """Return the names of the states of the rule that the route enters without consent."""
+        """Return the names of the states of the rule that the route enters, but for those whose consent is assumed."""
         crossings = [s for s in (*self.verdict.crossings, *self.in_areas()) if self.standing(s) == "forbidden"]
         return list(dict.fromkeys(holder(crossing) for crossing in crossings))
 

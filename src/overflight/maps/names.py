@@ -16,6 +16,7 @@ from overflight.routes.airports import other_codes
 from overflight.routes.places import Waypoint, airports
 from overflight.routes.recoded import told_of
 from overflight.rules.wording.headlines import LISTED, listed
+from overflight.rules.wording.paragraphs import written
 from overflight.rules.wording.rulesets import phrase
 
 if TYPE_CHECKING:
@@ -25,19 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["bloc_of", "bloc_words", "name_of", "noted", "place_name", "rule_words", "title_of", "written"]
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 LONG = {"ICC states parties": "states parties to the International Criminal Court (ICC)"}
 """What the line below the title calls what not everybody knows."""
 NEAR_DEG = 0.2
 """A waypoint named by an airport's code is that airport where it lies as near as this."""
-
-
-def written(on: dt.date) -> str:
-    """Write a date as people read it: 23 October 2025."""
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def place_name(point: Waypoint) -> str:

@@ -87,6 +87,10 @@ def entered(line: Line) -> list[dict[str, Any]]:
 def said(line: Line, words: Mapping[str, str], *, judged: bool) -> list[dict[str, str]]:
     """Return what a route comes to, in the three answers and what leaves one open; `judged` by a rule on states."""
     found = []
+    kept = line.verdict.status == "marginal" and line.answer() in {"free", "with-consent"} and not line.unmet()
+    if kept:  # the margin is not: that is no matter of who is entered
+        text = line.words()
+        return [{"kind": "open", "text": text[:1].upper() + text[1:]}]
     if line.crossed():
         found.append({"kind": "forbidden", "text": say(words, "forbidden", states=listed(line.crossed()))})
     elif line.verdict.status == "marginal":

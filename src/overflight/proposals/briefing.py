@@ -111,6 +111,7 @@ def _heading(proposal: Proposal, case: Case, title: str) -> list[str]:
     return [
         one_line(f"{proposal.name}: {title} on {proposal.on}{margin}{allow}"),
         one_line(f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(case)}"),
+        one_line(case.sentence),
     ]
 
 

@@ -26,7 +26,6 @@ from overflight.proposals import proposal_text
 from overflight.rules import Verdict
 from overflight.rules.rulesets import united
 from overflight.rules.wording.changes import outcome_words
-from overflight.rules.wording.headlines import headline
 from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
 from overflight.serve.forms import choices, lying_in, rules_of
 from overflight.when import changes
@@ -107,7 +106,7 @@ class WhatIf:
             "title": case.route.label if keys.get("name") else title_of([line]),
             "on": written(case.on),
             "rule": rule_words([line], case.forbidden, case.on, case.world),
-            "headline": headline([line], avoid=case.forbidden),
+            "headline": case.sentence if case.rules else "",
             "doubt": "; ".join(_doubts(case)),
             "route": {
                 "name": name_of(line, [line]),

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from overflight.rules.wording.answers import answer_of, clause, consents_in, entered_in, kinds_of, sentence
 from overflight.rules.wording.kinds import LISTED, Kind, either, kind_of, listed
+from overflight.rules.wording.paragraphs import between, crossed_km, entered_km, in_km, source, written
 
 if TYPE_CHECKING:
     from overflight.airspace import RuleSet
     from overflight.rules.verdicts import Verdict
 
-__all__ = ["LISTED", "headline", "listed"]
+__all__ = ["LISTED", "headline", "listed", "report"]
+
+MOST_ROUTES = 5
+"""So many routes are told one by one in a report."""
 
 
 class Told(Protocol):
@@ -36,6 +41,36 @@ def headline(lines: Sequence[Told], *, avoid: RuleSet) -> str:
     return " ".join(_said(verdicts, either(kinds or [kind_of(avoid.text, avoid)])))
 
 
+def report(
+    lines: Sequence[Told], *, avoid: RuleSet, on: dt.date, version: str, view: str = "de-jure", said: str = ""
+) -> str:
+    """Say in a paragraph how routes fare: when, how long each is, what each enters for how many km, by which data.
+
+    Parameters
+    ----------
+    lines : sequence of Told
+        The routes.
+    avoid : RuleSet
+        What is to be avoided.
+    on : datetime.date
+        The date that decides who is a member of what.
+    version, view : str
+        Of the airspace.
+    said : str
+        The finding, where it is known already; else that of `headline`.
+    """
+    told = said or headline(lines, avoid=avoid) or "No rule was given."
+    way, plain = between(lines[0].verdict.route), told[:1].lower() + told[1:]
+    subject = f", the route from {way} " if told.startswith(("Enters ", "Crosses ")) else f", of the route from {way}: "
+    sentences = [f"As of {written(on)}{subject if len(lines) == 1 else ': '}{plain}"]
+    for number, line in enumerate(lines[:MOST_ROUTES], 1):
+        who = f"Route {number}, {between(line.verdict.route)}," if len(lines) > 1 else "The route"
+        inside = entered_km(line.verdict) if avoid else crossed_km(line.verdict)
+        enters = f" and enters {inside}" if inside else ""
+        sentences.append(f"{who} is {in_km(line.verdict.route.length_km)} long{enters}.")
+    return " ".join([*sentences, source(version, view)])
+
+
 def _said(verdicts: Sequence[Verdict], kind: Kind) -> Iterator[str]:
     """Say of the routes of each answer which they are."""
     by_answer: dict[str | None, list[int]] = {}
@@ -47,7 +82,7 @@ def _said(verdicts: Sequence[Verdict], kind: Kind) -> Iterator[str]:
         yield f"{_do(free, 'enters', 'enter')} {kind.none}."
     if consents:
         names = list(dict.fromkeys(name for n in consents for name in consents_in(verdicts[n])))
-        whom = listed(names) if len(consents) == 1 else "those states of it that each enters"
+        whom = listed(names) if len(consents) == 1 else "the states that each enters"
         yield f"{_do(consents, 'is', 'are')} open only with the consent of {whom}."
     if forbidden:
         every = len(forbidden) == len(verdicts)

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from overflight.routes.cities import city_of
 from overflight.rules.wording.answers import consents_in, kinds_of
 from overflight.rules.wording.kinds import Kind, either, in_text, kind_of
 
 if TYPE_CHECKING:
     from overflight.airspace import RuleSet, State
-    from overflight.routes import Route, Waypoint
+    from overflight.routes import Route
     from overflight.rules.verdicts import Verdict
 
 __all__ = [
     "Search",
     "Way",
-    "between",
     "called",
-    "end_name",
     "held_by",
     "in_order",
     "kind_avoided",
@@ -119,18 +116,6 @@ class Search(Protocol):
         """How far the routes were to keep from it."""
 
 
-def end_name(point: Waypoint) -> str:
-    """Return what a sentence calls an end of a route: the city of an airport, else its own name.
-
-    Examples
-    --------
-    >>> from overflight.routes.places import place
-    >>> end_name(place("VKO")), end_name(place("50.1,8.6"))
-    ('Moscow', '50.1,8.6')
-    """
-    return city_of(point) or point.label
-
-
 def kind_avoided(found: Search) -> Kind:
     """Return what the states are called that are to be avoided, but for what is added by those that can't be asked."""
     chosen, never = found.avoid, found.never
@@ -143,15 +128,6 @@ def kind_avoided(found: Search) -> Kind:
 def kinds_never(found: Search) -> list[Kind]:
     """Return what the states are called that can't be asked, if there are such."""
     return [kind_of(found.never.text, found.never)] if found.never else []
-
-
-def between(way: Route) -> str:
-    """Say from where to where a route goes."""
-    start, end = way.waypoints[0], way.waypoints[-1]
-    names = [end_name(start), end_name(end)]
-    if names[0] == names[1]:
-        names = [f"{end_name(one)} ({one.label})" for one in (start, end)]
-    return " to ".join(names)
 
 
 def shortest(ways: Sequence[Way]) -> Way | None:

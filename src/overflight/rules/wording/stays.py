@@ -49,10 +49,14 @@ class Along:
         return f"along the {self.before.name}-{other.name} border"
 
     @property
+    def shares(self) -> str:
+        """How many km are in either state's airspace."""
+        return ", ".join(f"{state.name} {km:,.1f} km" for state, km in self.km.items())
+
+    @property
     def told(self) -> str:
         """Where it is, and how many km are in either state's airspace."""
-        parts = ", ".join(f"{state.name} {km:,.1f} km" for state, km in self.km.items())
-        return f"{self.words}: {parts}"
+        return f"{self.words}: {self.shares}"
 
 
 def merged(crossings: Sequence[Crossing], standing: Standing = lambda _: None) -> list[Crossing | Along]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TYPE_CHECKING
 
 from overflight.rules.wording.answers import (
     answer_of,
@@ -17,12 +16,11 @@ from overflight.rules.wording.answers import (
 )
 from overflight.rules.wording.findings import holder
 from overflight.rules.wording.kinds import Kind, either, in_text, listed
+from overflight.rules.wording.paragraphs import between, end_name, entered_km, source, written
 from overflight.rules.wording.searches import (
     Search,
     Way,
-    between,
     called,
-    end_name,
     held_by,
     in_order,
     kind_avoided,
@@ -33,9 +31,6 @@ from overflight.rules.wording.searches import (
     states_of,
     will_do,
 )
-
-if TYPE_CHECKING:
-    from overflight._crossings import Crossing
 
 __all__ = ["at_most_pct", "details", "finding", "paragraph", "way_words"]
 
@@ -230,9 +225,9 @@ def paragraph(found: Search, *, on: dt.date, version: str, view: str = "de-jure"
     first, *others = found.items
     told = finding(found)
     long = in_km(first.route.length_km)
-    entered = _entered(first)
+    entered = entered_km(first.verdict)
     sentences = [
-        f"As of {on.day} {MONTHS[on.month - 1]} {on.year}: {told[:1].lower()}{told[1:]}",
+        f"As of {written(on)}: {told[:1].lower()}{told[1:]}",
         f"The straight line is {long} long{f' and enters {entered}' if entered else ''}.",
     ]
     ways = [way for way in others if will_do(way) and not way.alternative]
@@ -250,8 +245,7 @@ def paragraph(found: Search, *, on: dt.date, version: str, view: str = "de-jure"
             sentences.append(
                 f"Detours keep {in_km(found.margin_km)} from what they must not enter, as far as their ends allow."
             )
-    seen = f"overflight, airspace data {version}, {view} view"
-    sentences.append(f"All of this is about borders and memberships ({seen}), not about whether a state consents.")
+    sentences.append(source(version, view))
     return " ".join(sentences)
 
 
@@ -276,21 +270,3 @@ def at_most_pct(gap_pct: float) -> str:
 
 def _need_words(way: Way) -> str:
     return answer_words("with-consent", needed(way)) if needed(way) else "free"
-
-
-def _entered(first: Way) -> str:
-    """Name what of the rule the straight line enters, each with its km."""
-    km: dict[str, float] = {}
-    crossings: list[tuple[Crossing, str]] = []
-    for one in first.verdict.findings:
-        name = f"the area {one.area}" if one.state is None else in_text(one.state.name)
-        crossings += [(crossing, name) for crossing in one.crossings if one.status != "clear" or one.consented]
-    for crossing, name in sorted(dict.fromkeys(crossings), key=lambda pair: pair[0].entry_km):  # of two rules, once
-        km[name] = km.get(name, 0.0) + crossing.length_km
-    return listed([f"{name} for {in_km(far)}" for name, far in km.items()], max(len(km), 1))
-
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
