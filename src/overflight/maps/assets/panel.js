@@ -3,10 +3,13 @@
   "use strict";
   const { byId, make, say, svg } = overflight;
 
-  const KINDS = { forbidden: "of-crosses", consent: "of-consent", free: "of-clear", open: "of-marginal" };
-  function verdict(route) {
+  const KINDS = { forbidden: "of-crosses", "with-consent": "of-consent", free: "of-clear" };
+  function verdict(route, rule) {
     const box = make("span", "of-said");
-    route.said.forEach(({ kind, text }) => box.append(make("span", "of-verdict " + (KINDS[kind] || ""), text)));
+    if (!rule && !route.unmet.length) return box;
+    // What is free of the rule may be too long, or nearer than the margin.
+    const kind = route.answer === "free" && route.status !== "clear" ? "of-marginal" : KINDS[route.answer] || "of-marginal";
+    box.append(make("span", "of-verdict " + kind, route.words.slice(0, 1).toUpperCase() + route.words.slice(1)));
     return box;
   }
 
@@ -87,7 +90,7 @@
       length.append(make("b", "", route.km), make("span", "", route.extension));
       button.append(
         make("span", "of-badge" + (route.kind === "great-circle" ? " of-direct" : ""), String(nth + 1)),
-        make("span", "of-name", route.name), length, verdict(route),
+        make("span", "of-name", route.name), length, verdict(route, rule),
         ...(route.closest ? [make("span", "of-closest", say("closest", { what: route.closest }))] : []));
       button.addEventListener("click", () => pick(nth, true));
       heading.append(button);
