@@ -31,20 +31,37 @@
     const top = make("thead"), head = make("tr"), body = make("tbody");
     cells("th", head, ["state", "in", "out", "km"].map((name) => say(name)), "col");
     top.append(head);
-    route.rows.forEach((row) => {
-      const line = make("tr", row.standing === "forbidden" ? "of-bad" : row.standing === "consented" ? "of-given" : "");
-      cells("th", line, [row.state], "row");
+    function addRow(row, part) {
+      const standing = row.standing === "forbidden" ? "of-bad" : row.standing === "consented" ? "of-given" : "";
+      const line = make("tr", standing + (part ? " of-part" : ""));
+      cells("th", line, [row.parts ? "" : row.state], "row");
       cells("td", line, [row.from, row.to, row.km]);
       body.append(line);
+      const lines = [line];
       const notes = [row.standing === "free" ? "" : say("stretch_" + row.standing), row.note].filter(Boolean).join("; ");
       if (notes) {
-        const more = make("tr", "of-note"), cell = make("td", "", notes);
+        const more = make("tr", "of-note" + (part ? " of-part" : "")), cell = make("td", "", notes);
         cell.colSpan = 4;
         line.classList.add("of-noted");
         more.append(cell);
         body.append(more);
+        lines.push(more);
       }
-    });
+      // Slivers of one border are told as one stay; a click tells each.
+      if (row.parts) {
+        const button = make("button", "of-unfold", row.state), parts = row.parts.flatMap((one) => addRow(one, true));
+        button.type = "button";
+        const unfold = (open) => {
+          button.setAttribute("aria-expanded", String(open));
+          parts.forEach((one) => { one.hidden = !open; });
+        };
+        button.addEventListener("click", () => unfold(button.getAttribute("aria-expanded") !== "true"));
+        unfold(false);
+        line.firstChild.append(button);
+      }
+      return lines;
+    }
+    route.rows.forEach((row) => addRow(row, false));
     grid.append(top, body);
     holder.append(grid);
     if (route.nearest.length) {
