@@ -230,7 +230,7 @@ def test_the_route_shown_is_the_shortest_free_one_else_the_shortest_that_needs_c
 def test_a_route_tells_what_it_comes_to_what_it_enters_and_what_stands_on_it() -> None:
     verdict = check(route((5.0, 45.0), (15.0, 47.0), (25.0, 45.0)), WORLD, rules=[Avoid({"BBB", "EEE"})])
     (one,) = scene_of(draw(WORLD, verdict, on=DAY, avoid={"BBB", "EEE"}))["routes"]
-    assert one["said"] == [{"kind": "forbidden", "text": "Forbidden: enters BBB"}]
+    assert (one["answer"], one["words"]) == ("forbidden", "forbidden: enters BBB, a state to avoid")
     assert [(entered["name"], entered["standing"]) for entered in one["entered"]] == [
         ("AAA", "free"),
         ("BBB", "forbidden"),
@@ -244,7 +244,7 @@ def test_a_route_tells_what_it_comes_to_what_it_enters_and_what_stands_on_it() -
     ]
     assert re.fullmatch(r".*, \+\d+ km", one["tag"])
     near = scene_of(draw(WORLD, route((3.0, 45.0), (9.5, 45.0)), on=DAY, avoid={"BBB"}))["routes"][0]
-    assert (near["closest"], near["said"][0]["kind"]) == ("BBB 39 km", "free")
+    assert (near["closest"], near["answer"]) == ("BBB 39 km", "free")
 
 
 def test_a_member_tells_since_when_it_is_one_and_who_says_so(world: Airspaces) -> None:
@@ -258,6 +258,23 @@ def test_a_member_tells_since_when_it_is_one_and_who_says_so(world: Airspaces) -
     assert told["Hungary"][1].startswith("Source: ")
     assert "Russia" not in told
     assert "since" not in scene_of(draw(world, great_circle("VKO", "BUD"), on=DAY, avoid={"UKR"}))
+
+
+def test_large_cities_are_on_the_turn_of_the_earth_of_the_map(world: Airspaces) -> None:
+    cities = scene_of(draw(world, route((160.0, 45.0), (-140.0, 45.0)), on=DAY))["cities"]
+    places = {city["text"]: city["at"] for city in cities}
+    assert places["Los Angeles"][0] == pytest.approx(241.75, abs=0.3)
+    assert places["Tokyo"][0] == pytest.approx(139.7, abs=0.3)
+    assert "London" not in places
+
+
+def test_names_that_begin_alike_are_told_by_what_differs_on_the_map() -> None:
+    ways = [
+        Route((Waypoint(5, 45), Waypoint(15, 45 + k), Waypoint(25, 45)), f"A-B over {sea}")
+        for k, sea in enumerate(("the Black Sea", "the Baltic Sea and all that lies beyond it to the north"), 1)
+    ]
+    tags = [one["tag"].partition(", +")[0] for one in scene_of(draw(WORLD, ways, on=DAY))["routes"]]
+    assert tags == ["Black Sea", "Baltic Sea and all that lies beyond it …"]
 
 
 def test_the_words_of_a_map_are_filled_in_once() -> None:
@@ -275,6 +292,19 @@ def test_the_table_has_every_crossing_and_the_high_seas() -> None:
     assert one["rows"][0]["from"] == "0.0"
     total = sum(float(row["km"].replace(",", "")) for row in one["rows"])
     assert total == pytest.approx(line.length_km, abs=0.2)
+
+
+def test_slivers_of_one_border_are_one_row_that_has_the_exact_ones(world: Airspaces) -> None:
+    line = great_circle("VKO", "BUD")
+    (one,) = scene_of(draw(world, line, on=DAY, avoid=bloc("icc").on(DAY)))["routes"]
+    rows = {row["state"]: row for row in one["rows"]}
+    along = rows["Along the Russia-Belarus border"]
+    parts = along["parts"]
+    assert [part["state"] for part in parts] == ["Belarus", "Russia", "Belarus", "Russia"]
+    assert (along["from"], along["to"]) == (parts[0]["from"], parts[-1]["to"])
+    assert along["note"] == "Belarus 1.9 km, Russia 1.5 km"
+    total = sum(float(row["km"].replace(",", "")) for row in one["rows"])
+    assert total == pytest.approx(line.length_km, abs=0.3)
 
 
 def test_a_rule_about_the_whole_route_is_told_in_words() -> None:

@@ -218,6 +218,70 @@ def test_a_pole_that_the_map_can_not_show_has_an_inset(opened: Opened, tmp_path:
     expect(opened(tmp_path / "near.html").locator(".of-inset")).to_have_count(0)
 
 
+def test_an_address_says_which_route_is_chosen_and_digits_and_names_on_the_map_choose_one(
+    browser: Browser, small: Path
+) -> None:
+    context = open_context(browser, DESKTOP, dark=False)
+    page = context.new_page()
+    page.goto(small.as_uri() + "#route=3")
+    expect(page.get_by_role("button", name="around")).to_have_attribute("aria-expanded", "true")
+    page.locator("#map_overflight").focus()
+    page.keyboard.press("1")
+    assert page.evaluate("location.hash") == "#route=1"
+    page.locator(".of-tag", has_text="great circle").click()
+    assert page.evaluate("location.hash") == "#route=2"
+    page.keyboard.press("Escape")
+    assert page.evaluate("location.hash") == ""
+    for nonsense in ("#route=0", "#route=99", "#route=1e1", "#<b>"):
+        page.goto("about:blank")
+        page.goto(small.as_uri() + nonsense)
+        expect(page.locator(".of-detail:visible")).to_have_count(0)
+    context.close()
+
+
+def test_one_route_is_shown_in_colour_and_names_stand_under_no_control_and_once(opened: Opened, real: Path) -> None:
+    for size in (DESKTOP, (640, 480), PHONE):
+        page = opened(real, size)
+        assert page.locator("path.of-track:not(.of-quiet)").count() == 1
+        boxes = page.evaluate("""() => [".leaflet-control", ".of-writing > span"].map((name) =>
+          [...document.querySelectorAll(name)].map((one) => {
+            const { left, top, right, bottom } = one.getBoundingClientRect();
+            return [one.textContent, left, top, right, bottom];
+          }).filter((one) => one[3] > one[1]))""")
+        controls, names = boxes
+        assert {"Belarus", "Ukraine", "Poland", "Slovakia", "Hungary"} <= {name for name, *_ in names}
+        assert len({name for name, *_ in names}) == len(names)
+        under = [
+            (name, control)
+            for control, *there in controls
+            for name, *box in names
+            if box[0] < there[2] and box[2] > there[0] and box[1] < there[3] and box[3] > there[1]
+        ]
+        assert under == []
+
+
+def test_sources_can_be_followed_if_they_are_of_the_web(opened: Opened, tmp_path: Path) -> None:
+    note = "Source: https://example.org/a?b=1&c=2. Not: javascript:alert(1), ftp://example.org/x, http://"
+    draw(WORLD, route((5.0, 45.0), (25.0, 45.0)), on=DAY, notes=[note]).save(tmp_path / "map.html")
+    page = opened(tmp_path / "map.html")
+    link = page.locator(".of-own-note a")
+    expect(link).to_have_count(1)
+    assert link.get_attribute("href") == "https://example.org/a?b=1&c=2"
+    assert "noopener" in (link.get_attribute("rel") or "")
+    expect(page.locator(".of-own-note")).to_have_text(note)
+
+
+def test_slivers_of_one_border_unfold_by_the_keyboard(opened: Opened, real: Path) -> None:
+    page = opened(real)
+    page.locator(".of-route").first.click()
+    along = page.get_by_role("button", name="Along the Russia-Belarus border")
+    expect(page.locator("#of-detail-0 tr.of-part:visible")).to_have_count(0)
+    along.focus()
+    page.keyboard.press("Enter")
+    expect(along).to_have_attribute("aria-expanded", "true")
+    assert page.locator("#of-detail-0 tr.of-part:visible").count() >= 4
+
+
 def test_very_many_routes_do_not_hide_the_map_under_names(opened: Opened, tmp_path: Path) -> None:
     many = [route((5.0 + k / 10, 40.0), (25.0, 42.0 + k / 10)) for k in range(40)]
     draw(WORLD, many, on=DAY).save(tmp_path / "many.html")

@@ -39,7 +39,7 @@ DAY = dt.date(2025, 10, 23)
 each_probe = pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES)
 
 EVERY = "".join(PROBES.values())
-WORDS = {"kind", "status", "standing", "view"}
+WORDS = {"answer", "kind", "status", "standing", "view"}
 """What the page decides by, from lists of our own."""
 OWN = ".words"
 """The texts of the map itself, which nobody from outside writes; others are filled into them."""
@@ -351,8 +351,8 @@ GLOBALS = "() => Object.getOwnPropertyNames(window).concat(Object.keys(Object.pr
 ELEMENTS = (
     "() => [...document.querySelectorAll('*')].map((one) => one.tagName + [...one.attributes].map((a) => a.name))"
 )
-FALLBACKS = re.compile(r"\.labels\.|\.code$|\.tag$|\.entered\.|\.(?:consents|crossed)\.")
-"""Texts that are shown only where there is room for them, or none for another; and names that `said` has in words."""
+FALLBACKS = re.compile(r"\.labels\.|\.code$|\.tag$|\.entered\.|\.cities\.|\.(?:consents|crossed|unmet)\.")
+"""Texts that are shown only where there is room for them, or none for another; and what `words` has in a sentence."""
 
 
 @pytest.fixture(scope="module")

@@ -42,6 +42,7 @@ LEAST_KM = 0.01
 """A gap between two crossings that is shorter than this is none: they share a border there."""
 TENTHS_KM = 10.0
 """A closest approach below this is told to a tenth of a km, or finer."""
+GRAVITY = ("free", "consented", "forbidden")
 NEAREST = 5
 """How many closest approaches the table lists."""
 
@@ -177,27 +178,46 @@ class Line:
             for number, (point, at_km) in enumerate(zip(points, km, strict=True))
         ]
 
-    def rows(self) -> list[dict[str, str]]:
-        """Return the crossings table: a row for each crossing, and one for the high seas."""
-        inside = merged(self.verdict.crossings, lambda one: (self.standing(one), tuple(self._remarks(one))))
-        rows = [self._row(one) for one in (*inside, *self.in_areas())]
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the crossings table: a row for each stay, and one for the high seas.
+
+        Slivers of one border are one stay, which has the exact rows in ``parts``.
+        """
+        found: list[dict[str, Any]] = []
+        for stay in (*merged(self.verdict.crossings, self._told_apart), *self.in_areas()):
+            if not isinstance(stay, Along):
+                found.append(self._row(stay))
+                continue
+            parts = [self._row(sliver) for sliver in stay.slivers]
+            within = ", ".join(f"{state.name} {km:,.1f} km" for state, km in stay.km.items())
+            found.append(
+                {
+                    "state": stay.words[:1].upper() + stay.words[1:],
+                    "note": within,
+                    "from": parts[0]["from"],
+                    "to": parts[-1]["to"],
+                    "km": f"{sum(stay.km.values()):,.1f}",
+                    "standing": max((part["standing"] for part in parts), key=GRAVITY.index),
+                    "parts": parts,
+                }
+            )
         seas_km = self.verdict.crossings.high_seas_km
         if seas_km >= 0.05:
             high_seas = {"state": "High seas", "note": "", "from": "", "to": "", "standing": "free"}
-            rows.append(high_seas | {"km": f"{seas_km:,.1f}"})
-        return rows
+            found.append(high_seas | {"km": f"{seas_km:,.1f}"})
+        return found
 
-    def _row(self, one: Crossing | Along) -> dict[str, str]:
-        """Return the row of a crossing, or of slivers on both sides of one border."""
-        stays = one.slivers if isinstance(one, Along) else (one,)
-        first, last = stays[0], stays[-1]
+    def _told_apart(self, crossing: Crossing) -> tuple[Standing, tuple[str, ...]]:
+        return self.standing(crossing), tuple(self._remarks(crossing))
+
+    def _row(self, crossing: Crossing) -> dict[str, Any]:
         return {
-            "state": one.words[:1].upper() + one.words[1:] if isinstance(one, Along) else holder(one),
-            "note": one.shares if isinstance(one, Along) else "; ".join(self._remarks(one)),
-            "from": f"{first.entry_km:,.1f}",
-            "to": f"{last.exit_km:,.1f}",
-            "km": f"{last.exit_km - first.entry_km:,.1f}",
-            "standing": max(map(self.standing, stays), key=("free", "consented", "forbidden").index),
+            "state": holder(crossing),
+            "note": "; ".join(self._remarks(crossing)),
+            "from": f"{crossing.entry_km:,.1f}",
+            "to": f"{crossing.exit_km:,.1f}",
+            "km": f"{crossing.length_km:,.1f}",
+            "standing": self.standing(crossing),
         }
 
     def bands(self, clock: Callable[[float], str] | None = None) -> list[dict[str, Any]]:

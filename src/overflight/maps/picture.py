@@ -128,7 +128,11 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
     columns = (
         Columns.in_width(wide - MARGIN_IN - BESIDE_IN, BESIDE_IN) if beside else Columns.in_width(MARGIN_IN, inner)
     )
-    rows = [Row.of(number, route, _verdict(route), columns) for number, route in enumerate(scene["routes"][:LISTED], 1)]
+    judged = bool(scene["rule"])
+    rows = [
+        Row.of(number, route, _verdict(route, judged=judged), columns)
+        for number, route in enumerate(scene["routes"][:LISTED], 1)
+    ]
     map_in = map_wide / board.aspect
     if size_in is not None:
         room = size_in[1] - above - below
@@ -165,16 +169,16 @@ def _small_print(scene: dict[str, Any], projection: str, broad: float) -> list[B
     return [Block.of(text, int(150 * broad), 4, 0.14, style) for text in (f"{ground} {words['no_advice']}", made)]
 
 
-SIGNS = {"forbidden": ("✕", RED), "consent": ("◐", AMBER), "open": ("?", INK), "free": ("✓", GREEN)}
+SIGNS = {"forbidden": ("✕", RED), "with-consent": ("◐", AMBER), "free": ("✓", GREEN)}
 
 
-def _verdict(route: dict[str, Any]) -> tuple[str, str]:
-    """Return what a route comes to, with a sign that colours alone would not give, and its colour."""
-    if not route["said"]:
+def _verdict(route: dict[str, Any], *, judged: bool) -> tuple[str, str]:
+    """Return what a route comes to, with a sign that says it without its colour, and that; nothing, if no rule asks."""
+    if not judged and not route["unmet"]:
         return "", INK
-    colour = SIGNS.get(route["said"][0]["kind"], ("", INK))[1]
-    signs = (SIGNS.get(one["kind"], ("", ""))[0] for one in route["said"])
-    return "; ".join(f"{sign} {one['text']}" for sign, one in zip(signs, route["said"], strict=True)), colour
+    free = route["answer"] == "free" and route["status"] != "clear"
+    sign, colour = ("?", INK) if free else SIGNS.get(route["answer"] or "", ("?", INK))
+    return f"{sign} {route['words'][:1].upper()}{route['words'][1:]}", colour
 
 
 def _laid_out(entries: list[tuple[list[Any], str]], inner_in: float) -> list[tuple[int, float, list[Any], str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +13,18 @@ from overflight.airspace.overlay import partition
 from overflight.maps.base import Shapes, View, disputes, encode, encode_line, labels, pieces, shapes_in
 from overflight.maps.lines import Line, runs
 from overflight.maps.names import place_name
-from overflight.maps.shown import entered, nearest_of, said
+from overflight.maps.shown import entered, nearest_of
 from overflight.maps.words import WORDS
 from overflight.outside.version import __version__
+from overflight.routes.cities import big_cities
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area, Piece
 
 __all__ = ["badges", "ground", "on_map"]
+
+MOST_CITIES = 60
+"""How many cities a map knows of; it shows those that find room."""
 
 
 def ground(
@@ -45,6 +50,7 @@ def ground(
         "meridian": view.meridian,
         "pieces": pieces(world, shapes, view, avoid=avoid, barrier=barrier) + _areas(avoid.areas, view, barrier),
         "disputes": disputes(world, shapes, view),
+        "cities": _cities(view),
         "labels": labels(world, shapes, view),
     }
 
@@ -54,11 +60,8 @@ def on_map(
     view: View,
     badge: tuple[float, float] | None = None,
     clock: Callable[[float], str] | None = None,
-    *,
-    words: Mapping[str, str] = WORDS,
 ) -> dict[str, Any]:
     """Return a route as the page wants it; `badge` is where its number stands, `clock` is that of `draw`."""
-    judged = any(finding.state or finding.area for finding in line.verdict.findings)
     consents, crossed = line.consents(), line.crossed()
     return {
         "label": line.route.label,
@@ -72,7 +75,6 @@ def on_map(
         "crossed": crossed,
         "asked": len(consents) + len(crossed),
         "unmet": line.unmet(),
-        "said": said(line, words, judged=judged),
         "closest": nearest_of(line),
         "entered": entered(line),
         "gap": _gap(line),
@@ -88,6 +90,22 @@ def on_map(
         "badge": _rounded(badge) if badge else None,
         "bands": line.bands(clock),
     }
+
+
+def _cities(view: View) -> list[dict[str, Any]]:
+    """Return the large cities around the routes, to go by, the largest first, on the turn of the Earth of the map."""
+    west, south, east, north = view.frame
+    wide = east - west >= 360.0
+    bounds = (-180.0, south, 180.0, north) if wide else (_turned(west), south, _turned(east), north)
+    found = []
+    for city in big_cities(bounds, MOST_CITIES):
+        lon = city.lon + 360.0 * math.ceil((west - city.lon) / 360.0)
+        found.append({"text": city.name, "at": [round(lon, 2), round(city.lat, 2)]})
+    return found
+
+
+def _turned(lon: float) -> float:
+    return (lon + 180.0) % 360.0 - 180.0
 
 
 def badges(lines: list[Line], view: View) -> list[tuple[float, float] | None]:

@@ -10,13 +10,12 @@ from overflight.maps.names import name_of
 from overflight.maps.texts import cut
 from overflight.maps.words import say
 from overflight.rules.extension import extension_of
-from overflight.rules.wording.headlines import listed
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
     from overflight.maps.lines import Line
 
-__all__ = ["best_of", "entered", "nearest_of", "said", "tag_of"]
+__all__ = ["best_of", "entered", "nearest_of", "tag_of"]
 
 NAME_LETTERS = 40
 """So long is a name beside a line at most."""
@@ -26,13 +25,18 @@ RANK = {"free": 0, "forbidden": 2, "consented": 1}
 def best_of(lines: Sequence[Line]) -> int:
     """Return which route to draw bold: the shortest of the free ones, else of those that only need consent.
 
-    The first, where none is lawful.
+    The first, where none is lawful. Of a search it is the least detour that the headline names: a margin that only its
+    ends do not keep is no hindrance, a passage that is narrower than the rule asks is one.
     """
 
     def rank(nth: int) -> tuple[int, float]:
         line = lines[nth]
-        if line.verdict.status != "clear":
-            return (2 if line.verdict.status == "marginal" and not line.crossed() else 3), 0.0
+        found = line.candidate
+        obeys = line.verdict.status == "clear" or (
+            found is not None and line.route.kind == "detour" and line.verdict.status != "crosses"
+        )
+        if not obeys or (found is not None and found.narrowest is not None):
+            return (2 if line.answer() != "forbidden" else 3), 0.0
         return (1 if line.consents() else 0), line.route.length_km
 
     return min(range(len(lines)), key=rank)
@@ -40,17 +44,16 @@ def best_of(lines: Sequence[Line]) -> int:
 
 def tag_of(line: Line, lines: Sequence[Line], words: Mapping[str, str]) -> str:
     """Return what stands on the line of a route, such as ``"via Romania, +1,192 km"``."""
-    longer = extension_of(line.route)
     km = f"{line.route.length_km:,.0f} km"
     if line.route.kind == "great-circle":
         return say(words, "great_circle", km=km)
-    name = name_of(line, lines)
     if line.candidate is not None:
-        name = _short(name[:1].lower() + name[1:], [name])
+        name = _short(name_of(line, lines), [])
         more = f"+{line.candidate.extension_km:,.0f} km"
-    else:
-        name = _short(name, [name_of(one, lines) for one in lines if one.route.kind != "great-circle"])
-        more = f"+{longer.km:,.0f} km" if longer else km
+        return say(words, "tag", name=name[:1].lower() + name[1:], more=more)
+    longer = extension_of(line.route)
+    more = f"+{longer.km:,.0f} km" if longer else km
+    name = _short(name_of(line, lines), [name_of(one, lines) for one in lines if one.route.kind != "great-circle"])
     return say(words, "tag", name=name, more=more)
 
 
@@ -82,28 +85,6 @@ def entered(line: Line) -> list[dict[str, Any]]:
         pieces = sorted({crossing.piece for crossing in crossings})
         found.append({"name": name, "standing": standing, "at": [round(lon, 4), round(lat, 4)], "pieces": pieces})
     return found
-
-
-def said(line: Line, words: Mapping[str, str], *, judged: bool) -> list[dict[str, str]]:
-    """Return what a route comes to, in the three answers and what leaves one open; `judged` by a rule on states."""
-    found = []
-    kept = line.verdict.status == "marginal" and line.answer() in {"free", "with-consent"} and not line.unmet()
-    if kept:  # the margin is not: that is no matter of who is entered
-        text = line.words()
-        return [{"kind": "open", "text": text[:1].upper() + text[1:]}]
-    if line.crossed():
-        found.append({"kind": "forbidden", "text": say(words, "forbidden", states=listed(line.crossed()))})
-    elif line.verdict.status == "marginal":
-        near = [f"{one['state']} ({one['km']} km)" for one in line.nearest() if one["status"] == "marginal"]
-        if near:
-            found.append({"kind": "open", "text": say(words, "too_near", states=listed(near))})
-        elif not line.unmet():
-            found.append({"kind": "open", "text": say(words, "not_known")})
-    if line.consents():
-        found.append({"kind": "consent", "text": say(words, "consent", states=listed(line.consents()))})
-    elif line.verdict.status == "clear" and judged:
-        found.append({"kind": "free", "text": say(words, "free")})
-    return found + [{"kind": "forbidden", "text": text} for text in line.unmet()]
 
 
 def nearest_of(line: Line) -> str:

@@ -34,12 +34,7 @@ WORDS: Mapping[str, str] = {
     "by_consents": "states asked",
     "by_verdict": "verdict",
     "closest": "Closest approach: {what}",
-    # what a route comes to
-    "forbidden": "Forbidden: enters {states}",
-    "consent": "Only with the consent of {states}",
-    "free": "Free of the rule",
-    "too_near": "Not known: too near to {states}",
-    "not_known": "Not known",
+    # on its line
     "great_circle": "great circle, {km}",
     "tag": "{name}, {more}",
     # its table
@@ -113,8 +108,8 @@ def say(words: Mapping[str, str], key: str, /, **values: object) -> str:
 
     Examples
     --------
-    >>> say(WORDS, "forbidden", states="{km}")
-    'Forbidden: enters {km}'
+    >>> say(WORDS, "closest", what="{km}")
+    'Closest approach: {km}'
     """
     text = words[key]
     parts: list[str] = []

@@ -92,8 +92,12 @@
       const box = sizeOf(stop.short, "600 13px"), element = make("span", "of-place", stop.short);
       const spots = beside(on, box, stop.side, 10);
       // An end has its name, come what may, but under a control.
-      const forced = { x: Math.min(Math.max(spots[0].x, box.width / 2 + 3), size.x - box.width / 2 - 3), y: spots[0].y, cost: 0 };
-      const spot = best(spots, box) || { ...forced, where: boxAt(forced.x, forced.y, box) };
+      const into = (at, least, most) => Math.min(Math.max(at, least), most);
+      const forced = spots.map((spot) => {
+        const x = into(spot.x, box.width / 2 + 3, size.x - box.width / 2 - 3), y = into(spot.y, box.height / 2 + 3, size.y - box.height / 2 - 3);
+        return { x, y, cost: spot.cost, where: boxAt(x, y, box) };
+      });
+      const spot = best(spots, box) || forced.find(({ where }) => !blocked.some((other) => meet(where, other))) || forced[0];
       write(stop.at, spot, element, "tags", "of-writing-end");
       said.add(stop.short);
     }

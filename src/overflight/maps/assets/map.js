@@ -20,7 +20,7 @@ function overflightMap(id) {
 
   function viewOf(points) {
     // Room for names beside the ends; where they find none, they stand above or below.
-    const pads = isWide() ? { top: 40, bottom: 44, left: 76, right: 84 } : { top: 26, bottom: 34, left: 30, right: 34 };
+    const pads = isWide() ? { top: 40, bottom: 44, left: 76, right: 84 } : { top: 26, bottom: 34, left: 30, right: 56 };
     return overflight.viewOf(map, points, pads);
   }
   function fit(points, animate) {

@@ -3,10 +3,13 @@
   "use strict";
   const { byId, make, say, svg } = overflight;
 
-  const KINDS = { forbidden: "of-crosses", consent: "of-consent", free: "of-clear", open: "of-marginal" };
-  function verdict(route) {
+  const KINDS = { forbidden: "of-crosses", "with-consent": "of-consent", free: "of-clear" };
+  function verdict(route, rule) {
     const box = make("span", "of-said");
-    route.said.forEach(({ kind, text }) => box.append(make("span", "of-verdict " + (KINDS[kind] || ""), text)));
+    if (!rule && !route.unmet.length) return box;
+    // What is free of the rule may be too long, or nearer than the margin.
+    const kind = route.answer === "free" && route.status !== "clear" ? "of-marginal" : KINDS[route.answer] || "of-marginal";
+    box.append(make("span", "of-verdict " + kind, route.words.slice(0, 1).toUpperCase() + route.words.slice(1)));
     return box;
   }
 
@@ -28,20 +31,37 @@
     const top = make("thead"), head = make("tr"), body = make("tbody");
     cells("th", head, ["state", "in", "out", "km"].map((name) => say(name)), "col");
     top.append(head);
-    route.rows.forEach((row) => {
-      const line = make("tr", row.standing === "forbidden" ? "of-bad" : row.standing === "consented" ? "of-given" : "");
-      cells("th", line, [row.state], "row");
+    function addRow(row, part) {
+      const standing = row.standing === "forbidden" ? "of-bad" : row.standing === "consented" ? "of-given" : "";
+      const line = make("tr", standing + (part ? " of-part" : ""));
+      cells("th", line, [row.parts ? "" : row.state], "row");
       cells("td", line, [row.from, row.to, row.km]);
       body.append(line);
+      const lines = [line];
       const notes = [row.standing === "free" ? "" : say("stretch_" + row.standing), row.note].filter(Boolean).join("; ");
       if (notes) {
-        const more = make("tr", "of-note"), cell = make("td", "", notes);
+        const more = make("tr", "of-note" + (part ? " of-part" : "")), cell = make("td", "", notes);
         cell.colSpan = 4;
         line.classList.add("of-noted");
         more.append(cell);
         body.append(more);
+        lines.push(more);
       }
-    });
+      // Slivers of one border are told as one stay; a click tells each.
+      if (row.parts) {
+        const button = make("button", "of-unfold", row.state), parts = row.parts.flatMap((one) => addRow(one, true));
+        button.type = "button";
+        const unfold = (open) => {
+          button.setAttribute("aria-expanded", String(open));
+          parts.forEach((one) => { one.hidden = !open; });
+        };
+        button.addEventListener("click", () => unfold(button.getAttribute("aria-expanded") !== "true"));
+        unfold(false);
+        line.firstChild.append(button);
+      }
+      return lines;
+    }
+    route.rows.forEach((row) => addRow(row, false));
     grid.append(top, body);
     holder.append(grid);
     if (route.nearest.length) {
@@ -87,7 +107,7 @@
       length.append(make("b", "", route.km), make("span", "", route.extension));
       button.append(
         make("span", "of-badge" + (route.kind === "great-circle" ? " of-direct" : ""), String(nth + 1)),
-        make("span", "of-name", route.name), length, verdict(route),
+        make("span", "of-name", route.name), length, verdict(route, rule),
         ...(route.closest ? [make("span", "of-closest", say("closest", { what: route.closest }))] : []));
       button.addEventListener("click", () => pick(nth, true));
       heading.append(button);
