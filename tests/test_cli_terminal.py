@@ -149,6 +149,12 @@ def test_texts_are_broken_between_words_and_nowhere_else_if_that_can_be() -> Non
     assert [len(line) for line in wrapped("東京東京 東京", 8)] == [4, 2]
 
 
+def test_a_number_keeps_its_unit() -> None:
+    assert wrapped("Ukraine 1.9 km", 12) == ["Ukraine", "1.9 km"]
+    assert wrapped("Ukraine 1.9 kmh", 12) == ["Ukraine 1.9", "kmh"]
+    assert wrapped("by 12 % more", 7) == ["by 12 %", "more"]
+
+
 def test_a_paragraph_is_indented_after_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "20")
     assert paragraph("aaaa bbbb cccc dddd eeee ffff").splitlines() == ["aaaa bbbb cccc dddd", "  eeee ffff"]

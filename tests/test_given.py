@@ -13,7 +13,7 @@ from overflight.errors import RouteError, UnknownStateError
 from overflight.routes.ways import Way
 
 DAY = dt.date(2025, 10, 23)
-WAYS: tuple[Way, ...] = ("VKO-BUD", "VKO BUD", ["VKO", "BUD"], ("VKO", "BUD"))
+WAYS: tuple[Way, ...] = ("VKO-BUD", "VKO BUD", ["VKO", "BUD"], ("VKO", "BUD"), "VKO to BUD", "VKO \u2192 BUD")
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import html.parser
 import re
+import sys
 from typing import Protocol
 
 import pytest
@@ -43,6 +44,7 @@ def shown() -> dict[str, Shown]:
         "rule set": icc,
         "bloc": of.bloc("icc"),
         "world": world,
+        "case": of.Case.of(route, on=DAY, avoid="icc", never="closed", allow="POL"),
     }
 
 
@@ -51,7 +53,7 @@ def results() -> dict[str, Shown]:
     return shown()
 
 
-KINDS = ("route", "long route", "track", "crossings", "verdict", "candidates", "rule set", "bloc", "world")
+KINDS = ("route", "long route", "track", "crossings", "verdict", "candidates", "rule set", "bloc", "world", "case")
 
 
 class Table(html.parser.HTMLParser):
@@ -135,7 +137,7 @@ def test_what_comes_from_a_file_is_text_and_nothing_else() -> None:
 def test_a_long_name_is_cut() -> None:
     listing = Listing("a" * 5000, ["b" * 5000], ("c",), [["d" * 5000]], 1)
     assert len(listing.line()) < 300
-    assert len(listing.html()) < 600
+    assert len(listing.html()) < 2000
 
 
 def test_nothing_is_a_table_without_rows() -> None:
@@ -153,3 +155,29 @@ def test_candidates_make_a_frame(results: dict[str, Shown]) -> None:
     first = frame.geometry.iloc[0].geoms[0].coords[0]
     assert first == pytest.approx((37.2615, 55.5915))
     assert frame.to_json()
+
+
+def test_lines_are_drawn_by_geopandas(results: dict[str, Shown]) -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    found = results["crossings"]
+    assert isinstance(found, of.Crossings)
+    axes = found.plot(column="name")
+    assert len(axes.collections) >= 1
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+@pytest.mark.parametrize("how", ["plot", "explore"])
+def test_what_drawing_needs_is_named_where_it_is_missing(
+    results: dict[str, Shown], how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    monkeypatch.setitem(sys.modules, "mapclassify", None)
+    found = results["candidates"]
+    assert isinstance(found, of.Candidates)
+    with pytest.raises(of.OverflightError, match=re.escape("pip install 'overflight[notebook]'")):
+        getattr(found, how)()

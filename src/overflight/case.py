@@ -51,7 +51,7 @@ Forbidden: TypeAlias = "str | Bloc | Area | RuleSet"
 """What a rule is about: a text or a bloc, worked out on each date that matters; or what holds whatever the date."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case(Answered):
     """A route with all that decides what may be said of it.
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight._crossings.approach import Survey
 from overflight.airspace import RuleSet, State, owners
-from overflight.outside.listing import Listed, Listing
+from overflight.outside.framed import Framed
+from overflight.outside.listing import Listing
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -84,7 +85,7 @@ class Crossing:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Crossings(Listed, Sequence[Crossing]):
+class Crossings(Framed, Sequence[Crossing]):
     """The crossings of one route, in order.
 
     Attributes
@@ -209,9 +210,7 @@ class Crossings(Listed, Sequence[Crossing]):
         return Route((Waypoint(*crossing.entry), *between, Waypoint(*crossing.exit))).path(max_km=max_km)
 
     def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:
-        """Return the crossings as a GeoDataFrame of lines, cut at 180 degrees.
-
-        Its `plot` and `explore` need ``overflight[notebook]``.
+        """Return the crossings as a GeoDataFrame of lines, cut at 180 degrees; `plot` and `explore` draw it.
 
         Parameters
         ----------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -23,6 +24,8 @@ __all__ = ["Cell", "boxed", "csv_text", "fits", "table_text", "terminal_columns"
 Cell = str | float | int | bool | None
 LONGEST_WORD = 16
 """Words longer than this are broken where a column of texts is narrow; no name of a state is."""
+_SPACE = re.compile(r"(?<!\d) | (?!(?:km|NM|m|%)(?!\w))")
+"""Where a line may end: at a space, but for that between a number and its unit."""
 
 
 def table_text(
@@ -109,9 +112,9 @@ def fits(header: Sequence[str], rows: Sequence[Sequence[Cell]], *, texts: Collec
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Break a text into lines at its spaces; a word longer than a line is broken, too."""
+    """Break a text into lines at its spaces, but not before a unit; a word longer than a line is broken, too."""
     lines, line = [], ""
-    for word in text.split(" "):
+    for word in _SPACE.split(text):
         joined = f"{line} {word}" if line else word
         if _columns(joined) <= width:
             line = joined
@@ -139,7 +142,7 @@ def _room(columns: int) -> int:
 
 def _widths(title: str, cells: Sequence[str], is_text: bool) -> tuple[int, int]:
     """Return how narrow a column can be, and how wide it is best."""
-    words = [min(_columns(word), LONGEST_WORD) for cell in cells for word in cell.split(" ")]
+    words = [min(_columns(word), LONGEST_WORD) for cell in cells for word in _SPACE.split(cell)]
     whole = [_columns(cell) for cell in cells]
     least = max([*map(_columns, title.split(" ")), *(words if is_text else whole)])
     return least, max([least, _columns(title), *whole])

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from overflight.outside.listing import Listed, Listing
+from overflight.outside.framed import Framed
+from overflight.outside.listing import Listing
 from overflight.rules.wording.studies import details, finding
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Candidates(Listed, Sequence[Candidate]):
+class Candidates(Framed, Sequence[Candidate]):
     """The great circle; the front of length against consents; other sets that open a way; marginal ones; alternatives.
 
     Each part is in order of the number of consents, then of length.
@@ -272,10 +273,11 @@ class Candidates(Listed, Sequence[Candidate]):
 
     def _listing(self) -> Listing:
         unfinished = f", unfinished: {self.unfinished}" if self.unfinished else ""
+        where = f" for {self.items[0].route.label}" if self.items else ""
         return Listing(
-            title=f"Candidates{f' {self.items[0].route.label}' if self.items else ''}, {len(self.items)}{unfinished}",
+            title=f"{len(self.items)} candidates{where}{unfinished}",
             words=(f"{_title(one)} {one.route.length_km:,.1f} km" for one in self.items),
-            header=("#", "consents", "km", "longer, km", "in %", "within %", "answer"),
+            header=("#", "consents", "km", "longer, km", "in %", "closest", "answer"),
             rows=(
                 [
                     n,
@@ -283,7 +285,7 @@ class Candidates(Listed, Sequence[Candidate]):
                     one.route.length_km,
                     one.extension_km,
                     one.extension_pct,
-                    one.gap_pct,
+                    _closest(one.closest),
                     _answer(one),
                 ]
                 for n, one in enumerate(self.items, 1)
@@ -293,9 +295,7 @@ class Candidates(Listed, Sequence[Candidate]):
         )
 
     def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:
-        """Return the candidates as a GeoDataFrame of lines, cut at 180 degrees.
-
-        Its `plot` and `explore` need ``overflight[notebook]``.
+        """Return the candidates as a GeoDataFrame of lines, cut at 180 degrees; `plot` and `explore` draw it.
 
         Parameters
         ----------
@@ -326,7 +326,14 @@ def _answer(one: Candidate) -> str:
     return "forbidden" if one.verdict.status == "crosses" else one.verdict.status
 
 
+def _closest(near: Finding | None) -> str:
+    """Say what it comes nearest to without entering."""
+    if near is None or near.closest_km is None:
+        return ""
+    return f"{near.state.name if near.state else near.area} {near.closest_km:,.1f} km"
+
+
 def _title(one: Candidate, *, names: bool = False) -> str:
     """Name a candidate by the consents that it needs."""
     needed = ", ".join(state.name for state in one.consents) if names else " ".join(map(str, one.consents))
-    return " ".join(filter(None, ["great circle" if one.route.kind == "great-circle" else "", needed]))
+    return ": ".join(filter(None, ["great circle" if one.route.kind == "great-circle" else "", needed]))

@@ -13,8 +13,8 @@ __all__ = ["Cell", "Listed", "Listing"]
 Cell = str | float | int | bool | None
 MOST_ROWS, MOST_WORDS = 12, 6
 """No more than this is shown; how many more there are is said."""
-LONGEST = 120
-"""Characters of a text in a line or a cell: names come from files."""
+LONGEST, LONGEST_IN_TABLE = 120, 1200
+"""Characters of a text in a line, and in a cell: names come from files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,23 @@ class Listing:
 
     def line(self) -> str:
         """Write it in one line."""
-        told = [_cut(word) for word in islice(self.words, MOST_WORDS)]
-        told += [f"and {self.total - len(told):,} more"] if told and self.total > len(told) else []
+        words = iter(self.words)
+        told = [_cut(word) for word in islice(words, MOST_WORDS)]
+        told += [f"and {self.total - len(told):,} more"] if next(words, None) is not None else []
         return f"<{visible(_cut(self.title))}{': ' if told else ''}{visible('; '.join(told))}>"
 
     def html(self) -> str:
         """Write it as a table of HTML, which has its notebook's colours and holds no script."""
         rows = list(islice(self.rows, MOST_ROWS))
         more = [f"... and {self.total - len(rows):,} more"] if self.total > len(rows) else []
-        head = "".join(f'<th scope="col"{LEFT}>{xml_text(title)}</th>' for title in self.header)
+        right = [all(row[i] is None or _is_number(row[i]) for row in rows) for i in range(len(self.header))]
+        head = "".join(
+            f'<th scope="col"{RIGHT if i and right[i] else LEFT}>{xml_text(title)}</th>'
+            for i, title in enumerate(self.header)
+        )
         body = "".join(f"<tr>{_first(row[0])}{''.join(map(_cell, row[1:]))}</tr>" for row in rows)
         wide = f'<tr><td colspan="{len(self.header)}"{LEFT}>'
-        foot = "".join(f"{wide}{xml_text(note)}</td></tr>" for note in [*more, *self.notes])
+        foot = "".join(f"{wide}{xml_text(_cut(note, LONGEST_IN_TABLE))}</td></tr>" for note in [*more, *self.notes])
         return (
             f"<table><caption>{xml_text(_cut(self.title))}</caption><thead><tr>{head}</tr></thead>"
             f"<tbody>{body}</tbody>{f'<tfoot>{foot}</tfoot>' if foot else ''}</table>"
@@ -83,8 +88,8 @@ class Listed:
 LEFT, RIGHT = ' style="text-align: left"', ' style="text-align: right"'
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+def _cut(text: str, longest: int = LONGEST) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def _first(cell: Cell) -> str:
@@ -92,8 +97,11 @@ def _first(cell: Cell) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return f"<td{RIGHT if number else LEFT}>{_text(cell)}</td>"
+    return f"<td{RIGHT if _is_number(cell) else LEFT}>{_text(cell)}</td>"
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
 def _text(cell: Cell) -> str:
@@ -101,4 +109,4 @@ def _text(cell: Cell) -> str:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    return f"{cell:,.1f}" if isinstance(cell, float) else xml_text(_cut(str(cell)))
+    return f"{cell:,.1f}" if isinstance(cell, float) else xml_text(_cut(str(cell), LONGEST_IN_TABLE))

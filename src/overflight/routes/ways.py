@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from overflight.errors import RouteError
+from overflight.errors import RouteError, UnknownPlaceError
 from overflight.outside.dates import as_date
 from overflight.routes.model import Route, route
 from overflight.routes.places import Waypoint
 from overflight.routes.refusals import shown
 
 __all__ = ["Way", "route_of"]
+
+_BETWEEN = tuple(re.compile(mark) for mark in (r"\s+to\s+", r"\s+-+>?\s+", r"\s*[\u2013\u2014\u2192]\s*", r"\s*-\s*"))
+"""What stands between two places, the surest first: names hold hyphens, too."""
 
 Way: TypeAlias = "Route | str | Sequence[str | Waypoint | Sequence[float]]"
 """A route; a text such as ``"VKO-MSQ-BUD"``; or the places that it goes through."""
@@ -24,8 +28,8 @@ def route_of(way: Way, on: dt.date | str | None = None) -> Route:
     Parameters
     ----------
     way : Route, str, or sequence of places
-        A text is read as the command line reads it (``"VKO-BUD"``, ``"VKO MSQ BUD"``), places as `overflight.place`
-        reads each.
+        A text is read as the command line reads it (``"VKO-BUD"``, ``"VKO MSQ BUD"``), or as places with ``to``, a
+        dash or an arrow between them; places as `overflight.place` reads each.
     on : datetime.date or str, optional
         An airport's code stands for the place that it had on that date; for that of today by default.
 
@@ -44,9 +48,7 @@ def route_of(way: Way, on: dt.date | str | None = None) -> Route:
     if isinstance(way, Route):
         given = way
     elif isinstance(way, str):
-        from overflight.routes.typed import typed_route  # which few need who write Python
-
-        given = typed_route([way])
+        given = _of_text(way)
     elif isinstance(way, Iterable) and not isinstance(way, Waypoint | bytes | dict):
         given = route(*way)
     else:
@@ -57,3 +59,16 @@ def route_of(way: Way, on: dt.date | str | None = None) -> Route:
     from overflight.routes.recoded import as_named_on
 
     return as_named_on(given, as_date(on))
+
+
+def _of_text(text: str) -> Route:
+    """Read a text as the command line reads it; then as names of places with something between them."""
+    from overflight.routes.typed import typed_route  # which few need who write Python
+
+    try:
+        return typed_route([text])
+    except UnknownPlaceError:
+        parts = next((parts for mark in _BETWEEN if len(parts := mark.split(text.strip())) > 1), [])
+        if not parts:
+            raise
+        return typed_route(parts)

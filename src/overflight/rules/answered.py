@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from overflight.outside.listing import Listed, Listing
 from overflight.rules.wording.answers import Answer, answer_of, closest_km, sentence, without_rule
 
 if TYPE_CHECKING:
-    from overflight.airspace import RuleSet
+    from overflight.airspace import RuleSet, State
+    from overflight.routes import Route
     from overflight.rules.verdicts import Verdict
 
 __all__ = ["Answered"]
 
 
-class Answered:
+class Answered(Listed):
     """What has a verdict, the rule sets that it is by, and a margin."""
 
+    route: Route
+    on: dt.date
+    allow: frozenset[State]
     sets: tuple[RuleSet, ...]
     margin_km: float
     max_extension_pct: float | None
+
+    def _listing(self) -> Listing:
+        rules = "; ".join(one.text for one in self.sets)
+
+        def rows() -> Iterator[tuple[str, str | float]]:
+            yield "answer", (self.answer or "not known") if self.sets else "no rule given"
+            yield "rules", rules
+            yield "consents assumed", ", ".join(state.name for state in sorted(self.allow))
+            yield "margin, km", self.margin_km
+            yield "in words", self.sentence
+
+        title = f"Case {self.route.label}, {self.route.length_km:,.1f} km, on {self.on}"
+        return Listing(title, (rules,) if rules else (), ("what", "value"), rows(), 5)
 
     @property
     def verdict(self) -> Verdict:
