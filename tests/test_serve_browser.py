@@ -125,6 +125,7 @@ def told(run: Run, keys: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 def test_a_leg_is_drawn_elsewhere_and_the_verdict_follows(opened: Opened, run: Run) -> None:
     page = opened()
     assert headline(page) == told(run, KEYS)[0]
+    expect(page.locator(".of-writing-end")).to_have_text(["Moscow (VKO)", "Budapest (BUD)"])
 
     def while_held() -> None:
         expect(page.locator("#of-headline")).not_to_have_text(
@@ -353,6 +354,9 @@ def test_an_unknown_key_is_no_end(opened: Opened) -> None:
     expect(page.locator("#of-trouble")).to_contain_text("unknown key")
     page.goto(page.url.partition("#")[0] + "#" + quote(json.dumps(KEYS)))
     expect(page.locator("#of-title")).to_have_text("Moscow to Budapest")
+    page.evaluate("why => { location.hash = encodeURIComponent(JSON.stringify({ why })); }", "x" * 100_000)
+    wait_until(page, "location.hash.length < 1000")
+    assert keys_of(page) == KEYS, "an address that is too long is not read"
 
 
 def test_a_list_of_airports_is_whole_wherever_its_field_is(opened: Opened) -> None:

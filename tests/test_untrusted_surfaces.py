@@ -207,10 +207,9 @@ def test_the_what_if_page_answers_with_names_as_data_and_saves_under_harmless_on
                 assert answer.json()["error"].isprintable()
             if text not in FEW:
                 continue
-            for key in ("waypoints", "avoid", "allow", "crosses", "margin", "depart", "speed", "expect", "on"):
-                value = (
-                    [text] if key in {"avoid", "allow", "crosses"} else [text, *ENDS] if key == "waypoints" else text
-                )
+            lists = ("avoid", "never", "allow", "crosses")
+            for key in ("waypoints", *lists, "operator", "margin", "depart", "speed", "expect", "on"):
+                value = [text] if key in lists else [text, *ENDS] if key == "waypoints" else text
                 bad = json.dumps({"keys": keys | {key: value}}).encode()
                 answer = client.post("/check", content=bad, headers={"content-type": "application/json"})
                 assert answer.status_code in {200, 400}

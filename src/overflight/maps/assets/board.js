@@ -7,7 +7,11 @@
   overflight.makeBoard = (act, use) => {
     let scene = null, map = null, page = null, handles = null, mark = null, placeLabels = null, placeTicks = null;
     let layers = [], ghosts = [], found = null, refocus = -1, zooming = false;
-    const drawn = [], labelled = [], tags = [];
+    const drawn = [], tags = [], ends = [];
+    // Names of the ends keep clear of their handles.
+    const HANDLE = { width: 26, height: 26, shift: 0 }, AWAY = 15;
+    const isPlain = (name) => /^[-+\d]/.test(name);
+    const shortOf = (name) => byId("of-map").clientWidth > 600 ? name : name.replace(/ \([A-Z0-9]{3,4}\)$/, "");
     const cursor = L.circleMarker([0, 0], { pane: "marks", radius: 7, className: "of-at", interactive: false });
     const scenes = { get routes() { return scene ? scene.routes : []; } };
     const profile = overflight.makeProfile(scenes, drawn, () => [0], () => {}, (at, text) => {
@@ -47,6 +51,7 @@
       get focused() { return handles ? handles.focused : -1; },
       focus(nth) { if (handles) handles.focus(nth); },
       fit,
+      resize() { map.invalidateSize({ animate: false }); fit(); },
       // Without a route, the ground alone.
       build(ground, route) {
         refocus = this.focused;
@@ -63,7 +68,7 @@
         if (look) map.setView(look.centre, look.zoom, { animate: false });
         else fit();
         mark = overflight.drawAirspace(page, scene);
-        placeLabels = overflight.drawLabels(map, scene, tags, labelled);
+        placeLabels = overflight.drawLabels(map, scene, tags, [], { drawn, ends });
         placeTicks = overflight.drawTicks(page, drawn, () => 0, overflight.tellTicks);
         handles = overflight.makeHandles(map, act);
         overflight.fitButton("Show the whole route", fit).addTo(map);
@@ -79,9 +84,12 @@
         layers = [...shown.always, ...shown.onlyPicked];
         layers.forEach((layer) => layer.addTo(map));
         drawn.splice(0, 1, shown);
-        labelled.splice(0, labelled.length, ...shown.points);
-        tags.splice(0, tags.length, ...overflight.endsOf(map, route).map((stop) => ({ at: stop.at, width: 34, height: 30, shift: 0 })));
+        tags.splice(0, tags.length, ...route.stops.map(({ at }) => ({ at, ...HANDLE })));
+        // a coordinate is no name
+        ends.splice(0, ends.length, ...overflight.endsOf(map, route).filter((stop) => !isPlain(stop.name))
+          .map((stop) => ({ ...stop, away: AWAY, short: shortOf(stop.name) })));
         mark("member", answer.members);
+        ["forbidden", "consented"].forEach((standing) => mark(standing, route.entered.filter((one) => one.standing === standing).flatMap((one) => one.pieces)));
         mark("barrier", found ? found.barrier : []);
         handles.show(route.stops, answer.middles);
         if (refocus >= 0) handles.focus(refocus);

@@ -32,7 +32,9 @@
   // `act` has: place(nth, text), add(nth) after a waypoint, remove(nth), set(keys). `known`: the states and blocs there are.
   overflight.makeForm = (known, act) => {
     const rows = [], rules = overflight.makeRules(known, act.set), showMargin = marginField(act.set);
-    const fieldOf = (key) => ({ operator: byId("of-operator"), margin: byId("of-margin"), on: byId("of-date") })[key] || rules.field(key);
+    // a Map: what the server says is at fault may be called as what every object has
+    const fields = new Map([["operator", "of-operator"], ["margin", "of-margin"], ["on", "of-date"]].map(([key, name]) => [key, byId(name)]));
+    const fieldOf = (key) => fields.get(key) || rules.fields().get(key);
     function row(nth) {
       const item = make("li"), name = make("span", "of-stop-name");
       const field = overflight.placeField("Waypoint " + letter(nth), (text) => act.place(nth, text));
@@ -74,7 +76,7 @@
         // What is wrong is said where it is, or below the verdict.
         const beside = (wrong && wrong.closest("label, li, .of-chips, .of-when, .of-distance")) || byId("of-answer");
         (beside.closest("ol") || beside).after(byId("of-trouble"));
-        [...rows.map((one) => one.field.input), ...rules.inputs, ...["operator", "margin", "on"].map(fieldOf)].forEach((input) => {
+        [...rows.map((one) => one.field.input), ...rules.inputs, ...fields.values()].forEach((input) => {
           if (input === wrong) {
             input.setAttribute("aria-invalid", "true");
             input.setAttribute("aria-errormessage", "of-trouble");

@@ -90,7 +90,7 @@
       const on = pixelOf(stop.at);
       if (!inside([on.x, on.y, on.x, on.y])) return;
       const box = sizeOf(stop.short, "600 13px"), element = make("span", "of-place", stop.short);
-      const spots = beside(on, box, stop.side, 10);
+      const spots = beside(on, box, stop.side, stop.away || 10);
       // An end has its name, come what may, but under a control.
       const into = (at, least, most) => Math.min(Math.max(at, least), most);
       const forced = spots.map((spot) => {

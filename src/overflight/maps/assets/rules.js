@@ -74,7 +74,7 @@
 
     return {
       // Where what is wrong with a key can be put right.
-      field: (key) => ({ avoid: byId("of-language").open ? text : avoid.input, never: never.input, allow: allow.input })[key],
+      fields: () => new Map([["avoid", byId("of-language").open ? text : avoid.input], ["never", never.input], ["allow", allow.input]]),
       inputs: [text, avoid.input, but.input, never.input, allow.input],
       // `found` is what the server made of the rules, if it could read them.
       show(next, found) {

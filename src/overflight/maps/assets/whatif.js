@@ -207,6 +207,15 @@
     byId("of-fold").setAttribute("aria-expanded", String(!folded));
   });
 
+  // On paper: the map at the size of a sheet, and no fields to fill in.
+  function printing(on) {
+    document.documentElement.classList.toggle("of-printing", on);
+    if (on) byId("of-key").open = true;
+    if (board.scene) board.resize();
+  }
+  window.addEventListener("beforeprint", () => printing(true));
+  window.addEventListener("afterprint", () => printing(false));
+
   byId("of-key").open = byId("of-map").clientWidth > 600 && window.innerHeight > 560;
   await settled();
   document.documentElement.dataset.ready = "true";
