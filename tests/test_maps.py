@@ -413,7 +413,7 @@ def test_disputes_around_the_routes_are_told_in_words() -> None:
         ([Avoid({"EEE"})], "Enters no state to avoid."),
         (
             [Avoid({"BBB", "CCC"}), Avoid({"BBB"})],
-            "Each of the 2 routes enters a state to avoid. Route 2 enters the fewest: BBB.",
+            "Each of the 2 routes enters a state to avoid. None enters fewer than route 2: BBB.",
         ),
         ([Avoid({"BBB"}), Avoid({"EEE"})], "Route 2 enters no state to avoid. Route 1 enters BBB, a state to avoid."),
         (

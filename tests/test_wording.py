@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import functools
+import re
 import shlex
+from pathlib import Path
+from typing import Any
 
 import pytest
+from shapely.geometry import box
 
 import overflight as of
 from overflight._crossings import Crossing
@@ -13,12 +20,29 @@ from overflight.airspace.blocs import blocs
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.case import Case
 from overflight.cli import main
+from overflight.detours import Candidates, candidates
+from overflight.routes import great_circle
+from overflight.rules.rulesets import united
 from overflight.rules.wording.answers import row_words
+from overflight.rules.wording.changes import outcome, outcome_words
+from overflight.rules.wording.headlines import headline, report
 from overflight.rules.wording.kinds import disputed_zone, kind_of
 from overflight.rules.wording.stays import Along, merged
+from overflight.rules.wording.studies import details, finding, paragraph, way_words
 from tests.commands import STUDY, Run, Terminal, rows_of
+from tests.worlds import make_world
 
 DAY = "2025-10-23"
+STRIPES = {"AAA": box(0, 0, 10, 20), "BBB": box(10, 0, 20, 20), "CCC": box(20, 0, 30, 20), "DDD": box(60, 0, 70, 9)}
+RING = {
+    "AAA": box(0, 0, 10, 20),
+    "EEE": box(28, 8, 32, 12),
+    "NNN": box(24, 12, 36, 16),
+    "SSS": box(24, 4, 36, 8),
+    "WWW": box(24, 8, 28, 12),
+    "OOO": box(32, 8, 36, 12),
+}
+"""Three states side by side, and one far off; one with four around it. Around all of them is the sea."""
 
 # One route -----------------------------------------------------------------------------------------------------------
 
@@ -179,6 +203,126 @@ def test_what_is_said_of_one_route(said: list[str]) -> None:
         assert f"| {row_words(case.verdict, case.sets, margin_km=case.margin_km)}" == said[2]
 
 
+# A border that is known no better than the route is near to it --------------------------------------------------------
+
+
+def beside(avoid: str | list[str], allow: str = "", margin: str = "0km") -> Case:
+    """Ask of a route that passes some 3 km north of BBB, whose border is known to 5 km."""
+    world = dataclasses.replace(make_world(STRIPES), accuracy_m=5000.0)
+    return Case.of([(12.0, 20.03), (12.5, 20.03)], on=DAY, avoid=avoid, allow=allow, margin=margin, world=world)
+
+
+def test_what_is_said_where_the_border_is_not_known_well_enough() -> None:
+    case = beside("BBB")
+    assert (case.answer, case.verdict.status) == (None, "marginal")
+    assert case.sentence == (
+        "Whether it enters BBB, a state to avoid, is not known: it passes 3.3 km from a border of BBB that is known "
+        "to 5 "
+        "km there."
+    )
+    assert row_words(case.verdict, case.sets) == (
+        "not known: it passes 3.3 km from a border of BBB that is known to 5 km there"
+    )
+    assert outcome_words(case.verdict) == "not known: BBB"
+    assert list(case.closest) == ["BBB"]
+    assert beside("BBB", allow="BBB").answer == "free", "whoever consents may be entered"
+
+
+# Several routes -------------------------------------------------------------------------------------------------------
+
+FREE, OTHER, NEAR = "VKO LED --avoid icc", "VKO LED --avoid icc --max-extension 5", "VKO LED --avoid EST --margin 200km"
+ASKING, ASKING_TOO = "BUD WAW --avoid icc --allow HUN,SVK,POL", "BUD VIE --avoid icc --allow HUN,AUT,SVK"
+BAD, WORSE, OPEN = "VKO HEL --avoid icc", "VKO BUD --avoid icc", "15.3,32.0 15.6,32.6 --avoid closed --on 2024-06-01"
+
+
+@pytest.mark.parametrize(
+    ("routes", "said"),
+    [
+        ([FREE, OTHER], "Routes 1 and 2 enter no state party to the ICC."),
+        (
+            [FREE, ASKING],
+            (
+                "Route 1 enters no state party to the ICC. Route 2 is open only with the consent of Hungary, Slovakia "
+                "and Poland."
+            ),
+        ),
+        ([ASKING, ASKING_TOO], "Routes 1 and 2 are open only with the consent of the states that each enters."),
+        (
+            [FREE, BAD],
+            "Route 1 enters no state party to the ICC. Route 2 enters Estonia and Finland, states parties to the ICC.",
+        ),
+        (
+            [WORSE, BAD],
+            (
+                "Each of the 2 routes enters a state party to the ICC. None enters fewer than route 2: Estonia and "
+                "Finland."
+            ),
+        ),
+        (
+            [FREE, WORSE, BAD],
+            "Route 1 enters no state party to the ICC. Routes 2 and 3 enter a state party to the ICC.",
+        ),
+        (
+            [NEAR, "VKO ULN --avoid EST"],
+            ("Routes 1 and 2 enter no state to avoid. Route 1 is too long, or nearer to one than the margin."),
+        ),
+        (
+            [OPEN, "VKO LED --avoid closed --on 2024-06-01"],
+            (
+                "Route 2 enters no state whose airspace is closed to civil traffic. Whether route 1 enters a state "
+                "whose "
+                "airspace is closed to civil traffic is not known."
+            ),
+        ),
+    ],
+)
+def test_what_is_said_of_several_routes(routes: list[str], said: str) -> None:
+    cases = [case_of(one) for one in routes]
+    assert headline(cases, avoid=united(case.forbidden for case in cases)) == said
+
+
+def test_a_paragraph_about_routes_that_nobody_searched_for() -> None:
+    cases = [case_of(WORSE), case_of(FREE)]
+    assert report(cases[:1], avoid=cases[0].forbidden, on=cases[0].on, version="2026.7") == (
+        "As of 23 October 2025, the route from Moscow to Budapest enters Ukraine, Poland, Slovakia and Hungary, states "
+        "parties to the ICC. The route is 1,537 km long and enters Ukraine for 407 km, Poland for 49.7 km, Slovakia "
+        "for "
+        "111 km and Hungary for 180 km. All of this is about borders and memberships (rule: icc; overflight, airspace "
+        "data 2026.7, de-jure view), not about whether a state consents."
+    )
+    assert report(cases, avoid=cases[0].forbidden, on=cases[0].on, version="2026.7").startswith(
+        "As of 23 October 2025: route 2 enters no state party to the ICC. Route 1 enters Ukraine, Poland, Slovakia and "
+        "Hungary, states parties to the ICC. Route 1, Moscow to Budapest, is 1,537 km long and enters Ukraine for "
+        "407 km"
+    )
+
+
+# A day on which a verdict changes -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "for_people", "for_programs"),
+    [
+        (FREE, "free", "clear"),
+        (BAD, "forbidden: enters Estonia and Finland", "crosses EST, FIN"),
+        (
+            f"{BAD} --allow FIN",
+            "forbidden: enters Estonia; Finland only with its consent",
+            "crosses EST; only with the consent of FIN",
+        ),
+        (
+            ASKING,
+            "only with the consent of Hungary, Slovakia and Poland",
+            "clear only with the consent of HUN, SVK, POL",
+        ),
+        (OPEN, "not known: Sudan", "marginal SDN"),
+    ],
+)
+def test_what_is_said_of_a_day_on_which_a_verdict_changes(asked: str, for_people: str, for_programs: str) -> None:
+    verdict = case_of(asked).verdict
+    assert (outcome_words(verdict), outcome(verdict)) == (for_people, for_programs)
+
+
 # What the states of a rule are called ---------------------------------------------------------------------------------
 
 CALLED = {
@@ -298,3 +442,146 @@ def test_check_merges_slivers_at_a_terminal_only_and_not_where_asked_for_exactly
     assert at_terminal().count("│ overflight │") == 5
     assert "along the Russia-Belarus border" in at_terminal()
     assert at_terminal("--exact").count("│ overflight │") == 8
+
+
+# A search -------------------------------------------------------------------------------------------------------------
+
+ACROSS, INTO = ((5.0, 10.0), (25.0, 10.0)), ((5.0, 10.0), (30.0, 10.0))
+
+
+@functools.cache
+def found(world: str, ends: tuple[tuple[float, float], ...], avoid: str, never: str = "", **more: float) -> Candidates:
+    return candidates(
+        great_circle(*ends),
+        make_world({"stripes": STRIPES, "ring": RING}[world]),
+        avoid=avoid.split(),
+        never=never.split(),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+FOUND = {
+    "free": (("stripes", ACROSS, "DDD"), "The straight line from 10,5 to 10,25 enters no state to avoid."),
+    "a free detour": (
+        ("stripes", ACROSS, "BBB"),
+        "The straight line from 10,5 to 10,25 enters BBB, a state to avoid. Least detour that enters none: +60.1 %.",
+    ),
+    "one end in it, and no other": (
+        ("stripes", ACROSS, "CCC"),
+        (
+            "Every way from 10,5 to 10,25 enters CCC, a state to avoid, where it begins or ends. The straight line "
+            "enters no other."
+        ),
+    ),
+    "a way with a consent": (
+        ("ring", INTO, "NNN SSS WWW OOO"),
+        "Every way from 10,5 to 10,30 enters a state to avoid. Least detour: through NNN, +3.5 %.",
+    ),
+    "and one end in it": (
+        ("ring", INTO, "NNN SSS WWW OOO EEE"),
+        "Every way from 10,5 to 10,30 enters a state to avoid. Least detour: through NNN, +3.5 %.",
+    ),
+    "some can't be asked": (
+        ("ring", INTO, "NNN SSS WWW OOO", "WWW"),
+        "Every way from 10,5 to 10,30 enters a state to avoid. Least detour: through NNN, +3.5 %.",
+    ),
+    "nobody can be asked": (
+        ("ring", INTO, "NNN", "NNN SSS WWW OOO"),
+        "No consent opens a way from 10,5 to 10,30: OOO, SSS, WWW and NNN can't be asked, and close off one end.",
+    ),
+    "an end that can't be asked": (
+        ("stripes", ACROSS, "BBB", "CCC"),
+        "No consent opens a way from 10,5 to 10,25: 10,25 lies in CCC, which can't be asked.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("asked", "said"), FOUND.values(), ids=FOUND)
+def test_what_is_said_of_a_search(asked: tuple[Any, ...], said: str) -> None:
+    assert finding(found(*asked)) == said
+
+
+def test_what_is_said_of_a_search_with_limits() -> None:
+    assert finding(found("ring", INTO, "NNN SSS WWW OOO", max_size=0)) == (
+        "Every way from 10,5 to 10,30 enters a state to avoid. The straight line enters WWW, a state to avoid."
+    )
+    assert finding(found("ring", INTO, "NNN SSS WWW OOO", time_limit_s=1e-4)) == (
+        "Whether a way from 10,5 to 10,30 enters no state to avoid is not known. The straight line enters WWW, a state "
+        "to avoid. The search was not finished: there may be other ways."
+    )
+    assert finding(found("stripes", ((5.0, 10.0), (5.0, 25.0)), "BBB", margin_km=700.0)) == (
+        "The straight line from 10,5 to 25,5 enters no state to avoid, but comes nearer to one than the margin."
+    )
+
+
+def test_a_consent_that_is_assumed_is_named_as_such() -> None:
+    through = candidates(great_circle(*ACROSS), make_world(STRIPES), avoid={"BBB"}, allow=["BBB"])
+    assert finding(through) == (
+        "The straight line from 10,5 to 10,25 enters no state to avoid but BBB, whose consent is assumed."
+    )
+
+
+def test_what_else_there_is_to_a_search() -> None:
+    assert details(found("ring", INTO, "NNN SSS WWW OOO EEE")) == (
+        "10,30 lies in EEE. OOO, SSS, WWW and NNN close off one end. The fewest further consents that open a way: WWW "
+        "(2,740 km); NNN (2,836 km); SSS (2,855 km); OOO (4,589 km)."
+    )
+    assert details(found("stripes", ACROSS, "BBB")) == ""
+
+
+def test_a_paragraph_says_when_by_which_rule_how_far_with_whose_consent_and_what_is_proven() -> None:
+    asked = found("ring", INTO, "NNN SSS WWW OOO EEE")
+    assert paragraph(asked, on=dt.date(2025, 10, 23), version="2026.7").split(". ") == [
+        "As of 23 October 2025: every way from 10,5 to 10,30 enters a state to avoid",
+        "Least detour: through NNN, +3.5 %",
+        "The straight line is 2,740 km long and enters WWW for 439 km and EEE for 219 km",
+        "The least detour is 2,836 km long, only with the consent of NNN and EEE",
+        "It is proven that no way with the same consents is more than 0.01 % shorter",
+        "Detours keep 1.9 km from what they must not enter, as far as their ends allow",
+        (
+            "All of this is about borders and memberships (rule: EEE | NNN | OOO | SSS | WWW; overflight, airspace "
+            "data "
+            "2026.7, de-jure view), not about whether a state consents."
+        ),
+    ]
+
+
+def test_the_words_of_a_row_of_a_search() -> None:
+    assert [way_words(way) for way in found("ring", INTO, "NNN SSS WWW OOO EEE")] == [
+        "forbidden: enters WWW and EEE",
+        "only with the consent of NNN and EEE",
+        "only with the consent of SSS and EEE",
+        "only with the consent of OOO and EEE",
+    ]
+    assert [way_words(way) for way in found("stripes", ACROSS, "BBB")] == ["forbidden: enters BBB", "free"]
+
+
+# What no text says ----------------------------------------------------------------------------------------------------
+
+CLAIMS = re.compile(
+    r"""without\ (?:its\ |their\ |his\ |her\ )?consent | (?<!only\ )with\ (?:its\ |their\ )?consent\b
+    | consents?\ (?:is|are|was|were)\ (?:not\ )?(?:given|granted) | \bconsents?\ (?:given|granted)\b
+    | has\ (?:not\ )?consented | clear\ of\ the\ rule""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def test_no_text_of_the_package_claims_that_a_consent_was_or_was_not_given() -> None:
+    """Who was asked, and what they said, is nothing that borders and memberships show."""
+    package = Path(of.__file__).parent
+    texts = [path for path in package.rglob("*") if path.suffix in {".py", ".js", ".html", ".json", ".css"}]
+    assert len(texts) > 200
+    claims = {
+        f"{path.relative_to(package)}: {match[0]}"
+        for path in texts
+        if "leaflet" not in path.name
+        for match in CLAIMS.finditer(" ".join(path.read_text(encoding="utf-8").split()))
+    }
+    assert claims == set()
+
+
+def test_such_claims_would_be_found() -> None:
+    for text in ("Enters Mongolia without consent", "with its consent", "consent is given", "consents given left out"):
+        assert CLAIMS.search(text), text
+    for text in ("only with its consent", "only with the consent of Poland", "whose consent is assumed"):
+        assert not CLAIMS.search(text), text

@@ -79,9 +79,8 @@ def _briefings(checked: Sequence[tuple[Report, Checks]]) -> str:
     count = f"{len(failures)} of {len(told)} checks failed" if failures else f"{len(told)} of {len(told)} checks passed"
     if not any(report.proposal or report.case.rules for report, _ in checked):
         count = "nothing to check: give a rule, as in --avoid icc"
-    return "".join(f"{_lines(text)}\n\n" for text in failures) + "".join(
-        f"{one_line(x)}\n" for x in [*said, *passed, count]
-    )
+    ends = "".join(f"{one_line(text)}\n" for text in [*said, *passed, count])
+    return "".join(f"{_lines(text)}\n\n" for text in failures) + ends
 
 
 def _junit(checked: Sequence[tuple[Report, Checks]]) -> str:

@@ -68,7 +68,7 @@ def report(
         inside = entered_km(line.verdict) if avoid else crossed_km(line.verdict)
         enters = f" and enters {inside}" if inside else ""
         sentences.append(f"{who} is {in_km(line.verdict.route.length_km)} long{enters}.")
-    return " ".join([*sentences, source(version, view)])
+    return " ".join([*sentences, source(avoid.text, version, view)])
 
 
 def _said(verdicts: Sequence[Verdict], kind: Kind) -> Iterator[str]:
@@ -91,11 +91,12 @@ def _said(verdicts: Sequence[Verdict], kind: Kind) -> Iterator[str]:
         yield f"{who} {alone}."
     if len(forbidden) > 1 and not free and not consents:
         fewest = min(forbidden, key=lambda n: (len(entered_in(verdicts[n])), verdicts[n].route.length_km))
-        yield f"Route {fewest + 1} enters the fewest: {listed(entered_in(verdicts[fewest]))}."
+        yield f"None enters fewer than route {fewest + 1}: {listed(entered_in(verdicts[fewest]))}."
     if loose := sorted(n for n in (*free, *consents) if not verdicts[n].passed):
         yield f"{_do(loose, 'is', 'are')} too long, or nearer to one than the margin."
     if unknown:
-        yield f"Of {_do(unknown, '', '').lower().strip()} that is not known."
+        which = _do(unknown, "enters", "enter")
+        yield f"Whether {which[:1].lower()}{which[1:]} {kind.one} is not known."
 
 
 def _do(numbers: Sequence[int], one: str, many: str) -> str:

@@ -64,9 +64,9 @@ def crossed_km(verdict: Verdict) -> str:
     return _summed((crossing, in_text(holder(crossing))) for crossing in verdict.crossings)
 
 
-def source(version: str, view: str) -> str:
+def source(rule: str, version: str, view: str) -> str:
     """Say what a finding comes of, and what it does not know."""
-    seen = f"overflight, airspace data {version}, {view} view"
+    seen = f"{f'rule: {rule}; ' if rule else ''}overflight, airspace data {version}, {view} view"
     return f"All of this is about borders and memberships ({seen}), not about whether a state consents."
 
 

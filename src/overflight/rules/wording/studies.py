@@ -109,8 +109,10 @@ def _without_detour(found: Search, first: Way, kind: Kind) -> list[str]:
             return [f"No way needs fewer consents than the straight line: those of {listed(names, len(names))}."]
         fewest = [called(state) for state in opened[0].consents]
         return [f"The fewest consents found to open one: {listed(fewest)} ({opened[0].length_km:,.0f} km)."]
-    none = f"no way was found with the consent of up to {found.searched_size} states"
-    return [f"The straight line {_of_line(first, kind)}; {none}."]
+    line = f"The straight line {_of_line(first, kind)}"
+    if found.unfinished or not found.searched_size:
+        return [f"{line}."]
+    return [f"{line}; no way was found with the consent of up to {found.searched_size} states."]
 
 
 def _shut(found: Search, first: Way) -> str:
@@ -166,7 +168,7 @@ def details(found: Search) -> str:
     first = found.items[0]
     held = held_by(first)
     said = _where_ends_lie(first)
-    if {state.code for state in first.consents} <= held:
+    if first.consents and {state.code for state in first.consents} <= held and not first.barred:
         return " ".join(said)
     ring = [called(state) for state in found.barrier if state.code not in held]
     if len(ring) > 1:
@@ -245,14 +247,15 @@ def paragraph(found: Search, *, on: dt.date, version: str, view: str = "de-jure"
             sentences.append(
                 f"Detours keep {in_km(found.margin_km)} from what they must not enter, as far as their ends allow."
             )
-    sentences.append(source(version, view))
+    sentences.append(source(found.avoid.text if found.avoid else "", version, view))
     return " ".join(sentences)
 
 
 def _of_least(way: Way) -> str:
     proven, none = "", " that enters none" if not way.consents else ""
     if way.gap_pct is not None:
-        proven = f" It is proven that no way with the same consents is more than {at_most_pct(way.gap_pct)} shorter."
+        such = "such way" if none else "way with the same consents"
+        proven = f" It is proven that no {such} is more than {at_most_pct(way.gap_pct)} shorter."
     words = f", {_need_words(way)}" if needed(way) else ""
     return f"The least detour{none} is {in_km(way.route.length_km)} long{words}.{proven}"
 
