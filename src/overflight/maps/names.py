@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,8 @@ from overflight.airspace import bloc
 from overflight.airspace.bans import applies_to
 from overflight.airspace.blocs import BANS, blocs
 from overflight.airspace.subjects import subject
-from overflight.routes.airports import other_codes
-from overflight.routes.places import Waypoint, airports
+from overflight.routes.cities import city_of
+from overflight.routes.places import Waypoint
 from overflight.routes.recoded import told_of
 from overflight.rules.wording.headlines import LISTED, listed
 from overflight.rules.wording.paragraphs import written
@@ -28,8 +27,6 @@ __all__ = ["bloc_of", "bloc_words", "name_of", "noted", "place_name", "rule_word
 
 LONG = {"ICC states parties": "states parties to the International Criminal Court (ICC)"}
 """What the line below the title calls what not everybody knows."""
-NEAR_DEG = 0.2
-"""A waypoint named by an airport's code is that airport where it lies as near as this."""
 
 
 def place_name(point: Waypoint) -> str:
@@ -39,24 +36,7 @@ def place_name(point: Waypoint) -> str:
 
 
 def _city(point: Waypoint) -> str:
-    found = _cities().get(point.name or "")
-    if found is None or abs(found[1] - point.lon) > NEAR_DEG or abs(found[2] - point.lat) > NEAR_DEG:
-        return ""
-    return found[0]
-
-
-@functools.cache
-def _cities() -> dict[str, tuple[str, float, float]]:
-    """Return city, longitude and latitude by airport code."""
-    found: dict[str, tuple[str, float, float]] = {}
-    for row in airports():
-        for code in (row["icao"], row["iata"]):
-            if code and row["city"]:
-                found.setdefault(code, (row["city"], float(row["lon"]), float(row["lat"])))
-    for code, now in other_codes():
-        if now in found:
-            found.setdefault(code, found[now])
-    return found
+    return city_of(point) or ""
 
 
 def noted(route: Route, on: dt.date, note: str = "") -> str:

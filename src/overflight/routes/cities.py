@@ -11,8 +11,8 @@ from overflight.routes.places import Waypoint
 
 __all__ = ["BigCity", "big_cities", "city_of", "named_in"]
 
-FAR_KM = 120.0
-"""A point farther from the airport that it has the code of is not there."""
+FAR_KM = 60.0
+"""A point farther than this from the airport that it has the code of is not there: so far airports have moved."""
 _CODE = re.compile(r"[A-Z0-9]{3,4}", re.ASCII)
 
 
