@@ -390,6 +390,13 @@ def test_the_closest_approach_is_a_line_from_the_route_to_the_border() -> None:
     assert near["text"][0] == f"at km {past.length_km:,.1f} of the route"
 
 
+def test_a_state_that_two_rules_name_is_told_once() -> None:
+    past = route((3.0, 45.0), (9.5, 45.0))
+    verdict = check(past, WORLD, rules=[Avoid({"BBB"}), Avoid({"BBB", "CCC"})])
+    (one,) = scene_of(draw(WORLD, verdict, on=DAY, avoid={"BBB", "CCC"}))["routes"]
+    assert [near["state"] for near in one["nearest"]].count("BBB") == 1
+
+
 def test_a_closest_approach_lies_on_the_turn_of_the_earth_of_its_route() -> None:
     past = route((160.0, 39.5), (-165.0, 39.5))
     nearest = [n for one in scene_of(draw(WORLD, past, on=DAY, avoid={"EEE"}))["routes"] for n in one["nearest"]]
@@ -440,6 +447,13 @@ def test_a_rule_of_a_few_states_is_called_by_their_names(world: Airspaces) -> No
     assert scene_of(draw(world, past, on=DAY, avoid={"RUS", "UKR"}))["rule"]["words"] == "Russia and Ukraine"
     many = frozenset(str(state) for state in world.states)
     assert scene_of(draw(world, past, on=DAY, avoid=many))["rule"]["words"].startswith("States to avoid")
+
+
+def test_a_rule_that_is_part_of_another_is_named_by_that(world: Airspaces) -> None:
+    past = great_circle("VKO", "BUD")
+    rules = [Avoid(ruleset(text, on=DAY), name=text) for text in ("icc | closed", "closed")]
+    scene = scene_of(draw(world, check(past, world, rules=rules), on=DAY, avoid=ruleset("icc | closed", on=DAY)))
+    assert scene["rule"]["words"] == "ICC parties and states that closed their airspace (125 states)"
 
 
 def test_a_map_is_called_after_the_cities_that_its_routes_join() -> None:

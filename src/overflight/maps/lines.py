@@ -269,6 +269,9 @@ class Line:
             if f.closest_km and f.approach and not f.crossings
         ]
         near.sort(key=lambda one: (one[0], str(one[2].state)))
+        # A state that two rules name is one state.
+        once = {(str(one[2].state), one[2].area): one for one in reversed(near)}
+        near = [one for one in near if once[str(one[2].state), one[2].area] is one]
         return [
             {
                 "state": finding.state.name if finding.state else finding.area or "",

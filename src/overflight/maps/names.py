@@ -92,7 +92,10 @@ def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspa
         return None
     known = {BANS, *blocs()}
     found = dict.fromkeys(f.rule for line in lines for f in line.verdict.findings if f.state or f.area)
-    names = [name for name in found if name != "avoid"] or [bloc_of(avoid, on) or ""]
+    found_in = {name: set(re.findall(r"[\w.-]+", name.lower())) for name in found}
+    # What is a part of another rule that is named needs no name of its own.
+    whole = [name for name in found if not any(name.lower() in found_in[other] for other in found if other != name)]
+    names = [name for name in whole if name != "avoid"] or [bloc_of(avoid, on) or ""]
     by_code: dict[str, State] = {state: state for state in world.states}
     if not names[0]:
         few = sorted([by_code.get(state, state).name for state in avoid] + [area.name for area in avoid.areas])

@@ -6,7 +6,7 @@
   // Lines are looked at every so many pixels, and routes as far apart as this can be told apart.
   const STEP = 7, APART = 46, SPOTS = 36;
   // States that only routes in grey enter have lines to their names where there are so many routes at most, and room.
-  const MANY = 12, SMALL = 700;
+  const MANY = 12, SMALL = 400000;
   // Where the name of a route stands from its number, and what that costs; none, if nowhere.
   const SIDES = [{ x: 1, y: 0, dear: 0 }, { x: -1, y: 0, dear: 2 }, { x: 0, y: -1, dear: 10 }, { x: 0, y: 1, dear: 10 }, { x: 0, y: 0, dear: 70 }];
   const AROUND = Array.from({ length: 16 }, (_, nth) => nth * Math.PI / 8);
@@ -222,7 +222,7 @@
       if (drawn.length && first in pixels) writeTag(first, pixels);
       ranked(enteredBy(first)).forEach((one) => writeState(one.name, places(one.name), one.at, "of-entered", true));
       order.slice(1).forEach((nth) => { if (pixels[nth]) writeTag(nth, pixels); });
-      if (scene.routes.length <= MANY && size.x > SMALL) {
+      if (scene.routes.length <= MANY && size.x * size.y > SMALL) {
         order.slice(1).forEach((nth) => enteredBy(nth).filter((one) => one.standing !== "free")
           .forEach((one) => writeState(one.name, places(one.name), one.at, "", true)));
       }
