@@ -125,7 +125,7 @@ def test_a_bad_key_is_named_with_its_line(text: str, told: str) -> None:
         (HEAD.replace('"BUD"', '"Budapst"'), "line 3: `waypoints[1]`: unknown place 'Budapst': did you mean BUD"),
         (
             HEAD.replace('"BUD"', '"London"'),
-            "line 3: `waypoints[1]`: 'London' is a city in United Kingdom with several",
+            "line 3: `waypoints[1]`: 'London' is a city in the United Kingdom with several",
         ),
         (
             HEAD.replace('"BUD"', "19"),

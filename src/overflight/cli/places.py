@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from overflight.cli.writing import note
-from overflight.outside.printable import one_line
 from overflight.routes.airports import airport
 from overflight.routes.gazetteer import country_name
 from overflight.routes.places import by_name
@@ -52,9 +51,9 @@ def _chosen(word: str, found: Meant) -> str:
     if found.centre is not None:
         codes.append(found.centre.typed)
         rows.append(f"     {found.centre.name} itself, {codes[-1]}")
-    click.echo(one_line(f"Which place is {word.strip()}?"), err=True)
+    note(f"Which place is {word.strip()}?")
     for number, row in enumerate(rows, 1):
-        click.echo(one_line(f"{number:3}  {row}"), err=True)
+        note(f"{number:3}  {row}")
     numbers = [str(number) for number in range(1, len(rows) + 1)]
     answer = click.prompt(
         "Number or code", type=click.Choice([*numbers, *codes], case_sensitive=False), show_choices=False, err=True

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from overflight.routes.airports import airport
 from overflight.routes.folding import folded
-from overflight.routes.gazetteer import country_name, home
+from overflight.routes.gazetteer import country_name, home, known_as
 
 __all__ = ["Centre", "Choice", "choice_of"]
 
@@ -70,7 +70,8 @@ def _short(name: str, *cities: str) -> str:
     )
     short = whole.strip(_JOINS)
     for city in filter(None, cities):
-        short = re.sub(rf"^{re.escape(city)}\b(?=.)", "", short).strip(_JOINS)
+        rest = re.sub(rf"^{re.escape(city)}\b(?=.)", "", short).strip(_JOINS)
+        short = short if rest != short and known_as(rest) else rest  # Cologne Bonn
     short = re.sub(r"^\(([^()]*)\)$", r"\1", short)
     if short in {"City", "Capital", "Central", "County", "Municipal"}:
         return whole.strip(_JOINS)

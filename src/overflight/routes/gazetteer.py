@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from overflight.airspace.states import DATA, table_rows
+from overflight.airspace.states import DATA, State, table_rows
 from overflight.errors import DataError
 from overflight.routes.folding import folded
 
@@ -83,6 +83,12 @@ class City:
         """Its country in English, before it the state or province that it is told from others by."""
         region = [name for name in self.region[1:] if name != self.name]
         return ", ".join([*region, country_name(self.country)])
+
+    @property
+    def where_in_text(self) -> str:
+        """The same as it stands behind *in*: in the United Kingdom."""
+        known = countries().get(self.country)
+        return State(known.code, known.name).in_text if known and self.where == known.name else self.where
 
 
 class BigCity(NamedTuple):

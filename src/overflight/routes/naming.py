@@ -128,7 +128,7 @@ def _of_name(text: str) -> Meant:
         elsewhere += known
     if not elsewhere:
         return NOTHING
-    there = " and ".join(dict.fromkeys(one.where for one in elsewhere[:3]))
+    there = " and ".join(dict.fromkeys(one.where_in_text for one in elsewhere[:3]))
     return Meant(told=f"{text!r}: a city of that name is known in {there} only: write a code, or its lat,lon")
 
 
@@ -240,7 +240,7 @@ def _of_city(text: str, one: City) -> Meant:
     if len(one.main) == 1:
         return Meant(tuple(map(choice_of, (*one.main, *one.others)))[:MOST], alone=True, centre=centre)
     choices = tuple(map(choice_of, (*one.main, *one.others)))[:MOST]
-    what = f"{one.name}, {one.where}," if folded(text) != folded(one.name) else f"a city in {one.where}"
+    what = f"{one.name}, {one.where}," if folded(text) != folded(one.name) else f"a city in {one.where_in_text}"
     codes = [*(choice.label for choice in choices), f"{centre.typed} for the city itself"]
     told = f"{text!r} is {what} with several airports: write {_listed(codes)}"
     return Meant(choices, told=told, centre=centre)
