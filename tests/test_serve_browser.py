@@ -128,6 +128,9 @@ def test_a_leg_is_drawn_elsewhere_and_the_verdict_follows(opened: Opened, run: R
     expect(page.locator(".of-writing-end")).to_have_text(["Moscow (VKO)", "Budapest (BUD)"])
 
     def while_held() -> None:
+        expect(page.locator(".of-stops li")).to_have_count(3)
+        expect(page.locator(".of-stop-name").nth(2)).to_have_text("Budapest (BUD)")
+        expect(page.locator(".of-stop-name").nth(1)).not_to_contain_text("Budapest")
         expect(page.locator("#of-headline")).not_to_have_text(
             "Enters Ukraine, Poland, Slovakia and Hungary, states parties to the ICC."
         )

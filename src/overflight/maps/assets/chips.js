@@ -22,63 +22,27 @@
 
   // `act` has: add(codes), text(typed) for what is no name, remove(nth).
   overflight.chipField = (holder, { label, hint, choices, act }) => {
-    const name = make("span", "of-chips-name", label), list = make("ul", "of-chip-list"), box = make("div", "of-place-field");
-    const input = make("input"), options = make("ul", "of-options");
-    const id = "of-chips-" + (made += 1);
-    name.id = id + "-name";
-    options.id = id + "-options";
+    const name = make("span", "of-chips-name", label), list = make("ul", "of-chip-list");
+    const { box, input, show: offer } = overflight.optionsOf(label, label + ": what fits", {
+      words: ({ one }) => [one.label, one.words || one.code], take: ({ one }) => { done(); act.add([one.code]); }, enter: () => settle(), leave: () => done(),
+    });
+    input.maxLength = 2000;
+    input.placeholder = hint;
+    name.id = "of-chips-" + (made += 1);
     holder.setAttribute("role", "group");
     holder.setAttribute("aria-labelledby", name.id);
     holder.classList.add("of-chips");
-    options.setAttribute("role", "listbox");
-    options.setAttribute("aria-label", label + ": what fits");
-    options.hidden = true;
-    Object.entries({
-      type: "text", role: "combobox", "aria-label": label, "aria-expanded": "false", "aria-controls": options.id, "aria-autocomplete": "list",
-      autocomplete: "off", spellcheck: "false", maxlength: 2000, placeholder: hint,
-    }).forEach(([key, value]) => input.setAttribute(key, value));
-    box.append(input, options);
     holder.append(name, list, box);
-    let found = [], at = -1, shown = [];
+    let shown = [];
 
-    function offer(places) {
-      found = places;
-      at = -1;
-      options.replaceChildren(...places.map(({ one }, nth) => {
-        const row = make("li");
-        row.id = options.id + "-" + nth;
-        row.setAttribute("role", "option");
-        row.setAttribute("aria-selected", "false");
-        row.append(make("b", "", one.label), make("span", "", one.words || one.code));
-        // before the field loses the focus, and with it the list
-        row.addEventListener("pointerdown", (event) => { event.preventDefault(); take(nth); });
-        return row;
-      }));
-      options.hidden = !places.length;
-      overflight.placeBeside(options, input);
-      input.setAttribute("aria-expanded", String(!options.hidden));
-      input.removeAttribute("aria-activedescendant");
-    }
-    function move(step) {
-      if (!found.length) return;
-      at = (at + step + found.length) % found.length;
-      [...options.children].forEach((row, nth) => row.setAttribute("aria-selected", String(nth === at)));
-      options.children[at].scrollIntoView({ block: "nearest" });
-      input.setAttribute("aria-activedescendant", options.children[at].id);
-    }
     function done() {
       input.value = "";
       offer([]);
     }
-    function take(nth) {
-      const { code } = found[nth].one;
-      done();
-      act.add([code]);
-    }
     // Names, separated by commas; the only one that begins so; or what the server is to read.
     function settle() {
-      const typed = input.value.trim(), parts = typed.split(",").map((part) => fitting(choices(), part)).map(([first]) => first);
-      const fit = fitting(choices(), typed);
+      const typed = input.value.trim(), parts = typed.split(",").map((part) => fitting(choices, part)).map(([first]) => first);
+      const fit = fitting(choices, typed);
       if (!typed) { done(); return; }
       const exact = parts.length && parts.every((first) => first && first.rank === 0);
       done();
@@ -86,24 +50,13 @@
       else if (fit.length === 1) act.add([fit[0].one.code]);
       else act.text(typed);
     }
-    input.addEventListener("input", () => offer(fitting(choices(), input.value)));
+    input.addEventListener("input", () => offer(fitting(choices, input.value)));
     input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        move(event.key === "ArrowDown" ? 1 : -1);
-      } else if (event.key === "Enter") {
-        event.preventDefault();
-        if (at >= 0) take(at); else settle();
-      } else if (event.key === "Escape") {
-        event.stopPropagation();
-        done();
-      } else if (event.key === "Backspace" && !input.value && shown.length) {
-        event.preventDefault();
-        act.remove(shown.length - 1);
-      }
+      if (event.key !== "Backspace" || input.value || !shown.length) return;
+      event.preventDefault();
+      act.remove(shown.length - 1);
     });
     input.addEventListener("blur", settle);
-    overflight.byId("of-panel").addEventListener("scroll", () => { if (!options.hidden) offer([]); });
     return {
       input,
       show(labels) {

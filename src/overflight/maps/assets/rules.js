@@ -30,7 +30,7 @@
     }
 
     const avoid = overflight.chipField(byId("of-avoid-chips"), {
-      label: "Keep out of", hint: "e.g. Poland, EU states", choices: () => all,
+      label: "Keep out of", hint: "e.g. Poland, EU states", choices: all,
       act: {
         add(codes) {
           const rule = single();
@@ -46,7 +46,7 @@
       },
     });
     const but = overflight.chipField(byId("of-but-chips"), {
-      label: "Except", hint: "e.g. Hungary", choices: () => states,
+      label: "Except", hint: "e.g. Hungary", choices: states,
       act: {
         add(codes) { const rule = single(); setRule({ of: rule.of, but: more(rule.but, codes) }); },
         text(typed) { const rule = single(); setRule({ of: rule.of, but: [...rule.but, typed] }); },
@@ -54,7 +54,7 @@
       },
     });
     const allow = overflight.chipField(byId("of-allow-chips"), {
-      label: "Consent assumed", hint: "e.g. Poland, Slovakia", choices: () => states,
+      label: "Consent assumed", hint: "e.g. Poland, Slovakia", choices: states,
       act: {
         add: (codes) => set({ allow: more(keys.allow || [], codes) }),
         text: (typed) => set({ allow: more(keys.allow || [], typed.split(",").map((code) => code.trim()).filter(Boolean)) }),
@@ -62,7 +62,7 @@
       },
     });
     const never = overflight.chipField(byId("of-never-chips"), {
-      label: "Can't be asked", hint: "e.g. closed, Ukraine", choices: () => all,
+      label: "Can't be asked", hint: "e.g. closed, Ukraine", choices: all,
       act: {
         add: (codes) => set({ never: more(keys.never || [], codes) }),
         text: (typed) => set({ never: [...keys.never, typed] }),
