@@ -53,6 +53,16 @@ def test_a_search_takes_texts() -> None:
     assert found[0].verdict.status == "clear"
 
 
+def test_what_else_takes_a_route_takes_texts() -> None:
+    world, direct = of.load_airspaces(on=DAY), of.great_circle("FRA", "VIE")
+    assert of.diversions("FRA-VIE", avoid="CZE", beyond_km=100.0, on=DAY) == of.diversions(
+        direct, world, avoid=of.ruleset("CZE", on=DAY), beyond_km=100.0
+    )
+    text = of.front("FRA-VIE", avoid="CZE", on=DAY, max_extension_pct=2.0, limit=2)
+    same = of.front(direct, world, avoid={"CZE"}, max_extension_pct=2.0, limit=2)
+    assert [one.route for one in text] == [one.route for one in same]
+
+
 def test_a_map_takes_texts() -> None:
     world = of.load_airspaces(on=DAY)
     drawn = of.draw(world, "VKO-BUD", on="2025-10-23", avoid="icc")
@@ -108,6 +118,26 @@ REFUSED: dict[str, tuple[Callable[[], object], type[Exception], str]] = {
     ),
     "an unknown place": (lambda: of.crossings("VKO-XQX", on=DAY), of.OverflightError, "unknown place 'XQX'"),
     "no date at all": (lambda: of.crossings("VKO-BUD", on="tomorrow"), ValueError, "write it as 2025-10-23"),
+    "places apart from each other": (
+        lambda: of.candidates("VKO", "BUD", avoid="icc", on=DAY),  # type: ignore[arg-type]
+        TypeError,
+        "'BUD' is no world: give overflight.load_airspaces(on=...); a route is one text, 'VKO-BUD'",
+    ),
+    "a route for a case": (
+        lambda: of.changes("VKO-BUD"),  # type: ignore[arg-type]
+        TypeError,
+        "'VKO-BUD' is no case: give overflight.Case.of(",
+    ),
+    "a text to be written": (
+        lambda: of.write_routes("VKO-BUD", "a.gpx"),  # type: ignore[arg-type]
+        RouteError,
+        "is no route: give what overflight.route or read_routes returns",
+    ),
+    "a map of a number": (
+        lambda: of.draw(of.load_airspaces(), 5, on=DAY),  # type: ignore[arg-type]
+        RouteError,
+        "'5' can't be drawn: give routes, texts ('VKO-BUD'), verdicts, candidates",
+    ),
     "a map of one place": (
         lambda: of.draw(of.load_airspaces(), ["VKO", "BUD"], on=DAY),
         RouteError,

@@ -12,6 +12,7 @@ from overflight.airspace import Membership, Reach, bloc, past_sovereigns
 from overflight.airspace.bans import is_about
 from overflight.airspace.blocs import blocs
 from overflight.airspace.days import DAY, Turn, days, turns
+from overflight.case import Case
 from overflight.errors import OverflightError
 from overflight.outside.dates import as_date
 from overflight.routes.recoded import moves_of
@@ -19,7 +20,6 @@ from overflight.rules.wording.changes import change, label_turn, move, outcome, 
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Bloc
-    from overflight.case import Case
     from overflight.rules import Finding, Verdict
 
 __all__ = ["Calendar", "Cause", "Change", "changes"]
@@ -217,6 +217,9 @@ def changes(case: Case, *, since: dt.date | str | None = None, until: dt.date | 
     >>> found.on("2024-12-31").status, found.first.status
     ('crosses', 'clear')
     """
+    if not isinstance(case, Case):
+        msg = f"{str(case)[:60]!r} is no case: give overflight.Case.of('VKO-BUD', on=..., avoid='icc')"
+        raise TypeError(msg)
     every = _every(case)
     moves = moves_of(case.given or case.route)
     known = sorted({*days(every.values(), case.world), *(one.on for one in moves)})

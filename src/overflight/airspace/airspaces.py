@@ -184,10 +184,13 @@ def world_on(world: Airspaces | None, on: dt.date | str | None) -> Airspaces:
     Raises
     ------
     TypeError
-        If there is neither: whose the airspace is depends on the date.
+        If there is neither, for whose the airspace is depends on the date; or if it is no world.
     """
-    if world is not None:
+    if isinstance(world, Airspaces):
         return world
+    if world is not None:
+        msg = f"{str(world)[:60]!r} is no world: give overflight.load_airspaces(on=...); a route is one text, 'VKO-BUD'"
+        raise TypeError(msg)
     if on is None:
         msg = 'a date decides whose the airspace is: give on="2025-10-23", or a world (overflight.load_airspaces)'
         raise TypeError(msg)

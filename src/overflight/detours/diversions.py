@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -11,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight._crossings import locate
-from overflight.airspace import Airspaces, Area, RuleSet
+from overflight.airspace import Airspaces, RuleSet, world_on
 from overflight.case import forbidden_pieces
 from overflight.detours.alternates import RUNWAY_M, Airports, read_airports, suitable_airports
 from overflight.earth.geod import WGS84
 from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
 from overflight.routes.ways import Way, route_of
+from overflight.rules.given import Whom, avoided
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -89,11 +91,12 @@ class Exposure:
 
 def diversions(
     route: Way,
-    world: Airspaces,
+    world: Airspaces | None = None,
     *,
-    avoid: RuleSet | Iterable[str | Area],
+    avoid: Whom,
     beyond_km: float,
-    never: RuleSet | Iterable[str | Area] = (),
+    never: Whom = (),
+    on: dt.date | str | None = None,
     allow: Iterable[str] = (),
     airports: Airports | str | os.PathLike[str] | None = None,
     runway_m: float | None = None,
@@ -146,8 +149,9 @@ def diversions(
     chosen = suitable_airports(RUNWAY_M if runway_m is None else runway_m) if airports is None else airports
     if not isinstance(chosen, Airports):
         chosen = read_airports(chosen)
-    barred = _barred(world, chosen, RuleSet.of(avoid).without(allow) | RuleSet.of(never))
-    flown = route_of(route)
+    held, flown = world_on(world, on), route_of(route, on)
+    forbidden = RuleSet.of(avoided(avoid, held, on)).without(allow) | RuleSet.of(avoided(never, held, on))
+    barred = _barred(held, chosen, forbidden)
     at_km, points = _along(flown)
     free = chosen.lonlat[~barred]
     nearest_free = _nearest_km(points, free)

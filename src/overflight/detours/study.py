@@ -343,7 +343,7 @@ def candidates(
     Areas are laid over the world (see `overflight.airspace.overlay`) before any of this, so their edges are edges of
     the mesh as borders are, and the bound counts them in.
     """
-    given, held = route_of(route, on), world_on(world, on)
+    held, given = world_on(world, on), route_of(route, on)
     ends = given.waypoints[0], given.waypoints[-1]
     direct = given if len(given.waypoints) == 2 and given.kind == "great-circle" else great_circle(*ends)
     rules = (

@@ -19,6 +19,7 @@ Bicriteria transportation problem (1979).
 
 from __future__ import annotations
 
+import datetime as dt
 import heapq
 import itertools
 import logging
@@ -30,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight._crossings.bulk import crossings_many
+from overflight.airspace import world_on
 from overflight.case import forbidden_pieces
 from overflight.detours.budget import INTERRUPTED, MEMORY_MB, Budget, current
 from overflight.detours.inquiry import Inquiry, unopened
@@ -39,11 +41,12 @@ from overflight.earth.sphere import to_lonlat, to_unit
 from overflight.routes import Route, Waypoint, great_circle
 from overflight.routes.ways import Way, route_of
 from overflight.rules import Avoid
+from overflight.rules.given import Whom, avoided
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from overflight.airspace import Airspaces, Area, RuleSet
+    from overflight.airspace import Airspaces
 
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
@@ -100,10 +103,11 @@ class Tradeoff:
 
 def front(
     route: Way,
-    world: Airspaces,
+    world: Airspaces | None = None,
     *,
-    avoid: RuleSet | Iterable[str | Area],
-    never: RuleSet | Iterable[str | Area] = (),
+    avoid: Whom,
+    never: Whom = (),
+    on: dt.date | str | None = None,
     allow: Iterable[str] = (),
     max_extension_pct: float = 100.0,
     known: Sequence[Route] = (),
@@ -117,12 +121,8 @@ def front(
     ----------
     route : Route, str, or sequence of places
         Its first and last waypoint are start and destination.
-    world : Airspaces
-        The airspace.
-    avoid : RuleSet, or iterable of State, str or Area
-        What is forbidden. Kilometres in areas count as inside, too.
-    never : RuleSet, or iterable of State, str or Area
-        What is forbidden whoever consents: its kilometres count as inside.
+    world, avoid, never, on
+        As for `candidates`. Kilometres in areas count as inside, too, and so do those in what is in `never`.
     allow : iterable of State or str
         Whose consent is assumed.
     max_extension_pct : float
@@ -154,11 +154,12 @@ def front(
     >>> points[0].route.kind, points[-1].inside_km
     ('great-circle', 0.0)
     """
-    ends = route_of(route).waypoints
+    held, ends = world_on(world, on), route_of(route, on).waypoints
     direct = great_circle(ends[0], ends[-1])
-    rules = Avoid(avoid, allow=allow), unopened(never, margin_km=0.0, allow=allow)
+    never = avoided(never, held, on)
+    rules = Avoid(avoided(avoid, held, on), allow=allow), unopened(never, margin_km=0.0, allow=allow)
     with Budget(time_limit_s, memory_mb, label=direct.label) as budget:
-        inquiry = Inquiry(direct, world, *rules, max_extension_pct=max_extension_pct)
+        inquiry = Inquiry(direct, held, *rules, max_extension_pct=max_extension_pct)
         gauge = _Gauge(inquiry)
         start = gauge.measured((inquiry.direct.waypoints[0], inquiry.direct.waypoints[-1]), inquiry.direct)
         found = [start, *(gauge.measured(route.waypoints, route) for route in known)]

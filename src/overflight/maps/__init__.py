@@ -158,7 +158,9 @@ def _judged(
 ) -> list[Verdict | Candidate]:
     """Judge the bare routes among what is to be drawn."""
     avoid = [replace(marked, text=bloc_of(marked, on) or "")] if marked else []
-    many = items if isinstance(items, Iterable) and not isinstance(items, str) else [items]
+    many = list(items) if isinstance(items, Iterable) and not isinstance(items, str) else [items]
+    if wrong := [item for item in many if not isinstance(item, Drawable)]:
+        raise RouteError(f"{str(wrong[0])[:60]!r} can't be drawn: give routes, texts ('VKO-BUD'), verdicts, candidates")
     return [
         Case.of(item, on=on, world=world, avoid=avoid).verdict if isinstance(item, Route | str) else item
         for item in many

@@ -70,6 +70,9 @@ def write_routes(
     """
     path = Path(path)
     given = [routes] if isinstance(routes, Route) else list(routes)
+    if wrong := [one for one in given if not isinstance(one, Route)]:
+        msg = f"{str(wrong[0])[:60]!r} is no route: give what overflight.route or read_routes returns"
+        raise RouteError(msg)
     write_whole(path, dump_routes(given, form or form_of_path(path), max_km=max_km))
 
 
