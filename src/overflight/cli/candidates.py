@@ -185,11 +185,13 @@ def _codes(candidate: Candidate) -> str:
 def _words(found: Candidates, first: Report) -> list[str]:
     lines = [f"Sets of up to {found.searched_size} states to ask were looked for."] if found.minimal_consents else []
     detours = [(n, c) for n, c in enumerate(found, 1) if c.route.kind == "detour"]
-    if gaps := [c.gap_pct for _, c in detours if c.gap_pct is not None and not c.alternative]:
-        lines.append(f"It is proven that no way with the same consents is more than {at_most_pct(max(gaps))} shorter.")
+    if gaps := {str(n): c.gap_pct for n, c in detours if c.gap_pct is not None and not c.alternative}:
+        whose = "the same consents" if len(gaps) == len(detours) else f"the consents of route {' or '.join(gaps)}"
+        most = at_most_pct(max(gaps.values()))
+        lines.append(f"It is proven that no way with {whose} is more than {most} shorter.")
     if few := [str(n) for n, c in detours if c.minimal and c.consents]:
-        route = "route" if len(few) == 1 else "routes"
-        lines.append(f"Of {route} {listed(few, len(few))}, no consent can be done without.")
+        whose = f"the consents of {'route' if len(few) == 1 else 'routes'} {listed(few, len(few))}"
+        lines.append(f"None of {'these consents' if len(few) == len(detours) else whose} can be done without.")
     if first.exposure is not None:
         far = f"{first.exposure.beyond_km:,.0f} km of any airport that does not"
         lines.append(f"forbidden: share with the nearest airport in a state of the rule; far: longest beyond {far}")
@@ -197,11 +199,9 @@ def _words(found: Candidates, first: Report) -> list[str]:
         lines.append(f"UNFINISHED, {found.unfinished}: ways may be missing, routes longer than they must be.")
     elif not found.complete:
         lines.append("Not complete: the search for larger sets around those that open no way was cut short.")
-    if barred := [called(state) for state in found[0].barred]:
-        lines.append(f"Nobody can ask {listed(barred)}.")
     lines += [f"Route {n}: marginal, {_passage(c.narrowest)}." for n, c in detours if c.narrowest is not None]
-    if found[0].barred:
-        lines.append(f"Route 1 enters {listed([state.name for state in found[0].barred])}, which can't be asked.")
+    if barred := [called(state) for state in found[0].barred]:
+        lines.append(f"Route 1 enters {listed(barred)}, which can't be asked.")
     return lines + [
         f"With {leave_of([called(state) for state in c.consents]) or 'no consent'}: {STATUS_WORDS[c.status]}."
         for c in found.minimal_consents
