@@ -251,6 +251,15 @@ def test_on_a_map_no_consent_is_claimed_for_what_was_not_forbidden_yet() -> None
     assert drawn["consents"] == []
 
 
+def test_no_consent_is_needed_for_what_was_not_forbidden_yet() -> None:
+    """Ukraine is entered in 2024, before it was a party."""
+    asked = of.Case.of(["VKO", "BUD"], avoid="icc", schedule=EVE, allow="UKR,POL,SVK,HUN")
+    (ukraine,) = (f for f in asked.verdict.findings if f.state == "UKR")
+    assert (ukraine.consented, "consent" in ukraine.note) == (False, False)
+    assert "UKR" not in {c.state for c in asked.verdict.crossings if asked.standing(c) == "consented"}
+    assert "Ukraine" not in asked.sentence
+
+
 # Whoever asks ---------------------------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError
 from overflight.outside.dates import as_date
 from overflight.rules.avoid import Avoid
+from overflight.rules.wording.findings import CONSENTED
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
@@ -287,7 +288,8 @@ class AvoidOnTheWay(Avoid):
             status="clear" if finding.status == "clear" else worst,
             length_km=sum(c.length_km for c in kept),
             crossings=tuple(kept),
-            note="; ".join(filter(None, (finding.note, *doubts))),
+            note="; ".join(filter(None, (finding.note if offences else _plain_note(finding), *doubts))),
+            consented=finding.consented and bool(offences),
             grounds=grounds,
             terms=tuple(terms),
         )
@@ -317,3 +319,8 @@ class AvoidOnTheWay(Avoid):
         """Say what keeps the rule from forbidding all of a state when it is entered."""
         days = dict.fromkeys(self.schedule.date(crossing.entry_km) for crossing in crossings)
         return list(dict.fromkeys(p.text for day in days for p in self.by_date[day].provisos_of(state)))
+
+
+def _plain_note(finding: Finding) -> str:
+    """Return what is noted of a finding but for a consent, which is not needed where nothing is forbidden."""
+    return "; ".join(part for part in finding.note.split("; ") if part != CONSENTED)
