@@ -200,8 +200,6 @@ def _words(found: Candidates, first: Report) -> list[str]:
     if barred := [called(state) for state in found[0].barred]:
         lines.append(f"Nobody can ask {listed(barred)}.")
     lines += [f"Route {n}: marginal, {_passage(c.narrowest)}." for n, c in detours if c.narrowest is not None]
-    if found[0].barred:
-        lines.append(f"Route 1 enters {listed([state.name for state in found[0].barred])}, which can't be asked.")
     return lines + [
         f"With {leave_of([called(state) for state in c.consents]) or 'no consent'}: {STATUS_WORDS[c.status]}."
         for c in found.minimal_consents
