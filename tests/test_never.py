@@ -92,6 +92,7 @@ def test_members_are_those_of_each_entry() -> None:
     asked = of.Case.of(["VKO", "BUD"], never="icc", schedule=eve)
     assert {code for _, code in crossed(asked)} == {"POL", "SVK", "HUN"}
     assert "UKR" in asked.unasked, "on the second day"
+    assert crossed(asked.allowing(["POL", "SVK"])) == crossed(asked), "whoever consents"
 
 
 def test_the_calendar_has_the_days_on_which_it_changes() -> None:
@@ -252,7 +253,7 @@ def test_a_batch_has_it() -> None:
     assert asked.facts()["never"] == ["closed"]
     alone = judge(table, settings(avoid=(), never=("closed",))).verdicts.to_pylist()
     assert [row["status"] for row in alone] == ["crosses", "not-entered"]
-    with pytest.raises(OverflightError, match="UKR can't be asked"):
+    with pytest.raises(OverflightError, match=r"^--allow: UKR can't be asked"):
         settings(never=("closed",), allow=("UKR",))
 
 

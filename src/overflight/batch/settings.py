@@ -150,7 +150,7 @@ class Settings:
         allow = parse_codes(self.allow, world, what="--allow")
         who = self.who
         sets = [parse_ruleset(text, world, self.on, self.blocs, operator=who) for text in self.rules]
-        refuse_unasked(allow, sets[len(self.avoid) :])
+        refuse_unasked(allow, sets[len(self.avoid) :], what="--allow")
         object.__setattr__(self, "areas", united(sets).areas)
 
     def facts(self) -> dict[str, Any]:

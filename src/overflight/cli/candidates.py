@@ -200,8 +200,6 @@ def _words(found: Candidates, first: Report) -> list[str]:
     elif not found.complete:
         lines.append("Not complete: the search for larger sets around those that open no way was cut short.")
     lines += [f"Route {n}: marginal, {_passage(c.narrowest)}." for n, c in detours if c.narrowest is not None]
-    if barred := [called(state) for state in found[0].barred]:
-        lines.append(f"Route 1 enters {listed(barred)}, which can't be asked.")
     return lines + [
         f"With {leave_of([called(state) for state in c.consents]) or 'no consent'}: {STATUS_WORDS[c.status]}."
         for c in found.minimal_consents

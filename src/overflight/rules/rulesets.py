@@ -194,8 +194,8 @@ def parse_codes(texts: tuple[str, ...] | list[str], world: Airspaces, *, what: s
     return frozenset(found)
 
 
-def refuse_unasked(states: Iterable[State], never: Iterable[RuleSet]) -> None:
-    """Refuse consents of states that can't be asked.
+def refuse_unasked(states: Iterable[State], never: Iterable[RuleSet], *, what: str = "allow") -> None:
+    """Refuse consents of states that can't be asked, as given by an option or a key of that name.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def refuse_unasked(states: Iterable[State], never: Iterable[RuleSet]) -> None:
     closed = {(state, one.text) for one in never for state, territory in one.certain().parts if territory == state}
     for state, text in sorted(closed):
         if state in states:
-            msg = f"allow: {state} can't be asked, for `never` has {text}: take it out of one of the two"
+            msg = f"{what}: {state} can't be asked, for `never` has {text}: take it out of one of the two"
             raise OverflightError(msg)
 
 
