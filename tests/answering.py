@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from overflight.serve.workers import Answer
+from overflight.serve.workers import Answer, say, show
 
 
 def opening(folder: str) -> Callable[[bytes], Answer]:
@@ -24,7 +24,12 @@ def broken() -> Callable[[bytes], Answer]:
 def _answer(folder: Path, asked: str) -> Answer:
     what, _, name = asked.partition(" ")
     (folder / f"{name or what}.begun").touch()
-    if what == "wait":
+    if what == "show":
+        say(f"{name} is under way")
+        show(b"the first of it")
+        show(b"too long" * 10_000)
+        show(b"the second of it")
+    elif what == "wait":
         while not (folder / "released").exists():
             time.sleep(0.01)
     elif what == "forever":

@@ -38,9 +38,10 @@ class Served:
     process: subprocess.Popen[str]
     port: int
 
-    def ask(self, path: str, content: object = None) -> dict[str, Any]:
+    def ask(self, path: str, content: object = None, *, page: str = "") -> dict[str, Any]:
         body = None if content is None else json.dumps(content).encode()
-        request = Request(f"http://127.0.0.1:{self.port}{path}", body, {"content-type": "application/json"})
+        headers = {"content-type": "application/json", "overflight-page": page}
+        request = Request(f"http://127.0.0.1:{self.port}{path}", body, headers)
         with urlopen(request, timeout=60) as answer:  # noqa: S310
             found: dict[str, Any] = json.loads(answer.read())
         return found
@@ -348,6 +349,30 @@ def test_a_head_that_never_ends_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -
         await serving
 
     asyncio.run(trickle())
+
+
+def test_the_page_that_asked_for_a_search_is_shown_each_route_when_it_is_found(served: Served) -> None:
+    asker = served.raw(post("/routes", {"keys": KEYS}).replace(b"host:", b"overflight-page: one\r\nhost:", 1))
+    with asker:
+        for _ in range(1200):
+            found = served.ask("/news", page="one")["found"]
+            if len(found) > 1:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail("nothing is shown")
+        assert served.ask("/news", page="two")["found"] == [], "another page did not ask"
+    while served.ask("/news")["news"]:  # until it has ended with its asker
+        time.sleep(0.05)
+    direct, detour = found[:2]
+    assert (direct["kind"], direct["extension"], direct["keys"]) == (
+        "great-circle",
+        "the shortest",
+        {"waypoints": ["VKO", "BUD"], "allow": []},
+    )
+    assert (detour["kind"], detour["answer"]) == ("detour", "with-consent")
+    again = served.ask("/check", {"keys": KEYS | detour["keys"]})["route"]
+    assert (again["km"], again["status"]) == (detour["km"], "clear")
 
 
 def test_a_search_ends_with_the_tab_that_asked_for_it(served: Served) -> None:

@@ -64,6 +64,18 @@ def test_a_process_answers_and_goes_on(tmp_path: Path) -> None:
     asyncio.run(ask())
 
 
+def test_what_comes_before_an_answer_is_kept_until_the_next_question(tmp_path: Path) -> None:
+    async def ask() -> None:
+        worker = worker_of(tmp_path)
+        await worker.ask(b"show it")
+        assert (worker.news, worker.parts) == ("it is under way", [b"the first of it", b"the second of it"])
+        await worker.ask(b"say a")
+        assert (worker.news, worker.parts) == ("", [])
+        worker.stop()
+
+    asyncio.run(ask())
+
+
 @pytest.mark.parametrize("ends", ["deadline", "cancelled", "killed", "memory"])
 def test_work_that_is_ended_is_ended_for_real_and_the_process_replaced(tmp_path: Path, ends: str) -> None:
     async def ask() -> None:

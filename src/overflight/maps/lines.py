@@ -284,6 +284,11 @@ class Line:
             for km, approach, finding in near[:NEAREST]
         ]
 
+    def told(self) -> dict[str, Any]:
+        """Return what a list says of the route, but for its name."""
+        said = {"kind": self.route.kind, "status": self.verdict.status, "answer": self.answer(), "words": self.words()}
+        return {**said, **self.numbers(), "unmet": self.unmet()}
+
     def numbers(self) -> dict[str, str]:
         """Return length and extension in words."""
         found = {"km": f"{self.route.length_km:,.0f} km", "extension": ""}

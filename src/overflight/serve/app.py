@@ -93,6 +93,7 @@ class _Desk:
 
     def __init__(self, setting: Setting, seconds: float) -> None:
         self.searcher = Searcher(setting, seconds)
+        self.asker: tuple[str, str] | None = None
         secret = secrets.token_bytes(32)
         self.turns = Turns(
             Worker(opening, (setting, secret), name=f"answers-{n}", most_bytes=MOST_BYTES, grace_s=GRACE_S)
@@ -113,13 +114,15 @@ class _Desk:
         found = await asyncio.to_thread(named, request.query_params.get("q", ""))
         return _response(Answer.json({"places": found}))
 
-    async def news(self, _: Request) -> Response:
-        return _response(Answer.json({"news": self.searcher.news}))
+    async def news(self, request: Request) -> Response:
+        found = self.searcher.found if _asker(request) == self.asker else []
+        return _response(Answer.json({"news": self.searcher.news, "found": found}))
 
     async def routes(self, request: Request) -> Response:
         body = await request.body()
         if self.searcher.busy:
             return _busy("another search is under way: try again when it is done", after=5)
+        self.asker = _asker(request)
         return _response(await _while_there(request, self.searcher.search(body)))
 
     async def answer(self, name: str, request: Request) -> Response:
@@ -127,9 +130,8 @@ class _Desk:
         body = await request.body()
         body = body or b"{}"
         dear = is_dear(name, object_of(body))
-        asker = (request.client.host if request.client else "", request.headers.get("overflight-page", "")[:40])
         try:
-            work = self.turns.ask(question(name, body), asker, dear=dear, seconds=SECONDS)
+            work = self.turns.ask(question(name, body), _asker(request), dear=dear, seconds=SECONDS)
             return _response(await _while_there(request, work))
         except FullError as error:
             return _busy(str(error), after=1)
@@ -137,6 +139,11 @@ class _Desk:
             return _busy("the answer takes too long: ask less")
         except BrokeOffError:
             return _busy("the answer broke off, or took too much memory: try again, or ask less")
+
+
+def _asker(request: Request) -> tuple[str, str]:
+    """Return which page asks: from where, and what it calls itself."""
+    return request.client.host if request.client else "", request.headers.get("overflight-page", "")[:40]
 
 
 def _answering(desk: _Desk, name: str) -> Callable[[Request], Awaitable[Response]]:

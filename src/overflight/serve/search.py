@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,11 @@ from overflight.routes.places import typed
 from overflight.rules.avoid import KEPT_KM
 from overflight.serve.answers import answered, keys_of, object_of
 from overflight.serve.asked import Keys, Setting
-from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker
+from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker, compact, say, show
 
 if TYPE_CHECKING:
-    from overflight.detours import Candidate
+    from overflight.detours import Candidate, News
+    from overflight.maps.lines import Line
 
 __all__ = ["SearchEndedError", "Searcher", "search"]
 
@@ -34,7 +36,8 @@ class SearchEndedError(OverflightError):
 def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> dict[str, Any]:
     """Find the best routes from the first waypoint to the last that obey; takes seconds.
 
-    What was found until the time is up is given, and said not to be all.
+    What was found until the time is up is given, and said not to be all. Whoever waits is shown each route when it is
+    found: what the page's list says of it, with its ``keys``.
 
     Returns
     -------
@@ -50,11 +53,23 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
     from overflight.detours import candidates
     from overflight.maps import draw
     from overflight.maps.base import is_of_barrier
+    from overflight.maps.lines import lines_of
+    from overflight.maps.names import name_of
     from overflight.routes import great_circle
 
     case = setting.case(keys)
     margin_km = case.margin_km if "margin" in keys else KEPT_KM
     points = case.route.waypoints
+    allowed = [state.code for state in case.allow]
+    lines: list[Line] = []
+
+    def told(news: News) -> None:
+        say(news.text)
+        if news.candidate is not None:
+            lines.extend(lines_of([news.candidate], case.world))
+            row = {"name": name_of(lines[-1], lines), **lines[-1].told()}
+            show(compact(row | {"keys": _keys(news.candidate, allowed)}))
+
     found = candidates(
         great_circle(points[0], points[-1]),
         case.world,
@@ -63,9 +78,9 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
         margin_km=margin_km,
         allow=case.allow,
         time_limit_s=time_limit_s,
+        told=told,
     )
     drawn = draw(case.world, found, on=case.on, avoid=case.forbidden)
-    allowed = [state.code for state in case.allow]
     for one, candidate in zip(drawn.scene["routes"], found, strict=True):
         one["keys"] = _keys(candidate, allowed)
     ring = {state.code for state in found.barrier}
@@ -110,6 +125,11 @@ class Searcher:
     def news(self) -> str:
         """How far the search is."""
         return self.worker.news if self.busy else ""
+
+    @property
+    def found(self) -> list[Any]:
+        """What the list says of each route that was found so far."""
+        return [json.loads(part) for part in list(self.worker.parts)] if self.busy else []
 
     async def search(self, body: bytes) -> Answer:
         """Have what a page sent searched for; cancelling this stops it.

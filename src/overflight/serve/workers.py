@@ -16,7 +16,7 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -25,11 +25,12 @@ from typing import Any
 
 from overflight.errors import OverflightError
 
-__all__ = ["Answer", "BrokeOffError", "TooLateError", "Worker"]
+__all__ = ["Answer", "BrokeOffError", "TooLateError", "Worker", "compact", "say", "show"]
 
-NEWS, READY, HEAD = b"n", b"r", b"h"
+NEWS, PART, READY, HEAD = b"n", b"p", b"r", b"h"
 """What a message from the process begins with; after a head comes the body, whole."""
 LONGEST_NEWS = 1_000
+LONGEST_PART, MOST_PARTS = 10_000, 100
 _PROCESSES = threading.Lock()
 """The list of children that multiprocessing keeps is not made for threads: held while one is started or buried."""
 
@@ -53,8 +54,12 @@ class Answer:
     @classmethod
     def json(cls, content: object, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
         """Answer in JSON; in ASCII, so that whatever names hold arrives."""
-        body = json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
-        return cls(status, {"content-type": "application/json", **(headers or {})}, body)
+        return cls(status, {"content-type": "application/json", **(headers or {})}, compact(content))
+
+
+def compact(content: object) -> bytes:
+    """Write JSON in ASCII, without a blank."""
+    return json.dumps(content, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
 
 
 Answering = Callable[[bytes], Answer]
@@ -81,7 +86,9 @@ class Worker:
     Attributes
     ----------
     news : str
-        What was logged last about the question under way.
+        What was said or logged last about the question under way.
+    parts : list of bytes
+        What was shown of its answer so far.
     """
 
     def __init__(
@@ -96,6 +103,7 @@ class Worker:
         self.opening, self.arguments, self.name = opening, arguments, name
         self.most_bytes, self.grace_s = most_bytes, grace_s
         self.news = ""
+        self.parts: list[bytes] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
@@ -177,7 +185,7 @@ class Worker:
             pipe = self._reach(unwanted)
             if not question:
                 return Answer(204, {}, b"")
-            self.news = ""
+            self.news, self.parts = "", []
             pipe.send_bytes(question)
             head = json.loads(self._heard(pipe, HEAD))
             return Answer(head["status"], head["headers"], pipe.recv_bytes())
@@ -218,9 +226,12 @@ class Worker:
         return ours, process
 
     def _heard(self, pipe: Connection, kind: bytes) -> bytes:
-        """Wait for a message of a kind; what comes before is news."""
+        """Wait for a message of a kind; what comes before is news, and parts of the answer."""
         while not (said := pipe.recv_bytes()).startswith(kind):
-            self.news = said[1:].decode("utf-8", "replace")
+            if said.startswith(NEWS):
+                self.news = said[1:].decode("utf-8", "replace")
+            elif len(self.parts) < MOST_PARTS:
+                self.parts.append(said[1:])
         return said[1:]
 
     def _bury(self) -> None:
@@ -246,7 +257,29 @@ class _ToPipe(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send a message."""
-        self.pipe.send_bytes(NEWS + record.getMessage()[:LONGEST_NEWS].encode("utf-8", "replace"))
+        self.send(NEWS, record.getMessage()[:LONGEST_NEWS].encode("utf-8", "replace"))
+
+    def send(self, kind: bytes, content: bytes) -> None:
+        """Send what is said by any thread, one at a time."""
+        with self.lock or nullcontext():
+            self.pipe.send_bytes(kind + content)
+
+
+_ahead: list[_ToPipe] = []
+"""In a process that answers: where to send what comes before the answer."""
+
+
+def say(news: str) -> None:
+    """Say how far the answer to the question under way is; for the process that works on it."""
+    for one in _ahead:
+        one.send(NEWS, news[:LONGEST_NEWS].encode("utf-8", "replace"))
+
+
+def show(part: bytes) -> None:
+    """Show a part of the answer before it is whole, unless it is too long; for the process that works on it."""
+    if len(part) <= LONGEST_PART:
+        for one in _ahead:
+            one.send(PART, part)
 
 
 def _work(opening: Callable[..., Answering], arguments: tuple[Any, ...], pipe: Connection, most_bytes: int) -> None:
@@ -256,7 +289,8 @@ def _work(opening: Callable[..., Answering], arguments: tuple[Any, ...], pipe: C
     _limit(most_bytes)
     log = logging.getLogger("overflight")
     log.propagate = False
-    log.addHandler(_ToPipe(pipe))
+    _ahead.append(_ToPipe(pipe))
+    log.addHandler(_ahead[0])
     # a server that is gone, or memory that is: whoever waits notices the end of this
     with suppress(EOFError, OSError, MemoryError):
         answering = opening(*arguments)

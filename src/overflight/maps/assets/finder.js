@@ -7,19 +7,31 @@
   // `use` is told the keys of the route that is to be flown, `show` what was found or null, `done` when a search is over,
   // `trouble` what went wrong with it.
   overflight.makeFinder = (draft, { use, show, done, trouble }) => {
-    let found = null, under = null;
+    let found = null, under = null, early = null;
 
+    const rows = (routes) => routes.map((route, nth) => {
+      const item = make("li"), row = make("button", "of-route"), length = make("span", "of-km");
+      row.type = "button";
+      row.setAttribute("aria-label", "Fly route " + (nth + 1) + ": " + route.name + ", " + route.km);
+      length.append(make("b", "", route.km), make("span", "", route.extension));
+      row.append(make("span", "of-badge", String(nth + 1)), make("span", "of-name", route.name), length, overflight.verdictOf(route, true));
+      row.addEventListener("click", () => use(route.keys));
+      item.append(row);
+      return item;
+    });
+    // What is found while the search goes on, in the order in which it is; flying one of these stops the search.
+    function showEarly(routes) {
+      if (found) return;
+      const list = byId("of-found");
+      early = under.subject;
+      rows(routes).slice(list.children.length).forEach((item) => list.append(item));
+    }
+    function forgetEarly() {
+      early = null;
+      byId("of-found").replaceChildren();
+    }
     function list() {
-      byId("of-found").replaceChildren(...found.routes.map((route, nth) => {
-        const item = make("li"), row = make("button", "of-route"), length = make("span", "of-km");
-        row.type = "button";
-        row.setAttribute("aria-label", "Fly route " + (nth + 1) + ": " + route.name + ", " + route.km);
-        length.append(make("b", "", route.km), make("span", "", route.extension));
-        row.append(make("span", "of-badge", String(nth + 1)), make("span", "of-name", route.name), length, overflight.verdictOf(route, true));
-        row.addEventListener("click", () => use(route.keys));
-        item.append(row);
-        return item;
-      }));
+      byId("of-found").replaceChildren(...rows(found.routes));
       byId("of-finding").textContent = [found.headline, found.finding].filter(Boolean).join(" ");
       byId("of-finding").hidden = false;
       byId("of-search-title").scrollIntoView({ block: "start" });
@@ -32,14 +44,21 @@
       byId("of-stop").focus();
       byId("of-search").disabled = true;
       let news = "", ended = "";
+      if (early) forgetEarly();
       const say = () => { byId("of-progress").textContent = (news || "Looking for routes that obey") + " … " + Math.round((Date.now() - since) / 1000) + " s"; };
       say();
       const clock = setInterval(() => {
         say();
-        overflight.ask("/news").then((answer) => { news = answer.news; }, () => {});
-      }, 1000);
+        const asked = under;
+        overflight.ask("/news", undefined, under.signal).then((answer) => {
+          if (under !== asked || under.signal.aborted) return;
+          news = answer.news;
+          showEarly(answer.found);
+        }, () => {});
+      }, 500);
       try {
         const answer = await overflight.ask("/routes", { keys: draft.keys }, under.signal);
+        early = null;
         found = { ...answer, subject: under.subject, allowed: [allow, ...answer.routes.map((route) => route.keys.allow)] };
         list();
         await show(found);
@@ -71,6 +90,7 @@
       follow() {
         const { keys } = draft, subject = subjectOf(keys);
         if (under && !(same(under.subject, subject) && same(under.allow, keys.allow || []))) under.abort();
+        if (early && !same(early, subject)) forgetEarly();
         if (!found) return;
         if (same(found.subject, subject) && found.allowed.some((allow) => same(allow, keys.allow || []))) {
           found.routes.forEach((route, nth) => byId("of-found").children[nth].firstChild.setAttribute(

@@ -17,7 +17,7 @@
   async function once(path, content, signal) {
     let answer;
     try {
-      answer = await fetch(path, content === undefined ? { signal } : {
+      answer = await fetch(path, content === undefined ? { headers: { "Overflight-Page": page }, signal } : {
         method: "POST", headers: { "Content-Type": "application/json", "Overflight-Page": page }, body: JSON.stringify(content), signal,
       });
     } catch (error) {
