@@ -22,6 +22,7 @@ from overflight.routes.folding import folded
 from overflight.routes.gazetteer import known_as, served
 from overflight.routes.naming import meant
 from overflight.routes.places import Waypoint, by_name, coded, place
+from overflight.routes.typed import places_in
 from tests.commands import Run
 
 
@@ -229,6 +230,23 @@ def test_the_command_line_says_what_a_name_was_taken_for(run: Run) -> None:
 def test_words_of_one_name_need_no_quotes(run: Run) -> None:
     _, out, _ = run("check", "Tel", "Aviv", "to", "Saint", "Petersburg", "--on", "2025-10-23", "-f", "json")
     assert json.loads(out)["routes"][0]["name"] == "TLV-LED"
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [
+        (["New", "York", "London"], ["New York", "London"]),
+        (["Kyiv-Wien"], ["Kyiv", "Wien"]),
+        (["Москва-Будапешт"], ["Москва", "Будапешт"]),
+        (["Rio", "de", "Janeiro", "via", "São", "Paulo", "VKO"], ["Rio de Janeiro", "São Paulo", "VKO"]),
+        (["Aix-en-Provence", "Baden-Baden"], ["Aix-en-Provence", "Baden-Baden"]),
+        (["Frankfurt-Hahn", "VKO-MSQ"], ["Frankfurt-Hahn", "VKO", "MSQ"]),
+        (["Moscow to Budapest"], ["Moscow", "Budapest"]),
+        (["vko bud", "-10.5,20"], ["vko", "bud", "-10.5,20"]),
+    ],
+)
+def test_words_are_parted_and_joined_where_names_are(words: list[str], places: list[str]) -> None:
+    assert places_in(words) == places
 
 
 def test_in_a_pipe_a_city_with_several_airports_is_refused(run: Run) -> None:

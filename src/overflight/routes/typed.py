@@ -29,11 +29,14 @@ FAR_FOR_A_WORD = 1.2
 _CODES = re.compile(r"[A-Za-z]{3,4}(?:\s*[-\u2013\u2014>]+\s*[A-Za-z]{3,4})+", re.ASCII)
 _WORDS = re.compile(r"[A-Za-z]{3,4}(?:\s+[A-Za-z]{3,4})+", re.ASCII)
 _SPLIT = re.compile(r"\s*[-\u2013\u2014>]+\s*")
+_BETWEEN = re.compile(r"\s*[-\u2013\u2014\u2192>]+\s*|\s+to\s+")
 _ADDRESS = re.compile(r"https?://[^\s?#]*[?&#/](?:[^\s]*[?&])?(?:P|path|route)=([A-Za-z0-9,%+*-]{3,500})", re.ASCII)
 _PAIR = re.compile(r"[+-]?\d+(?:\.\d+)?\s*,\s*[+-]?\d+(?:\.\d+)?", re.ASCII)
 _PASTED = re.compile(rf"\s*{_PAIR.pattern}(?:[\s;]+{_PAIR.pattern})+\s*", re.ASCII)
 MOST = 10_000
 """Characters of a line of codes."""
+MOST_JOINED = 200
+"""Characters of a text that may be names joined by hyphens."""
 MOST_WORDS = 4
 """Words of a city's name that may stand without quotes."""
 
@@ -115,7 +118,19 @@ def _parts(word: str) -> list[str]:
         return text.split()
     if _CODES.fullmatch(text[:MOST]) and (text.isupper() or not _is_city(text)):
         return _SPLIT.split(text)
+    if len(text) <= MOST_JOINED and _is_joined(text):
+        return _BETWEEN.split(text)
     return [word]
+
+
+def _is_joined(text: str) -> bool:
+    """Tell whether a text is names of cities joined by hyphens (Kyiv-Vienna), and no one name (Frankfurt-Hahn)."""
+    parts = _BETWEEN.split(text)
+    if len(parts) < 2 or not all(part and _is_city(part) for part in parts):
+        return False
+    from overflight.routes.naming import meant
+
+    return not meant(text).choices
 
 
 def _check_words(words: Sequence[str]) -> None:
