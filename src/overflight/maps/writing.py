@@ -290,7 +290,7 @@ class Writing:
             return
         wide, tall = len(words) * CITY_PT * EM + 3, CITY_PT + 2
         spot = self._best(_beside((x, y), (wide, tall), 1, 3.0)[:4], wide, tall)
-        if spot is None or spot[2] > 12:
+        if spot is None or self._hidden(_box(spot[0], spot[1], wide, tall)):
             return
         self.said.add(words)
         self.axes.plot(*self._km(x, y), "o", ms=2.4, mfc=SOFT, mec=PAPER, mew=0.5, zorder=3)

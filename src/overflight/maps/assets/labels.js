@@ -189,7 +189,7 @@
       if (!free([on.x - 3, on.y - 3, on.x + 3, on.y + 3])) return;
       const box = sizeOf(city.text, "400 11px");
       const spot = best(beside(on, { width: box.width, height: 14 }, 1, 5).slice(0, 4), { width: box.width, height: 14 });
-      if (!spot || spot.cost > 12) return;
+      if (!spot || hidden(spot.where)) return;
       said.add(city.text);
       L.circleMarker(latlng(city.at), { renderer: pen, pane: "names", interactive: false, radius: 1.8, className: "of-city-dot" }).addTo(layer);
       write(city.at, spot, make("span", "of-label of-city", city.text), "labels", "");

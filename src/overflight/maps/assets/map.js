@@ -81,6 +81,7 @@ function overflightMap(id) {
     drawn.forEach((route, at) => {
       classed(route.always, "of-quiet", at !== first);
       classed(route.always, "of-faded", picked >= 0 && at !== picked);
+      panel.items[at].button.classList.toggle("of-shown", at === first && drawn.length > 1);
       if (at === first) route.always.forEach((layer) => { if (layer.bringToFront) layer.bringToFront(); });
     });
     const entered = (standing) => (scene.routes[first].entered || []).filter((one) => one.standing === standing).flatMap((one) => one.pieces);

@@ -177,7 +177,7 @@
     if (scene.routes.some((route) => route.nearest.length)) {
       legend([["line", { x1: 2, y1: 9, x2: 27, y2: 9, class: "of-hair" }], ring(28, 3.5, "of-near")], say("key_near"));
     }
-    legend([["line", { x1: 0, y1: 9, x2: 34, y2: 9, class: "of-track" }], ["line", { x1: 17, y1: 3, x2: 17, y2: 15, class: "of-tick" }]], "").id = "of-key-tick";
+    legend([["line", { x1: 0, y1: 9, x2: 34, y2: 9, class: "of-track" + (kinds.has("detour") || kinds.has("given") ? "" : " of-direct") }], ["line", { x1: 17, y1: 3, x2: 17, y2: 15, class: "of-tick" }]], "").id = "of-key-tick";
     overflight.tellTicks(ticksKm);
   };
   // How far apart the ticks on the route are, which hangs on the zoom.
