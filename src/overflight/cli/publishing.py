@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ import click
 from overflight.cli.options import read_by
 from overflight.cli.writing import note
 
-__all__ = ["AS_IT_IS", "Publication", "note_untagged", "publication_options"]
+__all__ = ["AS_IT_IS", "Publication", "note_letters", "note_untagged", "publication_options"]
 
 PICTURES = {".svg", ".png", ".pdf"}
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
@@ -26,10 +26,11 @@ class Publication:
     title: str | None = None
     size: tuple[int, int] | None = None
     dpi: int | None = None
+    lang: str | None = None
 
     def as_arguments(self) -> dict[str, Any]:
         """Return the arguments of `overflight.draw`."""
-        return {"title": self.title, "size": self.size, "dpi": self.dpi}
+        return {"title": self.title, "size": self.size, "dpi": self.dpi, "lang": self.lang or "en"}
 
     def check(self, path: Path | None, option: str = "--map") -> None:
         """Refuse, before any work is done, what says nothing about the file to be written.
@@ -39,7 +40,7 @@ class Publication:
         click.UsageError
             If no map is drawn, or if a page is to have the size of a picture.
         """
-        given = [name for name, value in (("title", self.title), ("size", self.size), ("dpi", self.dpi)) if value]
+        given = [name for name in ("title", "size", "dpi", "lang") if getattr(self, name)]
         if path is None and given:
             raise click.UsageError(f"--{given[0]} is about a map: say where that goes, {option} FILE.html")
         if path is not None and path.suffix.lower() not in PICTURES and (self.size or self.dpi):
@@ -50,6 +51,15 @@ class Publication:
 
 
 AS_IT_IS = Publication()
+
+
+def note_letters(path: Path, scene: Mapping[str, Any]) -> None:
+    """Tell the reader which letters of a picture its font lacks."""
+    if path.suffix.lower() in {".png", ".pdf"}:
+        from overflight.maps.letters import lacking
+
+        if letters := lacking(scene):
+            note(f"note: the font of pictures lacks {letters}, told by number there: .svg and .html show all letters")
 
 
 def note_untagged(path: Path) -> None:
@@ -72,6 +82,13 @@ def _size(text: str) -> tuple[int, int]:
     return parse_size(text)
 
 
+def _lang(text: str) -> str:
+    from overflight.maps.languages import language_of
+
+    language_of(text)
+    return text.strip().lower()
+
+
 def _dpi(text: str) -> int:
     from overflight.maps.publication import parse_dpi
 
@@ -79,7 +96,7 @@ def _dpi(text: str) -> int:
 
 
 def publication_options(command: _Callback) -> _Callback:
-    """Add ``--title``, ``--size`` and ``--dpi``, as one `Publication` argument named `publication`."""
+    """Add ``--title``, ``--size``, ``--dpi`` and ``--lang``, as one `Publication` argument named `publication`."""
 
     @click.option("--title", metavar="TEXT", type=read_by(_title), help="What the map is called.")
     @click.option(
@@ -89,14 +106,21 @@ def publication_options(command: _Callback) -> _Callback:
         help="Size of a picture in pixels, or its shape: 1600x900, 1:1, 4:5.",
     )
     @click.option("--dpi", metavar="N", type=read_by(_dpi), help="Pixels to an inch of a picture. [default: 150]")
+    @click.option(
+        "--lang",
+        metavar="CODE",
+        type=read_by(_lang),
+        help="What the map speaks: en, de, fr, es, pl, hu, uk, ru, ar, he. [default: en]",
+    )
     @functools.wraps(command)
     def gathered(
         *args: Any,  # noqa: ANN401
         title: str | None,
         size: tuple[int, int] | None,
         dpi: int | None,
+        lang: str | None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        return command(*args, publication=Publication(title, size, dpi), **kwargs)
+        return command(*args, publication=Publication(title, size, dpi, lang), **kwargs)
 
     return gathered  # type: ignore[return-value]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from overflight.airspace.blocs import BANS, bloc
 from overflight.cli.flown import gap_notes
-from overflight.cli.publishing import AS_IT_IS, Publication, note_untagged
+from overflight.cli.publishing import AS_IT_IS, Publication, note_letters, note_untagged
 from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
 from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
@@ -115,3 +115,4 @@ def draw_reports(
     drawn.save(path)
     note(f"wrote {path}")
     note_untagged(path)
+    note_letters(path, drawn.scene)

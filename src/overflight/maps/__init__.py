@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from overflight.airspace import RuleSet
 from overflight.case import Case
 from overflight.detours import Candidate, Candidates
 from overflight.errors import RouteError
 from overflight.maps.base import shapes_in, view_of
+from overflight.maps.languages import ENGLISH, language_of
 from overflight.maps.lines import lines_of
 from overflight.maps.members import since
 from overflight.maps.names import bloc_of, name_of, noted, rule_words, title_of, written
@@ -20,6 +21,7 @@ from overflight.maps.publication import edition_of
 from overflight.maps.scene import badges, ground, on_map
 from overflight.maps.shown import best_of, tag_of
 from overflight.maps.silences import ellipses
+from overflight.maps.translated import translated
 from overflight.maps.words import WORDS
 from overflight.outside.dates import as_date
 from overflight.routes import Route
@@ -52,6 +54,7 @@ def draw(
     gaps: Iterable[GapAnswer] = (),
     size: str | tuple[int, int] | None = None,
     dpi: int | None = None,
+    lang: str = ENGLISH,
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -78,6 +81,9 @@ def draw(
         is as high as what there is to say.
     dpi : int, optional
         Pixels to an inch of a picture; 150 by default.
+    lang : str, optional
+        What it is said in, such as ``"de"``; see `overflight.maps.languages`. Titles, names of routes and notes stay as
+        they are, and so do disputes and sources, which the data tell in English. Needs Babel.
 
     Returns
     -------
@@ -89,7 +95,7 @@ def draw(
     RouteError
         If there is nothing to draw, or if there are more notes than routes.
     OverflightError
-        If a size is none, or beyond the limits.
+        If a size is none, or beyond the limits, or if there are no words for a language.
 
     Notes
     -----
@@ -108,6 +114,8 @@ def draw(
     'Moscow to Budapest'
     """
     edition, day = edition_of(size, dpi), as_date(on)
+    language = language_of(lang)
+    words = language.words if language else WORDS
     marked = RuleSet.of(avoided(avoid, world, day))
     lines = lines_of(_judged(items, world, day, marked), world)
     barrier = frozenset(state.code for state in items.barrier) if isinstance(items, Candidates) else frozenset[str]()
@@ -117,7 +125,7 @@ def draw(
     places = badges(lines, view) if len(lines) <= MANY else [None] * len(lines)
     found = items if isinstance(items, Candidates) else None
     below = ground(world, view, shapes_in(world, view), avoid=marked, barrier=barrier)
-    scene = {
+    scene: dict[str, Any] = {
         "title": title or title_of(lines),
         "on": written(day),
         "rule": rule_words(lines, marked, day, world),
@@ -127,7 +135,7 @@ def draw(
         if found is not None
         else report(lines, avoid=marked, on=day, version=world.version, view=world.view),
         **below,
-        **since(world, below["pieces"], marked, day),
+        **since(world, below["pieces"], marked, day, words),
         "best": best_of(lines),
         "routes": [
             {
@@ -140,6 +148,8 @@ def draw(
         ],
         **({"gaps": shown} if (shown := ellipses(gaps, view)) else {}),
     }
+    if language:
+        scene = translated(scene, lines, language, on=day, world=world, avoid=marked, title=title)
     return Map(scene, edition)
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from overflight.errors import DataError
+from overflight.maps.languages import direction_of, lang_of
 from overflight.maps.publication import TITLE_LETTERS, Edition, alternative
 from overflight.maps.texts import cut, legible
 from overflight.outside.printable import xml_text
@@ -56,10 +57,12 @@ def described(svg: bytes, scene: dict[str, Any], edition: Edition) -> bytes:
     if edition.size is not None:
         sides = dict(zip(("width", "height"), edition.size, strict=True))
         own = _SIDE.sub(lambda side: f'{side[1]}="{sides[side[1]]}"', own)
-    own += 'xml:lang="en" role="img" aria-labelledby="of-title of-desc"'
+    own += f'xml:lang="{lang_of(scene)}" role="img" aria-labelledby="of-title of-desc"'
     title, told = xml_text(_line(scene["title"])), xml_text(alternative(scene))
     said = f'<title id="of-title">{title}</title>\n <desc id="of-desc">{told}</desc>'
     rest = _FAMILY.sub(lambda family: f"{family[1]}, {_OTHERS[family[2]]}", rest)
+    if direction_of(scene) == "rtl":
+        rest = rest.replace('<text style="', '<text style="unicode-bidi: plaintext; ')
     return f"{head[: root.start()]}<svg {own}>\n {said}\n <metadata>{rest}".encode()
 
 

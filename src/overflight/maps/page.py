@@ -15,6 +15,7 @@ from typing import Any
 import folium
 
 from overflight.errors import OverflightError
+from overflight.maps.languages import direction_of, lang_of
 from overflight.maps.picture import KINDS, picture
 from overflight.maps.publication import PLAIN, TITLE_LETTERS, Edition
 from overflight.maps.texts import cut, legible
@@ -42,9 +43,10 @@ class _Part(folium.Element):
 class _Page(folium.Figure):
     """The HTML document around a map, put together by code."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, lang: str, direction: str) -> None:
         super().__init__(height="600px")
         self.heading = title
+        self.lang, self.dir = lang, direction
         # The document has its own: folium's come too late in it, and forbid page zoom.
         self.header._children.clear()
 
@@ -58,7 +60,7 @@ class _Page(folium.Figure):
         title = html.escape(cut(legible(self.heading), TITLE_LETTERS))
         own = all(isinstance(one, _Part) for part in parts for one in part)
         lines = [
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
+            f'<!DOCTYPE html>\n<html lang="{self.lang}" dir="{self.dir}">\n<head>\n<meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             *([_seal(head, script)] if own else []),
             f"<title>{title}</title>",
@@ -110,7 +112,7 @@ class Map(folium.Map):
         self._id = "overflight"
         self.scene = scene
         self.edition = edition
-        self.page = _Page(scene["title"])
+        self.page = _Page(scene["title"], lang_of(scene), direction_of(scene))
         self.page.add_child(self)
 
     def render(self, **kwargs: object) -> None:  # type: ignore[override]
@@ -121,13 +123,17 @@ class Map(folium.Map):
         data = f'<script type="application/json" id="of-data">{self.scene_json()}</script>'
         start = f'var {name} = overflightMap("{name}");'
         head = ['<link rel="icon" href="data:,">']
-        head += [f"<style>{self.asset(one)}</style>" for one in ("leaflet.css", "map.css")]
+        head += [f"<style>{self.asset(one)}</style>" for one in self.styles()]
         head += [f"<script>{self.asset(one)}</script>" for one in ("leaflet.js", "leaflet-icons.js")]
         figure.header.add_child(_Part("\n".join(head)), name=name)
         figure.html.add_child(_Part(f"{page}\n{data}"), name=name)
         figure.script.add_child(_Part("\n".join([*map(self.asset, self.scripts), start])), name=name)
         # Past that of folium.Map, which in some versions has styles and switches of its own for the page.
         super(folium.Map, self).render(**kwargs)  # type: ignore[no-untyped-call]
+
+    def styles(self) -> list[str]:
+        """Return the style sheets of the page, the last one on top."""
+        return ["leaflet.css", "map.css", *(["rtl.css"] if direction_of(self.scene) == "rtl" else [])]
 
     def asset(self, name: str) -> str:
         """Return a file of the page, safe to stand inside its element."""

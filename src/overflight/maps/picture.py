@@ -17,6 +17,8 @@ from overflight.maps.inks import (
     SOFT,
 )
 from overflight.maps.keys import legend_of
+from overflight.maps.languages import direction_of, lang_of
+from overflight.maps.letters import SANS, check_script, family_for, spelled
 from overflight.maps.marking import described, stamp
 from overflight.maps.publication import PLAIN, Edition, alternative
 from overflight.maps.sheet import KEY_PT, MARGIN_IN, ROW_IN, WIDE_IN, Block, Columns, Pen, Row, fitting, height_of
@@ -35,8 +37,10 @@ BESIDE_IN, BESIDE_ASPECT = 3.1, 1.25
 """On a sheet that is so much wider than high, the list stands beside the map, in a column of this width."""
 MAP_SHARE = 0.5
 """On any other sheet of given height, the list has what this share of it, which is the map's, leaves."""
+PROJECTIONS = {"Lambert azimuthal equal-area": "laea", "azimuthal equidistant": "aeqd"}
+"""Under which names other languages have words for projections."""
 STYLE: Any = {
-    "font.family": "DejaVu Sans",
+    "font.family": SANS,
     "hatch.linewidth": 0.7,
     "pdf.fonttype": 42,
     # letters that can be searched and edited
@@ -70,12 +74,13 @@ def picture(scene: dict[str, Any], kind: str, edition: Edition = PLAIN) -> bytes
     Raises
     ------
     OverflightError
-        If matplotlib is not installed.
+        If matplotlib is not installed, or is too old to set the script that names are written in.
 
     Notes
     -----
     The projection is azimuthal around the middle of the routes: Lambert's equal-area one where they reach no further
     than 40 degrees from there, else the equidistant one. Routes are drawn through points at most 20 km apart.
+    Letters that DejaVu Sans lacks stand by their numbers in PNG and PDF; in SVG, letters are the reader's.
     """
     try:
         import matplotlib as mpl
@@ -84,10 +89,12 @@ def picture(scene: dict[str, Any], kind: str, edition: Edition = PLAIN) -> bytes
         msg = "a picture needs matplotlib: pip install 'overflight[print]', or save the map as .html"
         raise OverflightError(msg) from error
     with mpl.rc_context(STYLE), warnings.catch_warnings():
-        # A letter that the font lacks is drawn as a box.
+        # Of letters that a font lacks, which SVG leaves to the fonts of its reader.
         warnings.simplefilter("ignore", UserWarning)
+        if kind != ".svg":
+            check_script(scene)
         figure = Figure()
-        _draw_sheet(scene, figure, edition.sheet_in)
+        _draw_sheet(scene if kind == ".svg" else spelled(scene), figure, edition.sheet_in)
         out = io.BytesIO()
         more = {"pil_kwargs": {"dpi": (edition.dpi, edition.dpi)}} if kind == ".png" else {}
         look: dict[str, Any] = {"dpi": edition.sheet_dpi, "metadata": stamp(scene, kind), "facecolor": PAPER, **more}
@@ -100,7 +107,7 @@ def picture(scene: dict[str, Any], kind: str, edition: Edition = PLAIN) -> bytes
         return described(made, scene, edition)
     if kind == ".pdf":
         wide_pt = 72.0 * edition.size[0] / edition.dpi if edition.size else None
-        return picture_tagged(made, alternative(scene), lang="en", wide_pt=wide_pt)
+        return picture_tagged(made, alternative(scene), lang=lang_of(scene), wide_pt=wide_pt)
     return made
 
 
@@ -110,7 +117,7 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
     inner = wide - 2 * MARGIN_IN
     broad, most = inner / WIDE_IN, 2 if size_in else 6
     rule = f"  ·  {say(scene['words'], 'keep_out', what=scene['rule']['long'])}" if scene["rule"] else ""
-    serif = {"family": "DejaVu Serif", "weight": "bold"}
+    serif = {"family": family_for([scene["title"], scene["headline"]]), "weight": "bold"}
     head = [
         Block.of(scene["title"], int(50 * broad), most, 0.3, {"size": 17, **serif}),
         Block.of(scene["on"] + rule, int(100 * broad), most, 0.2, {"size": 9.5, "color": SOFT}),
@@ -142,8 +149,9 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
         legend = _laid_out(legend_of(scene, board.tick_km), inner)
     height = size_in[1] if size_in else above + map_in + below + height_of(rows, scene)
     figure.set_size_inches(wide, height)
-    board.draw(figure.add_axes((MARGIN_IN / wide, 1 - (above + map_in) / height, map_wide / wide, map_in / height)))
-    pen = Pen(figure, wide, height, MARGIN_IN)
+    pen = Pen(figure, wide, height, MARGIN_IN, is_rtl=direction_of(scene) == "rtl")
+    left = pen.left(MARGIN_IN, map_wide) / wide
+    board.draw(figure.add_axes((left, 1 - (above + map_in) / height, map_wide / wide, map_in / height)))
     for block in head:
         pen.block(block)
     if beside:
@@ -163,6 +171,7 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
 def _small_print(scene: dict[str, Any], projection: str, broad: float) -> list[Block]:
     words, data = scene["words"], scene["data"]
     view = data["view"].replace("-", " ")
+    projection = words.get(PROJECTIONS[projection], projection)
     ground = say(words, "ground_short", view=view, projection=f"{projection[:1].upper()}{projection[1:]}")
     made = say(words, "data", data=data["version"], overflight=scene["overflight"])
     style = {"size": 6.8, "color": SOFT}

@@ -9,6 +9,7 @@ from typing import Any
 
 from overflight.errors import OverflightError
 from overflight.maps.texts import cut, legible
+from overflight.maps.words import say
 
 __all__ = ["PLAIN", "TITLE_LETTERS", "Edition", "alternative", "edition_of", "parse_dpi", "parse_size", "parse_title"]
 
@@ -139,10 +140,10 @@ def alternative(scene: dict[str, Any]) -> str:
 
     Examples
     --------
-    >>> alternative({"title": "A to B", "on": "1 May 2025", "headline": "Enters C.", "finding": "", "routes": [{}]})
+    >>> from overflight.maps.words import WORDS
+    >>> scene = {"title": "A to B", "on": "1 May 2025", "headline": "Enters C.", "finding": "", "words": WORDS}
+    >>> alternative(scene)
     'Map of A to B, 1 May 2025. Enters C.'
     """
-    many = len(scene["routes"])
-    routes = f", {many} routes" if many > 1 else ""
-    told = [f"Map of {scene['title']}, {scene['on']}{routes}.", scene["headline"], scene["finding"]]
+    told = [say(scene["words"], "alt", title=scene["title"], on=scene["on"]), scene["headline"], scene["finding"]]
     return cut(" ".join(legible(" ".join(filter(None, told))).split()), ALTERNATIVE_LETTERS)

@@ -29,6 +29,7 @@ __all__ = [
 WIDE_IN, MARGIN_IN = WIDTH_PT / 72.0, 0.3
 ROW_IN, LINE_IN, KEY_PT = 0.21, 0.15, 8.0
 LINE_LETTERS, FIGURE_LETTERS = 300, 20
+OTHER = {"left": "right", "right": "left"}
 LETTER_IN = 0.0675
 """Mean width of a letter in the list."""
 
@@ -99,12 +100,13 @@ class Row:
 
 @dataclass(slots=True)
 class Pen:
-    """Writes below the map and above it, in inches from the top."""
+    """Writes below the map and above it, in inches from the top; from the right, where one reads so."""
 
     figure: Any
     wide_in: float
     height_in: float
     y_in: float = 0.0
+    is_rtl: bool = False
 
     def down(self, inches: float) -> None:
         """Go down the sheet."""
@@ -112,8 +114,15 @@ class Pen:
 
     def text(self, words: str, *, x_in: float = MARGIN_IN, **style: Any) -> None:
         """Write a line here."""
-        x, y = x_in / self.wide_in, 1 - self.y_in / self.height_in
-        self.figure.text(x, y, clean(words, LINE_LETTERS), **({"color": INK, "va": "center"} | style))
+        self._write(x_in, self.y_in, clean(words, LINE_LETTERS), **({"color": INK, "va": "center"} | style))
+
+    def _write(self, x_in: float, y_in: float, words: str, *, ha: str = "left", **style: Any) -> None:
+        x, side = self.left(x_in, 0.0) / self.wide_in, OTHER[ha] if self.is_rtl else ha
+        self.figure.text(x, 1 - y_in / self.height_in, words, ha=side, **style)
+
+    def left(self, x_in: float, wide_in: float) -> float:
+        """Return where something so wide begins that is so far from where one begins to read."""
+        return self.wide_in - x_in - wide_in if self.is_rtl else x_in
 
     def block(self, block: Block) -> None:
         """Write a paragraph, and go below it."""
@@ -124,7 +133,8 @@ class Pen:
 
     def _axes(self, x_in: float, y_in: float, wide_in: float, high_in: float) -> Any:
         low = 1 - (y_in + high_in / 2) / self.height_in
-        axes = self.figure.add_axes((x_in / self.wide_in, low, wide_in / self.wide_in, high_in / self.height_in))
+        x = self.left(x_in, wide_in) / self.wide_in
+        axes = self.figure.add_axes((x, low, wide_in / self.wide_in, high_in / self.height_in))
         axes.set(xlim=(0, wide_in * 72), ylim=(-high_in * 36, high_in * 36))
         axes.axis("off")
         return axes
@@ -134,8 +144,8 @@ class Pen:
         axes = self._axes(x_in, self.y_in + down_in, 0.4, 0.16)
         for draw in marks:
             draw(axes)
-        x, y = (x_in + 0.46) / self.wide_in, 1 - (self.y_in + down_in) / self.height_in
-        self.figure.text(x, y, clean(words, KEY_LETTERS), size=KEY_PT, color=INK, va="center")
+        look: dict[str, Any] = {"size": KEY_PT, "color": INK, "va": "center"}
+        self._write(x_in + 0.46, self.y_in + down_in, clean(words, KEY_LETTERS), **look)
 
     def routes(self, rows: Sequence[Row], scene: dict[str, Any]) -> None:
         """Write the list, and how many routes it leaves out."""

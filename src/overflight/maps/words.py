@@ -99,6 +99,21 @@ WORDS: Mapping[str, str] = {
     "no_advice": "No legal, operational or flight-planning advice.",
     "data": "Data {data}, overflight {overflight}. Airspace data © OpenStreetMap contributors, ODbL 1.0.",
     "more_routes": "and {count} more routes",
+    # for those who do not see it
+    "alt": "Map of {title}, {on}.",
+    # to be published
+    "publish": "Publish",
+    "copy_sentence": "Copy the sentence",
+    "copy_paragraph": "Copy the paragraph",
+    "copy_embed": "Copy the code to embed it",
+    "copy_address": "Copy the address of this route",
+    "save_page": "Save this page (HTML)",
+    "save_svg": "Save the picture (SVG)",
+    "save_geojson": "Save the routes (GeoJSON)",
+    "save_csv": "Save the crossings (CSV)",
+    "copied": "Copied",
+    "copy_by_hand": "Copy it from here:",
+    "whole_map": "The whole map",
 }
 """English; every other language has the same names."""
 

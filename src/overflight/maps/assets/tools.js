@@ -95,7 +95,8 @@ const overflight = {};
   overflight.listed = (names) => names.length > 1
     ? overflight.say("and", { most: names.slice(0, -1).join(", "), last: names[names.length - 1] }) : names.join("");
   overflight.latlng = (at) => [at[1], at[0]];
-  overflight.number = (value) => Math.round(value).toLocaleString("en-GB");
+  const LANG = document.documentElement.lang || "en";
+  overflight.number = (value) => Math.round(value).toLocaleString(LANG + "-u-nu-latn");
 
   // 1, 2 or 5 times a power of ten, the next one up.
   overflight.roundStep = (least) => {
