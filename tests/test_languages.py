@@ -93,16 +93,17 @@ def test_cities_states_dates_and_numbers_are_those_of_the_language(
     assert re.sub(r"\s", " ", line["km"]) == km
     assert set(states) <= {row["state"] for row in line["rows"]}
     assert set(states) <= {label["text"] for label in scene["labels"]} | {one["name"] for one in line["entered"]}
+    assert scene["cities"]
     assert line["stops"][0]["name"] == f"{title.partition(' @ ')[0]} (VKO)"
 
 
 def test_nothing_of_the_english_page_is_left_but_what_the_data_tell() -> None:
-    parts = ("title", "on", "headline", "finding", "routes", "labels")
+    parts = ("title", "on", "headline", "finding", "paragraph", "routes", "labels")
     german, english = (
         json.dumps([scene[part] for part in parts] + [scene["rule"]["words"]], ensure_ascii=False)
         for scene in map(moscow_budapest, ("de", "en"))
     )
-    for word in ("Enters ", "Leaves ", "Hungary", "Poland", "Forbidden", "Great circle", "ICC states", "departure"):
+    for word in ("Enters ", "Leaves ", "Hungary", "Poland", "forbidden: ", "Great circle", "ICC states", "departure"):
         assert word in english
         assert word not in german
 
@@ -111,7 +112,7 @@ def test_the_finding_says_answer_and_states_after_colons() -> None:
     scene = moscow_budapest("de")
     assert scene["headline"] == "Verboten; überflogen: Ukraine, Polen, Slowakei und Ungarn."
     (line,) = scene["routes"]
-    assert [one["kind"] for one in line["said"]] == ["forbidden"]
+    assert line["words"] == scene["headline"].rstrip(".")
     assert scene["rule"]["words"] == "IStGH-Vertragsstaaten (Staaten: 125)"
 
 

@@ -94,7 +94,7 @@ def world() -> Airspaces:
 
 def test_the_page_names_its_language_lets_phones_zoom_and_has_a_title() -> None:
     page = Page(html_of(draw(WORLD, ACROSS, on=DAY, avoid={"BBB"}, title="A & B")))
-    assert ("html", {"lang": "en"}) in page.tags
+    assert ("html", {"lang": "en", "dir": "ltr"}) in page.tags
     assert page.text["title"] == "A & B"
     (viewport,) = [a["content"] or "" for tag, a in page.tags if tag == "meta" and a.get("name") == "viewport"]
     assert "width=device-width" in viewport

@@ -38,6 +38,12 @@ LANGUAGES = {
 """What a map can speak, by ISO 639-1 code."""
 SENTENCES: Mapping[str, str] = {
     "title": "{start} to {end}",
+    "forbidden": "Forbidden: enters {states}",
+    "consent": "Only with the consent of {states}",
+    "free": "Free of the rule",
+    "too_near": "Not known: too near to {states}",
+    "not_known": "Not known",
+    "near": "near: {what}",
     "via": "via {states}",
     "around": "Around the rule",
     "detour": "Detour",

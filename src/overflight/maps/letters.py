@@ -54,9 +54,9 @@ def _drawn(scene: Mapping[str, Any]) -> Iterator[str]:
     """Give the texts of a scene that a picture shows."""
     head = {key: scene[key] for key in ("title", "on", "rule", "headline", "finding", "data")}
     yield from texts_in(head)
-    yield from texts_in(scene["labels"])
+    yield from texts_in([scene["labels"], scene.get("cities", ())])
     for route in scene["routes"]:
-        yield from texts_in({key: route.get(key) for key in ("name", "tag", "km", "extension", "said", "stops")})
+        yield from texts_in({key: route.get(key) for key in ("name", "tag", "km", "extension", "words", "stops")})
         yield from texts_in(route.get("entered"))
 
 

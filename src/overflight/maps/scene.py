@@ -100,7 +100,7 @@ def _cities(view: View) -> list[dict[str, Any]]:
     found = []
     for city in big_cities(bounds, MOST_CITIES):
         lon = city.lon + 360.0 * math.ceil((west - city.lon) / 360.0)
-        found.append({"text": city.name, "at": [round(lon, 2), round(city.lat, 2)]})
+        found.append({"text": city.name, "at": [round(lon, 2), round(city.lat, 2)], "rank": city.rank})
     return found
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from overflight.maps.names import place_name
 from overflight.routes.cities import named_in
+from overflight.routes.gazetteer import by_language
 from overflight.rules.extension import extension_of
 from overflight.rules.wording.findings import holder
 from overflight.rules.wording.headlines import LISTED
@@ -34,7 +35,7 @@ RULES = {
 }
 """What the legend calls rules that the table has words for."""
 ROLES = {"departure", "arrival"}
-ANSWERS = {"forbidden": "stretch_forbidden", "consent": "stretch_consented", "free": "free", "open": "not_known"}
+ANSWERS = {"forbidden": "stretch_forbidden", "with-consent": "stretch_consented", "free": "free", None: "not_known"}
 _NUMBER = re.compile(r"(\d{1,3}(?:,\d{3})*|\d+)(?:\.(\d+))?")
 _AT_KM = re.compile(r"(?:at )?km ([\d,.]+)(?: of the route)?")
 _TWO = re.compile(r"(.+) \((.+)\)")
@@ -78,10 +79,20 @@ def translated(
         "rule": told.rule(scene["rule"], avoid, world) if scene["rule"] else None,
         "headline": headline,
         "finding": finding,
+        "paragraph": told.paragraph(scene, on, headline, finding),
         "pieces": [told.piece(piece) for piece in scene["pieces"]],
         "labels": [{**label, "text": told.named(label["text"])} for label in scene["labels"]],
+        "cities": list(_cities(scene["cities"], language.code)),
         "routes": routes,
     }
+
+
+def _cities(cities: Sequence[Mapping[str, Any]], code: str) -> Iterator[dict[str, Any]]:
+    """Give the cities to go by that have a name in a language; the others would be strangers on its map."""
+    known = by_language()
+    for city in cities:
+        if name := known.get(city["rank"], {}).get(code):
+            yield {**city, "text": name}
 
 
 class _Told:
@@ -147,17 +158,17 @@ class _Told:
     def found(self, lines: Sequence[Line], routes: Sequence[Mapping[str, Any]], shown: int) -> tuple[str, str]:
         """Return the finding, and what else there is to it: of one route, of a search, or of many routes."""
         if len(routes) == 1:
-            return f"{self._answer(routes[0])}.", ""
+            return routes[0]["words"] + ".", ""
         if lines[0].candidate is not None and lines[0].route.kind == "great-circle":
-            line = self.say("line_is", answer=self._answer(routes[0]))
+            line = self.say("line_is", answer=routes[0]["words"])
             best = lines[shown].candidate
             if best is None or lines[shown].route.kind != "detour":
                 return line, ""
             more = self.language.km(best.extension_km, 0, signed=True)
             more += f" ({self.language.percent(best.extension_pct, 1, signed=True)})"
-            least = self.say("least_detour", name=routes[shown]["name"], more=more, answer=self._answer(routes[shown]))
+            least = self.say("least_detour", name=routes[shown]["name"], more=more, answer=routes[shown]["words"])
             return line, least
-        kinds = [(route["said"] or [{"kind": "open"}])[0]["kind"] for route in routes]
+        kinds = [route["answer"] for route in routes]
         counts = {kind: kinds.count(kind) for kind in ANSWERS if kind in kinds}
         parts = [
             self.say("tally", answer=self.say(ANSWERS[kind]), count=self.language.number(count))
@@ -165,8 +176,10 @@ class _Told:
         ]
         return " · ".join(parts), ""
 
-    def _answer(self, route: Mapping[str, Any]) -> str:
-        return "; ".join(one["text"] for one in route["said"]) or self.say("not_known")
+    def paragraph(self, scene: Mapping[str, Any], on: dt.date, headline: str, finding: str) -> str:
+        """Return what can be copied: the finding, its date, and where it comes from."""
+        data = self.say("data", data=scene["data"]["version"], overflight=scene["overflight"])
+        return " ".join(filter(None, (headline, finding, f"{self.language.date(on)}.", data)))
 
     def piece(self, piece: Mapping[str, Any]) -> dict[str, Any]:
         """Return a piece of airspace."""
@@ -181,16 +194,15 @@ class _Told:
         name, km = self._route_name(line, lines, route["name"]), self.language.km(line.route.length_km)
         longer = line.candidate.extension_km if line.candidate else getattr(extension_of(line.route), "km", None)
         more = km if longer is None else self.language.km(longer, 0, signed=True)
-        direct, answers = line.route.kind == "great-circle", self._said(line, route)
+        direct = line.route.kind == "great-circle"
         return {
-            "words": "; ".join(one["text"] for one in answers),
+            "words": self._words(line, route),
             "name": name,
             "tag": self.say("great_circle", km=km) if direct else self.say("tag", name=name, more=more),
             "km": km,
             "extension": self._extension(line),
             "consents": [self.named(one) for one in route["consents"]],
             "crossed": [self.named(one) for one in route["crossed"]],
-            "said": answers,
             "closest": self._near(route["nearest"][0]) if route["closest"] and route["nearest"] else "",
             "entered": [{**one, "name": self.named(one["name"])} for one in route["entered"]],
             "gap": self._gap(line),
@@ -232,21 +244,18 @@ class _Told:
     def _near(self, near: Mapping[str, Any]) -> str:
         return f"{self.named(near['state'])} {self.number(near['km'])} {self.language.km(0).split()[-1]}"
 
-    def _said(self, line: Line, route: Mapping[str, Any]) -> list[dict[str, str]]:
-        found = []
-        for one in route["said"]:
-            text = one["text"]
-            if one["kind"] == "forbidden" and text not in route["unmet"]:
-                text = self.say("forbidden", states=self.listed(line.crossed()))
-            elif one["kind"] == "consent":
-                text = self.say("consent", states=self.listed(line.consents()))
-            elif one["kind"] == "free":
-                text = self.say("free")
-            elif one["kind"] == "open":
-                near = [self._near(near) for near in route["nearest"] if near["status"] == "marginal"]
-                text = self.say("too_near", states=self.language.listed(near)) if near else self.say("not_known")
-            found.append({**one, "text": text})
-        return found
+    def _words(self, line: Line, route: Mapping[str, Any]) -> str:
+        """Return what a route comes to: one of the three answers, or why none is known; and what else fails."""
+        near = [self._near(one) for one in route["nearest"] if one["status"] == "marginal"]
+        if route["answer"] == "forbidden":
+            said = [self.say("forbidden", states=self.listed(line.crossed()))]
+        elif route["answer"] == "with-consent":
+            said = [self.say("consent", states=self.listed(line.consents()))]
+        elif route["answer"] == "free":
+            said = [self.say("free"), *([self.say("near", what=self.language.listed(near))] if near else [])]
+        else:
+            said = [self.say("too_near", states=self.language.listed(near)) if near else self.say("not_known")]
+        return "; ".join([*said, *route["unmet"]])
 
     def _forbidden(self, line: Line, stretches: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         inside = [one for one in line.verdict.crossings if line.standing(one) != "free"]
