@@ -449,10 +449,10 @@ def test_the_slider_marks_the_days_on_which_this_routes_verdict_changes(opened: 
     page.get_by_role("button", name="Next verdict").click()
     assert keys_of(page)["on"] == "2027-06-18"
     expect(page.locator("#of-turn")).to_contain_text(
-        "the verdict changes: forbidden: enters Côte d'Ivoire, Ghana and Burkina Faso. Niger: "
+        "From this day on forbidden: enters Côte d'Ivoire, Ghana and Burkina Faso. Niger: "
     )
     expect(page.locator("#of-turn")).to_contain_text(
-        "as notified: forbidden: enters Côte d'Ivoire and Ghana. Burkina Faso: "
+        "as notified, forbidden: enters Côte d'Ivoire and Ghana. Burkina Faso: "
     )
     page.get_by_role("combobox", name="Consent assumed").fill("GHA, Burkina Faso, NER")
     page.get_by_role("combobox", name="Consent assumed").press("Enter")
