@@ -324,6 +324,7 @@ def test_rules_are_chips_found_by_name_and_in_step_with_their_text(opened: Opene
     but = page.get_by_role("combobox", name="Except")
     but.fill("Hungary, Côte d'Ivoire")
     but.press("Enter")
+    expect(page.locator("#of-but-chips .of-chip span")).to_have_text(["Hungary", "Côte d'Ivoire"])
     assert keys_of(page)["avoid"] == ["(icc | BLR) - (HUN | CIV)"]
     expect(page.locator("#of-lead")).to_contain_text("ICC parties and Belarus, except Hungary and Côte d'Ivoire")
     page.get_by_role("button", name="Except: take out Hungary").press("Enter")
@@ -341,6 +342,8 @@ def test_rules_are_chips_found_by_name_and_in_step_with_their_text(opened: Opene
     avoid.press("Backspace")
     assert keys_of(page)["avoid"] == ["icc & eu"]
     page.get_by_text("The rule as text").click()
+    avoid.fill("UK")
+    expect(page.locator("#of-avoid-chips [role=option] b").first).to_have_text("United Kingdom")
     avoid.fill("Ruritania")
     avoid.press("Enter")
     expect(avoid).to_have_attribute("aria-invalid", "true")
@@ -446,10 +449,10 @@ def test_the_slider_marks_the_days_on_which_this_routes_verdict_changes(opened: 
     page.get_by_role("button", name="Next verdict").click()
     assert keys_of(page)["on"] == "2027-06-18"
     expect(page.locator("#of-turn")).to_contain_text(
-        "the verdict changes: forbidden: enters Côte d'Ivoire, Ghana and Burkina Faso. Niger: "
+        "From this day on forbidden: enters Côte d'Ivoire, Ghana and Burkina Faso. Niger: "
     )
     expect(page.locator("#of-turn")).to_contain_text(
-        "as notified: forbidden: enters Côte d'Ivoire and Ghana. Burkina Faso: "
+        "as notified, forbidden: enters Côte d'Ivoire and Ghana. Burkina Faso: "
     )
     page.get_by_role("combobox", name="Consent assumed").fill("GHA, Burkina Faso, NER")
     page.get_by_role("combobox", name="Consent assumed").press("Enter")

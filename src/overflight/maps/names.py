@@ -101,14 +101,15 @@ def rule_words(lines: Sequence[Line], avoid: RuleSet, on: dt.date, world: Airspa
         few = sorted([by_code.get(state, state).name for state in avoid] + [area.name for area in avoid.areas])
         name = listed(few) if len(few) <= LISTED else "States to avoid"
     else:
-        name = ", ".join(
+        name = "; ".join(
             by_code[one].name if one in by_code else bloc_words(one) if one in known else phrase(one, world)
             for one in names
         )
     name = name[:1].upper() + name[1:]
     blocs_named = any(known.intersection(re.findall(r"[\w.-]+", one.lower())) for one in names)
     states = len(avoid)
-    words = f"{name} ({states} {'state' if states == 1 else 'states'})" if blocs_named else name
+    count = f"{states} {'state' if states == 1 else 'states'}{' in all' if len(names) > 1 else ''}"
+    words = f"{name} ({count})" if blocs_named else name
     long = f"{states} {LONG[name]}" if name in LONG else words
     about = applies_to([*names, *(ground.bloc for ground in avoid.grounds)])
     applies = [f"{one} applies to {whom}." for one, whom in about.items()]

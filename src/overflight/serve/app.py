@@ -28,19 +28,10 @@ from overflight.serve.workers import Answer, BrokeOffError, TooLateError, Worker
 __all__ = ["make_app"]
 
 ASSETS = (
-    *("leaflet.css", "map.css", "whatif.css", "leaflet.js", "leaflet-icons.js", "tools.js", "ground.js", "tracks.js"),
-    *(
-        "profile.js",
-        "panel.js",
-        "labels.js",
-        "server.js",
-        "draft.js",
-        "options.js",
-        "places.js",
-        "calendar.js",
-        "handles.js",
-    ),
-    *("form.js", "chips.js", "rules.js", "board.js", "finder.js", "telling.js", "whatif.js"),
+    *("leaflet.css", "map.css", "whatif.css", "leaflet.js", "leaflet-icons.js", "tools.js", "ground.js"),
+    *("tracks.js", "profile.js", "panel.js", "labels.js", "server.js", "draft.js", "options.js", "places.js"),
+    *("calendar.js", "handles.js", "form.js", "chips.js", "rules.js", "board.js", "finder.js", "telling.js"),
+    "whatif.js",
 )
 SECONDS = 30.0
 """No answer but a search takes longer, with the wait for it."""

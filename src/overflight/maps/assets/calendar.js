@@ -43,8 +43,8 @@
     }
     function verdictLines([past, , next]) {
       const lines = [];
-      if (past) lines.push((past.on === on ? "This day, the verdict changes: " : "Verdict since " + words(past.on) + ": ") + past.verdict + ". " + past.what + ".");
-      if (next) lines.push("From " + words(next.on) + (next.on > today ? ", as notified" : "") + ": " + next.verdict + ". " + next.what + ".");
+      if (past) lines.push((past.on === on ? "From this day on " : "Since " + words(past.on) + " ") + past.verdict + ". " + past.what + ".");
+      if (next) lines.push("From " + words(next.on) + (next.on > today ? ", as notified, " : " ") + next.verdict + ". " + next.what + ".");
       return lines.map((line) => make("p", "of-verdict-turn", line));
     }
     function show() {

@@ -3,9 +3,12 @@
   "use strict";
   const { make } = overflight;
   const MOST = 8;
+  // Fewer letters than this mean nobody in particular, even where one name alone begins so: UK is not Ukraine.
+  const FEW = 4;
   const plain = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   let made = 0;
 
+  const initials = (text) => text.split(" ").map((word) => word[0]).join("");
   // What can be chosen: `code`, `label`, and the words it is found by.
   overflight.choices = (all) => all.map((one) => ({ ...one, found: " " + plain([one.code, one.label, one.words || ""].join(" ")) + " " }));
 
@@ -14,10 +17,11 @@
     if (!wanted) return [];
     const ranked = choices.map((one, nth) => {
       const code = plain(one.code), label = plain(one.label);
-      const rank = wanted === code || wanted === label ? 0 : label.startsWith(wanted) ? 1 : one.found.includes(" " + wanted) ? 2 : 9;
+      const fits = [wanted === code || wanted === label, wanted === initials(label), label.startsWith(wanted), one.found.includes(" " + wanted), true];
+      const rank = fits.indexOf(true);
       return { one, rank, nth };
     });
-    return ranked.filter(({ rank }) => rank < 9).sort((a, b) => a.rank - b.rank || a.nth - b.nth).slice(0, MOST);
+    return ranked.filter(({ rank }) => rank < 4).sort((a, b) => a.rank - b.rank || a.nth - b.nth).slice(0, MOST);
   }
 
   // `act` has: add(codes), text(typed) for what is no name, remove(nth).
@@ -47,7 +51,7 @@
       const exact = parts.length && parts.every((first) => first && first.rank === 0);
       done();
       if (exact) act.add(parts.map((first) => first.one.code));
-      else if (fit.length === 1) act.add([fit[0].one.code]);
+      else if (fit.length === 1 && typed.length >= FEW) act.add([fit[0].one.code]);
       else act.text(typed);
     }
     input.addEventListener("input", () => offer(fitting(choices, input.value)));

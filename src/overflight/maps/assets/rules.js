@@ -49,7 +49,7 @@
       label: "Except", hint: "e.g. Hungary", choices: states,
       act: {
         add(codes) { const rule = single(); setRule({ of: rule.of, but: more(rule.but, codes) }); },
-        text(typed) { const rule = single(); setRule({ of: rule.of, but: [...rule.but, typed] }); },
+        text(typed) { const rule = single(); setRule({ of: rule.of, but: [...rule.but, "(" + typed + ")"] }); },
         remove(nth) { const rule = single(); setRule({ of: rule.of, but: without(rule.but, nth) }); },
       },
     });
@@ -57,7 +57,7 @@
       label: "Consent assumed", hint: "e.g. Poland, Slovakia", choices: states,
       act: {
         add: (codes) => set({ allow: more(keys.allow || [], codes) }),
-        text: (typed) => set({ allow: more(keys.allow || [], typed.split(",").map((code) => code.trim()).filter(Boolean)) }),
+        text: (typed) => set({ allow: more(keys.allow || [], typed.split(/,| and /).map((code) => code.trim()).filter(Boolean)) }),
         remove: (nth) => set({ allow: without(keys.allow, nth) }),
       },
     });
