@@ -6,7 +6,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 CONSTRAINTS := --constraint constraints.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
-.PHONY: demo test test-quick test-lowest lint serve data audit maps bench fuzz release clean
+.PHONY: demo test test-quick test-lowest lint serve data audit maps notebooks bench fuzz release clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
@@ -51,6 +51,10 @@ maps: $(VENV)/.maps
 	$(BIN)/python maps/render.py
 	$(BIN)/overflight demo >/dev/null
 	$(BIN)/overflight demo -o maps/moscow-budapest.png >/dev/null
+
+# Runs the notebooks of the docs, and keeps in them what they give.
+notebooks: $(VENV)/.maps
+	MPLBACKEND=agg $(BIN)/python docs/notebooks/render.py
 
 # Measures speed and errors beside peers, and writes benchmarks/RESULTS.md (PostGIS takes part where it is installed).
 bench: $(VENV)/.bench

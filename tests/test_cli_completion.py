@@ -93,6 +93,13 @@ def test_airports_are_completed_by_either_code_in_the_letters_that_are_typed(ask
     assert ask("routes", "V") == []
 
 
+def test_cities_are_completed_by_their_names(ask: Ask) -> None:
+    assert values(ask("check", "Buda")) == ["Budapest"]
+    (line,) = ask("check", "Moscow", of="zsh")
+    assert line.startswith("plain\tMoscow\tRussia: SVO")
+    assert not [name for name in values(ask("check", "New")) if " " in name]
+
+
 def test_files_are_left_to_the_shell_where_there_are_some(ask: Ask) -> None:
     Path("routes").mkdir()
     assert ask("check", "rou") == ["file,rou"]
@@ -107,7 +114,7 @@ def test_a_command_that_does_not_exist_does_not_stop_it(ask: Ask) -> None:
 def test_every_value_is_listed_or_cannot_be() -> None:
     """A new kind of value is either to be found here or in `FINDS`."""
     typed = {"TIME", "DATE", "DISTANCE", "SPEED", "LENGTH", "PCT", "N", "NAME", "COLUMN", "HOST", "PORT", "FORMAT"}
-    typed |= {"TEXT", "W", "H"}
+    typed |= {"TEXT", "W", "H", "CODE"}
     words = set()
     for name in ROOMS:
         command = cli.get_command(click.Context(cli), name)

@@ -115,7 +115,7 @@ def _files(typed: str) -> Iterator[Item[str]]:
 
 
 def _places(typed: str) -> Iterator[Item[str]]:
-    """List airports with scheduled flights by the beginning of their code."""
+    """List airports with scheduled flights by the beginning of their code, and cities that have some by their name."""
     from overflight.routes.airports import beginning
 
     if len(typed) < LEAST_LETTERS or (typed.islower() and any(_files(typed))):
@@ -123,6 +123,17 @@ def _places(typed: str) -> Iterator[Item[str]]:
     for code, row in itertools.islice(beginning(typed.upper()), MOST):
         where = f"{row['city']}, {row['country']}" if row["city"] else row["country"]
         yield Item(code.lower() if typed.islower() else code, help=f"{row['name']}, {where}")
+    if not typed.isupper() and not typed.islower():
+        yield from _cities(typed)
+
+
+def _cities(typed: str) -> Iterator[Item[str]]:
+    """List cities with airports by the beginning of their name; one of several words would need quotes."""
+    from overflight.routes.gazetteer import beginning_with
+
+    for city in beginning_with(typed, MOST):
+        if city.main and city.name.startswith(typed) and " " not in city.name:
+            yield Item(city.name, help=f"{city.where}: {' '.join(city.main)}")
 
 
 def _rulesets(typed: str) -> Iterator[Item[str]]:
