@@ -21,7 +21,7 @@ from overflight.maps.publication import edition_of
 from overflight.maps.scene import badges, ground, on_map
 from overflight.maps.shown import best_of, tag_of
 from overflight.maps.silences import ellipses
-from overflight.maps.translated import translated
+from overflight.maps.translation import translated
 from overflight.maps.words import WORDS
 from overflight.outside.dates import as_date
 from overflight.routes import Route
