@@ -19,8 +19,8 @@ YALTA = of.route((30.68, 46.43), (34.2, 44.9), name="Odesa-Yalta")
 @pytest.mark.parametrize(
     ("view", "avoid", "said"),
     [
-        ("de-jure", "RUS", "in the de-facto view it crosses RUS"),
-        ("de-facto", "RUS", "in the de-jure view it does not cross RUS"),
+        ("de-jure", "RUS", "in the de-facto view it crosses Russia"),
+        ("de-facto", "RUS", "in the de-jure view it does not cross Russia"),
         ("de-jure", "POL", None),
     ],
 )

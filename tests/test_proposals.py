@@ -232,7 +232,7 @@ def test_a_briefing_says_who_where_and_how_far() -> None:
     for part in ("forbidden  ", "49.7 km, overflight", "in at 49.469,22.7044 (km 1,196.3)", "out at 49.1791,22.184"):
         assert part in poland
     assert "(icc - HUN; icc since 2002-07-01)" in poland
-    (hungary,) = (line for line in lines if "Hungary" in line)
+    (hungary,) = (line for line in lines if "Hungary (HUN)" in line)
     assert "forbidden" not in hungary
     assert "expected: clear" in lines
     assert "found:    crosses POL, SVK, UKR" in lines

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from overflight.airspace import VIEWS, owners
 from overflight.rules import Rule, Verdict, check
 from overflight.rules.wording.findings import disputed_part, too_near
+from overflight.rules.wording.kinds import in_text, listed, name_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,12 +50,17 @@ def assumptions(verdict: Verdict, rules: Iterable[Rule], other: Airspaces | None
         theirs = check(verdict.route, other, rules=rules)
         ours, others = _crossed(verdict), _crossed(theirs)
         if others - ours:
-            said.append(f"in the {other.view} view it crosses {', '.join(sorted(others - ours))}")
+            said.append(f"in the {other.view} view it crosses {_named(others - ours)}")
         if ours - others:
-            said.append(f"in the {other.view} view it does not cross {', '.join(sorted(ours - others))}")
+            said.append(f"in the {other.view} view it does not cross {_named(ours - others)}")
     said += verdict.reservations
     said += filter(None, map(too_near, verdict.findings))
     return tuple(dict.fromkeys(said))
+
+
+def _named(codes: Iterable[str]) -> str:
+    names = [in_text(name_of(code) or code) for code in sorted(codes)]
+    return listed(names, len(names))
 
 
 def _crossed(verdict: Verdict) -> set[str]:

@@ -69,10 +69,10 @@ def _who(finding: Finding) -> str:
 def visit(crossing: Crossing, time: Callable[[float], str] | None = None) -> str:
     """Say all of a crossing; `time` says when the flight is so many km along its route."""
     disputed = f"; disputed: {crossing.disputed}" if crossing.disputed else ""
-    code = "" if crossing.state.startswith("area:") else f" ({crossing.state.code})"
+    code = "" if crossing.state.startswith("area:") or crossing.state == "XXX" else f" ({crossing.state.code})"
     into, out = (f", {time(km)}" if time else "" for km in (crossing.entry_km, crossing.exit_km))
     return (
-        f"{crossing.state.name}{code}: {crossing.length_km:,.1f} km, {crossing.role}, "
+        f"{holder(crossing)}{code}: {crossing.length_km:,.1f} km, {crossing.role}, "
         f"in at {format_latlon(*crossing.entry)} (km {crossing.entry_km:,.1f}{into}), "
         f"out at {format_latlon(*crossing.exit)} (km {crossing.exit_km:,.1f}{out}){disputed}"
     )
@@ -136,7 +136,7 @@ def sentences(finding: Finding) -> list[str]:
     if finding.state is None and finding.area is None:
         return [f"{finding.rule}: {_whole(finding)}{note}"]
     claimed = [
-        f"{finding.rule}: {_who(finding)} claims {one.length_km:,.1f} km that count for {one.state.name} "
+        f"{finding.rule}: {_who(finding)} claims {one.length_km:,.1f} km that count for {holder(one)} "
         f"({from_to(one)}; {one.disputed})"
         for one in finding.claimed
     ]
@@ -186,7 +186,7 @@ def claim(finding: Finding, mark: Callable[[str], str]) -> str:
 def claims(finding: Finding) -> list[str]:
     """Say of each part that a state claims for whom it counts."""
     return [
-        f"{_who(finding)} claims {one.length_km:,.1f} km that count for {one.state.name} ({from_to(one)})"
+        f"{_who(finding)} claims {one.length_km:,.1f} km that count for {holder(one)} ({from_to(one)})"
         for one in (finding.claimed if finding.state else ())
     ]
 
