@@ -227,9 +227,10 @@ class Budget:
             told(News(self._line(), self._share, max(self.took_s, 0.0), candidate))
 
     def _line(self) -> str:
+        if _COMPILING.depth:  # which is not counted, so that it tells of nothing but itself
+            return f"{self.label}: compiling; {_COMPILING.total_s() - self._compiled_before_s:.0f} s"
         limit = "" if self.time_limit_s is None else f" of {_seconds(self.time_limit_s)}"
-        news = "compiling" if _COMPILING.depth else self._news or "looking"
-        return f"{self.label}: {news}; {max(self.took_s, 0.0):.0f} s{limit}"
+        return f"{self.label}: {self._news or 'looking'}; {max(self.took_s, 0.0):.0f} s{limit}"
 
     @property
     def patience_s(self) -> float:

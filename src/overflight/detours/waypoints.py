@@ -85,6 +85,7 @@ class Thinner:
                 if all(self._is_free(a, b) for a, b in pairwise(new)):
                     done = cost, old, new
                     break
+                self._changes[old] = None  # nor is it free the next time
             if done is None:
                 return points
             cost, old, new = done
