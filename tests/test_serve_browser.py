@@ -198,6 +198,15 @@ def test_airports_are_picked_by_name(opened: Opened) -> None:
     field.press("Enter")
     expect(page.locator("#of-title")).to_have_text("Moscow to Zurich")
     assert keys_of(page)["waypoints"] == ["VKO", "ZRH"]
+    field.fill("Kiev")
+    field.press("Enter")
+    expect(page.locator("#of-title")).to_have_text("Moscow to Kyiv")
+    field.fill("東京")
+    field.press("Enter")
+    expect(page.get_by_role("option").first).to_contain_text("Tokyo Haneda International Airport · Japan")
+    page.get_by_role("option").filter(has_text="NRT").click()
+    expect(page.locator("#of-title")).to_have_text("Moscow to Tokyo")
+    assert keys_of(page)["waypoints"] == ["VKO", "NRT"]
     field.fill("UUEE")
     field.press("Enter")
     expect(page.locator("#of-title")).to_contain_text("Moscow to Moscow")
