@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import html
 import io
+import json
+import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -15,9 +19,10 @@ from shapely.geometry import box
 from overflight.errors import OverflightError
 from overflight.maps import draw
 from overflight.maps.picture import picture
-from overflight.maps.publication import Edition, alternative, edition_of, parse_size, parse_title
+from overflight.maps.publication import Edition, alternative, edition_of, parse_size, parse_title, parse_url
 from overflight.routes import route
 from overflight.rules import Avoid, check
+from tests.browsers import DESKTOP, chromium, open_context
 from tests.commands import Run
 from tests.worlds import make_world
 
@@ -195,3 +200,134 @@ def test_what_says_nothing_about_what_is_written_is_refused_before_any_work(
     assert (status, out) == (2, "")
     assert said in " ".join(err.split())
     assert not list(tmp_path.iterdir())
+
+
+# On the web.
+
+
+def page_of(title: str = "Across", **more: Any) -> str:  # noqa: ANN401
+    line = route((5.0, 45.0), (25.0, 45.0), name="across")
+    return draw(WORLD, line, on=DAY, avoid={"BBB"}, title=title, **more).html().decode()
+
+
+def metas(page: str) -> dict[str, str]:
+    found = re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', page)
+    return {name: html.unescape(text) for name, text in found}
+
+
+def test_a_page_tells_who_links_to_it_what_it_is_and_of_a_picture_only_where_there_is_one() -> None:
+    alone, placed = metas(page_of()), metas(page_of(url="https://example.org/a/m.html?x=1"))
+    assert (
+        alone["description"]
+        == alone["og:description"]
+        == "Map of Across, 23 October 2025. Enters BBB, a state to avoid."
+    )
+    assert (alone["og:title"], alone["og:locale"], alone["twitter:card"]) == ("Across", "en_GB", "summary")
+    assert "og:image" not in alone
+    assert placed["og:url"] == "https://example.org/a/m.html?x=1"
+    assert placed["og:image"] == "https://example.org/a/m.png?x=1"
+    assert placed["twitter:card"] == "summary_large_image"
+
+
+def test_what_a_page_tells_of_itself_is_text_and_no_markup() -> None:
+    page = page_of(NASTY)
+    assert metas(page)["og:title"] == SHOWN
+    assert page.count("<title>") == page.count("</title>") == 1
+    assert "\u202e" not in page
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "example.org",
+        "javascript:alert(1)",
+        "https://",
+        'https://a/"><script>',
+        "https://a/ b",
+        "http://a/" + "x" * 2000,
+    ],
+)
+def test_an_address_is_one_of_the_web(url: str) -> None:
+    with pytest.raises(OverflightError, match="is no address of a page"):
+        parse_url(url)
+
+
+def test_a_picture_for_links_is_written_beside_a_page_whose_address_is_known(tmp_path: Path) -> None:
+    line = route((5.0, 45.0), (25.0, 45.0))
+    draw(WORLD, line, on=DAY, url="https://example.org/m.html").save(tmp_path / "m.html")
+    assert opened((tmp_path / "m.png").read_bytes()).size == (1200, 630)
+    draw(WORLD, line, on=DAY).save(tmp_path / "other.html")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["m.html", "m.png", "other.html"]
+
+
+def test_a_page_for_a_frame_is_told_with_its_height_a_title_and_a_picture(run: Run, tmp_path: Path) -> None:
+    where = ("check", "45,5", "45,9", "--on", "2025-10-23", "--exit-zero", "--title", 'A "b" <c>', "--height", "400")
+    status, _, err = run(*where, "--embed", tmp_path / "f.html")
+    assert status == 0
+    assert opened((tmp_path / "f.png").read_bytes()).size == (1200, 900)
+    (frame,) = re.findall(r"<iframe .*</iframe>", err)
+    element = ET.fromstring(frame)  # noqa: S314 - our own
+    assert (element.get("src"), element.get("height"), element.get("loading")) == ("f.html", "400", "lazy")
+    assert (element.get("title") or "").startswith('Map of A "b" <c>, 23 October 2025.')
+    page = (tmp_path / "f.html").read_text()
+    assert re.search(
+        r'<noscript><img class="of-fallback" alt="Map of A &quot;b&quot; [^"]*" src="data:image/png;base64,', page
+    )
+    assert '"height":400' in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--embed", "f.png"), "give it a file of its own, FILE.html"),
+        (("--embed", "f.html", "--map", "f.html"), "give it a file of its own, FILE.html"),
+        (("--height", "400"), "give --embed FILE.html, too"),
+        (("--map", "m.html", "--url", "ftp://a"), "is no address of a page"),
+    ],
+)
+def test_what_is_no_frame_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, _, err = run("check", "45,5", "45,9", *arguments)
+    assert status == 2
+    assert said in " ".join(err.split())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.browser
+def test_a_reader_takes_along_sentence_address_routes_crossings_picture_and_page(tmp_path: Path) -> None:
+    lines = [route((5.0, 45.0), (25.0, 45.0), name="=1+1"), route((5.0, 45.0), (15.0, 47.0), (25.0, 45.0), name="bent")]
+    path = tmp_path / "m.html"
+    draw(WORLD, lines, on=DAY, avoid={"BBB"}, title="A {{ 7*7 }} <b>").save(path)
+    with chromium() as browser, open_context(browser, DESKTOP, dark=False) as context:
+        page = context.new_page()
+        trouble: list[str] = []
+        page.on("console", lambda message: trouble.append(message.text))
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.goto(path.as_uri())
+        page.locator(".of-publish summary").click()
+
+        def saved(what: str) -> str:
+            with page.expect_download() as started:
+                page.locator(f"[data-take={what}]").click()
+            assert started.value.suggested_filename.startswith("a-7-7-b.")
+            return Path(started.value.path()).read_text(encoding="utf-8")
+
+        rows = list(csv.reader(io.StringIO(saved("save_csv"))))
+        assert [row[:4] for row in rows[1:4]] == [["1", "'=1+1", name, name] for name in ("AAA", "BBB", "CCC")]
+        features = json.loads(saved("save_geojson"))["features"]
+        assert [one["properties"]["name"] for one in features] == ["=1+1", "bent"]
+        assert features[0]["geometry"]["coordinates"][0][0] == pytest.approx([5.0, 45.0], abs=1e-3)
+        root = ET.fromstring(saved("save_svg"))  # noqa: S314 - our own
+        assert root[0].text == "A {{ 7*7 }} <b>"
+        assert "BBB" in {one.text for one in root.iter(f"{SVG}text")}
+        data = re.compile('id="of-data">(.*?)</script>', re.DOTALL)
+        assert data.findall(saved("save_page")) == data.findall(path.read_text()) != []
+        assert 'title="Map of A {{ 7*7 }} &lt;b&gt;, 23 October 2025.' in page.evaluate(
+            "overflight.embedOf(overflight.readScene())"
+        )
+        page.locator("[data-take=copy_sentence]").click()
+        page.locator(".of-told:not(:empty)").wait_for()
+        assert trouble == []

@@ -80,8 +80,7 @@ def check(
     keep_apart(output, map_file, form, report_file)
     publication.check(map_file)
     reports = asked_routes(what, options, reading)
-    if map_file is not None:
-        draw_reports(reports, map_file, publication=publication)
+    draw_reports(reports, map_file, publication=publication)
     if report_file is not None:
         write_evidence(reports, report_file, options)
     form = form_of(form, output)

@@ -6,14 +6,19 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, urljoin
 
 import click
 
-from overflight.cli.options import read_by
+from overflight.cli.options import OutputFile, read_by
 from overflight.cli.writing import note
+from overflight.outside.printable import one_line
 
-__all__ = ["AS_IT_IS", "Publication", "note_letters", "note_untagged", "publication_options"]
+if TYPE_CHECKING:
+    from overflight.maps import Map
+
+__all__ = ["AS_IT_IS", "Publication", "note_letters", "note_untagged", "publication_options", "write_frame"]
 
 PICTURES = {".svg", ".png", ".pdf"}
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
@@ -27,10 +32,14 @@ class Publication:
     size: tuple[int, int] | None = None
     dpi: int | None = None
     lang: str | None = None
+    url: str | None = None
+    embed: Path | None = None
+    height: int | None = None
 
     def as_arguments(self) -> dict[str, Any]:
         """Return the arguments of `overflight.draw`."""
-        return {"title": self.title, "size": self.size, "dpi": self.dpi, "lang": self.lang or "en"}
+        given = {"title": self.title, "size": self.size, "dpi": self.dpi, "url": self.url}
+        return given | {"lang": self.lang or "en"}
 
     def check(self, path: Path | None, option: str = "--map") -> None:
         """Refuse, before any work is done, what says nothing about the file to be written.
@@ -40,7 +49,13 @@ class Publication:
         click.UsageError
             If no map is drawn, or if a page is to have the size of a picture.
         """
-        given = [name for name in ("title", "size", "dpi", "lang") if getattr(self, name)]
+        given = [name for name in ("title", "size", "dpi", "lang", "url") if getattr(self, name)]
+        if self.height and self.embed is None:
+            raise click.UsageError("--height is that of a frame in another page: give --embed FILE.html, too")
+        if self.embed is not None:
+            if self.embed.suffix.lower() not in {".html", ".htm"} or str(self.embed) == str(path):
+                raise click.UsageError("--embed writes a page for a frame: give it a file of its own, FILE.html")
+            return
         if path is None and given:
             raise click.UsageError(f"--{given[0]} is about a map: say where that goes, {option} FILE.html")
         if path is not None and path.suffix.lower() not in PICTURES and (self.size or self.dpi):
@@ -51,6 +66,23 @@ class Publication:
 
 
 AS_IT_IS = Publication()
+
+
+def write_frame(drawn: Map, path: Path, publication: Publication) -> None:
+    """Write a page for a frame, beside it a picture if matplotlib is there, and tell the code that shows them."""
+    from overflight.maps.picture import can_draw, picture
+    from overflight.maps.publication import EMBED_PX, FALLBACK_PX, Edition, frame_of
+    from overflight.outside.files import write_whole
+
+    height = publication.height or EMBED_PX
+    write_whole(path, drawn.embedded(height).html())
+    note(f"wrote {path}, a page for a frame {height} pixels high")
+    if can_draw():
+        image = path.with_suffix(".png")
+        edition = Edition(publication.size or FALLBACK_PX, drawn.edition.dpi)
+        write_whole(image, picture(drawn.scene, ".png", edition))
+        note(f"wrote {image}, for where no page is shown")
+    click.echo(one_line(frame_of(drawn.scene, urljoin(publication.url or "", quote(path.name)), height)), err=True)
 
 
 def note_letters(path: Path, scene: Mapping[str, Any]) -> None:
@@ -89,6 +121,12 @@ def _lang(text: str) -> str:
     return text.strip().lower()
 
 
+def _url(text: str) -> str:
+    from overflight.maps.publication import parse_url
+
+    return parse_url(text)
+
+
 def _dpi(text: str) -> int:
     from overflight.maps.publication import parse_dpi
 
@@ -96,7 +134,7 @@ def _dpi(text: str) -> int:
 
 
 def publication_options(command: _Callback) -> _Callback:
-    """Add ``--title``, ``--size``, ``--dpi`` and ``--lang``, as one `Publication` argument named `publication`."""
+    """Add ``--title``, ``--size``, ``--dpi``, ``--lang``, ``--url`` and ``--embed``, as one `Publication`."""
 
     @click.option("--title", metavar="TEXT", type=read_by(_title), help="What the map is called.")
     @click.option(
@@ -112,6 +150,18 @@ def publication_options(command: _Callback) -> _Callback:
         type=read_by(_lang),
         help="What the map speaks: en, de, fr, es, pl, hu, uk, ru, ar, he. [default: en]",
     )
+    @click.option(
+        "--url", metavar="ADDRESS", type=read_by(_url), help="Where the page will be found, for who links to it."
+    )
+    @click.option(
+        "--embed",
+        type=OutputFile(),
+        metavar="FILE.html",
+        help="Write a page for a frame in another page, too, and print the code for that.",
+    )
+    @click.option(
+        "--height", type=click.IntRange(200, 2000), metavar="PIXELS", help="How high that frame is. [default: 480]"
+    )
     @functools.wraps(command)
     def gathered(
         *args: Any,  # noqa: ANN401
@@ -119,8 +169,11 @@ def publication_options(command: _Callback) -> _Callback:
         size: tuple[int, int] | None,
         dpi: int | None,
         lang: str | None,
+        url: str | None,
+        embed: Path | None,
+        height: int | None,
         **kwargs: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        return command(*args, publication=Publication(title, size, dpi, lang), **kwargs)
+        return command(*args, publication=Publication(title, size, dpi, lang, url, embed, height), **kwargs)
 
     return gathered  # type: ignore[return-value]

@@ -198,8 +198,8 @@ def routes(
             tell(reports[:1], context(reports[:1]))
         else:
             print_reports(reports, form, output, found, traded)
-    if map_file is not None:  # last, so that a map that can't be written costs nothing that was found
-        draw_reports(reports, map_file, found, publication)
+    # last, so that a map that can't be written costs nothing that was found
+    draw_reports(reports, map_file, found, publication)
     pairs = zip(reports, found, strict=True)
     free = any(r.verdict.passed and not c.consents and not r.beyond_range_km for r, c in pairs)
     return 0 if exit_zero or free else 1

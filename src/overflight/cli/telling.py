@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from overflight.airspace.blocs import BANS, bloc
 from overflight.cli.flown import gap_notes
-from overflight.cli.publishing import AS_IT_IS, Publication, note_letters, note_untagged
+from overflight.cli.publishing import AS_IT_IS, Publication, note_letters, note_untagged, write_frame
 from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
 from overflight.cli.screens import check_table
 from overflight.cli.tables import csv_text
@@ -90,11 +90,13 @@ def whom(case: Case) -> list[str]:
 
 def draw_reports(
     reports: Sequence[Report],
-    path: Path,
+    path: Path | None,
     found: Candidates | None = None,
     publication: Publication = AS_IT_IS,
 ) -> None:
-    """Draw what was judged."""
+    """Draw what was judged, where a file is given for it, or one for a frame."""
+    if path is None and publication.embed is None:
+        return
     from overflight.maps import draw
 
     dates = {r.case.on for r in reports}
@@ -111,8 +113,10 @@ def draw_reports(
     drawn = draw(world, items, on=on, avoid=avoid, clock=clock, gaps=silent, **publication.as_arguments())
     if str(path) == "-":
         emit_bytes(drawn.html(), None)
-        return
-    drawn.save(path)
-    note(f"wrote {path}")
-    note_untagged(path)
-    note_letters(path, drawn.scene)
+    elif path is not None:
+        drawn.save(path)
+        note(f"wrote {path}")
+        note_untagged(path)
+        note_letters(path, drawn.scene)
+    if publication.embed is not None:
+        write_frame(drawn, publication.embed, publication)

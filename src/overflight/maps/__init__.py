@@ -55,6 +55,7 @@ def draw(
     size: str | tuple[int, int] | None = None,
     dpi: int | None = None,
     lang: str = ENGLISH,
+    url: str | None = None,
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -84,6 +85,9 @@ def draw(
     lang : str, optional
         What it is said in, such as ``"de"``; see `overflight.maps.languages`. Titles, names of routes and notes stay as
         they are, and so do disputes and sources, which the data tell in English. Needs Babel.
+    url : str, optional
+        Where the page will be found, for who links to it. Where matplotlib is installed, `Map.save` writes a picture
+        for them beside the page, with ``.png`` for ``.html``.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def draw(
     >>> draw(world, of.great_circle("VKO", "BUD"), on=day, avoid=icc).scene["title"]
     'Moscow to Budapest'
     """
-    edition, day = edition_of(size, dpi), as_date(on)
+    edition, day = edition_of(size, dpi, url), as_date(on)
     language = language_of(lang)
     words = language.words if language else WORDS
     marked = RuleSet.of(avoided(avoid, world, day))

@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, str] = {
     "high_seas": "High seas",
     "gap_at_most": "at most {pct} longer than the shortest such route",
     "stretch": "{span}: {km}",
+    "border": "along the border: {states}",
     "enters": "Enters {state}",
     "leaves": "Leaves {state}",
     "line_is": "Great circle: {answer}.",

@@ -16,10 +16,21 @@ import folium
 
 from overflight.errors import OverflightError
 from overflight.maps.languages import direction_of, lang_of
-from overflight.maps.picture import KINDS, picture
-from overflight.maps.publication import PLAIN, TITLE_LETTERS, Edition
+from overflight.maps.picture import KINDS, can_draw, picture
+from overflight.maps.publication import (
+    CARD_PX,
+    EMBED_PX,
+    FALLBACK_PX,
+    PLAIN,
+    TITLE_LETTERS,
+    Edition,
+    alternative,
+    check_height,
+    head_of,
+)
 from overflight.maps.texts import cut, legible
 from overflight.outside.files import write_whole
+from overflight.outside.printable import xml_text
 
 __all__ = ["Map"]
 
@@ -43,10 +54,11 @@ class _Part(folium.Element):
 class _Page(folium.Figure):
     """The HTML document around a map, put together by code."""
 
-    def __init__(self, title: str, lang: str, direction: str) -> None:
+    def __init__(self, scene: dict[str, Any], edition: Edition) -> None:
         super().__init__(height="600px")
-        self.heading = title
-        self.lang, self.dir = lang, direction
+        self.heading = scene["title"]
+        self.lang, self.dir = lang_of(scene), direction_of(scene)
+        self.told = head_of(scene, edition, is_pictured=can_draw())
         # The document has its own: folium's come too late in it, and forbid page zoom.
         self.header._children.clear()
 
@@ -64,6 +76,7 @@ class _Page(folium.Figure):
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             *([_seal(head, script)] if own else []),
             f"<title>{title}</title>",
+            *self.told,
             f"{head}\n</head>\n<body>\n{body}\n<script>{script}</script>\n</body>\n</html>\n",
         ]
         return "\n".join(lines)
@@ -101,7 +114,17 @@ class Map(folium.Map):
     # folium makes a template of what a map's template gave; this map has none, and puts finished parts into the figure.
     _template = folium.MacroElement._template
 
-    scripts = ("tools.js", "ground.js", "tracks.js", "profile.js", "inset.js", "panel.js", "labels.js", "map.js")
+    scripts = (
+        "tools.js",
+        "ground.js",
+        "tracks.js",
+        "profile.js",
+        "inset.js",
+        "panel.js",
+        "labels.js",
+        "map.js",
+        "share.js",
+    )
 
     def __init__(self, scene: dict[str, Any], edition: Edition = PLAIN) -> None:
         super().__init__(location=[0.0, 0.0], tiles=None)
@@ -110,9 +133,10 @@ class Map(folium.Map):
         self.default_css = []
         # folium's ids are random; the same scene shall make the same file.
         self._id = "overflight"
-        self.scene = scene
+        self.fallback = ""
+        self.scene = scene | ({"url": edition.url} if edition.url else {})
         self.edition = edition
-        self.page = _Page(scene["title"], lang_of(scene), direction_of(scene))
+        self.page = _Page(self.scene, edition)
         self.page.add_child(self)
 
     def render(self, **kwargs: object) -> None:  # type: ignore[override]
@@ -121,19 +145,20 @@ class Map(folium.Map):
         name = self.get_name()
         page = self.asset("map.html").replace("PATTERNS", self.asset("patterns.svg")).replace("MAP-ID", name)
         data = f'<script type="application/json" id="of-data">{self.scene_json()}</script>'
-        start = f'var {name} = overflightMap("{name}");'
+        start = f'var {name} = overflightMap("{name}");\noverflight.share(overflight.readScene(), {name});'
         head = ['<link rel="icon" href="data:,">']
         head += [f"<style>{self.asset(one)}</style>" for one in self.styles()]
         head += [f"<script>{self.asset(one)}</script>" for one in ("leaflet.js", "leaflet-icons.js")]
         figure.header.add_child(_Part("\n".join(head)), name=name)
-        figure.html.add_child(_Part(f"{page}\n{data}"), name=name)
+        figure.html.add_child(_Part(f"{page}\n{self.fallback}{data}"), name=name)
         figure.script.add_child(_Part("\n".join([*map(self.asset, self.scripts), start])), name=name)
         # Past that of folium.Map, which in some versions has styles and switches of its own for the page.
         super(folium.Map, self).render(**kwargs)  # type: ignore[no-untyped-call]
 
     def styles(self) -> list[str]:
         """Return the style sheets of the page, the last one on top."""
-        return ["leaflet.css", "map.css", *(["rtl.css"] if direction_of(self.scene) == "rtl" else [])]
+        more = {"rtl.css": direction_of(self.scene) == "rtl", "embed.css": "embedded" in self.scene}
+        return ["leaflet.css", "map.css", "share.css", *(name for name, wanted in more.items() if wanted)]
 
     def asset(self, name: str) -> str:
         """Return a file of the page, safe to stand inside its element."""
@@ -153,6 +178,33 @@ class Map(folium.Map):
         """Return the page, UTF-8."""
         text: str = self.get_root().render()
         return text.encode("utf-8", errors="replace")
+
+    def embedded(self, height: int = EMBED_PX) -> Map:
+        """Return the map as a page for a frame in another page: title, sentence and map, and no more.
+
+        Parameters
+        ----------
+        height : int
+            How many pixels high the frame is to be, 200 to 2,000.
+
+        Returns
+        -------
+        Map
+            Where matplotlib is installed, its page holds a picture for readers without scripts.
+
+        Raises
+        ------
+        OverflightError
+            If the frame would be lower or higher.
+        """
+        made = Map(self.scene | {"embedded": True, "height": check_height(height)}, self.edition)
+        if can_draw():
+            image = b64encode(picture(self.scene, ".png", Edition(FALLBACK_PX))).decode()
+            words = xml_text(alternative(self.scene))
+            made.fallback = (
+                f'<noscript><img class="of-fallback" alt="{words}" src="data:image/png;base64,{image}"></noscript>\n'
+            )
+        return made
 
     def save(self, outfile: str | os.PathLike[str]) -> None:  # type: ignore[override]
         """Write the page, whole or not at all; or a picture of the same, where the name ends in .svg, .png or .pdf.
@@ -174,3 +226,5 @@ class Map(folium.Map):
         if kind in OTHER_PICTURES:
             raise OverflightError(f"{path}: a map is no {kind} file: give .html, .svg, .png or .pdf")
         write_whole(path, picture(self.scene, kind, self.edition) if kind in KINDS else self.html())
+        if self.edition.url and kind not in KINDS and can_draw():
+            write_whole(path.with_suffix(".png"), picture(self.scene, ".png", Edition(CARD_PX)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from importlib.util import find_spec
 from typing import Any
 
 from overflight.errors import DataError, OverflightError
@@ -26,7 +27,7 @@ from overflight.maps.tagged import picture_tagged
 from overflight.maps.words import say
 from overflight.maps.writing import EM
 
-__all__ = ["KINDS", "picture"]
+__all__ = ["KINDS", "can_draw", "picture"]
 
 KINDS = (".svg", ".png", ".pdf")
 """What a picture can be saved as."""
@@ -51,6 +52,11 @@ STYLE: Any = {
     # letters as wide as the halo below them
     "text.hinting": "none",
 }
+
+
+def can_draw() -> bool:
+    """Tell whether matplotlib is there."""
+    return find_spec("matplotlib") is not None
 
 
 def picture(scene: dict[str, Any], kind: str, edition: Edition = PLAIN) -> bytes:

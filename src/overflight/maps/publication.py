@@ -8,10 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from overflight.errors import OverflightError
+from overflight.maps.languages import lang_of
 from overflight.maps.texts import cut, legible
 from overflight.maps.words import say
+from overflight.outside.printable import xml_text
 
-__all__ = ["PLAIN", "TITLE_LETTERS", "Edition", "alternative", "edition_of", "parse_dpi", "parse_size", "parse_title"]
+__all__ = [
+    "CARD_PX",
+    "EMBED_PX",
+    "FALLBACK_PX",
+    "PLAIN",
+    "TITLE_LETTERS",
+    "Edition",
+    "alternative",
+    "check_height",
+    "edition_of",
+    "frame_of",
+    "head_of",
+    "parse_dpi",
+    "parse_size",
+    "parse_title",
+    "parse_url",
+]
 
 DPI = 150
 LEAST_DPI, MOST_DPI = 36, 600
@@ -24,8 +42,29 @@ NARROWEST, WIDEST = 0.4, 3.0
 SHEET_IN = 9.0
 """A sheet of given shape is laid out with the area of a square of this side, so that letters keep their size."""
 TITLE_LETTERS = 300
+URL_LETTERS = 2000
+EMBED_PX, LEAST_FRAME_PX, MOST_FRAME_PX = 480, 200, 2000
+"""How high a frame in another page is."""
+FALLBACK_PX = (1200, 900)
+"""The picture for those who see no page."""
+CARD_PX = (1200, 630)
+"""The picture that is shown where somebody links to a page."""
+LOCALES = {
+    "en": "en_GB",
+    "de": "de_DE",
+    "fr": "fr_FR",
+    "es": "es_ES",
+    "pl": "pl_PL",
+    "hu": "hu_HU",
+    "uk": "uk_UA",
+    "ru": "ru_RU",
+    "ar": "ar_AR",
+    "he": "he_IL",
+}
+"""Languages as Open Graph writes them."""
 ALTERNATIVE_LETTERS = 1000
 """A screen reader can't be stopped half-way and asked to go on."""
+_URL = re.compile(r"https?://[\w.-]+(?::\d{1,5})?(?:/[\w.~!$&()*+,;=:@%/-]*)?(?:\?[\w.~!$&()*+,;=:@%/?-]*)?", re.ASCII)
 _SIZE = re.compile(r"(\d{1,5})([x:])(\d{1,5})", re.ASCII)
 
 
@@ -39,10 +78,13 @@ class Edition:
         Width and height of a picture in pixels; None lets the height follow what there is to say.
     dpi : int
         Pixels to an inch: what a picture measures where it is printed.
+    url : str
+        Where the page will be found.
     """
 
     size: tuple[int, int] | None = None
     dpi: int = DPI
+    url: str = ""
 
     @property
     def sheet_in(self) -> tuple[float, float] | None:
@@ -62,10 +104,11 @@ class Edition:
 PLAIN = Edition()
 
 
-def edition_of(size: str | tuple[int, int] | None = None, dpi: float | None = None) -> Edition:
-    """Take what was asked for, where that is within the limits; see `parse_size` and `parse_dpi`."""
+def edition_of(size: str | tuple[int, int] | None = None, dpi: float | None = None, url: str | None = None) -> Edition:
+    """Take what was asked for, where that is within the limits; see `parse_size`, `parse_dpi` and `parse_url`."""
     pixels = size if size is None or isinstance(size, str) else "x".join(map(str, size))
-    return Edition(None if pixels is None else parse_size(pixels), DPI if dpi is None else parse_dpi(str(dpi)))
+    shape, density = None if pixels is None else parse_size(pixels), DPI if dpi is None else parse_dpi(str(dpi))
+    return Edition(shape, density, "" if url is None else parse_url(url))
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -133,6 +176,90 @@ def parse_title(text: str) -> str:
         wrong = f"it has {len(title)} characters" if title else "it is blank"
         raise OverflightError(f"that is no title ({wrong}): give 1 to {TITLE_LETTERS} characters")
     return title
+
+
+def parse_url(text: str) -> str:
+    """Take a text for the address of a page on the web.
+
+    Raises
+    ------
+    OverflightError
+        If it is none of http or https, or longer than 2,000 characters.
+
+    Examples
+    --------
+    >>> parse_url("https://example.org/maps/moscow.html")
+    'https://example.org/maps/moscow.html'
+    """
+    if len(text) > URL_LETTERS or not _URL.fullmatch(text):
+        raise OverflightError(f"{text[:60]!r} is no address of a page: write it as https://example.org/map.html")
+    return text
+
+
+def check_height(pixels: int) -> int:
+    """Take a number for the height of a frame.
+
+    Raises
+    ------
+    OverflightError
+        If it is lower than 200 pixels, or higher than 2,000.
+    """
+    if not LEAST_FRAME_PX <= pixels <= MOST_FRAME_PX:
+        msg = f"a frame is {LEAST_FRAME_PX} to {MOST_FRAME_PX} pixels high, not {pixels}"
+        raise OverflightError(msg)
+    return pixels
+
+
+def image_url(url: str) -> str:
+    """Return where the picture of a page is: beside it, under its name."""
+    path, mark, query = url.partition("?")
+    stem = re.sub(r"\.html?$", "", path, flags=re.IGNORECASE)
+    return f"{stem}.png{mark}{query}"
+
+
+def head_of(scene: dict[str, Any], edition: Edition, *, is_pictured: bool) -> list[str]:
+    """Return what the head of a page tells search engines, and who shows it in a message: elements, escaped.
+
+    Where a picture is beside it, and its address is known, they are told of that.
+    """
+    image = image_url(edition.url) if edition.url and is_pictured else ""
+    title, told = cut(" ".join(legible(scene["title"]).split()), TITLE_LETTERS), alternative(scene)
+    tags = {
+        "og:type": "website",
+        "og:title": title,
+        "og:description": told,
+        "og:locale": LOCALES[lang_of(scene)],
+        "og:url": edition.url,
+        "og:image": image,
+        "og:image:alt": told if image else "",
+    }
+    cards = {
+        "twitter:card": "summary_large_image" if image else "summary",
+        "twitter:title": title,
+        "twitter:description": told,
+    }
+    return [
+        f'<meta name="description" content="{xml_text(told)}">',
+        *(f'<meta property="{name}" content="{xml_text(text)}">' for name, text in tags.items() if text),
+        *(f'<meta name="{name}" content="{xml_text(text)}">' for name, text in cards.items()),
+    ]
+
+
+def frame_of(scene: dict[str, Any], name: str, height: int = EMBED_PX) -> str:
+    """Return the code that shows a page in another one.
+
+    Parameters
+    ----------
+    scene : dict
+        What it shows.
+    name : str
+        Its address, or the name of its file.
+    height : int
+        In pixels.
+    """
+    title = xml_text(alternative(scene))
+    look = f'width="100%" height="{height}" loading="lazy" style="border:0"'
+    return f'<iframe src="{xml_text(name)}" title="{title}" {look}></iframe>'
 
 
 def alternative(scene: dict[str, Any]) -> str:

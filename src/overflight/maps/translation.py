@@ -281,7 +281,17 @@ class _Told:
             found.append({**stop, "name": f"{city} ({point.name})"} if city else dict(stop))
         return found
 
-    def _row(self, row: Mapping[str, str]) -> dict[str, str]:
+    def _row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        if "parts" in row:
+            parts = [self._row(part) for part in row["parts"]]
+            states = self.language.listed(list(dict.fromkeys(part["state"] for part in parts)))
+            along = self.say("border", states=states)
+            return {
+                **self._row({key: row[key] for key in row if key != "parts"}),
+                "state": along,
+                "note": "",
+                "parts": parts,
+            }
         numbers = {key: self.number(row[key]) for key in ("from", "to", "km")}
         notes = [self.say(one) if one in ROLES else one for one in row["note"].split("; ")]
         return {**row, **numbers, "state": self.named(row["state"]), "note": "; ".join(notes)}
