@@ -21,6 +21,8 @@ __all__ = ["NAMES", "answered", "keys_of", "object_of", "opening", "our_fault", 
 
 OTHERS = 30
 _AT = re.compile(r"^`[^`]*`: ")
+_ALONE = re.compile(r"^rule set '[^' ]*', column 1: ")
+"""Of a rule set of one name, there is nothing to find in it."""
 
 
 def question(name: str, body: bytes) -> bytes:
@@ -52,7 +54,7 @@ def answered(work: Callable[[], Answer]) -> Answer:
 
 def refusal(error: OverflightError) -> Answer:
     """Say what is wrong with what was sent, and at which of its keys."""
-    text = _AT.sub("", str(error).removeprefix(f"{PAGE}: "))
+    text = _ALONE.sub("", _AT.sub("", str(error).removeprefix(f"{PAGE}: ")))
     return Answer.json({"error": text, "at": list(getattr(error, "path", ()))}, 400)
 
 

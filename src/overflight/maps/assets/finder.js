@@ -74,7 +74,7 @@
       under = null;
       byId("of-progress").textContent = ended;
       done();
-      if (document.activeElement === byId("of-stop")) byId(byId("of-search").disabled ? "of-avoid" : "of-search").focus();
+      if (document.activeElement === byId("of-stop")) (byId("of-search").disabled ? document.querySelector("#of-avoid-chips input") : byId("of-search")).focus();
       byId("of-stop").hidden = true;
     }
     byId("of-search").addEventListener("click", search);

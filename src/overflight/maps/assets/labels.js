@@ -99,7 +99,7 @@
       });
       const spot = best(spots, box) || forced.find(({ where }) => !blocked.some((other) => meet(where, other))) || forced[0];
       write(stop.at, spot, element, "tags", "of-writing-end");
-      said.add(stop.short);
+      said.add(stop.short).add(stop.short.replace(/ \([A-Z0-9]{3,4}\)$/, ""));
     }
 
     // A route's number with its name, on its line, where that runs farthest from the others.
