@@ -154,7 +154,7 @@ def test_bash_completes_what_is_typed(run: Run, tmp_path: Path) -> None:
         (("chek", "VKO"), "No such command 'chek': did you mean check?"),
         (("route", "VKO"), "No such command 'route': did you mean routes?"),
         (("VKO", "BUD"), f"No such command 'VKO': use {', '.join(ROOMS)}"),
-        (("check", "--avod", "icc"), "'--avoid'"),
+        (("check", "--avod", "icc"), "--avoid"),
         (("check", "VKO", "BUD", "-f", "jsn"), "did you mean json?"),
         (("data", "verfy"), "did you mean verify?"),
         (("routes", "VKO", "BUD", "--front", "inside-km"), "is not one of"),
