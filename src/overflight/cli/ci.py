@@ -66,7 +66,9 @@ def _briefings(checked: Sequence[tuple[Report, Checks]]) -> str:
     told = [text for _, checks in checked for text in checks.values()]
     failures = [text for text in told if text is not None]
     passed = [
-        f"passed: {report.name}: {title}" if report.proposal or report.case.rules else f"{report.name}: no rule given"
+        f"passed: {report.name}: {_dated(title, report)}"
+        if report.proposal or report.case.rules
+        else f"{report.name}: no rule given"
         for report, checks in checked
         for title, failure in checks.items()
         if failure is None
@@ -81,6 +83,12 @@ def _briefings(checked: Sequence[tuple[Report, Checks]]) -> str:
         count = "nothing to check: give a rule, as in --avoid icc"
     ends = "".join(f"{one_line(text)}\n" for text in [*said, *passed, count])
     return "".join(f"{_lines(text)}\n\n" for text in failures) + ends
+
+
+def _dated(title: str, report: Report) -> str:
+    """Say by which date a check was made, where its title does not."""
+    date = f" on {report.case.on}"
+    return title if title.endswith(date) else title + date
 
 
 def _junit(checked: Sequence[tuple[Report, Checks]]) -> str:
