@@ -33,7 +33,7 @@ from overflight.cli.publishing import Publication, publication_options
 from overflight.cli.report import Report, context
 from overflight.cli.screens import check_table
 from overflight.cli.telling import draw_reports, print_reports, tell
-from overflight.cli.writing import aside, emit, note
+from overflight.cli.writing import aside, emit, is_fancy, note
 from overflight.errors import DataError
 from overflight.outside.files import check_place, reason_of
 from overflight.routes import great_circle
@@ -184,9 +184,9 @@ def routes(
             note(f"note: even the great circle ({case.route.length_km:,.1f} km) is longer than the range")
     known = [c.route for c in found]
     traded = _traded(case, max_extension, known, max(budget.left_s, LEAST_LEFT_S)) if front == "km-inside" else None
-    if found.shut:
-        note(finding(found))
     form = form_of(form, output)
+    if found.shut and not (form == "table" and is_fancy(output)):  # a table for people says it anyway
+        note(finding(found))
     with aside(map_file):
         if form == "table":
             second = "" if traded is None else "\n" + traded_table(traded, to_file=output)
