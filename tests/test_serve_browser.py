@@ -579,9 +579,15 @@ def test_the_shortest_lawful_routes_are_found_and_flown(opened: Opened, run: Run
 def test_a_search_can_be_stopped(opened: Opened) -> None:
     page = opened(margin="60km")
     page.get_by_role("button", name="Find routes that obey").click()
+    rows = page.locator("#of-found li")
+    expect(rows.first).to_contain_text("Great circle")  # what is found is listed while the search goes on
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#of-progress")).to_have_text("Stopped.")
+    expect(rows.first).to_be_visible()
     expect(page.get_by_role("button", name="Find routes that obey")).to_be_enabled()
+    page.locator("#of-margin").fill("50km")
+    page.locator("#of-margin").press("Tab")
+    expect(rows).to_have_count(0)  # that was another question
 
 
 def test_a_saved_proposal_passes_and_a_saved_map_opens(opened: Opened, run: Run, tmp_path: Path) -> None:
