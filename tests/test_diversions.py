@@ -194,7 +194,7 @@ class TestCommandLine:
         assert [row["in_range"] for row in rows] == [True, False]
         assert rows[1]["beyond_range_km"] == pytest.approx(rows[1]["length_km"] - 624.5, abs=0.002)
         assert status == 1  # the lawful one is too long
-        assert "great circle" not in err
+        assert "even the great circle" not in err
         status, _, err = self.run(capsys, "--range", "300km")
         assert status == 1
         assert "even the great circle (623.6 km) is longer than the range" in err
