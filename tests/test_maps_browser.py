@@ -159,6 +159,7 @@ def test_the_keyboard_alone_reaches_everything(opened: Opened, small: Path) -> N
     assert [at for at in reached if not re.match(r"\d", at)] == [
         "of-sort",
         "Disputes on ",
+        "Publish",
         "map_overflight",
         "+",
         "\u2212",
