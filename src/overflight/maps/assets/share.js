@@ -123,6 +123,7 @@
     }
     const box = make("details", "of-publish"), told = make("p", "of-told"), byHand = make("textarea", "of-by-hand");
     box.append(make("summary", "", say("publish")));
+    if (scene.paragraph) box.append(make("p", "of-paragraph", scene.paragraph));
     told.setAttribute("role", "status");
     byHand.readOnly = true;
     byHand.hidden = true;
