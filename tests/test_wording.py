@@ -419,6 +419,14 @@ def test_slivers_of_one_state_that_the_rules_treat_differently_are_told_apart() 
     assert crossings[3] in merged(crossings, lambda one: one is crossings[3])
 
 
+def test_slivers_of_two_territories_of_one_state_are_no_border_of_two_states() -> None:
+    """As where a route to Hong Kong goes in and out of it: that ended in an unexpected error."""
+    crossings = of.Case.of(["SFO", "HKG"], on="2025-10-23").verdict.crossings
+    assert [crossing.territory for crossing in crossings].count("HKG") > 1
+    rows = merged(crossings)
+    assert all(len(row.km) == 2 and row.words for row in rows if isinstance(row, Along))
+
+
 def test_no_km_is_lost_where_slivers_are_merged() -> None:
     crossings = Case.of(["JFK", "TLV"], on=DAY).verdict.crossings
     rows = merged(crossings)

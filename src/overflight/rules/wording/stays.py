@@ -73,8 +73,8 @@ def merged(crossings: Sequence[Crossing], standing: Standing = lambda _: None) -
     Notes
     -----
     Slivers are crossings shorter than `SLIVER_KM`, two or more of them without a gap, that lie in turn in the airspace
-    of two states, between stays in the airspace of these same two. What is disputed, or begins or ends the route, is
-    none, nor is a sliver alone: that would hide an entry.
+    of two states (not of two territories of one), between stays in the airspace of these same two. What is disputed, or
+    begins or ends the route, is none, nor is a sliver alone: that would hide an entry.
 
     Examples
     --------
@@ -110,7 +110,7 @@ def _end_of_run(crossings: Sequence[Crossing], at: int, standing: Standing) -> i
     closed = (
         end > at and _place(crossings[end]) in two and crossings[end].entry_km - crossings[end - 1].exit_km <= LEAST_KM
     )
-    return end if closed and len(two) == 2 else at
+    return end if closed and len({state for state, _ in two}) == 2 else at
 
 
 def _is_sliver(crossing: Crossing) -> bool:
