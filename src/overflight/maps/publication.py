@@ -272,5 +272,7 @@ def alternative(scene: dict[str, Any]) -> str:
     >>> alternative(scene)
     'Map of A to B, 1 May 2025. Enters C.'
     """
-    told = [say(scene["words"], "alt", title=scene["title"], on=scene["on"]), scene["headline"], scene["finding"]]
+    # Dates of some languages end in a full stop.
+    map_of = say(scene["words"], "alt", title=scene["title"], on=scene["on"].removesuffix("."))
+    told = [map_of, scene["headline"], scene["finding"]]
     return cut(" ".join(legible(" ".join(filter(None, told))).split()), ALTERNATIVE_LETTERS)
