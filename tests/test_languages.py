@@ -20,7 +20,7 @@ from overflight.maps import draw
 from overflight.maps.languages import LANGUAGES, NAMES, SENTENCES, language_of
 from overflight.maps.letters import check_script, lacking, spelled
 from overflight.maps.picture import picture
-from overflight.maps.publication import Edition
+from overflight.maps.publication import Edition, alternative
 from overflight.maps.words import WORDS
 from overflight.routes import Route, great_circle, route
 from overflight.rules import Avoid, check
@@ -114,6 +114,12 @@ def test_the_finding_says_answer_and_states_after_colons() -> None:
     (line,) = scene["routes"]
     assert line["words"] == scene["headline"].rstrip(".")
     assert scene["rule"]["words"] == "IStGH-Vertragsstaaten (Staaten: 125)"
+
+
+def test_a_date_that_ends_in_a_full_stop_ends_a_sentence_with_one() -> None:
+    scene = moscow_budapest("hu")
+    assert scene["on"].endswith(".")
+    assert ".." not in alternative(scene) + scene["paragraph"]
 
 
 def test_what_its_user_says_and_a_world_of_ones_own_stay_as_they_are() -> None:

@@ -179,7 +179,7 @@ class _Told:
     def paragraph(self, scene: Mapping[str, Any], on: dt.date, headline: str, finding: str) -> str:
         """Return what can be copied: the finding, its date, and where it comes from."""
         data = self.say("data", data=scene["data"]["version"], overflight=scene["overflight"])
-        return " ".join(filter(None, (headline, finding, f"{self.language.date(on)}.", data)))
+        return " ".join(filter(None, (headline, finding, f"{self.language.date(on).removesuffix('.')}.", data)))
 
     def piece(self, piece: Mapping[str, Any]) -> dict[str, Any]:
         """Return a piece of airspace."""

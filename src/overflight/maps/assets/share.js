@@ -98,7 +98,7 @@
       + svg("defs", {}, patterns.join("")) + svg("rect", { ...size, fill: getComputedStyle(container).backgroundColor }) + parts.join("\n")) + "\n";
   };
 
-  overflight.alternative = (scene) => [say("alt", { title: scene.title, on: scene.on }), scene.headline, scene.finding].filter(Boolean).join(" ");
+  overflight.alternative = (scene) => [say("alt", { title: scene.title, on: scene.on.replace(/\.$/, "") }), scene.headline, scene.finding].filter(Boolean).join(" ");
 
   function addressOf(scene, nth) {
     const base = (scene.url || location.href).replace(/#.*$/, "");
