@@ -307,6 +307,13 @@ def test_slivers_of_one_border_are_one_row_that_has_the_exact_ones(world: Airspa
     assert total == pytest.approx(line.length_km, abs=0.3)
 
 
+def test_slivers_of_two_territories_of_one_state_are_rows_of_their_own(world: Airspaces) -> None:
+    # the straight line to Hong Kong comes in along its border with the mainland: both are China's
+    (one,) = scene_of(draw(world, great_circle("SFO", "HKG"), on=DAY))["routes"]
+    assert [row["state"] for row in one["rows"]].count("China") > 2
+    assert not [row for row in one["rows"] if "parts" in row and "China-China" in row["state"]]
+
+
 def test_a_rule_about_the_whole_route_is_told_in_words() -> None:
     bent = route((5.0, 45.0), (15.0, 60.0), (25.0, 45.0))
     scene = scene_of(draw(WORLD, check(bent, WORLD, rules=[MaxExtension(5)]), on=DAY))
