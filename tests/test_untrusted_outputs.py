@@ -39,6 +39,7 @@ PROPOSAL: dict[str, Any] = {
     "on": "2025-10-23",
     "waypoints": ["50.0,9.0", "50.2,9.0"],
     "avoid": ["DEU |\n\t\x85HUN"],
+    "never": ["AFG\u2028"],
     "allow": ["POL\u2028"],
     "margin": "1km",
     "max_extension_pct": 10,
