@@ -414,7 +414,7 @@ class TestMap:
         assert scene["headline"] == (
             "Every way from 15,15 to 15,50 enters a state or area to avoid. Least detour: through AAA, +52.9 %."
         )
-        assert scene["finding"].startswith("AAA and the area zone close off one end.")
+        assert scene["finding"].startswith("AAA and the area zone form a closed ring between 15,15 and 15,50.")
         assert scene["rule"]["states"] == 2
         direct = scene["routes"][0]
         assert direct["crossed"] == ["zone"]

@@ -223,7 +223,7 @@ def test_the_command_line_says_what_a_name_was_taken_for(run: Run) -> None:
     status, out, told = run("check", "Kyiv", "Budapest", "--on", "2025-10-23", "-f", "json")
     assert status == 0
     assert [point["name"] for point in json.loads(out)["routes"][0]["waypoints"]] == ["KBP", "BUD"]
-    assert "note: Kyiv is KBP (Boryspil, Kyiv, Ukraine); there are IEV" in told
+    assert "note: Kyiv is KBP (Boryspil, Kyiv, Ukraine); other airports: IEV (" in told
     assert "note: Budapest is BUD (Liszt Ferenc, Budapest, Hungary)" in told
 
 

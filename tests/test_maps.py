@@ -567,8 +567,8 @@ def test_a_route_that_needs_consent_bears_whose_on_its_line() -> None:
 def test_the_details_name_the_ring_and_the_fewest_further_consents() -> None:
     found = search(("AAA BBB", 1000), ("AAA CCC", 2000.4), ("AAA DDD EEE", 900), barrier="BBB CCC DDD")
     assert details(found) == (
-        "BBB, CCC and DDD close off one end. The fewest consents that open a way: AAA and BBB (1,000 km); AAA and CCC "
-        "(2,000 km)."
+        "BBB, CCC and DDD form a closed ring between 45,5 and 45,25. The fewest consents that open a way: AAA and BBB "
+        "(1,000 km); AAA and CCC (2,000 km)."
     )
 
 

@@ -206,7 +206,7 @@ def test_routes_says_in_a_sentence_that_there_is_none(run: Run) -> None:
     ring = "AUT | SVK | UKR | ROU | SRB | HRV | SVN"
     status, out, err = run("routes", "PRG", "BUD", "--on", "2025-10-23", "--never", ring)
     assert (status, len(rows_of(out))) == (1, 1)
-    assert "can't be asked, and close off one end" in err
+    assert "can't be asked, and no way leads around them" in err
 
 
 def test_a_proposal_has_the_key_and_a_check_of_its_own() -> None:

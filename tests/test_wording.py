@@ -495,7 +495,7 @@ FOUND = {
     ),
     "nobody can be asked": (
         ("ring", INTO, "NNN", "NNN SSS WWW OOO"),
-        "No consent opens a way from 10,5 to 10,30: OOO, SSS, WWW and NNN can't be asked, and close off one end.",
+        "No consent opens a way from 10,5 to 10,30: OOO, SSS, WWW and NNN can't be asked, and no way leads around them.",
     ),
     "an end that can't be asked": (
         ("stripes", ACROSS, "BBB", "CCC"),
@@ -531,8 +531,8 @@ def test_a_consent_that_is_assumed_is_named_as_such() -> None:
 
 def test_what_else_there_is_to_a_search() -> None:
     assert details(found("ring", INTO, "NNN SSS WWW OOO EEE")) == (
-        "10,30 lies in EEE. OOO, SSS, WWW and NNN close off one end. The fewest further consents that open a way: WWW "
-        "(2,740 km); NNN (2,836 km); SSS (2,855 km); OOO (4,589 km)."
+        "10,30 lies in EEE. OOO, SSS, WWW and NNN form a closed ring between 10,5 and 10,30. The fewest further "
+        "consents that open a way: WWW (2,740 km); NNN (2,836 km); SSS (2,855 km); OOO (4,589 km)."
     )
     assert details(found("stripes", ACROSS, "BBB")) == ""
 

@@ -38,8 +38,9 @@ def settled_one(word: str) -> str:
         return word
     first = found.choices[0]
     if found.alone:
-        others = f"; there are {', '.join(one.label for one in found.choices[1:])}, too" if found.choices[1:] else ""
-        note(f"note: {word.strip()} is {first.whole}{others}")
+        others = [one.label for one in found.choices[1:]]
+        also = f"; other airports: {', '.join(others)}" if others else ""
+        note(f"note: {word.strip()} is {first.whole}{also}")
         return first.code
     return _chosen(word, found) if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty() else word
 

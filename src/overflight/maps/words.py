@@ -70,7 +70,7 @@ WORDS: Mapping[str, str] = {
     "key_entered_consented": "Entered, only with its consent",
     "key_disputed": "In dispute",
     "key_area": "Area of the rule",
-    "key_barrier": "Closes one end of the route off",
+    "key_barrier": "Separates the two ends",
     "key_gap": "Where it can have been in a gap of the recording",
     "key_great_circle": "Great circle, the shortest line",
     "key_chosen": "Route shown",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from overflight.routes import Route, Waypoint
     from overflight.rules.verdicts import Verdict
 
-__all__ = ["between", "crossed_km", "end_name", "entered_km", "in_km", "source", "written"]
+__all__ = ["between", "crossed_km", "end_name", "ends_of", "entered_km", "in_km", "source", "written"]
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -38,11 +38,14 @@ def end_name(point: Waypoint) -> str:
 
 def between(way: Route) -> str:
     """Say from where to where a route goes."""
+    return " to ".join(ends_of(way))
+
+
+def ends_of(way: Route) -> list[str]:
+    """Name where a route begins and where it ends; by the airport, too, where both are in one city."""
     start, end = way.waypoints[0], way.waypoints[-1]
     names = [end_name(start), end_name(end)]
-    if names[0] == names[1]:
-        names = [f"{end_name(one)} ({one.label})" for one in (start, end)]
-    return " to ".join(names)
+    return names if names[0] != names[1] else [f"{end_name(one)} ({one.label})" for one in (start, end)]
 
 
 def written(on: dt.date) -> str:

@@ -16,7 +16,7 @@ from overflight.rules.wording.answers import (
 )
 from overflight.rules.wording.findings import holder
 from overflight.rules.wording.kinds import Kind, either, in_text, listed
-from overflight.rules.wording.paragraphs import between, end_name, entered_km, source, written
+from overflight.rules.wording.paragraphs import between, end_name, ends_of, entered_km, source, written
 from overflight.rules.wording.searches import (
     Search,
     Way,
@@ -127,7 +127,7 @@ def _shut(found: Search, first: Way) -> str:
     if held:
         return f"{listed(held)}, which can't be asked"
     names = [called(state) for state in found.shut]
-    return f"{listed(names, len(names))} can't be asked, and {'closes' if len(names) == 1 else 'close'} off one end"
+    return f"{listed(names, len(names))} can't be asked, and no way leads around {'it' if len(names) == 1 else 'them'}"
 
 
 def _of_line(first: Way, kind: Kind) -> str:
@@ -172,7 +172,7 @@ def details(found: Search) -> str:
         return " ".join(said)
     ring = [called(state) for state in found.barrier if state.code not in held]
     if len(ring) > 1:
-        said.append(f"{listed(ring, len(ring))} close off one end.")
+        said.append(f"{listed(ring, len(ring))} form a closed ring between {listed(ends_of(first.route))}.")
     if not opened:
         return " ".join(said)
     least = min(len(option.consents) for option in opened)
