@@ -16,6 +16,7 @@ from overflight.airspace.states import DATA
 from overflight.cli.places import settled
 from overflight.errors import ProposalError, UnknownPlaceError
 from overflight.routes.airports import airport
+from overflight.routes.choices import choice_of
 from overflight.routes.cities import big_cities, city_of, named_in
 from overflight.routes.files import parse_bytes
 from overflight.routes.folding import folded
@@ -225,6 +226,23 @@ def test_the_command_line_says_what_a_name_was_taken_for(run: Run) -> None:
     assert [point["name"] for point in json.loads(out)["routes"][0]["waypoints"]] == ["KBP", "BUD"]
     assert "note: Kyiv is KBP (Boryspil, Kyiv, Ukraine); other airports: IEV (" in told
     assert "note: Budapest is BUD (Liszt Ferenc, Budapest, Hungary)" in told
+
+
+@pytest.mark.parametrize(
+    ("code", "whole"),
+    [
+        ("BGW", "BGW (Baghdad, Iraq)"),
+        ("TEB", "TEB (Teterboro, New York, United States)"),
+        ("YUL", "YUL (Pierre Elliott Trudeau, Montreal, Quebec, Canada)"),
+        ("ECN", "ECN (Lefko\u015fa Ercan, Nicosia, Cyprus)"),
+    ],
+)
+def test_an_airport_is_not_named_after_who_shares_it_nor_left_without_its_name(code: str, whole: str) -> None:
+    assert choice_of(code).whole == whole
+
+
+def test_taipei_is_found_in_either_of_its_two_spellings() -> None:
+    assert meant("\u81fa\u5317").choices == meant("\u53f0\u5317").choices != ()
 
 
 def test_words_of_one_name_need_no_quotes(run: Run) -> None:

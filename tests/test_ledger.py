@@ -268,8 +268,8 @@ def test_check_judges_by_the_answers_of_each_date(run: Run, tmp_path: Path) -> N
     ("more", "said"),
     [
         (("--granted", "POL", "--source", "x"), "name it, as in --ledger consents.toml"),
-        (("--ledger", "c.toml", "--granted", "POL"), "give both"),
-        (("--ledger", "c.toml", "--source", "x"), "give both"),
+        (("--ledger", "c.toml", "--granted", "POL"), "--source TEXT with it"),
+        (("--ledger", "c.toml", "--source", "x"), "--source TEXT with it"),
         (("--ledger", "c.toml"), "c.toml"),
         (("--ledger", "c.toml", "--granted", "Atlantis", "--source", "x"), "--granted: unknown state 'Atlantis'"),
         (

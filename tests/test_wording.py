@@ -495,7 +495,10 @@ FOUND = {
     ),
     "nobody can be asked": (
         ("ring", INTO, "NNN", "NNN SSS WWW OOO"),
-        "No consent opens a way from 10,5 to 10,30: OOO, SSS, WWW and NNN can't be asked, and no way leads around them.",
+        (
+            "No consent opens a way from 10,5 to 10,30: OOO, SSS, WWW and NNN can't be asked, and no way leads around "
+            "them."
+        ),
     ),
     "an end that can't be asked": (
         ("stripes", ACROSS, "BBB", "CCC"),

@@ -21,6 +21,7 @@ _WITH_ARTICLE = frozenset(
     {
         *("United", "Netherlands", "Bahamas", "Philippines", "Maldives", "Seychelles", "Comoros", "Gambia", "Central"),
         *("Dominican Republic", "Marshall", "Solomon", "Cook", "DR", "Democratic", "Republic"),
+        "State",
     }
 )
 """Names, and beginnings of names, that have an article in a sentence."""

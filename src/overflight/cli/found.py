@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from overflight.rules.wording.kinds import listed
+from overflight.rules.wording.searches import called, states_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def _tell(line: Line, news: News) -> None:
 
 def found_words(candidate: Candidate) -> str:
     """Say in a line what was found: how long it is, and whom it enters."""
-    names = [state.name for state in (*candidate.consents, *candidate.barred)]
+    names = [*states_of(candidate), *map(called, candidate.barred)]
     entered = f"; enters {listed(names, len(names))}" if names else ""
     length_km = candidate.route.length_km
     if candidate.route.kind == "great-circle":

@@ -68,7 +68,7 @@ def _with_ledger(
     if file is None and answered:
         raise click.UsageError("--granted and --refused write into a ledger: name it, as in --ledger consents.toml")
     if answered != bool(source and source.strip()):
-        raise click.UsageError("--granted POL and --refused POL say what, --source how that is known: give both")
+        raise click.UsageError("an answer needs its source: give --granted or --refused, and --source TEXT with it")
     if file is None:
         return options
     from overflight.airspace import load_airspaces

@@ -52,6 +52,8 @@ COLUMNS = ("route", "on", "before", "after", "what", "source", "verified", "ahea
 )
 @click.option(
     "--until",
+    "--to",
+    "until",
     metavar="DATE",
     type=date_of,
     help="The last day looked at. [default: the last day of a change that is known, notified ones among them]",

@@ -13,6 +13,8 @@ from overflight.routes.gazetteer import country_name, home, known_as
 __all__ = ["Centre", "Choice", "choice_of"]
 
 _JOINS = " -/,\N{EN DASH}"
+_BASE = re.compile(r"\b(?:AFB|JASDF|Air Base|Airbase|Air Force|Naval|Military)\b", re.IGNORECASE)
+"""What the second name of an airport holds where that is of those who share it."""
 
 
 class Choice(NamedTuple):
@@ -68,11 +70,14 @@ def _short(name: str, *cities: str) -> str:
     whole = re.sub(
         r"\s*\b(?:(?:Inter)?national|Intercontinental|Regional|Domestic|Airport)\b", "", name, flags=re.IGNORECASE
     )
-    short = whole.strip(_JOINS)
+    civil, *more = whole.split(" / ")  # Baghdad International Airport / New Al Muthana Air Base
+    short = " / ".join([civil, *(part for part in more if not _BASE.search(part))]).strip(_JOINS)
     for city in filter(None, cities):
         rest = re.sub(rf"^{re.escape(city)}\b(?=.)", "", short).strip(_JOINS)
         short = short if rest != short and known_as(rest) else rest  # Cologne Bonn
-    short = re.sub(r"^\(([^()]*)\)$", r"\1", short)
+    short = re.sub(r"^\(([^()]*)\)", r"\1", short)  # Nicosia (Lefko\u015fa) Ercan
     if short in {"City", "Capital", "Central", "County", "Municipal"}:
-        return whole.strip(_JOINS)
-    return "" if folded(short) in {folded(city) for city in cities} else short
+        return civil.strip(_JOINS)
+    town, *others = map(folded, cities)
+    own = folded(short) == town or (folded(short) in others and town in {folded(one.name) for one in known_as(short)})
+    return "" if own else short  # Teterboro is no other name of New York

@@ -124,6 +124,10 @@ def big_cities(bounds: tuple[float, float, float, float], most: int) -> list[Big
     return found
 
 
+_OTHER = str.maketrans("\u81fa\u53f0", "\u53f0\u81fa")
+"""The two ways to write the *tai* of Taipei; the index has one of each name."""
+
+
 def known_as(name: str) -> list[City]:
     """List the cities of a name, in whatever language, the largest first.
 
@@ -133,9 +137,12 @@ def known_as(name: str) -> list[City]:
     ('Moscow', 'Russia')
     """
     raw = _names()
-    key = folded(name).encode()
-    at = _first(raw, key + b",")
-    return list(_cities(raw, at)) if key and raw[at : at + len(key) + 1] == key + b"," else []
+    for text in dict.fromkeys((name, name.translate(_OTHER))):
+        key = folded(text).encode()
+        at = _first(raw, key + b",")
+        if key and raw[at : at + len(key) + 1] == key + b",":
+            return list(_cities(raw, at))
+    return []
 
 
 def beginning_with(name: str, most: int) -> list[City]:

@@ -15,8 +15,18 @@ __all__ = ["Token", "is_spoken", "is_word", "understood", "written"]
 Token = tuple[int, str]
 """Where a part of a text begins, and the part: a name, an area, a mark."""
 ARTICLES = frozenset({"the", "all"})
-MEMBERS = frozenset({"member", "members", "party", "parties", "state", "states", "country", "countries", "area"})
+MEMBERS = frozenset(
+    {"member", "members", "party", "parties", "state", "states", "country", "countries", "area", "airspace"}
+)
 """What is said behind a bloc's name, and adds nothing to it."""
+LEADS = MEMBERS | ARTICLES | {"everyone", "of", "to", "in"}
+"""What is said before a bloc's name, and adds nothing to it: *states parties to the* ICC."""
+TITLES = {
+    ("international", "criminal", "court"): "icc",
+    ("rome", "statute"): "icc",
+    ("european", "union"): "eu",
+}
+"""Blocs by their names in full."""
 EITHER = frozenset({"or", "plus"})
 EXCEPT = frozenset({"except", "excluding", "without", "minus"})
 MOST_WORDS = 8
@@ -122,14 +132,25 @@ def _name(
         code = code_of(" ".join(words[:count]))
         if code is not None:
             return count, code
+    low = [word.lower() for word in words]
+    title = next((name for name in TITLES if tuple(low[: len(name)]) == name), None)
+    if title is not None:
+        return len(title) + _members(low[len(title) :]), TITLES[title]
+    if low[0] in LEADS - ARTICLES:
+        rest = next((n for n, word in enumerate(low) if word not in LEADS), len(low))
+        titled = any(tuple(low[rest : rest + len(name)]) == name for name in TITLES)
+        if rest < len(low) and (titled or is_bloc(words[rest])):
+            used, name = _name(tokens, at + rest, is_bloc, code_of)
+            return used + rest, name
     if words[0].lower() in ARTICLES and len(words) > 1 and not is_bloc(words[0]):
         used, name = _name(tokens, at + 1, is_bloc, code_of)
         return used + 1, name
-    used = 1
-    if is_bloc(words[0]):
-        while used < len(words) and words[used].lower() in MEMBERS:
-            used += 1
-    return used, words[0]
+    return 1 + (_members(low[1:]) if is_bloc(words[0]) else 0), words[0]
+
+
+def _members(low: Sequence[str]) -> int:
+    """Return how many words behind a bloc's name add nothing to it."""
+    return next((n for n, word in enumerate(low) if word not in MEMBERS), len(low))
 
 
 def _apart(tokens: list[Token], at: int) -> list[Token]:
