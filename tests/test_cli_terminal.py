@@ -71,7 +71,7 @@ def test_a_verdict_says_what_an_avoided_state_claims(show: Show, columns: int) -
 
 
 def test_a_territory_is_named_beside_its_state(show: Show) -> None:
-    assert "│ Denmark (GRL) │" in show(80, "check", "64.1,-51.0", "64.3,-50.0", "--on", "2025-10-23")
+    assert "│ Denmark (Greenland) │" in show(80, "check", "64.1,-51.0", "64.3,-50.0", "--on", "2025-10-23")
 
 
 def test_a_claim_that_is_not_of_an_avoided_state_is_only_a_note(show: Show) -> None:

@@ -147,6 +147,6 @@ def test_a_terminal_shows_verdicts_and_notes(run: Run, monkeypatch: pytest.Monke
     monkeypatch.setenv("COLUMNS", "140")
     out = run(*RUNNING_OUT)[1]
     assert out.startswith("ABJ-NIM (1,129.7 km)\n┌")
-    assert "│ before 2026-01-01 " in out
+    assert "│ 2025-12-31 " in out
     assert "│ 2027-06-18 (ahead) │ forbidden: enters Côte d'Ivoire," in out
     assert "[1] source (not verified): deposit: UN Treaty Collection" in out

@@ -69,6 +69,7 @@ def test_a_rule_set_is_set_algebra(text: str, states: set[str]) -> None:
         ("states parties to the ICC", "ICC"),
         ("everyone in the EU", "EU"),
         ("the Rome Statute", "icc"),
+        ("Great Britain, Czech Republic", "GBR | CZE"),
         ("International Criminal Court members except Hungary", "icc - Hungary"),
         ("members of NATO or the European Union", "NATO | eu"),
         ("the ICC states parties", "ICC"),

@@ -15,7 +15,7 @@ from shapely.geometry import box
 
 import overflight as of
 from overflight._crossings import Crossing
-from overflight.airspace import State
+from overflight.airspace import RuleSet, State
 from overflight.airspace.blocs import blocs
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.case import Case
@@ -510,6 +510,15 @@ FOUND = {
 @pytest.mark.parametrize(("asked", "said"), FOUND.values(), ids=FOUND)
 def test_what_is_said_of_a_search(asked: tuple[Any, ...], said: str) -> None:
     assert finding(found(*asked)) == said
+
+
+def test_a_rule_that_has_no_member_on_the_date_was_given_all_the_same() -> None:
+    nobody = RuleSet("closed", frozenset())
+    direct = found("stripes", ACROSS, "DDD")
+    assert finding(dataclasses.replace(direct, items=direct.items[:1], avoid=nobody)) == (
+        "The straight line from 10,5 to 10,25 crosses AAA, BBB and CCC. There is no state whose airspace is closed to "
+        "civil traffic on this date."
+    )
 
 
 def test_what_is_said_of_a_search_with_limits() -> None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from overflight.errors import UnknownStateError
 
-__all__ = ["DATA", "State", "codes_of", "find_state", "table_rows"]
+__all__ = ["DATA", "State", "codes_of", "find_state", "known_by", "table_rows"]
 
 DATA = Path(__file__).parents[1] / "data"
 LONGEST = 60
 """Characters of what may be meant for a state; no name is as long."""
 
 
+AMBIGUOUS = frozenset({"", "England", "Scotland", "Wales", "Northern Ireland", "Congo", "Korea"})
+"""What the table has for cities, and may mean a part of a state only, or another state."""
 _WITH_ARTICLE = frozenset(
     {
         *("United", "Netherlands", "Bahamas", "Philippines", "Maldives", "Seychelles", "Comoros", "Gambia", "Central"),
@@ -85,10 +88,34 @@ def find_state(code: str, states: Iterable[State]) -> State:
     for state in known:
         if state.code.casefold() == wanted.casefold() or state.name.casefold() == wanted.casefold():
             return state
+    also = known_by(wanted)
+    for state in known:
+        if state.code == also:
+            return state
     hint = ", ".join(f"{s} ({s.name})" for s in _nearest(wanted.casefold(), known))
     advice = f"did you mean {hint}?" if hint else "use its ISO alpha-3 code, such as POL"
     msg = f"unknown state {code[:LONGEST]!r}: {advice}"
     raise UnknownStateError(msg)
+
+
+def known_by(name: str) -> str | None:
+    """Return the code of the state that has another usual name; None if none has.
+
+    Not of a part of one, nor of one of two: whoever writes *England* may mean England.
+
+    Examples
+    --------
+    >>> known_by("UK"), known_by("Burma"), known_by("Wales")
+    ('GBR', 'MMR', None)
+    """
+    return _other_names().get(name.strip().casefold())
+
+
+@functools.cache
+def _other_names() -> dict[str, str]:
+    rows = table_rows(DATA / "countries.csv")
+    names = {name.casefold(): row["code"] for row in rows for name in row["more"].split("|") if name not in AMBIGUOUS}
+    return {"us": "USA", "uae": "ARE"} | names
 
 
 def _nearest(wanted: str, states: Iterable[State]) -> list[State]:

@@ -109,7 +109,7 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tupl
         row: dict[str, Cell] = {
             "#": n,
             "route": _kind(candidate),
-            "answer": way_words(candidate),
+            "answer": way_words(candidate) if report.case.sets else "",
             "km": report.case.route.length_km,
             "longer": "" if report.case.route.kind == "great-circle" else longer(candidate),
             "closest": _closest(candidate),

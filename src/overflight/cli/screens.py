@@ -157,8 +157,10 @@ def _answer(crossing: Crossing, broken: Sequence[str], case: Case) -> str:
 
 
 def _name(crossing: Crossing, case: Case, notes: Notes) -> str:
-    """Name the state, its territory where that has a code of its own, and what notes tell of the crossing."""
-    territory = f" ({crossing.territory})" if crossing.territory not in {*case.world.states, "XXX"} else ""
+    """Name the state, its territory where that is none of the states, and what notes tell of the crossing."""
+    own = crossing.territory not in {*case.world.states, "XXX"}
+    part = next((one.territory_name for one in case.world if own and one.territory == crossing.territory), "")
+    territory = f" ({part})" if part else ""
     marks = [dispute(crossing)] if crossing.disputed else []
     marks += [PRESUMED] if is_presumed(case, crossing) else []
     if stays := case.waters_of(crossing):

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from overflight.airspace import load_airspaces
+from overflight.airspace.days import DAY
 from overflight.cli.inputs import asked_routes
 from overflight.cli.options import (
     Command,
@@ -123,7 +124,7 @@ def _rows(found: Found) -> list[list[Cell]]:
 def _for_people(report: Report, calendar: Calendar) -> str:
     notes = Notes()
     now = today()
-    rows: list[list[Cell]] = [[f"before {calendar.since}", outcome_words(calendar.first), "", ""]]
+    rows: list[list[Cell]] = [[f"{calendar.since - DAY}", outcome_words(calendar.first), "", ""]]
     for change in calendar:
         marks = [
             notes.mark(f"source{' (not verified)' if cause.verified is False else ''}: {cause.source}")

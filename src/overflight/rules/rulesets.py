@@ -19,6 +19,7 @@ from overflight.airspace.blocs import BANS, blocs
 from overflight.airspace.operators import Operator, operator_of
 from overflight.airspace.pieces import UNDETERMINED
 from overflight.airspace.ruleset import territories, united
+from overflight.airspace.states import known_by
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import OverflightError, UnknownStateError
 from overflight.outside.dates import as_date
@@ -404,7 +405,7 @@ class _Parser:
         wanted = name.replace("\u2019", "'")
         state = next((state for state in self.world.states if state.name.casefold() == wanted.casefold()), None)
         held = [] if state else _territory(self.world, wanted)
-        return str(state) if state else held[0][1] if held else None
+        return str(state) if state else held[0][1] if held else known_by(wanted)
 
     def _codes(self) -> set[str]:
         return {state.lower() for state in self.world.states}

@@ -267,7 +267,8 @@ def _doubts(verdict: Verdict, kinds: Mapping[str, Kind]) -> dict[str, str]:
         elif near is not None:
             border = f"a border of {_who(finding)}"
             cause = f"it passes {in_km(near.km)} from {border} that is known to {in_metres(near.accuracy_m)} there"
-            found[f"whether it enters {clause([_who(finding)], kind)}, is not known"] = cause
+            told = clause([_who(finding)], kind)
+            found[f"whether it enters {told}{',' if finding.area is None else ''} is not known"] = cause
     return found
 
 

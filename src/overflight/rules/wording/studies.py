@@ -15,7 +15,7 @@ from overflight.rules.wording.answers import (
     row_words,
 )
 from overflight.rules.wording.findings import holder
-from overflight.rules.wording.kinds import Kind, either, in_text, listed
+from overflight.rules.wording.kinds import Kind, either, in_text, kind_of, listed
 from overflight.rules.wording.paragraphs import between, end_name, ends_of, entered_km, source, written
 from overflight.rules.wording.searches import (
     Search,
@@ -56,7 +56,9 @@ def finding(found: Search) -> str:
         return " ".join(_sentences(found))
     names = list(dict.fromkeys(in_text(holder(crossing)) for crossing in first.verdict.crossings))
     crossed = listed(names, max(len(names), 1)) or "no state's airspace"
-    return f"The straight line from {between(first.route)} crosses {crossed}. No rule was given."
+    text = found.avoid.text if found.avoid is not None else ""
+    none = f"There is {kind_of(text).none} on this date." if text else "No rule was given."
+    return f"The straight line from {between(first.route)} crosses {crossed}. {none}"
 
 
 def _sentences(found: Search) -> list[str]:
