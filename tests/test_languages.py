@@ -24,6 +24,7 @@ from overflight.maps.publication import Edition, alternative
 from overflight.maps.words import WORDS
 from overflight.routes import Route, great_circle, route
 from overflight.rules import Avoid, check
+from overflight.rules.rulesets import ruleset
 from tests.commands import Run
 
 babel = pytest.importorskip("babel", reason="pip install 'overflight[lang]'")
@@ -114,6 +115,16 @@ def test_the_finding_says_answer_and_states_after_colons() -> None:
     (line,) = scene["routes"]
     assert line["words"] == scene["headline"].rstrip(".")
     assert scene["rule"]["words"] == "IStGH-Vertragsstaaten (Staaten: 125)"
+
+
+def test_the_rule_of_the_study_has_words_in_every_language(table: dict[str, dict[str, str]]) -> None:
+    world, avoid = load_airspaces(on=DAY), ruleset("icc | closed", on=DAY)
+    rules = [Avoid(ruleset(text, on=DAY), name=text) for text in ("icc | closed", "closed")]
+    verdict = check(great_circle("VKO", "BUD"), world, rules=rules)
+    scenes = [draw(world, verdict, on=DAY, avoid=avoid, lang=lang).scene for lang in ("de", "ru")]
+    for scene, lang in zip(scenes, ("de", "ru"), strict=True):
+        assert scene["rule"]["words"].startswith(table["rule_icc_closed"][lang] + " (")
+        assert "ICC" not in scene["rule"]["long"]
 
 
 def test_a_date_that_ends_in_a_full_stop_ends_a_sentence_with_one() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import dataclasses
 import datetime as dt
 import itertools
 import re
@@ -149,6 +150,20 @@ def test_a_state_that_the_route_enters_is_named_even_where_it_has_no_room() -> N
     assert "TINY" in drawn_texts(picture(scene | {"rule": None, "title": "", "headline": ""}, ".svg"))
     past = draw(world, route((5.0, 42.0), (25.0, 42.0)), on=DAY).scene
     assert "TINY" not in drawn_texts(picture(past, ".svg"))
+
+
+def test_what_several_states_claim_and_nobody_holds_is_entered_without_a_name() -> None:
+    scene = draw(load_airspaces(on=DAY), route((36.0, 46.45), (39.0, 45.5), name="Azov"), on=DAY).scene
+    (line,) = scene["routes"]
+    assert "waters that Ukraine and Russia both claim" in {row["state"] for row in line["rows"]}
+    assert "Undetermined" not in {one["name"] for one in line["entered"]}
+    assert "Russia" in {one["name"] for one in line["entered"]}
+
+
+def test_how_its_file_was_read_stands_below_a_route() -> None:
+    read = dataclasses.replace(ACROSS, remarks=("a gap of 855 km between two parts of the track",))
+    (line,) = draw(WORLD, read, on=DAY).scene["routes"]
+    assert line["note"] == "Note: a gap of 855 km between two parts of the track."
 
 
 def test_no_two_names_of_a_picture_stand_on_each_other() -> None:

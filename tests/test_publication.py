@@ -101,6 +101,19 @@ def test_what_has_no_room_on_a_sheet_of_given_size_is_counted_and_nothing_stands
     assert "© OpenStreetMap contributors (ODbL)" in said
 
 
+@pytest.mark.parametrize("best", [6, 12])
+def test_the_route_that_is_shown_is_listed_before_any_other(best: int) -> None:
+    many = scene(many=13)
+    routes = [{**route, "name": f"route {number}"} for number, route in enumerate(many["routes"])]
+    for size in ((900, 1000), (1600, 900), (700, 700)):
+        svg = picture({**many, "routes": routes, "best": best}, ".svg", Edition(size))
+        listed = re.findall(r">(route \d+)<", svg.decode())
+        assert not listed or f"route {best}" in listed
+        assert listed == sorted(listed, key=lambda name: int(name.split()[1]))
+        assert len(listed) < len(routes)
+    assert listed
+
+
 # What it says of itself.
 
 

@@ -65,6 +65,10 @@ def legend_of(scene: dict[str, Any], tick_km: float) -> list[tuple[list[Any], st
     def tick(axes: Any) -> None:
         axes.plot([14, 14], [-4, 4], color=INK, lw=0.9)
 
+    def near(axes: Any) -> None:
+        axes.plot([0, 22], [0, 0], color=INK, lw=0.7)
+        axes.plot([22], [0], "o", ms=3.4, mfc=PAPER, mec=INK, mew=0.8)
+
     def marked(how: str) -> bool:
         return any(how in piece for piece in scene["pieces"])
 
@@ -90,6 +94,7 @@ def legend_of(scene: dict[str, Any], tick_km: float) -> list[tuple[list[Any], st
             say(words, "key_consented"),
         ),
         (standings, [dots], say(words, "key_marks")),
+        (len(routes) == 1 and shown["nearest"], [near], say(words, "key_near")),
         (True, [line(color=BLUE, lw=2.4), tick], say(words, "key_tick", km=f"{tick_km:,.0f}")),
         ("gaps" in scene, [line(color=AMBER, lw=1.1, ls=(0, (4, 3)))], say(words, "key_gap")),
     ]

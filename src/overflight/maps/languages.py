@@ -60,6 +60,7 @@ SENTENCES: Mapping[str, str] = {
     "tally": "{answer}: {count}",
     "count_states": "{name} ({count} states)",
     "rule_icc": "ICC states parties",
+    "rule_icc_closed": "ICC parties and states that closed their airspace",
     "rule_icc_long": "states parties to the International Criminal Court (ICC)",
     "rule_eu": "EU states",
     "rule_nato": "NATO states",

@@ -40,8 +40,8 @@ def _city(point: Waypoint) -> str:
 
 
 def noted(route: Route, on: dt.date, note: str = "") -> str:
-    """Return what is said about a route below it: what was given, and what to know of its airports on the date."""
-    told = [f"Note: {text}." for text in told_of(route.waypoints, on)]
+    """Return what is said below a route: what was given, how its file was read, what to know of its airports then."""
+    told = [f"Note: {text}." for text in (*route.remarks, *told_of(route.waypoints, on))]
     return "\n".join([*([note] if note else []), *told])
 
 

@@ -36,7 +36,7 @@ LISTED = 12
 """How many routes the list below the map holds."""
 BESIDE_IN, BESIDE_ASPECT = 3.1, 1.25
 """On a sheet that is so much wider than high, the list stands beside the map, in a column of this width."""
-MAP_SHARE = 0.5
+MAP_SHARE = 0.42
 """On any other sheet of given height, the list has what this share of it, which is the map's, leaves."""
 PROJECTIONS = {"Lambert azimuthal equal-area": "laea", "azimuthal equidistant": "aeqd"}
 """Under which names other languages have words for projections."""
@@ -142,14 +142,13 @@ def _draw_sheet(scene: dict[str, Any], figure: Any, size_in: tuple[float, float]
         Columns.in_width(wide - MARGIN_IN - BESIDE_IN, BESIDE_IN) if beside else Columns.in_width(MARGIN_IN, inner)
     )
     judged = bool(scene["rule"])
-    rows = [
-        Row.of(number, route, _verdict(route, judged=judged), columns)
-        for number, route in enumerate(scene["routes"][:LISTED], 1)
-    ]
+    shown, routes = int(scene.get("best", 0)) + 1, list(enumerate(scene["routes"], 1))
+    listed = routes[:LISTED] if shown <= LISTED else [*routes[: LISTED - 1], routes[shown - 1]]
+    rows = [Row.of(number, route, _verdict(route, judged=judged), columns) for number, route in listed]
     map_in = map_wide / board.aspect
     if size_in is not None:
         room = size_in[1] - above - below
-        rows = fitting(rows, room if beside else room - MAP_SHARE * size_in[1], len(scene["routes"]))
+        rows = fitting(rows, room if beside else room - MAP_SHARE * size_in[1], len(routes), shown)
         map_in = max(room if beside else room - height_of(rows, scene), 1.0)
         board.fit(map_wide * 72.0, map_wide / map_in)
         legend = _laid_out(legend_of(scene, board.tick_km), inner)

@@ -182,10 +182,11 @@ class Pen:
         self.y_in = start
 
 
-def fitting(rows: list[Row], room_in: float, many: int) -> list[Row]:
-    """Return as many rows as there is room for, with the line that counts the others."""
+def fitting(rows: list[Row], room_in: float, many: int, shown: int) -> list[Row]:
+    """Return as many rows as there is room for, with the line that counts the others; the one shown goes last."""
     while rows and sum(row.height_in for row in rows) + (ROW_IN if len(rows) < many else 0.0) > room_in:
-        rows = rows[:-1]
+        others = [row for row in rows if row.number != shown]
+        rows = [row for row in rows if others and row is not others[-1]]
     return rows
 
 

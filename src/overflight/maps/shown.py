@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from overflight._crossings import CLAIMED
 from overflight.maps.base import name_of_piece
 from overflight.maps.names import name_of
 from overflight.maps.texts import cut
@@ -72,11 +73,13 @@ def _short(name: str, names: Sequence[str]) -> str:
 def entered(line: Line) -> list[dict[str, Any]]:
     """Return whose airspace a route enters: the name on the map, how it stands, the pieces, and a place on the route.
 
-    The place is the middle of the longest stay; it serves where the name itself lies out of sight.
+    The place is the middle of the longest stay; it serves where the name itself lies out of sight. What several states
+    claim and nobody holds has no name to write.
     """
     stays: dict[str, list[Crossing]] = {}
     for crossing in line.verdict.crossings:
-        stays.setdefault(name_of_piece(line.world.pieces[crossing.piece]), []).append(crossing)
+        name = "" if crossing.state == CLAIMED else name_of_piece(line.world.pieces[crossing.piece])
+        stays.setdefault(name, []).append(crossing)
     found = []
     for name, crossings in stays.items():
         longest = max(crossings, key=lambda crossing: crossing.length_km)

@@ -27,6 +27,7 @@ __all__ = ["translated"]
 
 RULES = {
     "ICC states parties": "rule_icc",
+    "ICC parties and states that closed their airspace": "rule_icc_closed",
     "EU states": "rule_eu",
     "NATO states": "rule_nato",
     "Schengen states": "rule_schengen",

@@ -79,6 +79,7 @@ WORDS: Mapping[str, str] = {
     "key_forbidden": "Forbidden stretch",
     "key_consented": "Stretch that needs consent",
     "key_marks": "Its entry and exit",
+    "key_border": "Limit of an airspace",
     "key_near": "Closest approach",
     "key_tick": "Every {km} km",
     # the profile

@@ -33,7 +33,8 @@ MANY_ENDS, MANY_ROUTES = 24, 12
 """With more ends than this their names would hide the map; with more routes, names of all the states they enter."""
 STEP_PT, APART_PT, SPOTS = 5.0, 40.0, 36
 """Lines are looked at every so many points; as far from others as this, a line can be told from them."""
-REACH_PT = (24.0, 36.0, 52.0, 72.0, 96.0)
+REACH_PT, NEAR = (24.0, 36.0, 52.0, 72.0, 96.0), 3
+"""How far names stand from their states; of those that only routes in grey enter, so many steps at most."""
 BADGE_PT = 15.0
 SIDES = {(1, 0): 0.0, (-1, 0): 2.0, (0, 1): 8.0, (0, -1): 8.0, (0, 0): 70.0}
 """Where the name of a route stands from its number, across and up, and what that costs; none, if nowhere."""
@@ -204,12 +205,16 @@ class Writing:
             if not self._free(_box(x, y, BADGE_PT, BADGE_PT)):
                 continue
             apart = min(float(np.hypot(*(others - (x, y)).T).min()), APART_PT)
+            over = (
+                0 if nth == self.shown else int(_within(self.paths[self.shown], _box(x, y, BADGE_PT, BADGE_PT)).sum())
+            )
             for side, dear in SIDES.items():
                 text = _aside(x, y, side, wide)
                 if any(side) and not self._free(text):
                     continue
                 cost = (
                     (APART_PT - apart) * 1.5
+                    + 9.0 * over
                     + dear * (4.0 if nth == self.shown else 1.0)
                     + (3.0 * self._hidden(text) if any(side) else 0.0)
                 )
@@ -245,8 +250,15 @@ class Writing:
         found = self._best(spots, wide, tall)
         line: tuple[float, float] | None = None
         if leads and (found is None or found[2] > DEAR):
-            for x, y in [(x, y) for x, y, _ in middles][:1] or self._at(fallback):
-                spot = self._best(_around(x, y, wide), wide, tall)
+            anchors = [*middles, *((x, y, 0.0) for x, y in self._at(fallback))]
+            # A line may begin under another name where its state is too large to be taken for another.
+            bare = [
+                (x, y, room)
+                for x, y, room in anchors
+                if room > wide or not any(_meet(_box(x, y, 1, 1), other) for other in self.taken)
+            ]
+            for x, y, _ in [*bare, *anchors][:1]:
+                spot = self._best(_around(x, y, wide, REACH_PT if bold else REACH_PT[:NEAR]), wide, tall)
                 if spot is not None and (found is None or spot[2] < found[2]):
                     found, line = spot, (x, y)
         if found is None:
@@ -254,6 +266,7 @@ class Writing:
         self.said.add(words)
         if line is not None:
             self._lead(line, _box(found[0], found[1], wide, tall))
+            self.take(*line, 4, 4)
         look = {"color": INK, "weight": "bold"} if bold else {"color": NAMES}
         self._text(found[0], found[1], words, zorder=18 if leads else 3, size=STATE_PT, **look)
         self.take(found[0], found[1], wide, tall)
@@ -342,16 +355,16 @@ def _beside(at: tuple[float, float], size: tuple[float, float], side: int, away:
     across, up = wide / 2 + away, tall / 2 + away
     ways = [(side, 0), (-side, 0), (0, -1), (0, 1), (side, -1), (side, 1), (-side, -1), (-side, 1)]
     return [
-        (x + i * (across * 0.8 if j else across), y + j * (up * 0.8 if i else up), cost)
+        (x + i * (across * 0.8 if j else across), y + j * up, cost)
         for (i, j), cost in zip(ways, (0.0, 6.0, 8.0, 8.0, 5.0, 5.0, 10.0, 10.0), strict=True)
     ]
 
 
-def _around(x: float, y: float, wide: float) -> list[Spot]:
+def _around(x: float, y: float, wide: float, reach: Sequence[float]) -> list[Spot]:
     """Return spots farther and farther around a place."""
     turns = np.arange(16) * np.pi / 8
     return [
         (float(x + np.cos(turn) * (far + 0.42 * wide * abs(np.cos(turn)))), float(y + np.sin(turn) * far), far / 6)
-        for far in REACH_PT
+        for far in reach
         for turn in turns
     ]

@@ -10,7 +10,8 @@
   // Where the name of a route stands from its number, and what that costs; none, if nowhere.
   const SIDES = [{ x: 1, y: 0, dear: 0 }, { x: -1, y: 0, dear: 2 }, { x: 0, y: -1, dear: 10 }, { x: 0, y: 1, dear: 10 }, { x: 0, y: 0, dear: 70 }];
   const AROUND = Array.from({ length: 16 }, (_, nth) => nth * Math.PI / 8);
-  const REACH = [34, 50, 70, 95, 125];
+  // The names of states that only routes in grey enter stand no farther from them than `NEAR` steps.
+  const REACH = [34, 50, 70, 95, 125], NEAR = 3;
 
   const pencil = document.createElement("canvas").getContext("2d");
   function sizeOf(text, font, widest = WIDEST) {
@@ -83,7 +84,7 @@
     function beside(on, { width, height }, side, away) {
       const dx = width / 2 + away, dy = height / 2 + away;
       return [[side, 0], [-side, 0], [0, -1], [0, 1], [side, -1], [side, 1], [-side, -1], [-side, 1]].map(([x, y], nth) => ({
-        x: on.x + x * (y ? dx * 0.8 : dx), y: on.y + y * (x ? dy * 0.8 : dy), cost: [0, 6, 8, 8, 5, 5, 10, 10][nth],
+        x: on.x + x * (y ? dx * 0.8 : dx), y: on.y + y * dy, cost: [0, 6, 8, 8, 5, 5, 10, 10][nth],
       }));
     }
     function writeEnd(stop) {
@@ -123,7 +124,8 @@
           if (!route.tag && beside) return;
           const text = boxAt(on.x + x * (12 + words.width / 2), on.y + y * 21, { width: words.width + (x ? 6 : 0), height: 20 });
           if (beside && !free(text)) return;
-          const cost = (APART - apart) * 1.5 + (chosen ? 4 * dear : dear) + (beside ? 3 * hidden(text) : 0);
+          const over = chosen ? 0 : bold.filter((at) => holds(badge, at)).length;
+          const cost = (APART - apart) * 1.5 + 9 * over + (chosen ? 4 * dear : dear) + (beside ? 3 * hidden(text) : 0);
           if (!found || cost < found.cost) found = { on, x, y, cost, boxes: beside ? [badge, text] : [badge] };
         });
       }
@@ -145,13 +147,13 @@
 
     // A state, in its middle where there is room, else beside it with a line to it.
     function writeState(name, places, fallback, className, leads) {
-      if (said.has(name)) return;
+      if (!name || said.has(name)) return;
       const box = sizeOf(name, "600 12px");
       let found = null;
       const seen = places.map((place) => ({ ...place, on: pixelOf(place.at) })).filter((place) => inside([place.on.x, place.on.y, place.on.x, place.on.y]));
+      const roomOf = ({ at, on, deg }) => deg * on.distanceTo(pixelOf([at[0] + 0.5, at[1]])) * 2;
       seen.forEach((place) => {
-        const edge = pixelOf([place.at[0] + 0.5, place.at[1]]);
-        const room = place.deg * place.on.distanceTo(edge) * 2;
+        const room = roomOf(place);
         if (room < box.width * 0.85) return;
         // Off the middle a little; the names of wide states, farther.
         const spots = [0, 15, -15, 28, -28, 42, -42].filter((dy) => Math.abs(dy) <= room * 0.2)
@@ -162,9 +164,11 @@
       });
       if (leads && (!found || found.cost > 60)) {
         const anchors = [...seen, ...(fallback ? [{ at: fallback, on: pixelOf(fallback) }] : [])]
-          .filter(({ on }) => inside([on.x, on.y, on.x, on.y]) && !blocked.some((box) => holds(box, on))).slice(0, 1);
-        anchors.forEach((anchor) => {
-          const spots = REACH.flatMap((far) => AROUND.map((turn) => ({
+          .filter(({ on }) => inside([on.x, on.y, on.x, on.y]) && !blocked.some((box) => holds(box, on)));
+        // A line may begin under another name where its state is too large to be taken for another.
+        const bare = anchors.filter((one) => !taken.some((other) => holds(other, one.on)) || (one.deg && roomOf(one) > box.width));
+        [...bare, ...anchors].slice(0, 1).forEach((anchor) => {
+          const spots = REACH.slice(0, className ? REACH.length : NEAR).flatMap((far) => AROUND.map((turn) => ({
             x: anchor.on.x + Math.cos(turn) * (far + box.width * 0.42 * Math.abs(Math.cos(turn))), y: anchor.on.y + Math.sin(turn) * far, cost: far / 6,
           })));
           const spot = best(spots, box);
@@ -173,7 +177,11 @@
       }
       if (!found) return;
       said.add(name);
-      if (found.leads) lead(found);
+      if (found.leads) {
+        lead(found);
+        const on = pixelOf(found.at);
+        taken.push(boxAt(on.x, on.y, { width: 6, height: 6 }));
+      }
       write(found.at, found, make("span", "of-label " + className, name), leads ? "names" : "labels", "");
     }
     function lead(spot) {

@@ -174,6 +174,7 @@
     if (standings.has("forbidden")) legend(stroke("of-bad-casing", "of-bad-track"), say("key_forbidden"));
     if (standings.has("consented")) legend(stroke("of-bad-casing", "of-bad-track of-is-given", "of-bad-given"), say("key_consented"));
     if (standings.size) legend([ring(9, 5.5, "of-enter"), ring(25, 5.5, "of-leave")], say("key_marks"));
+    if (scene.routes.some((route) => route.marks.some((mark) => mark.kind === "border"))) legend([ring(17, 3.5, "of-border")], say("key_border"));
     if (scene.routes.some((route) => route.nearest.length)) {
       legend([["line", { x1: 2, y1: 9, x2: 27, y2: 9, class: "of-hair" }], ring(28, 3.5, "of-near")], say("key_near"));
     }
