@@ -216,6 +216,9 @@ def test_what_cannot_be_added_leaves_the_file_as_it_is(tmp_path: Path) -> None:
     assert inline.granted(day(20)) == ("POL",)
     with pytest.raises(ProposalError, match=r"write each as a table \[\[consent\]\]"):
         inline.adding([entry("SVK")])
+    many = [entry("SVK", on=one, source=1000 * "ž") for one in range(1, 32)]
+    with pytest.raises(ProposalError, match="1 MB at most"):  # which nobody could read
+        parse_ledger("#" * 950_000 + "\n", where="x").adding(many)
     with pytest.raises(OverflightError):
         read_ledger(tmp_path / "missing.toml")
     with pytest.raises(DataError):
