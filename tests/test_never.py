@@ -85,6 +85,9 @@ def test_what_is_closed_in_part_only_can_be_asked_about() -> None:
     (there,) = [f for f in asked.verdict.findings if f.state == "MDA"]
     assert (there.rule, there.status) == ("closed", "marginal"), "as by --avoid closed"
     assert case(*CHISINAU, never="closed", allow="MDA").verdict.passed
+    south = Proviso(State("SSS"), "SSS: closed in the south")
+    rule = of.Avoid(RuleSet("closed", frozenset({(State("SSS"), "SSS")}), provisos=(south,))).never()
+    assert rule.allowing(["SSS"]).allow == {"SSS"}
 
 
 def test_members_are_those_of_each_entry() -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 import overflight as of
 from overflight.airspace import load_airspaces, read_bloc
-from overflight.errors import ProposalError
+from overflight.errors import OverflightError, ProposalError
 from overflight.maps.base import decode
 from overflight.proposals import parse_proposals
 from overflight.proposals.briefing import briefings
@@ -606,6 +606,20 @@ def test_what_is_found_can_be_flown(whatif: WhatIf) -> None:
         assert again["status"] == ("crosses" if route["kind"] == "great-circle" else "clear")
     ringed = search(whatif.setting, KEYS | {"waypoints": ["VIE", "BUD"], "avoid": ["HUN | AUT"]})
     assert [whatif.check(KEYS | one["keys"])["route"]["consents"] for one in ringed["routes"][1:2]] in ([], [[]])
+
+
+def test_a_search_keeps_1_nm_off_unless_the_page_has_another_margin(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[float] = []
+
+    def asked(*_: object, margin_km: float, **__: object) -> None:
+        kept.append(margin_km)
+        raise OverflightError("enough")
+
+    monkeypatch.setattr("overflight.detours.candidates", asked)
+    for margin in ({}, {"margin": "0km"}, {"margin": "20km"}):
+        with pytest.raises(OverflightError, match="enough"):
+            search(Setting(KEYS), KEYS | margin)
+    assert kept == [1.852, 0.0, 20.0]
 
 
 def test_a_search_gives_what_it_found_when_its_time_is_up() -> None:
