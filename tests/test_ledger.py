@@ -282,6 +282,10 @@ def test_check_judges_by_the_answers_of_each_date(run: Run, tmp_path: Path) -> N
         (("--ledger", "c.toml", "--granted", "UKR", "--source", "x", "--never", "closed"), "UKR can't be asked"),
         (("--ledger", "c.toml", "--refused", "POL", "--source", "x", "--allow", "POL"), "POL can't be asked"),
         (("--ledger", "no/c.toml", "--refused", "POL", "--source", "x"), "no/c.toml"),
+        (
+            ("--ledger", "c.toml", "--refused", "POL", "--source", "x", "-o", "c.toml"),
+            "-o and --ledger both name c.toml",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_writes_nothing(run: Run, tmp_path: Path, more: tuple[str, ...], said: str) -> None:

@@ -283,6 +283,7 @@ def test_a_page_for_a_frame_is_told_with_its_height_a_title_and_a_picture(run: R
         (("--embed", "f.png"), "give it a file of its own, FILE.html"),
         (("--embed", "f.html", "--map", "f.html"), "give it a file of its own, FILE.html"),
         (("--embed", "f.html", "--map", "./f.png"), "writes a picture, too, f.png: give --map or --embed another"),
+        (("--embed", "f.html", "-o", "f.html"), "-o and --embed both name f.html: give two files"),
         (("--height", "400"), "give --embed FILE.html, too"),
         (("--map", "m.html", "--url", "ftp://a"), "is no address of a page"),
     ],
