@@ -641,10 +641,13 @@ def test_one_search_at_a_time_and_none_without_an_asker() -> None:
         assert not searcher.busy
         assert searcher.worker.pid is None
         searcher.seconds = 60.0
-        asked = asyncio.ensure_future(searcher.search(long))
+        asked = asyncio.ensure_future(searcher.search(long, ("a", "page")))
+        waiting = asyncio.ensure_future(searcher.search(long, ("b", "page")))
         while searcher.worker.pid is None:
             await asyncio.sleep(0.01)
         assert searcher.busy
+        assert searcher.asker == ("a", "page"), "whoever waits is not shown what another asked for"
+        waiting.cancel()
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked
