@@ -29,6 +29,9 @@ def _answer(folder: Path, asked: str) -> Answer:
         show(b"the first of it")
         show(b"too long" * 10_000)
         show(b"the second of it")
+    elif what == "flood":
+        for number in range(int(name)):
+            show(b"%d" % number)
     elif what == "wait":
         while not (folder / "released").exists():
             time.sleep(0.01)

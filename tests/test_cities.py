@@ -95,6 +95,7 @@ NAMES = {
         "Reykjavík": "KEF", "Lisboa": "LIS", "Roma": "FCO", "Ciudad de México": "MEX", "Tbilisi": "TBS",
         "Tiflis": "TBS", "Hà Nội": "HAN", "Ha Noi": "HAN", "Saigon": "SGN", "Bengaluru": "BLR", "Bangalore": "BLR",
         "Xi'an": "XIY",
+        "Manchester": "MAN", "Granada": "GRX", "Alexandria": "HBE",
         "Montréal": "YUL", "Ulaanbaatar": "UBN", "Chișinău": "RMO", "Nice": "NCE", "Birmingham": "BHX",
         "Odessa, Ukraine": "ODS", "Valencia, Spain": "VLC", "Valencia, VE": "VLN", "London, Ontario": "YXU",
         "London (Canada)": "YXU",
@@ -131,6 +132,7 @@ def test_a_city_is_found_by_its_usual_name_in_any_script(script: str) -> None:
         ("NYC", ["JFK", "EWR", "LGA"]), ("TYO", ["HND", "NRT"]), ("東京", ["HND", "NRT"]), ("北京", ["PEK", "PKX"]),
         ("Peking", ["PEK", "PKX"]), ("서울", ["ICN", "GMP"]), ("กรุงเทพ", ["BKK", "DMK"]), ("PAR", ["CDG", "ORY"]),
         ("İstanbul", ["IST", "SAW"]), ("Valencia", ["VLN", "VLC"]), ("San José", ["SJC", "SJO"]),
+        ("Santa Fe", ["SFN", "SAF"]), ("Newcastle", ["NTL", "NCL"]),
         ("Goa", ["GOA", "GOI"]), ("Lima", ["LIMA", "LIM"]), ("KIEV", ["KBP"]), ("Kobe", ["KOBE", "UKB"]),
     ],
 )  # fmt: skip

@@ -216,6 +216,9 @@ def test_what_cannot_be_added_leaves_the_file_as_it_is(tmp_path: Path) -> None:
     assert inline.granted(day(20)) == ("POL",)
     with pytest.raises(ProposalError, match=r"write each as a table \[\[consent\]\]"):
         inline.adding([entry("SVK")])
+    many = [entry("SVK", on=one, source=1000 * "ž") for one in range(1, 32)]
+    with pytest.raises(ProposalError, match="1 MB at most"):  # which nobody could read
+        parse_ledger("#" * 950_000 + "\n", where="x").adding(many)
     with pytest.raises(OverflightError):
         read_ledger(tmp_path / "missing.toml")
     with pytest.raises(DataError):
@@ -279,6 +282,10 @@ def test_check_judges_by_the_answers_of_each_date(run: Run, tmp_path: Path) -> N
         (("--ledger", "c.toml", "--granted", "UKR", "--source", "x", "--never", "closed"), "UKR can't be asked"),
         (("--ledger", "c.toml", "--refused", "POL", "--source", "x", "--allow", "POL"), "POL can't be asked"),
         (("--ledger", "no/c.toml", "--refused", "POL", "--source", "x"), "no/c.toml"),
+        (
+            ("--ledger", "c.toml", "--refused", "POL", "--source", "x", "-o", "c.toml"),
+            "-o and --ledger both name c.toml",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_writes_nothing(run: Run, tmp_path: Path, more: tuple[str, ...], said: str) -> None:

@@ -58,6 +58,16 @@ def test_the_shortest_mend_mends(text: str, length: str) -> None:
 
 
 @pytest.mark.slow
+def test_no_mend_rests_on_the_consent_of_who_cannot_be_asked() -> None:
+    shut = 'waypoints = ["FRA", "VIE"]\navoid = ["icc"]\nallow = ["DEU", "AUT"]\nnever = ["CZE"]'
+    (advice,) = mend(read(shut)).lines
+    assert "CZE" not in advice
+    assert followed(shut, advice).verdict.passed
+    keep = mend(read(shut.replace('never = ["CZE"]', ""))).lines[-1]
+    assert keep.startswith("or keep this route with the consent of Czechia")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

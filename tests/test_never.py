@@ -85,6 +85,9 @@ def test_what_is_closed_in_part_only_can_be_asked_about() -> None:
     (there,) = [f for f in asked.verdict.findings if f.state == "MDA"]
     assert (there.rule, there.status) == ("closed", "marginal"), "as by --avoid closed"
     assert case(*CHISINAU, never="closed", allow="MDA").verdict.passed
+    south = Proviso(State("SSS"), "SSS: closed in the south")
+    rule = of.Avoid(RuleSet("closed", frozenset({(State("SSS"), "SSS")}), provisos=(south,))).never()
+    assert rule.allowing(["SSS"]).allow == {"SSS"}
 
 
 def test_members_are_those_of_each_entry() -> None:
@@ -222,6 +225,29 @@ def test_a_proposal_has_the_key_and_a_check_of_its_own() -> None:
     assert line_of(proposal, "never closed") == line_of(proposal, "closed") == line
     with pytest.raises(OverflightError, match=r"x, line \d+: `allow\[0\]`: UKR can't be asked"):
         parse_proposals(proposal_text({**keys, "allow": ["UKR"]}), where="x")[0].case()
+
+
+def test_files_that_a_proposal_names_are_those_beside_it_when_one_of_its_keys_is_replaced(
+    run: Run, tmp_path: Path
+) -> None:
+    area = {"type": "Polygon", "coordinates": [[[25, 50], [30, 50], [30, 55], [25, 55], [25, 50]]]}
+    folder = tmp_path / "proposals"
+    folder.mkdir()
+    for file in (folder / "zone.geojson", tmp_path / "typed.geojson"):
+        file.write_text(json.dumps(area))
+    proposal = folder / "p.route.toml"
+
+    def checked(avoid: str, never: Path | str) -> tuple[int, str, str]:
+        keys = {"name": "A", "on": "2025-10-23", "waypoints": ["VKO", "BUD"], "avoid": [avoid]}
+        proposal.write_text(proposal_text(keys))
+        return run("check", proposal, "--never", never)
+
+    status, out, _ = checked("zone.geojson", f'"{tmp_path / "typed.geojson"}"')
+    assert status == 1
+    assert "zone.geojson" in out
+    status, _, err = checked(str(tmp_path / "typed.geojson"), "BLR")
+    assert status == 2
+    assert "in the proposal's folder or below" in err
 
 
 def test_a_new_proposal_has_it() -> None:

@@ -295,6 +295,8 @@ def test_a_page_for_a_frame_is_told_with_its_height_a_title_and_a_picture(run: R
     [
         (("--embed", "f.png"), "give it a file of its own, FILE.html"),
         (("--embed", "f.html", "--map", "f.html"), "give it a file of its own, FILE.html"),
+        (("--embed", "f.html", "--map", "./f.png"), "writes a picture, too, f.png: give --map or --embed another"),
+        (("--embed", "f.html", "-o", "f.html"), "-o and --embed both name f.html: give two files"),
         (("--height", "400"), "give --embed FILE.html, too"),
         (("--map", "m.html", "--url", "ftp://a"), "is no address of a page"),
     ],
@@ -312,7 +314,7 @@ def test_what_is_no_frame_is_refused(
 @pytest.mark.browser
 def test_a_reader_takes_along_sentence_address_routes_crossings_picture_and_page(tmp_path: Path) -> None:
     lines = [route((5.0, 45.0), (25.0, 45.0), name="=1+1"), route((5.0, 45.0), (15.0, 47.0), (25.0, 45.0), name="bent")]
-    path = tmp_path / "m.html"
+    path = tmp_path / "m #1.html"
     draw(WORLD, lines, on=DAY, avoid={"BBB"}, title="A {{ 7*7 }} <b>").save(path)
     with chromium() as browser, open_context(browser, DESKTOP, dark=False) as context:
         page = context.new_page()
@@ -341,6 +343,7 @@ def test_a_reader_takes_along_sentence_address_routes_crossings_picture_and_page
         assert 'title="Map of A {{ 7*7 }} &lt;b&gt;, 23 October 2025.' in page.evaluate(
             "overflight.embedOf(overflight.readScene())"
         )
+        assert 'src="m%20%231.html"' in page.evaluate("overflight.embedOf(overflight.readScene())")
         page.locator("[data-take=copy_sentence]").click()
         page.locator(".of-told:not(:empty)").wait_for()
         assert trouble == []

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 import overflight as of
 from overflight.airspace import load_airspaces, read_bloc
-from overflight.errors import ProposalError
+from overflight.errors import OverflightError, ProposalError
 from overflight.maps.base import decode
 from overflight.proposals import parse_proposals
 from overflight.proposals.briefing import briefings
@@ -608,6 +608,20 @@ def test_what_is_found_can_be_flown(whatif: WhatIf) -> None:
     assert [whatif.check(KEYS | one["keys"])["route"]["consents"] for one in ringed["routes"][1:2]] in ([], [[]])
 
 
+def test_a_search_keeps_1_nm_off_unless_the_page_has_another_margin(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[float] = []
+
+    def asked(*_: object, margin_km: float, **__: object) -> None:
+        kept.append(margin_km)
+        raise OverflightError("enough")
+
+    monkeypatch.setattr("overflight.detours.candidates", asked)
+    for margin in ({}, {"margin": "0km"}, {"margin": "20km"}):
+        with pytest.raises(OverflightError, match="enough"):
+            search(Setting(KEYS), KEYS | margin)
+    assert kept == [1.852, 0.0, 20.0]
+
+
 def test_a_search_gives_what_it_found_when_its_time_is_up() -> None:
     found = search(Setting(KEYS), KEYS, time_limit_s=0.0)
     assert [route["kind"] for route in found["routes"]] == ["great-circle"]
@@ -627,10 +641,13 @@ def test_one_search_at_a_time_and_none_without_an_asker() -> None:
         assert not searcher.busy
         assert searcher.worker.pid is None
         searcher.seconds = 60.0
-        asked = asyncio.ensure_future(searcher.search(long))
+        asked = asyncio.ensure_future(searcher.search(long, ("a", "page")))
+        waiting = asyncio.ensure_future(searcher.search(long, ("b", "page")))
         while searcher.worker.pid is None:
             await asyncio.sleep(0.01)
         assert searcher.busy
+        assert searcher.asker == ("a", "page"), "whoever waits is not shown what another asked for"
+        waiting.cancel()
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked

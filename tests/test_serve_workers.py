@@ -6,7 +6,9 @@ import asyncio
 import json
 import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -71,9 +73,28 @@ def test_what_comes_before_an_answer_is_kept_until_the_next_question(tmp_path: P
         assert (worker.news, worker.parts) == ("it is under way", [b"the first of it", b"the second of it"])
         await worker.ask(b"say a")
         assert (worker.news, worker.parts) == ("", [])
+        await worker.ask(b"flood 120")
+        assert worker.parts == [b"%d" % number for number in range(100)]
         worker.stop()
 
     asyncio.run(ask())
+
+
+def test_what_came_before_an_answer_is_gone_while_the_next_question_waits_for_a_process(tmp_path: Path) -> None:
+    class Watched(Worker):
+        def _reach(self, unwanted: threading.Event) -> Connection:
+            shown.append(list(self.parts))
+            return super()._reach(unwanted)
+
+    async def ask() -> None:
+        worker = Watched(opening, (str(tmp_path),), name="test", most_bytes=GB)
+        await worker.ask(b"show it")
+        await worker.ask(b"say a")
+        worker.stop()
+
+    shown: list[list[bytes]] = []
+    asyncio.run(ask())
+    assert shown == [[], []]
 
 
 @pytest.mark.parametrize("ends", ["deadline", "cancelled", "killed", "memory"])

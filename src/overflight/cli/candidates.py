@@ -15,8 +15,8 @@ from overflight.routes.places import format_latlon
 from overflight.rules.extension import Longer
 from overflight.rules.wording.answers import leave_of
 from overflight.rules.wording.findings import claim, dispute
-from overflight.rules.wording.kinds import listed
-from overflight.rules.wording.searches import called, longer
+from overflight.rules.wording.kinds import called, listed
+from overflight.rules.wording.searches import longer
 from overflight.rules.wording.studies import at_most_pct, details, finding, way_words
 from overflight.rules.wording.waters import beyond_land
 

@@ -77,8 +77,8 @@ def check(
     must have, could have and can't have crossed where nothing was recorded, at --max-speed or less. Legs are geodesics,
     whatever the file.
     """
-    keep_apart(output, map_file, form, report_file)
     publication.check(map_file)
+    keep_apart(output, map_file, form, report=report_file, embed=publication.embed, ledger=options.ledger)
     reports = asked_routes(what, options, reading)
     draw_reports(reports, map_file, publication=publication)
     if report_file is not None:

@@ -30,6 +30,7 @@ from overflight.routes.suffixes import SUFFIXES
 from overflight.routes.typed import typed_route
 
 if TYPE_CHECKING:
+    from overflight.outside.beside import Find
     from overflight.proposals import Proposal
     from overflight.routes.fixes import Fixes
 
@@ -114,7 +115,7 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
             schedule=schedule,
             view=options.view,
             blocs=options.blocs,
-            find=proposal.find if proposal and options.avoid is options.never is None else Path,
+            find=_finder(proposal, options) if proposal else Path,
             operator=operator,
             max_speed=options.max_speed_kmh,
         )
@@ -124,6 +125,16 @@ def plan(given: Route, options: Options, proposal: Proposal | None = None) -> Re
         raise type(error)(f"--{error}") from error
     _tell(given, date)
     return Report(case, proposal, overridden, gaps=answers_of(case), ledger=options.ledger)
+
+
+def _finder(proposal: Proposal, options: Options) -> Find:
+    """Return what finds files of areas: a name that stands in a rule of the proposal leads to no file elsewhere."""
+    kept = [
+        rule
+        for typed, own in ((options.avoid, proposal.avoid), (options.never, proposal.never))
+        for rule in (own if typed is None else ())
+    ]
+    return lambda text: proposal.find(text) if any(text in rule for rule in kept) else Path(text)
 
 
 def _tell(given: Route, date: dt.date) -> None:

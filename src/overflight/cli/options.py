@@ -367,9 +367,18 @@ def form_of(form: str | None, output: Path | None, allowed: Sequence[str] = ("js
     return form or (guessed if guessed in allowed else "table")
 
 
-def keep_apart(output: Path | None, map_file: Path | None, form: str | None, report: Path | None = None) -> None:
+def keep_apart(
+    output: Path | None,
+    map_file: Path | None,
+    form: str | None,
+    *,
+    report: Path | None = None,
+    embed: Path | None = None,
+    ledger: Ledger | None = None,
+) -> None:
     """Refuse to write two things to one place; the table that nobody asked for gives way to a map or a report."""
-    given = {"-o": output, "--map": map_file, "--report": report}
+    given = {"-o": output, "--map": map_file, "--report": report, "--embed": embed}
+    given |= {} if ledger is None else {"--ledger": Path(ledger.where)}
     places = [(option, path) for option, path in given.items() if path is not None]
     for (option, path), (other, there) in itertools.combinations(places, 2):
         if os.path.realpath(path) == os.path.realpath(there) and (str(path) == "-" or not path.is_char_device()):

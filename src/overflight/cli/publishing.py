@@ -55,6 +55,9 @@ class Publication:
         if self.embed is not None:
             if self.embed.suffix.lower() not in {".html", ".htm"} or str(self.embed) == str(path):
                 raise click.UsageError("--embed writes a page for a frame: give it a file of its own, FILE.html")
+            if path is not None and str(path) == str(self.embed.with_suffix(".png")):
+                msg = f"--embed writes a picture, too, {path.name}: give {option} or --embed another name"
+                raise click.UsageError(msg)
             return
         if path is None and given:
             raise click.UsageError(f"--{given[0]} is about a map: say where that goes, {option} FILE.html")

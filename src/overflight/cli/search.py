@@ -160,8 +160,8 @@ def routes(
 
     They keep 1 NM off what is forbidden, farther where a border is less well known; --margin 0 goes as near as that is.
     """
-    keep_apart(output, map_file, form)
     publication.check(map_file)
+    keep_apart(output, map_file, form, embed=publication.embed, ledger=options.ledger)
     chosen = _to_divert_to(diversion, airports, runway)
     from overflight.detours.budget import Budget
 

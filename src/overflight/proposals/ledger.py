@@ -167,6 +167,8 @@ class Ledger:
             msg = f"{visible(self.where)}: its consents stand in one list: write each as a table [[consent]] to add one"
             raise ProposalError(msg)
         found = parse_ledger(text, where=self.where)
+        if len(text.encode()) > MAX_BYTES:
+            raise ProposalError(f"{visible(self.where)}: a ledger has {MAX_BYTES // 10**6} MB at most: begin another")
         return replace(found, added=(*self.added, *more))
 
     def save(self, path: str | os.PathLike[str] | None = None) -> None:
@@ -246,7 +248,7 @@ def parse_ledger(text: str, *, where: str) -> Ledger:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
-    """Write dates as text, which is what a schema knows; not those that were texts, which are refused."""
+    """Write dates as text, which is what a schema knows; in quotes they come to the same."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):

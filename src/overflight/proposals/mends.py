@@ -79,10 +79,16 @@ def mend(proposal: Proposal, case: Case) -> Mend:
         lines.append(f"to mend it: {length}{with_}{',' if consents else ':'} {_waypoints(proposal, found.route)}")
     asked = sorted({f.state for f in findings if f.status != "clear" and f.state is not None})
     keep = [f"with the consent of {_named(asked, case)}: {_key('allow', asked, proposal)}"] if asked else []
-    if keep or longer:
+    if (keep or longer) and not _is_shut(case):
         word = "or keep this route" if lines else "to mend it: keep this route"
         lines.append(f"{word} {', '.join([*keep, *longer])}")
     return Mend(tuple(lines), other[0].verdict if other else None)
+
+
+def _is_shut(case: Case) -> bool:
+    """Tell whether the route enters, or comes too near to, what no consent opens."""
+    broken = {(f.rule, f.state) for f in case.verdict.findings if f.status != "clear"}
+    return any((rule.name, state) in broken for rule in case.avoiding for state in rule.unasked)
 
 
 def _ends_too_near(case: Case) -> bool:

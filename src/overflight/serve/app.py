@@ -84,7 +84,6 @@ class _Desk:
 
     def __init__(self, setting: Setting, seconds: float) -> None:
         self.searcher = Searcher(setting, seconds)
-        self.asker: tuple[str, str] | None = None
         secret = secrets.token_bytes(32)
         self.turns = Turns(
             Worker(opening, (setting, secret), name=f"answers-{n}", most_bytes=MOST_BYTES, grace_s=GRACE_S)
@@ -106,15 +105,14 @@ class _Desk:
         return _response(Answer.json({"places": found}))
 
     async def news(self, request: Request) -> Response:
-        found = self.searcher.found if _asker(request) == self.asker else []
+        found = self.searcher.found if _asker(request) == self.searcher.asker else []
         return _response(Answer.json({"news": self.searcher.news, "found": found}))
 
     async def routes(self, request: Request) -> Response:
         body = await request.body()
         if self.searcher.busy:
             return _busy("another search is under way: try again when it is done", after=5)
-        self.asker = _asker(request)
-        return _response(await _while_there(request, self.searcher.search(body)))
+        return _response(await _while_there(request, self.searcher.search(body, _asker(request))))
 
     async def answer(self, name: str, request: Request) -> Response:
         """Have a process answer any other question."""

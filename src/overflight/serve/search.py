@@ -109,7 +109,14 @@ class Searcher:
         What whoever started the server decided.
     seconds : float
         How long a search may take.
+
+    Attributes
+    ----------
+    asker : tuple of str
+        Whose search is under way, or was the last.
     """
+
+    asker = ("", "")
 
     def __init__(self, setting: Setting, seconds: float = 2.0 * TIME_LIMIT_S) -> None:
         self.seconds = seconds
@@ -131,7 +138,7 @@ class Searcher:
         """What the list says of each route that was found so far."""
         return [json.loads(part) for part in list(self.worker.parts)] if self.busy else []
 
-    async def search(self, body: bytes) -> Answer:
+    async def search(self, body: bytes, asker: tuple[str, str] = ("", "")) -> Answer:
         """Have what a page sent searched for; cancelling this stops it.
 
         Raises
@@ -140,6 +147,7 @@ class Searcher:
             If the search took too long, or broke off.
         """
         async with self._turn:
+            self.asker = asker
             try:
                 return await self.worker.ask(body, self.seconds)
             except TooLateError as error:

@@ -182,10 +182,10 @@ class Worker:
     def _exchange(self, question: bytes, unwanted: threading.Event) -> Answer:
         """Send a question and wait for the answer; an empty one is answered as soon as there is somebody to ask."""
         try:
+            self.news, self.parts = "", []  # at once: a process may take seconds to start
             pipe = self._reach(unwanted)
             if not question:
                 return Answer(204, {}, b"")
-            self.news, self.parts = "", []
             pipe.send_bytes(question)
             head = json.loads(self._heard(pipe, HEAD))
             return Answer(head["status"], head["headers"], pipe.recv_bytes())

@@ -106,7 +106,7 @@
   }
   const EMBED_PX = 480;
   overflight.embedOf = (scene) => {
-    const file = scene.url || decodeURIComponent(location.pathname.split("/").pop() || "") || nameOf(scene, ".html");
+    const file = scene.url || location.pathname.split("/").pop() || nameOf(scene, ".html"); // as an address has it
     return '<iframe src="' + escaped(file) + '" title="' + escaped(overflight.alternative(scene)) + '" width="100%" height="' + (scene.height || EMBED_PX)
       + '" loading="lazy" style="border:0"></iframe>';
   };

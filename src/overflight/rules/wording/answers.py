@@ -10,11 +10,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from overflight.rules.wording.findings import holder
-from overflight.rules.wording.kinds import AREA, ZONES, Kind, disputed_zone, either, in_text, kind_of, listed
+from overflight.rules.wording.kinds import (
+    AN_AREA,
+    AREA,
+    ZONES,
+    Kind,
+    called,
+    disputed_zone,
+    either,
+    in_text,
+    kind_of,
+    listed,
+)
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing
-    from overflight.airspace import RuleSet, State
+    from overflight.airspace import RuleSet
     from overflight.rules.findings import Finding
     from overflight.rules.verdicts import Verdict
 
@@ -38,8 +49,6 @@ __all__ = [
 ]
 
 Answer = Literal["free", "with-consent", "forbidden"]
-AN_AREA = "the area "
-"""How the name of an area begins where it stands among those of states."""
 MOST_DOUBTS = 3
 """So many reasons why an answer is not known are told; the findings have them all."""
 
@@ -94,12 +103,8 @@ def consents_in(verdict: Verdict) -> list[str]:
 def open_in(verdict: Verdict) -> list[str]:
     """Name what of the rules a route may enter, or of which it is not known whether the rule is about it."""
     found = [f for f in verdict.findings if _is_open(f)]
-    names = [name for f in found for name in (map(_called, f.could) if f.open else [_who(f)])]
+    names = [name for f in found for name in (map(called, f.could) if f.open else [_who(f)])]
     return list(dict.fromkeys(names))
-
-
-def _called(state: State) -> str:
-    return f"{AN_AREA}{state.name}" if state.startswith("area:") else state.in_text
 
 
 def _sure(findings: Iterable[Finding]) -> list[Finding]:

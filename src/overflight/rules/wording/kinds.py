@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from overflight.airspace import RuleSet
 
 __all__ = [
+    "AN_AREA",
     "AREA",
     "LISTED",
     "TO_AVOID",
     "ZONES",
     "Kind",
+    "called",
     "disputed_zone",
     "either",
     "in_text",
@@ -32,6 +34,8 @@ __all__ = [
 
 LISTED = 6
 """How many names a sentence lists before it counts the rest."""
+AN_AREA = "the area "
+"""How the name of an area begins where it stands among those of states."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +185,11 @@ def disputed_zone(crossing: Crossing) -> str:
 def in_text(name: str) -> str:
     """Return a state's name as a sentence has it: the United Kingdom, India."""
     return State("", name).in_text
+
+
+def called(state: State) -> str:
+    """Name a state, or an area, as a sentence has it."""
+    return f"{AN_AREA}{state.name}" if state.startswith("area:") else state.in_text
 
 
 def name_of(code: str) -> str | None:

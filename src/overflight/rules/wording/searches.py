@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from overflight.rules.wording.answers import consents_in, kinds_of
-from overflight.rules.wording.kinds import Kind, either, in_text, kind_of
+from overflight.rules.wording.kinds import Kind, called, either, kind_of
 
 if TYPE_CHECKING:
     from overflight.airspace import RuleSet, State
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Search",
     "Way",
-    "called",
     "held_by",
     "in_order",
     "kind_avoided",
@@ -168,11 +167,6 @@ def in_order(way: Way) -> list[State]:
         if f.crossings
     }
     return sorted(way.consents, key=lambda state: (at.get(state.code, way.route.length_km), state.code))
-
-
-def called(state: State) -> str:
-    """Name a state, or an area, as a sentence has it."""
-    return f"the area {state.name}" if state.startswith("area:") else in_text(state.name)
 
 
 def needed(way: Way) -> list[str]:

@@ -15,12 +15,11 @@ from overflight.rules.wording.answers import (
     row_words,
 )
 from overflight.rules.wording.findings import holder
-from overflight.rules.wording.kinds import Kind, either, in_text, kind_of, listed
+from overflight.rules.wording.kinds import Kind, called, either, in_text, kind_of, listed
 from overflight.rules.wording.paragraphs import between, end_name, ends_of, entered_km, source, written
 from overflight.rules.wording.searches import (
     Search,
     Way,
-    called,
     held_by,
     in_order,
     kind_avoided,
