@@ -66,7 +66,8 @@ def test_who_is_told_is_told_instead_of_the_log_and_more_often(
     enough = threading.Event()
 
     def told(news: News) -> None:
-        heard.append(news)
+        if news.text.startswith("A-B: looking about; "):
+            heard.append(news)
         if len(heard) > 1:
             enough.set()
 
@@ -74,7 +75,6 @@ def test_who_is_told_is_told_instead_of_the_log_and_more_often(
     with caplog.at_level(logging.INFO, "overflight"), Budget(60.0, label="A-B", told=told) as own:
         own.tell("looking about", 0.5)
         assert enough.wait(60.0)
-    assert heard[-1].text.startswith("A-B: looking about; ")
     assert (heard[-1].share, heard[-1].candidate) == (0.5, None)
     assert not caplog.messages
 

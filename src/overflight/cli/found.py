@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from overflight.rules.wording.kinds import listed
-from overflight.rules.wording.searches import called, states_of
+from overflight.rules.wording.kinds import called, listed
+from overflight.rules.wording.searches import states_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
