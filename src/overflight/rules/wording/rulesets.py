@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from overflight.airspace.blocs import BANS, blocs
+from overflight.airspace.states import known_by
 from overflight.airspace.subjects import subject
 from overflight.errors import OverflightError
 from overflight.rules.terms import AREA, NAME, areas_of, is_area, is_circle
@@ -58,6 +59,8 @@ def phrase(text: str, world: Airspaces) -> str:
     >>> from overflight.airspace import load_airspaces
     >>> phrase("icc - HUN", load_airspaces()), phrase("POL | UKR", load_airspaces())
     ('ICC parties except Hungary', 'Poland and Ukraine')
+    >>> phrase("UK | POL", load_airspaces())
+    'the United Kingdom and Poland'
     """
     tree = _read(text)
     return text if tree is None else _said(tree, world)
@@ -72,8 +75,9 @@ def called(name: str, world: Airspaces) -> str:
         return subject(low).title or f"{low} states"
     if is_area(name):
         return _area(name)
+    also = known_by(name)
     for state in world.states:
-        if low in {state.lower(), state.name.lower()}:
+        if low in {state.lower(), state.name.lower()} or state.code == also:
             return state.in_text
     piece = next((piece for piece in world.pieces if low == piece.territory.lower()), None)
     return piece.territory_name if piece else name
