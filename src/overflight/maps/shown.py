@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from overflight._crossings import CLAIMED
+from overflight._crossings.model import CLAIMED
 from overflight.maps.base import name_of_piece
 from overflight.maps.names import name_of
 from overflight.maps.texts import cut
