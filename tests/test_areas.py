@@ -401,6 +401,21 @@ class TestCommandLine:
 
 
 class TestMap:
+    def test_the_legend_of_a_rule_that_is_an_area_has_the_area_and_no_state(self) -> None:
+        pytest.importorskip("matplotlib")
+        from overflight.maps.keys import legend_of
+
+        world = make_world({"AAA": shapely.box(8, 8, 22, 22), "BBB": shapely.box(40, 0, 50, 9)})
+        zone = area([[10, 10], [20, 10], [20, 20], [10, 20], [10, 10]])
+        across = of.great_circle((5, 15), (25, 15))
+        told = {}
+        for name, avoid in (("area", [zone]), ("state", ["AAA"])):
+            verdict = of.check(across, world, rules=[of.Avoid(avoid, name="rule")], on=DAY)
+            told[name] = {words for _, words in legend_of(of.draw(world, verdict, on=DAY, avoid=avoid).scene, 500.0)}
+        assert {"Area of the rule", "Forbidden stretch"} <= told["area"]
+        assert not {"Entered, forbidden", "Its entry and exit"} & told["area"]
+        assert {"Entered, forbidden", "Its entry and exit"} <= told["state"]
+
     def test_areas_are_drawn_and_what_closes_an_end_off_is_marked(self) -> None:
         box = shapely.box
         world = make_world({"AAA": box(0, 0, 15, 30) - box(10, 10, 15, 20), "BBB": box(60, 0, 70, 9)})

@@ -73,13 +73,16 @@ def legend_of(scene: dict[str, Any], tick_km: float) -> list[tuple[list[Any], st
         return any(how in piece for piece in scene["pieces"])
 
     rule = scene["rule"]
+    # An area has an entry of its own.
+    whole = any(piece.get("member") and not piece.get("area") for piece in scene["pieces"])
+    entered = {one["standing"] for one in shown["entered"]}
     direct = any(route["kind"] == "great-circle" for route in routes)
     bold = line(color=INK, lw=1.8, ls=DIRECT_DASH) if shown["kind"] == "great-circle" else line(color=BLUE, lw=2.4)
     grey = [line(color=QUIET, lw=1.2, ls=DIRECT_DASH)]
     entries = [
-        (rule, patch(MEMBER, MEMBER_LINE), clean(rule["words"], LETTERS) if rule else ""),
-        ("forbidden" in standings, patch(ENTERED_RED, RED), say(words, "key_entered_forbidden")),
-        ("consented" in standings, patch(ENTERED_AMBER, AMBER_LINE), say(words, "key_entered_consented")),
+        (rule and whole, patch(MEMBER, MEMBER_LINE), clean(rule["words"], LETTERS) if rule else ""),
+        ("forbidden" in entered, patch(ENTERED_RED, RED), say(words, "key_entered_forbidden")),
+        ("consented" in entered, patch(ENTERED_AMBER, AMBER_LINE), say(words, "key_entered_consented")),
         (True, patch(LAND, LAND_LINE), say(words, "key_other" if rule else "key_airspace")),
         (marked("disputed"), patch(LAND, DISPUTE, DISPUTE_PATTERN, DISPUTE_HATCH), say(words, "key_disputed")),
         (marked("area"), [line(color=RED, lw=1.2, ls=(0, (3, 2)))], say(words, "key_area")),
@@ -93,7 +96,7 @@ def legend_of(scene: dict[str, Any], tick_km: float) -> list[tuple[list[Any], st
             [line(color=AMBER_LINE, lw=4.5), line(color=PAPER, lw=1.4, ls=CONSENT_DASH)],
             say(words, "key_consented"),
         ),
-        (standings, [dots], say(words, "key_marks")),
+        (any(one["kind"] != "border" for one in shown["marks"]), [dots], say(words, "key_marks")),
         (len(routes) == 1 and shown["nearest"], [near], say(words, "key_near")),
         (True, [line(color=BLUE, lw=2.4), tick], say(words, "key_tick", km=f"{tick_km:,.0f}")),
         ("gaps" in scene, [line(color=AMBER, lw=1.1, ls=(0, (4, 3)))], say(words, "key_gap")),

@@ -158,9 +158,10 @@
     const ring = (x, r, className) => ["circle", { cx: x, cy: 9, r, class: className }];
     const kinds = new Set(scene.routes.map((route) => route.kind));
     const standings = new Set(scene.routes.flatMap((route) => route.forbidden.map((stretch) => stretch.standing)));
-    if (scene.rule) legend(patch("of-piece of-is-member"), scene.rule.words);
+    const entered = new Set(scene.routes.flatMap((route) => (route.entered || []).map((one) => one.standing)));
+    if (scene.rule && scene.pieces.some((piece) => piece.member && !piece.area)) legend(patch("of-piece of-is-member"), scene.rule.words);
     ["forbidden", "consented"].forEach((standing) => {
-      if (standings.has(standing)) legend(patch("of-piece of-is-member of-is-" + standing), say("key_entered_" + standing));
+      if (entered.has(standing)) legend(patch("of-piece of-is-member of-is-" + standing), say("key_entered_" + standing));
     });
     legend(patch("of-piece"), say(scene.rule ? "key_other" : "key_airspace"));
     if (scene.pieces.some((piece) => piece.disputed)) legend(patch("of-piece of-is-disputed"), say("key_disputed"));
@@ -173,7 +174,7 @@
     if (scene.found) legend(stroke("of-ghost"), say("key_found"));
     if (standings.has("forbidden")) legend(stroke("of-bad-casing", "of-bad-track"), say("key_forbidden"));
     if (standings.has("consented")) legend(stroke("of-bad-casing", "of-bad-track of-is-given", "of-bad-given"), say("key_consented"));
-    if (standings.size) legend([ring(9, 5.5, "of-enter"), ring(25, 5.5, "of-leave")], say("key_marks"));
+    if (scene.routes.some((route) => route.marks.some((mark) => mark.kind !== "border"))) legend([ring(9, 5.5, "of-enter"), ring(25, 5.5, "of-leave")], say("key_marks"));
     if (scene.routes.some((route) => route.marks.some((mark) => mark.kind === "border"))) legend([ring(17, 3.5, "of-border")], say("key_border"));
     if (scene.routes.some((route) => route.nearest.length)) {
       legend([["line", { x1: 2, y1: 9, x2: 27, y2: 9, class: "of-hair" }], ring(28, 3.5, "of-near")], say("key_near"));
