@@ -16,14 +16,16 @@ PAPERS = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md", "COD
 pytestmark = pytest.mark.skipif(not (HOME / "pyproject.toml").exists(), reason="installed, without its papers")
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", [*PAPERS, *(f"docs/{page.name}" for page in sorted((HOME / "docs").glob("*.md")))])
 def test_files_that_a_paper_names_or_links_are_there(paper: str) -> None:
     text = (HOME / paper).read_text(encoding="utf-8")
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     named = re.findall(r"`((?:src|tests|geodata|routes|benchmarks)/[\w./*-]+)`", text)
-    for name in [*linked, *named]:
+    for name in named:
         places = [found for top in (HOME, HOME / "src" / "overflight") for found in top.glob(name.rstrip("/"))]
         assert places, f"{paper} names {name}"
+    for name in linked:
+        assert ((HOME / paper).parent / name).exists(), f"{paper} links {name}"
 
 
 def test_make_targets_that_papers_name_are_made() -> None:
