@@ -60,7 +60,7 @@ def test_new_never_writes_over_anything(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("x", "VKO"), "two or more waypoints"),
+        (("VKO", "BUD"), "'VKO' is the name, which leaves 'BUD' alone: give a name first"),
         (("x", "VKO", "Budapst"), "unknown place 'Budapst': did you mean BUD"),
         (("x", "VKO", "BUD", "--avoid", "icx"), "unknown bloc or state 'icx': did you mean icc?"),
         (("x", "VKO", "BUD", "-o", "x.toml"), "ends with .route.toml"),

@@ -48,6 +48,9 @@ def new(
     from overflight.proposals.template import template
 
     typed = settled(places)
+    if len(typed) < 2:
+        msg = f"{name!r} is the name, which leaves {typed[0]!r} alone: give a name first, then two or more places"
+        raise click.UsageError(msg)
     route(*typed)
     file = output or Path(_file_name(name) + SUFFIX)
     if str(file) != "-" and not file.name.lower().endswith(SUFFIX):
