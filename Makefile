@@ -12,7 +12,7 @@ demo: $(VENV)/.demo
 	$(BIN)/overflight demo
 
 test: $(VENV)/.test
-	$(BIN)/overflight warm
+	OVERFLIGHT_CACHE=.cache/tests $(BIN)/overflight warm
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest -n 2
 	$(BIN)/python -m coverage combine --quiet

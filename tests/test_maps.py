@@ -468,6 +468,8 @@ def test_a_map_is_called_after_the_cities_that_its_routes_join() -> None:
     scene = scene_of(draw(WORLD, there, on=DAY))
     assert scene["title"] == "Moscow to Budapest"
     assert [stop["name"] for stop in scene["routes"][0]["stops"]] == ["Moscow (VKO)", "Budapest (BUD)"]
+    ways = [route("VKO", "50,40", "BUD", name="the long way"), route("VKO", "52,30", "BUD", name="the short way")]
+    assert scene_of(draw(WORLD, ways, on=DAY))["title"] == "Moscow to Budapest: 2 routes"
     both = scene_of(draw(WORLD, [there, back], on=DAY))
     assert both["title"] == "VKO-BUD and BUD-VKO"
     assert [one["name"] for one in both["routes"]] == ["Moscow to Budapest", "Budapest to Moscow"]

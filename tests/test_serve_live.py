@@ -97,7 +97,7 @@ def post(path: str, content: object) -> bytes:
 
 
 def test_it_opens_with_the_study_or_with_what_is_named(served: Served, tmp_path: Path) -> None:
-    assert served.ask("/start")["keys"] == KEYS
+    assert served.ask("/start")["keys"] == KEYS | {"never": ["closed"]}
     text = (
         'name = "Both <b>"\non = 2026-01-01\nwaypoints = ["VKO", "52,24", "BUD"]\navoid = ["icc - HUN"]\n'
         'margin = "5nm"\nallow = ["POL"]\nwhy = "because"\nexpect = "crosses"\ncrosses = ["UKR"]\n'

@@ -55,6 +55,9 @@ def title_of(lines: Sequence[Line]) -> str:
         if all(name.startswith(plain) for name in names):
             cities = _city(start), _city(end)
             return f"{cities[0]} to {cities[1]}" if all(cities) else plain
+        joined = [_city(start), _city(end)]
+        if len(names) > 1 and all(joined):
+            return f"{joined[0]} to {joined[1]}: {len(names)} routes"
     if len(names) <= 2:
         return " and ".join(names)
     return f"{names[0]} and {len(names) - 1} more routes"

@@ -65,7 +65,12 @@
         act.leave();
       }
     });
-    byId("of-panel").addEventListener("scroll", () => { if (!list.hidden) show([]); });
+    // The list stays at its field, as when an answer moves it; out of sight it is of no use.
+    byId("of-panel").addEventListener("scroll", () => {
+      if (list.hidden) return;
+      const field = input.getBoundingClientRect(), panel = byId("of-panel").getBoundingClientRect();
+      if (field.bottom < panel.top || field.top > panel.bottom) show([]); else place(list, input);
+    });
     return { box, input, show };
   };
 })();
