@@ -127,6 +127,7 @@ def test_a_city_is_found_by_its_usual_name_in_any_script(script: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "codes"),
     [
+        ("Nicosia", ["ECN", "LCA"]),
         ("Moscow", ["SVO", "DME", "VKO"]), ("Москва", ["SVO", "DME", "VKO"]), ("MOW", ["SVO", "DME", "VKO"]),
         ("mow", ["SVO", "DME", "VKO"]), ("LON", ["LHR", "LGW", "STN"]), ("London", ["LHR", "LGW", "STN"]),
         ("NYC", ["JFK", "EWR", "LGA"]), ("TYO", ["HND", "NRT"]), ("東京", ["HND", "NRT"]), ("北京", ["PEK", "PKX"]),
