@@ -148,6 +148,7 @@ class Searcher:
         """
         async with self._turn:
             self.asker = asker
+            self.worker.forget()  # whoever asks now is not to see what was found for another
             try:
                 return await self.worker.ask(body, self.seconds)
             except TooLateError as error:

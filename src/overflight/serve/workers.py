@@ -172,6 +172,10 @@ class Worker:
         with suppress(asyncio.CancelledError):
             await asyncio.wait({asking})  # its thread hears of it at once
 
+    def forget(self) -> None:
+        """Forget what was told of the answer before."""
+        self.news, self.parts = "", []
+
     def _kill(self) -> None:
         with _PROCESSES:  # it may just be starting
             if self._process is not None:
@@ -182,7 +186,7 @@ class Worker:
     def _exchange(self, question: bytes, unwanted: threading.Event) -> Answer:
         """Send a question and wait for the answer; an empty one is answered as soon as there is somebody to ask."""
         try:
-            self.news, self.parts = "", []  # at once: a process may take seconds to start
+            self.forget()  # at once: a process may take seconds to start
             pipe = self._reach(unwanted)
             if not question:
                 return Answer(204, {}, b"")
