@@ -16,6 +16,7 @@ from overflight.outside.listing import MOST_ROWS, Listing
 from overflight.routes.places import Waypoint
 from overflight.routes.sample import Sample
 from overflight.routes.tracks.making import tracks_of
+from overflight.rules.wording.studies import way_words
 
 DAY = dt.date(2025, 10, 23)
 
@@ -117,6 +118,12 @@ def test_a_table_has_what_the_result_has(results: dict[str, Shown]) -> None:
     verdict = Table(results["verdict"]._repr_html_()).texts["td"]
     assert verdict.count("forbidden") == 3
     assert verdict[verdict.index("Poland") + 1] == "needs consent"
+    candidates = results["candidates"]
+    assert isinstance(candidates, of.Candidates)
+    cells = Table(candidates._repr_html_()).texts["td"]
+    assert [cells[at + 1] for at, cell in enumerate(cells) if cell in {"great circle", "detour"}] == [
+        way_words(one) for one in candidates[:MOST_ROWS]
+    ]
 
 
 def test_a_route_in_a_failed_comparison_tells_its_waypoints() -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from overflight.cli.report import Report
     from overflight.detours import Candidate, Candidates, Passage
     from overflight.detours.tradeoff import Tradeoff
+    from overflight.rules import Finding
 
 __all__ = ["candidates_table", "traded_table"]
 
@@ -69,7 +70,7 @@ def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
         "status": verdict.status,
         "alternative": candidate.alternative,
         **_more(report),
-        "closest": _closest(candidate, names=False),
+        "closest": _closest(candidate.closest),
         "closest_km": candidate.closest.closest_km if candidate.closest else None,
         "disputed": "; ".join(dict.fromkeys(c.disputed for c in verdict.crossings if c.disputed)),
         "claimed_by": " ".join(dict.fromkeys(f.state.code for f in verdict.findings if f.claimed and f.state)),
@@ -108,11 +109,11 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tupl
     for n, (report, candidate) in enumerate(pairs, 1):
         row: dict[str, Cell] = {
             "#": n,
-            "route": _kind(candidate),
+            "route": candidate.kind,
             "answer": way_words(candidate) if report.case.sets else "",
             "km": report.case.route.length_km,
             "longer": "" if report.case.route.kind == "great-circle" else longer(candidate),
-            "closest": _closest(candidate),
+            "closest": candidate.nearest,
             **_remarks(report),
         }
         rows.append(row | ({"notes": marks[n - 1]} if any(marks) else {}))
@@ -139,20 +140,9 @@ def _claims(reports: Sequence[Report], notes: Notes) -> list[str]:
     ]
 
 
-def _closest(candidate: Candidate, *, names: bool = True) -> str:
-    """Say what of the rule a candidate comes nearest to without entering, and for people, how near."""
-    near = candidate.closest
-    if near is None or near.closest_km is None:
-        return ""
-    if not names:
-        return near.state.code if near.state else near.area or ""
-    return f"{near.state.name if near.state else near.area} {near.closest_km:,.1f} km"
-
-
-def _kind(candidate: Candidate) -> str:
-    if candidate.route.kind == "great-circle":
-        return "great circle"
-    return "another way" if candidate.alternative else "detour"
+def _closest(near: Finding | None) -> str:
+    """Name by its code what a candidate comes nearest to without entering."""
+    return "" if near is None else near.state.code if near.state else near.area or ""
 
 
 def _remarks(report: Report) -> dict[str, Cell]:

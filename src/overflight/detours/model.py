@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight.outside.framed import Framed
 from overflight.outside.listing import Listing
-from overflight.rules.wording.studies import details, finding
+from overflight.rules.wording.studies import details, finding, way_words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -125,6 +125,19 @@ class Candidate:
         """The state or area of the rule that it comes nearest to without entering; None if none is within 100 km."""
         near = [f for f in self.verdict.findings if f.approach is not None and not f.crossings]
         return min(near, key=lambda f: f.approach.km if f.approach else 0.0, default=None)
+
+    @property
+    def kind(self) -> str:
+        """What a list calls it: great circle, detour, or another way with the same consents."""
+        return "great circle" if self.route.kind == "great-circle" else "another way" if self.alternative else "detour"
+
+    @property
+    def nearest(self) -> str:
+        """How near that is, such as ``"Ukraine 1.9 km"``; empty if none is."""
+        near = self.closest
+        if near is None or near.closest_km is None:
+            return ""
+        return f"{near.state.name if near.state else near.area} {near.closest_km:,.1f} km"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,16 +290,16 @@ class Candidates(Framed, Sequence[Candidate]):
         return Listing(
             title=f"{len(self.items)} candidates{where}{unfinished}",
             words=(f"{_title(one)} {one.route.length_km:,.1f} km" for one in self.items),
-            header=("#", "consents", "km", "longer, km", "in %", "closest", "answer"),
+            header=("#", "route", "answer", "km", "longer, km", "in %", "closest"),
             rows=(
                 [
                     n,
-                    _title(one, names=True),
+                    one.kind,
+                    way_words(one),
                     one.route.length_km,
                     one.extension_km,
                     one.extension_pct,
-                    _closest(one.closest),
-                    _answer(one),
+                    one.nearest,
                 ]
                 for n, one in enumerate(self.items, 1)
             ),
@@ -319,21 +332,7 @@ class Candidates(Framed, Sequence[Candidate]):
         return gpd.GeoDataFrame(rows, geometry=lines, crs="EPSG:4326")
 
 
-def _answer(one: Candidate) -> str:
-    """Say what becomes of it by the rule."""
-    if one.verdict.status == "clear":
-        return "needs consent" if one.consents else "free"
-    return "forbidden" if one.verdict.status == "crosses" else one.verdict.status
-
-
-def _closest(near: Finding | None) -> str:
-    """Say what it comes nearest to without entering."""
-    if near is None or near.closest_km is None:
-        return ""
-    return f"{near.state.name if near.state else near.area} {near.closest_km:,.1f} km"
-
-
-def _title(one: Candidate, *, names: bool = False) -> str:
-    """Name a candidate by the consents that it needs."""
-    needed = ", ".join(state.name for state in one.consents) if names else " ".join(map(str, one.consents))
-    return ": ".join(filter(None, ["great circle" if one.route.kind == "great-circle" else "", needed]))
+def _title(one: Candidate) -> str:
+    """Name a candidate by the states that it enters and that the rule is about."""
+    entered = " ".join(map(str, (*one.consents, *one.barred)))
+    return ": ".join(filter(None, [one.kind if one.route.kind == "great-circle" else "", entered]))
