@@ -16,7 +16,7 @@ import overflight as of
 PACKAGE = Path(of.__file__).parent
 PLAN = Path(__file__).parent.parent / "ARCHITECTURE.md"
 APART = {"__init__", "__main__"}
-MOST_ROOMS = 21
+MOST_ROOMS = 25
 MOST_LINES = 420
 LONG: set[str] = set()
 """Modules that may be longer."""

@@ -10,20 +10,26 @@ import importlib
 TYPE_CHECKING = False  # checkers know the name; importing typing would triple the cost of importing this package
 
 if TYPE_CHECKING:
-    from overflight._crossings import Crossings, closest_approaches, crossings, locate
+    from overflight._crossings import Crossings, crossings
+    from overflight._crossings import closest_approaches as closest_approaches
+    from overflight._crossings import locate as locate
     from overflight._crossings.bulk import crossings_many
-    from overflight.airspace import Airspaces, Bloc, RuleSet, bloc, load_airspaces
+    from overflight.airspace import Airspaces as Airspaces
+    from overflight.airspace import Bloc, RuleSet, bloc, load_airspaces
     from overflight.airspace import State as State
     from overflight.airspace import read_bloc as read_bloc
     from overflight.case import Case
-    from overflight.detours import Candidates, candidates, detour, front
+    from overflight.costs import cost
+    from overflight.detours import Candidates, candidates, detour
+    from overflight.detours import front as front
     from overflight.detours.diversions import diversions
     from overflight.detours.gaps import gaps
     from overflight.errors import OverflightError
     from overflight.maps import draw
     from overflight.outside.version import __version__ as __version__
     from overflight.proposals import Proposal
-    from overflight.routes import Route, Waypoint, great_circle, place, read_routes, route, write_routes
+    from overflight.routes import Route, great_circle, place, read_routes, route, write_routes
+    from overflight.routes import Waypoint as Waypoint
     from overflight.routes.areas import read_areas
     from overflight.rules import Avoid, MaxExtension, Schedule, Verdict, check
     from overflight.rules.rulesets import ruleset
@@ -35,6 +41,7 @@ _HOMES = {
     "_crossings.bulk": ("crossings_many",),
     "airspace": ("Airspaces", "Bloc", "RuleSet", "State", "bloc", "load_airspaces", "read_bloc"),
     "case": ("Case",),
+    "costs": ("cost",),
     "detours": ("Candidates", "candidates", "detour", "front"),
     "detours.diversions": ("diversions",),
     "detours.gaps": ("gaps",),
@@ -48,11 +55,10 @@ _HOMES = {
     "rules.rulesets": ("ruleset",),
     "when": ("changes",),
 }
-"""Where each name lives. `State`, `read_bloc` and `__version__` answer here, and are not among those to learn."""
+"""Where each name lives; those that `__all__` leaves out answer here, and are not among those to learn."""
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
-    "Airspaces",
     "Avoid",
     "Bloc",
     "Candidates",
@@ -65,22 +71,19 @@ __all__ = [
     "RuleSet",
     "Schedule",
     "Verdict",
-    "Waypoint",
     "bloc",
     "candidates",
     "changes",
     "check",
-    "closest_approaches",
+    "cost",
     "crossings",
     "crossings_many",
     "detour",
     "diversions",
     "draw",
-    "front",
     "gaps",
     "great_circle",
     "load_airspaces",
-    "locate",
     "place",
     "read_areas",
     "read_routes",

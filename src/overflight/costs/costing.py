@@ -1,0 +1,193 @@
+"""What flying a route costs: time, fuel and CO2, in whole, by crossing, and over another route."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from overflight.costs.figures import Figure
+from overflight.costs.fleet import Aircraft
+from overflight.costs.pacing import Pace, Wind, pace
+from overflight.routes.ways import Way, route_of
+
+if TYPE_CHECKING:
+    from overflight._crossings import Crossing, Crossings
+
+__all__ = ["CO2_PER_KG", "Cost", "Extra", "Share", "cost"]
+
+CO2_PER_KG = 3.16
+"""kg of CO2 from a kg of jet fuel: ICAO Carbon Emissions Calculator Methodology."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one crossing takes of the whole.
+
+    Attributes
+    ----------
+    crossing : Crossing
+        Whose airspace, from where to where.
+    time_min, fuel_t, co2_t : Figure
+        Minutes, tonnes of fuel, tonnes of CO2.
+    """
+
+    crossing: Crossing
+    time_min: Figure
+    fuel_t: Figure
+    co2_t: Figure
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the JSON of a crossing has it under ``cost``."""
+        return _figures(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What one route costs more than another, flown by the same aircraft as things stand in both.
+
+    Attributes
+    ----------
+    time_min, fuel_t, co2_t : Figure
+        Minutes, tonnes of fuel, tonnes of CO2; below 0 where the route costs less.
+    """
+
+    time_min: Figure
+    fuel_t: Figure
+    co2_t: Figure
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the JSON of a route has it under ``extra``."""
+        return _figures(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What flying a route takes.
+
+    Attributes
+    ----------
+    pace : Pace
+        When the flight is where.
+    time_min : Figure
+        Minutes from take-off to landing.
+    fuel_t : Figure
+        Tonnes of fuel burnt in that time.
+    co2_t : Figure
+        Tonnes of CO2 from that fuel.
+    crossings : tuple of Share
+        The same by crossing, in the order flown, where crossings were given; with the high seas, they add up.
+    wind : {"none", "season"}
+        What wind was reckoned with.
+    charges : None
+        Charges, where asked for.
+    assumptions : tuple of str
+        What was assumed.
+    """
+
+    pace: Pace
+    time_min: Figure
+    fuel_t: Figure
+    co2_t: Figure
+    crossings: tuple[Share, ...]
+    wind: Wind
+    charges: None
+    assumptions: tuple[str, ...]
+
+    @property
+    def aircraft(self) -> Aircraft:
+        """What flies."""
+        return self.pace.aircraft
+
+    def over(self, other: Cost) -> Extra:
+        """Return what this costs more than another route flown by the same aircraft.
+
+        Speed, burn, climb and descent are the same on both sides: the range of a difference is not that of a sum.
+
+        Examples
+        --------
+        >>> import overflight as of
+        >>> direct, by_minsk = of.cost("VKO-BUD"), of.cost("VKO-MSQ-BUD")
+        >>> {key: round(value, 1) for key, value in by_minsk.over(direct).time_min.to_dict().items()}
+        {'low': 2.3, 'typical': 2.4, 'high': 2.5}
+        """
+        return Extra(
+            self.time_min.minus(other.time_min), self.fuel_t.minus(other.fuel_t), self.co2_t.minus(other.co2_t)
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as the JSON of a route has it under ``cost``, but for ``extra``."""
+        return {
+            "aircraft": self.aircraft.name,
+            "wind": self.wind,
+            **_figures(self),
+            "charges": self.charges,
+            "assumptions": list(self.assumptions),
+        }
+
+
+def cost(
+    route: Way,
+    *,
+    aircraft: str | Aircraft = "narrow-body",
+    wind: Wind = "none",
+    on: dt.date | str | None = None,
+    crossings: Crossings | None = None,
+    rates: str | Path | Mapping[str, Any] | None = None,  # noqa: ARG001 - for charges
+    mtow_t: float | None = None,  # noqa: ARG001 - for charges
+) -> Cost:
+    """Work out what flying a route takes: minutes, tonnes of fuel, tonnes of CO2.
+
+    Parameters
+    ----------
+    route : Route, str, or sequence of places
+        What is flown; ``"VKO-BUD"`` and ``["VKO", "BUD"]`` stand for a route.
+    aircraft : str or Aircraft
+        As `overflight.costs.aircraft` reads it: ``regional``, ``narrow-body``, ``wide-body`` or ``business``.
+    wind : {"none"}
+        What wind to reckon with.
+    on : datetime.date or str, optional
+        The day of the flight.
+    crossings : Crossings, optional
+        The route's crossings, to have the same of each.
+
+    Returns
+    -------
+    Cost
+
+    Raises
+    ------
+    OverflightError
+        If the aircraft is not known.
+
+    Notes
+    -----
+    Method: the time of `overflight.costs.pace`; fuel is that time at the rate of cruise, CO2 is 3.16 times the fuel.
+    Each figure is a range; `Cost.assumptions` says what of.
+
+    Examples
+    --------
+    >>> found = cost("VKO-BUD")
+    >>> [round(one.typical, 1) for one in (found.time_min, found.fuel_t, found.co2_t)]
+    [122.4, 4.9, 15.5]
+    """
+    day = dt.date.fromisoformat(on) if isinstance(on, str) else on
+    flown = route_of(route, on)
+    kept = pace(flown, aircraft=aircraft, wind=wind, on=day)
+    shares = []
+    for crossing in crossings or ():
+        minutes = kept.minutes(crossing.exit_km).minus(kept.minutes(crossing.entry_km))
+        shares.append(Share(crossing, *_burnt(minutes, kept.aircraft)))
+    return Cost(kept, *_burnt(kept.total, kept.aircraft), tuple(shares), wind, None, kept.assumptions)
+
+
+def _burnt(minutes: Figure, flies: Aircraft) -> tuple[Figure, Figure, Figure]:
+    """Return time, fuel and CO2."""
+    fuel_t = minutes.times(flies.burn_kg_min).times(0.001)
+    return minutes, fuel_t, fuel_t.times(CO2_PER_KG)
+
+
+def _figures(one: Share | Extra | Cost) -> dict[str, dict[str, float]]:
+    return {"time_min": one.time_min.to_dict(1), "fuel_t": one.fuel_t.to_dict(), "co2_t": one.co2_t.to_dict()}

@@ -1,0 +1,65 @@
+"""What flying a route costs: time, fuel and CO2, as ranges that agree with each other."""
+
+from __future__ import annotations
+
+import pytest
+
+import overflight as of
+from overflight.costs import Figure, aircraft, pace
+from overflight.costs.costing import CO2_PER_KG
+from overflight.errors import OverflightError
+
+EUROCONTROL_KG_MIN = {"regional": 24.6, "narrow-body": 40.1, "wide-body": 113.9, "business": 9.3}
+"""Standard inputs for economic analyses, release 10, table 6.1, en route."""
+
+
+@pytest.mark.parametrize(("name", "burn"), EUROCONTROL_KG_MIN.items())
+def test_a_class_burns_what_eurocontrol_says_and_says_how_far_that_can_be_off(name: str, burn: float) -> None:
+    one = aircraft(name)
+    assert one.burn_kg_min.low < one.burn_kg_min.typical == burn < one.burn_kg_min.high
+    assert one.speed_kmh.low < one.speed_kmh.typical < one.speed_kmh.high
+    assert "EUROCONTROL" in one.source
+
+
+def test_a_class_that_there_is_not_is_answered_with_those_that_there_are() -> None:
+    with pytest.raises(OverflightError, match=r"'jumbo' .* regional, narrow-body, wide-body, business"):
+        aircraft("jumbo")
+
+
+def test_crossings_and_high_seas_share_all_of_the_time_and_fuel() -> None:
+    way = of.route("LIS", "PDL", "JFK")
+    found = of.cost(way, aircraft="wide-body", crossings=of.crossings(way, on="2025-10-23"))
+    ends = [0.0, *(km for one in found.crossings for km in (one.crossing.entry_km, one.crossing.exit_km))]
+    ends.append(way.length_km)
+    at_sea = [found.pace.minutes(b).minus(found.pace.minutes(a)) for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    for key in ("low", "typical", "high"):
+        minutes = sum(getattr(one.time_min, key) for one in found.crossings) + sum(getattr(f, key) for f in at_sea)
+        assert minutes == pytest.approx(getattr(found.time_min, key))
+        assert getattr(found.co2_t, key) == pytest.approx(CO2_PER_KG * getattr(found.fuel_t, key))
+
+
+def test_the_range_of_a_difference_is_narrower_than_that_of_either_route() -> None:
+    direct, detour = of.cost("HEL-DEL", aircraft="wide-body"), of.cost("HEL-IST-DEL", aircraft="wide-body")
+    extra = detour.over(direct).time_min
+    assert extra.high - extra.low < direct.time_min.high - direct.time_min.low
+    km = of.route("HEL", "IST", "DEL").length_km - of.route("HEL", "DEL").length_km
+    speed = aircraft("wide-body").speed_kmh
+    assert extra.typical == pytest.approx(60.0 * km / speed.typical)
+    assert direct.over(detour).time_min.high == pytest.approx(-extra.low)
+    assert direct.over(direct).fuel_t == Figure(0.0, 0.0, 0.0)
+
+
+def test_climb_and_descent_slow_the_ends_of_a_flight_and_nothing_between() -> None:
+    flown = pace(of.great_circle("LHR", "ANC"), aircraft="wide-body")
+    kmh = [60.0 * 100.0 / flown.minutes(km + 100.0).minus(flown.minutes(km)).typical for km in (0.0, 3000.0, 7000.0)]
+    assert kmh[1] == pytest.approx(aircraft("wide-body").speed_kmh.typical)
+    assert kmh[0] < kmh[1]
+    assert flown.minutes(-1.0) == Figure(0.0, 0.0, 0.0)
+    assert flown.minutes(1e9) == flown.total
+
+
+def test_a_short_hop_has_all_of_its_climb_and_descent() -> None:
+    hop, far = (pace(of.great_circle(*ends), aircraft="regional") for ends in (("LHR", "LGW"), ("LHR", "ATH")))
+    speed = aircraft("regional").speed_kmh.typical
+    over = [one.total.typical - 60.0 * one.km[-1] / speed for one in (hop, far)]
+    assert over[0] == pytest.approx(over[1])
