@@ -63,3 +63,10 @@ def test_a_short_hop_has_all_of_its_climb_and_descent() -> None:
     speed = aircraft("regional").speed_kmh.typical
     over = [one.total.typical - 60.0 * one.km[-1] / speed for one in (hop, far)]
     assert over[0] == pytest.approx(over[1])
+
+
+def test_an_aircraft_that_flies_slowly_and_one_that_burns_much_are_not_taken_for_one() -> None:
+    """A regional class of ATR 72 (13 kg a minute at 510 km/h) and E195 (31 at 820) burns 1.5 to 2.3 kg a km."""
+    fuel, km = of.cost("LIS-HEL", aircraft="regional").fuel_t, of.great_circle("LIS", "HEL").length_km
+    per_km = [1000.0 * value / km for value in (fuel.low, fuel.typical, fuel.high)]
+    assert 1.3 < per_km[0] < 60.0 * 13.0 / 510.0 < per_km[1] < 60.0 * 31.0 / 820.0 < per_km[2] < 2.7

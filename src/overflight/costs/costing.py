@@ -111,7 +111,7 @@ class Cost:
         >>> import overflight as of
         >>> direct, by_minsk = of.cost("VKO-BUD"), of.cost("VKO-MSQ-BUD")
         >>> {key: round(value, 1) for key, value in by_minsk.over(direct).time_min.to_dict().items()}
-        {'low': 2.3, 'typical': 2.4, 'high': 2.5}
+        {'low': 2.4, 'typical': 2.4, 'high': 2.5}
         """
         return Extra(
             self.time_min.minus(other.time_min), self.fuel_t.minus(other.fuel_t), self.co2_t.minus(other.co2_t)
@@ -171,7 +171,7 @@ def cost(
     --------
     >>> found = cost("VKO-BUD")
     >>> [round(one.typical, 1) for one in (found.time_min, found.fuel_t, found.co2_t)]
-    [122.4, 4.9, 15.5]
+    [125.3, 5.0, 15.9]
     """
     day = dt.date.fromisoformat(on) if isinstance(on, str) else on
     flown = route_of(route, on)
@@ -185,7 +185,7 @@ def cost(
 
 def _burnt(minutes: Figure, flies: Aircraft) -> tuple[Figure, Figure, Figure]:
     """Return time, fuel and CO2."""
-    fuel_t = minutes.times(flies.burn_kg_min).times(0.001)
+    fuel_t = minutes.times(flies.rate_kg_min).times(0.001)
     return minutes, fuel_t, fuel_t.times(CO2_PER_KG)
 
 
