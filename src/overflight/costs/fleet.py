@@ -117,7 +117,7 @@ CLASSES = {
         ),
     )
 }
-"""What a class burns is EUROCONTROL's average of the types flown most in Europe, weighted by hours, with no spread given.
+"""What a class burns is EUROCONTROL's average of the types flown most in Europe, weighted by hours; it gives no spread.
 
 The ends are ours, rounded: from the lightest of these types, lightly laden, to the heaviest, well laden (A319 to A321,
 787-8 to 777-300ER, ATR 72 to E195, PC-12 to Global Express). Mach numbers are what WRAP found in ADS-B recordings of
