@@ -6,21 +6,29 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 CONSTRAINTS := --constraint constraints.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
-.PHONY: demo test test-quick test-lowest lint serve data audit maps notebooks bench fuzz release clean
+.PHONY: demo test coverage test-quick test-deep test-lowest lint serve data audit maps notebooks bench fuzz release clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
 
 test: $(VENV)/.test
 	OVERFLIGHT_CACHE=.cache/tests $(BIN)/overflight warm
+	$(BIN)/python -m pytest -n 2
+
+# Which lines and branches the quick tests reach, and what they start; tracing takes these twice as long.
+coverage: $(VENV)/.test
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest -n 2
+	$(BIN)/python -m coverage run -m pytest -n 2 -m "not slow and not browser and not cluster and not deep"
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
 # Without what takes long, Chromium and clusters.
 test-quick: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not cluster"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not browser and not cluster and not deep"
+
+# Other seeds and further cases of the long tests: weekly, and before a release.
+test-deep: $(VENV)/.test
+	$(BIN)/python -m pytest -n 2 -m deep
 
 # The map on the oldest folium that pyproject.toml allows, with the oldest branca that this one takes.
 test-lowest:

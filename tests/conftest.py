@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
 from overflight.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from tests.commands import Run
 
@@ -36,28 +34,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
         if CHROMIUM is None:
             pytest.skip("no Chromium on this machine: apt-get install chromium")
-
-
-LONG = ("slow", "browser", "cluster")
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure no coverage in tests that take long, nor in what they start: it would take them twice as long.
-
-    What they reach, the quick tests reach as well, but for some lines of servers and clusters.
-    """
-    measured = coverage.Coverage.current() if any(map(item.get_closest_marker, LONG)) else None
-    if measured is None:
-        return (yield)
-    measured.stop()
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            for name in [name for name in os.environ if name.startswith("COVERAGE_")]:
-                patch.delenv(name)
-            return (yield)
-    finally:
-        measured.start()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -26,6 +26,7 @@ from overflight.cli import main
 from overflight.cli.batch import _span, _Teller
 from overflight.errors import DataError
 from tests.batches import digests, interrupted, pairs, parts_done, read, records, settings, start, write_pairs
+from tests.depth import spread
 
 pytestmark = pytest.mark.slow
 
@@ -307,7 +308,7 @@ Store.keep = stands
 """Does some parts, and then waits for what will happen to it."""
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("how", spread([signal.SIGKILL, signal.SIGTERM, signal.SIGINT], 1))
 def test_a_run_killed_twice_goes_on_and_gives_the_same_bytes(many: Path, tmp_path: Path, how: signal.Signals) -> None:
     out = tmp_path / "out"
     work = tmp_path / "out.partial"
@@ -347,7 +348,7 @@ def test_a_run_killed_at_any_moment_can_be_resumed(many: Path, tmp_path: Path) -
     assert digests(out) == digests(many / "whole")
 
 
-@pytest.mark.parametrize("after", [*range(6), *range(3 * 40, 3 * 40 + 6)])
+@pytest.mark.parametrize("after", spread([*range(6), *range(3 * 40, 3 * 40 + 6)], 6))
 def test_a_run_that_dies_between_any_two_steps_can_be_resumed(
     many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:

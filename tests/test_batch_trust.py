@@ -18,6 +18,7 @@ from overflight.batch import run
 from overflight.errors import DataError
 from tests.batches import digests, interrupted, parts_done, records, settings, start, write_pairs
 from tests.commands import Run
+from tests.depth import spread
 
 RULE = ("--avoid", "icc", "--on", "2025-10-23")
 
@@ -66,7 +67,7 @@ DAMAGED = (
 )
 
 
-@pytest.mark.parametrize("content", DAMAGED, ids=lambda content: content[:40].decode("latin-1"))
+@pytest.mark.parametrize("content", spread(DAMAGED, 4), ids=lambda content: content[:40].decode("latin-1"))
 def test_a_part_with_a_damaged_record_is_done_again_and_that_is_said(
     many: Path, tmp_path: Path, content: bytes
 ) -> None:

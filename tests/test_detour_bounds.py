@@ -19,6 +19,7 @@ from overflight.earth import distance_m
 from overflight.earth.sphere import to_unit, turn
 from overflight.routes import Waypoint, great_circle
 from overflight.rules import Avoid, check
+from tests.depth import spread
 from tests.oracles.plane import PLANE_ERROR, bracket_km
 from tests.worlds import make_world
 
@@ -46,7 +47,7 @@ def blobs(seed: int) -> dict[str, shapely.Polygon]:
 
 
 @pytest.mark.parametrize("keep_km", [0.2, 3.0, 12.0, 25.0])
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", spread(range(8), 4))
 def test_detours_and_their_bounds_lie_where_a_plain_visibility_graph_says(seed: int, keep_km: float) -> None:
     shapes = blobs(seed)
     world = make_world(shapes)
@@ -76,7 +77,7 @@ def ringed(seed: int) -> dict[str, shapely.Geometry]:
 
 
 @pytest.mark.parametrize("keep_km", [0.2, 3.0])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", spread(range(3), 2))
 def test_consent_sets_their_routes_and_bounds_are_what_trying_every_set_finds(seed: int, keep_km: float) -> None:
     """For each set of up to two states, a visibility graph in a plane says whether it opens a way, and how long."""
     shapes = ringed(seed)

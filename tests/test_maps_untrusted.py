@@ -32,11 +32,13 @@ from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
 from tests.browsers import DESKTOP, chromium, open_context
 from tests.commands import Run
+from tests.depth import spread
 from tests.untrusted import PROBES
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)
 each_probe = pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES)
+some_probes = pytest.mark.parametrize("probe", spread(PROBES.values(), 8), ids=PROBES)
 
 EVERY = "".join(PROBES.values())
 WORDS = {"answer", "kind", "status", "standing", "view"}
@@ -369,7 +371,7 @@ def plain(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Seen:
 
 
 @pytest.mark.browser
-@each_probe
+@some_probes
 def test_every_text_is_on_the_page_letter_by_letter_and_does_nothing(
     opened: Opened, plain: Seen, tmp_path: Path, probe: str
 ) -> None:
@@ -452,7 +454,7 @@ def test_long_texts_are_cut_where_they_are_shown_and_whole_in_the_data(opened: O
 # What matplotlib makes of it.
 
 
-@each_probe
+@some_probes
 def test_every_text_is_in_a_picture_as_it_stands(probe: str) -> None:
     scene = filled(SCENE, probe, {})
     svg = picture(scene, ".svg").decode()

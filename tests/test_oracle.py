@@ -19,7 +19,7 @@ from overflight.airspace import Airspaces, load_airspaces
 from tests.fuzz import KINDS, LONGEST_M, Draw, fuzz
 
 Spans = list[tuple[float, float, str]]
-ROUTES = 250
+ROUTES = 120
 CUT_M = 0.01
 """What two answers may differ by at each border: 1 cm."""
 

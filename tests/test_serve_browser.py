@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from overflight.serve import Setting, make_app
 from tests.browsers import DESKTOP, PHONE, PICTURES, chromium, open_context, wait_until
 from tests.commands import Run
+from tests.depth import spread
 from tests.untrusted import PROBES
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("unhurried")]
@@ -248,7 +249,8 @@ def test_the_whole_route_can_be_shown_again(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize(
-    "keys", [{"avoid": "icc"}, {"allow": "HUN"}, {"waypoints": [None, None]}, {"on": 3}, {"depart": "garbage"}]
+    "keys",
+    spread([{"avoid": "icc"}, {"allow": "HUN"}, {"waypoints": [None, None]}, {"on": 3}, {"depart": "garbage"}], 2),
 )
 def test_a_damaged_address_opens_what_was_served(opened: Opened, keys: dict[str, Any]) -> None:
     page = opened(**keys)

@@ -27,6 +27,7 @@ from overflight.routes.recoded import moves_of
 from overflight.rules.schedule import parse_depart, parse_speed
 from overflight.rules.wording.changes import outcome
 from overflight.when import Calendar
+from tests.depth import spread
 from tests.worlds import make_world
 
 DAY = dt.timedelta(days=1)
@@ -240,7 +241,7 @@ def test_both_ends_are_looked_at_and_a_day_beyond_them_is_refused() -> None:
 # The same as on each day ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", spread(range(8), 3))
 def test_every_day_is_judged_as_it_is_alone(seed: int, walks: list[int]) -> None:
     chance = random.Random(seed)  # noqa: S311 - no secret
     places, avoid = chance.sample(PLACES, 3), chance.sample(RULES, 2)
