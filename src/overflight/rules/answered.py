@@ -11,6 +11,8 @@ from overflight.rules.wording.answers import Answer, answer_of, closest_km, sent
 
 if TYPE_CHECKING:
     from overflight.airspace import RuleSet, State
+    from overflight.costs import Aircraft, Cost
+    from overflight.costs.pacing import Wind
     from overflight.routes import Route
     from overflight.rules.verdicts import Verdict
 
@@ -75,3 +77,18 @@ consent is assumed.
         Of states within 100 km, or within the margin where that is more.
         """
         return closest_km(self.verdict)
+
+    def cost(self, *, aircraft: str | Aircraft = "narrow-body", wind: Wind = "none") -> Cost:
+        """Work out what flying the route takes, in whole and by crossing of the verdict's, as `overflight.cost` does.
+
+        Examples
+        --------
+        >>> import overflight as of
+        >>> found = of.Case.of(["VKO", "BUD"], on="2025-10-23").cost(aircraft="narrow-body")
+        >>> last = found.crossings[-1]
+        >>> round(found.time_min.typical), last.crossing.state.code, round(last.time_min.typical)
+        (125, 'HUN', 20)
+        """
+        from overflight.costs import cost  # which few questions need
+
+        return cost(self.route, aircraft=aircraft, wind=wind, on=self.on, crossings=self.verdict.crossings)
