@@ -12,6 +12,7 @@ from overflight.case import Case
 from overflight.detours import Candidate, Candidates
 from overflight.errors import RouteError
 from overflight.maps.base import shapes_in, view_of
+from overflight.maps.costed import Costing
 from overflight.maps.languages import ENGLISH, language_of
 from overflight.maps.lines import lines_of
 from overflight.maps.members import since
@@ -32,6 +33,8 @@ from overflight.rules.wording.studies import details, finding, paragraph
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces
+    from overflight.costs import Aircraft
+    from overflight.costs.pacing import Wind
     from overflight.detours.gaps import GapAnswer
 
 __all__ = ["Map", "draw"]
@@ -56,6 +59,8 @@ def draw(
     dpi: int | None = None,
     lang: str = ENGLISH,
     url: str | None = None,
+    aircraft: str | Aircraft | None = None,
+    wind: Wind = "none",
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -88,6 +93,11 @@ def draw(
     url : str, optional
         Where the page will be found, for who links to it. Where matplotlib is installed, `Map.save` writes a picture
         for them beside the page, with ``.png`` for ``.html``.
+    aircraft : str or Aircraft, optional
+        What flies, such as ``"narrow-body"``: the map then says what time and fuel each route takes, as
+        `overflight.cost` works it out.
+    wind : {"none", "season"}
+        What wind is reckoned with then.
 
     Returns
     -------
@@ -99,7 +109,7 @@ def draw(
     RouteError
         If there is nothing to draw, or if there are more notes than routes.
     OverflightError
-        If a size is none, or beyond the limits, or if there are no words for a language.
+        If a size is none, or beyond the limits, if there are no words for a language, or if an aircraft is not known.
 
     Notes
     -----
@@ -119,6 +129,7 @@ def draw(
     """
     edition, day = edition_of(size, dpi, url), as_date(on)
     language = language_of(lang)
+    costing = None if aircraft is None else Costing.of(aircraft, wind, day, language)
     words = language.words if language else WORDS
     marked = RuleSet.of(avoided(avoid, world, day))
     lines = lines_of(_judged(items, world, day, marked), world)
@@ -154,6 +165,8 @@ def draw(
     }
     if language:
         scene = translated(scene, lines, language, on=day, world=world, avoid=marked, title=title)
+    if costing:
+        scene = costing.scene(scene, lines)
     return Map(scene, edition)
 
 

@@ -74,6 +74,13 @@ SENTENCES: Mapping[str, str] = {
     "comma": ", ",
     "departure": "departure",
     "arrival": "arrival",
+    "assumed": "{aircraft}, {speed} km/h, {burn} kg/min, {wind}",
+    "class_regional": "a regional aircraft",
+    "class_narrow-body": "a narrow-body jet",
+    "class_wide-body": "a wide-body jet",
+    "class_business": "a business aircraft",
+    "wind_none": "no wind",
+    "wind_season": "mean wind of the season",
 }
 """What a translated map is put together of, besides the words that every map has: as the table has it, in English."""
 NAMES = ("name_PSE", "name_HKG", "name_MAC")

@@ -53,10 +53,10 @@ def spelled(scene: dict[str, Any]) -> dict[str, Any]:
 def _drawn(scene: Mapping[str, Any]) -> Iterator[str]:
     """Give the texts of a scene that a picture shows."""
     head = {key: scene[key] for key in ("title", "on", "rule", "headline", "finding", "data")}
-    yield from texts_in(head)
+    yield from texts_in([head, scene.get("costs", "")])
     yield from texts_in([scene["labels"], scene.get("cities", ())])
     for route in scene["routes"]:
-        yield from texts_in({key: route.get(key) for key in ("name", "tag", "km", "extension", "words", "stops")})
+        yield from texts_in({key: route.get(key) for key in ("name", "tag", "km", "extension", "words", "stops", "cost")})
         yield from texts_in(route.get("entered"))
 
 

@@ -180,7 +180,10 @@ def _small_print(scene: dict[str, Any], projection: str, broad: float) -> list[B
     ground = say(words, "ground_short", view=view, projection=f"{projection[:1].upper()}{projection[1:]}")
     made = say(words, "data", data=data["version"], overflight=scene["overflight"])
     style = {"size": 6.8, "color": SOFT}
-    return [Block.of(text, int(150 * broad), 4, 0.14, style) for text in (f"{ground} {words['no_advice']}", made)]
+    texts = [f"{ground} {words['no_advice']}", made]
+    if "costs" in scene:
+        texts.insert(0, scene["costs"])
+    return [Block.of(text, int(150 * broad), 4, 0.14, style) for text in texts]
 
 
 SIGNS = {"forbidden": ("✕", RED), "with-consent": ("◐", AMBER), "free": ("✓", GREEN)}

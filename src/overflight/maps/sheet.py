@@ -32,6 +32,8 @@ LINE_LETTERS, FIGURE_LETTERS = 300, 20
 OTHER = {"left": "right", "right": "left"}
 LETTER_IN = 0.0675
 """Mean width of a letter in the list."""
+LETTER_PT, TAKEN_PT = 8.3, 7.4
+"""Its size, and that of what a route takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Columns:
     verdict_letters: int
     stacked: bool
 
+    @property
+    def taken_letters(self) -> int:
+        """Letters of what a route takes, which stands below its name, smaller."""
+        return int(self.verdict_letters * LETTER_PT / TAKEN_PT) if self.stacked else 66
+
     @classmethod
     def in_width(cls, left: float, wide: float) -> Columns:
         """Lay a list out in a width."""
@@ -78,6 +85,7 @@ class Row:
     number: int
     route: dict[str, Any]
     name: list[str]
+    taken: list[str]
     verdict: list[str]
     colour: str
     columns: Columns
@@ -87,14 +95,14 @@ class Row:
         """Break name and verdict, which has a colour, into lines."""
         words, colour = verdict
         name = _wrapped(route["name"], columns.name_letters, 3) or [""]
-        return cls(number, route, name, _wrapped(words, columns.verdict_letters, 4), colour, columns)
+        taken = _wrapped(route["cost"]["words"], columns.taken_letters, 2) if "cost" in route else []
+        return cls(number, route, name, taken, _wrapped(words, columns.verdict_letters, 4), colour, columns)
 
     @property
     def height_in(self) -> float:
         """Height of the row."""
-        lines = (
-            len(self.name) + 1 + len(self.verdict) if self.columns.stacked else max(len(self.name), len(self.verdict))
-        )
+        named = len(self.name) + len(self.taken)
+        lines = named + 1 + len(self.verdict) if self.columns.stacked else max(named, len(self.verdict))
         return ROW_IN + LINE_IN * (lines - 1)
 
 
@@ -163,15 +171,17 @@ class Pen:
         axes = self._axes(columns.left, self.y_in, 0.24, 0.2)
         badge(axes, (8.6, 0.0), row.number, direct=row.route["kind"] == "great-circle")
         km, longer = (clean(row.route[key], FIGURE_LETTERS) for key in ("km", "extension"))
-        below = 0
+        below, under = 0, len(row.name)
         if columns.stacked:
-            self._lines([", ".join(filter(None, (km, longer)))], columns.verdict, len(row.name), size=8.3, color=SOFT)
-            below = len(row.name) + 1
+            self._lines([", ".join(filter(None, (km, longer)))], columns.verdict, len(row.name), size=LETTER_PT, color=SOFT)
+            under += 1
+            below = under + len(row.taken)
         else:
             self.text(km, x_in=columns.left + 4.45, size=8.5, ha="right")
             self.text(longer, x_in=columns.left + 5.32, size=8.5, ha="right", color=SOFT)
-        self._lines(row.name, columns.left + 0.32, 0, size=8.3, weight="bold")
-        self._lines(row.verdict, columns.verdict, below, size=8.3, color=row.colour)
+        self._lines(row.name, columns.left + 0.32, 0, size=LETTER_PT, weight="bold")
+        self._lines(row.taken, columns.left + 0.32, under, size=TAKEN_PT, color=SOFT)
+        self._lines(row.verdict, columns.verdict, below, size=LETTER_PT, color=row.colour)
 
     def _lines(self, lines: Sequence[str], x_in: float, below: int, **style: Any) -> None:
         """Write lines from here on down, so many lines below, and come back."""

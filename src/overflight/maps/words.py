@@ -34,6 +34,14 @@ WORDS: Mapping[str, str] = {
     "by_consents": "states asked",
     "by_verdict": "verdict",
     "closest": "Closest approach: {what}",
+    # what it takes
+    "hours": "{number} h",
+    "minutes": "{number} min",
+    "fuel": "{number} t fuel",
+    "co2": "{number} t CO₂",
+    "range": "{typical} ({low} to {high})",
+    "costs": "Time and fuel are estimates: {what}.",
+    "whole_flight": "Whole flight: {what}.",
     # on its line
     "great_circle": "great circle, {km}",
     "tag": "{name}, {more}",
@@ -43,6 +51,7 @@ WORDS: Mapping[str, str] = {
     "in": "in, km",
     "out": "out, km",
     "km": "length, km",
+    "min": "min",
     "stretch_forbidden": "forbidden",
     "stretch_consented": "only with its consent",
     "nearest": "Closest to states not entered: {what}.",

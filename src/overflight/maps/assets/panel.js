@@ -29,19 +29,20 @@
     const grid = make("table");
     grid.append(make("caption", "", say("table")));
     const top = make("thead"), head = make("tr"), body = make("tbody");
-    cells("th", head, ["state", "in", "out", "km"].map((name) => say(name)), "col");
+    const columns = ["state", "in", "out", "km", ...(route.cost ? ["min"] : [])];
+    cells("th", head, columns.map((name) => say(name)), "col");
     top.append(head);
     function addRow(row, part) {
       const standing = row.standing === "forbidden" ? "of-bad" : row.standing === "consented" ? "of-given" : "";
       const line = make("tr", standing + (part ? " of-part" : ""));
       cells("th", line, [row.parts ? "" : row.state], "row");
-      cells("td", line, [row.from, row.to, row.km]);
+      cells("td", line, [row.from, row.to, row.km, ...(route.cost ? [row.min] : [])]);
       body.append(line);
       const lines = [line];
       const notes = [row.standing === "free" ? "" : say("stretch_" + row.standing), row.note].filter(Boolean).join("; ");
       if (notes) {
         const more = make("tr", "of-note" + (part ? " of-part" : "")), cell = make("td", "", notes);
-        cell.colSpan = 4;
+        cell.colSpan = columns.length;
         line.classList.add("of-noted");
         more.append(cell);
         body.append(more);
@@ -68,6 +69,7 @@
       holder.append(make("p", "", say("nearest", { what: route.nearest.map(
         (near) => near.state + " " + near.km + " km" + (near.status === "marginal" ? " (" + say("marginal") + ")" : "")).join(", ") })));
     }
+    if (route.cost) holder.append(make("p", "", say("whole_flight", { what: route.cost.whole })));
     if (route.gap) holder.append(make("p", "", say("length", { gap: route.gap })));
     if (route.note) {
       const note = make("p", "of-own-note");
@@ -77,7 +79,11 @@
     return holder;
   }
 
+  // What it takes over the great circle, or in all.
+  const cost = (route) => route.cost ? [make("span", "of-cost", route.cost.words)] : [];
+
   overflight.verdictOf = verdict;
+  overflight.costOf = cost;
   overflight.tableOf = table;
 
   // What the list can be sorted by; ties stay in the order of the numbers.
@@ -107,7 +113,7 @@
       length.append(make("b", "", route.km), make("span", "", route.extension));
       button.append(
         make("span", "of-badge" + (route.kind === "great-circle" ? " of-direct" : ""), String(nth + 1)),
-        make("span", "of-name", route.name), length, verdict(route, rule),
+        make("span", "of-name", route.name), length, ...cost(route), verdict(route, rule),
         ...(route.closest ? [make("span", "of-closest", say("closest", { what: route.closest }))] : []));
       button.addEventListener("click", () => pick(nth, true));
       heading.append(button);
@@ -197,7 +203,7 @@
     byId("of-disputes").hidden = !near.length;
     byId("of-dispute-list").replaceChildren(...near.map((words) => make("li", "", words)));
     byId("of-foot").replaceChildren(
-      ...(scene.rule ? scene.rule.applies : []).map((words) => make("p", "", words)),
+      ...[...(scene.costs ? [scene.costs] : []), ...(scene.rule ? scene.rule.applies : [])].map((words) => make("p", "", words)),
       make("p", "", say("ground", { view: scene.data.view.replace("-", " "), on: scene.on, accuracy: scene.data.accuracy_m })),
       make("p", "", say("no_advice")),
       make("p", "", say("data", { data: scene.data.version, overflight: scene.overflight })));

@@ -9,7 +9,7 @@
   const reach = (band) => say("km_from_to", { from: number(band.from), to: number(band.to) });
   function describe(route) {
     return listed(route.bands.map((band) =>
-      [band.name + " " + reach(band), band.time, said(band), band.disputed, band.beyond].filter(Boolean).join(", ")));
+      [band.name + " " + reach(band), band.time_min, band.time, said(band), band.disputed, band.beyond].filter(Boolean).join(", ")));
   }
 
   function axis(length, scale, y) {
@@ -51,7 +51,7 @@
         cell.append(svg("line", { x1: x + 1, x2: x + width - 1, y1: middle, y2: middle, class: "of-band-given" }));
       }
       const title = svg("title", {});
-      title.textContent = [band.name, reach(band), said(band), band.time, band.disputed, band.beyond]
+      title.textContent = [band.name, reach(band), band.time_min, said(band), band.time, band.disputed, band.beyond]
         .filter(Boolean).join(", ");
       cell.append(title);
       if (named && !sea) cell.append(...nameOf(band, width, x, y + height / 2 + (band.standing === "consented" || band.time ? -2 : 4)));

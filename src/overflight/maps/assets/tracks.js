@@ -52,7 +52,7 @@
     line(runs, "of-casing");
     line(runs, "of-track" + (direct ? " of-direct" : ""));
     const hit = line(runs, "of-hit", true).on("click", () => pick(nth, false));
-    if (overflight.hovers) tell(hit, () => [nth + 1 + "  " + route.name, route.km + (route.extension ? ", " + route.extension : "")]);
+    if (overflight.hovers) tell(hit, () => [nth + 1 + "  " + route.name, route.km + (route.extension ? ", " + route.extension : ""), ...(route.cost ? [route.cost.words] : [])]);
     route.forbidden.forEach((stretch) => {
       const points = stretch.runs.map(decode);
       const given = stretch.standing === "consented";
