@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tarfile
 from pathlib import Path
 
@@ -327,3 +328,11 @@ def test_a_file_of_a_debian_package_is_read_whole_whatever_stands_before_it(tmp_
     package = tmp_path / "some_1.0_all.deb"
     package.write_bytes(raw)
     assert file_of_deb(package, "./usr/wanted") == kept
+
+
+def test_the_shipped_winds_are_as_large_as_the_manifest_says() -> None:
+    data = Path(__file__).parents[1] / "src" / "overflight" / "data"
+    winds = json.loads((data / "manifest.json").read_text(encoding="utf-8"))["winds"]
+    assert 2 * np.prod(winds["shape"]) == winds["bytes"] == (data / "winds.bin").stat().st_size
+    rows = np.degrees(np.arcsin(np.polynomial.legendre.leggauss(winds["shape"][2])[0]))
+    assert winds["latitudes_deg"] == pytest.approx(rows, abs=1e-4)  # a Gaussian grid is the roots of a polynomial
