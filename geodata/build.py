@@ -39,6 +39,7 @@ from geodata.tables import (
     read_rows,
     write_rows,
 )
+from geodata.winds import make_winds
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import Index
 from overflight.partition.topology import arrange, make_arcs, noded_edges, ring_edges
@@ -100,6 +101,7 @@ def main() -> None:
         source_points=len(arcs.xy),
         shift_m=shift_m,
         waters=write_waters(index, pieces, inputs.belt),
+        winds=make_winds(OUT),
     )
     say(f"{OUT.name}/: {sum(p.stat().st_size for p in OUT.rglob('*') if p.is_file()):,} bytes")
 
@@ -165,6 +167,7 @@ def write_manifest(
     source_points: int,
     shift_m: float,
     waters: dict[str, Any],
+    winds: dict[str, Any],
 ) -> None:
     """Write what the data are, how exact, from what, and the hash of each file."""
     files = sorted(p for p in OUT.rglob("*") if p.is_file())
@@ -191,6 +194,7 @@ def write_manifest(
         "labels_since": LABELS_SINCE,
         "label_changes": label_changes(),
         "not_shown": list(NOT_SHOWN),
+        "winds": winds,
         "sha256": {p.relative_to(OUT).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"

