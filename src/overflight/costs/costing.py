@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from overflight.costs.charges import Charges, charges_of
 from overflight.costs.figures import Figure
 from overflight.costs.fleet import Aircraft
 from overflight.costs.pacing import Pace, Wind, pace
+from overflight.costs.rates import UnitRates
 from overflight.routes.ways import Way, route_of
 
 if TYPE_CHECKING:
@@ -81,8 +82,8 @@ class Cost:
         The same by crossing, in the order flown, where crossings were given; with the high seas, they add up.
     wind : {"none", "season"}
         What wind was reckoned with.
-    charges : None
-        Charges, where asked for.
+    charges : Charges or None
+        Route charges, where asked for: by unit rates, a maximum take-off weight, or both.
     assumptions : tuple of str
         What was assumed.
     """
@@ -93,7 +94,7 @@ class Cost:
     co2_t: Figure
     crossings: tuple[Share, ...]
     wind: Wind
-    charges: None
+    charges: Charges | None
     assumptions: tuple[str, ...]
 
     @property
@@ -123,7 +124,7 @@ class Cost:
             "aircraft": self.aircraft.name,
             "wind": self.wind,
             **_figures(self),
-            "charges": self.charges,
+            "charges": None if self.charges is None else self.charges.to_dict(),
             "assumptions": list(self.assumptions),
         }
 
@@ -135,8 +136,8 @@ def cost(
     wind: Wind = "none",
     on: dt.date | str | None = None,
     crossings: Crossings | None = None,
-    rates: str | Path | Mapping[str, Any] | None = None,  # noqa: ARG001 - for charges
-    mtow_t: float | None = None,  # noqa: ARG001 - for charges
+    rates: str | Path | UnitRates | None = None,
+    mtow_t: float | None = None,
 ) -> Cost:
     """Work out what flying a route takes: minutes, tonnes of fuel, tonnes of CO2.
 
@@ -152,6 +153,10 @@ def cost(
         The day of the flight.
     crossings : Crossings, optional
         The route's crossings, to have the same of each.
+    rates : path or UnitRates, optional
+        Unit rates of route charges, as `overflight.costs.rates` reads them; they need `mtow_t`, and a day.
+    mtow_t : float, optional
+        Maximum take-off weight, in tonnes.
 
     Returns
     -------
@@ -160,7 +165,7 @@ def cost(
     Raises
     ------
     OverflightError
-        If the aircraft is not known.
+        If the aircraft is not known, or charges lack a day, a weight, or a file that can be read.
 
     Notes
     -----
@@ -180,7 +185,9 @@ def cost(
     for crossing in crossings or ():
         minutes = kept.minutes(crossing.exit_km).minus(kept.minutes(crossing.entry_km))
         shares.append(Share(crossing, *_burnt(minutes, kept.aircraft)))
-    return Cost(kept, *_burnt(kept.total, kept.aircraft), tuple(shares), wind, None, kept.assumptions)
+    asked = rates is not None or mtow_t is not None
+    charges = charges_of(flown, crossings, on=day, rates=rates, mtow_t=mtow_t) if asked else None
+    return Cost(kept, *_burnt(kept.total, kept.aircraft), tuple(shares), wind, charges, kept.assumptions)
 
 
 def _burnt(minutes: Figure, flies: Aircraft) -> tuple[Figure, Figure, Figure]:

@@ -1,0 +1,179 @@
+"""Route charges: EUROCONTROL's formula and the FAA's fees, by hand, and what is said where one is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+import overflight as of
+from overflight.costs.charges import Charges, Stay, faa_rate, route_charges, stays_of, weight_factor
+from overflight.costs.rates import SYSTEM, UnitRate, UnitRates, parse_rates, parse_tonnes, read_rates, template
+from overflight.errors import DataError, OverflightError
+
+DAY = dt.date(2025, 10, 23)
+DEGREE_KM = 6378.137 * 3.141592653589793 / 180.0
+"""Of the equator, which is a circle: 111.3195 km, or 60.1077 NM."""
+
+
+def rates(**by_zone: float) -> UnitRates:
+    return UnitRates({(zone, "2025-10"): UnitRate(rate, "EUR") for zone, rate in by_zone.items()}, "rates.csv")
+
+
+def on_the_equator(degrees: float, zone: str = "HUN", *, ends: int = 0) -> Stay:
+    return Stay(zone, zone.title(), (10.0, 0.0), (10.0 + degrees, 0.0), ends, zone)
+
+
+@pytest.mark.parametrize(
+    ("tonnes", "factor"), [(70.0, 1.18), (2.0, 0.2), (12.5, 0.5), (50.0, 1.0), (200.0, 2.0), (1.9, 0.0)]
+)
+def test_the_weight_factor_is_that_of_published_examples(tonnes: float, factor: float) -> None:
+    """EUROCONTROL's questions on route charges have the first, an A319; pilots' reading of its conditions the rest."""
+    assert weight_factor(tonnes) == factor
+
+
+@pytest.mark.parametrize(("ends", "hundreds"), [(0, 1.11), (1, 0.91), (2, 0.71)])
+def test_a_charge_is_distance_times_weight_times_rate_less_20_km_for_each_end(ends: int, hundreds: float) -> None:
+    found = route_charges([on_the_equator(1.0, ends=ends)], on=DAY, rates=rates(HUN=100.0), mtow_t=70.0)
+    (row,) = found.rows
+    assert row.amount == pytest.approx(hundreds * 1.18 * 100.0)
+    assert row.km == pytest.approx(DEGREE_KM - 20.0 * ends)
+    assert found.totals == {"EUR": pytest.approx(row.amount)}
+
+
+def test_two_stays_in_one_zone_are_charged_each_by_its_own_great_circle() -> None:
+    found = route_charges([on_the_equator(1.0), on_the_equator(2.0)], on=DAY, rates=rates(HUN=10.0), mtow_t=50.0)
+    assert [row.amount for row in found.rows] == [pytest.approx((1.11 + 2.23) * 10.0)]
+
+
+@pytest.mark.parametrize(
+    ("day", "dollars"),
+    [(dt.date(2017, 12, 31), 58.45), (dt.date(2018, 1, 1), 60.07), (dt.date(2019, 1, 1), 61.75), (DAY, 61.75)],
+)
+def test_the_faa_charges_each_100_nm_of_great_circle_by_the_rate_of_the_day(day: dt.date, dollars: float) -> None:
+    (row,) = route_charges([on_the_equator(10.0, "USA")], on=day).rows
+    assert faa_rate(day) == dollars
+    assert row.amount == pytest.approx(dollars * 6.01077, rel=1e-5)
+    assert (row.by, row.currency, row.part) == ("FAA", "USD", True)
+    assert "oceanic above all" in row.why
+
+
+def test_no_rate_of_the_faa_is_made_up_for_earlier_years_and_a_later_day_says_as_of_when_it_is() -> None:
+    (before,) = route_charges([on_the_equator(10.0, "USA")], on=dt.date(2016, 12, 31)).rows
+    (after,) = route_charges([on_the_equator(10.0, "USA")], on=dt.date(2027, 1, 1)).rows
+    assert before.amount is None
+    assert "before 2017-01-01" in before.why
+    assert "as of 2026-04-05" in after.why
+
+
+def test_who_lands_in_the_united_states_pays_no_overflight_fee_and_who_only_crosses_them_does() -> None:
+    def american(*places: str) -> list[str]:
+        crossed = of.crossings(of.route(*places), on=DAY)
+        return [row.by for row in route_charges(stays_of(crossed), on=DAY).rows if row.zone == "USA"]
+
+    assert american("YYZ", "HAV") == ["FAA"]
+    assert american("LHR", "JFK") == []
+
+
+def test_the_great_circle_between_entry_and_exit_is_charged_whatever_was_flown_between() -> None:
+    way = of.route("AMS", "HAM", "MUC", "VIE")
+    over = of.crossings(way, on=DAY)
+    charged = {row.zone: row for row in route_charges(stays_of(over), on=DAY, rates=rates(DEU=1.0), mtow_t=50.0).rows}
+    (german,) = [one for one in over if one.state == "DEU"]
+    straight = of.great_circle(of_point(german.entry), of_point(german.exit)).length_km
+    assert charged["DEU"].km == pytest.approx(straight)
+    assert charged["DEU"].km < german.length_km - 100.0
+
+
+def of_point(lonlat: tuple[float, float]) -> str:
+    return f"{lonlat[1]!r},{lonlat[0]!r}"
+
+
+def test_a_flight_within_one_zone_has_40_km_taken_off() -> None:
+    over = of.crossings("FRA-MUC", on=DAY)
+    (row,) = route_charges(stays_of(over), on=DAY, rates=rates(DEU=1.0), mtow_t=50.0).rows
+    assert row.km == pytest.approx(of.great_circle("FRA", "MUC").length_km - 40.0)
+    assert not row.part
+
+
+def test_a_zone_that_goes_on_over_the_high_seas_is_called_a_part_and_one_on_land_is_not() -> None:
+    assert {stay.part for stay in stays_of(of.crossings("VKO-BUD", on=DAY))} == {False}
+    assert [stay.part for stay in stays_of(of.crossings("LIS-PDL", on=DAY))] == [True, True]
+
+
+def test_the_sum_says_what_it_lacks() -> None:
+    found = of.cost("VKO-BUD", on=DAY, rates=rates(HUN=30.0, SVK=50.0), mtow_t=78.0).charges
+    assert isinstance(found, Charges)
+    told = found.to_dict()
+    assert told["lacking"] == ["RUS", "BLR", "UKR", "POL"]
+    assert not told["complete"]
+    assert told["total"] == {"EUR": pytest.approx(sum(row.amount or 0.0 for row in found.rows), abs=0.01)}
+    why = {row["zone"]: row["why"] for row in told["zones"]}
+    assert why["POL"] == "rates.csv: no rate for it"
+    assert why["BLR"].startswith("not in EUROCONTROL's system")
+    assert found.sentence.endswith("EUR (Slovakia, Hungary); not known: Russia, Belarus, Ukraine, Poland")
+
+
+def test_the_rate_of_another_month_is_not_taken() -> None:
+    found = route_charges([on_the_equator(1.0)], on=dt.date(2025, 11, 1), rates=rates(HUN=30.0), mtow_t=70.0)
+    assert [(row.amount, row.why) for row in found.rows] == [(None, "rates.csv: no rate for 2025-11")]
+
+
+def test_charges_say_in_a_line_what_they_need() -> None:
+    with pytest.raises(OverflightError, match="add --mtow"):
+        of.cost("VKO-BUD", on=DAY, rates=rates(HUN=30.0))
+    with pytest.raises(OverflightError, match="need the day"):
+        of.cost("VKO-BUD", rates=rates(HUN=30.0), mtow_t=78.0)
+    assert of.cost("VKO-BUD", on=DAY).charges is None
+
+
+def test_zones_of_a_layer_are_charged_by_their_own_names() -> None:
+    stay = Stay("LHCC", "Budapest FIR", (10.0, 0.0), (11.0, 0.0), state="HUN")
+    found = route_charges([stay], on=DAY, rates=rates(LHCC=100.0), mtow_t=50.0)
+    assert found.totals == {"EUR": pytest.approx(111.0)}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("HUN,2025-10,30,EUR\n", "line 1: expected the columns zone,month,rate,currency"),
+        ("zone,month,rate,currency\n# x\nHUN,2025-10,30\n", "line 3: 3 values, expected 4"),
+        ("zone,month,rate,currency\nHUN,October,30,EUR\n", "line 2: month 'October': expected one such as 2025-10"),
+        ("zone,month,rate,currency\nHUN,2025-13,30,EUR\n", "line 2: month '2025-13'"),
+        ('zone,month,rate,currency\nHUN,2025-10,"30,5",EUR\n', "line 2: rate '30,5': expected a number with a point"),
+        ("zone,month,rate,currency\nHUN,2025-10,nan,EUR\n", "line 2: rate 'nan'"),
+        ("zone,month,rate,currency\nHUN,2025-10,30,euro\n", "line 2: currency 'euro'"),
+        ("zone,month,rate,currency\n,2025-10,30,EUR\n", "line 2: no zone"),
+        ("zone,month,rate,currency\nHUN,2025-10,30,EUR\nhun,2025-10,31,EUR\n", "line 3: 'hun' has two rates"),
+        ('zone,month,rate,currency\n"HUN,2025-10,30,EUR\n', "line 2: no row of CSV"),
+        ("zone,month,rate,currency\n\x1b[2J,2025-10,x,EUR\n", "line 2: rate 'x'"),
+    ],
+)
+def test_a_file_of_rates_that_is_wrong_is_answered_with_the_line_and_what_was_expected(text: str, told: str) -> None:
+    with pytest.raises(DataError) as caught:
+        parse_rates(text, where="r.csv")
+    assert str(caught.value).startswith(f"r.csv, {told}")
+    assert str(caught.value).isprintable()
+
+
+def test_a_file_of_rates_is_bounded(tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("zone,month,rate,currency\n" + "#" * 5_000_000, encoding="utf-8")
+    with pytest.raises(OverflightError, match=r"rates\.csv"):
+        read_rates(file)
+
+
+def test_the_template_has_a_row_for_each_state_of_the_system_and_not_one_rate() -> None:
+    text = template("2025-10")
+    assert not parse_rates(text, where="t.csv").rates
+    known = of.load_airspaces(on=DAY)
+    assert all(known.state(code) == code for code in SYSTEM)
+    filled = text.replace("HUN,2025-10,,", "HUN,2025-10,30.5,")
+    assert parse_rates(filled, where="t.csv").of("hun", "2025-10") == UnitRate(30.5, "EUR")
+
+
+@pytest.mark.parametrize("text", ["", "0", "-5", "78 kg", "1001", "1e3", "nan"])
+def test_a_weight_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(DataError, match=r"in tonnes, from 0\.1 to 1,000"):
+        parse_tonnes(text)
