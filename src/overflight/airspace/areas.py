@@ -11,19 +11,17 @@ import numpy as np
 import shapely
 
 from overflight.airspace.area import SFC, UNL, Area, Limit
-from overflight.airspace.drawn import MAX_NAME, Drawn, limits_in
+from overflight.airspace.drawn import Drawn
 from overflight.airspace.outlines import TURN
 from overflight.errors import DataError
 from overflight.outside.bounded import json_values
-from overflight.outside.printable import plain_name, visible
+from overflight.outside.printable import visible
 
-__all__ = ["parse_areas"]
+__all__ = ["add_geojson", "parse_areas"]
 
 MAX_VALUES = 2_000_000
 """JSON values; see `overflight.outside.bounded.json_values`."""
 MAX_DEPTH = 8
-NAME = "name"
-"""The one property of a Feature that is read, beside its limits."""
 CRS84 = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
 CONTAINERS = {"FeatureCollection": "features", "GeometryCollection": "geometries"}
 LONELY = {"Point", "MultiPoint", "LineString", "MultiLineString"}
@@ -31,7 +29,7 @@ Of = tuple[str | None, tuple[Limit, Limit]]
 """What the feature of a polygon is called, and its limits."""
 
 
-def parse_areas(text: str, where: str, *, name: str, only: str | None = None) -> tuple[Area, ...]:
+def parse_areas(text: str, where: str, *, name: str) -> tuple[Area, ...]:
     """Read areas from a text.
 
     Parameters
@@ -42,13 +40,24 @@ def parse_areas(text: str, where: str, *, name: str, only: str | None = None) ->
         What to call it in messages.
     name : str
         What to call areas without a name of their own.
-    only : str, optional
-        The name of the one that is wanted.
 
     Raises
     ------
     DataError
     """
+    drawn = Drawn(where, name)
+    return drawn.areas(add_geojson(text, drawn))
+
+
+def add_geojson(text: str, drawn: Drawn) -> str:
+    """Add the areas of a GeoJSON text; return what to say if there is none.
+
+    Raises
+    ------
+    DataError
+        Names the place.
+    """
+    where = drawn.where
     if json_values(text) > MAX_VALUES:
         msg = f"{where}: more than {MAX_VALUES:,} values (objects and members count more): leave out what is no area"
         raise DataError(msg)
@@ -61,10 +70,9 @@ def parse_areas(text: str, where: str, *, name: str, only: str | None = None) ->
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         msg = f"{where}: not GeoJSON: {reason}"
         raise DataError(msg) from error
-    drawn = Drawn(where, name, only)
     for (own, limits), polygon in _Reader(where, drawn).polygons(data, (None, (SFC, UNL)), "", 0):
         drawn.add(own, polygon, limits)
-    return drawn.areas("no Polygon or MultiPolygon in it: an area is a closed ring, longitude before latitude")
+    return "no Polygon or MultiPolygon in it: an area is a closed ring, longitude before latitude"
 
 
 def _no_constant(text: str) -> float:
@@ -93,9 +101,9 @@ class _Reader:
                 yield from self.polygons(part, of, f"{at}{key}[{i}].", depth + 1)
         elif kind == "Feature":
             facts = self._facts(data, at)
-            own = self._name(facts)
+            own = self.drawn.name_in(facts)
             if data.get("geometry") is not None and self.drawn.is_wanted(own):
-                limits = self._limits(facts, f"{at}properties")
+                limits = self.drawn.limits_in(facts, f"{at}properties")
                 yield from self.polygons(data["geometry"], (own, limits), f"{at}geometry.", depth + 1)
         elif of[0] is not None or self.drawn.is_wanted(None):
             yield from ((of, polygon) for polygon in self._geometry(kind, data, at))
@@ -117,19 +125,6 @@ class _Reader:
             self._fail(f"{at}properties", f"expected an object, found {_shown(facts)}")
         return facts or {}
 
-    def _name(self, facts: dict[str, Any]) -> str | None:
-        name = facts.get(NAME)
-        if isinstance(name, int | float) and not isinstance(name, bool):
-            name = f"{name}"
-        return plain_name(name, MAX_NAME)
-
-    def _limits(self, facts: dict[str, Any], at: str) -> tuple[Limit, Limit]:
-        try:
-            found = limits_in(facts)
-        except DataError as error:
-            self._fail(at, str(error))
-        return self.drawn.limits(*found, at)
-
     def _no_other_crs(self, data: dict[str, Any], at: str) -> None:
         crs = data.get("crs")
         if crs is not None:
@@ -143,7 +138,7 @@ class _Reader:
         return self.drawn.polygon([self._ring(ring, f"{at}[{i}]") for i, ring in enumerate(rings)], at)
 
     def _ring(self, points: object, at: str) -> Any:  # noqa: ANN401 - an array (n, 2)
-        if not isinstance(points, list) or len(points) < 4:
+        if not isinstance(points, list) or len(points) < self.drawn.least_ring:
             self._fail(at, f"expected a ring of at least four positions, the last as the first, found {_shown(points)}")
         self.drawn.count(len(points), at)
         for i, point in enumerate(points):
@@ -152,7 +147,7 @@ class _Reader:
                 self._fail(f"{at}[{i}]", f"expected [lon, lat], found {_shown(point)}")
             if not (abs(point[0]) <= TURN and abs(point[1]) <= 90.0):
                 self._fail(f"{at}[{i}]", f"{_shown(point[:2])} is no place: longitude comes first, latitude to 90")
-        return self.drawn.ring(np.array([point[:2] for point in points], dtype=np.float64), at)
+        return self.drawn.ring(np.array([point[:2] for point in points], dtype=np.float64).reshape(-1, 2), at)
 
     def _list(self, data: dict[str, Any], key: str, at: str) -> list[Any]:
         value = data.get(key)

@@ -15,12 +15,15 @@ from overflight.airspace.area import SFC, UNL, Area, Limit
 from overflight.airspace.levels import parse_limit
 from overflight.airspace.outlines import MAX_MEETINGS, TURN, cut_at_seam, meet_often, read_in_two_ways, where_invalid
 from overflight.errors import DataError
+from overflight.outside.printable import plain_name
 
-__all__ = ["MAX_AREAS", "MAX_NAME", "MAX_VERTICES", "Drawn", "limits_in"]
+__all__ = ["MAX_AREAS", "MAX_NAME", "MAX_VERTICES", "Drawn", "limits_in", "named"]
 
 MAX_VERTICES = 100_000
 MAX_AREAS = 1_000
 MAX_NAME = 80
+NAME = "name"
+"""The fact of an area that is its name."""
 MOST_LOOKED_AT = 20_000
 """Areas of a file from which one is chosen."""
 FLOORS = ("floor", "lower", "lowerlimit", "bottom")
@@ -48,11 +51,35 @@ class Drawn:
         The name of the one that is wanted; others are passed over.
     """
 
+    most_areas, most_vertices = MAX_AREAS, MAX_VERTICES
+    least_ring = 4
+    """Positions of a ring."""
+    also: tuple[str, ...] = ()
+    """Columns that are wanted besides names and limits, in small letters."""
+
     def __init__(self, where: str, name: str, only: str | None = None) -> None:
         self.where, self.default_name, self.only = where, name, only
         self.vertices = 0
         self.found: dict[Key, list[shapely.Geometry]] = {}
         self.names: dict[str, None] = {}
+
+    def name_in(self, facts: Mapping[str, object]) -> str | None:
+        """Find the name of an area among what the file says of it; None if it has none."""
+        return named(next((value for key, value in facts.items() if key.lower() == NAME), None))
+
+    def limits_in(self, facts: Mapping[str, object], at: str) -> tuple[Limit, Limit]:
+        """Find the limits of an area among what the file says of it.
+
+        Raises
+        ------
+        DataError
+            Names the place.
+        """
+        try:
+            found = limits_in(facts)
+        except DataError as error:
+            self.refuse(at, str(error))
+        return self.limits(*found, at)
 
     def is_wanted(self, name: str | None) -> bool:
         """Tell whether areas of a name are wanted, and note that there are some."""
@@ -71,9 +98,9 @@ class Drawn:
             If it is one too many.
         """
         self.found.setdefault((name or self.default_name, *limits), []).append(shape)
-        if len(self.found) > MAX_AREAS:
+        if len(self.found) > self.most_areas:
             msg = (
-                f"{self.where}: more than {MAX_AREAS:,} areas: give several of them one name, split the file, or name "
+                f"{self.where}: more than {self.most_areas:,} areas: give several of them one name, split the file, or name "
                 "the one that is meant behind the file (FILE#NAME)"
             )
             raise DataError(msg)
@@ -87,8 +114,8 @@ class Drawn:
             If they are too many.
         """
         self.vertices += vertices
-        if self.vertices > MAX_VERTICES:
-            self.refuse(at, f"more than {MAX_VERTICES:,} vertices: simplify the areas")
+        if self.vertices > self.most_vertices:
+            self.refuse(at, f"more than {self.most_vertices:,} vertices: simplify the areas")
 
     def ring(self, ring: Floats, at: str) -> Floats:
         """Check a ring of positions in degrees, longitude first, whose numbers are finite, and return it.
@@ -179,6 +206,13 @@ class Drawn:
         place = at.rstrip(".")[:100]
         msg = f"{self.where}{': ' if place else ''}{place}: {why}"
         raise DataError(msg)
+
+
+def named(value: object) -> str | None:
+    """Take a fact for a name, a number too; None if it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value}"
+    return plain_name(value, MAX_NAME)
 
 
 def limits_in(facts: Mapping[str, object]) -> tuple[Limit | None, Limit | None]:

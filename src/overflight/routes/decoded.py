@@ -11,6 +11,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from overflight.outside.printable import plain_name
@@ -63,8 +64,8 @@ def parse_decoded(raw: bytes, where: str, *, default_name: str) -> tuple[Route, 
     return lines.routes("no line in it: a route is a LINESTRING")
 
 
-def decoded(raw: bytes, where: str) -> tuple[str, str, str]:
-    """Have a file decoded by a process of its own.
+def decoded(raw: bytes, where: str, *, also: Collection[str] = ()) -> tuple[str, str, str]:
+    """Have a file decoded by a process of its own; of WKB, with these columns besides, in small letters.
 
     Returns
     -------
@@ -73,8 +74,8 @@ def decoded(raw: bytes, where: str) -> tuple[str, str, str]:
     crs : str
         Of WKB, the code of its reference system; empty for degrees.
     body : str
-        A line a row: of WKB, the geometry in hexadecimal, then as JSON its name, and what may tell an area's limits,
-        with tabs between them; else a table as CSV.
+        A line a row: of WKB, the geometry in hexadecimal, then as JSON its name, and what may tell an area's limits or
+        was asked for, with tabs between them; else a table as CSV.
 
     Raises
     ------
@@ -91,7 +92,7 @@ def decoded(raw: bytes, where: str) -> tuple[str, str, str]:
         raw = packed_shapefile(raw, {}) if raw.startswith(SHAPEFILE) else raw
         if importlib.util.find_spec("pyogrio") is None:
             refuse(where, "reading it needs pyogrio: pip install pyogrio, or convert the file to GeoJSON")
-    text = _decoded(raw, where, what, child)
+    text = _decoded(raw, where, what, child, also)
     head, _, body = text.partition("\n")
     kind, _, crs = head.partition("\t")
     if kind == "refused":
@@ -139,11 +140,12 @@ def _rows(text: str, lines: Collector, *, ordered: bool) -> tuple[Route, ...]:
     return lines.routes("a header and no rows: add a row lon,lat for each waypoint")
 
 
-def _decoded(raw: bytes, where: str, what: str, child: Path) -> str:
+def _decoded(raw: bytes, where: str, what: str, child: Path, also: Collection[str] = ()) -> str:
     """Have the file decoded by a child."""
     from overflight.routes.tables import BY_TRACKERS, COLUMNS
 
-    command = [sys.executable, "-P", str(child), json.dumps({**COLUMNS, "by trackers": sorted(BY_TRACKERS)})]
+    wanted = {**COLUMNS, "by trackers": sorted(BY_TRACKERS)}
+    command = [sys.executable, "-P", str(child), json.dumps(wanted), json.dumps(sorted(also))]
     try:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=DEADLINE_S, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

@@ -19,7 +19,7 @@ MAX_MEMORY = 1_000_000_000
 MAX_NAME = 400
 NAMES = ("name", "route", "title", "label", "callsign")
 LIMITS, MAX_LIMITS = ("floor", "ceiling", "lower", "upper", "bottom", "top"), 40
-"""How columns begin that say how high an area reaches, and how many of them are read."""
+"""How columns begin that say how high an area reaches, and how many of them and of others are handed on."""
 POINT = 1
 
 
@@ -36,7 +36,7 @@ def main() -> None:
     """Decode standard input to standard output."""
     _bound_memory()
     try:
-        text = decode(sys.stdin.buffer.read())
+        text = decode(sys.stdin.buffer.read(), json.loads(sys.argv[2]))
     except RefusedError as error:
         text = f"refused\t{error}\n"
     except Exception as error:  # noqa: BLE001 - whatever the library makes of a stranger's bytes
@@ -55,8 +55,8 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
-def decode(raw: bytes) -> str:
-    """Return the text that the parent reads."""
+def decode(raw: bytes, also: list[str]) -> str:
+    """Return the text that the parent reads; of columns, it has those in `also`, too."""
     import pyogrio  # type: ignore[import-untyped]
 
     layers = [str(name) for name, _ in pyogrio.list_layers(raw)]
@@ -78,7 +78,8 @@ def decode(raw: bytes) -> str:
         return "points\n" + _points(shapes, titles, fields)
     low = {title.lower(): i for i, title in reversed([*enumerate(titles)])}
     at = next((low[name] for name in NAMES if name in low), None)
-    at_limits = [i for i, title in enumerate(titles) if title.lower().startswith(LIMITS)][:MAX_LIMITS]
+    told = [i for i, title in enumerate(titles) if title.lower() in also or title.lower().startswith(LIMITS)]
+    at_limits = told[:MAX_LIMITS]
     limits = {titles[i]: fields[i] for i in at_limits}
     return f"wkb\t{crs}\n" + "".join(_lines(shapes, None if at is None else fields[at], limits))
 

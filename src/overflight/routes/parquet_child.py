@@ -24,7 +24,7 @@ MAX_NAME = 400
 """Letters of a name; whoever asked takes half of them."""
 NAMES = ("name", "route", "route_id", "title", "callsign", "flight_id")
 LIMITS, MAX_LIMITS = ("floor", "ceiling", "lower", "upper", "bottom", "top"), 40
-"""How columns begin that say how high an area reaches, and how many of them are read."""
+"""How columns begin that say how high an area reaches, and how many of them and of others are handed on."""
 POINT_TYPES = frozenset({1, 1001, 0x80000001, 0x20000001, 0xA0000001})
 """Of WKB, with a height or a reference system, or not."""
 SAME = ("CRS84", "4326", "4979")
@@ -43,7 +43,7 @@ def main() -> None:
     """Decode standard input to standard output."""
     _bound_memory()
     try:
-        text = decode(sys.stdin.buffer.read(), json.loads(sys.argv[1]))
+        text = decode(sys.stdin.buffer.read(), json.loads(sys.argv[1]), json.loads(sys.argv[2]))
     except RefusedError as error:
         text = f"refused\t{error}\n"
     except Exception as error:  # noqa: BLE001 - whatever the library makes of a stranger's bytes
@@ -62,8 +62,11 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
 
-def decode(raw: bytes, known: dict[str, list[str]]) -> str:
-    """Return the text that the parent reads; `known` has the names of columns that it asks for, by what they hold."""
+def decode(raw: bytes, known: dict[str, list[str]], also: list[str]) -> str:
+    """Return the text that the parent reads.
+
+    `known` has the names of columns that it asks for, by what they hold; `also` those to hand on beside a geometry.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -89,7 +92,7 @@ def decode(raw: bytes, known: dict[str, list[str]]) -> str:
             more = [title for title in _more(schema.names, nested, known) if title not in {"lon", "lat"}]
             return "points\n" + _rows(_pointed(file, column), ["lon", "lat", *more])
         plain = (str(field.name) for field in schema if str(field.name) not in {column, name} | nested)
-        told = [title for title in plain if title.lower().startswith(LIMITS)][:MAX_LIMITS]
+        told = [title for title in plain if title.lower() in also or title.lower().startswith(LIMITS)][:MAX_LIMITS]
         return f"wkb\t{crs}\n" + "".join(_lines(file, column, name, told))
     columns, kind = _placed(schema.names, nested, known), "rows"
     if not columns:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 from overflight.airspace.area import Area
-from overflight.airspace.areas import parse_areas
+from overflight.airspace.areas import add_geojson
 from overflight.airspace.drawn import Drawn
 from overflight.errors import DataError, ProposalError
 from overflight.outside.files import read_at_most, reason_of
 from overflight.outside.printable import plain_name, visible
 from overflight.routes.packed import SHAPEFILE, with_its_files
 
-__all__ = ["MAX_BYTES", "SUFFIXES", "read_areas"]
+__all__ = ["MAX_BYTES", "SUFFIXES", "drawn_in", "read_areas"]
 
 MAX_BYTES = 20_000_000
 Format = Literal["json", "kml", "openair", "gpkg", "decoded"]
@@ -70,6 +71,17 @@ def read_areas(path: str | os.PathLike[str], *, only: str | None = None) -> tupl
     Limits are read from properties, columns and ``ExtendedData`` (see `overflight.airspace.drawn.limits_in`), and from
     OpenAir. The heights of corners and what is extruded in KML are drawings, and no limits.
     """
+    return drawn_in(path, lambda where, name: Drawn(where, name, only))
+
+
+def drawn_in(path: str | os.PathLike[str], gather: Callable[[str, str], Drawn]) -> tuple[Area, ...]:
+    """Read a file of polygons, as `read_areas` does, into what `gather` makes of its name and of its areas'.
+
+    Raises
+    ------
+    DataError
+        Names the file, the place in it, and what to do.
+    """
     file = Path(path)
     where = visible(str(path))
     name = plain_name(file.stem) or "area"
@@ -85,30 +97,31 @@ def read_areas(path: str | os.PathLike[str], *, only: str | None = None) -> tupl
     try:
         if raw.startswith(SHAPEFILE):
             raw = with_its_files(file, raw)
-        return _parsed(raw, form, where, name, only)
+        drawn = gather(where, name)
+        return drawn.areas(_added(raw, form, drawn))
     except ProposalError as error:  # what readers of routes and of areas share calls every file one of routes
         raise DataError(str(error)) from error
 
 
-def _parsed(raw: bytes, form: Format, where: str, name: str, only: str | None) -> tuple[Area, ...]:
-    drawn = Drawn(where, name, only)
+def _added(raw: bytes, form: Format, drawn: Drawn) -> str:
+    """Add what a file holds; return what to say if that is nothing."""
     if form == "kml":
         from overflight.routes.areas.kml import add_kml
 
-        return drawn.areas(add_kml(raw, drawn))
+        return add_kml(raw, drawn)
     if form == "gpkg":
         from overflight.routes.areas.geopackage import add_geopackage
 
-        return drawn.areas(add_geopackage(raw, drawn))
+        return add_geopackage(raw, drawn)
     if form == "decoded":
         from overflight.routes.areas.decoded import add_decoded
 
-        return drawn.areas(add_decoded(raw, drawn))
+        return add_decoded(raw, drawn)
     if form == "openair":
         from overflight.routes.areas.openair import add_openair
 
-        return drawn.areas(add_openair(_text(raw, where, latin=True), drawn))
-    return parse_areas(_text(raw, where), where, name=name, only=only)
+        return add_openair(_text(raw, drawn.where, latin=True), drawn)
+    return add_geojson(_text(raw, drawn.where), drawn)
 
 
 def _text(raw: bytes, where: str, *, latin: bool = False) -> str:

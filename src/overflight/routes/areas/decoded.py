@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from overflight.airspace.drawn import MAX_NAME, Drawn, limits_in
-from overflight.errors import DataError
-from overflight.outside.printable import plain_name
+from overflight.airspace.drawn import Drawn
 from overflight.routes.areas.wkb import polygons_in
 from overflight.routes.collect import Collector
 from overflight.routes.decoded import decoded
@@ -45,7 +43,7 @@ def add_decoded(raw: bytes, drawn: Drawn) -> str:
 
 
 def _add(raw: bytes, drawn: Drawn) -> None:
-    kind, crs, body = decoded(raw, drawn.where)
+    kind, crs, body = decoded(raw, drawn.where, also=drawn.also)
     if kind != "wkb":
         drawn.refuse("", NO_POLYGON)
     lines = Collector(drawn.where, drawn.default_name)
@@ -53,13 +51,10 @@ def _add(raw: bytes, drawn: Drawn) -> None:
     for number, row in enumerate(body.splitlines(), 1):
         geometry, title, facts = row.split("\t")
         at = f"row {number}"
-        name = plain_name(json.loads(title), MAX_NAME)
+        told = {"name": json.loads(title), **json.loads(facts)}
+        name = drawn.name_in(told)
         if not geometry or not drawn.is_wanted(name):
             continue
-        try:
-            found = limits_in(json.loads(facts))
-        except DataError as error:
-            drawn.refuse(at, str(error))
-        limits = drawn.limits(*found, at)
+        limits = drawn.limits_in(told, at)
         for rings in polygons_in(bytes.fromhex(geometry), drawn, at, moved, partial(lines.to_wgs84, at=at)):
             drawn.add(name, drawn.polygon(rings, at), limits)

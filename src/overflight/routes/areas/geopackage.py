@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from functools import partial
 
-from overflight.airspace.drawn import MAX_NAME, MAX_VERTICES, Drawn, limits_in
+from overflight.airspace.drawn import MAX_VERTICES, Drawn
 from overflight.errors import OverflightError
-from overflight.outside.printable import plain_name
 from overflight.routes.areas.wkb import polygons_in
 from overflight.routes.collect import Collector
 from overflight.routes.geopackage import MAGIC, Layer, layers_of, moved_by, opened, quoted, stored_in
@@ -16,7 +15,6 @@ from overflight.routes.wkb import gpkg_body
 
 __all__ = ["add_geopackage"]
 
-NAME = "name"
 MAX_COLUMNS = 100
 MAX_ROWS = 4 * MAX_VERTICES
 
@@ -52,15 +50,15 @@ def _read_layer(db: sqlite3.Connection, layer: Layer, drawn: Drawn, lines: Colle
         if number > MAX_ROWS:
             drawn.refuse(at, f"more than {MAX_ROWS:,} rows: split the file")
         facts = {name: cell for name, cell in zip(stored, cells, strict=True) if isinstance(cell, str | int | float)}
-        name = plain_name(next((f"{cell}" for key, cell in facts.items() if key.lower() == NAME), None), MAX_NAME)
+        name = drawn.name_in(facts)
         if not isinstance(geometry, bytes) or not drawn.is_wanted(name):
             continue
         try:
-            body, found = gpkg_body(geometry), limits_in(facts)
+            body = gpkg_body(geometry)
         except OverflightError as error:
             drawn.refuse(place, str(error))
         if not body:
             continue
-        limits = drawn.limits(*found, place)
+        limits = drawn.limits_in(facts, place)
         for one in polygons_in(body, drawn, place, moved, partial(lines.to_wgs84, at=place)):
             drawn.add(name, drawn.polygon(one, place), limits)

@@ -9,9 +9,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from overflight.airspace.drawn import MAX_NAME, Drawn, Floats, limits_in
-from overflight.errors import DataError
-from overflight.outside.printable import plain_name
+from overflight.airspace.drawn import Drawn, Floats
 from overflight.routes.collect import Collector
 from overflight.routes.elements import Reader, read_elements
 from overflight.routes.packed import files_in_zip
@@ -60,7 +58,7 @@ class _Areas(Reader):
         super().__init__(lines, parser)
         self.into = drawn
         self.began = ""
-        self.name: str | None = None
+        self.name = ""
         self.facts: dict[str, object] = {}
         self.key = ""
         self.polygons: list[list[tuple[Floats, str]]] = []
@@ -68,7 +66,7 @@ class _Areas(Reader):
     def enter(self, name: str, parent: str, attributes: dict[str, str]) -> None:  # noqa: ARG002
         """Begin a Placemark, and what is in it."""
         if name == "Placemark":
-            self.began, self.name, self.facts, self.polygons = self.at(), None, {}, []
+            self.began, self.name, self.facts, self.polygons = self.at(), "", {}, []
         elif name == "Polygon":
             self.polygons.append([])
         elif name in {"Data", "SimpleData"}:
@@ -81,7 +79,7 @@ class _Areas(Reader):
         if name == "coordinates" and parent == "LinearRing" and "Polygon" in self.stack:
             self._ring(text)
         elif name == "name" and parent == "Placemark":
-            self.name = plain_name(text, MAX_NAME)
+            self.name = text
         elif (name == "value" and parent == "Data") or name == "SimpleData":
             if len(self.facts) < MOST_FACTS:
                 self.facts[self.key] = text.strip()
@@ -103,15 +101,13 @@ class _Areas(Reader):
 
     def _placemark(self) -> None:
         drawn = self.into
-        if not any(self.polygons) or not drawn.is_wanted(self.name):
+        facts = {"name": self.name, **self.facts}
+        name = drawn.name_in(facts)
+        if not any(self.polygons) or not drawn.is_wanted(name):
             return
-        try:
-            found = limits_in(self.facts)
-        except DataError as error:
-            self._fail(self.began, str(error))
-        limits = drawn.limits(*found, self.began)
+        limits = drawn.limits_in(facts, self.began)
         for rings in filter(None, self.polygons):
-            drawn.add(self.name, drawn.polygon([ring for ring, _ in rings], rings[0][1]), limits)
+            drawn.add(name, drawn.polygon([ring for ring, _ in rings], rings[0][1]), limits)
 
     def _fail(self, at: str, why: str) -> NoReturn:
         self.into.refuse(at, why)
