@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.cli.colours import tone_of
+from overflight.cli.costing import TITLES, footnotes
 from overflight.cli.screens import Notes, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy, styled
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates_table", "traded_table"]
 
-TEXTS = ("route", "answer", "closest", "range", "notes")
-BELOW = (("forbidden", "far from any"), ("range",), ("notes",))
+TEXTS = ("route", "answer", "closest", "range", "notes", *TITLES)
+BELOW = (("CO2, t",), ("forbidden", "far from any"), ("range",), ("notes",), TITLES)
 """What goes below the rows of a narrow terminal, the first first."""
 STATUS_WORDS = {
     "longer": "there is no route within the length searched",
@@ -48,7 +49,8 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
         head = "".join(f"{styled(paragraph(one_line(text), indent=0), bold=True)}\n" for text in said)
         tones = [tone_of(way_words(candidate)) for candidate in found]
         table = head + boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW, tones=tones)
-        words = [paragraph(one_line(line)) for line in _words(found, reports[0]) + _claims(reports, notes)]
+        costs = footnotes([report.costed for report in reports])
+        words = [paragraph(one_line(line)) for line in [*_words(found, reports[0]), *_claims(reports, notes), *costs]]
         return table + "\n".join([*words, str(notes)])
     rows = [_row(n, report, candidate) for n, (report, candidate) in enumerate(pairs, 1)]
     return tsv_text(list(rows[0]), [[round(c, 3) if isinstance(c, float) else c for c in row.values()] for row in rows])
@@ -77,6 +79,7 @@ def _row(n: int, report: Report, candidate: Candidate) -> dict[str, Cell]:
         "beyond_12nm": "; ".join(dict.fromkeys(_far_from_land(report))),
         "answer": report.answer or "",
         "barred": " ".join(state.code for state in candidate.barred),
+        **(report.costed.cells() if report.costed else {}),
     }
 
 
@@ -113,6 +116,7 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tupl
             "answer": way_words(candidate) if report.case.sets else "",
             "km": report.case.route.length_km,
             "longer": "" if report.case.route.kind == "great-circle" else longer(candidate),
+            **(report.costed.columns() if report.costed else {}),
             "closest": candidate.nearest,
             **_remarks(report),
         }

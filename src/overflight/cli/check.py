@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from overflight.cli.costing import Costing, cost_options
 from overflight.cli.evidence import Witnessed, report_option, write_evidence
 from overflight.cli.flown import max_speed_option
 from overflight.cli.inputs import asked_routes
@@ -25,7 +27,7 @@ from overflight.cli.options import (
     schedule_options,
 )
 from overflight.cli.publishing import Publication, publication_options
-from overflight.cli.report import context
+from overflight.cli.settings import context
 from overflight.cli.telling import draw_reports, print_reports, tell
 from overflight.cli.writing import aside, emit
 
@@ -42,6 +44,7 @@ __all__ = ["check", "map_"]
 @ledger_option
 @schedule_options
 @max_speed_option
+@cost_options
 @reading_options
 @output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
@@ -57,6 +60,7 @@ def check(
     what: tuple[str, ...],
     options: Options,
     reading: Reading,
+    costing: Costing,
     form: str | None,
     output: Path | None,
     map_file: Path | None,
@@ -80,6 +84,8 @@ def check(
     publication.check(map_file)
     keep_apart(output, map_file, form, report=report_file, embed=publication.embed, ledger=options.ledger)
     reports = asked_routes(what, options, reading)
+    if costing.asked:
+        reports = [replace(report, costed=costing.of(report.case)) for report in reports]
     draw_reports(reports, map_file, publication=publication)
     if report_file is not None:
         write_evidence(reports, report_file, options)

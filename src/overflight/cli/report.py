@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from overflight.airspace.bans import applies_to
+from overflight.cli.costing import CROSSING_COLUMNS, Costed, figure_cells
 from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_features, is_presumed, track_json
 from overflight.cli.ledgers import asking_json
+from overflight.cli.settings import settings_of
 from overflight.cli.tables import Cell
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
-from overflight.rules.schedule import AsFlown
 from overflight.rules.wording.answers import Answer
-from overflight.rules.wording.rulesets import phrase
 from overflight.rules.wording.waters import waters_json
 
 if TYPE_CHECKING:
@@ -34,15 +33,12 @@ __all__ = [
     "Report",
     "as_geojson",
     "as_json",
-    "context",
     "crossing_table",
 ]
 
 SCHEMA = 1
 LONG = 20_000
 """Waypoints above which JSON is not indented, which takes a third of the time of a recording."""
-MOST = 8
-"""No more codes than this in a line that says what is left out; the JSON has them all."""
 COLUMNS = (
     "route",
     "kind",
@@ -101,6 +97,8 @@ class Report:
         The file that the route comes from, as it was read; empty where it was typed.
     ledger : Ledger or None
         Who granted consent, and who refused.
+    costed : Costed or None
+        What flying it costs.
     """
 
     case: Case
@@ -113,6 +111,7 @@ class Report:
     gaps: tuple[GapAnswer, ...] = ()
     source: str = ""
     ledger: Ledger | None = None
+    costed: Costed | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -163,6 +162,7 @@ class Report:
     def crossing_rows(self) -> list[dict[str, Any]]:
         """Write each crossing as the JSON of `check` has it."""
         case = self.case
+        costs = [{"cost": one.to_dict()} for one in self.costed.cost.crossings] if self.costed else repeat({})
         return [
             {
                 **crossing.to_dict(),
@@ -170,8 +170,9 @@ class Report:
                 "blocs": list(case.blocs_of(crossing)),
                 **({"presumed": True} if is_presumed(case, crossing) else {}),
                 **waters_json(crossing, case.waters_of(crossing)),
+                **cost,
             }
-            for crossing in self.verdict.crossings
+            for crossing, cost in zip(self.verdict.crossings, costs, strict=False)
         ]
 
 
@@ -179,7 +180,7 @@ def as_json(
     reports: Sequence[Report], found: Candidates | None = None, traded: Sequence[Tradeoff] | None = None
 ) -> str:
     """Write schema 1: keys may be added, never renamed."""
-    settings = [_settings(r) for r in reports]
+    settings = [settings_of(r) for r in reports]
     world = reports[0].case.world
     document: dict[str, Any] = {
         "schema": SCHEMA,
@@ -198,40 +199,6 @@ def as_json(
             document["range_km"] = round(reports[0].range_km, 3)
     long = sum(len(report.case.route.waypoints) for report in reports) > LONG
     return json_text(document, indent=None if long else 1) + "\n"
-
-
-def _settings(report: Report) -> dict[str, Any]:
-    case = report.case
-    schedule, forbidden = case.schedule, case.forbidden
-    times = {}
-    if schedule is not None and not isinstance(schedule, AsFlown):
-        times = {"depart": schedule.time(0.0), "speed_kmh": round(schedule.speed_kmh, 3)}
-    told: dict[str, Any] = (
-        {"applies_to": applying}
-        if (applying := applies_to([*(s.text for s in case.sets), *(ground.bloc for ground in forbidden.grounds)]))
-        else {}
-    )
-    if case.operator is not None:
-        bans = sorted({ground.bloc for ground in forbidden.grounds})
-        told["operator"] = {**case.operator.to_dict(), "bans": bans}
-    if case.notices:
-        told["notices"] = list(case.notices)
-    if report.ledger is not None:
-        told["ledger"] = report.ledger.to_dict(case.on)
-    return {
-        **times,
-        **told,
-        "on": case.on.isoformat(),
-        **case.told,
-        **{f"{key}_in_words": [phrase(one, case.world) for one in texts] for key, texts in case.told.items()},
-        "allow": report.allow,
-        "margin_km": round(case.margin_km, 3),
-        "except_territories": sorted(forbidden.exceptions),
-        "areas": [
-            {"area": area.name, "source": area.source, "floor": area.floor.text, "ceiling": area.ceiling.text}
-            for area in forbidden.areas
-        ],
-    }
 
 
 def _area_json(rule: str, crossing: Crossing) -> dict[str, Any]:
@@ -265,6 +232,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "answer": report.answer,
         "sentence": report.case.sentence,
         "closest": {code: round(km, 3) for code, km in report.case.closest.items()},
+        **({"cost": report.costed.to_dict()} if report.costed else {}),
     }
     if report.candidate is not None and route.kind == "detour":
         gap = report.candidate.gap_pct
@@ -321,6 +289,7 @@ def crossing_table(reports: Sequence[Report]) -> tuple[Sequence[str], list[list[
             "extension_pct": None if longer is None else round(longer.pct, 3),
             "status": report.verdict.status,
             "answer": report.answer,
+            **(report.costed.flown if report.costed else {}),
         }
         crossed = zip(report.crossing_rows(), report.verdict.crossings, strict=True)
         inside = [_cells(row | {"forbidden_by": case.forbidden_by(crossing)}) for row, crossing in crossed]
@@ -328,7 +297,8 @@ def crossing_table(reports: Sequence[Report]) -> tuple[Sequence[str], list[list[
             row = _area_json(rule, crossing) | case.times_of(crossing)
             inside.append(_cells(row) | {"name": row["area"], "role": f"area, {crossing.role}"})
         rows += [{**head, "n": n, **row} for n, row in enumerate(inside, 1)] or [head]
-    return COLUMNS, [[row.get(column) for column in COLUMNS] for row in rows]
+    columns = (*COLUMNS, *CROSSING_COLUMNS) if any(report.costed for report in reports) else COLUMNS
+    return columns, [[row.get(column) for column in columns] for row in rows]
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
@@ -336,7 +306,8 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
     (entry_lon, entry_lat), (exit_lon, exit_lat) = row["entry"], row["exit"]
     ends = {"entry_lon": entry_lon, "entry_lat": entry_lat, "exit_lon": exit_lon, "exit_lat": exit_lat}
     marks = {"blocs": " ", "claimants": " ", "forbidden_by": "; "}
-    return row | ends | {key: mark.join(row[key]) for key, mark in marks.items() if key in row}
+    costs = figure_cells(row["cost"]) if "cost" in row else {}
+    return row | ends | costs | {key: mark.join(row[key]) for key, mark in marks.items() if key in row}
 
 
 def as_geojson(reports: Sequence[Report]) -> str:
@@ -362,48 +333,3 @@ def as_geojson(reports: Sequence[Report]) -> str:
     facts = {"overflight": __version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}
     return json_text(document) + "\n"
-
-
-def context(reports: Sequence[Report]) -> str:
-    """Say in one line by which date and rules the routes were judged."""
-    dates = sorted({r.case.on for r in reports})
-    settings = [_settings(r) for r in reports]
-    common = settings[0]
-    parts = [f"on {', '.join(map(dt.date.isoformat, dates))}"]
-    if any({**s, "on": ""} != {**common, "on": ""} for s in settings):
-        parts.append("rules as each proposal has them")
-    else:
-        parts += [
-            "" if common["avoid"] or common["never"] else "no rule given (--avoid icc)",
-            *(
-                f"{key} {', '.join(map(_rule, common[key], common[f'{key}_in_words']))}"
-                for key in ("avoid", "never")
-                if common[key]
-            ),
-            f"operator {common['operator']['state']}" if "operator" in common else "",
-            f"allow {', '.join(common['allow'])}" if common["allow"] else "",
-            f"margin {common['margin_km']:g} km" if common["margin_km"] else "",
-            f"but not {_few(_territories(reports[0].case))}" if common["except_territories"] else "",
-        ]
-        if "depart" in common:
-            parts.append(f"departing {common['depart']} at {common['speed_kmh']:g} km/h")
-    world = reports[0].case.world
-    parts += [f"{world.view} view", f"data {world.version}"]
-    return "; ".join(part for part in parts if part)
-
-
-def _rule(text: str, words: str) -> str:
-    """Write a rule set, and in words what is more than one name."""
-    return f"{text} ({words})" if " " in text and text != words else text
-
-
-def _territories(case: Case) -> list[str]:
-    """Name the territories of states of the rules that the rules are not about."""
-    names = {piece.territory: piece.territory_name for piece in case.world.pieces}
-    return [names.get(code, code) for code in sorted(case.forbidden.exceptions)]
-
-
-def _few(names: Sequence[str]) -> str:
-    """List names, as long as they fit a line."""
-    more = len(names) - MOST
-    return ", ".join(names) if more <= 0 else f"{', '.join(names[:MOST])} and {more} more"

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.cli.colours import Tone, painted, tone_of
+from overflight.cli.costing import TITLES, footnotes
 from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_lines, is_presumed
-from overflight.cli.report import context, crossing_table
+from overflight.cli.report import crossing_table
+from overflight.cli.settings import context
 from overflight.cli.tables import Cell, boxed, fits, terminal_columns, tsv_text, wrapped
 from overflight.cli.writing import is_fancy, styled
 from overflight.outside.printable import one_line
@@ -30,8 +32,8 @@ __all__ = ["Notes", "check_table", "paragraph"]
 
 PLACES = ("in at (lat,lon)", "out at (lat,lon)")
 TIMES = ("in at (UTC)", "out at (UTC)")
-TEXTS = ("state", "answer")
-BELOW = (TIMES, ("role",), ("answer",))
+TEXTS = ("state", "answer", *TITLES)
+BELOW = (TITLES[2:], TIMES, ("role",), TITLES, ("answer",))
 """What goes below the rows of a narrow terminal, the first first."""
 
 
@@ -80,6 +82,7 @@ def _briefing(report: Report, *, exact: bool) -> str:
     tone = tone_of(row_words(verdict, case.sets)) if case.rules else None
     said = paragraph(one_line(case.sentence), indent=0).splitlines()
     lines = [*(painted(line, tone, bold=True) or line for line in said), paragraph(f"{report.name}  {length}")]
+    lines += map(paragraph, report.costed.words if report.costed else ())
     lines.append(paragraph(one_line(context([report]))))
     notes = Notes()
     header, rows, tones = _rows(report, notes, exact=exact)
@@ -93,6 +96,7 @@ def _briefing(report: Report, *, exact: bool) -> str:
         lines.append(one_line(told))
     lines += [paragraph(one_line(line)) for f in verdict.findings if (line := aside(f, claim(f, notes.mark)))]
     lines += [" " * far + paragraph(one_line(line), indent=far + 2) for far, line in gap_lines(report.gaps)]
+    lines += map(paragraph, footnotes([report.costed]))
     return "\n".join([*lines, str(notes)])
 
 
@@ -113,13 +117,15 @@ def _rows(report: Report, notes: Notes, *, exact: bool) -> tuple[list[str], list
     Besides the titles and the cells, returns what the rules make of each.
     """
     schedule = report.case.schedule
-    header = ["#", "code", "state", "role", "in km", "out km", "km", "answer", *TIMES * bool(schedule), *PLACES]
+    header = ["#", "code", "state", "role", "in km", "out km", "km", "answer", *TIMES * bool(schedule)]
+    header += [*TITLES * bool(report.costed), *PLACES]
     rows: list[list[Cell]] = []
     tones: list[Tone | None] = []
     for n, one in enumerate(_stays(report, notes, exact=exact), 1):
         begins, ends = one.first.entry_km, one.last.exit_km
         row: list[Cell] = [n, one.code, one.name, one.first.role, begins, ends, ends - begins, one.answer]
         row += [schedule.clock(begins), schedule.clock(ends)] if schedule else []
+        row += report.costed.stay(one.first, one.last) if report.costed else []
         rows.append([*row, format_latlon(*one.first.entry), format_latlon(*one.last.exit)])
         tones.append(tone_of(one.answer))
     if fits(header, rows, texts=TEXTS):

@@ -12,6 +12,7 @@ import click
 from overflight.cli.asking import asking_table
 from overflight.cli.candidates import candidates_table, traded_table
 from overflight.cli.choices import OneOf
+from overflight.cli.costing import Costing, cost_options
 from overflight.cli.found import telling
 from overflight.cli.inputs import STUDY, plan
 from overflight.cli.ledgers import answer_options
@@ -30,8 +31,9 @@ from overflight.cli.options import (
 from overflight.cli.places import settled_one
 from overflight.cli.progress import Line
 from overflight.cli.publishing import Publication, publication_options
-from overflight.cli.report import Report, context
+from overflight.cli.report import Report
 from overflight.cli.screens import check_table
+from overflight.cli.settings import context
 from overflight.cli.telling import draw_reports, print_reports, tell
 from overflight.cli.writing import aside, emit, is_fancy, note
 from overflight.errors import DataError
@@ -65,6 +67,7 @@ DEMO_MAP = Path("maps/moscow-budapest.html")
 @click.argument("end", metavar="PLACE")
 @rule_options
 @answer_options
+@cost_options
 @click.option(
     "--max-size",
     type=click.IntRange(0, 6),
@@ -132,6 +135,7 @@ def routes(
     start: str,
     end: str,
     options: Options,
+    costing: Costing,
     max_size: int,
     max_extension: float,
     more: int,
@@ -172,7 +176,7 @@ def routes(
     budget = Budget(time_limit_s)
     refusals = ledger is not None
     reports, found = _search(
-        case, max_size, time_limit_s, max_extension_pct=max_extension, more=more, refusals=refusals
+        case, costing, max_size, time_limit_s, max_extension_pct=max_extension, more=more, refusals=refusals
     )
     reports = [replace(report, ledger=ledger) for report in reports]
     if chosen is not None and diversion is not None:
@@ -267,7 +271,7 @@ def demo(output: Path | None, time_limit_s: float | None, publication: Publicati
         output = _own_place()
     ends, on, rule, never = STUDY
     case = _keeping_off(great_circle(*ends), Options(on, (rule,), never=(never,)))
-    reports, found = _search(case, 3, time_limit_s)
+    reports, found = _search(case, Costing.usual(), 3, time_limit_s)
     with aside(output):
         emit(check_table(reports[:1]) + "\n" + candidates_table(reports, found), None)
         note(context(reports[:1]))
@@ -277,6 +281,7 @@ def demo(output: Path | None, time_limit_s: float | None, publication: Publicati
 
 def _search(
     case: Case,
+    costing: Costing,
     max_size: int,
     time_limit_s: float | None,
     *,
@@ -309,7 +314,8 @@ def _search(
         # the rules as they were typed, one finding each; a detour is judged with the consents that it needs
         consents = candidate.consents if candidate.route.kind == "detour" else ()
         own = case.with_route(candidate.route).allowing(consents)
-        reports.append(Report(own, candidate=candidate, hangs_on=assumptions(own.verdict, own.rules, other)))
+        hangs_on = assumptions(own.verdict, own.rules, other)
+        reports.append(Report(own, candidate=candidate, hangs_on=hangs_on, costed=costing.of(own)))
     return reports, found
 
 

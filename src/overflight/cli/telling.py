@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.airspace.blocs import BANS, bloc
+from overflight.cli.costing import footnotes
 from overflight.cli.flown import gap_notes
 from overflight.cli.publishing import AS_IT_IS, Publication, note_letters, note_untagged, write_frame
-from overflight.cli.report import Report, as_geojson, as_json, context, crossing_table
+from overflight.cli.report import Report, as_geojson, as_json, crossing_table
 from overflight.cli.screens import check_table
+from overflight.cli.settings import context
 from overflight.cli.tables import csv_text
 from overflight.cli.writing import emit, emit_bytes, is_fancy, note, note_age
 from overflight.errors import OverflightError
@@ -57,6 +59,8 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
         for report in reports:
             for line in gap_notes(report.name, report.gaps):
                 note(line)
+        for line in footnotes([report.costed for report in reports]):
+            note(f"note: {line}")
     for text in dict.fromkeys(text for case in cases for text in whom(case)):
         note(f"note: {text}")
     for text in dict.fromkeys(text for report in reports for text in report.verdict.remarks):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.outside.listing import Listed, Listing
@@ -78,7 +79,14 @@ consent is assumed.
         """
         return closest_km(self.verdict)
 
-    def cost(self, *, aircraft: str | Aircraft = "narrow-body", wind: Wind = "none") -> Cost:
+    def cost(
+        self,
+        *,
+        aircraft: str | Aircraft = "narrow-body",
+        wind: Wind = "none",
+        rates: str | Path | None = None,
+        mtow_t: float | None = None,
+    ) -> Cost:
         """Work out what flying the route takes, in whole and by crossing of the verdict's, as `overflight.cost` does.
 
         Examples
@@ -91,4 +99,12 @@ consent is assumed.
         """
         from overflight.costs import cost  # which few questions need
 
-        return cost(self.route, aircraft=aircraft, wind=wind, on=self.on, crossings=self.verdict.crossings)
+        return cost(
+            self.route,
+            aircraft=aircraft,
+            wind=wind,
+            on=self.on,
+            crossings=self.verdict.crossings,
+            rates=rates,
+            mtow_t=mtow_t,
+        )

@@ -1,0 +1,204 @@
+"""What the commands say of the cost of a route: the options, the JSON, columns of tables, and what these rest on."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from overflight.cli.choices import OneOf
+from overflight.cli.options import read_by
+from overflight.costs import Aircraft, Cost, Extra, Figure, aircraft
+from overflight.costs.spoken import assumed_words, clock, cost_words, extra_words, tonnes
+from overflight.errors import RouteError
+from overflight.routes import great_circle
+
+if TYPE_CHECKING:
+    from overflight._crossings import Crossing
+    from overflight.case import Case
+    from overflight.cli.tables import Cell
+    from overflight.costs.pacing import Wind
+
+__all__ = [
+    "CROSSING_COLUMNS",
+    "TITLES",
+    "Costed",
+    "Costing",
+    "cost_options",
+    "figure_cells",
+    "footnotes",
+]
+
+_Callback = TypeVar("_Callback", bound=Callable[..., Any])
+FIGURES = ("time_min", "fuel_t", "co2_t")
+FIGURE_COLUMNS = tuple(f"{name}{end}" for name in FIGURES for end in ("", "_low", "_high"))
+CROSSING_COLUMNS = ("aircraft", "wind", *FIGURE_COLUMNS)
+"""In this order for good: who reads rows by their place goes on reading right."""
+TITLES = ("time, h:min", "fuel, t", "CO2, t")
+HEAVIEST_T = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Costing:
+    """What a route is to be flown with, as given on the command line.
+
+    Attributes
+    ----------
+    aircraft : Aircraft
+        The class or the type.
+    wind : {"none", "season"}
+        What wind to reckon with.
+    mtow_t : float or None
+        The maximum take-off mass, in tonnes, for charges.
+    rates : Path or None
+        The file of unit rates, for charges.
+    asked : bool
+        Whether any of it was given: costs are then told where they are not told anyway.
+    """
+
+    aircraft: Aircraft
+    wind: Wind = "none"
+    mtow_t: float | None = None
+    rates: Path | None = None
+    asked: bool = False
+
+    @classmethod
+    def usual(cls) -> Costing:
+        """Return what holds where nothing was given."""
+        return cls(aircraft("narrow-body"))
+
+    def of(self, case: Case) -> Costed:
+        """Work out what the route of a case costs, and what it costs more than the great circle between its ends."""
+        found = case.cost(aircraft=self.aircraft, wind=self.wind, rates=self.rates, mtow_t=self.mtow_t)
+        return Costed(found, self._over_direct(case, found))
+
+    def _over_direct(self, case: Case, found: Cost) -> Extra | None:
+        from overflight.costs import cost
+
+        route = case.route
+        if route.kind == "great-circle":
+            return found.over(found)
+        try:
+            direct = great_circle(route.waypoints[0], route.waypoints[-1])
+        except RouteError:
+            return None  # a round trip
+        return found.over(cost(direct, aircraft=self.aircraft, wind=self.wind, on=case.on))
+
+
+@dataclass(frozen=True, slots=True)
+class Costed:
+    """What a route costs, and what that is more than the great circle; None for a round trip."""
+
+    cost: Cost
+    extra: Extra | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Write it as the JSON of a route has it."""
+        facts = self.cost.to_dict()
+        after = {key: facts.pop(key) for key in ("charges", "assumptions")}
+        return {**facts, "extra": None if self.extra is None else self.extra.to_dict(), **after}
+
+    def cells(self) -> dict[str, Cell]:
+        """Give what `CROSSING_COLUMNS` name, of the whole, and what is more than the great circle, for programs."""
+        more = {} if self.extra is None else figure_cells(self.extra.to_dict())
+        whole = figure_cells(self.cost.to_dict())
+        return self.flown | whole | {f"extra_{column}": more.get(column) for column in FIGURE_COLUMNS}
+
+    @property
+    def flown(self) -> dict[str, Cell]:
+        """What flies, and in what wind, for programs."""
+        return {"aircraft": self.cost.aircraft.name, "wind": self.cost.wind}
+
+    def columns(self) -> dict[str, Cell]:
+        """Give what `TITLES` name, for people: each figure with its range."""
+        time = _clocks(self.cost.time_min)
+        if self.extra is not None and round(self.extra.time_min.typical) != 0:
+            time += f", {_clocks(self.extra.time_min, signed=True)}"
+        return dict(zip(TITLES, (time, tonnes(self.cost.fuel_t), tonnes(self.cost.co2_t)), strict=True))
+
+    def stay(self, first: Crossing, last: Crossing) -> tuple[Cell, ...]:
+        """Give time, fuel and CO2 of a crossing, or of all from one to another, for people."""
+        there = [one for one in self.cost.crossings if first.entry_km <= one.crossing.entry_km <= last.entry_km]
+        time, fuel, co2 = (reduce(add, (getattr(one, name) for one in there)) for name in FIGURES)
+        return _clocks(time), tonnes(fuel), tonnes(co2)
+
+    @property
+    def words(self) -> list[str]:
+        """What it takes, and what more than the great circle, in lines."""
+        extra = self.extra
+        more = [extra_words(extra)] if extra is not None and round(extra.time_min.typical) != 0 else []
+        return [cost_words(self.cost), *(f"over the great circle: {one}" for one in more)]
+
+    @property
+    def footnote(self) -> str:
+        """What it rests on, in a line."""
+        return f"{assumed_words(self.cost)} --aircraft names another one."
+
+
+def cost_options(command: _Callback) -> _Callback:
+    """Add the options that say what a route is flown with, as one `Costing` argument named `costing`."""
+
+    @click.option(
+        "--aircraft",
+        metavar="CLASS|TYPE",
+        type=read_by(aircraft),
+        help="Time and fuel for: regional, narrow-body, wide-body, business, or a type such as A320. "
+        "[default: narrow-body]",
+    )
+    @click.option(
+        "--wind",
+        type=OneOf(("none", "season")),
+        help="Time and fuel without wind, or in the mean wind of the season. [default: none]",
+    )
+    @click.option("--mtow", metavar="TONNES", type=_mass, help="Maximum take-off mass, for charges: 78.")
+    @click.option(
+        "--rates", type=Path, metavar="FILE.csv", help="Unit rates, for charges; `overflight new rates` makes one."
+    )
+    @functools.wraps(command)
+    def gathered(
+        *args: Any,  # noqa: ANN401
+        aircraft: Aircraft | None,
+        wind: Wind | None,
+        mtow: float | None,
+        rates: Path | None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        asked = any(value is not None for value in (aircraft, wind, mtow, rates))
+        costing = Costing(aircraft or Costing.usual().aircraft, wind or "none", mtow, rates, asked)
+        return command(*args, costing=costing, **kwargs)
+
+    return gathered  # type: ignore[return-value]
+
+
+def figure_cells(facts: dict[str, Any]) -> dict[str, Cell]:
+    """Spread time, fuel and CO2 as JSON has them over the columns of a table."""
+    ends = {"": "typical", "_low": "low", "_high": "high"}
+    return {f"{name}{end}": facts[name][key] for name in FIGURES for end, key in ends.items()}
+
+
+def footnotes(costed: Sequence[Costed | None]) -> list[str]:
+    """Say what costs rest on, each once."""
+    return list(dict.fromkeys(one.footnote for one in costed if one is not None))
+
+
+def _clocks(figure: Figure, *, signed: bool = False) -> str:
+    """Write a time with its range, where that is more than a minute."""
+    typical, low, high = clock(figure.typical, signed=signed), clock(figure.low), clock(figure.high)
+    return typical if low == high else f"{typical} ({low}-{high})"
+
+
+def _mass(text: str) -> float:
+    """Read a mass in tonnes."""
+    try:
+        mass = float(text.strip().lower().removesuffix("t"))
+    except ValueError:
+        mass = 0.0
+    if not 0.0 < mass <= HEAVIEST_T:
+        raise click.BadParameter(f"{text[:40]!r} is no take-off mass in tonnes: write it as 78")
+    return mass
