@@ -82,8 +82,8 @@ class Costing:
     def told(self, line: Line) -> dict[str, Any]:
         """Return what a route takes: as numbers, over the great circle, and in `words` for a list."""
         taken, over = self._cost(line), self.over(line)
-        whole = [self._range(taken.time_min, "minutes"), self._range(taken.fuel_t, "fuel")]
-        more = over and [self._range(over.time_min, "minutes", signed=True), self._range(over.fuel_t, "fuel", signed=True)]
+        whole = self._both(taken.time_min, taken.fuel_t)
+        more = over and self._both(over.time_min, over.fuel_t, signed=True)
         comma = self._words.get("comma", ", ")
         return {
             **{key: value for key, value in taken.to_dict().items() if key in {"time_min", "fuel_t", "co2_t"}},
@@ -152,6 +152,9 @@ class Costing:
         value = round(value, digits) + 0.0  # no -0
         return self.language.number(value, digits) if self.language else f"{value:,.{digits}f}"
 
+    def _both(self, time_min: Figure, fuel_t: Figure, *, signed: bool = False) -> list[str]:
+        return [self._range(time_min, "minutes", signed=signed), self._range(fuel_t, "fuel", signed=signed)]
+
     def _range(self, figure: Figure, unit: str, *, signed: bool = False) -> str:
         """Write a figure with its range, such as ``"+0.3 h (0.3 to 0.4)"``; without, where none shows."""
         size = max(abs(figure.low), abs(figure.high))
@@ -164,7 +167,7 @@ class Costing:
         return alone if low == typical == high else say(self._words, "range", typical=alone, low=low, high=high)
 
     def _span(self, minutes: Figure, *, unit: bool = True) -> str:
-        """Write whole minutes from least to most, such as ``"38–42"``."""
+        """Write whole minutes from least to most, such as ``"38-42"``."""
         low, high = self._number(minutes.low, 0), self._number(minutes.high, 0)
-        told = "<1" if high == "0" else low if low == high else f"{low}–{high}"
+        told = "<1" if high == "0" else low if low == high else f"{low}-{high}"
         return say(self._words, "minutes", number=told) if unit else told
