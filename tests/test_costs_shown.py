@@ -11,9 +11,12 @@ from shapely.geometry import box
 
 import overflight as of
 from overflight.costs import aircraft
-from overflight.errors import OverflightError
+from overflight.errors import OverflightError, ProposalError
 from overflight.maps import draw
+from overflight.proposals import parse_proposals
 from overflight.routes import Route, great_circle, route
+from overflight.serve.asked import Setting
+from overflight.serve.whatif import WhatIf
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)
@@ -77,3 +80,52 @@ def test_a_few_minutes_are_not_told_in_tenths_of_an_hour() -> None:
     km = near.length_km - DIRECT.length_km
     speed = aircraft("narrow-body").speed_kmh
     assert round(60.0 * km / speed.high) <= int(re.match(r"\+(\d+) min", words)[1]) <= round(60.0 * km / speed.low)  # type: ignore[index]
+
+
+# The what-if page, and the proposals that it saves.
+
+
+KEYS: dict[str, Any] = {
+    "on": "2025-10-23",
+    "waypoints": ["VKO", "MSQ", "BUD"],
+    "avoid": ["icc"],
+    "aircraft": "business",
+}
+
+
+def test_the_page_says_what_its_route_takes_flown_by_what_was_chosen() -> None:
+    page = WhatIf(Setting(KEYS))
+    taken = page.check(KEYS)
+    usual = page.check({key: value for key, value in KEYS.items() if key != "aircraft"})
+    own = of.cost("VKO-MSQ-BUD", aircraft="business", on=DAY)
+    for key in ("time_min", "fuel_t", "co2_t"):
+        assert taken["route"]["cost"][key] == own.to_dict()[key]
+    assert taken["route"]["cost"]["extra"] == own.over(of.cost("VKO-BUD", aircraft="business", on=DAY)).to_dict()
+    assert "business" in taken["costs"]
+    assert "narrow-body" in usual["costs"]
+    assert {one["name"] for one in page.opened()["aircraft"]} == {"regional", "narrow-body", "wide-body", "business"}
+    assert all(row["min"] for row in taken["route"]["rows"])
+
+
+def test_routes_beside_it_are_flown_by_the_same_aircraft() -> None:
+    beside = [{"name": "direct", "waypoints": ["VKO", "BUD"]}, {"name": "bent", "waypoints": KEYS["waypoints"]}]
+    page = WhatIf(Setting(KEYS))
+    direct, bent = page.costs(KEYS, beside)["costs"]
+    assert direct["time_min"] == of.cost("VKO-BUD", aircraft="business", on=DAY).to_dict()["time_min"]
+    assert bent == page.check(KEYS)["route"]["cost"]
+
+
+def test_an_aircraft_that_there_is_not_is_refused_at_its_key() -> None:
+    with pytest.raises(ProposalError, match="narrow-body") as found:
+        WhatIf(Setting(KEYS)).check({**KEYS, "aircraft": "jumbo"})
+    assert found.value.path == ("aircraft",)
+    with pytest.raises(ProposalError, match="season") as found:
+        WhatIf(Setting(KEYS)).check({**KEYS, "wind": "a gale"})
+    assert found.value.path == ("wind",)
+
+
+def test_a_saved_proposal_names_its_aircraft_and_reads_it_back() -> None:
+    name, text = WhatIf(Setting(KEYS)).saved(KEYS)
+    (back,) = parse_proposals(text, where=name)
+    assert back.aircraft == aircraft("business")
+    assert back.wind == "none"
