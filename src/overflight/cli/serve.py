@@ -103,6 +103,8 @@ def _keys(report: Report) -> dict[str, Any]:
         keys["depart"], keys["speed"] = schedule.depart.astimezone(dt.UTC).isoformat(), f"{schedule.speed_kmh:.12g}km/h"
     if proposal is not None:
         keys |= {"name": proposal.name, "why": proposal.why, "sources": list(proposal.sources)}
+        if proposal.aircraft is not None:
+            keys |= {"aircraft": proposal.aircraft.name, "wind": proposal.wind}
         if proposal.max_extension_pct is not None:
             keys["max_extension_pct"] = proposal.max_extension_pct
     return {key: value for key, value in keys.items() if value or key in {"avoid", "allow"}}

@@ -129,7 +129,7 @@ def draw(
     """
     edition, day = edition_of(size, dpi, url), as_date(on)
     language = language_of(lang)
-    costing = None if aircraft is None else Costing.of(aircraft, wind, day, language)
+    costing = None if aircraft is None else Costing.of(aircraft, wind=wind, on=day, language=language)
     words = language.words if language else WORDS
     marked = RuleSet.of(avoided(avoid, world, day))
     lines = lines_of(_judged(items, world, day, marked), world)

@@ -56,7 +56,9 @@ def _drawn(scene: Mapping[str, Any]) -> Iterator[str]:
     yield from texts_in([head, scene.get("costs", "")])
     yield from texts_in([scene["labels"], scene.get("cities", ())])
     for route in scene["routes"]:
-        yield from texts_in({key: route.get(key) for key in ("name", "tag", "km", "extension", "words", "stops", "cost")})
+        yield from texts_in(
+            {key: route.get(key) for key in ("name", "tag", "km", "extension", "words", "stops", "cost")}
+        )
         yield from texts_in(route.get("entered"))
 
 

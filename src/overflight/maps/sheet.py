@@ -173,7 +173,9 @@ class Pen:
         km, longer = (clean(row.route[key], FIGURE_LETTERS) for key in ("km", "extension"))
         below, under = 0, len(row.name)
         if columns.stacked:
-            self._lines([", ".join(filter(None, (km, longer)))], columns.verdict, len(row.name), size=LETTER_PT, color=SOFT)
+            self._lines(
+                [", ".join(filter(None, (km, longer)))], columns.verdict, len(row.name), size=LETTER_PT, color=SOFT
+            )
             under += 1
             below = under + len(row.taken)
         else:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from overflight.airspace import Airspaces, Bloc, RuleSet
+    from overflight.costs import Aircraft
+    from overflight.costs.pacing import Wind
     from overflight.outside.beside import Find
     from overflight.proposals.positions import Path as Keys
     from overflight.proposals.source import Source
@@ -61,6 +63,10 @@ class Proposal:
     schedule : Schedule or None
         When it departs and how fast it is, if it says so; `on` is then the date of departure in UTC. Without, a
         recorded flight is judged by the times of its recording, if `on` is its date.
+    aircraft : Aircraft or None
+        What flies, if it says so: time and fuel are then told.
+    wind : {"none", "season"}
+        What wind these are worked out with.
     operator : str or None
         Who flies, as written: the state of the operator or of the registration.
     dated : bool
@@ -84,6 +90,8 @@ class Proposal:
     schedule: Schedule | None = None
     operator: str | None = None
     never: tuple[str | RuleSet, ...] = ()
+    aircraft: Aircraft | None = None
+    wind: Wind = "none"
     dated: bool = field(default=False, repr=False, compare=False)
     origin: Source | None = field(default=None, repr=False, compare=False)
 

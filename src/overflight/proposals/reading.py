@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.beside import Find
@@ -27,6 +27,9 @@ from overflight.routes.model import Kind
 from overflight.routes.places import place
 from overflight.rules.rulesets import parse_margin
 from overflight.rules.schedule import Schedule, parse_depart, parse_speed
+
+if TYPE_CHECKING:
+    from overflight.costs import Aircraft
 
 __all__ = ["SUFFIXES", "is_proposal", "parse_proposals", "proposal_of", "read_proposals"]
 
@@ -263,6 +266,7 @@ class _Reader:
         avoid = self._texts("avoid")
         never = self._texts("never")
         expect, crosses = self._expectation(len(avoid) + len(never))
+        aircraft = self._aircraft()
         return [
             Proposal(
                 name=name,
@@ -280,6 +284,8 @@ class _Reader:
                 where=self.source.where,
                 schedule=schedule,
                 operator=self.data.get("operator"),
+                aircraft=aircraft,
+                wind=self.data.get("wind", "none"),
                 dated=len(dates) > 1,
                 origin=self.source,
             )
@@ -381,6 +387,14 @@ class _Reader:
         if value is not None and not math.isfinite(value):
             self._fail("max_extension_pct", f"expected per cent such as 20.0, found {shown(value)}")
         return None if value is None else float(value)
+
+    def _aircraft(self) -> Aircraft | None:
+        if "aircraft" not in self.data:
+            return None
+        from overflight.costs import aircraft  # which few proposals need
+
+        with self._told_at("aircraft"):
+            return aircraft(self.data["aircraft"])
 
     def _texts(self, key: str) -> tuple[str, ...]:
         texts = tuple(item.strip() for item in self.data.get(key, ()))

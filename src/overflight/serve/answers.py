@@ -101,6 +101,7 @@ NAMES: dict[str, Callable[[WhatIf, dict[str, Any]], Answer]] = {
     "start": lambda whatif, _: Answer.json(whatif.opened()),
     "check": lambda whatif, asked: Answer.json(whatif.check(keys_of(asked), str(asked.get("ground", "")))),
     "ground": lambda whatif, asked: Answer.json(whatif.ground(keys_of(asked), _others(asked))),
+    "costs": lambda whatif, asked: Answer.json(whatif.costs(keys_of(asked), _others(asked))),
     "changes": lambda whatif, asked: Answer.json(whatif.changes(keys_of(asked))),
     "when": lambda whatif, asked: Answer.json(whatif.when(keys_of(asked))),
     "proposal": _proposal,

@@ -56,18 +56,20 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
     from overflight.maps.lines import lines_of
     from overflight.maps.names import name_of
     from overflight.routes import great_circle
+    from overflight.serve.costing import costing_of, flown_by
 
     case = setting.case(keys)
     margin_km = case.margin_km if "margin" in keys else KEPT_KM
     points = case.route.waypoints
     allowed = [state.code for state in case.allow]
     lines: list[Line] = []
+    costing = costing_of(keys, case.on)
 
     def told(news: News) -> None:
         say(news.text)
         if news.candidate is not None:
             lines.extend(lines_of([news.candidate], case.world))
-            row = {"name": name_of(lines[-1], lines), **lines[-1].told()}
+            row = {"name": name_of(lines[-1], lines), **lines[-1].told(), "cost": costing.told(lines[-1].route)}
             show(compact(row | {"keys": _keys(news.candidate, allowed)}))
 
     found = candidates(
@@ -80,7 +82,7 @@ def search(setting: Setting, keys: Keys, time_limit_s: float = TIME_LIMIT_S) -> 
         time_limit_s=time_limit_s,
         told=told,
     )
-    drawn = draw(case.world, found, on=case.on, avoid=case.forbidden)
+    drawn = draw(case.world, found, on=case.on, avoid=case.forbidden, **flown_by(keys))
     for one, candidate in zip(drawn.scene["routes"], found, strict=True):
         one["keys"] = _keys(candidate, allowed)
     ring = {state.code for state in found.barrier}

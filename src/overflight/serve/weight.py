@@ -35,7 +35,7 @@ def weight_ms(name: str, asked: dict[str, Any]) -> float:
     Parameters
     ----------
     name : str
-        What is asked: ``check``, ``ground``, ``changes``, ``when``, ``proposal`` or ``map``.
+        What is asked: ``check``, ``costs``, ``ground``, ``changes``, ``when``, ``proposal`` or ``map``.
     asked : dict
         What was sent; nothing of it is known to be right, and what is wrong is refused soon enough.
 

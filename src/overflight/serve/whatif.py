@@ -27,6 +27,7 @@ from overflight.rules import Verdict
 from overflight.rules.rulesets import united
 from overflight.rules.wording.changes import outcome_words
 from overflight.serve.asked import MAX_WAYPOINTS, Keys, Setting
+from overflight.serve.costing import classes, costing_of, flown_by
 from overflight.serve.forms import choices, lying_in, rules_of
 from overflight.when import changes
 
@@ -75,6 +76,7 @@ class WhatIf:
         return {
             "keys": self.setting.keys,
             **choices(self.setting.blocs),
+            "aircraft": classes(),
             "today": dt.datetime.now(tz=dt.UTC).date().isoformat(),
             "most": MAX_WAYPOINTS,
         }
@@ -92,7 +94,8 @@ class WhatIf:
         Returns
         -------
         dict
-            ``route`` as maps have it, with words around it; ``doubt`` about the date and the rule; ``middles``, the
+            ``route`` as maps have it, with words around it, and what it takes in ``cost``; ``costs``, what was assumed
+            for that; ``doubt`` about the date and the rule; ``middles``, the
             middle of each leg; ``rules`` and ``over``, for the form; ``members``, the numbers of the pieces of airspace
             that the rule forbids on the date; and ``fits``, whether the ground that the page has is the right one.
         """
@@ -102,6 +105,8 @@ class WhatIf:
         view = known.view if known else view_of(line.path)
         line = line.around(view.meridian)
         clock = case.schedule.clock if case.schedule else None
+        costing = costing_of(keys, case.on)
+        shown = on_map(line, view, clock=clock)
         return {
             "title": case.route.label if keys.get("name") else title_of([line]),
             "on": written(case.on),
@@ -110,15 +115,22 @@ class WhatIf:
             "doubt": "; ".join(_doubts(case)),
             "route": {
                 "name": name_of(line, [line]),
-                **on_map(line, view, clock=clock),
+                **shown,
+                **costing.route(line, shown),
                 "note": noted(case.route, case.on),
             },
+            "costs": costing.note(case.route),
             "middles": [[round(x, 4) for x in at] for at in _middles(line)],
             "rules": rules_of(case),
             "over": lying_in(case),
             "members": [n for n, member in enumerate(case.pieces) if member],
             "fits": known is not None and known.label == _label(case) and _covers(known, view_of(line.path)),
         }
+
+    def costs(self, keys: Keys, others: Sequence[Keys]) -> dict[str, Any]:
+        """Return what other routes take that are shown beside one, as ``cost`` of a route has it."""
+        costing = costing_of(keys, self.setting.case(keys).on)
+        return {"costs": [costing.told(one.route) for one in self._beside(keys, others)]}
 
     def ground(self, keys: Keys, others: Sequence[Keys] = ()) -> dict[str, Any]:
         """Return what lies below a route, and below others that are shown beside it.
@@ -192,6 +204,7 @@ class WhatIf:
             title=case.route.label if keys.get("name") else None,
             notes=[f"Note: {doubt}."] * (1 + len(beside)) if doubt else (),
             clock=schedule.clock if schedule and not beside else None,
+            **flown_by(keys),
         )
         return case.route.label, page.html()
 

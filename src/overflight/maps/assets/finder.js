@@ -14,7 +14,7 @@
       row.type = "button";
       row.setAttribute("aria-label", "Fly route " + (nth + 1) + ": " + route.name + ", " + route.km);
       length.append(make("b", "", route.km), make("span", "", route.extension));
-      row.append(make("span", "of-badge", String(nth + 1)), make("span", "of-name", route.name), length, overflight.verdictOf(route, true));
+      row.append(make("span", "of-badge", String(nth + 1)), make("span", "of-name", route.name), length, ...overflight.costOf(route), overflight.verdictOf(route, true));
       row.addEventListener("click", () => use(route.keys));
       item.append(row);
       return item;
@@ -30,6 +30,23 @@
       early = null;
       byId("of-found").replaceChildren();
     }
+    // Another aircraft, or another wind: the routes stay what they are, and take something else.
+    const flown = (keys) => [keys.aircraft, keys.wind];
+    async function recost() {
+      const asked = found, by = flown(draft.keys);
+      if (!found || same(found.by, by)) return;
+      found.by = by;
+      const { costs } = await overflight.ask("/costs", { keys: draft.keys, others: others() });
+      if (found !== asked || !same(found.by, by)) return;
+      found.routes = found.routes.map((route, nth) => ({ ...route, cost: costs[nth] }));
+      byId("of-found").replaceChildren(...rows(found.routes));
+      mark();
+    }
+    const others = () => found ? found.routes.map((route, nth) => ({ name: (nth + 1) + " " + route.name.slice(0, 150), ...route.keys })) : [];
+    function mark() {
+      found.routes.forEach((route, nth) => byId("of-found").children[nth].firstChild.setAttribute(
+        "aria-pressed", String(same(route.keys.waypoints, draft.keys.waypoints))));
+    }
     function list() {
       byId("of-found").replaceChildren(...rows(found.routes));
       byId("of-finding").textContent = [found.headline, found.finding].filter(Boolean).join(" ");
@@ -38,7 +55,7 @@
     }
     async function search() {
       under = new AbortController();
-      const allow = draft.keys.allow || [], since = Date.now();
+      const allow = draft.keys.allow || [], since = Date.now(), by = flown(draft.keys);
       Object.assign(under, { subject: subjectOf(draft.keys), allow });
       byId("of-stop").hidden = false;
       byId("of-stop").focus();
@@ -59,7 +76,7 @@
       try {
         const answer = await overflight.ask("/routes", { keys: draft.keys }, under.signal);
         early = null;
-        found = { ...answer, subject: under.subject, allowed: [allow, ...answer.routes.map((route) => route.keys.allow)] };
+        found = { ...answer, by, subject: under.subject, allowed: [allow, ...answer.routes.map((route) => route.keys.allow)] };
         list();
         await show(found);
         const many = found && found.routes.length > 1;
@@ -82,9 +99,7 @@
     return {
       get busy() { return Boolean(under); },
       // What a map to take away shows beside the route.
-      get others() {
-        return found ? found.routes.map((route, nth) => ({ name: (nth + 1) + " " + route.name.slice(0, 150), ...route.keys })) : [];
-      },
+      get others() { return others(); },
       use(nth) { use(found.routes[nth].keys); },
       // The proposal has changed: what was found for another question is no answer; marks which route is flown.
       follow() {
@@ -93,8 +108,8 @@
         if (early && !same(early, subject)) forgetEarly();
         if (!found) return;
         if (same(found.subject, subject) && found.allowed.some((allow) => same(allow, keys.allow || []))) {
-          found.routes.forEach((route, nth) => byId("of-found").children[nth].firstChild.setAttribute(
-            "aria-pressed", String(same(route.keys.waypoints, keys.waypoints))));
+          mark();
+          recost().catch(trouble);
           return;
         }
         found = null;

@@ -29,11 +29,26 @@
     };
   }
 
+  // What flies, and in what wind; what a proposal names and the list has not is in it, too.
+  function flownFields(known, set) {
+    const flies = byId("of-aircraft"), wind = byId("of-wind");
+    const offer = (name, words) => { const one = make("option", "", words); one.value = name; flies.append(one); };
+    known.forEach((one) => offer(one.name, one.words));
+    flies.addEventListener("change", () => set({ aircraft: flies.value }));
+    wind.addEventListener("change", () => set({ wind: wind.value }));
+    return (keys) => {
+      const name = String(keys.aircraft || "narrow-body");
+      if (![...flies.options].some((one) => one.value === name)) offer(name, name);
+      flies.value = name;
+      wind.value = keys.wind || "none";
+    };
+  }
+
   // `act` has: place(nth, text), add(nth) after a waypoint, remove(nth), set(keys). `known`: the states and blocs there are.
   overflight.makeForm = (known, act) => {
-    const rows = [], rules = overflight.makeRules(known, act.set), showMargin = marginField(act.set);
+    const rows = [], rules = overflight.makeRules(known, act.set), showMargin = marginField(act.set), showFlown = flownFields(known.aircraft, act.set);
     // a Map: what the server says is at fault may be called as what every object has
-    const fields = new Map([["operator", "of-operator"], ["margin", "of-margin"], ["on", "of-date"]].map(([key, name]) => [key, byId(name)]));
+    const fields = new Map([["operator", "of-operator"], ["margin", "of-margin"], ["on", "of-date"], ["aircraft", "of-aircraft"], ["wind", "of-wind"]].map(([key, name]) => [key, byId(name)]));
     const fieldOf = (key) => fields.get(key) || rules.fields().get(key);
     function row(nth) {
       const item = make("li"), name = make("span", "of-stop-name");
@@ -62,6 +77,7 @@
         });
         rules.show({ ...keys, avoid: keys.avoid || [], never: keys.never || [] }, found);
         showMargin(keys.margin || "");
+        showFlown(keys);
         if (document.activeElement !== byId("of-operator")) byId("of-operator").value = keys.operator || "";
       },
       // What each waypoint is called, or whose airspace it lies in, where that says more than what was typed.
@@ -74,7 +90,7 @@
       blame(at) {
         const wrong = at[0] === "waypoints" ? rows[at[1]] && rows[at[1]].field.input : fieldOf(at[0]);
         // What is wrong is said where it is, or below the verdict.
-        const beside = (wrong && wrong.closest("label, li, .of-chips, .of-when, .of-distance")) || byId("of-answer");
+        const beside = (wrong && wrong.closest("label, li, .of-chips, .of-when, .of-distance, .of-flown")) || byId("of-answer");
         (beside.closest("ol") || beside).after(byId("of-trouble"));
         [...rows.map((one) => one.field.input), ...rules.inputs, ...fields.values()].forEach((input) => {
           if (input === wrong) {

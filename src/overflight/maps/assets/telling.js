@@ -18,6 +18,8 @@
         headline(answer.headline || ([...(keys.avoid || []), ...(keys.never || [])].length ? "The rule has no member on this date." : "No rule to obey: name one below."));
         byId("of-doubt").textContent = answer.doubt ? "Note: " + answer.doubt + "." : "";
         byId("of-figures").textContent = route.km + (route.extension ? ", " + route.extension : "");
+        byId("of-taken").textContent = route.cost.words;
+        byId("of-costs").textContent = answer.costs;
         byId("of-answer").dataset.status = answer.rule ? route.status : "";
         byId("of-crossed").replaceChildren(overflight.verdictOf(route, answer.rule), overflight.tableOf(route, 0));
         byId("of-detail-0").hidden = false;

@@ -86,7 +86,7 @@
     }
   }
   // The days on which the verdict on this route changes hang on all but the date, and are asked for once it rests.
-  const judgedBy = () => ({ ...draft.keys, on: "", depart: "", name: "" });
+  const judgedBy = () => ({ ...draft.keys, on: "", depart: "", name: "", aircraft: "", wind: "" });
   const askTurns = overflight.latest(async () => {
     const asked = judgedBy();
     let found = [];

@@ -1,0 +1,131 @@
+"""What a route costs, as maps, pages and batches show it: the figures of `overflight.cost`, in few words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from shapely.geometry import box
+
+import overflight as of
+from overflight.costs import aircraft
+from overflight.errors import OverflightError, ProposalError
+from overflight.maps import draw
+from overflight.proposals import parse_proposals
+from overflight.routes import Route, great_circle, route
+from overflight.serve.asked import Setting
+from overflight.serve.whatif import WhatIf
+from tests.worlds import make_world
+
+DAY = dt.date(2025, 10, 23)
+WORLD = make_world({"AAA": box(0, 40, 10, 50), "BBB": box(10, 40, 20, 50), "CCC": box(24, 40, 30, 50)})
+DIRECT = great_circle((5.0, 45.0), (25.0, 45.0))
+BENT = route((5.0, 45.0), (15.0, 58.0), (25.0, 45.0), name="bent")
+
+
+def scene_of(*ways: Route, **more: Any) -> dict[str, Any]:  # noqa: ANN401
+    return draw(WORLD, ways, on=DAY, avoid="BBB", **more).scene
+
+
+def test_a_map_says_what_a_route_takes_over_the_great_circle_and_which_aircraft_flies() -> None:
+    scene = scene_of(DIRECT, BENT, aircraft="wide-body")
+    direct, bent = (one["cost"] for one in scene["routes"])
+    assert direct["extra"] is None
+    assert direct["words"] in direct["whole"]
+    for key, value in bent["extra"]["time_min"].items():
+        difference = bent["time_min"][key] - direct["time_min"][key]
+        assert value == pytest.approx(difference, abs=0.11)
+    hours = (BENT.length_km - DIRECT.length_km) / aircraft("wide-body").speed_kmh.typical
+    assert float(re.match(r"\+(\d\.\d) h \(", bent["words"])[1]) == pytest.approx(hours, abs=0.06)  # type: ignore[index]
+    tonnes = 60.0 * hours * aircraft("wide-body").burn_kg_min.typical / 1000.0
+    assert float(re.search(r", \+(\d+(?:\.\d)?) t fuel \(", bent["words"])[1]) == pytest.approx(tonnes, abs=0.51)  # type: ignore[index]
+    assert "wide-body" in scene["costs"]
+    assert "no wind" in scene["costs"]
+    assert bent["words"] in scene["paragraph"]
+
+
+def test_the_table_of_a_map_shares_the_minutes_out_over_states_and_high_seas() -> None:
+    (flown,) = scene_of(DIRECT, aircraft="regional")["routes"]
+    spans = [[float(end) for end in row["min"].split("-")] for row in flown["rows"]]
+    assert [row["state"] for row in flown["rows"]] == ["AAA", "BBB", "CCC", "High seas"]
+    for nth, key in enumerate(("low", "high")):
+        assert sum(span[nth] for span in spans) == pytest.approx(flown["cost"]["time_min"][key], abs=0.5 * len(spans))
+    assert [band["time_min"] for band in flown["bands"]][:2] == [f"{row['min']} min" for row in flown["rows"]][:2]
+
+
+def test_a_map_that_was_asked_for_no_aircraft_says_nothing_of_time_and_fuel() -> None:
+    scene = scene_of(BENT)
+    assert "costs" not in scene
+    assert not {"cost"} & set(scene["routes"][0])
+    with pytest.raises(OverflightError, match="narrow-body"):
+        scene_of(BENT, aircraft="jumbo")
+
+
+def test_what_a_route_takes_is_said_in_the_language_of_the_map() -> None:
+    english, german = (scene_of(DIRECT, BENT, aircraft="narrow-body", lang=lang) for lang in ("en", "de"))
+    for own, other in zip(english["routes"], german["routes"], strict=True):
+        for key in ("words", "whole"):
+            figures = re.findall(r"\d+(?:\.\d+)?", own["cost"][key])
+            assert re.findall(r"\d+(?:,\d+)?", other["cost"][key]) == [one.replace(".", ",") for one in figures]
+        assert "Treibstoff" in other["cost"]["words"]
+    assert "Schmalrumpf" in german["costs"]
+    assert "fuel" not in german["costs"] + german["paragraph"]
+
+
+def test_a_few_minutes_are_not_told_in_tenths_of_an_hour() -> None:
+    near = of.route((5.0, 45.0), (15.0, 46.5), (25.0, 45.0))
+    words = scene_of(near, aircraft="narrow-body")["routes"][0]["cost"]["words"]
+    km = near.length_km - DIRECT.length_km
+    speed = aircraft("narrow-body").speed_kmh
+    assert round(60.0 * km / speed.high) <= int(re.match(r"\+(\d+) min", words)[1]) <= round(60.0 * km / speed.low)  # type: ignore[index]
+
+
+# The what-if page, and the proposals that it saves.
+
+
+KEYS: dict[str, Any] = {
+    "on": "2025-10-23",
+    "waypoints": ["VKO", "MSQ", "BUD"],
+    "avoid": ["icc"],
+    "aircraft": "business",
+}
+
+
+def test_the_page_says_what_its_route_takes_flown_by_what_was_chosen() -> None:
+    page = WhatIf(Setting(KEYS))
+    taken = page.check(KEYS)
+    usual = page.check({key: value for key, value in KEYS.items() if key != "aircraft"})
+    own = of.cost("VKO-MSQ-BUD", aircraft="business", on=DAY)
+    for key in ("time_min", "fuel_t", "co2_t"):
+        assert taken["route"]["cost"][key] == own.to_dict()[key]
+    assert taken["route"]["cost"]["extra"] == own.over(of.cost("VKO-BUD", aircraft="business", on=DAY)).to_dict()
+    assert "business" in taken["costs"]
+    assert "narrow-body" in usual["costs"]
+    assert {one["name"] for one in page.opened()["aircraft"]} == {"regional", "narrow-body", "wide-body", "business"}
+    assert all(row["min"] for row in taken["route"]["rows"])
+
+
+def test_routes_beside_it_are_flown_by_the_same_aircraft() -> None:
+    beside = [{"name": "direct", "waypoints": ["VKO", "BUD"]}, {"name": "bent", "waypoints": KEYS["waypoints"]}]
+    page = WhatIf(Setting(KEYS))
+    direct, bent = page.costs(KEYS, beside)["costs"]
+    assert direct["time_min"] == of.cost("VKO-BUD", aircraft="business", on=DAY).to_dict()["time_min"]
+    assert bent == page.check(KEYS)["route"]["cost"]
+
+
+def test_an_aircraft_that_there_is_not_is_refused_at_its_key() -> None:
+    with pytest.raises(ProposalError, match="narrow-body") as found:
+        WhatIf(Setting(KEYS)).check({**KEYS, "aircraft": "jumbo"})
+    assert found.value.path == ("aircraft",)
+    with pytest.raises(ProposalError, match="season") as found:
+        WhatIf(Setting(KEYS)).check({**KEYS, "wind": "a gale"})
+    assert found.value.path == ("wind",)
+
+
+def test_a_saved_proposal_names_its_aircraft_and_reads_it_back() -> None:
+    name, text = WhatIf(Setting(KEYS)).saved(KEYS)
+    (back,) = parse_proposals(text, where=name)
+    assert back.aircraft == aircraft("business")
+    assert back.wind == "none"
