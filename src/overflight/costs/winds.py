@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight.airspace.states import DATA
+from overflight.earth.constants import LEAST_KM_PER_RAD
+from overflight.earth.sphere import to_unit
 from overflight.errors import DataError
 
 if TYPE_CHECKING:
@@ -87,6 +89,34 @@ class Winds:
     def strongest_m_s(self) -> float:
         """A speed that no wind of it exceeds: between its places, it is a mean of those about."""
         return float(np.linalg.norm(self.arrows, axis=2).max())
+
+    def within(
+        self, start: tuple[float, float], end: tuple[float, float], reach_km: float
+    ) -> tuple[Floats, Floats, float]:
+        """Return what the table has about all places from which two others are no farther than so much together.
+
+        Parameters
+        ----------
+        start, end : (lon, lat)
+            The two, in degrees.
+        reach_km : float
+            How far they are at most, one added to the other, on the ellipsoid.
+
+        Returns
+        -------
+        verticals, arrows : ndarray, shape (n, 3)
+            Places of the table, as unit vectors, and the wind there. Of each place that was asked about, the four about
+            it are among them, of which its wind is a mean.
+        apart : float
+            How far a place is from any of its four at most, in radians.
+        """
+        columns = self.west_deg + 360.0 / self.arrows.shape[1] * np.arange(self.arrows.shape[1])
+        step = float(np.diff(self.latitudes_deg).max())
+        apart = math.radians(math.hypot(step, 360.0 / self.arrows.shape[1]))  # the diagonal of a cell at the equator
+        verticals = to_unit(np.stack(np.meshgrid(columns, self.latitudes_deg), axis=-1))
+        far = sum(np.arccos(np.clip(verticals @ to_unit(np.array([one]))[0], -1.0, 1.0)) for one in (start, end))
+        near = far <= reach_km / LEAST_KM_PER_RAD + 2.0 * apart
+        return verticals[near], self.arrows.reshape(-1, 3)[near], apart
 
     def east_north_m_s(self, positions: ArrayLike) -> Floats:
         """Return what blows to the east and to the north at each place.
@@ -160,6 +190,7 @@ class Winds:
         return east * sin + north * cos, east * cos - north * sin
 
 
+@functools.lru_cache(maxsize=8)
 def season(on: dt.date) -> Winds:
     """Return the mean wind of the season at 300 hPa, on a day.
 
