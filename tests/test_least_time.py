@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 
 import overflight as of
-from overflight.costs import bounds, pace
+from overflight.cli.candidates import timed
+from overflight.cli.costing import Costing
+from overflight.cli.report import Report
+from overflight.costs import aircraft, bounds, pace
 from overflight.costs.bounds import least_time_min
 from overflight.costs.winds import Winds
 from overflight.detours import Candidate, Candidates
@@ -92,7 +95,9 @@ def test_by_time_the_fastest_comes_first_after_the_great_circle_and_nothing_is_l
     assert shorter.route.length_km < faster.route.length_km
     assert minutes(faster.route) < minutes(shorter.route)
     assert found.by_time(aircraft="wide-body", wind="season", on="2025-01-16").items == (direct, faster, shorter)
-    assert found.by_time(aircraft="wide-body").items == found.items
+    still = found.by_time(aircraft="wide-body")
+    assert (still.items, still.by, found.by) == (found.items, "time", "length")
+    assert "by time" in repr(still)
 
 
 def test_a_candidate_without_a_proof_of_its_length_has_no_least_time() -> None:
@@ -100,3 +105,24 @@ def test_a_candidate_without_a_proof_of_its_length_has_no_least_time() -> None:
     least = through(45.0).least_time_min(aircraft="wide-body", wind="season", on="2025-01-16")
     assert least is not None
     assert least < minutes(through(45.0).route)
+
+
+def test_the_table_says_that_it_goes_by_time_and_what_is_proven_of_the_time() -> None:
+    found = Candidates((through(0.0), through(45.0), through(54.0)), (), 0, ())
+    case, costing = of.Case.of(of.great_circle("LIS", "PDL"), on="2025-01-16"), Costing(aircraft("wide-body"), "season")
+
+    def told(by: str) -> list[str]:
+        ordered = costing.in_order(found, case, by)
+        cases = [case.with_route(one.route) for one in ordered]
+        costed = [costing.of(own, one) for own, one in zip(cases, ordered, strict=True)]
+        return timed(
+            [(Report(own, costed=one), way) for own, one, way in zip(cases, costed, ordered, strict=True)], ordered
+        )
+
+    (proven,) = told("length")
+    assert proven.startswith(
+        "Route 2 takes 11 h 36 min as usual; it is proven that no way with the same consents takes"
+    )
+    first, proven = told("time")
+    assert first == "From the fastest, of those found by length: in wind, a longer way may be faster."
+    assert proven.startswith("Route 2 takes 11 h 29 min as usual")

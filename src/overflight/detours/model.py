@@ -265,6 +265,8 @@ class Candidates(Framed, Sequence[Candidate]):
         How far the routes were to keep from it.
     refusals : tuple of Refusal
         What it would cost if a state refused, by state; of each that stands in a set of `open`, where that was asked.
+    by : {"length", "time"}
+        In what order they stand: as above, or from the fastest (see `by_time`).
     """
 
     items: tuple[Candidate, ...]
@@ -279,6 +281,7 @@ class Candidates(Framed, Sequence[Candidate]):
     never: RuleSet | None = field(default=None, repr=False)
     margin_km: float = 0.0
     refusals: tuple[Refusal, ...] = ()
+    by: Literal["length", "time"] = "length"
 
     @property
     def open(self) -> tuple[ConsentSet, ...]:
@@ -312,7 +315,7 @@ class Candidates(Framed, Sequence[Candidate]):
         def minutes(one: Candidate) -> float:
             return pace(one.route, aircraft=aircraft, wind=wind, on=day).total.typical
 
-        return replace(self, items=(*self.items[:1], *sorted(self.items[1:], key=minutes)))
+        return replace(self, items=(*self.items[:1], *sorted(self.items[1:], key=minutes)), by="time")
 
     @overload
     def __getitem__(self, index: int) -> Candidate: ...
@@ -328,7 +331,7 @@ class Candidates(Framed, Sequence[Candidate]):
         unfinished = f", unfinished: {self.unfinished}" if self.unfinished else ""
         where = f" for {self.items[0].route.label}" if self.items else ""
         return Listing(
-            title=f"{len(self.items)} candidates{where}{unfinished}",
+            title=f"{len(self.items)} candidates{where}{', by time' * (self.by == 'time')}{unfinished}",
             words=(f"{_title(one)} {one.route.length_km:,.1f} km" for one in self.items),
             header=("#", "route", "answer", "km", "longer, km", "in %", "closest"),
             rows=(
