@@ -18,10 +18,10 @@ from tests.commands import DOCUMENT, Run, assert_shape, rows_of
 
 
 def test_routes_prints_candidates_and_whose_consent_each_needs(run: Run, tmp_path: Path) -> None:
-    status, out, err = run(
-        "routes", "VIE", "BUD", "--avoid", "HUN | SVK", "--on", "2025-10-23", "-f", "json", "--map", "m.html"
-    )
+    asked = ("routes", "VIE", "BUD", "--avoid", "HUN | SVK", "--on", "2025-10-23", "--wind", "season", "--by", "time")
+    status, out, err = run(*asked, "-f", "json", "--map", "m.html")
     document = json.loads(out)
+    assert document["by"] == "time"
     assert status == 1
     assert_shape(document, DOCUMENT)
     assert document["avoid"] == ["HUN | SVK"]
@@ -34,6 +34,9 @@ def test_routes_prints_candidates_and_whose_consent_each_needs(run: Run, tmp_pat
         assert row["verdict"]["status"] == "clear"
         assert row["extension_km"] > 0.0
         assert row["gap_pct"] is None or row["gap_pct"] >= 0.0
+        cost = row["cost"]
+        assert cost["wind"] == "season"
+        assert row["gap_pct"] is None or 0.8 < cost["least_time_min"] / cost["time_min"]["typical"] <= 1.0
         entered = {f["state"] for f in row["verdict"]["findings"] if f["length_km"] > 0.0}
         assert set(row["consents"]) == entered
     assert document["minimal_consents"][0]["consents"] == detours[0]["consents"] == ["HUN"]

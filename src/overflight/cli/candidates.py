@@ -17,7 +17,7 @@ from overflight.rules.extension import Longer
 from overflight.rules.wording.answers import leave_of
 from overflight.rules.wording.findings import claim, dispute
 from overflight.rules.wording.kinds import called, listed
-from overflight.rules.wording.searches import longer
+from overflight.rules.wording.searches import longer, will_do
 from overflight.rules.wording.studies import at_most_pct, details, finding, way_words
 from overflight.rules.wording.waters import beyond_land
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from overflight.detours.tradeoff import Tradeoff
     from overflight.rules import Finding
 
-__all__ = ["candidates_table", "traded_table"]
+__all__ = ["candidates_table", "timed", "traded_table"]
 
 TEXTS = ("route", "answer", "closest", "range", "notes", *TITLES)
 BELOW = (("CO2, t",), ("forbidden", "far from any"), ("range",), ("notes",), TITLES)
@@ -49,7 +49,7 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
         head = "".join(f"{styled(paragraph(one_line(text), indent=0), bold=True)}\n" for text in said)
         tones = [tone_of(way_words(candidate)) for candidate in found]
         table = head + boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW, tones=tones)
-        costs = footnotes([report.costed for report in reports])
+        costs = [*timed(pairs, found), *footnotes([report.costed for report in reports])]
         words = [paragraph(one_line(line)) for line in [*_words(found, reports[0]), *_claims(reports, notes), *costs]]
         return table + "\n".join([*words, str(notes)])
     rows = [_row(n, report, candidate) for n, (report, candidate) in enumerate(pairs, 1)]
@@ -199,6 +199,20 @@ def _words(found: Candidates, first: Report) -> list[str]:
         for c in found.minimal_consents
         if c.status != "route"
     ]
+
+
+def timed(pairs: Sequence[tuple[Report, Candidate]], found: Candidates) -> list[str]:
+    """Say in what order they stand where that is not by length, and what is proven of the time of the best one."""
+    lines = ["From the fastest, of those found by length: in wind, a longer way may be faster."] * (found.by == "time")
+    ways = [
+        (one.route.length_km, n, report.costed.least_words)
+        for n, (report, one) in enumerate(pairs, 1)
+        if report.costed is not None and will_do(one) and not one.alternative
+    ]
+    if ways:
+        _, n, words = ways[0] if found.by == "time" else min(ways)
+        lines += [f"Route {n} {words}."] * bool(words)
+    return lines
 
 
 def _passage(passage: Passage) -> str:

@@ -15,7 +15,7 @@ import click
 from overflight.cli.choices import OneOf
 from overflight.cli.options import read_by
 from overflight.costs import Aircraft, Cost, Extra, Figure, aircraft
-from overflight.costs.spoken import assumed_words, clock, cost_words, extra_words, tonnes
+from overflight.costs.spoken import assumed_words, clock, cost_words, extra_words, hours, tonnes
 from overflight.errors import RouteError
 from overflight.routes import great_circle
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from overflight.case import Case
     from overflight.cli.tables import Cell
     from overflight.costs.pacing import Wind
+    from overflight.detours import Candidate, Candidates
 
 __all__ = [
     "CROSSING_COLUMNS",
@@ -73,10 +74,17 @@ class Costing:
         """Return what holds where nothing was given."""
         return cls(aircraft("narrow-body"))
 
-    def of(self, case: Case) -> Costed:
+    def of(self, case: Case, candidate: Candidate | None = None) -> Costed:
         """Work out what the route of a case costs, and what it costs more than the great circle between its ends."""
         found = case.cost(aircraft=self.aircraft, wind=self.wind, rates=self.rates, mtow_t=self.mtow_t)
-        return Costed(found, self._over_direct(case, found))
+        least_min = None
+        if candidate is not None:
+            least_min = candidate.least_time_min(aircraft=self.aircraft, wind=self.wind, on=case.on)
+        return Costed(found, self._over_direct(case, found), least_min)
+
+    def in_order(self, found: Candidates, case: Case, by: str) -> Candidates:
+        """Return candidates from the fastest, or as they were found."""
+        return found.by_time(aircraft=self.aircraft, wind=self.wind, on=case.on) if by == "time" else found
 
     def _over_direct(self, case: Case, found: Cost) -> Extra | None:
         from overflight.costs import cost
@@ -93,16 +101,28 @@ class Costing:
 
 @dataclass(frozen=True, slots=True)
 class Costed:
-    """What a route costs, and what that is more than the great circle; None for a round trip."""
+    """What a route costs.
+
+    Attributes
+    ----------
+    cost : Cost
+        What it costs.
+    extra : Extra or None
+        What that is more than the great circle; None for a round trip.
+    least_min : float or None
+        A time that no way with the same consents takes less than; None if there is no proof of one.
+    """
 
     cost: Cost
     extra: Extra | None
+    least_min: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Write it as the JSON of a route has it."""
         facts = self.cost.to_dict()
         after = {key: facts.pop(key) for key in ("charges", "assumptions")}
-        return {**facts, "extra": None if self.extra is None else self.extra.to_dict(), **after}
+        least = {} if self.least_min is None else {"least_time_min": round(self.least_min, 1)}
+        return {**facts, **least, "extra": None if self.extra is None else self.extra.to_dict(), **after}
 
     def cells(self) -> dict[str, Cell]:
         """Give what `CROSSING_COLUMNS` name, of the whole, and what is more than the great circle, for programs."""
@@ -134,6 +154,14 @@ class Costed:
         extra = self.extra
         more = [extra_words(extra)] if extra is not None and round(extra.time_min.typical) != 0 else []
         return [cost_words(self.cost), *(f"over the great circle: {one}" for one in more)]
+
+    @property
+    def least_words(self) -> str:
+        """What is proven of the time of others in wind; empty where there is none, for their length says as much."""
+        if self.least_min is None or self.cost.wind == "none":
+            return ""
+        takes, least = hours(self.cost.time_min.typical), hours(self.least_min)
+        return f"takes {takes} as usual; it is proven that no way with the same consents takes less than {least}"
 
     @property
     def footnote(self) -> str:

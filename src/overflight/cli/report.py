@@ -265,6 +265,7 @@ def _search_json(found: Candidates) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "minimal_consents": [c.to_dict() for c in found.minimal_consents],
         "searched_size": found.searched_size,
+        "by": found.by,
     }
     facts |= {"complete": found.complete, "front_size": found.front_size}
     if found.unfinished:

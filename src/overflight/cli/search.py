@@ -101,6 +101,13 @@ DEMO_MAP = Path("maps/moscow-budapest.html")
     help="What length is traded for; km-inside adds a table: length against km inside forbidden airspace.",
 )
 @click.option(
+    "--by",
+    type=OneOf(["length", "time"]),
+    default="length",
+    show_default=True,
+    help="List the routes that were found by length from the fastest, as --aircraft and --wind have it.",
+)
+@click.option(
     "--range",
     "reach",
     metavar="DISTANCE",
@@ -140,6 +147,7 @@ def routes(
     max_extension: float,
     more: int,
     front: str,
+    by: str,
     reach: float | None,
     diversion: float | None,
     airports: Path | None,
@@ -153,7 +161,8 @@ def routes(
 ) -> int:
     """Find candidates: the great circle, then the best routes that obey, by the consent they need.
 
-    First the front, which trades length for consents, then other minimal sets of consents, then the alternatives of -k.
+    First the front, which trades length for consents, then other minimal sets of consents, then the alternatives of -k;
+    with --by time, these from the fastest. They are searched for by length: in wind a longer one may be faster still.
     A route longer than --range stays in the list and says so. Where --time-limit ends the search (or 2 GB of memory, or
     Ctrl-C), what was found until then is printed, marked unfinished, each route with the gap that is proven. Exit
     status: 0 if one of them, within the range, obeys every rule without further consent, else 1. Compiled code is kept
@@ -176,7 +185,7 @@ def routes(
     budget = Budget(time_limit_s)
     refusals = ledger is not None
     reports, found = _search(
-        case, costing, max_size, time_limit_s, max_extension_pct=max_extension, more=more, refusals=refusals
+        case, costing, max_size, time_limit_s, max_extension_pct=max_extension, more=more, refusals=refusals, by=by
     )
     reports = [replace(report, ledger=ledger) for report in reports]
     if chosen is not None and diversion is not None:
@@ -288,6 +297,7 @@ def _search(
     max_extension_pct: float = 250.0,
     more: int = 0,
     refusals: bool = False,
+    by: str = "length",
 ) -> tuple[list[Report], Candidates]:
     """Find candidates, and judge each by the same rules as everybody else's route."""
     from overflight.detours import candidates
@@ -308,6 +318,7 @@ def _search(
             time_limit_s=time_limit_s,
             told=telling(line),
         )
+    found = costing.in_order(found, case, by)
     other = other_view(case.world, case.on)
     reports = []
     for candidate in found:
@@ -315,7 +326,7 @@ def _search(
         consents = candidate.consents if candidate.route.kind == "detour" else ()
         own = case.with_route(candidate.route).allowing(consents)
         hangs_on = assumptions(own.verdict, own.rules, other)
-        reports.append(Report(own, candidate=candidate, hangs_on=hangs_on, costed=costing.of(own)))
+        reports.append(Report(own, candidate=candidate, hangs_on=hangs_on, costed=costing.of(own, candidate)))
     return reports, found
 
 

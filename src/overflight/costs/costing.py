@@ -147,10 +147,10 @@ def cost(
         What is flown; ``"VKO-BUD"`` and ``["VKO", "BUD"]`` stand for a route.
     aircraft : str or Aircraft
         As `overflight.costs.aircraft` reads it: ``regional``, ``narrow-body``, ``wide-body`` or ``business``.
-    wind : {"none"}
-        What wind to reckon with.
+    wind : {"none", "season"}
+        Still air, or the mean wind of the season.
     on : datetime.date or str, optional
-        The day of the flight.
+        The day of the flight, which decides the season.
     crossings : Crossings, optional
         The route's crossings, to have the same of each.
     rates : path or UnitRates, optional

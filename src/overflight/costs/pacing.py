@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
 from typing import Literal, TypeAlias
 
 from overflight.costs.figures import Figure
 from overflight.costs.fleet import Aircraft, aircraft
 from overflight.errors import OverflightError
+from overflight.outside.printable import visible
 from overflight.routes import Route
 
 __all__ = ["Pace", "Wind", "pace"]
@@ -73,7 +73,7 @@ def pace(
     *,
     aircraft: str | Aircraft = "narrow-body",
     wind: Wind = "none",
-    on: dt.date | None = None,  # noqa: ARG001 - for the season's winds
+    on: dt.date | None = None,
 ) -> Pace:
     """Work out how long a flight has been in the air at each place along its route.
 
@@ -83,52 +83,72 @@ def pace(
         What is flown.
     aircraft : str or Aircraft
         As `overflight.costs.aircraft` reads it.
-    wind : {"none"}
-        What wind to reckon with.
+    wind : {"none", "season"}
+        Still air, or the mean wind of the season, as `overflight.costs.winds` has it.
     on : datetime.date, optional
-        The day, which decides the season.
+        The day, which decides the season; that of the route by default.
 
     Returns
     -------
     Pace
 
+    Raises
+    ------
+    OverflightError
+        If aircraft or wind are not known, or no day is given for a season's wind.
+
     Notes
     -----
-    Method: each stretch takes its length over the ground speed, the true airspeed in cruise; what climb and descent
+    Method: each stretch takes its length over the ground speed: the true airspeed in cruise, and, where wind is
+    reckoned with, what blows along the way, less what heading into a wind from the side takes. What climb and descent
     take longer is spread over the first and the last 250 km, or, on a route too short for both, over its halves.
     """
     flies = _known(aircraft)
-    if wind != "none":
-        msg = f"wind {wind!r} is not known: give 'none'"
-        raise OverflightError(msg)
+    day = route.on if on is None else on
     length_km = route.length_km
     up, down = CLIMB_KM, DESCENT_KM
     if up + down > length_km:
         up = down = length_km / 2.0
-    places = sorted({0.0, up, length_km - down, length_km})
-    slow = flies.speed_kmh
-    hour_per_km = Figure(1.0 / slow.high, 1.0 / slow.typical, 1.0 / slow.low)
-    stretches = []
-    for before, after in pairwise(places):
-        climbing = max(0.0, min(after, up) - before) / up
-        descending = max(0.0, after - max(before, length_km - down)) / down
-        flown = hour_per_km.times(60.0 * (after - before))
-        stretches.append(flown + CLIMB_MIN.times(climbing) + DESCENT_MIN.times(descending))
-    elapsed = tuple(accumulate(stretches, initial=Figure.exactly(0.0)))
-    return Pace(tuple(places), elapsed, flies, _assumed(flies))
+    km, cruise, words = _cruise(route, flies, wind, day, at_km=(up, length_km - down))
+    elapsed = tuple(
+        flown + CLIMB_MIN.times(min(at / up, 1.0)) + DESCENT_MIN.times(max(1.0 - (length_km - at) / down, 0.0))
+        for at, flown in zip(km, cruise, strict=True)
+    )
+    return Pace(km, elapsed, flies, _assumed(flies, words))
+
+
+def _cruise(
+    route: Route, flies: Aircraft, wind: Wind, day: dt.date | None, *, at_km: tuple[float, ...]
+) -> tuple[tuple[float, ...], tuple[Figure, ...], str]:
+    """Return places along the route, the minutes to each as if all of the way were cruise, and the wind in words."""
+    if wind == "none":
+        km = tuple(sorted({0.0, *at_km, route.length_km}))
+        speed = flies.speed_kmh
+        minutes_per_km = Figure(60.0 / speed.high, 60.0 / speed.typical, 60.0 / speed.low)
+        return km, tuple(minutes_per_km.times(at) for at in km), "no wind"
+    if wind != "season":
+        msg = f"wind {visible(str(wind)[:40])!r} is not known: give 'none' or 'season'"
+        raise OverflightError(msg)
+    if day is None:
+        msg = "the wind of which season? give the day, as in on='2025-10-23'"
+        raise OverflightError(msg)
+    from overflight.costs.drift import in_wind  # numpy, which no flight in still air needs
+    from overflight.costs.winds import season, season_words
+
+    return *in_wind(route, flies, season(day), at_km=at_km), season_words(day)
 
 
 def _known(flies: str | Aircraft) -> Aircraft:
     return flies if isinstance(flies, Aircraft) else aircraft(flies)
 
 
-def _assumed(flies: Aircraft) -> tuple[str, ...]:
+def _assumed(flies: Aircraft, wind_words: str) -> tuple[str, ...]:
     speed, burn = flies.speed_kmh, flies.burn_kg_min
     burning = f"burning {burn.low:.0f} to {burn.high:.0f} kg a minute"
     more = CLIMB_MIN + DESCENT_MIN
     return (
         f"{flies.words} at {speed.low:.0f} to {speed.high:.0f} km/h, {burning}",
-        "no wind",
+        wind_words,
         f"{more.low:.0f} to {more.high:.0f} minutes more for climb and descent",
         "no taxiing, no reserves",
         *flies.assumptions,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from overflight.costs.bounds import least_time_min
+from overflight.costs.pacing import pace
+from overflight.outside.dates import as_date
 from overflight.outside.framed import Framed
 from overflight.outside.listing import Listing
 from overflight.rules.wording.studies import details, finding, way_words
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
     from overflight.airspace import RuleSet, State
+    from overflight.costs import Aircraft
+    from overflight.costs.pacing import Wind
     from overflight.routes import Route
     from overflight.rules import Finding, Verdict
 
@@ -119,6 +125,20 @@ class Candidate:
             "closest": None if near is None else near.state.code if near.state else near.area,
             "closest_km": None if near is None else near.closest_km,
         }
+
+    def least_time_min(
+        self, *, aircraft: str | Aircraft = "narrow-body", wind: Wind = "none", on: dt.date | str | None = None
+    ) -> float | None:
+        """Return how many minutes every way takes at least with the same consents and margin, as far as that is proven.
+
+        It is the length that no such way is shorter than (see `gap_pct`), flown with the strongest wind of the season
+        that can be met on the way from behind: a true bound, and a loose one where there is wind. None without a proof.
+        """
+        if self.gap_pct is None:
+            return None
+        least_km = self.route.length_km / (1.0 + self.gap_pct / 100.0)
+        day = None if on is None else as_date(on)
+        return least_time_min(self.route, least_km=least_km, aircraft=aircraft, wind=wind, on=day)
 
     @property
     def closest(self) -> Finding | None:
@@ -245,6 +265,8 @@ class Candidates(Framed, Sequence[Candidate]):
         How far the routes were to keep from it.
     refusals : tuple of Refusal
         What it would cost if a state refused, by state; of each that stands in a set of `open`, where that was asked.
+    by : {"length", "time"}
+        In what order they stand: as above, or from the fastest (see `by_time`).
     """
 
     items: tuple[Candidate, ...]
@@ -259,6 +281,7 @@ class Candidates(Framed, Sequence[Candidate]):
     never: RuleSet | None = field(default=None, repr=False)
     margin_km: float = 0.0
     refusals: tuple[Refusal, ...] = ()
+    by: Literal["length", "time"] = "length"
 
     @property
     def open(self) -> tuple[ConsentSet, ...]:
@@ -274,6 +297,26 @@ class Candidates(Framed, Sequence[Candidate]):
                 sets[frozenset(one.consents)] = ConsentSet(one.consents, one.route.length_km, "route", granted=granted)
         return tuple(sorted(sets.values(), key=lambda one: (one.length_km or 0.0, len(one.consents), one.consents)))
 
+    def by_time(
+        self, *, aircraft: str | Aircraft = "narrow-body", wind: Wind = "none", on: dt.date | str | None = None
+    ) -> Candidates:
+        """Return the same with the fastest first, after the great circle.
+
+        They were searched for by length all the same: a way that is longer, and faster for its wind, may be missing
+        (see `Candidate.least_time_min`).
+
+        Parameters
+        ----------
+        aircraft, wind, on
+            As for `overflight.cost`.
+        """
+        day = None if on is None else as_date(on)
+
+        def minutes(one: Candidate) -> float:
+            return pace(one.route, aircraft=aircraft, wind=wind, on=day).total.typical
+
+        return replace(self, items=(*self.items[:1], *sorted(self.items[1:], key=minutes)), by="time")
+
     @overload
     def __getitem__(self, index: int) -> Candidate: ...
     @overload
@@ -288,7 +331,7 @@ class Candidates(Framed, Sequence[Candidate]):
         unfinished = f", unfinished: {self.unfinished}" if self.unfinished else ""
         where = f" for {self.items[0].route.label}" if self.items else ""
         return Listing(
-            title=f"{len(self.items)} candidates{where}{unfinished}",
+            title=f"{len(self.items)} candidates{where}{', by time' * (self.by == 'time')}{unfinished}",
             words=(f"{_title(one)} {one.route.length_km:,.1f} km" for one in self.items),
             header=("#", "route", "answer", "km", "longer, km", "in %", "closest"),
             rows=(
