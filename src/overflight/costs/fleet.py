@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from overflight.costs.figures import Figure
+from overflight.costs.modelled import is_designator, modelled
 from overflight.errors import OverflightError
 from overflight.outside.printable import visible
 
@@ -127,25 +128,29 @@ Where a class has both, its usual speed is ours, too.
 
 
 def aircraft(name: str) -> Aircraft:
-    """Return what is known of a class of aircraft.
+    """Return what is known of a class of aircraft, or of a type.
 
     Parameters
     ----------
     name : str
-        ``regional``, ``narrow-body``, ``wide-body`` or ``business``.
+        ``regional``, ``narrow-body``, ``wide-body`` or ``business``; or an ICAO type designator, such as ``A320``,
+        which needs the extra ``overflight[fuel]``.
 
     Raises
     ------
     OverflightError
-        If there is no such class.
+        If there is no such class or type, or `openap` is not installed.
 
     Examples
     --------
     >>> aircraft("wide-body").burn_kg_min.typical
     113.9
     """
-    found = CLASSES.get(name.strip().casefold())
-    if found is None:
-        msg = f"{visible(name[:40])!r} is no class of aircraft: give {', '.join(CLASSES)}"
-        raise OverflightError(msg)
-    return found
+    plain = name.strip()
+    found = CLASSES.get(plain.casefold())
+    if found is not None:
+        return found
+    if is_designator(plain):
+        return Aircraft(**modelled(plain.upper()))
+    msg = f"{visible(name[:40])!r} is no class of aircraft: give {', '.join(CLASSES)}; or an ICAO type, such as A320"
+    raise OverflightError(msg)
