@@ -14,7 +14,7 @@ import click
 
 from overflight.cli.choices import OneOf
 from overflight.cli.options import read_by
-from overflight.costs import Aircraft, Cost, Extra, Figure, aircraft
+from overflight.costs import Aircraft, Cost, Extra, Figure, aircraft, columns_of
 from overflight.costs.spoken import assumed_words, clock, cost_words, extra_words, hours, tonnes
 from overflight.errors import RouteError
 from overflight.routes import great_circle
@@ -32,7 +32,6 @@ __all__ = [
     "Costed",
     "Costing",
     "cost_options",
-    "figure_cells",
     "footnotes",
 ]
 
@@ -126,9 +125,8 @@ class Costed:
 
     def cells(self) -> dict[str, Cell]:
         """Give what `CROSSING_COLUMNS` name, of the whole, and what is more than the great circle, for programs."""
-        more = {} if self.extra is None else figure_cells(self.extra.to_dict())
-        whole = figure_cells(self.cost.to_dict())
-        return self.flown | whole | {f"extra_{column}": more.get(column) for column in FIGURE_COLUMNS}
+        more = {} if self.extra is None else columns_of(self.extra)
+        return self.flown | columns_of(self.cost) | {f"extra_{column}": more.get(column) for column in FIGURE_COLUMNS}
 
     @property
     def flown(self) -> dict[str, Cell]:
@@ -202,12 +200,6 @@ def cost_options(command: _Callback) -> _Callback:
         return command(*args, costing=costing, **kwargs)
 
     return gathered  # type: ignore[return-value]
-
-
-def figure_cells(facts: dict[str, Any]) -> dict[str, Cell]:
-    """Spread time, fuel and CO2 as JSON has them over the columns of a table."""
-    ends = {"": "typical", "_low": "low", "_high": "high"}
-    return {f"{name}{end}": facts[name][key] for name in FIGURES for end, key in ends.items()}
 
 
 def footnotes(costed: Sequence[Costed | None]) -> list[str]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from overflight.cli.costing import CROSSING_COLUMNS, Costed, figure_cells
+from overflight.cli.costing import CROSSING_COLUMNS, Costed
 from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_features, is_presumed, track_json
 from overflight.cli.ledgers import asking_json
 from overflight.cli.settings import settings_of
 from overflight.cli.tables import Cell
+from overflight.costs import columns_of
 from overflight.outside.printable import json_text, one_line
 from overflight.outside.version import __version__
 from overflight.rules.wording.answers import Answer
@@ -294,6 +295,8 @@ def crossing_table(reports: Sequence[Report]) -> tuple[Sequence[str], list[list[
         }
         crossed = zip(report.crossing_rows(), report.verdict.crossings, strict=True)
         inside = [_cells(row | {"forbidden_by": case.forbidden_by(crossing)}) for row, crossing in crossed]
+        if report.costed:
+            inside = [row | columns_of(one) for row, one in zip(inside, report.costed.cost.crossings, strict=True)]
         for rule, crossing in report.area_crossings():
             row = _area_json(rule, crossing) | case.times_of(crossing)
             inside.append(_cells(row) | {"name": row["area"], "role": f"area, {crossing.role}"})
@@ -307,8 +310,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
     (entry_lon, entry_lat), (exit_lon, exit_lat) = row["entry"], row["exit"]
     ends = {"entry_lon": entry_lon, "entry_lat": entry_lat, "exit_lon": exit_lon, "exit_lat": exit_lat}
     marks = {"blocs": " ", "claimants": " ", "forbidden_by": "; "}
-    costs = figure_cells(row["cost"]) if "cost" in row else {}
-    return row | ends | costs | {key: mark.join(row[key]) for key, mark in marks.items() if key in row}
+    return row | ends | {key: mark.join(row[key]) for key, mark in marks.items() if key in row}
 
 
 def as_geojson(reports: Sequence[Report]) -> str:

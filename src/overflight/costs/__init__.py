@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from overflight.costs.costing import Cost, Extra, cost
+from overflight.costs.costing import Cost, Extra, columns_of, cost
 from overflight.costs.figures import Figure
 from overflight.costs.fleet import Aircraft, aircraft
 from overflight.costs.pacing import Pace, pace
 
-__all__ = ["Aircraft", "Cost", "Extra", "Figure", "Pace", "aircraft", "cost", "pace"]
+__all__ = ["Aircraft", "Cost", "Extra", "Figure", "Pace", "aircraft", "columns_of", "cost", "pace"]

@@ -17,7 +17,7 @@ from overflight.routes.ways import Way, route_of
 if TYPE_CHECKING:
     from overflight._crossings import Crossing, Crossings
 
-__all__ = ["CO2_PER_KG", "Cost", "Extra", "Share", "cost"]
+__all__ = ["CO2_PER_KG", "Cost", "Extra", "Share", "columns_of", "cost"]
 
 CO2_PER_KG = 3.16
 """kg of CO2 from a kg of jet fuel: ICAO Carbon Emissions Calculator Methodology."""
@@ -194,6 +194,18 @@ def _burnt(minutes: Figure, flies: Aircraft) -> tuple[Figure, Figure, Figure]:
     """Return time, fuel and CO2."""
     fuel_t = minutes.times(flies.rate_kg_min).times(0.001)
     return minutes, fuel_t, fuel_t.times(CO2_PER_KG)
+
+
+def columns_of(one: Share | Extra | Cost) -> dict[str, float]:
+    """Spread time, fuel and CO2 over the columns of a table: ``time_min``, ``time_min_low``, ``time_min_high``, ...
+
+    Examples
+    --------
+    >>> list(columns_of(cost("VKO-BUD")).items())[:3]
+    [('time_min', 125.3), ('time_min_low', 118.5), ('time_min_high', 138.8)]
+    """
+    ends = {"": "typical", "_low": "low", "_high": "high"}
+    return {f"{name}{end}": facts[key] for name, facts in _figures(one).items() for end, key in ends.items()}
 
 
 def _figures(one: Share | Extra | Cost) -> dict[str, dict[str, float]]:

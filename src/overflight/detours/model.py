@@ -350,27 +350,49 @@ class Candidates(Framed, Sequence[Candidate]):
             notes=tuple(filter(None, (finding(self), details(self)))) if self.items else (),
         )
 
-    def to_frame(self, *, max_km: float = 20.0) -> GeoDataFrame:
+    def to_frame(
+        self,
+        *,
+        max_km: float = 20.0,
+        aircraft: str | Aircraft = "narrow-body",
+        wind: Wind = "none",
+        on: dt.date | str | None = None,
+    ) -> GeoDataFrame:
         """Return the candidates as a GeoDataFrame of lines, cut at 180 degrees; `plot` and `explore` draw it.
 
         Parameters
         ----------
         max_km : float
             Largest spacing of points on the lines, in km.
+        aircraft, wind, on : optional
+            What flies, in what wind, and on which day, as `overflight.cost` takes them.
 
         Returns
         -------
         GeoDataFrame
             One row a candidate, WGS84 lon/lat, with the columns `name`, `kind`, `length_km`, `extension_km`,
             `extension_pct`, `consents` (codes, parted by blanks), `minimal`, `front`, `alternative`, `gap_pct`,
-            `status`, `closest` (whom it comes nearest to without entering) and `closest_km`.
+            `status`, `closest` (whom it comes nearest to without entering) and `closest_km`; then `aircraft`, `wind`,
+            `time_min`, `fuel_t` and `co2_t`, each with the ends of its range (`time_min_low`, `time_min_high`), and the
+            same over the great circle (`extra_time_min` ...).
         """
         import geopandas as gpd
         from shapely.geometry import MultiLineString
 
+        from overflight.costs import columns_of, cost
         from overflight.routes.antimeridian import cut_at_antimeridian
 
-        rows = [one.to_dict() for one in self.items]
+        costs = [cost(one.route, aircraft=aircraft, wind=wind, on=on) for one in self.items]
+        rows = [
+            {
+                **one.to_dict(),
+                "aircraft": found.aircraft.name,
+                "wind": found.wind,
+                **columns_of(found),
+                **{f"extra_{column}": value for column, value in columns_of(found.over(costs[0])).items()},
+            }
+            for one, found in zip(self.items, costs, strict=True)
+        ]
         lines = [MultiLineString(cut_at_antimeridian(one.route.path(max_km=max_km))) for one in self.items]
         return gpd.GeoDataFrame(rows, geometry=lines, crs="EPSG:4326")
 
