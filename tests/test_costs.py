@@ -70,3 +70,14 @@ def test_an_aircraft_that_flies_slowly_and_one_that_burns_much_are_not_taken_for
     fuel, km = of.cost("LIS-HEL", aircraft="regional").fuel_t, of.great_circle("LIS", "HEL").length_km
     per_km = [1000.0 * value / km for value in (fuel.low, fuel.typical, fuel.high)]
     assert 1.3 < per_km[0] < 60.0 * 13.0 / 510.0 < per_km[1] < 60.0 * 31.0 / 820.0 < per_km[2] < 2.7
+
+
+def test_crossings_of_another_route_are_refused() -> None:
+    other = of.crossings("VKO-MSQ", on="2025-10-23")
+    with pytest.raises(OverflightError, match="those of 'VKO-MSQ', another route: give those of 'VKO-BUD'"):
+        of.cost("VKO-BUD", crossings=other)
+
+
+def test_a_date_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no date: write it as 2025-10-23"):
+        of.cost("VKO-BUD", on="23 October")

@@ -12,6 +12,8 @@ from overflight.costs.figures import Figure
 from overflight.costs.fleet import Aircraft
 from overflight.costs.pacing import Pace, Wind, pace
 from overflight.costs.rates import UnitRates
+from overflight.errors import OverflightError
+from overflight.outside.dates import as_date
 from overflight.routes.ways import Way, route_of
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ __all__ = ["CO2_PER_KG", "Cost", "Extra", "Share", "columns_of", "cost"]
 
 CO2_PER_KG = 3.16
 """kg of CO2 from a kg of jet fuel: ICAO Carbon Emissions Calculator Methodology."""
+
+SAME_KM = 0.001
+"""Crossings are those of a route if it is as long as theirs, to a metre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,8 @@ def cost(
     route : Route, str, or sequence of places
         What is flown; ``"VKO-BUD"`` and ``["VKO", "BUD"]`` stand for a route.
     aircraft : str or Aircraft
-        As `overflight.costs.aircraft` reads it: ``regional``, ``narrow-body``, ``wide-body`` or ``business``.
+        As `overflight.costs.aircraft` reads it: ``regional``, ``narrow-body``, ``wide-body`` or ``business``; or an
+        ICAO type such as ``A320``, which needs the extra ``overflight[fuel]``.
     wind : {"none", "season"}
         Still air, or the mean wind of the season.
     on : datetime.date or str, optional
@@ -165,7 +171,8 @@ def cost(
     Raises
     ------
     OverflightError
-        If the aircraft is not known, or charges lack a day, a weight, or a file that can be read.
+        If the aircraft is not known, the crossings are another route's, or charges lack a day, a weight, or a file
+        that can be read.
 
     Notes
     -----
@@ -178,8 +185,13 @@ def cost(
     >>> [round(one.typical, 1) for one in (found.time_min, found.fuel_t, found.co2_t)]
     [125.3, 5.0, 15.9]
     """
-    day = dt.date.fromisoformat(on) if isinstance(on, str) else on
-    flown = route_of(route, on)
+    day = None if on is None else as_date(on)
+    flown = route_of(route, day)
+    if crossings is not None and abs(crossings.length_km - flown.length_km) > SAME_KM:
+        msg = (
+            f"crossings= are those of {crossings.route.label[:60]!r}, another route: give those of {flown.label[:60]!r}"
+        )
+        raise OverflightError(msg)
     kept = pace(flown, aircraft=aircraft, wind=wind, on=day)
     shares = []
     for crossing in crossings or ():
