@@ -6,11 +6,15 @@ import datetime as dt
 import re
 from typing import Any
 
+import pyarrow as pa
 import pytest
+import shapely
 from shapely.geometry import box
 
 import overflight as of
+from overflight.batch import Columns, JudgedTable, Settings, judge
 from overflight.costs import aircraft
+from overflight.costs.pacing import Wind
 from overflight.errors import OverflightError, ProposalError
 from overflight.maps import draw
 from overflight.proposals import parse_proposals
@@ -129,3 +133,53 @@ def test_a_saved_proposal_names_its_aircraft_and_reads_it_back() -> None:
     (back,) = parse_proposals(text, where=name)
     assert back.aircraft == aircraft("business")
     assert back.wind == "none"
+
+
+# Many routes at once.
+
+FIGURES = ("time_min", "fuel_t", "co2_t")
+ENDS = {"typical": "", "low": "_low", "high": "_high"}
+
+
+def judged(**more: Any) -> JudgedTable:  # noqa: ANN401
+    """Judge a long route, a short one, one that turns around, and one of two points twice over."""
+    ways = [
+        [(37.3, 55.6), (19.3, 47.4)],
+        [(16.6, 48.1), (19.3, 47.4)],
+        [(16.6, 48.1), (19.3, 47.4), (16.6, 48.1)],
+        [(-0.5, 51.5), (-0.5, 51.5), (-73.8, 40.6)],
+    ]
+    lines = pa.array([shapely.LineString(way).wkb for way in ways])
+    return judge(pa.table({"line": lines}), Settings(Columns("lines", geometry="line"), DAY, avoid=("icc",), **more))
+
+
+@pytest.mark.parametrize(("flies", "wind"), [("narrow-body", "none"), ("regional", "none")])
+def test_a_batch_says_of_each_route_and_crossing_what_cost_says(flies: str, wind: Wind) -> None:
+    found = judged(aircraft=flies, wind=wind)
+    verdicts, crossings = found.verdicts.to_pylist(), found.crossings.to_pylist()
+    assert len(verdicts) == 4
+    for row in verdicts:
+        points = [(37.3, 55.6), (19.3, 47.4)] if row["row"] == 0 else [(16.6, 48.1), (19.3, 47.4)]
+        points = [(-0.5, 51.5), (-73.8, 40.6)] if row["row"] == 3 else points + points[:1] * (row["row"] == 2)
+        way = route(*points)
+        own = of.cost(way, aircraft=flies, wind=wind, on=DAY, crossings=of.crossings(way, on=DAY))
+        mine = [one for one in crossings if one["row"] == row["row"]]
+        assert len(mine) == len(own.crossings)
+        for told, exact in ((row, own), *zip(mine, own.crossings, strict=True)):
+            for name in FIGURES:
+                for end, suffix in ENDS.items():
+                    assert told[name + suffix] == pytest.approx(getattr(getattr(exact, name), end), rel=1e-6, abs=1e-6)
+
+
+def test_a_batch_without_an_aircraft_has_the_columns_that_it_always_had() -> None:
+    plain, costed = judged(), judged(aircraft="wide-body")
+    for name in ("crossings", "verdicts"):
+        more = [f"{figure}{end}" for figure in FIGURES for end in ("", "_low", "_high")]
+        assert getattr(costed, name).column_names == getattr(plain, name).column_names + more
+        assert getattr(costed, name).select(getattr(plain, name).column_names).equals(getattr(plain, name))
+    assert costed.rejects.equals(plain.rejects)
+    settings = Settings(Columns("pairs", start="from", end="to"), DAY, aircraft="wide-body")
+    assert settings.facts()["aircraft"] == "wide-body"
+    assert judge(pa.table({"from": ["Q0Q"], "to": ["BUD"]}), settings).verdicts.schema == settings.schema("verdicts")
+    with pytest.raises(OverflightError, match="narrow-body"):
+        Settings(Columns("pairs", start="from", end="to"), DAY, aircraft="jumbo")

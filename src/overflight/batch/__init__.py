@@ -29,6 +29,11 @@ flight is refused by its row, with the reason; a repeated position counts as jud
 tells routes apart. Rows that name no aircraft belong to the only one that there is; they are refused where there are
 several, or more rows than a bucket holds.
 
+With ``--aircraft narrow-body`` (``aircraft="narrow-body"``) verdicts and crossings have what `overflight.cost` says of
+each: `time_min`, `fuel_t` and `co2_t`, each with `_low` and `_high`. All routes are flown by that aircraft, also those
+that are recorded, whose own times stand in `entry_time` and `exit_time`. Without wind it is arithmetic on lengths; in
+``--wind season`` each route is reckoned by itself.
+
 Without a column of days and without ``--on`` each crossing is judged as of the moment of its entry, from the recording.
 A time is a moment, or text, or a count of seconds or finer units since 1970; other counts tell the order alone, and the
 flight is judged on ``--on`` or today. Times of day in a zone that another column tells are refused: `check` reads them.

@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 
 from overflight.airspace import Piece
 from overflight.batch.areas import Entries, entries_of, kilometres
+from overflight.batch.costing import costs_of_crossings, costs_of_routes
 from overflight.batch.dates import Epoch
 from overflight.batch.routes import HIDDEN, Refusals, refusals_table
-from overflight.batch.schema import CROSSINGS, TIME, VERDICTS, schema_of
+from overflight.batch.schema import TIME
 from overflight.batch.settings import Settings
 from overflight.batch.values import NO_DAY, decoded, ids_of
 from overflight.batch.walking import Walked
@@ -80,8 +81,9 @@ def crossings_of(source: Source, walked: Walked) -> Any:
         found.exit_km - found.entry_km,
         beyond_km(walked),
         found.piece.astype(np.int32),
+        *costs_of_crossings(walked, source.settings),
     ]
-    return pa.table(arrays, schema=schema_of(CROSSINGS, texts=source.settings.columns.texts))
+    return pa.table(arrays, schema=source.settings.schema("crossings"))
 
 
 def verdicts_of(source: Source, walked: Walked) -> Any:
@@ -113,8 +115,9 @@ def verdicts_of(source: Source, walked: Walked) -> Any:
         _states(walked),
         pa.nulls(count, pa.int32()) if routes.flight is None else routes.flight.astype(np.int32),
         [()] * count if routes.remarks is None else list(routes.remarks),
+        *costs_of_routes(walked, settings),
     ]
-    return pa.table(arrays, schema=schema_of(VERDICTS, texts=settings.columns.texts))
+    return pa.table(arrays, schema=settings.schema("verdicts"))
 
 
 def rejects_of(source: Source, refusals: Refusals) -> Any:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from overflight.batch.answers import Source, crossings_of, rejects_of, verdicts_of
 from overflight.batch.reading import read_routes_of
 from overflight.batch.routes import Refusals
-from overflight.batch.schema import CODE, TABLES, schema_of
+from overflight.batch.schema import CODE, TABLES
 from overflight.batch.settings import Settings
 from overflight.batch.walking import measure, walk
 
@@ -107,7 +107,7 @@ def judge_or_refuse(table: Any, settings: Settings, *, file: int, first_row: int
 
 def _nothing(settings: Settings, rejects: Any) -> JudgedTable:
     """Make the answer to a table of which every row is refused."""
-    crossings, verdicts = (schema_of(TABLES[n], texts=settings.columns.texts) for n in ("crossings", "verdicts"))
+    crossings, verdicts = (settings.schema(name) for name in ("crossings", "verdicts"))
     return JudgedTable(crossings.empty_table(), verdicts.empty_table(), rejects, 0)
 
 
@@ -134,7 +134,7 @@ class Judge:
     @property
     def schema(self) -> Any:
         """The Arrow schema of what comes out, dictionaries as plain texts."""
-        plain = schema_of(TABLES[self.want][2:], texts=self.settings.columns.texts)
+        plain = [field for field in self.settings.schema(self.want) if field.name not in {"file", "row"}]
         return pa.schema([pa.field(f.name, pa.string() if f.type == CODE else f.type) for f in plain])
 
     def __call__(self, table: Any) -> Any:

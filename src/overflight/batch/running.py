@@ -17,7 +17,7 @@ from overflight.batch.inputs import Input, Part, boundless, find_inputs, parts_o
 from overflight.batch.judging import judge_or_refuse
 from overflight.batch.pools import Call, Cluster, Pool
 from overflight.batch.routes import FILE, ROW, refusals_table
-from overflight.batch.schema import TABLES, parquet_bytes, schema_of
+from overflight.batch.schema import parquet_bytes
 from overflight.batch.settings import Columns, Settings
 from overflight.batch.spool import MOST_IN_BUCKET, buckets_for, spool
 from overflight.batch.store import ANSWER, Key, Store, finished, partial
@@ -144,7 +144,7 @@ def run(
         with closing(Pool(threads) if scheduler is None else Cluster(scheduler)) as pool:
             _Work(files, chosen, facts, store, pool, tell).do()
         result = _counted(store, files)
-        empty = {name: schema_of(TABLES[name], texts=chosen.columns.texts).empty_table() for name in ANSWER}
+        empty = {name: chosen.schema(name).empty_table() for name in ANSWER}
         manifest = {"facts": facts, "inputs": listed, "counts": asdict(result)}
         store.finish(manifest, _refused(files), {name: parquet_bytes(table, facts) for name, table in empty.items()})
     return result

@@ -8,7 +8,17 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-__all__ = ["CROSSINGS", "REJECTS", "TABLES", "VERDICTS", "Column", "describe", "parquet_bytes", "schema_of"]
+__all__ = [
+    "CROSSINGS",
+    "REJECTS",
+    "TABLES",
+    "VERDICTS",
+    "Column",
+    "columns_of",
+    "describe",
+    "parquet_bytes",
+    "schema_of",
+]
 
 CODE = pa.dictionary(pa.int16(), pa.string())
 TIME = pa.timestamp("us", tz="UTC")
@@ -82,7 +92,23 @@ REJECTS = (
     Column("reason", CODE, "one word: see `REASONS`"),
     Column("detail", pa.string(), "what was found"),
 )
+COSTS = tuple(
+    Column(f"{name}{end}", pa.float64(), f"with --aircraft: {what}{which}")
+    for name, what in (
+        ("time_min", "minutes from take-off to landing, or in the crossing"),
+        ("fuel_t", "tonnes of fuel burnt in them"),
+        ("co2_t", "tonnes of CO2 from that"),
+    )
+    for end, which in (("", "; as is usual"), ("_low", "; at least"), ("_high", "; at most"))
+)
+"""What crossings and verdicts have besides, where an aircraft was asked for."""
+COSTED = ("crossings", "verdicts")
 TABLES = {"crossings": CROSSINGS, "verdicts": VERDICTS, "rejects": REJECTS}
+
+
+def columns_of(name: str, *, costed: bool) -> tuple[Column, ...]:
+    """Return the columns of a table, by its name; with those of costs, where these were asked for."""
+    return TABLES[name] + (COSTS if costed and name in COSTED else ())
 
 
 def schema_of(columns: tuple[Column, ...], *, texts: bool = True, facts: dict[str, Any] | None = None) -> Any:
@@ -118,7 +144,7 @@ def describe() -> str:
     lines = []
     for name, columns in TABLES.items():
         lines.append(name)
-        for column in columns:
+        for column in (*columns, *(COSTS if name in COSTED else ())):
             kind = "int64 | string" if isinstance(column.type, str) else str(column.type)
             if kind.startswith("dictionary"):
                 kind = kind.removeprefix("dictionary<values=").split(",")[0]

@@ -9,6 +9,9 @@ from typing import Any, Literal
 
 from overflight.airspace import VIEWS, Area, Bloc, load_airspaces
 from overflight.airspace.operators import Operator, operator_of
+from overflight.batch.schema import columns_of, schema_of
+from overflight.costs import Aircraft, aircraft
+from overflight.costs.pacing import Wind
 from overflight.errors import OverflightError
 from overflight.outside.version import __version__
 from overflight.rules.rulesets import parse_codes, parse_ruleset, refuse_unasked, united
@@ -104,6 +107,10 @@ class Settings:
         Whether a route of points is judged by the day (UTC) of its first point rather than by `on`.
     operator : str or None
         Who flies, for ``bans``: a state, or a registration, whose mark is read as of `on`.
+    aircraft : str or None
+        What flies all of them, for time and fuel: a class, or a type; see `overflight.cost`.
+    wind : {"none", "season"}
+        What wind time and fuel are worked out with.
 
     Attributes
     ----------
@@ -114,6 +121,8 @@ class Settings:
     ------
     UnknownStateError
         If a rule set can't be read.
+    OverflightError
+        If the aircraft is not known.
     """
 
     columns: Columns
@@ -127,12 +136,23 @@ class Settings:
     by_time: bool = False
     operator: str | None = None
     never: tuple[str, ...] = ()
+    aircraft: str | None = None
+    wind: Wind = "none"
     areas: tuple[Area, ...] = field(init=False, compare=False, repr=False)
 
     @property
     def who(self) -> Operator | None:
         """Who flies."""
         return None if self.operator is None else operator_of(self.operator, self.on)
+
+    @property
+    def flies(self) -> Aircraft | None:
+        """What flies, if time and fuel are asked for."""
+        return None if self.aircraft is None else aircraft(self.aircraft)
+
+    def schema(self, table: str) -> Any:
+        """Return the Arrow schema of a table of the answer, by its name."""
+        return schema_of(columns_of(table, costed=self.aircraft is not None), texts=self.columns.texts)
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -146,6 +166,8 @@ class Settings:
         if self.margin_km and not self.marginal:
             msg = f"a margin of {self.margin_km:g} km asks how near routes come: set marginal"
             raise OverflightError(msg)
+        if self.aircraft is not None:
+            aircraft(self.aircraft)
         world = load_airspaces(self.view, on=self.on)
         allow = parse_codes(self.allow, world, what="--allow")
         who = self.who
@@ -170,6 +192,7 @@ class Settings:
             "margin_km": self.margin_km,
             "by_time": self.by_time,
             **({} if self.operator is None else {"operator": self.operator}),
+            **({} if self.flies is None else {"aircraft": self.flies.name, "wind": self.wind}),
             "blocs": [f"{one.name} {hashlib.sha256(repr(one).encode()).hexdigest()[:16]}" for one in self.blocs],
             **({"areas": [f"{one.name} {_digest(one)}" for one in areas]} if areas else {}),
             "columns": columns,
