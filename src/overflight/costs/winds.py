@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["SPREAD_M_S", "Winds", "ground_speed_m_s", "january_share", "season", "season_words"]
 
 SPREAD_M_S = 10.0
-"""How far the wind along a way is taken to be off the season's, either way: ours, and rough (docs/costs.md has why)."""
+"""How far the wind along a way is taken to be off the season's, either way: ours, and rough (docs/winds.md has why)."""
 MIDDLE_DAY = 16
 """The day of January, and of July, whose wind is that of the month."""
 TO_JULY = 181
