@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import overflight as of
+from overflight.airspace.states import DATA
 from overflight.costs import Figure, aircraft, pace
 from overflight.costs.drift import in_wind
 from overflight.costs.fleet import Aircraft
-from overflight.costs.winds import SPREAD_M_S, Winds, january_share, season
+from overflight.costs.winds import SPREAD_M_S, Winds, _table, january_share, season
 from overflight.earth import points_along
 from overflight.earth.geod import WGS84
-from overflight.errors import OverflightError
+from overflight.errors import DataError, OverflightError
 
 JANUARY, JULY = dt.date(2025, 1, 16), dt.date(2025, 7, 16)
 ROWS = np.linspace(-88.0, 88.0, 45)
@@ -170,6 +172,30 @@ def test_along_long_ways_the_wind_is_near_that_of_a_reanalysis(
     courses = WGS84.inv(*path[:-1].T, *path[1:].T)[0]
     mean = float(season(on).tailwind_m_s(path[:-1], courses).mean())
     assert mean == pytest.approx(known[0], abs=known[1])
+
+
+def test_a_stop_on_the_spot_a_pole_on_the_way_and_very_many_legs_are_flown_like_any_other() -> None:
+    winds = season(JULY)
+    whole = minutes(winds, "LHR", "ANC").typical
+    lhr, anc = (of.great_circle("LHR", "ANC").waypoints[k] for k in (0, 1))
+    assert in_wind(of.route(lhr, lhr, anc, anc), FLIES, winds)[1][-1].typical == pytest.approx(whole)
+    many = of.great_circle("LHR", "ANC").path(max_km=1.0)
+    km, told = in_wind(of.route(*many), FLIES, winds)
+    assert told[-1].typical == pytest.approx(whole, rel=1e-4)
+    assert len(km) < 200
+    over = in_wind(of.route((10.0, 80.0), (-170.0, 80.0)), FLIES, winds)[1][-1].typical
+    beside = in_wind(of.route((10.001, 80.0), (-170.0, 80.0)), FLIES, winds)[1][-1].typical
+    assert over == pytest.approx(beside, rel=1e-5)
+
+
+def test_a_table_that_is_not_whole_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    for name in ("manifest.json", "winds.bin"):
+        (tmp_path / name).write_bytes((DATA / name).read_bytes())
+    assert _table(tmp_path)[1].shape == (2, 2, 64, 128)
+    _table.cache_clear()
+    (tmp_path / "winds.bin").write_bytes(b"\0" * 100)
+    with pytest.raises(DataError, match=r"the winds can't be read .*: reinstall overflight"):
+        _table(tmp_path)
 
 
 def test_a_pace_with_the_wind_of_the_season_says_so_and_has_a_wider_range() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from overflight.costs.figures import Figure
-from overflight.costs.winds import SPREAD_M_S
+from overflight.costs.winds import SPREAD_M_S, ground_speed_m_s
 from overflight.earth.geod import WGS84
 from overflight.errors import OverflightError
 
@@ -74,7 +74,7 @@ def in_wind(
     piece_m = (lengths / counts)[which]
     starts = np.array([(leg.start.lon, leg.start.lat, leg.azimuth_deg) for leg in route.legs])[which]
     lon, lat, back = WGS84.fwd(starts[:, 0], starts[:, 1], starts[:, 2], (ordinal + 0.5) * piece_m)
-    here, course = np.stack([lon, lat], axis=1), np.asarray(back) + 180.0
+    along, across = winds.along_and_across_m_s(np.stack([lon, lat], axis=1), np.asarray(back) + 180.0)
     ends_km = np.concatenate([[0.0], np.cumsum(piece_m)]) / 1000.0
     length_km = route.length_km
     evenly = np.linspace(0.0, length_km, min(math.ceil(length_km / PIECE_KM), MARKS) + 1)[1:-1].tolist()
@@ -82,6 +82,6 @@ def in_wind(
     speed = flies.speed_kmh
     told = []
     for kmh, more_m_s in ((speed.high, SPREAD_M_S), (speed.typical, 0.0), (speed.low, -SPREAD_M_S)):
-        seconds = piece_m / winds.ground_speed_m_s(here, course, kmh / KMH, more_m_s=more_m_s)
+        seconds = piece_m / ground_speed_m_s(kmh / KMH, along + more_m_s, across)
         told.append(np.interp(km, ends_km, np.concatenate([[0.0], np.cumsum(seconds)])) / 60.0)
     return tuple(km), tuple(Figure(*map(float, at)) for at in zip(*told, strict=True))

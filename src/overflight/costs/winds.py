@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SPREAD_M_S", "Winds", "january_share", "season", "season_words"]
+__all__ = ["SPREAD_M_S", "Winds", "ground_speed_m_s", "january_share", "season", "season_words"]
 
 SPREAD_M_S = 10.0
-"""How far the wind along a way is taken to be off the season's, either way: ours, and rough (docs/costs.md has why)."""
+"""How far the wind along a way is taken to be off the season's, either way: ours, and rough (docs/winds.md has why)."""
 MIDDLE_DAY = 16
 """The day of January, and of July, whose wind is that of the month."""
 TO_JULY = 181
@@ -58,6 +58,8 @@ class Winds:
         Where its first column stands; the others follow east, evenly.
     arrows : ndarray, shape (rows, columns, 3)
         The wind at each, in m/s, as a vector in space: towards (0 E, 0 N), (90 E, 0 N) and the north pole.
+    strongest_m_s : float
+        A speed that no wind of it exceeds: between its places, it is a mean of those about.
     """
 
     on: dt.date
@@ -65,6 +67,10 @@ class Winds:
     latitudes_deg: Floats = field(repr=False)
     west_deg: float = field(repr=False)
     arrows: Floats = field(repr=False)
+    strongest_m_s: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "strongest_m_s", float(np.linalg.norm(self.arrows, axis=2).max()))
 
     @classmethod
     def of_components(
@@ -84,11 +90,6 @@ class Winds:
             west_deg,
             np.concatenate([south[None], arrows, to_north[None]]),
         )
-
-    @property
-    def strongest_m_s(self) -> float:
-        """A speed that no wind of it exceeds: between its places, it is a mean of those about."""
-        return float(np.linalg.norm(self.arrows, axis=2).max())
 
     def within(
         self, start: tuple[float, float], end: tuple[float, float], reach_km: float
@@ -163,31 +164,38 @@ class Winds:
         >>> winds.tailwind_m_s([[140.0, 35.0], [140.0, 35.0]], [90.0, 270.0]).round(1).tolist()
         [51.9, -51.9]
         """
-        return self._along_and_across(positions, courses)[0]
+        return self.along_and_across_m_s(positions, courses)[0]
 
-    def ground_speed_m_s(
-        self, positions: ArrayLike, courses: ArrayLike, airspeed_m_s: float, *, more_m_s: float = 0.0
-    ) -> Floats:
-        """Return how fast an aircraft gets on along a course that it keeps by heading into what blows across.
+    def along_and_across_m_s(self, positions: ArrayLike, courses: ArrayLike) -> tuple[Floats, Floats]:
+        """Return how fast the wind pushes along a course at each place, and how fast from its left side.
 
         Parameters
         ----------
         positions, courses : array_like
             As for `tailwind_m_s`.
-        airspeed_m_s : float
-            True airspeed; more than any wind, or the course can't be kept.
-        more_m_s : float
-            What blows along more than the season has.
         """
-        along, across = self._along_and_across(positions, courses)
-        speed = np.sqrt(airspeed_m_s**2 - across**2) + along + more_m_s
-        return np.asarray(speed, dtype=np.float64)
-
-    def _along_and_across(self, positions: ArrayLike, courses: ArrayLike) -> tuple[Floats, Floats]:
         east, north = self.east_north_m_s(positions).T
         course = np.radians(np.asarray(courses, dtype=np.float64).reshape(-1))
         sin, cos = np.sin(course), np.cos(course)
         return east * sin + north * cos, east * cos - north * sin
+
+
+def ground_speed_m_s(airspeed_m_s: float, along_m_s: Floats, across_m_s: Floats) -> Floats:
+    """Return how fast an aircraft gets on along a course that it keeps by heading into what blows across.
+
+    Parameters
+    ----------
+    airspeed_m_s : float
+        True airspeed; more than what blows across, or the course can't be kept.
+    along_m_s, across_m_s : ndarray
+        The wind, along the course and across it.
+
+    Examples
+    --------
+    >>> ground_speed_m_s(250.0, np.array([-20.0, 0.0]), np.array([0.0, 70.0])).tolist()
+    [230.0, 240.0]
+    """
+    return np.asarray(np.sqrt(airspeed_m_s**2 - across_m_s**2) + along_m_s, dtype=np.float64)
 
 
 @functools.lru_cache(maxsize=8)
