@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from overflight.airspace import load_airspaces
+from overflight.case import Case
 from overflight.errors import OverflightError
 from overflight.maps import draw
 from overflight.maps.texts import cut, legible
@@ -56,16 +57,17 @@ def render(study: Study, folder: Path) -> Page:
     avoid = united(case.forbidden for case in cases)
     topic = shared([proposal.name for proposal in proposals], " ") or proposals[0].route.label
     title = topic if len(proposals) == 1 else f"{topic}: {len(proposals)} routes"
-    notes = [note_of(proposal) for proposal in proposals]
+    notes = [note_of(proposal, case) for proposal, case in zip(proposals, cases, strict=True)]
     page = draw(world, [case.verdict for case in cases], on=on, avoid=avoid, title=title, notes=notes)
     page.save(folder / file_of(study))
     return Page(folder / file_of(study), page.scene)
 
 
-def note_of(proposal: Proposal) -> str:
-    """Return the reason for a proposal and its sources, a line each."""
+def note_of(proposal: Proposal, case: Case | None = None) -> str:
+    """Return the reason for a proposal, what is said of its route and what came of it, and its sources, in lines."""
     why = " ".join(proposal.why.split())
-    return "\n".join([why, *(f"Source: {source}" for source in proposal.sources)])
+    said = [] if case is None else [f"Said of it: {one.line}" for one in proposal.judge(case)]
+    return "\n".join([why, *said, *(f"Source: {source}" for source in proposal.sources)])
 
 
 def shared(texts: list[str], between: str) -> str:

@@ -11,6 +11,7 @@ import overflight as of
 from overflight.costs.charges import Charges, Stay, faa_rate, route_charges, stays_of, weight_factor
 from overflight.costs.rates import SYSTEM, UnitRate, UnitRates, parse_rates, parse_tonnes, read_rates, template
 from overflight.errors import DataError, OverflightError
+from tests.commands import Run
 
 DAY = dt.date(2025, 10, 23)
 DEGREE_KM = 6378.137 * 3.141592653589793 / 180.0
@@ -177,3 +178,14 @@ def test_the_template_has_a_row_for_each_state_of_the_system_and_not_one_rate() 
 def test_a_weight_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(DataError, match=r"in tonnes, from 0\.1 to 1,000"):
         parse_tonnes(text)
+
+
+def test_new_rates_writes_a_file_to_be_filled_in_and_never_over_another(run: Run, tmp_path: Path) -> None:
+    assert run("new", "rates", "--on", "2025-10-23")[0] == 0
+    text = (tmp_path / "rates.csv").read_text(encoding="utf-8")
+    assert text == template("2025-10")
+    status, _, err = run("new", "rates", "--on", "2025-11-23")
+    assert (status, "is there already and was left alone" in err) == (2, True)
+    assert run("new", "rates", "--on", "2025-11-23", "-o", "-")[1] == template("2025-11")
+    assert run("new", "other")[0] == 2
+    assert run("new", "rates", "VKO", "BUD", "-o", "-")[1].startswith("# A route proposal")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import overflight as of
 from maps.render import HERE, ROUTES, Page, file_of, index, note_of, render, studies
 
 STUDIES = {file_of(study): study for study in studies(ROUTES)}
@@ -60,3 +61,20 @@ def test_the_withdrawals_due_by_2027_change_nothing_for_moscow_budapest() -> Non
         if study[0][1].on in {dt.date(2025, 10, 23), dt.date(2027, 8, 1)} and "budapest" in file_of(study)
     )
     assert before == after == {("UKR", "POL", "SVK", "HUN")}
+
+
+def test_the_ways_printed_in_october_2025_need_consents_that_were_not_named() -> None:
+    (name,) = (name for name in STUDIES if "printed" in name)
+    black_sea, caspian, bosnia = (proposal for _, proposal in STUDIES[name])
+    wrong = [
+        {one.claim.text for one in proposal.judge(proposal.case()) if one.answer == "fails"}
+        for proposal in (black_sea, caspian, bosnia)
+    ]
+    assert wrong == [
+        {"3 h longer", "keeps out of eu-ban-russia"},
+        {"about 5000 km", "3 h longer", "keeps out of eu-ban-russia"},
+        {"3 h longer", "keeps out of eu - HUN"},
+    ]
+    closed = of.bloc("eu-ban-russia")
+    assert ["MNE" in closed.on(dt.date(2022, 3, day)) for day in (3, 4)] == [False, True]
+    assert "Said of it: 3 h longer (2 h 42 min to 3 h 18 min): fails" in note_of(black_sea, black_sea.case())

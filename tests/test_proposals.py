@@ -277,7 +277,9 @@ def test_a_proposal_without_a_rule_says_so() -> None:
 
 def test_all_crossings_of_the_study_are_proposed() -> None:
     folder = Path(__file__).parent.parent / "routes"
-    files = [file for file in sorted(folder.glob("moscow-budapest-*.route.toml")) if "2027" not in file.name]
+    others = ("2027", "printed")
+    named = sorted(folder.glob("moscow-budapest-*.route.toml"))
+    files = [file for file in named if not any(other in file.name for other in others)]
     assert len(files) >= 6
     for file in files:
         (proposal,) = read_proposals(file)

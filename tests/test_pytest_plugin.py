@@ -231,6 +231,15 @@ def test_the_mend_of_a_failure_mends_it(pytester: pytest.Pytester) -> None:
     run(pytester).assert_outcomes(passed=1)
 
 
+def test_each_claim_is_an_item_that_is_not_mended(pytester: pytest.Pytester) -> None:
+    claims = 'claims = ["about 1500 km", "3 h longer", {claim = "keeps out of POL", expect = "fails"}]\n'
+    pytester.path.joinpath("said.route.toml").write_text(GOOD + claims, encoding="utf-8")
+    result = run(pytester, "-rA", "-k", "claim")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["*claim: 3 h longer (2 h 42 min to 3 h 18 min): fails: 0 min*"])
+    result.stdout.no_fnmatch_line("*to mend it*")
+
+
 def test_proposals_are_marked(project: pytest.Pytester) -> None:
     project.makepyfile("def test_x(): pass")
     run(project, "-m", "not overflight", "--strict-markers").assert_outcomes(passed=1)

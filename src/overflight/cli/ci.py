@@ -78,6 +78,12 @@ def _briefings(checked: Sequence[tuple[Report, Checks]]) -> str:
         for report, checks in checked
         if report.case.rules and not any(checks.values())
     ]
+    passed += [
+        f"claim: {report.name}: {one.line}"
+        for report, _ in checked
+        if report.proposal
+        for one in report.proposal.judge(report.case)
+    ]
     count = f"{len(failures)} of {len(told)} checks failed" if failures else f"{len(told)} of {len(told)} checks passed"
     if not any(report.proposal or report.case.rules for report, _ in checked):
         count = "nothing to check: give a rule, as in --avoid icc"

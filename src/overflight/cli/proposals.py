@@ -19,15 +19,16 @@ __all__ = ["new", "schema"]
 
 SCHEMA_FILE = "route.schema.json"
 SUFFIX = ".route.toml"
+RATES = "rates"
 
 
 @click.command(
     cls=Command,
-    short_help="Write a commented proposal.",
+    short_help="Write a commented proposal, or a file of unit rates.",
     epilog="Example: overflight new moscow-budapest VKO BUD --on 2025-10-23",
 )
 @click.argument("name")
-@click.argument("places", nargs=-1, required=True, metavar="PLACE PLACE...")
+@click.argument("places", nargs=-1, metavar="PLACE PLACE...")
 @on_option
 @click.option("--avoid", multiple=True, metavar="RULESET", help="Keep out of: icc, POL, 'icc - HUN'. [default: icc]")
 @click.option("--never", multiple=True, metavar="RULESET", help="Who can't be asked: closed.")
@@ -43,10 +44,18 @@ def new(
     never: tuple[str, ...],
     output: Path | None,
 ) -> int:
-    """Write a commented proposal; a file that is there already is left alone."""
+    """Write a commented proposal; a file that is there already is left alone.
+
+    `new rates`, without places, writes rates.csv instead: a row for each state of EUROCONTROL's route charges system,
+    to be filled in with its unit rate of the month, for --rates. No rate is known here.
+    """
+    if not places and name == RATES:
+        return _new_rates(on or today(), output)
     from overflight.proposals import parse_proposals
     from overflight.proposals.template import template
 
+    if not places:
+        raise click.UsageError(f"{name[:60]!r} is the name: give two or more places behind it")
     typed = settled(places)
     if len(typed) < 2:
         msg = f"{name!r} is the name, which leaves {typed[0]!r} alone: give a name first, then two or more places"
@@ -85,6 +94,20 @@ def schema(output: Path | None) -> int:
     from overflight.proposals.structure import schema_text
 
     emit(schema_text(), output)
+    return 0
+
+
+def _new_rates(day: dt.date, output: Path | None) -> int:
+    """Write a file of unit rates to be filled in, those of the month of a day."""
+    from overflight.costs.rates import template
+
+    file = output or Path(f"{RATES}.csv")
+    text = template(f"{day:%Y-%m}")
+    if str(file) == "-":
+        emit(text, None)
+        return 0
+    _write_new(file, text)
+    note(f"wrote {file}: fill in the rates, then: overflight check ... --rates {file} --mtow TONNES")
     return 0
 
 

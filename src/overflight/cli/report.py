@@ -258,6 +258,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         row |= {"proposal": proposal.where, "why": proposal.why, "expect": proposal.expect}
         row["expect_crosses"] = None if proposal.crosses is None else list(proposal.crosses)
         row["as_expected"] = report.as_expected()
+        row |= {"claims": [one.to_dict() for one in proposal.judge(report.case)]} if proposal.claims else {}
     return row
 
 

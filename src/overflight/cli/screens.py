@@ -94,6 +94,7 @@ def _briefing(report: Report, *, exact: bool) -> str:
         whom = f" {', '.join(proposal.crosses)}" if proposal.crosses else ""
         told = f"expected: {proposal.expect}{whom}: {'as expected' if met else 'NOT AS EXPECTED'}"
         lines.append(one_line(told))
+    lines += [paragraph(f"claim: {one.line}") for one in report.proposal.judge(case)] if report.proposal else []
     lines += [paragraph(one_line(line)) for f in verdict.findings if (line := aside(f, claim(f, notes.mark)))]
     lines += [" " * far + paragraph(one_line(line), indent=far + 2) for far, line in gap_lines(report.gaps)]
     lines += map(paragraph, footnotes([report.costed]))

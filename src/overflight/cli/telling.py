@@ -59,6 +59,8 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
         for report in reports:
             for line in gap_notes(report.name, report.gaps):
                 note(line)
+            for one in report.proposal.judge(report.case) if report.proposal else ():
+                note(f"claim: {report.name}: {one.line}")
         for line in footnotes([report.costed for report in reports]):
             note(f"note: {line}")
     for text in dict.fromkeys(text for case in cases for text in whom(case)):

@@ -6,15 +6,21 @@ proposal expects, with every crossing along it.
 
 from __future__ import annotations
 
+from overflight.proposals.claims import Claim, parse_claim
+from overflight.proposals.judging import Judged, judged
 from overflight.proposals.model import Expect, Proposal
 from overflight.proposals.reading import SUFFIXES, is_proposal, parse_proposals, proposal_of, read_proposals
 from overflight.proposals.writing import proposal_text
 
 __all__ = [
     "SUFFIXES",
+    "Claim",
     "Expect",
+    "Judged",
     "Proposal",
     "is_proposal",
+    "judged",
+    "parse_claim",
     "parse_proposals",
     "proposal_of",
     "proposal_text",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from overflight.airspace import State
 from overflight.outside.printable import one_line, visible
+from overflight.proposals.judging import WORDS, judged
 from overflight.rules.wording.findings import claims, expectation, membership, near_miss, visit
 from overflight.rules.wording.kinds import listed
 from overflight.rules.wording.waters import beyond_land
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from overflight.proposals import Proposal
     from overflight.rules import Finding
 
-__all__ = ["briefing", "briefings", "check_titles", "figures", "line_of", "plain", "unlike"]
+__all__ = ["CLAIM", "briefing", "briefings", "check_titles", "figures", "line_of", "plain", "unlike"]
+
+CLAIM = "claim "
+"""How the title of a check on a claim begins."""
 
 
 def check_titles(proposal: Proposal) -> tuple[str, ...]:
@@ -37,12 +41,15 @@ def check_titles(proposal: Proposal) -> tuple[str, ...]:
         titles = [f"{key} {plain(text)}" for key, text in rules]
     if proposal.max_extension_pct is not None:
         titles.append(f"extension at most {proposal.max_extension_pct:g} pct")
+    titles += [f"{CLAIM}{plain(claim.text)}" for claim in proposal.claims]
     # Two rules may differ in what a name can't hold.
     return unlike(titles or ["has a rule"])
 
 
 def line_of(proposal: Proposal, title: str) -> int | None:
     """Return the line of the file that says what a check, or a rule of this name, is about."""
+    if title.startswith(CLAIM):
+        return proposal.origin.line(("claims", _claim_at(proposal, title))) if proposal.origin else None
     key = "max_extension_pct" if title.startswith(("extension", "max-extension")) else "avoid"
     if title.startswith("never ") or title in {text for key, text in _rules(proposal) if key == "never"}:
         key = "never"
@@ -83,6 +90,8 @@ def briefing(proposal: Proposal, case: Case, title: str) -> str | None:
         if finding.status == "clear":
             return None
         return "\n".join([*_heading(proposal, case, title), f"  {finding.note}", "expected: no longer than that"])
+    if title.startswith(CLAIM):
+        return _claim(proposal, case, title)
     titles = dict(zip(check_titles(proposal), (text for _, text in _rules(proposal)), strict=False))
     rule = titles.get(title) if title.startswith(("avoid", "never")) else None
     findings = [f for f in case.verdict.findings if (f.state or f.area) and rule in (None, f.rule)]
@@ -93,6 +102,21 @@ def briefing(proposal: Proposal, case: Case, title: str) -> str | None:
     if status == expected and wanted in (None, found):
         return None
     lines = [*_crossings(case, findings), *_near_misses(findings), *_difference(expected, wanted, status, found)]
+    return "\n".join([*_heading(proposal, case, title), *map(visible, lines)])
+
+
+def _claim_at(proposal: Proposal, title: str) -> int:
+    """Return the number of the claim that a check is about: they are the last checks."""
+    titles = check_titles(proposal)
+    return titles.index(title) - len(titles) + len(proposal.claims)
+
+
+def _claim(proposal: Proposal, case: Case, title: str) -> str | None:
+    claim = proposal.claims[_claim_at(proposal, title)]
+    found = judged(claim, case, proposal.aircraft, proposal.wind)
+    if found.as_expected:
+        return None
+    lines = [f"  claim: {found.line}", f"expected: {WORDS[claim.expect]}", f"found:    {WORDS[found.answer]}"]
     return "\n".join([*_heading(proposal, case, title), *map(visible, lines)])
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from overflight.case import Case, as_flown
 from overflight.errors import OverflightError, ProposalError, UnknownStateError
+from overflight.proposals.claims import Claim
+from overflight.proposals.judging import Judged, judged, resolved
 from overflight.rules.rulesets import parse_codes
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class Proposal:
     schedule : Schedule or None
         When it departs and how fast it is, if it says so; `on` is then the date of departure in UTC. Without, a
         recorded flight is judged by the times of its recording, if `on` is its date.
+    claims : tuple of Claim
+        What somebody says of it, each to be judged, with what that should come to.
     aircraft : Aircraft or None
         What flies, if it says so: time and fuel are then told.
     wind : {"none", "season"}
@@ -90,6 +94,7 @@ class Proposal:
     schedule: Schedule | None = None
     operator: str | None = None
     never: tuple[str | RuleSet, ...] = ()
+    claims: tuple[Claim, ...] = ()
     aircraft: Aircraft | None = None
     wind: Wind = "none"
     dated: bool = field(default=False, repr=False, compare=False)
@@ -113,7 +118,8 @@ class Proposal:
         Raises
         ------
         ProposalError
-            If a bloc or a state is unknown, or a state in `crosses` is not one that the rules forbid.
+            If a bloc or a state is unknown, that of a claim, too, or a state in `crosses` is not one that the rules
+            forbid.
         """
         try:
             found = Case.of(
@@ -142,7 +148,16 @@ class Proposal:
                 raise self._error(("crosses", i), str(error).removeprefix("crosses: ")) from error
         if idle := sorted(named - (found.forbidden.touched - found.allow)):
             raise self._error(("crosses",), f"no rule forbids {', '.join(idle)} on {self.on}: take it out")
+        for i, claim in enumerate(self.claims):
+            try:
+                resolved(claim, found)
+            except OverflightError as error:
+                raise self._error(("claims", i), str(error)) from error
         return found
+
+    def judge(self, case: Case) -> tuple[Judged, ...]:
+        """Judge its claims about the route of a case, in their order."""
+        return tuple(judged(claim, case, self.aircraft, self.wind) for claim in self.claims)
 
     def _error(self, path: Keys, why: str) -> OverflightError:
         if self.origin is None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from overflight.errors import OverflightError, ProposalError
 from overflight.outside.beside import Find
 from overflight.outside.bounded import json_values
+from overflight.proposals.claims import claims_of
 from overflight.proposals.model import Expect, Proposal
 from overflight.proposals.positions import json_lines, toml_lines
 from overflight.proposals.source import Source
@@ -226,7 +227,8 @@ def _properties(data: dict[str, Any], member: str, source: Source) -> dict[str, 
         if item is None or key in TIMES or (key not in known and key.startswith(FOREIGN)):
             continue  # null stands in the columns that a drawing program has for other lines
         # Tables of properties hold texts only: a list of one, or codes with commas between them.
-        lists = {"avoid": [item], "never": [item], "allow": str(item).split(","), "crosses": str(item).split(",")}
+        lists = {key: [item] for key in ("avoid", "never", "claims")}
+        lists |= {key: str(item).split(",") for key in ("allow", "crosses")}
         found[key] = [part.strip() for part in lists[key]] if isinstance(item, str) and key in lists else item
     for fault in faults(found, "route"):
         if fault.path != ("name",) or "name" in found:
@@ -267,6 +269,7 @@ class _Reader:
         never = self._texts("never")
         expect, crosses = self._expectation(len(avoid) + len(never))
         aircraft = self._aircraft()
+        claims = tuple(claims_of(self.data, self._fail))
         return [
             Proposal(
                 name=name,
@@ -284,6 +287,7 @@ class _Reader:
                 where=self.source.where,
                 schedule=schedule,
                 operator=self.data.get("operator"),
+                claims=claims,
                 aircraft=aircraft,
                 wind=self.data.get("wind", "none"),
                 dated=len(dates) > 1,

@@ -25,8 +25,11 @@ avoid = {avoid}  # blocs, states and territories: "icc", "POL", "icc - HUN", "eu
 expect = "clear"  # or "crosses", then with exactly whom:
 # crosses = ["POL", "SVK"]
 
+# claims = ["under 20 % longer", {{claim = "enters POL", expect = "fails"}}]  # what is said of it, to be judged
 # depart = {on}T08:00:00Z  # members are then those at each entry
 # speed = "460kt"  # over ground, the same all the way; or km/h
+# aircraft = "narrow-body"  # or another class, or a type: time and fuel are told for it
+# wind = "season"  # what wind these are worked out with; or "none"
 
 why = \"\"\"
 Say here what the proposal is for.

@@ -72,6 +72,8 @@ def _value(key: str, value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
         return flat if len(flat) + len(key) < WIDEST else "[\n" + "".join(f"  {row},\n" for row in _rows(parts)) + "]"
     if isinstance(value, str):
         return value if key in BARE else _long(value) if "\n" in value else quoted(value)
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name} = {_value(name, item)}' for name, item in value.items())}}}"
     return json.dumps(value)
 
 

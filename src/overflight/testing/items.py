@@ -14,7 +14,7 @@ import pytest
 from overflight.errors import OverflightError
 from overflight.outside.printable import MAX_SLUG, one_line, slug, visible
 from overflight.proposals import Proposal, read_proposals
-from overflight.proposals.briefing import briefing, check_titles, figures, line_of, plain, unlike
+from overflight.proposals.briefing import CLAIM, briefing, check_titles, figures, line_of, plain, unlike
 from overflight.proposals.mends import Mend, mend
 
 __all__ = ["ProposalFile", "ProposalItem", "ProposalRoute"]
@@ -96,8 +96,8 @@ class ProposalItem(pytest.Item):
         if text is None:
             self.add_report_section("call", "overflight", tested.case.verdict.explain())
             return
-        lines, mended = [text], Mend()
-        if not self.config.getoption("--overflight-no-mend") and self.title != "has a rule":
+        lines, mended, claim = [text], Mend(), self.title.startswith(CLAIM)
+        if not self.config.getoption("--overflight-no-mend") and self.title != "has a rule" and not claim:
             mended = tested.mend
         lines += mended.lines
         folder = self.config.getoption("--overflight-map")
