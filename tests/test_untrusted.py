@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from overflight.airspace import areas
+from overflight.airspace import drawn
 from overflight.airspace.blocs import KNOWN
 from overflight.batch import columns
 from overflight.detours import alternates
@@ -55,7 +55,7 @@ def test_every_field_of_other_readers_is_probed_by_the_tests_of_outputs() -> Non
     assert outputs.BLOC.keys() == {*KNOWN}
     assert outputs.BATCH.keys() | {"geometry", "lon", "lat"} == {*columns.NAMES}, "but numbers"
     assert {"icao", "lat", "lon", "name"} == {*alternates.COLUMNS}, "which reach no output but errors"
-    assert areas.NAME == "name"
+    assert drawn.NAME == "name"
 
 
 def test_every_format_of_routes_has_a_document() -> None:

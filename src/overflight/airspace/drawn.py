@@ -100,8 +100,8 @@ class Drawn:
         self.found.setdefault((name or self.default_name, *limits), []).append(shape)
         if len(self.found) > self.most_areas:
             msg = (
-                f"{self.where}: more than {self.most_areas:,} areas: give several of them one name, split the file, or name "
-                "the one that is meant behind the file (FILE#NAME)"
+                f"{self.where}: more than {self.most_areas:,} areas: give several of them one name, split the file, or "
+                "name the one that is meant behind the file (FILE#NAME)"
             )
             raise DataError(msg)
 

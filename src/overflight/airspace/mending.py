@@ -76,7 +76,7 @@ def untangled(polygon: shapely.Polygon) -> shapely.MultiPolygon:
 def joined(shell: Floats, holes: Sequence[Floats]) -> shapely.Polygon | shapely.MultiPolygon:
     """Make a polygon of rings, each of which may lie on another turn of the Earth."""
     west, east = shell[:, 0].min(), shell[:, 0].max()
-    moved = [hole + [TURN * np.ceil((west - hole[:, 0].min()) / TURN), 0.0] for hole in holes]
+    moved = [hole + np.array([TURN * np.ceil((west - hole[:, 0].min()) / TURN), 0.0]) for hole in holes]
     if all(hole[:, 0].max() <= east for hole in moved):
         return shapely.Polygon(shell, moved)
     # a hole that lies across the end of what is drawn

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from overflight.errors import DataError
 from overflight.partition.arcs import Arcs
 from overflight.partition.index import PER_DEG
 from overflight.partition.topology import arrange, make_arcs, noded, ring_edges, short
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Arrangement", "arranged", "on_grid"]
 
+MOST_HELD = 1_000_000
+"""Pieces, counted once for each shape that they lie in."""
 LONGEST_DEG = 5.0
 """Longer edges are cut: none may span half a turn."""
 
@@ -63,6 +66,11 @@ def arranged(shapes: Sequence[shapely.Geometry]) -> Arrangement:
     ----------
     shapes : sequence of polygon or multipolygon
         In degrees, from `on_grid`, valid, longitude within half a turn.
+
+    Raises
+    ------
+    DataError
+        If they overlap too often.
     """
     parts, owner = shapely.get_parts(np.asarray(shapes, dtype=object), return_index=True)
     tree = shapely.STRtree(parts)
@@ -71,6 +79,9 @@ def arranged(shapes: Sequence[shapely.Geometry]) -> Arrangement:
         edges = noded(edges)
     faces = arrange(edges)
     face, part = tree.query(shapely.point_on_surface(faces.polygons), predicate="within")
+    if len(face) > MOST_HELD:
+        msg = f"the shapes overlap in more than {MOST_HELD:,} ways: give fewer of them"
+        raise DataError(msg)
     inside: list[set[int]] = [set() for _ in faces.polygons]
     for one, other in zip(face.tolist(), owner[part].tolist(), strict=True):
         inside[one].add(other)

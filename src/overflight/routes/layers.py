@@ -23,10 +23,11 @@ __all__ = ["NAMES", "Polygons", "polygons_of"]
 MAX_POLYGONS, MAX_VERTICES = 4_000, 200_000
 NAMES = ("designator", "ident", "identifier", "fir", "id", "icao", "icao_code", "code", "name", "fir_name", "firname")
 """Properties that name a polygon, the first that is a text first."""
-LEVELS = {
-    "lower": ("min_fl", "minfl", "min_flight_level", "lower_flight_level", "lower_fl"),
-    "upper": ("max_fl", "maxfl", "max_flight_level", "upper_flight_level", "upper_fl"),
-}
+ENDS = ("lower", "upper")
+LEVELS = (
+    ("min_fl", "minfl", "min_flight_level", "lower_flight_level", "lower_fl"),
+    ("max_fl", "maxfl", "max_flight_level", "upper_flight_level", "upper_fl"),
+)
 """What limits are called here besides what `limits_in` knows: numbers of flight levels."""
 LOWEST, UNBOUNDED = "FL0", "FL999"
 """How lists of flight levels write that there is no limit."""
@@ -107,7 +108,7 @@ class _Mended(Drawn):
     def __init__(self, where: str, name: str, asked: Mapping[str, str | None]) -> None:
         super().__init__(where, name)
         self.asked = {key: one.lower() for key, one in asked.items() if one}
-        self.also = (*self.asked.values(), *NAMES, *LEVELS["lower"], *LEVELS["upper"])
+        self.also = (*self.asked.values(), *NAMES, *LEVELS[0], *LEVELS[1])
         self.seen: dict[str, None] = {}
         self.by: Counter[str] = Counter()
         self.done: dict[str, list[str]] = {}
@@ -130,22 +131,25 @@ class _Mended(Drawn):
 
     def limits_in(self, facts: Mapping[str, object], at: str) -> tuple[Limit, Limit]:
         low = {key.lower(): value for key, value in facts.items() if isinstance(key, str)}
-        for end, known in LEVELS.items():
-            own = self.asked.get(end)
-            for key in (own,) if own else known:
-                if low.get(key) not in {None, ""}:
-                    unit = next((u for u in ("fl", "ft", "m") if key.endswith((u, "level" * (u == "fl") or u))), "")
-                    low = {one: value for one, value in low.items() if not one.startswith(end)}
-                    low[end + unit] = facts[next(k for k in facts if k.lower() == key)]
-                    break
         try:
-            floor, ceiling = limits_in(low)
-            floor = SFC if floor is not None and floor.text == LOWEST else floor
-            ceiling = UNL if ceiling is not None and ceiling.text == UNBOUNDED else ceiling
-            return self.limits(floor, ceiling, at)
+            floor, ceiling = self._limit(low, 0), self._limit(low, 1)
+            return self.limits(
+                SFC if floor is not None and floor.text == LOWEST else floor,
+                UNL if ceiling is not None and ceiling.text == UNBOUNDED else ceiling,
+                at,
+            )
         except DataError:
             self._pending.append("limits")
             return SFC, UNL
+
+    def _limit(self, facts: Mapping[str, object], end: int) -> Limit | None:
+        """Find one limit; a number is a flight level where the name of its property says so."""
+        known = LEVELS[end] if self.asked.get(ENDS[end]) is None else (self.asked[ENDS[end]],)
+        key = next((one for one in known if facts.get(one) not in {None, ""}), None)
+        if key is None:
+            return None if self.asked.get(ENDS[end]) else limits_in(facts)[end]
+        unit = "fl" if key.endswith(("fl", "level")) else "ft" if key.endswith("ft") else "m" * key.endswith("_m")
+        return limits_in({("floor", "ceiling")[end] + unit: facts[key]})[end]
 
     # What it draws
 
