@@ -20,7 +20,8 @@ import shapely
 import overflight as of
 from overflight.airspace.mending import closed, readings
 from overflight.airspace.overlaps import overlaps
-from overflight.costs.layers import Layer, read_layer
+from overflight.costs import pace
+from overflight.costs.layers import Layer
 from overflight.errors import DataError, OverflightError
 from overflight.partition.polygons import piece_polygons
 from overflight.rules.schedule import parse_depart
@@ -120,7 +121,7 @@ POLE = {
     ids=["checkerboard", "one that overlaps itself", "180", "180 and back", "pole", "past the pole"],
 )
 def test_entries_and_times_are_those_of_a_walk(shapes: dict[str, shapely.Geometry], way: str, write: Write) -> None:
-    assert_as_walked(read_layer(write(shapes)), of.route(*way.split("-")), shapes)
+    assert_as_walked(of.read_layer(write(shapes)), of.route(*way.split("-")), shapes)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_entries_and_times_are_those_of_a_walk(shapes: dict[str, shapely.Geometr
     ids=["jumps", "over 180", "under -180", "at 180 twice", "at 180 once, not closed", "the other way round"],
 )
 def test_a_ring_across_180_degrees_is_the_same_however_it_is_written(ring: Ring, write: Write) -> None:
-    (area,) = read_layer(write({"KZAK": ring})).areas
+    (area,) = of.read_layer(write({"KZAK": ring})).areas
     two = shapely.MultiPolygon([shapely.box(160, 20, 180, 45), shapely.box(-180, 20, -130, 45)])
     assert area.shape.normalize().equals(two.normalize())
 
@@ -162,7 +163,7 @@ def test_a_ring_across_180_degrees_is_the_same_however_it_is_written(ring: Ring,
     ids=["north", "south", "to the pole", "a belt", "NZZO", "NZZO with points at 180"],
 )
 def test_rings_at_poles_and_round_the_earth(ring: Ring, shape: shapely.Geometry, said: str, write: Write) -> None:
-    layer = read_layer(write({"NZZO": ring}))
+    layer = of.read_layer(write({"NZZO": ring}))
     assert shapely.symmetric_difference(layer.areas[0].shape, shape).area < 1e-6
     assert said in "; ".join(layer.remarks)
     assert bool(said) or not layer.remarks
@@ -172,16 +173,16 @@ def test_a_hole_is_left_out_wherever_it_is_written(write: Write) -> None:
     shape = {"type": "Polygon", "coordinates": [box(170, 0, 200, 20), box(-175, 5, -170, 10), box(175, 5, 178, 10)]}
     path = write({})
     path.write_text(json.dumps({"type": "Feature", "properties": {"id": "HOLE"}, "geometry": shape}))
-    (area,) = read_layer(path).areas
+    (area,) = of.read_layer(path).areas
     assert area.shape.area == pytest.approx(30 * 20 - 25 - 15)
     around = {"type": "Polygon", "coordinates": [[(x, 60) for x in range(0, 360, 30)], box(-5, 70, 5, 80)]}
     path.write_text(json.dumps({"type": "Feature", "properties": {"id": "HOLE"}, "geometry": around}))
-    (area,) = read_layer(path).areas
+    (area,) = of.read_layer(path).areas
     assert area.shape.area == pytest.approx(360 * 30 - 100), "a hole across the meridian at which the ring begins"
 
 
 def test_what_is_mended_is_said_in_a_line_each_with_names(write: Write) -> None:
-    layer = read_layer(
+    layer = of.read_layer(
         write(
             {
                 "OPEN": box(0, 0, 2, 2)[:-1],
@@ -203,7 +204,7 @@ def test_what_is_mended_is_said_in_a_line_each_with_names(write: Write) -> None:
 
 def test_overlaps_are_told_by_their_size_but_not_where_one_lies_above_the_other(write: Write, tmp_path: Path) -> None:
     low, high = shapely.box(0, 0, 2, 2), shapely.box(1, 0, 3, 2)
-    layer = read_layer(write({"EFGH": low, "ABCD": high}))
+    layer = of.read_layer(write({"EFGH": low, "ABCD": high}))
     km2 = GEOD.geometry_area_perimeter(shapely.segmentize(shapely.box(1, 0, 2, 2), 0.01))[0] / 1e6
     ((_, _, found),) = overlaps(layer.areas)
     assert found == pytest.approx(abs(km2), rel=0.01)
@@ -217,7 +218,7 @@ def test_overlaps_are_told_by_their_size_but_not_where_one_lies_above_the_other(
     ]
     path = tmp_path / "two.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    layer = read_layer(path)
+    layer = of.read_layer(path)
     assert [area.limits for area in layer.areas] == ["SFC to FL245", "FL245 to UNL"]
     assert layer.remarks == ()
     way = [(-1.0, 1.0), (4.0, 1.0)]
@@ -244,7 +245,7 @@ def test_a_recorded_flight_enters_what_its_heights_and_times_say(tmp_path: Path)
     path = tmp_path / "two.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     track = flight([10_000.0] * 20)
-    (entry,) = read_layer(path).entries(track)
+    (entry,) = of.read_layer(path).entries(track)
     assert (entry.name, entry.note) == ("UPPR", "")
     assert entry.elapsed_min.typical == pytest.approx(2.5, abs=1e-3), "a minute each 0.2 degrees"
 
@@ -256,7 +257,7 @@ def test_a_layer_of_a_states_polygon_gives_that_states_crossings(code: str, writ
     shapes = piece_polygons(world.index, bounds=(18.0, 42.0, 45.0, 60.0))
     whole = shapely.union_all([shape for piece, shape in shapes.items() if piece in pieces])
     flown = of.route("VKO", "BUD")
-    entries = read_layer(write({code: whole})).entries(flown)
+    entries = of.read_layer(write({code: whole})).entries(flown)
     crossed = [one for one in of.crossings(flown, world) if one.state == code]
     assert crossed
     assert len(entries) == len(crossed)
@@ -275,7 +276,7 @@ def test_item_18_has_what_is_entered_on_the_way_in_whole_minutes(write: Write) -
         "RIGA1": box(7, -1, 8, 1),
         "ISLD": box(7.5, -0.2, 7.6, 0.2),
     }
-    entries = read_layer(write(shapes)).entries([(0.0, 0.0), (9.0, 0.0)], schedule=SCHEDULE)
+    entries = of.read_layer(write(shapes)).entries([(0.0, 0.0), (9.0, 0.0)], schedule=SCHEDULE)
     km = 111.31949
     minutes = {name: round(at * km / 15.0) for name, at in (("LKAA", 1), ("EDUU", 3), ("RIGA1", 7), ("ISLD", 7.5))}
     assert entries.item18 == "EET/" + " ".join(f"{name}{m // 60:02d}{m % 60:02d}" for name, m in minutes.items())
@@ -286,10 +287,10 @@ def test_item_18_has_what_is_entered_on_the_way_in_whole_minutes(write: Write) -
 
 
 def test_elapsed_times_are_those_of_the_aircraft_where_there_is_no_schedule(write: Write) -> None:
-    layer = read_layer(write(BOARD))
+    layer = of.read_layer(write(BOARD))
     quick, slow = (layer.entries("VKO-BUD", aircraft=name) for name in ("narrow-body", "regional"))
     flown = of.route("VKO", "BUD")
-    by_hand = of.costs.pace(flown, aircraft="regional")
+    by_hand = pace(flown, aircraft="regional")
     assert [one.elapsed_min for one in slow] == [by_hand.minutes(one.entry_km) for one in slow]
     assert slow[-1].elapsed_min.typical > quick[-1].elapsed_min.typical
     assert quick[-1].elapsed_min.low < quick[-1].elapsed_min.typical < quick[-1].elapsed_min.high
@@ -302,16 +303,16 @@ def test_names_and_limits_are_found_by_any_usual_property_or_by_the_one_that_is_
     feature = {"type": "Feature", "properties": facts, "geometry": _geometry(box(0, 0, 1, 1))}
     path = tmp_path / "a.json"
     path.write_text(json.dumps(feature))
-    assert (read_layer(path).names, read_layer(path).named_by) == (("UMMV",), ("icao",))
-    assert read_layer(path, name="name").names == ("Minsk",)
-    assert read_layer(path, lower="Bottom_Level").areas[0].limits == "FL100 to UNL"
+    assert (of.read_layer(path).names, read_layer(path).named_by) == (("UMMV",), ("icao",))
+    assert of.read_layer(path, name="name").names == ("Minsk",)
+    assert of.read_layer(path, lower="Bottom_Level").areas[0].limits == "FL100 to UNL"
     with pytest.raises(
         DataError, match=r"a.json: no property 'nom' in it: name one of fid, name, icao, bottom_level, note"
     ):
-        read_layer(path, name="nom")
+        of.read_layer(path, name="nom")
     facts["upper"] = "as agreed"
     path.write_text(json.dumps(feature))
-    layer = read_layer(path)
+    layer = of.read_layer(path)
     assert layer.areas[0].limits == ""
     assert layer.remarks == ("1 polygon has limits that can't be read, and none here: UMMV",)
 
@@ -325,25 +326,25 @@ def test_every_format_of_areas_makes_a_layer(name: str, tmp_path: Path) -> None:
     )
     path = tmp_path / name
     frame.to_parquet(path) if name.endswith(".parquet") else frame.to_file(path)
-    layer = read_layer(path)
+    layer = of.read_layer(path)
     assert dict(zip(layer.names, (area.limits for area in layer.areas), strict=True)) == {
         "UMMV": "",
         "UKBV": "FL100 to FL245",
     }
-    assert read_layer(path, name="NAME").names == ("Minsk", "Kyiv")
+    assert of.read_layer(path, name="NAME").names == ("Minsk", "Kyiv")
 
 
 def test_what_is_beyond_mending_is_refused_in_one_line(write: Write) -> None:
     spiral = [(8 * i * np.cos(i / 3) / 100, 8 * i * np.sin(i / 3) / 100) for i in range(10)]
     twice = [(x % 360 - 180, 50 + x / 100) for x in range(0, 720, 30)]
     with pytest.raises(DataError, match=r"firs.geojson: .*goes round the Earth more than once"):
-        read_layer(write({"SPIN": twice}))
-    assert read_layer(write({"SPIR": spiral})).names == ("SPIR",)
+        of.read_layer(write({"SPIN": twice}))
+    assert of.read_layer(write({"SPIR": spiral})).names == ("SPIR",)
     star = [(10 * np.cos(2.4 * i), 10 * np.sin(2.4 * i)) for i in range(1500)]
     with pytest.raises(DataError, match="crosses itself too often to be mended"):
-        read_layer(write({"STAR": star}))
+        of.read_layer(write({"STAR": star}))
     with pytest.raises(DataError, match="latitude to 90"):
-        read_layer(write({"LATL": box(50, 100, 51, 101)}))
+        of.read_layer(write({"LATL": box(50, 100, 51, 101)}))
 
 
 def test_a_ring_has_one_reading_unless_it_goes_along_180_or_a_pole() -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from overflight.airspace import read_bloc as read_bloc
     from overflight.case import Case
     from overflight.costs import cost
+    from overflight.costs.layers import read_layer
     from overflight.detours import Candidates, candidates, detour
     from overflight.detours import front as front
     from overflight.detours.diversions import diversions
@@ -42,6 +43,7 @@ _HOMES = {
     "airspace": ("Airspaces", "Bloc", "RuleSet", "State", "bloc", "load_airspaces", "read_bloc"),
     "case": ("Case",),
     "costs": ("cost",),
+    "costs.layers": ("read_layer",),
     "detours": ("Candidates", "candidates", "detour", "front"),
     "detours.diversions": ("diversions",),
     "detours.gaps": ("gaps",),
@@ -86,6 +88,7 @@ __all__ = [
     "load_airspaces",
     "place",
     "read_areas",
+    "read_layer",
     "read_routes",
     "route",
     "ruleset",

@@ -162,7 +162,7 @@ class Entries(Listed, Sequence[Entry]):
     def to_dict(self) -> dict[str, Any]:
         """Return them as the JSON of `overflight check` has them."""
         return {
-            **self.layer.to_dict(),
+            "layer": self.layer.name,
             "entries": [entry.to_dict() for entry in self.entries],
             "item18": self.item18,
             "assumptions": list(self.assumptions),
@@ -289,7 +289,7 @@ class Layer(Listed):
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what JSON has of the layer itself."""
+        """Return the layer itself as the JSON of `overflight check` has it."""
         return {
             "layer": self.name,
             "source": self.source,
@@ -345,12 +345,13 @@ def read_layer(
     Examples
     --------
     >>> import json, pathlib, tempfile
+    >>> import overflight as of
     >>> shape = {"type": "Polygon", "coordinates": [[[30, 50], [35, 50], [35, 56], [30, 56]]]}  # not closed
     >>> region = {"type": "Feature", "properties": {"id": "UMMV"}, "geometry": shape}
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "firs.geojson")
     ...     _ = file.write_text(json.dumps(region))
-    ...     firs = read_layer(file)
+    ...     firs = of.read_layer(file)
     >>> firs.remarks
     ('1 polygon was not closed, and is now: UMMV',)
     >>> firs.entries("VKO-BUD").item18
