@@ -6,6 +6,8 @@ which the test draws for itself, on as many turns of the Earth as it takes.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,10 +23,11 @@ import overflight as of
 from overflight.airspace.mending import closed, readings
 from overflight.airspace.overlaps import overlaps
 from overflight.costs import pace
-from overflight.costs.layers import Layer
 from overflight.errors import DataError, OverflightError
 from overflight.partition.polygons import piece_polygons
+from overflight.rules.layers import Layer
 from overflight.rules.schedule import parse_depart
+from tests.commands import Run, rows_of
 from tests.test_areas_heights import flight
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -59,7 +62,10 @@ def box(west: float, south: float, east: float, north: float) -> list[tuple[floa
 
 def walked(route: of.Route, shapes: Mapping[str, shapely.Geometry]) -> list[tuple[str, float, float]]:
     """Return each stay of a route in shapes, by entry, from points a kilometre apart."""
-    lon, lat, km, before = [], [], [], 0.0
+    lon: list[float] = []
+    lat: list[float] = []
+    km: list[float] = []
+    before = 0.0
     for leg in route.legs:
         azimuth, _, metres = GEOD.inv(leg.start.lon, leg.start.lat, leg.end.lon, leg.end.lat)
         along = np.arange(0.0, metres, 1000.0)
@@ -295,7 +301,7 @@ def test_elapsed_times_are_those_of_the_aircraft_where_there_is_no_schedule(writ
     assert slow[-1].elapsed_min.typical > quick[-1].elapsed_min.typical
     assert quick[-1].elapsed_min.low < quick[-1].elapsed_min.typical < quick[-1].elapsed_min.high
     case = of.Case.of("VKO-BUD", schedule=SCHEDULE)
-    assert layer.entries(case)[-1].elapsed_min.low == layer.entries(case)[-1].elapsed_min.high
+    assert case.entries(layer)[-1].elapsed_min.low == case.entries(layer)[-1].elapsed_min.high
 
 
 def test_names_and_limits_are_found_by_any_usual_property_or_by_the_one_that_is_named(tmp_path: Path) -> None:
@@ -303,7 +309,7 @@ def test_names_and_limits_are_found_by_any_usual_property_or_by_the_one_that_is_
     feature = {"type": "Feature", "properties": facts, "geometry": _geometry(box(0, 0, 1, 1))}
     path = tmp_path / "a.json"
     path.write_text(json.dumps(feature))
-    assert (of.read_layer(path).names, read_layer(path).named_by) == (("UMMV",), ("icao",))
+    assert (of.read_layer(path).names, of.read_layer(path).named_by) == (("UMMV",), ("icao",))
     assert of.read_layer(path, name="name").names == ("Minsk",)
     assert of.read_layer(path, lower="Bottom_Level").areas[0].limits == "FL100 to UNL"
     with pytest.raises(
@@ -354,3 +360,52 @@ def test_a_ring_has_one_reading_unless_it_goes_along_180_or_a_pole() -> None:
     assert turns == 0
     assert len(readings(np.array(box(-180, 0, 180, 1), dtype=float))) == 2
     assert (closed(plain[:-1]) == plain).all()
+
+
+def test_the_command_line_says_the_same_in_every_form(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write({**BOARD, "OPEN": box(30, 50, 31, 51)[:-1]})
+    expected = of.read_layer(file).entries("VKO-BUD", aircraft="wide-body")
+    asked = ["check", "VKO", "BUD", "--on", "2025-10-23", "--layer", file, "--aircraft", "wide-body"]
+    code, out, err = run(*asked, "-f", "json")
+    document = json.loads(out)
+    assert code == 0
+    assert document["layers"] == [expected.layer.to_dict()]
+    assert document["routes"][0]["layers"] == [expected.to_dict()]
+    assert "1 polygon was not closed, and is now: OPEN" in err
+    rows = [row for row in csv.DictReader(io.StringIO(run(*asked, "-f", "csv")[1])) if row["layer"]]
+    assert [(row["name"], row["eet"]) for row in rows] == [(one.name, one.eet) for one in expected]
+    features = json.loads(run(*asked, "-f", "geojson")[1])["features"]
+    points = [one["geometry"] for one in features if one["properties"]["feature"] == "layer-entry"]
+    assert [tuple(point["coordinates"]) for point in points] == [pytest.approx(one.entry) for one in expected]
+    monkeypatch.setattr("overflight.cli.screens.is_fancy", lambda *_: True)
+    told = run(*asked)[1]
+    assert expected.item18 in told
+    assert "firs: entered" in told
+
+
+def test_each_way_that_is_found_has_its_entries(write: Write, run: Run) -> None:
+    file = write(BOARD)
+    _, out, _ = run("routes", "VKO", "BUD", "--on", "2025-10-23", "--avoid", "UKR", "--layer", file, "--exit-zero")
+    first, second = out.split("\n\n")
+    rows = rows_of(second)
+    assert {row["n"] for row in rows} == {str(n) for n in range(1, len(first.splitlines()))}
+    direct = of.read_layer(file).entries("VKO-BUD")
+    assert [(row["name"], row["eet"]) for row in rows if row["n"] == "1"] == [(one.name, one.eet) for one in direct]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["--level", "FL350"], "--level is about a layer"),
+        (["--layer", "firs.geojson", "--level", "high"], "the limit 'high' can't be read"),
+        (["--layer", "firs.geojson", "--layer-levels", "floor"], "give two properties"),
+        (["--layer", "nothing.geojson"], "nothing.geojson: the area file can't be read"),
+        (["--layer", "firs.geojson", "--layer-name", "nom"], "no property 'nom' in it: name one of id"),
+    ],
+)
+def test_what_can_not_be_read_is_said_in_a_line(more: list[str], said: str, write: Write, run: Run) -> None:
+    write({"UMMV": box(0, 0, 1, 1)})
+    code, _, err = run("check", "VKO", "BUD", *more)
+    assert code == 2
+    (line,) = err.splitlines()
+    assert said in line

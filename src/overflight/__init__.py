@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from overflight.airspace import read_bloc as read_bloc
     from overflight.case import Case
     from overflight.costs import cost
-    from overflight.costs.layers import read_layer
     from overflight.detours import Candidates, candidates, detour
     from overflight.detours import front as front
     from overflight.detours.diversions import diversions
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from overflight.routes import Waypoint as Waypoint
     from overflight.routes.areas import read_areas
     from overflight.rules import Avoid, MaxExtension, Schedule, Verdict, check
+    from overflight.rules.layers import read_layer
     from overflight.rules.rulesets import ruleset
     from overflight.when import changes
 
@@ -43,7 +43,6 @@ _HOMES = {
     "airspace": ("Airspaces", "Bloc", "RuleSet", "State", "bloc", "load_airspaces", "read_bloc"),
     "case": ("Case",),
     "costs": ("cost",),
-    "costs.layers": ("read_layer",),
     "detours": ("Candidates", "candidates", "detour", "front"),
     "detours.diversions": ("diversions",),
     "detours.gaps": ("gaps",),
@@ -54,6 +53,7 @@ _HOMES = {
     "routes": ("Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
     "routes.areas": ("read_areas",),
     "rules": ("Avoid", "MaxExtension", "Schedule", "Verdict", "check"),
+    "rules.layers": ("read_layer",),
     "rules.rulesets": ("ruleset",),
     "when": ("changes",),
 }

@@ -11,6 +11,7 @@ from overflight.cli.costing import Costing, cost_options
 from overflight.cli.evidence import Witnessed, report_option, write_evidence
 from overflight.cli.flown import max_speed_option
 from overflight.cli.inputs import asked_routes
+from overflight.cli.layers import Layering, layer_options
 from overflight.cli.ledgers import ledger_option
 from overflight.cli.options import (
     CI_FORMATS,
@@ -45,6 +46,7 @@ __all__ = ["check", "map_"]
 @schedule_options
 @max_speed_option
 @cost_options
+@layer_options
 @reading_options
 @output_options(formats=(*FORMATS, *CI_FORMATS))
 @click.option("--map", "map_file", type=OutputFile(), metavar="FILE.html|svg|png|pdf", help="Draw it, too.")
@@ -61,6 +63,7 @@ def check(
     options: Options,
     reading: Reading,
     costing: Costing,
+    layering: Layering,
     form: str | None,
     output: Path | None,
     map_file: Path | None,
@@ -86,6 +89,7 @@ def check(
     reports = asked_routes(what, options, reading)
     if costing.asked:
         reports = [replace(report, costed=costing.of(report.case)) for report in reports]
+    reports = [replace(one, entered=layering.of(one.case, costing.aircraft, costing.wind)) for one in reports]
     draw_reports(reports, map_file, publication=publication)
     if report_file is not None:
         write_evidence(reports, report_file, options)

@@ -12,23 +12,34 @@ import click
 
 from overflight.airspace.levels import parse_limit
 from overflight.cli.options import read_by
-from overflight.cli.tables import boxed
-from overflight.cli.writing import note
+from overflight.cli.tables import boxed, terminal_columns, tsv_text, wrapped
+from overflight.cli.writing import is_fancy, note
 from overflight.outside.printable import one_line
 
 if TYPE_CHECKING:
     from overflight.case import Case
     from overflight.cli.tables import Cell
     from overflight.costs import Aircraft
-    from overflight.costs.layers import Entries, Layer
     from overflight.costs.pacing import Wind
+    from overflight.rules.layers import Entries, Layer
 
-__all__ = ["LAYER_COLUMNS", "Layering", "layer_lines", "layer_options", "layer_rows", "layers_json"]
+__all__ = [
+    "LAYER_COLUMNS",
+    "Layering",
+    "layer_features",
+    "layer_lines",
+    "layer_options",
+    "layer_rows",
+    "layer_table",
+    "layers_json",
+]
 
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
 LAYER_COLUMNS = ("layer", "levels", "eet", "elapsed_min", "elapsed_min_low", "elapsed_min_high")
 """What rows have of an entry besides what they have of a crossing."""
-HEADER = ("entered", "EET", "in km", "out km", "km", "levels")
+MOST = 6
+"""So many names without a designator are listed."""
+HEADER = ("EET", "in km", "out km", "km", "levels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +59,7 @@ class Layering:
 
     def of(self, case: Case, aircraft: str | Aircraft = "narrow-body", wind: Wind = "none") -> tuple[Entries, ...]:
         """List what a case's route enters of each layer: by its schedule, else by the aircraft."""
-        return tuple(
-            layer.entries(case, aircraft=aircraft, wind=wind, level=self.level) for layer in self.layers
-        )
+        return tuple(case.entries(layer, aircraft=aircraft, wind=wind, level=self.level) for layer in self.layers)
 
     def tell(self) -> None:
         """Say on standard error what was mended in the files."""
@@ -70,7 +79,9 @@ def layer_options(command: _Callback) -> _Callback:
         metavar="FILE",
         help="List when the route enters each polygon of a layer: firs.geojson; GeoPackage, GeoParquet and others.",
     )
-    @click.option("--layer-name", metavar="PROPERTY", help="What its polygons are called by. [default: id, icao, name ...]")
+    @click.option(
+        "--layer-name", metavar="PROPERTY", help="What its polygons are called by. [default: id, icao, name ...]"
+    )
     @click.option(
         "--layer-levels",
         type=_two,
@@ -98,7 +109,7 @@ def layer_options(command: _Callback) -> _Callback:
 
 
 def _read(file: Path, name: str | None, levels: tuple[str, str] | None) -> Layer:
-    from overflight.costs.layers import read_layer
+    from overflight.rules.layers import read_layer
 
     lower, upper = levels or (None, None)
     return read_layer(file, name=name, lower=lower, upper=upper)
@@ -137,35 +148,61 @@ def layer_rows(entered: Sequence[Entries]) -> Iterator[dict[str, Any]]:
             }
 
 
+def layer_features(route: str, entered: Sequence[Entries]) -> list[dict[str, Any]]:
+    """Write a point for each entry, as GeoJSON."""
+    return [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": list(entry.to_dict()["entry"])},
+            "properties": {"feature": "layer-entry", "route": route, "layer": entries.layer.name, **entry.to_dict()},
+        }
+        for entries in entered
+        for entry in entries
+    ]
+
+
 def layer_lines(entered: Sequence[Entries]) -> list[str]:
     """Lay out what a route enters for people: a box for each layer, and the line for item 18 of a flight plan."""
     lines: list[str] = []
     for entries in entered:
         if not entries:
-            lines.append(one_line(f"{entries.layer.name}: nothing of it is entered"))
+            lines.append(_folded(f"{entries.layer.name}: nothing of it is entered"))
             continue
-        levelled = any(entry.limits for entry in entries)
-        header = [f"{entries.layer.name}: entered", *HEADER[1 : None if levelled else -1]]
         rows: list[list[Cell]] = [
-            [
-                entry.name,
-                entry.eet,
-                entry.entry_km,
-                entry.exit_km,
-                entry.length_km,
-                *([entry.limits] if levelled else []),
-            ]
-            for entry in entries
+            [one.name, one.eet, one.entry_km, one.exit_km, one.length_km, one.limits] for one in entries
         ]
+        header = [one_line(f"{entries.layer.name}: entered"), *HEADER]
+        if not any(entry.limits for entry in entries):
+            header, rows = header[:-1], [row[:-1] for row in rows]
         lines.append(boxed(header, rows, texts=(header[0], "levels")).rstrip("\n"))
-        lines += item18_lines(entries)
+        lines += _below(entries)
     return lines
 
 
-def item18_lines(entries: Entries) -> list[str]:
+def layer_table(entered: Sequence[Sequence[Entries]], *, to_file: Path | None) -> str:
+    """Write what each of several routes enters: for people, what goes into item 18; for programs, a row an entry."""
+    if not any(entered):
+        return ""
+    if is_fancy(to_file):
+        lines = [
+            _folded(f"{number}  {entries.item18 or f'{entries.layer.name}: nothing to say in item 18'}")
+            for number, every in enumerate(entered, 1)
+            for entries in every
+        ]
+        return "\n".join([*lines, *_below(entered[0][0])[-1:], ""])
+    columns = ("n", "layer", "name", "role", "levels", "eet", *LAYER_COLUMNS[3:], "entry_km", "exit_km")
+    rows = [{"n": n, **row} for n, every in enumerate(entered, 1) for row in layer_rows(every)]
+    return "\n" + tsv_text(columns, [[row[column] for column in columns] for row in rows])
+
+
+def _below(entries: Entries) -> list[str]:
     """Write the line for item 18, what it leaves out, and what elapsed times rest on."""
     told = [entries.item18] if entries.item18 else []
     if entries.nameless:
-        few = ", ".join(entries.nameless[:6]) + (" ..." if len(entries.nameless) > 6 else "")
+        few = ", ".join(entries.nameless[:MOST]) + " ..." * (len(entries.nameless) > MOST)
         told.append(f"not in item 18, for want of a designator: {few}")
-    return [one_line(line) for line in (*told, f"elapsed times: {', '.join(entries.assumptions)}")]
+    return [*map(_folded, (*told, f"elapsed times: {'; '.join(entries.assumptions)}"))]
+
+
+def _folded(text: str) -> str:
+    return "\n  ".join(wrapped(one_line(text), max(terminal_columns() - 2, 20)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from overflight.cli.costing import CROSSING_COLUMNS, Costed
 from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_features, is_presumed, track_json
+from overflight.cli.layers import LAYER_COLUMNS, layer_features, layer_rows, layers_json
 from overflight.cli.ledgers import asking_json
 from overflight.cli.settings import settings_of
 from overflight.cli.tables import Cell
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from overflight.proposals import Proposal
     from overflight.proposals.ledger import Ledger
     from overflight.rules import Verdict
+    from overflight.rules.layers import Entries
 
 __all__ = [
     "Report",
@@ -100,6 +102,8 @@ class Report:
         Who granted consent, and who refused.
     costed : Costed or None
         What flying it costs.
+    entered : tuple of Entries
+        What it enters of each layer that was asked about.
     """
 
     case: Case
@@ -113,6 +117,7 @@ class Report:
     source: str = ""
     ledger: Ledger | None = None
     costed: Costed | None = None
+    entered: tuple[Entries, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -190,6 +195,7 @@ def as_json(
         "view": world.view,
         **settings[0],
         **said_of(reports, found),
+        **({"layers": [one.layer.to_dict() for one in reports[0].entered]} if reports[0].entered else {}),
         "routes": [_route_json(r, None if s == settings[0] else s) for r, s in zip(reports, settings, strict=True)],
     }
     if found is not None:
@@ -234,6 +240,7 @@ def _route_json(report: Report, own: dict[str, Any] | None) -> dict[str, Any]:
         "sentence": report.case.sentence,
         "closest": {code: round(km, 3) for code, km in report.case.closest.items()},
         **({"cost": report.costed.to_dict()} if report.costed else {}),
+        **layers_json(report.entered),
     }
     if report.candidate is not None and route.kind == "detour":
         gap = report.candidate.gap_pct
@@ -301,8 +308,10 @@ def crossing_table(reports: Sequence[Report]) -> tuple[Sequence[str], list[list[
         for rule, crossing in report.area_crossings():
             row = _area_json(rule, crossing) | case.times_of(crossing)
             inside.append(_cells(row) | {"name": row["area"], "role": f"area, {crossing.role}"})
+        inside += [_cells(row) for row in layer_rows(report.entered)]
         rows += [{**head, "n": n, **row} for n, row in enumerate(inside, 1)] or [head]
     columns = (*COLUMNS, *CROSSING_COLUMNS) if any(report.costed for report in reports) else COLUMNS
+    columns = (*columns, *LAYER_COLUMNS) if any(report.entered for report in reports) else columns
     return columns, [[row.get(column) for column in columns] for row in rows]
 
 
@@ -333,6 +342,7 @@ def as_geojson(reports: Sequence[Report]) -> str:
             shape = line_geometry(crossings.path(crossing, max_km=25.0))
             features.append({"type": "Feature", "geometry": shape, "properties": told})
         features += gap_features(report.case.route.label, report.gaps)
+        features += layer_features(report.case.route.label, report.entered)
     world = reports[0].case.world
     facts = {"overflight": __version__, "data": world.version, "view": world.view}
     document = {"type": "FeatureCollection", **facts, "features": features}

@@ -11,6 +11,7 @@ from overflight.cli.colours import Tone, painted, tone_of
 from overflight.cli.costing import TITLES, footnotes
 from overflight.cli.findings import said_of
 from overflight.cli.flown import gap_lines, is_presumed
+from overflight.cli.layers import layer_lines
 from overflight.cli.report import crossing_table
 from overflight.cli.settings import context
 from overflight.cli.tables import Cell, boxed, fits, terminal_columns, tsv_text, wrapped
@@ -98,6 +99,7 @@ def _briefing(report: Report, *, exact: bool) -> str:
     lines += [paragraph(one_line(line)) for f in verdict.findings if (line := aside(f, claim(f, notes.mark)))]
     lines += [" " * far + paragraph(one_line(line), indent=far + 2) for far, line in gap_lines(report.gaps)]
     lines += map(paragraph, footnotes([report.costed]))
+    lines += layer_lines(report.entered)
     return "\n".join([*lines, str(notes)])
 
 

@@ -15,6 +15,7 @@ from overflight.cli.choices import OneOf
 from overflight.cli.costing import Costing, cost_options
 from overflight.cli.found import telling
 from overflight.cli.inputs import STUDY, plan
+from overflight.cli.layers import Layering, layer_options, layer_table
 from overflight.cli.ledgers import answer_options
 from overflight.cli.options import (
     Command,
@@ -68,6 +69,7 @@ DEMO_MAP = Path("maps/moscow-budapest.html")
 @rule_options
 @answer_options
 @cost_options
+@layer_options
 @click.option(
     "--max-size",
     type=click.IntRange(0, 6),
@@ -143,6 +145,7 @@ def routes(
     end: str,
     options: Options,
     costing: Costing,
+    layering: Layering,
     max_size: int,
     max_extension: float,
     more: int,
@@ -187,7 +190,8 @@ def routes(
     reports, found = _search(
         case, costing, max_size, time_limit_s, max_extension_pct=max_extension, more=more, refusals=refusals, by=by
     )
-    reports = [replace(report, ledger=ledger) for report in reports]
+    entered = (layering.of(report.case, costing.aircraft, costing.wind) for report in reports)
+    reports = [replace(report, ledger=ledger, entered=own) for report, own in zip(reports, entered, strict=True)]
     if chosen is not None and diversion is not None:
         reports = [_exposed(report, chosen, diversion) for report in reports]
         note(f"note: where to divert to: {chosen.told}")
@@ -204,6 +208,7 @@ def routes(
         if form == "table":
             second = "" if traded is None else "\n" + traded_table(traded, to_file=output)
             second += "" if ledger is None else "\n" + asking_table(found, to_file=output)
+            second += layer_table([report.entered for report in reports], to_file=output)
             emit(candidates_table(reports, found, to_file=output) + second, output)
             for number, report in enumerate(reports, 1):
                 for said in report.hangs_on:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from overflight.costs import Aircraft, Cost
     from overflight.costs.pacing import Wind
     from overflight.routes import Route
+    from overflight.rules.layers import Entries, Layer
+    from overflight.rules.schedule import Schedule
     from overflight.rules.verdicts import Verdict
 
 __all__ = ["Answered"]
@@ -28,6 +30,7 @@ class Answered(Listed):
     allow: frozenset[State]
     sets: tuple[RuleSet, ...]
     margin_km: float
+    schedule: Schedule | None
     max_extension_pct: float | None
 
     def _listing(self) -> Listing:
@@ -78,6 +81,17 @@ consent is assumed.
         Of states within 100 km, or within the margin where that is more.
         """
         return closest_km(self.verdict)
+
+    def entries(
+        self,
+        layer: Layer,
+        *,
+        aircraft: str | Aircraft = "narrow-body",
+        wind: Wind = "none",
+        level: str | None = None,
+    ) -> Entries:
+        """List what the route enters of a layer, by the case's own schedule if it has one, as `Layer.entries` does."""
+        return layer.entries(self.route, on=self.on, schedule=self.schedule, aircraft=aircraft, wind=wind, level=level)
 
     def cost(
         self,

@@ -14,7 +14,6 @@ from overflight._crossings.stays import stays_in
 from overflight.airspace.area import SFC, UNL, Area, Limit
 from overflight.airspace.levels import parse_limit
 from overflight.airspace.overlaps import overlaps
-from overflight.case import Case, as_flown, is_recorded
 from overflight.costs.figures import Figure
 from overflight.costs.pacing import Wind, pace
 from overflight.errors import OverflightError
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from overflight._crossings import Crossing, Role
     from overflight.costs.fleet import Aircraft
     from overflight.routes import Route
+    from overflight.routes.tracks import Track
     from overflight.rules import Schedule
 
 __all__ = ["Entries", "Entry", "Layer", "read_layer"]
@@ -211,7 +211,7 @@ class Layer(Listed):
 
     def entries(
         self,
-        route: Way | Case,
+        route: Way,
         *,
         on: dt.date | str | None = None,
         schedule: Schedule | None = None,
@@ -223,8 +223,8 @@ class Layer(Listed):
 
         Parameters
         ----------
-        route : Case, Route, str, or sequence of places
-            ``"VKO-BUD"``. A case brings its date and its schedule, a recorded flight its times and heights.
+        route : Route, str, or sequence of places
+            ``"VKO-BUD"``. A recorded flight brings its times and heights; `Case.entries` asks with those of a case.
         on : datetime.date or str, optional
             Decides which airport a code stands for, and the season of the wind.
         schedule : Schedule, optional
@@ -253,10 +253,10 @@ class Layer(Listed):
         Entries are where the geodesic meets the edges of the polygons, straight in lon/lat, to 1 mm, on their whole
         multiples of 1e-7 degrees. What a file draws to a minute of arc is no better for that.
         """
-        given = route if isinstance(route, Case) else None
-        flown = given.route if given is not None else route_of(route, on)  # type: ignore[arg-type]  # no Case here
-        date = given.on if given is not None else flown.on if on is None else as_date(on)
-        times = schedule or (as_flown(flown) if given is None else given.schedule)
+        flown = route_of(route, on)
+        date = flown.on if on is None else as_date(on)
+        track = _recorded(flown)
+        times = AsFlown.of(track) if schedule is None and track is not None else schedule
         if times is not None:
             clock, assumed = _by_schedule(times)
         else:
@@ -268,7 +268,7 @@ class Layer(Listed):
             area = self.areas[number]
             if metres is not None and not area.floor.low_m <= metres < area.ceiling.high_m:
                 continue
-            stays, note = ((crossing,), "") if metres is not None else _by_height(area, crossing, flown)
+            stays, note = ((crossing,), "") if metres is not None else _by_height(area, crossing, track)
             found += [self._entry(number, stay, clock(stay.entry_km), note) for stay in stays]
         found.sort(key=lambda entry: (entry.entry_km, entry.exit_km))
         return Entries(self, flown, tuple(found), (*assumed, *([f"{level} all the way"] if level else [])))
@@ -359,16 +359,16 @@ def read_layer(
     """
     found = polygons_of(path, name=name, lower=lower, upper=upper)
     title = visible(os.path.splitext(os.path.basename(os.fspath(path)))[0])  # noqa: PTH119, PTH122 - any path
-    remarks = (*found.remarks, *_overlapping(found.areas, found.names))
+    remarks = (*found.remarks, *_overlapping(found.areas))
     return Layer(title, found.areas, found.names, visible(os.fspath(path)), found.named_by, remarks)
 
 
-def _overlapping(areas: Sequence[Area], names: Sequence[str]) -> list[str]:
-    """Say which polygons overlap; those of one name overlap themselves."""
+def _overlapping(areas: Sequence[Area]) -> list[str]:
+    """Say which polygons overlap."""
     found = overlaps(areas)
     if not found:
         return []
-    told = [f"{names[i]} and {names[j]} ({_km2(km2)})" for i, j, km2 in found[:MOST_OVERLAPS]]
+    told = [f"{areas[i].name} and {areas[j].name} ({_km2(km2)})" for i, j, km2 in found[:MOST_OVERLAPS]]
     more = len(found) - MOST_OVERLAPS
     pairs = "1 pair of polygons overlaps" if len(found) == 1 else f"{len(found):,} pairs of polygons overlap"
     return [f"{pairs}: {', '.join(told)}{f' and {more:,} more' if more > 0 else ''}"]
@@ -389,13 +389,21 @@ def _by_schedule(schedule: Schedule) -> tuple[Callable[[float], Figure], tuple[s
     return clock, ("as recorded" if recorded else f"{schedule.speed_kmh:,.0f} km/h over the ground all the way",)
 
 
-def _by_height(area: Area, crossing: Crossing, route: Route) -> tuple[tuple[Crossing, ...], str]:
+def _recorded(route: Route) -> Track | None:
+    if route.on is None:
+        return None
+    from overflight.routes.tracks import Track  # which needs NumPy; few routes are recorded
+
+    return route if isinstance(route, Track) else None
+
+
+def _by_height(area: Area, crossing: Crossing, track: Track | None) -> tuple[tuple[Crossing, ...], str]:
     """Judge a stay by the heights of a recorded flight, where they and the area's limits are known."""
-    if not area.has_limits or not is_recorded(route):
+    if not area.has_limits or track is None:
         return (crossing,), ""
     from overflight.rules.heights import between_limits
 
-    found = between_limits(Finding("layer", None, "crosses", crossings=(crossing,)), area, route)
+    found = between_limits(Finding("layer", None, "crosses", crossings=(crossing,)), area, track)
     return found.crossings, "" if found.status == "crosses" and "not known" not in found.note else found.note
 
 
