@@ -57,10 +57,7 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
         for text in dict.fromkeys(text for report in reports for text in report.verdict.reservations):
             note(f"marginal: {text}")
         for report in reports:
-            for line in gap_notes(report.name, report.gaps):
-                note(line)
-            for one in report.proposal.judge(report.case) if report.proposal else ():
-                note(f"claim: {report.name}: {one.line}")
+            _of_itself(report)
         for line in footnotes([report.costed for report in reports]):
             note(f"note: {line}")
     for text in dict.fromkeys(text for case in cases for text in whom(case)):
@@ -72,6 +69,14 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
         note(f"note: {text}")
     for text, on in dict.fromkeys((s.text, case.on) for case in cases for s in case.sets if not s):
         note(f"note: rule set {text!r} has no member on {on}")
+
+
+def _of_itself(report: Report) -> None:
+    """Say what the gaps of a recording allow, and what became of what is claimed of a route."""
+    for line in gap_notes(report.name, report.gaps):
+        note(line)
+    for one in report.proposal.judge(report.case) if report.proposal else ():
+        note(f"claim: {report.name}: {one.line}")
 
 
 def whom(case: Case) -> list[str]:
