@@ -78,9 +78,10 @@ def test_a_value_behind_an_equals_sign_is_completed_as_each_shell_parts_it(ask: 
     assert fish.startswith("plain,--avoid=eu-ban-russia\t")
 
 
-def test_formats_and_views_are_completed(ask: Ask) -> None:
+def test_formats_views_and_classes_of_aircraft_are_completed(ask: Ask) -> None:
     assert values(ask("check", "-f", "j")) == ["json", "junit"]
     assert values(ask("check", "--view", "de-")) == ["de-jure", "de-facto"]
+    assert values(ask("check", "--aircraft", "w")) == ["wide-body"]
     assert values(ask("completion", "")) == list(SHELLS)
 
 
@@ -114,7 +115,7 @@ def test_a_command_that_does_not_exist_does_not_stop_it(ask: Ask) -> None:
 def test_every_value_is_listed_or_cannot_be() -> None:
     """A new kind of value is either to be found here or in `FINDS`."""
     typed = {"TIME", "DATE", "DISTANCE", "SPEED", "LENGTH", "PCT", "N", "NAME", "COLUMN", "HOST", "PORT", "FORMAT"}
-    typed |= {"TEXT", "W", "H", "CODE", "ADDRESS", "PIXELS"}
+    typed |= {"TEXT", "W", "H", "CODE", "ADDRESS", "PIXELS", "TONNES", "TYPE"}
     words = set()
     for name in ROOMS:
         command = cli.get_command(click.Context(cli), name)

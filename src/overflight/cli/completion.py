@@ -179,7 +179,14 @@ def _views(typed: str) -> Iterator[Item[str]]:
     yield from (Item(view) for view in VIEWS if view.startswith(typed))
 
 
+def _classes(typed: str) -> Iterator[Item[str]]:
+    from overflight.costs.fleet import CLASSES
+
+    yield from (Item(name, help=one.words) for name, one in CLASSES.items() if name.startswith(typed.lower()))
+
+
 FINDS: dict[str, Find] = {
+    "CLASS": _classes,
     "FILE": _files,
     "IN": _files,
     "OUT": _files,
