@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import shapely
 from shapely.geometry import box
@@ -21,6 +24,7 @@ from overflight.proposals import parse_proposals
 from overflight.routes import Route, great_circle, route
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
+from tests.commands import Run
 from tests.worlds import make_world
 
 DAY = dt.date(2025, 10, 23)
@@ -153,7 +157,7 @@ def judged(**more: Any) -> JudgedTable:  # noqa: ANN401
     return judge(pa.table({"line": lines}), Settings(Columns("lines", geometry="line"), DAY, avoid=("icc",), **more))
 
 
-@pytest.mark.parametrize(("flies", "wind"), [("narrow-body", "none"), ("regional", "none")])
+@pytest.mark.parametrize(("flies", "wind"), [("narrow-body", "none"), ("regional", "none"), ("wide-body", "season")])
 def test_a_batch_says_of_each_route_and_crossing_what_cost_says(flies: str, wind: Wind) -> None:
     found = judged(aircraft=flies, wind=wind)
     verdicts, crossings = found.verdicts.to_pylist(), found.crossings.to_pylist()
@@ -183,3 +187,27 @@ def test_a_batch_without_an_aircraft_has_the_columns_that_it_always_had() -> Non
     assert judge(pa.table({"from": ["Q0Q"], "to": ["BUD"]}), settings).verdicts.schema == settings.schema("verdicts")
     with pytest.raises(OverflightError, match="narrow-body"):
         Settings(Columns("pairs", start="from", end="to"), DAY, aircraft="jumbo")
+
+
+# The command line.
+
+
+def test_a_map_is_flown_by_what_was_asked_for_else_by_what_its_proposal_names(run: Run, tmp_path: Path) -> None:
+    proposal = tmp_path / "direct.route.toml"
+    proposal.write_text('name = "direct"\non = 2025-10-23\nwaypoints = ["VKO", "BUD"]\naircraft = "business"\n')
+    for more, named in (((), "a business aircraft"), (("--aircraft", "wide-body"), "a wide-body jet")):
+        code, _, err = run("map", proposal, *more, "-o", tmp_path / "map.html")
+        assert (code, err.count("\n")) == (0, 1)
+        page = (tmp_path / "map.html").read_text(encoding="utf-8")
+        assert named in json.loads(re.search(r'id="of-data">(.*?)</script>', page)[1])["costs"]  # type: ignore[index]
+
+
+def test_a_batch_adds_what_was_asked_for(run: Run, tmp_path: Path) -> None:
+    pq.write_table(pa.table({"from": ["VKO"], "to": ["BUD"]}), tmp_path / "in.parquet")
+    out = tmp_path / "out"
+    code, _, err = run("batch", tmp_path / "in.parquet", "-o", out, "--on", "2025-10-23", "--aircraft", "narrow-body")
+    assert code == 0
+    assert "a narrow-body jet without wind" in err
+    (row,) = pq.read_table(out / "verdicts").to_pylist()
+    assert row["time_min"] == pytest.approx(of.cost("VKO-BUD").time_min.typical)
+    assert json.loads((out / "_manifest.json").read_text())["facts"]["aircraft"] == "narrow-body"

@@ -12,6 +12,7 @@ import click
 
 from overflight.airspace.bans import notices
 from overflight.cli.choices import OneOf
+from overflight.cli.costing import Costing, flown_options
 from overflight.cli.options import Command, Options, OutputFile, form_of, keep_apart, rule_options, today
 from overflight.cli.tables import csv_text, table_text
 from overflight.cli.writing import aside, emit, emit_bytes, note
@@ -21,7 +22,6 @@ from overflight.outside.printable import json_text
 if TYPE_CHECKING:
     from overflight.batch import Progress, Result, Settings
     from overflight.batch.inputs import Input
-    from overflight.costs.pacing import Wind
 
 __all__ = ["batch"]
 
@@ -56,8 +56,7 @@ def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
 @rule_options
 @click.option("--marginal", is_flag=True, help="Tell clear from marginal, too: 5 ms a route that enters nothing.")
 @_column_options
-@click.option("--aircraft", metavar="CLASS|TYPE", help="Time, fuel and CO2, too, flown by that: narrow-body.")
-@click.option("--wind", type=OneOf(("none", "season")), help="What wind these are reckoned with. [default: none]")
+@flown_options
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="How many to use. [default: one a processor]")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster.")
@@ -73,8 +72,7 @@ def batch(
     output: Path | None,
     options: Options,
     marginal: bool,
-    aircraft: str | None,
-    wind: Wind | None,
+    costing: Costing,
     resume: bool,
     threads: int | None,
     scheduler: str | None,
@@ -108,8 +106,6 @@ def batch(
         raise click.UsageError("give Parquet files, and the folder to be made: IN.parquet -o OUT.parquet")
     if options.margin_km and not marginal:
         raise click.UsageError("--margin asks how near routes come: add --marginal")
-    if wind and aircraft is None:
-        raise click.UsageError("--wind is about time and fuel: say what flies, --aircraft narrow-body")
     if options.on is not None and columns["date"] is not None:
         raise click.UsageError("--on is one date for all, --date a column of dates: give one of them")
     teller = _Teller()
@@ -117,7 +113,7 @@ def batch(
         result = run(
             inputs,
             output,
-            lambda files: _settings(files, options, columns, marginal=marginal, aircraft=aircraft, wind=wind or "none"),
+            lambda files: _settings(files, options, columns, costing, marginal=marginal),
             resume=resume,
             scheduler=scheduler,
             threads=threads,
@@ -172,10 +168,9 @@ def _settings(
     files: Sequence[Input],
     options: Options,
     columns: dict[str, str | None],
+    costing: Costing,
     *,
     marginal: bool,
-    aircraft: str | None,
-    wind: Wind,
 ) -> Settings:
     """Find the columns, and say what was found, by which date routes are judged, and what flies them."""
     from overflight.batch import Settings
@@ -196,8 +191,8 @@ def _settings(
         margin_km=options.margin_km or 0.0,
         by_time=by_time,
         operator=options.operator,
-        aircraft=aircraft,
-        wind=wind,
+        aircraft=costing.aircraft.name if costing.asked else None,
+        wind=costing.wind,
     )
     held = {role: getattr(found, role) for role in ROLES}
     called = {**{role: ROLES[role][0][2:] for role in ROLES}, "aircraft": "aircraft", "callsign": "callsign"}
@@ -210,7 +205,7 @@ def _settings(
     if any(area.has_limits for area in settings.areas):
         note("areas with a floor or a ceiling are entered at any altitude, for none is known in a batch")
     if settings.flies is not None:
-        air = "without wind" if wind == "none" else "in the mean wind of the season"
+        air = "without wind" if costing.wind == "none" else "in the mean wind of the season"
         note(f"time, fuel and CO2 are estimates, from _low to _high: {settings.flies.words} {air}")
     for text in ([settings.who.words] if settings.who else []) + list(notices(settings.rules, settings.who)):
         note(f"note: {text}")

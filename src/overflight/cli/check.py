@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from overflight.cli.costing import Costing, cost_options
+from overflight.cli.costing import Costing, cost_options, flown_options
 from overflight.cli.evidence import Witnessed, report_option, write_evidence
 from overflight.cli.flown import max_speed_option
 from overflight.cli.inputs import asked_routes
@@ -28,6 +29,7 @@ from overflight.cli.options import (
     schedule_options,
 )
 from overflight.cli.publishing import Publication, publication_options
+from overflight.cli.report import Report
 from overflight.cli.settings import context
 from overflight.cli.telling import draw_reports, print_reports, tell
 from overflight.cli.writing import aside, emit
@@ -87,8 +89,7 @@ def check(
     publication.check(map_file)
     keep_apart(output, map_file, form, report=report_file, embed=publication.embed, ledger=options.ledger)
     reports = asked_routes(what, options, reading)
-    if costing.asked:
-        reports = [replace(report, costed=costing.of(report.case)) for report in reports]
+    reports = _costed(reports, costing)
     reports = [replace(one, entered=layering.of(one.case, costing.aircraft, costing.wind)) for one in reports]
     draw_reports(reports, map_file, publication=publication)
     if report_file is not None:
@@ -111,6 +112,14 @@ def check(
     return 1 if failed and not exit_zero else 0
 
 
+def _costed(reports: Sequence[Report], costing: Costing) -> list[Report]:
+    """Work out what each route costs that somebody named an aircraft for."""
+    return [
+        report if (flown := costing.by(report.proposal)) is None else replace(report, costed=flown.of(report.case))
+        for report in reports
+    ]
+
+
 @click.command(
     "map",
     cls=Command,
@@ -120,18 +129,27 @@ def check(
 @click.argument("what", nargs=-1, metavar="FILE... | PLACE...")
 @rule_options
 @max_speed_option
+@flown_options
 @reading_options
 @click.option(
     "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."
 )
 @publication_options
-def map_(what: tuple[str, ...], options: Options, reading: Reading, output: Path, publication: Publication) -> int:
+def map_(
+    *,
+    what: tuple[str, ...],
+    options: Options,
+    reading: Reading,
+    costing: Costing,
+    output: Path,
+    publication: Publication,
+) -> int:
     """Draw routes on one self-contained page: files, folders, - or places, and the JSON that `check` printed.
 
     Where the name of the file ends in .svg, .png or .pdf, it is a picture for paper; that needs matplotlib.
     """
     publication.check(output, "-o")
-    reports = asked_routes(what, options, reading)
+    reports = _costed(asked_routes(what, options, reading), costing)
     draw_reports(reports, output, publication=publication)
     tell(reports, None)
     return 0

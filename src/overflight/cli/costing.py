@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from overflight.cli.tables import Cell
     from overflight.costs.pacing import Wind
     from overflight.detours import Candidate, Candidates
+    from overflight.proposals import Proposal
 
 __all__ = [
     "CROSSING_COLUMNS",
@@ -32,6 +33,7 @@ __all__ = [
     "Costed",
     "Costing",
     "cost_options",
+    "flown_options",
     "footnotes",
 ]
 
@@ -72,6 +74,12 @@ class Costing:
     def usual(cls) -> Costing:
         """Return what holds where nothing was given."""
         return cls(aircraft("narrow-body"))
+
+    def by(self, proposal: Proposal | None) -> Costing | None:
+        """Return what a route is to be flown with: as asked, else as its proposal says; None where nobody says."""
+        if not self.asked and proposal is not None and proposal.aircraft is not None:
+            return replace(self, aircraft=proposal.aircraft, wind=proposal.wind)
+        return self if self.asked else None
 
     def of(self, case: Case, candidate: Candidate | None = None) -> Costed:
         """Work out what the route of a case costs, and what it costs more than the great circle between its ends."""
@@ -167,7 +175,7 @@ class Costed:
         return f"{assumed_words(self.cost)} --aircraft names another one."
 
 
-def cost_options(command: _Callback) -> _Callback:
+def flown_options(command: _Callback) -> _Callback:
     """Add the options that say what a route is flown with, as one `Costing` argument named `costing`."""
 
     @click.option(
@@ -182,24 +190,28 @@ def cost_options(command: _Callback) -> _Callback:
         type=OneOf(("none", "season")),
         help="Time and fuel without wind, or in the mean wind of the season. [default: none]",
     )
+    @functools.wraps(command)
+    def gathered(*args: Any, aircraft: Aircraft | None, wind: Wind | None, **kwargs: Any) -> Any:  # noqa: ANN401
+        asked = aircraft is not None or wind is not None
+        costing = Costing(aircraft or Costing.usual().aircraft, wind or "none", asked=asked)
+        return command(*args, costing=costing, **kwargs)
+
+    return gathered  # type: ignore[return-value]
+
+
+def cost_options(command: _Callback) -> _Callback:
+    """Add the same, with those of charges."""
+
     @click.option("--mtow", metavar="TONNES", type=_mass, help="Maximum take-off mass, for charges: 78.")
     @click.option(
         "--rates", type=Path, metavar="FILE.csv", help="Unit rates, for charges; `overflight new rates` makes one."
     )
     @functools.wraps(command)
-    def gathered(
-        *args: Any,  # noqa: ANN401
-        aircraft: Aircraft | None,
-        wind: Wind | None,
-        mtow: float | None,
-        rates: Path | None,
-        **kwargs: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
-        asked = any(value is not None for value in (aircraft, wind, mtow, rates))
-        costing = Costing(aircraft or Costing.usual().aircraft, wind or "none", mtow, rates, asked)
-        return command(*args, costing=costing, **kwargs)
+    def gathered(*args: Any, costing: Costing, mtow: float | None, rates: Path | None, **kwargs: Any) -> Any:  # noqa: ANN401
+        asked = costing.asked or mtow is not None or rates is not None
+        return command(*args, costing=replace(costing, mtow_t=mtow, rates=rates, asked=asked), **kwargs)
 
-    return gathered  # type: ignore[return-value]
+    return flown_options(gathered)  # type: ignore[return-value]
 
 
 def footnotes(costed: Sequence[Costed | None]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.blocs import BANS, bloc
 from overflight.cli.costing import footnotes
@@ -99,6 +99,12 @@ def whom(case: Case) -> list[str]:
     return [*told, *case.notices]
 
 
+def _flown(reports: Sequence[Report]) -> dict[str, Any]:
+    """Return what flies the routes of a map, and in what wind, as `overflight.draw` takes it, if all say the same."""
+    flown = {r.costed and (r.costed.cost.aircraft, r.costed.cost.wind) for r in reports}
+    return dict(zip(("aircraft", "wind"), one, strict=True)) if len(flown) == 1 and (one := flown.pop()) else {}
+
+
 def draw_reports(
     reports: Sequence[Report],
     path: Path | None,
@@ -121,7 +127,9 @@ def draw_reports(
     schedule = schedules.pop() if len(schedules) == 1 else None
     clock = schedule.clock if schedule else None
     silent = [gap for report in reports for gap in report.gaps]
-    drawn = draw(world, items, on=on, avoid=avoid, clock=clock, gaps=silent, **publication.as_arguments())
+    drawn = draw(
+        world, items, on=on, avoid=avoid, clock=clock, gaps=silent, **_flown(reports), **publication.as_arguments()
+    )
     if str(path) == "-":
         emit_bytes(drawn.html(), None)
     elif path is not None:
