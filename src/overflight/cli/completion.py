@@ -181,6 +181,7 @@ def _views(typed: str) -> Iterator[Item[str]]:
 
 FINDS: dict[str, Find] = {
     "FILE": _files,
+    "FOLDER": _files,
     "IN": _files,
     "OUT": _files,
     "PLACE": _places,
