@@ -115,7 +115,7 @@ def test_a_command_that_does_not_exist_does_not_stop_it(ask: Ask) -> None:
 def test_every_value_is_listed_or_cannot_be() -> None:
     """A new kind of value is either to be found here or in `FINDS`."""
     typed = {"TIME", "DATE", "DISTANCE", "SPEED", "LENGTH", "PCT", "N", "NAME", "COLUMN", "HOST", "PORT", "FORMAT"}
-    typed |= {"TEXT", "W", "H", "CODE", "ADDRESS", "PIXELS", "TONNES", "TYPE"}
+    typed |= {"TEXT", "W", "H", "CODE", "ADDRESS", "PIXELS", "TONNES", "TYPE", "LEVEL", "CLASS"}
     words = set()
     for name in ROOMS:
         command = cli.get_command(click.Context(cli), name)

@@ -42,6 +42,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "states": ((), ("icc - HUN", "--on", "2025-10-23")),
     "convert": (("VKO", "BUD"),),
     "batch": (("--summary", "answer"),),
+    "permits": (("VKO", "BUD", "--depart", "2025-10-23T08:00Z"),),
     "data": ((), ("verify",), ("waters",)),
 }
 """How to call each command that has a choice of formats."""
@@ -72,6 +73,8 @@ PARSED: dict[str, Callable[[str], object]] = {
     "briefing": lambda text: text.rindex(" of 1 checks "),
     "junit": lambda text: ET.fromstring(text.encode()),  # noqa: S314 - our own
     "sarif": lambda text: json.loads(text)["runs"],
+    "html": lambda text: text.index("<!DOCTYPE html>"),
+    "text": lambda text: text.index("Hungary"),
 }
 
 
@@ -229,7 +232,7 @@ def test_no_value_of_an_option_is_a_surprise(run: Run, tmp_path: Path, name: str
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo", "serve"}))  # `serve` reads them as `check` does
+@pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo", "serve", "permits"}))  # these read as `check` does
 @pytest.mark.usefixtures("_airports_at_hand")
 def test_no_argument_is_a_surprise(run: Run, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))

@@ -49,6 +49,7 @@ BASE = {
     "map": (*ENDS, "-o", "m.html"),
     "convert": ENDS,
     "batch": ("in.parquet", "-o", "out"),
+    "permits": ENDS,
     "new": ("n", *ENDS),
     "schema": (),
     "serve": (),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from overflight.rules import Avoid, MaxExtension, Schedule, Verdict, check
     from overflight.rules.layers import read_layer
     from overflight.rules.rulesets import ruleset
+    from overflight.sheets import permits
     from overflight.when import changes
 
 
@@ -55,6 +56,7 @@ _HOMES = {
     "rules": ("Avoid", "MaxExtension", "Schedule", "Verdict", "check"),
     "rules.layers": ("read_layer",),
     "rules.rulesets": ("ruleset",),
+    "sheets": ("permits",),
     "when": ("changes",),
 }
 """Where each name lives; those that `__all__` leaves out answer here, and are not among those to learn."""
@@ -86,6 +88,7 @@ __all__ = [
     "gaps",
     "great_circle",
     "load_airspaces",
+    "permits",
     "place",
     "read_areas",
     "read_layer",

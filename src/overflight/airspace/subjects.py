@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from overflight.airspace.memberships import day
 from overflight.airspace.states import DATA, State, table_rows
 
-__all__ = ["MEMBERS", "UNSAID", "Subject", "subject"]
+__all__ = ["MEMBERS", "NOBODY", "UNSAID", "Subject", "subject"]
 
 EVERYBODY, MEMBERS, NOBODY = "everybody", "members", "nobody"
 """What stands for codes: all operators, those of the states listed, and none by its state alone."""

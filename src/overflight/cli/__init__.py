@@ -31,6 +31,7 @@ ROOMS = {
     "map": "check",
     "convert": "convert",
     "batch": "batch",
+    "permits": "permits",
     "new": "proposals",
     "schema": "proposals",
     "serve": "serve",

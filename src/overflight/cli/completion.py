@@ -188,6 +188,7 @@ def _classes(typed: str) -> Iterator[Item[str]]:
 FINDS: dict[str, Find] = {
     "CLASS": _classes,
     "FILE": _files,
+    "FOLDER": _files,
     "IN": _files,
     "OUT": _files,
     "PLACE": _places,

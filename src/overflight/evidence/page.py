@@ -29,7 +29,7 @@ class _Markup(str):
     __slots__ = ()
 
 
-def page(title: str, blocks: Iterable[Block]) -> bytes:
+def page(title: str, blocks: Iterable[Block], *, style: str = "") -> bytes:
     """Lay blocks out as a page.
 
     Parameters
@@ -38,13 +38,15 @@ def page(title: str, blocks: Iterable[Block]) -> bytes:
         What a browser's tab shows.
     blocks : iterable of Block
         What is on it.
+    style : str
+        More rules for its style sheet, which win over those that every page has.
 
     Returns
     -------
     bytes
         UTF-8. Its Content-Security-Policy allows no script, no request, and its own style sheet only.
     """
-    style = resources.files("overflight.evidence").joinpath("report.css").read_text(encoding="utf-8")
+    style = resources.files("overflight.evidence").joinpath("report.css").read_text(encoding="utf-8") + style
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
     body = "\n".join(_block(block, number) for number, block in enumerate(blocks))

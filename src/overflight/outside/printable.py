@@ -12,7 +12,18 @@ import re
 import shlex
 import unicodedata
 
-__all__ = ["guarded", "json_text", "one_line", "plain_name", "shell_word", "slug", "unguarded", "visible", "xml_text"]
+__all__ = [
+    "css_text",
+    "guarded",
+    "json_text",
+    "one_line",
+    "plain_name",
+    "shell_word",
+    "slug",
+    "unguarded",
+    "visible",
+    "xml_text",
+]
 
 _BLANKS = re.compile(r"[ \t\n\v\f\r\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LOGGED = r"#(?=#[A-Za-z]*\[)"
@@ -108,6 +119,17 @@ def xml_text(text: str) -> str:
     a &lt; b \x00
     """
     return _BEGUN.sub("&#35;", html.escape(visible(text)))
+
+
+def css_text(text: str) -> str:
+    r"""Write a text for between the quotes of a style sheet, where nothing of it ends the text or the element.
+
+    Examples
+    --------
+    >>> print(css_text('VKO"</b>x'))
+    VKO\22 \3c \2f b\3e x
+    """
+    return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):x} " for c in visible(text))
 
 
 def shell_word(text: str) -> str:

@@ -20,6 +20,7 @@ from overflight.outside.printable import guarded, json_text, plain_name, xml_tex
 from overflight.routes.model import Route
 from overflight.routes.navigators import aerodrome, only, to_fms, to_garmin
 from overflight.routes.places import Waypoint
+from overflight.routes.spellings import significant
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -280,7 +281,7 @@ def _parquet(routes: Sequence[Route], max_km: float) -> bytes:
 def _fpl(routes: Sequence[Route], _: float) -> str:
     """Write departure, item 15 and destination, a line a route."""
     points = only(routes, "a flight plan").waypoints
-    inner = [_significant(w) for w in points[1:-1]]
+    inner = [significant(w.lon, w.lat) for w in points[1:-1]]
     return " DCT ".join([_aerodrome(points[0]), *inner, _aerodrome(points[-1])]) + "\n"
 
 
@@ -292,15 +293,6 @@ def _aerodrome(point: Waypoint) -> str:
         )
         raise RouteError(msg)
     return code
-
-
-def _significant(point: Waypoint) -> str:
-    """Write a point to whole minutes, as item 15 has it."""
-    cells = []
-    for value, signs, digits in ((point.lat, "NS", 2), (point.lon, "EW", 3)):
-        degrees, minutes = divmod(round(abs(value) * 60.0), 60)
-        cells.append(f"{degrees:0{digits}d}{minutes:02d}{signs[value < 0.0]}")
-    return "".join(cells)
 
 
 WRITABLE: dict[str, Callable[[Sequence[Route], float], str | bytes]] = {
