@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import pickle
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,7 @@ from overflight.detours.many import Shortest, Ways
 from overflight.errors import OverflightError
 from overflight.pricing import Price
 from overflight.pricing.searching import Makers, Terms, work
+from tests.commands import Run, rows_of
 
 DAY = dt.date(2025, 10, 23)
 ROWS: list[tuple[str, str, str, int, str]] = [
@@ -202,3 +205,60 @@ def test_an_aircraft_that_nobody_knows_flies_as_the_default_and_is_told() -> Non
     found = of.price(one, without="CZE", on=DAY)
     assert found.rows[0].aircraft == "narrow-body"
     assert found.facts["aircraft_not_known"] == {"D-AIPC?": 1}
+
+
+def test_the_command_prints_the_sums_and_says_what_they_come_to(run: Run, tmp_path: Path, priced: Price) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    status, out, err = run("batch", str(tmp_path / "in.parquet"), "--without", "CZE")
+    rows = rows_of(out)
+    assert status == 1  # a row was refused
+    assert [(row["by"], row["what"], row["flights"]) for row in rows] == [
+        ("closed", "CZE", "16"),
+        ("day", "2025-10-23", "11"),
+        ("day", "2025-10-24", "5"),
+    ]
+    assert float(rows[0]["km"]) == round(priced.total.km.typical, 1)
+    assert "Without Czechia: 16 of 32 flights are affected." in err
+    assert "8 flights depart or land there." in err
+    assert "1 unknown-place" in err
+
+
+def test_the_command_writes_what_the_ending_says(run: Run, tmp_path: Path, priced: Price) -> None:
+    pq.write_table(table(), tmp_path / "in.parquet")
+    asked = ("batch", str(tmp_path / "in.parquet"), "--without", "CZE", "--threads", "1")
+    for name in ("out.parquet", "out.json", "out.html"):
+        assert run(*asked, "-o", str(tmp_path / name))[0] == 1
+    rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    found = sum(row["flights"] * (row["extra_km_typical"] or 0.0) for row in rows)
+    assert found == pytest.approx(priced.total.km.typical, abs=1e-6)
+    assert all(row["bound_km"] <= row["after_km"] for row in rows if row["outcome"] == "detour")
+    document = json.loads((tmp_path / "out.json").read_text())
+    assert document["totals"] == priced.to_dict()["totals"]
+    page = (tmp_path / "out.html").read_text()
+    assert "Without Czechia" in page
+    assert "MUC-WRO without CZE: 101 km longer; 1 flight." in page
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--without", "CZE", "--without-each", "eu"), "give one"),
+        (("--without", "CZE", "-o", "folder"), ".parquet"),
+        (("--without", "CZE", "-o", "a.html", "--map", "b.html"), "both"),
+        (("--without", "Nowhere"), "Nowhere"),
+    ],
+)
+def test_the_command_refuses_what_it_cannot_do_in_one_line(
+    run: Run, tmp_path: Path, options: tuple[str, ...], said: str
+) -> None:
+    pq.write_table(table(ROWS[:1]), tmp_path / "in.parquet")
+    status, _, err = run("batch", str(tmp_path / "in.parquet"), *options)
+    assert status == 2
+    assert said in err.splitlines()[-1]
+
+
+def test_the_page_about_it_says_what_its_example_prints(capsys: pytest.CaptureFixture[str]) -> None:
+    page = Path(of.__file__).parents[2] / "docs" / "price.md"
+    (example,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    exec(example, {})  # noqa: S102 - our own page
+    assert capsys.readouterr().out.splitlines() == re.findall(r"  # ([\d. ]+)$", example, re.MULTILINE)

@@ -197,6 +197,7 @@ class Closing:
             outcome=BECAME[after.outcome],
             states=states,
             name=self.before.flown.ways[way].label,
+            bound_km=after.bound_km,
             extra_km=extra,
         )
 

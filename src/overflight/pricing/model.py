@@ -29,6 +29,7 @@ OUTCOMES: Mapping[Became, str] = {
 NOTHING = Figure.exactly(0.0)
 COLUMNS = (
     "without", "route", "from", "to", "on", "aircraft", "flights", "outcome", "states", "before_km", "after_km",
+    "bound_km",
     *(f"extra_{unit}_{end}" for unit in ("km", "min", "fuel_t", "co2_t") for end in ("low", "typical", "high")),
 )  # fmt: skip
 """Of a row."""
@@ -58,6 +59,8 @@ class Priced:
         Codes of the states, and names of the areas, that are closed and that the flights enter.
     name : str
         What to call the way.
+    bound_km : float
+        No lawful way is shorter; 0 without a way after.
     extra_km : Figure
         How much longer the way is. `typical` is of the routes found; `low` is proven: no lawful way is shorter than
         that; `high` leaves open by how much the way before could be shorter. 0 without a way after.
@@ -74,6 +77,7 @@ class Priced:
     outcome: Became
     states: tuple[str, ...]
     name: str
+    bound_km: float = 0.0
     extra_km: Figure = NOTHING
     time_min: Figure = NOTHING
     fuel_t: Figure = NOTHING
@@ -94,6 +98,7 @@ class Priced:
             "states": " ".join(self.states),
             "before_km": self.before.length_km,
             "after_km": None if self.after is None else self.after.length_km,
+            "bound_km": None if self.after is None else self.bound_km,
             **{f"extra_{key}": value for key, value in self._figures()},
         }
 
@@ -228,8 +233,8 @@ class Price(Listed):
         -------
         DataFrame
             Columns `without`, `route`, `from`, `to`, `on`, `aircraft`, `flights`, `outcome`, `states`, `before_km`,
-            `after_km`, and `low`, `typical` and `high` of each of `extra_km`, `extra_min`, `extra_fuel_t` and
-            `extra_co2_t`.
+            `after_km`, `bound_km`, and `low`, `typical` and `high` of each of `extra_km`, `extra_min`, `extra_fuel_t`
+            and `extra_co2_t`.
         """
         import pandas as pd
 
@@ -289,6 +294,7 @@ def _way(row: Priced, one: Sum) -> dict[str, Any]:
         "states": list(row.states),
         "before_km": round(row.before.length_km, 3),
         "after_km": round(after.length_km, 3),
+        "bound_km": round(row.bound_km, 3),
         "extra_km": row.extra_km.to_dict(),
         "after": [[round(w.lon, 6), round(w.lat, 6)] for w in after.waypoints],
     }
