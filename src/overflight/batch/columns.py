@@ -162,6 +162,7 @@ def misfit(schema: Any, columns: Columns) -> str | None:
         ("days", columns.date, lambda t: _is_day(t) or is_text(t), "dates, times or texts"),
         ("lines", columns.geometry, _is_line, "WKB or GeoArrow linestrings"),
         ("ids", columns.route, _is_flat if columns.texts else _is_whole, "texts" if columns.texts else "whole numbers"),
+        ("numbers of flights", columns.flights, _is_whole, "whole numbers"),
         *(("names", one, _is_flat, "texts") for one in (columns.aircraft, columns.callsign)),
         *(("reports of the ground", one, _is_flat, "true or false") for one in (columns.ground, columns.altitude)),
     )

@@ -49,6 +49,8 @@ class Columns:
         Of points: whose they are.
     ground, altitude : str or None
         Of points: whether the aircraft is on the ground; an altitude may say so, too (``ground``).
+    flights : str or None
+        How many flights a row stands for, where they are priced (`overflight.pricing`).
     """
 
     kind: Kind
@@ -65,6 +67,7 @@ class Columns:
     callsign: str | None = None
     ground: str | None = None
     altitude: str | None = None
+    flights: str | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -75,7 +78,7 @@ class Columns:
     def names(self) -> tuple[str, ...]:
         """The columns that are read."""
         found = (self.route, self.start, self.end, self.geometry, self.time, self.lon, self.lat, self.date)
-        more = (self.aircraft, self.callsign, self.ground, self.altitude)
+        more = (self.aircraft, self.callsign, self.ground, self.altitude, self.flights)
         return tuple(dict.fromkeys(name for name in (*found, *more) if name is not None))
 
 

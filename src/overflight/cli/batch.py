@@ -57,6 +57,8 @@ def _column_options(command: Any) -> Any:  # noqa: ANN401 - a click callback
 @click.option("--marginal", is_flag=True, help="Tell clear from marginal, too: 5 ms a route that enters nothing.")
 @_column_options
 @flown_options
+@click.option("--without", metavar="RULESET", help="What it would cost if that were closed: POL; prints the sums.")
+@click.option("--without-each", metavar="RULESET", help="The same for each of its states, closed by itself: eu.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was interrupted.")
 @click.option("--threads", type=click.IntRange(1, 1024), help="How many to use. [default: one a processor]")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="Work on a Dask cluster.")
@@ -73,6 +75,8 @@ def batch(
     options: Options,
     marginal: bool,
     costing: Costing,
+    without: str | None,
+    without_each: str | None,
     resume: bool,
     threads: int | None,
     scheduler: str | None,
@@ -98,6 +102,30 @@ def batch(
     if show_schema:
         click.echo(describe(), nl=False)
         return WHOLE
+    if without is not None or without_each is not None:
+        from overflight.cli.pricing import priced_batch
+
+        if without is not None and without_each is not None:
+            raise click.UsageError("--without closes all of it at once, --without-each one state at a time: give one")
+        teller = _Teller()
+        try:
+            return priced_batch(
+                inputs,
+                output,
+                options,
+                columns,
+                without=without or without_each or "",
+                each=without is None,
+                aircraft=costing.aircraft.name,
+                wind=costing.wind,
+                form=form,
+                map_file=map_file,
+                threads=threads,
+                scheduler=scheduler,
+                tell=teller,
+            )
+        finally:
+            teller.end()
     if summary:
         return _summary(inputs, form, output, map_file)
     if form or map_file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import logging
 from collections.abc import Iterable
@@ -19,7 +20,7 @@ from overflight.rules.extension import Longer
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Area
     from overflight.detours.passages import Narrow
-    from overflight.routes import Route
+    from overflight.routes import Route, Waypoint
 
 __all__ = ["ROUND_TRIP_KM", "Inquiry", "unopened"]
 
@@ -64,15 +65,24 @@ class Inquiry:
         self.areas = areas = self.rule.ruleset.areas
         self.field = _field(world, areas, self.rule.ruleset.exceptions) if areas else world
         self.names = {state.code: state for state in (*world.states, *(area.holder for area in areas))}
-        ends = direct.waypoints[0], direct.waypoints[-1]
-        factor = None if max_extension_pct is None else 1.0 + max_extension_pct / 100.0
-        most_km = ROUND_TRIP_KM if factor is None else min(direct.length_km * factor, ROUND_TRIP_KM)
-        self.solver = Solver(self.field, ends, *map(_in_field, self.judges), most_km=most_km)
+        self.solver = Solver(self.field, _ends(direct), *map(_in_field, self.judges), most_km=self._most_km())
+
+    def between(self, direct: Route) -> Inquiry:
+        """Ask the same about other places; what depends on the rule alone is shared."""
+        other = copy.copy(self)
+        other.direct = direct
+        other.solver = self.solver.between(_ends(direct), other._most_km())
+        return other
 
     def of_any_length(self) -> Inquiry:
         """Return the same question without a limit to the length."""
         LOG.warning("no detour adds at most %g %%: looking for one of any length", self.max_extension_pct)
         return Inquiry(self.direct, self.world, *self.judges, max_extension_pct=None)
+
+    def _most_km(self) -> float:
+        if self.max_extension_pct is None:
+            return ROUND_TRIP_KM
+        return min(self.direct.length_km * (1.0 + self.max_extension_pct / 100.0), ROUND_TRIP_KM)
 
     def given(self) -> frozenset[str]:
         """Return the states whose consent start and destination need by themselves."""
@@ -185,6 +195,10 @@ class Inquiry:
         """Say what to call a route with these consents."""
         more = sorted(consents - self.given())
         return f"{self.direct.label} via {'+'.join(more)}" if more else f"{self.direct.label} detour"
+
+
+def _ends(direct: Route) -> tuple[Waypoint, Waypoint]:
+    return direct.waypoints[0], direct.waypoints[-1]
 
 
 def unopened(never: RuleSet | Iterable[str | Area], *, margin_km: float, allow: Iterable[str]) -> Avoid:

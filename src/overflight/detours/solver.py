@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 import logging
@@ -152,6 +153,13 @@ class Solver:
         """Return a solver for the same that keeps so much less off borders, and looks for no longer routes."""
         other = Solver(self.world, self.ends, *self.judges, most_km=most_km, share=share)
         other.from_end = self.from_end
+        return other
+
+    def between(self, ends: tuple[Waypoint, Waypoint], most_km: float) -> Solver:
+        """Return a solver for the same rules between other places; what depends on the rules alone is shared."""
+        other = copy.copy(self)
+        other.ends, other.most_km, other.from_end = ends, most_km, False
+        other.points = ((ends[0].lon, ends[0].lat), (ends[1].lon, ends[1].lat))
         return other
 
     def solve(self, consents: Collection[str], *, name: str) -> Solved | Failure:
