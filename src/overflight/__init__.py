@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from overflight.errors import OverflightError
     from overflight.maps import draw
     from overflight.outside.version import __version__ as __version__
+    from overflight.policies.gating import gate
     from overflight.proposals import Proposal
     from overflight.routes import Route, great_circle, place, read_routes, route, write_routes
     from overflight.routes import Waypoint as Waypoint
@@ -50,6 +51,7 @@ _HOMES = {
     "errors": ("OverflightError",),
     "maps": ("draw",),
     "outside.version": ("__version__",),
+    "policies.gating": ("gate",),
     "proposals": ("Proposal",),
     "routes": ("Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
     "routes.areas": ("read_areas",),
@@ -84,6 +86,7 @@ __all__ = [
     "diversions",
     "draw",
     "gaps",
+    "gate",
     "great_circle",
     "load_airspaces",
     "place",
