@@ -190,6 +190,7 @@ def test_every_command_is_helped_with_an_example() -> None:
         "map",
         "convert",
         "batch",
+        "gate",
         "new",
         "schema",
         "serve",

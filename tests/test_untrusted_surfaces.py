@@ -49,6 +49,7 @@ BASE = {
     "map": (*ENDS, "-o", "m.html"),
     "convert": ENDS,
     "batch": ("in.parquet", "-o", "out"),
+    "gate": ("in.parquet", "--policy", "policy.toml", "--no-mend"),
     "new": ("n", *ENDS),
     "schema": (),
     "serve": (),
@@ -76,6 +77,8 @@ def test_whatever_an_option_is_given_is_told_in_harmless_lines(
 ) -> None:
     monkeypatch.setattr("overflight.serve.serve", lambda *_, **__: None)  # it would go on for ever
     pq.write_table(pa.table({"from": ["FRA"], "to": ["MUC"]}), tmp_path / "in.parquet")
+    policy = 'name = "one"\nreason = "none"\n[[rule]]\navoid = ["DEU"]\n'
+    (tmp_path / "policy.toml").write_text(policy, encoding="utf-8")
     given = (option, NASTY) if option.startswith("-") else (NASTY,)
     status, out, err = run(command, *BASE[command], *given)
     assert_harmless(err)

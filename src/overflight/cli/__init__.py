@@ -31,6 +31,7 @@ ROOMS = {
     "map": "check",
     "convert": "convert",
     "batch": "batch",
+    "gate": "gate",
     "new": "proposals",
     "schema": "proposals",
     "serve": "serve",

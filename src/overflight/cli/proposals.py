@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.choices import OneOf
 from overflight.cli.options import Command, OutputFile, on_option, today
 from overflight.cli.places import settled
 from overflight.cli.writing import emit, note
@@ -82,18 +83,21 @@ def new(
 
 
 @click.command(
-    short_help="Print the JSON Schema of proposals.", epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}"
+    short_help="Print the JSON Schema of proposals, or of policies.",
+    epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}",
 )
+@click.argument("what", type=OneOf(("route", "policy")), default="route", metavar="[route|policy]")
 @click.option("-o", "--output", type=OutputFile(), metavar="FILE.json", help="Write to a file, whole or not at all.")
-def schema(output: Path | None) -> int:
-    """Print the JSON Schema of proposals, for editors.
+def schema(what: str, output: Path | None) -> int:
+    """Print the JSON Schema of proposals, or of the policies of `gate`, for editors.
 
     With the line "#:schema ./route.schema.json" at the top of a proposal beside it, Taplo and Even Better TOML complete
     and check its keys.
     """
+    from overflight.policies import policy_schema
     from overflight.proposals.structure import schema_text
 
-    emit(schema_text(), output)
+    emit(policy_schema() if what == "policy" else schema_text(), output)
     return 0
 
 

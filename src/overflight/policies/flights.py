@@ -72,7 +72,7 @@ class Timetable:
     Attributes
     ----------
     where : str
-        The file; empty where the rows came from Python.
+        The file; empty where there is none: rows of Python, or standard input.
     flights : tuple of Flight
         In the order of the rows.
     unit : {"line", "row"}
@@ -134,9 +134,9 @@ def parse_flights(text: str, *, where: str) -> Timetable:
     >>> [(one.name, str(one.date), one.route.label, one.row) for one in found.flights]
     [('OF1', '2025-10-23', 'VKO-BUD', 2)]
     """
-    header = header_of(text, visible(where))
+    header = header_of(text, visible(where) or "schedule")
     table = Table(header.columns, delimiter=header.delimiter, start=header.start, line=header.line, width=header.width)
-    rows = read_table(text, table, visible(where))
+    rows = read_table(text, table, visible(where) or "schedule")
     return _Reader(where, "line", header).timetable(
         ({key: table.cell(row, key) for key in header.columns}, line) for row, line in rows
     )
