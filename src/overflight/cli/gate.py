@@ -12,7 +12,6 @@ import click
 from overflight.cli.choices import OneOf
 from overflight.cli.options import (
     Command,
-    OutputFile,
     on_option,
     operator_option,
     output_option,

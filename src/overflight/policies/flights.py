@@ -146,11 +146,14 @@ def _from_rows(rows: Iterable[Mapping[str, object]], where: str = "") -> Timetab
     """Read rows of Python, or of Parquet; the first says which columns there are."""
     given = iter(rows)
     first = next(given, None)
-    if first is None or not isinstance(first, Mapping):
-        what = "no flight in it" if first is None else f"expected mappings, found {shown(str(first))}"
-        raise ProposalError(f"{visible(where) or 'schedule'}: {what}: give a row a flight, with origin and destination")
+    called = visible(where) or "schedule"
+    if first is None:
+        raise ProposalError(f"{called}: no flight in it: give a row a flight, with origin and destination")
+    if not isinstance(first, Mapping):
+        msg = f"{called}: expected mappings, found {shown(str(first))}: give frame.to_dict('records')"
+        raise ProposalError(msg)
     titles = [str(key) for key in first]
-    header = roles_of(titles, visible(where) or "schedule")
+    header = roles_of(titles, called)
     keys = {role: list(first)[at] for role, at in header.columns.items()}
     cells = ({role: _text(row.get(key)) for role, key in keys.items()} for row in chain([first], given))
     return _Reader(where, "row", header).timetable(zip(cells, count()))

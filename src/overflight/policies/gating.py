@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from overflight.airspace import VIEWS, load_airspaces
@@ -13,7 +13,7 @@ from overflight.outside.dates import as_date
 from overflight.policies.answers import Gated
 from overflight.policies.flights import Given, Timetable, read_flights
 from overflight.policies.judging import Judge, Judged
-from overflight.policies.model import Policy
+from overflight.policies.model import Policy, Waiver, plain_flight
 from overflight.policies.reading import read_policies
 from overflight.policies.results import Breach
 
@@ -90,7 +90,8 @@ def gate(
     asked = None if on is None else as_date(on)
     judged = Judge(timetable, policies, on=asked, operator=operator, view=view, world=world)
     found = judged.judge()
-    breaches = [_breach(one, case, judged.date(one.flight)) for one in found if (case := one.case) is not None]
+    waivers = {known.id: _by_flight(known) for known in policies}
+    breaches = [_breach(one, case, judged.date(one.flight), waivers) for one in found if (case := one.case) is not None]
     if mend:
         breaches = _mended(breaches, time_limit_s)
     return Gated(
@@ -112,14 +113,25 @@ def _policies(given: str | os.PathLike[str] | Policy | Iterable[str | os.PathLik
     return (*made, *(read_policies(paths) if paths or not made else ()))
 
 
-def _breach(one: Judged, case: Case, on: dt.date) -> Breach:
+def _by_flight(policy: Policy) -> dict[str, list[Waiver]]:
+    """Sort the waivers of a policy by the flights that they name; those for all flights stand under no name."""
+    found: dict[str, list[Waiver]] = {}
+    for waiver in policy.waivers:
+        for name in waiver.flights or ("",):
+            found.setdefault(name, []).append(waiver)
+    return found
+
+
+def _breach(one: Judged, case: Case, on: dt.date, waivers: Mapping[str, Mapping[str, Sequence[Waiver]]]) -> Breach:
     """Say what of a verdict is waived, and by whom."""
+    named = waivers[one.policy.id]
+    possible = [*named.get("", ()), *named.get(plain_flight(one.flight.name), ())]
     day = one.flight.date or on
     open_, waived, lapsed = [], [], []
     for finding in case.verdict.findings:
         if finding.status == "clear":
             continue
-        covering = [waiver for waiver in one.policy.waivers if waiver.covers(one.flight, finding)]
+        covering = [waiver for waiver in possible if waiver.covers(finding)]
         counting = [waiver for waiver in covering if waiver.counts_on(day)]
         if counting:
             waived.append((finding, max(counting, key=lambda waiver: waiver.expires)))

@@ -17,7 +17,7 @@ from overflight.airspace.operators import Operator
 from overflight.case import Case
 from overflight.errors import OverflightError, ProposalError
 from overflight.policies.who import Who
-from overflight.routes.recoded import as_named_on, moves_of
+from overflight.routes.recoded import as_named_on
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces
@@ -57,9 +57,10 @@ class Judge:
 
     Notes
     -----
-    Between two days of `overflight.airspace.days.days` nothing changes that a verdict reads, so that all flights of a
-    route are one question there. Where what is found names its date (a report of which it is not known how long it
-    holds), it is asked on each day. A route is walked once, whatever is asked of it.
+    Between two days of `overflight.airspace.days.days` nothing changes that a verdict reads, and on many of these days
+    nothing that a rule reads, so that all flights of a route are a question or two. Where what is found names its date
+    (a report of which it is not known how long it holds), it is asked on each day. A route is walked once, whatever is
+    asked of it.
     """
 
     def __init__(
@@ -74,13 +75,12 @@ class Judge:
     ) -> None:
         self.timetable, self.policies, self.on, self.view, self.world = timetable, policies, on, view, world
         self._who = Who(timetable, operator)
-        self._bases: dict[tuple[str, Operator | None, int], Case] = {}
+        self._bases: dict[tuple[str, Operator | None], dict[int | dt.date, Case]] = {}
         self._ways: dict[Route, list[Flight]] = {}
         for flight in timetable.flights:
             self._ways.setdefault(flight.route, []).append(flight)
         every = [*map(bloc, blocs()), *(one for policy in policies for one in policy.lists)]
-        moves = (move.on for way in self._ways for move in moves_of(way))
-        self._days = sorted({*days(every, world or load_airspaces()), *moves})
+        self._days = days(every, world or load_airspaces())
 
     def date(self, flight: Flight) -> dt.date:
         """Return the date by whose rules a flight is judged."""
@@ -108,34 +108,37 @@ class Judge:
     def _along(self, way: Route, flights: Sequence[Flight]) -> Iterator[Judged]:
         """Judge the flights of one route."""
         known = Known()
-        asked: dict[tuple[str, Operator | None, int | dt.date], Case | None] = {}
+        asked: dict[tuple[int, Route], Case | None] = {}
         for flight in flights:
             date = self.date(flight)
+            line = as_named_on(way, date)
             for policy in self.policies:
                 for rule in policy.rules:
                     if not rule.holds_on(date) or not self._who.is_bound(policy, rule, flight, date):
                         continue
                     who = self._who.flying(policy, rule, flight, date)
-                    stretch = bisect_right(self._days, date)
-                    for when in (stretch, date):
-                        key = (rule.id, who, when)
+                    for base in self._bases_of(policy, rule, who, date):
+                        key = (id(base), line)
                         if key not in asked:
-                            base = self._base(policy, rule, who, date, when)
-                            case = replace(base, route=as_named_on(way, date), given=None, known=known)
+                            case = replace(base, route=line, given=None, known=known)
                             asked[key] = None if case.verdict.passed else case
                         found = asked[key]
                         if found is None or found.on == date or not _names_its_day(found):
                             break
                     yield Judged(flight, policy, rule, found)
 
-    def _base(self, policy: Policy, rule: Rule, who: Operator | None, date: dt.date, when: int | dt.date) -> Case:
-        """Return a case of a rule in a stretch of days, of whichever route; of one day, where that is asked for."""
-        if isinstance(when, dt.date):
-            return self._case(policy, rule, date, who)
-        key = (rule.id, who, when)
-        if key not in self._bases:
-            self._bases[key] = self._case(policy, rule, date, who)
-        return self._bases[key]
+    def _bases_of(self, policy: Policy, rule: Rule, who: Operator | None, date: dt.date) -> Iterator[Case]:
+        """Yield a case of a rule, of whichever route, that says the same as one of a date; then one of that date."""
+        every = self._bases.setdefault((rule.id, who), {})
+        stretch = bisect_right(self._days, date)
+        if stretch not in every:
+            new = self._case(policy, rule, date, who)
+            alike = (old for old in every.values() if old.sets == new.sets and old.world is new.world)
+            every[stretch] = next(alike, new)
+        yield every[stretch]
+        if date not in every:
+            every[date] = self._case(policy, rule, date, who)
+        yield every[date]
 
     def _read(self, policy: Policy, rule: Rule) -> None:
         """Read a rule ahead, so that what is wrong with it is told, whether a flight is judged by it or not."""

@@ -12,7 +12,6 @@ from overflight.airspace.blocs import BANS
 if TYPE_CHECKING:
     from overflight.airspace import Bloc, State
     from overflight.errors import OverflightError
-    from overflight.policies.flights import Flight
     from overflight.proposals.source import Source
     from overflight.rules import Finding
 
@@ -106,10 +105,8 @@ class Waiver:
     flights: frozenset[str] = frozenset()
     since: dt.date | None = None
 
-    def covers(self, flight: Flight, finding: Finding) -> bool:
-        """Tell whether it is about what a flight breaks, whatever the day."""
-        if self.flights and plain_flight(flight.name) not in self.flights:
-            return False
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether it is about what one of its flights breaks, whatever the day."""
         return not self.states or (finding.state is not None and finding.state in self.states)
 
     def counts_on(self, date: dt.date) -> bool:
