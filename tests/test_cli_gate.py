@@ -109,6 +109,19 @@ def test_the_template_is_a_policy_and_every_key_of_it_may_be_uncommented() -> No
         assert set(document[key][0]) == set(schema["properties"][key]["items"]["properties"]), key
 
 
+def test_new_policy_writes_one_and_never_over_another(run: Run, fleet: Path) -> None:
+    status, out, err = run("new", "policy", "-o", "policy/new.toml")
+    assert (status, out) == (0, "")
+    assert err.startswith("wrote policy/new.toml: ")
+    assert (fleet / "policy" / "new.toml").read_text(encoding="utf-8") == TEMPLATE
+    assert run(*ARGUMENTS)[0] == 1, "it is read with the others"
+    status, _, err = run("new", "policy", "-o", "policy/new.toml")
+    assert status == 2
+    assert "was left alone" in err
+    assert run("new", "policy", "-o", "-")[:2] == (0, TEMPLATE)
+    assert json.loads(run("schema", "policy")[1]) == json.loads(policy_schema())
+
+
 def test_the_example_in_the_docs_is_what_it_is_said_to_be(run: Run, tmp_path: Path, monkeypatch: Any) -> None:  # noqa: ANN401
     page = (HOME / "docs" / "policies.md").read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)

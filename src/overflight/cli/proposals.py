@@ -20,12 +20,12 @@ __all__ = ["new", "schema"]
 
 SCHEMA_FILE = "route.schema.json"
 SUFFIX = ".route.toml"
-RATES = "rates"
+RATES, POLICY = "rates", "policy"
 
 
 @click.command(
     cls=Command,
-    short_help="Write a commented proposal, or a file of unit rates.",
+    short_help="Write a commented proposal, a policy, or a file of unit rates.",
     epilog="Example: overflight new moscow-budapest VKO BUD --on 2025-10-23",
 )
 @click.argument("name")
@@ -48,10 +48,13 @@ def new(
     """Write a commented proposal; a file that is there already is left alone.
 
     `new rates`, without places, writes rates.csv instead: a row for each state of EUROCONTROL's route charges system,
-    to be filled in with its unit rate of the month, for --rates. No rate is known here.
+    to be filled in with its unit rate of the month, for --rates. No rate is known here. `new policy` writes
+    policy.toml, for `gate`.
     """
     if not places and name == RATES:
         return _new_rates(on or today(), output)
+    if not places and name == POLICY:
+        return _new_policy(output)
     from overflight.proposals import parse_proposals
     from overflight.proposals.template import template
 
@@ -112,6 +115,19 @@ def _new_rates(day: dt.date, output: Path | None) -> int:
         return 0
     _write_new(file, text)
     note(f"wrote {file}: fill in the rates, then: overflight check ... --rates {file} --mtow TONNES")
+    return 0
+
+
+def _new_policy(output: Path | None) -> int:
+    """Write a commented policy."""
+    from overflight.policies.template import TEMPLATE
+
+    file = output or Path(f"{POLICY}.toml")
+    if str(file) == "-":
+        emit(TEMPLATE, None)
+        return 0
+    _write_new(file, TEMPLATE)
+    note(f"wrote {file}: put it into a folder of policies, then: overflight gate SCHEDULE --policy FOLDER")
     return 0
 
 
