@@ -191,6 +191,7 @@ def test_every_command_is_helped_with_an_example() -> None:
         "convert",
         "batch",
         "permits",
+        "gate",
         "new",
         "schema",
         "serve",

@@ -44,6 +44,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "batch": (("--summary", "answer"),),
     "permits": (("VKO", "BUD", "--depart", "2025-10-23T08:00Z"),),
     "data": ((), ("verify",), ("waters",)),
+    "gate": (("in.csv", "--policy", "policy.toml", "--exit-zero", "--no-mend"),),
 }
 """How to call each command that has a choice of formats."""
 
@@ -96,6 +97,10 @@ def test_what_is_printed_is_of_the_format_that_was_asked_for(
 ) -> None:
     if name == "batch":
         run_batch([str(write_pairs(tmp_path / "in.parquet", 20, group=20))], tmp_path / "answer", settings())
+    if name == "gate":
+        (tmp_path / "in.csv").write_text("from,to,date\nVKO,BUD,2025-10-23\n", encoding="utf-8")
+        policy = 'name = "one"\nreason = "none"\n[[rule]]\navoid = ["icc"]\n'
+        (tmp_path / "policy.toml").write_text(policy, encoding="utf-8")
     if name == "convert":
         suffix = {"flight plan": "fpl", "garmin": "fpl"}.get(form, form)
         assert run(name, *call, "-f", form, "-o", f"out.{suffix}")[0] == 0
@@ -193,6 +198,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "map": ("VKO", "VKO", "-o", "a.html"),
     "convert": ("VKO", "VKO"),
     "batch": ("missing.parquet", "-o", "out"),
+    "gate": ("missing.csv", "--policy", "missing"),
     "new": ("x", "VKO", "VKO"),
     "serve": ("VKO", "VKO", "--port", "0"),
 }

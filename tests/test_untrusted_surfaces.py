@@ -50,6 +50,7 @@ BASE = {
     "convert": ENDS,
     "batch": ("in.parquet", "-o", "out"),
     "permits": ENDS,
+    "gate": ("in.parquet", "--policy", "policy.toml", "--no-mend"),
     "new": ("n", *ENDS),
     "schema": (),
     "serve": (),
@@ -77,6 +78,8 @@ def test_whatever_an_option_is_given_is_told_in_harmless_lines(
 ) -> None:
     monkeypatch.setattr("overflight.serve.serve", lambda *_, **__: None)  # it would go on for ever
     pq.write_table(pa.table({"from": ["FRA"], "to": ["MUC"]}), tmp_path / "in.parquet")
+    policy = 'name = "one"\nreason = "none"\n[[rule]]\navoid = ["DEU"]\n'
+    (tmp_path / "policy.toml").write_text(policy, encoding="utf-8")
     given = (option, NASTY) if option.startswith("-") else (NASTY,)
     status, out, err = run(command, *BASE[command], *given)
     assert_harmless(err)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from overflight.errors import OverflightError
     from overflight.maps import draw
     from overflight.outside.version import __version__ as __version__
+    from overflight.policies.gating import gate
     from overflight.pricing import price
     from overflight.proposals import Proposal
     from overflight.routes import Route, great_circle, place, read_routes, route, write_routes
@@ -51,6 +52,7 @@ _HOMES = {
     "errors": ("OverflightError",),
     "maps": ("draw",),
     "outside.version": ("__version__",),
+    "policies.gating": ("gate",),
     "pricing": ("price",),
     "proposals": ("Proposal",),
     "routes": ("Route", "Waypoint", "great_circle", "place", "read_routes", "route", "write_routes"),
@@ -88,6 +90,7 @@ __all__ = [
     "diversions",
     "draw",
     "gaps",
+    "gate",
     "great_circle",
     "load_airspaces",
     "permits",

@@ -32,6 +32,7 @@ ROOMS = {
     "convert": "convert",
     "batch": "batch",
     "permits": "permits",
+    "gate": "gate",
     "new": "proposals",
     "schema": "proposals",
     "serve": "serve",

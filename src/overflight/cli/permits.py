@@ -23,8 +23,9 @@ from overflight.cli.options import (
     reading_options,
     rule_options,
 )
-from overflight.cli.report import Report, context
+from overflight.cli.report import Report
 from overflight.cli.screens import Notes, paragraph
+from overflight.cli.settings import context
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.telling import tell
 from overflight.cli.writing import emit, is_fancy, note

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from overflight.cli.choices import OneOf
 from overflight.cli.options import Command, OutputFile, on_option, today
 from overflight.cli.places import settled
 from overflight.cli.writing import emit, note
@@ -19,12 +20,12 @@ __all__ = ["new", "schema"]
 
 SCHEMA_FILE = "route.schema.json"
 SUFFIX = ".route.toml"
-RATES = "rates"
+RATES, POLICY = "rates", "policy"
 
 
 @click.command(
     cls=Command,
-    short_help="Write a commented proposal, or a file of unit rates.",
+    short_help="Write a commented proposal, a policy, or a file of unit rates.",
     epilog="Example: overflight new moscow-budapest VKO BUD --on 2025-10-23",
 )
 @click.argument("name")
@@ -47,10 +48,13 @@ def new(
     """Write a commented proposal; a file that is there already is left alone.
 
     `new rates`, without places, writes rates.csv instead: a row for each state of EUROCONTROL's route charges system,
-    to be filled in with its unit rate of the month, for --rates. No rate is known here.
+    to be filled in with its unit rate of the month, for --rates. No rate is known here. `new policy` writes
+    policy.toml, for `gate`.
     """
     if not places and name == RATES:
         return _new_rates(on or today(), output)
+    if not places and name == POLICY:
+        return _new_policy(output)
     from overflight.proposals import parse_proposals
     from overflight.proposals.template import template
 
@@ -82,18 +86,21 @@ def new(
 
 
 @click.command(
-    short_help="Print the JSON Schema of proposals.", epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}"
+    short_help="Print the JSON Schema of proposals, or of policies.",
+    epilog=f"Example: overflight schema -o routes/{SCHEMA_FILE}",
 )
+@click.argument("what", type=OneOf(("route", "policy")), default="route", metavar="[route|policy]")
 @click.option("-o", "--output", type=OutputFile(), metavar="FILE.json", help="Write to a file, whole or not at all.")
-def schema(output: Path | None) -> int:
-    """Print the JSON Schema of proposals, for editors.
+def schema(what: str, output: Path | None) -> int:
+    """Print the JSON Schema of proposals, or of the policies of `gate`, for editors.
 
     With the line "#:schema ./route.schema.json" at the top of a proposal beside it, Taplo and Even Better TOML complete
     and check its keys.
     """
+    from overflight.policies import policy_schema
     from overflight.proposals.structure import schema_text
 
-    emit(schema_text(), output)
+    emit(policy_schema() if what == "policy" else schema_text(), output)
     return 0
 
 
@@ -108,6 +115,19 @@ def _new_rates(day: dt.date, output: Path | None) -> int:
         return 0
     _write_new(file, text)
     note(f"wrote {file}: fill in the rates, then: overflight check ... --rates {file} --mtow TONNES")
+    return 0
+
+
+def _new_policy(output: Path | None) -> int:
+    """Write a commented policy."""
+    from overflight.policies.template import TEMPLATE
+
+    file = output or Path(f"{POLICY}.toml")
+    if str(file) == "-":
+        emit(TEMPLATE, None)
+        return 0
+    _write_new(file, TEMPLATE)
+    note(f"wrote {file}: put it into a folder of policies, then: overflight gate SCHEDULE --policy FOLDER")
     return 0
 
 

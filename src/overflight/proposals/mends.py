@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from overflight.proposals import Proposal
     from overflight.rules import Verdict
 
-__all__ = ["Mend", "mend"]
+__all__ = ["DIGITS", "PATIENCE_S", "Mend", "ends_too_near", "mend", "other_route"]
 
 PATIENCE_S = 15.0
 """So long routes are looked for, what compiling takes aside; what was found by then is offered."""
@@ -70,7 +70,7 @@ def mend(proposal: Proposal, case: Case) -> Mend:
     longer = [f"as long as it is: max_extension_pct = {math.ceil(10.0 * _pct(case)) / 10.0:g}"] if too_long else []
     if proposal.expect != "clear":
         return Mend((*_other_expectation(proposal, case), *(f"to mend it: keep this route {text}" for text in longer)))
-    lines, other = [], None if _ends_too_near(case) else _other_route(proposal, case)
+    lines, other = [], None if ends_too_near(case) else other_route(case, proposal.name)
     if other is not None:
         found, consents = other
         length = f"{found.route.length_km:,.1f} km{_longer(found)}"
@@ -91,7 +91,7 @@ def _is_shut(case: Case) -> bool:
     return any((rule.name, state) in broken for rule in case.avoiding for state in rule.unasked)
 
 
-def _ends_too_near(case: Case) -> bool:
+def ends_too_near(case: Case) -> bool:
     """Tell whether start or destination itself is too near to somebody, which no other route between them changes."""
     end_km = case.route.length_km
     near = [f.approach for f in case.verdict.findings if f.status == "marginal" and f.approach]
@@ -116,8 +116,8 @@ def _other_expectation(proposal: Proposal, case: Case) -> tuple[str, ...]:
     return (f'{advice}: expect = "{status}", without `crosses`',)
 
 
-def _other_route(proposal: Proposal, case: Case) -> tuple[Case, tuple[str, ...]] | None:
-    """Find a route between the same ends that obeys, with as few consents as may be."""
+def other_route(case: Case, name: str, patience_s: float = PATIENCE_S) -> tuple[Case, tuple[str, ...]] | None:
+    """Find a route between the same ends that obeys, with as few consents as may be, within so many seconds."""
     from overflight.detours.budget import INTERRUPTED, Budget
 
     ends = case.route.waypoints[0], case.route.waypoints[-1]
@@ -126,7 +126,7 @@ def _other_route(proposal: Proposal, case: Case) -> tuple[Case, tuple[str, ...]]
         direct = great_circle(*ends)
     except OverflightError:  # a round trip
         return None
-    budget = Budget(PATIENCE_S)
+    budget = Budget(patience_s)
     for size in range(MOST_CONSENTS + 1):
         with _quiet():
             found = _candidates(case, direct, size, budget.left_s)
@@ -135,7 +135,7 @@ def _other_route(proposal: Proposal, case: Case) -> tuple[Case, tuple[str, ...]]
         options = [(c.route, tuple(s.code for s in c.consents)) for c in found] if found else [(direct, ())]
         for path, consents in sorted(options, key=lambda option: (len(option[1]), option[0].length_km)):
             for needed in ((), consents):  # on the way, a rule may not forbid yet whom it forbids later
-                other = case.with_route(_as_written(proposal, path)).allowing(needed)
+                other = case.with_route(_as_written(name, path)).allowing(needed)
                 if other.verdict.passed and (not needed or _opened(found, needed)):
                     return other, needed
         if found is None or found.unfinished:
@@ -166,9 +166,9 @@ def _candidates(case: Case, direct: Route, size: int, time_limit_s: float) -> Ca
     )
 
 
-def _as_written(proposal: Proposal, path: Route) -> Route:
+def _as_written(name: str, path: Route) -> Route:
     """Return a route through waypoints as they would stand in the file."""
-    return route(*(typed(w, digits=DIGITS) for w in path.waypoints), name=f"{proposal.name}, mended")
+    return route(*(typed(w, digits=DIGITS) for w in path.waypoints), name=f"{name}, mended")
 
 
 @contextlib.contextmanager
