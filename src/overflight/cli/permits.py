@@ -47,7 +47,7 @@ KINDS = {"json": ".json", "csv": ".csv", "html": ".html", "text": ".txt"}
 @click.command(
     cls=Command,
     short_help="Write a permit sheet, and a request to each state.",
-    epilog="Example: overflight permits VKO BUD --depart 2025-10-23T08:00Z --operator RUS -o sheet.html",
+    epilog="Example: overflight permits VKO BUD --depart 2025-10-23T08:00Z -o sheet.html",
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
