@@ -41,8 +41,8 @@ def apart_min(one: Route, one_min: float, other: Route, other_min: float) -> flo
     Notes
     -----
     Method: on each way the wind can be off by 10 m/s either way. That of places d apart correlates by
-    exp(-(d / 1000 km)^2), of which the mean is taken over places as far along both. What such wind makes of the times is a
-    and b; of the variance of their difference, 2 (1 - r) a b is more than if both were off alike.
+    exp(-(d / 1000 km)^2), of which the mean is taken over places as far along both. What such wind makes of the times
+    is a and b; of the variance of their difference, 2 (1 - r) a b is more than if both were off alike.
 
     Examples
     --------
