@@ -7,8 +7,10 @@ import pytest
 import overflight as of
 from overflight.costs import Figure, aircraft, pace
 from overflight.costs.costing import CO2_PER_KG
+from overflight.costs.pacing import Wind
 from overflight.errors import OverflightError
 
+BOTH: tuple[Wind, ...] = ("none", "season")
 EUROCONTROL_KG_MIN = {"regional": 24.6, "narrow-body": 40.1, "wide-body": 113.9, "business": 9.3}
 """Standard inputs for economic analyses, release 10, table 6.1, en route."""
 
@@ -81,3 +83,17 @@ def test_crossings_of_another_route_are_refused() -> None:
 def test_a_date_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="is no date: write it as 2025-10-23"):
         of.cost("VKO-BUD", on="23 October")
+
+
+def test_weather_puts_ways_apart_that_lie_apart_and_not_those_side_by_side() -> None:
+    def extra(one: str, other: str, wind: Wind) -> Figure:
+        ways = [of.cost(way, aircraft="wide-body", wind=wind, on="2022-03-04") for way in (one, other)]
+        return ways[0].over(ways[1]).time_min
+
+    far, near = ("LHR-KEF-YVR", "LHR-YUL-YVR"), ("LHR-DUB-YVR", "LHR-MAN-YVR")
+    widths = [[extra(*ways, wind) for wind in BOTH] for ways in (far, near)]
+    still, season = ([pair[n].high - pair[n].low for pair in widths] for n in (0, 1))
+    assert season[0] > still[0] + 30.0
+    assert season[1] < still[1] + 20.0
+    same = of.cost("LHR-YVR", wind="season", on="2022-03-04")
+    assert same.over(same).time_min == Figure(0.0, 0.0, 0.0)

@@ -110,7 +110,8 @@ class Cost:
     def over(self, other: Cost) -> Extra:
         """Return what this costs more than another route flown by the same aircraft.
 
-        Speed, burn, climb and descent are the same on both sides: the range of a difference is not that of a sum.
+        Speed, burn, climb and descent are the same on both sides: the range of a difference is not that of a sum. In
+        the wind of a season, the day's weather is alike on both as far as they lie near each other.
 
         Examples
         --------
@@ -119,9 +120,15 @@ class Cost:
         >>> {key: round(value, 1) for key, value in by_minsk.over(direct).time_min.to_dict().items()}
         {'low': 2.4, 'typical': 2.4, 'high': 2.5}
         """
-        return Extra(
-            self.time_min.minus(other.time_min), self.fuel_t.minus(other.fuel_t), self.co2_t.minus(other.co2_t)
-        )
+        time, fuel_t = self.time_min.minus(other.time_min), self.fuel_t.minus(other.fuel_t)
+        if self.wind != "none" and other.wind != "none":
+            from overflight.costs.weather import apart_min  # numpy, which no flight in still air needs
+
+            one, two = self.pace, other.pace
+            apart = apart_min(one.route, one.total.typical, two.route, two.total.typical)
+            time = time.widened(apart)
+            fuel_t = fuel_t.widened(apart * self.aircraft.rate_kg_min.typical / 1000.0)
+        return Extra(time, fuel_t, fuel_t.times(CO2_PER_KG))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as the JSON of a route has it under ``cost``, but for ``extra``."""

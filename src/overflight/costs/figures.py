@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 __all__ = ["Figure"]
@@ -49,6 +50,17 @@ class Figure:
         ends = sorted((self.low - other.low, self.high - other.high))
         typical = self.typical - other.typical
         return Figure(min(ends[0], typical), typical, max(ends[1], typical))
+
+    def widened(self, by: float) -> Figure:
+        """Return the figure with ends that are farther off, by something that may be so far off either way by itself.
+
+        Examples
+        --------
+        >>> Figure(97.0, 100.0, 103.0).widened(4.0)
+        Figure(low=95.0, typical=100.0, high=105.0)
+        """
+        low, high = math.hypot(self.typical - self.low, by), math.hypot(self.high - self.typical, by)
+        return Figure(self.typical - low, self.typical, self.typical + high)
 
     def to_dict(self, digits: int = 3) -> dict[str, float]:
         """Return the three numbers, rounded."""

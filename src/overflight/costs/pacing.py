@@ -40,12 +40,15 @@ class Pace:
         What flies.
     assumptions : tuple of str
         What was assumed of wind, climb and descent, in sentences.
+    route : Route
+        What is flown.
     """
 
     km: tuple[float, ...]
     elapsed: tuple[Figure, ...]
     aircraft: Aircraft
     assumptions: tuple[str, ...]
+    route: Route
 
     @property
     def total(self) -> Figure:
@@ -114,7 +117,7 @@ def pace(
         flown + CLIMB_MIN.times(min(at / up, 1.0)) + DESCENT_MIN.times(max(1.0 - (length_km - at) / down, 0.0))
         for at, flown in zip(km, cruise, strict=True)
     )
-    return Pace(km, elapsed, flies, _assumed(flies, words))
+    return Pace(km, elapsed, flies, _assumed(flies, words), route)
 
 
 def _cruise(
