@@ -50,6 +50,7 @@ FAA_SEEN = dt.date(2026, 4, 5)
 """The day as of which the regulation was read; the FAA reviews its rates at least every two years."""
 USA = "USA"
 ADJOINING_KM = 0.001
+NEEDS_WEIGHT = "unit rates need the aircraft's maximum take-off weight: add --mtow 78.0 (tonnes; mtow_t=78.0)"
 EUROCONTROL, FAA = "EUROCONTROL", "FAA"
 
 
@@ -287,7 +288,7 @@ def route_charges(
     that neither take off nor land in the United States (14 CFR 187.3, 187.53).
     """
     if rates is not None and mtow_t is None:
-        raise DataError("unit rates need the aircraft's maximum take-off weight: add --mtow 78.0 (tonnes)")
+        raise DataError(NEEDS_WEIGHT)
     several = list(stays)
     lands_there = any(stay.ends and stay.state == USA for stay in several)
     by_zone: dict[str, list[Stay]] = {}
