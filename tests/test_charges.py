@@ -11,7 +11,7 @@ import pytest
 
 import overflight as of
 from overflight.cli import main
-from overflight.costs.charges import Charges, Stay, faa_rate, route_charges, stays_of, weight_factor
+from overflight.costs.charges import Charges, Stay, faa_rate, route_charges, stays_in, stays_of, weight_factor
 from overflight.costs.rates import SYSTEM, UnitRate, UnitRates, parse_rates, parse_tonnes, read_rates, template
 from overflight.errors import DataError, OverflightError
 from tests.commands import Run, Terminal
@@ -132,10 +132,24 @@ def test_charges_say_in_a_line_what_they_need() -> None:
     assert of.cost("VKO-BUD", on=DAY).charges is None
 
 
-def test_zones_of_a_layer_are_charged_by_their_own_names() -> None:
-    stay = Stay("LHCC", "Budapest FIR", (10.0, 0.0), (11.0, 0.0), state="HUN")
-    found = route_charges([stay], on=DAY, rates=rates(LHCC=100.0), mtow_t=50.0)
-    assert found.totals == {"EUR": pytest.approx(111.0)}
+def test_zones_of_a_layer_are_charged_by_their_own_names_and_over_the_sea_in_full(tmp_path: Path) -> None:
+    """A zone of 10 degrees of the equator, with an end of the flight in the next one."""
+    boxes = {"WEST": (0.0, 10.0), "EAST": (10.0, 12.0)}
+    shapes = [
+        {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {"type": "Polygon", "coordinates": [[[a, -5], [b, -5], [b, 5], [a, 5], [a, -5]]]},
+        }
+        for name, (a, b) in boxes.items()
+    ]
+    file = tmp_path / "zones.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": shapes}), encoding="utf-8")
+    way = of.route("0,-1", "0,11")
+    stays = stays_in(of.read_layer(file).entries(way), way)
+    found = route_charges(stays, on=DAY, rates=rates(WEST=100.0, EAST=10.0), mtow_t=50.0)
+    assert [(row.zone, row.part) for row in found.rows] == [("WEST", False), ("EAST", False)]
+    assert [row.amount for row in found.rows] == [pytest.approx(1113.0), pytest.approx(9.1)]
 
 
 @pytest.mark.parametrize(
