@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 import overflight as of
-from overflight.costs.charges import Charges, Stay, faa_rate, route_charges, stays_of, weight_factor
+from overflight.cli import main
+from overflight.costs.charges import Charges, Stay, faa_rate, route_charges, stays_in, stays_of, weight_factor
 from overflight.costs.rates import SYSTEM, UnitRate, UnitRates, parse_rates, parse_tonnes, read_rates, template
 from overflight.errors import DataError, OverflightError
-from tests.commands import Run
+from tests.commands import Run, Terminal
 
 DAY = dt.date(2025, 10, 23)
 DEGREE_KM = 6378.137 * 3.141592653589793 / 180.0
@@ -87,7 +90,7 @@ def test_the_great_circle_between_entry_and_exit_is_charged_whatever_was_flown_b
     assert charged["DEU"].km < german.length_km - 100.0
 
 
-def of_point(lonlat: tuple[float, float]) -> str:
+def of_point(lonlat: Sequence[float]) -> str:
     return f"{lonlat[1]!r},{lonlat[0]!r}"
 
 
@@ -129,10 +132,24 @@ def test_charges_say_in_a_line_what_they_need() -> None:
     assert of.cost("VKO-BUD", on=DAY).charges is None
 
 
-def test_zones_of_a_layer_are_charged_by_their_own_names() -> None:
-    stay = Stay("LHCC", "Budapest FIR", (10.0, 0.0), (11.0, 0.0), state="HUN")
-    found = route_charges([stay], on=DAY, rates=rates(LHCC=100.0), mtow_t=50.0)
-    assert found.totals == {"EUR": pytest.approx(111.0)}
+def test_zones_of_a_layer_are_charged_by_their_own_names_and_over_the_sea_in_full(tmp_path: Path) -> None:
+    """A zone of 10 degrees of the equator, with an end of the flight in the next one."""
+    boxes = {"WEST": (0.0, 10.0), "EAST": (10.0, 12.0)}
+    shapes = [
+        {
+            "type": "Feature",
+            "properties": {"name": name},
+            "geometry": {"type": "Polygon", "coordinates": [[[a, -5], [b, -5], [b, 5], [a, 5], [a, -5]]]},
+        }
+        for name, (a, b) in boxes.items()
+    ]
+    file = tmp_path / "zones.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": shapes}), encoding="utf-8")
+    way = of.route("0,-1", "0,11")
+    stays = stays_in(of.read_layer(file).entries(way), way)
+    found = route_charges(stays, on=DAY, rates=rates(WEST=100.0, EAST=10.0), mtow_t=50.0)
+    assert [(row.zone, row.part) for row in found.rows] == [("WEST", False), ("EAST", False)]
+    assert [row.amount for row in found.rows] == [pytest.approx(1113.0), pytest.approx(9.1)]
 
 
 @pytest.mark.parametrize(
@@ -189,3 +206,46 @@ def test_new_rates_writes_a_file_to_be_filled_in_and_never_over_another(run: Run
     assert run("new", "rates", "--on", "2025-11-23", "-o", "-")[1] == template("2025-11")
     assert run("new", "other")[0] == 2
     assert run("new", "rates", "VKO", "BUD", "-o", "-")[1].startswith("# A route proposal")
+
+
+def test_check_tells_charges_and_what_they_lack_at_a_terminal_in_a_pipe_and_in_json(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text("zone,month,rate,currency\nHUN,2025-10,30,EUR\n", encoding="utf-8")
+    asked = ("check", "VKO", "BUD", "--on", "2025-10-23", "--rates", str(file), "--mtow", "78")
+    _, out, err = run(*asked, "-f", "json")
+    (route,) = json.loads(out)["routes"]
+    charges = route["cost"]["charges"]
+    assert charges["lacking"] == ["RUS", "BLR", "UKR", "POL", "SVK"]
+    (hungary,) = [row for row in charges["zones"] if row["zone"] == "HUN"]
+    entered = next(one for one in route["crossings"] if one["state"] == "HUN")
+    factor = round((of.great_circle(of_point(entered["entry"]), "BUD").length_km - 20.0) / 100.0, 2)
+    assert hungary["amount"] == pytest.approx(30.0 * factor * 1.25, abs=0.01)
+    assert charges["total"] == {"EUR": hungary["amount"]}
+    told = f"charges: {hungary['amount']:.2f} EUR (Hungary); not known: Russia, Belarus, Ukraine, Poland, Slovakia"
+    assert f"VKO-BUD: {told}" in err
+    assert "weight factor 1.25" in err
+    screen = Terminal()
+    monkeypatch.setattr("sys.stdout", screen)
+    with pytest.raises(SystemExit):
+        main(list(asked))
+    assert told in " ".join(screen.getvalue().split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--rates", "none.csv", "--mtow", "78"), "none.csv"),
+        (("--rates", "r.csv"), "add --mtow 78.0 (tonnes"),
+        (("--mtow", "heavy"), "'heavy': expected a maximum take-off weight in tonnes"),
+    ],
+)
+def test_options_of_charges_that_are_wrong_are_one_line(
+    run: Run, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    (tmp_path / "r.csv").write_text("zone,month,rate,currency\n", encoding="utf-8")
+    status, _, err = run("check", "VKO", "BUD", "--on", "2025-10-23", *arguments)
+    assert status == 2
+    assert told in err
+    assert len(err.strip().splitlines()) == 1

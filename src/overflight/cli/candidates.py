@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.cli.colours import tone_of
-from overflight.cli.costing import TITLES, footnotes
+from overflight.cli.costing import TITLES, charged, footnotes
 from overflight.cli.screens import Notes, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy, styled
@@ -49,7 +49,9 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
         head = "".join(f"{styled(paragraph(one_line(text), indent=0), bold=True)}\n" for text in said)
         tones = [tone_of(way_words(candidate)) for candidate in found]
         table = head + boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW, tones=tones)
-        costs = [*timed(pairs, found), *footnotes([report.costed for report in reports])]
+        costed = [report.costed for report in reports]
+        charges = charged((f"Route {n}", one) for n, one in enumerate(costed, 1))
+        costs = [*timed(pairs, found), *charges, *footnotes(costed)]
         words = [paragraph(one_line(line)) for line in [*_words(found, reports[0]), *_claims(reports, notes), *costs]]
         return table + "\n".join([*words, str(notes)])
     rows = [_row(n, report, candidate) for n, (report, candidate) in enumerate(pairs, 1)]

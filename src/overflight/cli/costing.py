@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -15,6 +14,8 @@ import click
 from overflight.cli.choices import OneOf
 from overflight.cli.options import read_by
 from overflight.costs import Aircraft, Cost, Extra, Figure, aircraft, columns_of
+from overflight.costs.charges import NEEDS_WEIGHT
+from overflight.costs.rates import UnitRates, parse_tonnes, read_rates
 from overflight.costs.spoken import assumed_words, clock, cost_words, extra_words, hours, tonnes
 from overflight.errors import RouteError
 from overflight.routes import great_circle
@@ -32,6 +33,7 @@ __all__ = [
     "TITLES",
     "Costed",
     "Costing",
+    "charged",
     "cost_options",
     "flown_options",
     "footnotes",
@@ -43,7 +45,6 @@ FIGURE_COLUMNS = tuple(f"{name}{end}" for name in FIGURES for end in ("", "_low"
 CROSSING_COLUMNS = ("aircraft", "wind", *FIGURE_COLUMNS)
 """In this order for good: who reads rows by their place goes on reading right."""
 TITLES = ("time, h:min", "fuel, t", "CO2, t")
-HEAVIEST_T = 1000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Costing:
         What wind to reckon with.
     mtow_t : float or None
         The maximum take-off mass, in tonnes, for charges.
-    rates : Path or None
-        The file of unit rates, for charges.
+    rates : UnitRates or None
+        Unit rates, for charges.
     asked : bool
         Whether any of it was given: costs are then told where they are not told anyway.
     """
@@ -67,7 +68,7 @@ class Costing:
     aircraft: Aircraft
     wind: Wind = "none"
     mtow_t: float | None = None
-    rates: Path | None = None
+    rates: UnitRates | None = None
     asked: bool = False
 
     @classmethod
@@ -159,7 +160,8 @@ class Costed:
         """What it takes, and what more than the great circle, in lines."""
         extra = self.extra
         more = [extra_words(extra)] if extra is not None and round(extra.time_min.typical) != 0 else []
-        return [cost_words(self.cost), *(f"over the great circle: {one}" for one in more)]
+        charges = [self.cost.charges.sentence] if self.cost.charges else []
+        return [cost_words(self.cost), *(f"over the great circle: {one}" for one in more), *charges]
 
     @property
     def least_words(self) -> str:
@@ -202,12 +204,25 @@ def flown_options(command: _Callback) -> _Callback:
 def cost_options(command: _Callback) -> _Callback:
     """Add the same, with those of charges."""
 
-    @click.option("--mtow", metavar="TONNES", type=_mass, help="Maximum take-off mass, for charges: 78.")
     @click.option(
-        "--rates", type=Path, metavar="FILE.csv", help="Unit rates, for charges; `overflight new rates` makes one."
+        "--mtow", metavar="TONNES", type=read_by(parse_tonnes), help="Maximum take-off weight, for charges: 78."
+    )
+    @click.option(
+        "--rates",
+        type=read_by(read_rates),
+        metavar="FILE.csv",
+        help="Unit rates, for charges; `overflight new rates` makes one.",
     )
     @functools.wraps(command)
-    def gathered(*args: Any, costing: Costing, mtow: float | None, rates: Path | None, **kwargs: Any) -> Any:  # noqa: ANN401
+    def gathered(
+        *args: Any,  # noqa: ANN401
+        costing: Costing,
+        mtow: float | None,
+        rates: UnitRates | None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        if rates is not None and mtow is None:
+            raise click.UsageError(f"--rates: {NEEDS_WEIGHT}")
         asked = costing.asked or mtow is not None or rates is not None
         return command(*args, costing=replace(costing, mtow_t=mtow, rates=rates, asked=asked), **kwargs)
 
@@ -216,21 +231,18 @@ def cost_options(command: _Callback) -> _Callback:
 
 def footnotes(costed: Sequence[Costed | None]) -> list[str]:
     """Say what costs rest on, each once."""
-    return list(dict.fromkeys(one.footnote for one in costed if one is not None))
+    known = [one for one in costed if one is not None]
+    charges = (one.cost.charges for one in known)
+    told = [f"Charges: {'; '.join(one.assumptions)}." for one in charges if one is not None and one.assumptions]
+    return list(dict.fromkeys([*(one.footnote for one in known), *told]))
+
+
+def charged(costed: Iterable[tuple[str, Costed | None]]) -> list[str]:
+    """Say what each route is charged, by its name, and what that sum lacks."""
+    return [f"{name}: {one.cost.charges.sentence}" for name, one in costed if one is not None and one.cost.charges]
 
 
 def _clocks(figure: Figure, *, signed: bool = False) -> str:
     """Write a time with its range, where that is more than a minute."""
     typical, low, high = clock(figure.typical, signed=signed), clock(figure.low), clock(figure.high)
     return typical if low == high else f"{typical} ({low}-{high})"
-
-
-def _mass(text: str) -> float:
-    """Read a mass in tonnes."""
-    try:
-        mass = float(text.strip().lower().removesuffix("t"))
-    except ValueError:
-        mass = 0.0
-    if not 0.0 < mass <= HEAVIEST_T:
-        raise click.BadParameter(f"{text[:40]!r} is no take-off mass in tonnes: write it as 78")
-    return mass

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace.blocs import BANS, bloc
-from overflight.cli.costing import footnotes
+from overflight.cli.costing import charged, footnotes
 from overflight.cli.flown import gap_notes
 from overflight.cli.publishing import AS_IT_IS, Publication, note_letters, note_untagged, write_frame
 from overflight.cli.report import Report, as_geojson, as_json, crossing_table
@@ -58,7 +58,8 @@ def tell(reports: Sequence[Report], settings: str | None) -> None:
             note(f"marginal: {text}")
         for report in reports:
             _of_itself(report)
-        for line in footnotes([report.costed for report in reports]):
+        charges = charged((report.name, report.costed) for report in reports)
+        for line in [*charges, *footnotes([report.costed for report in reports])]:
             note(f"note: {line}")
     for text in dict.fromkeys(text for case in cases for text in whom(case)):
         note(f"note: {text}")

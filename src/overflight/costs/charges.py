@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from overflight._crossings import crossings as find_crossings
 from overflight.airspace.pieces import UNDETERMINED
@@ -33,6 +33,7 @@ __all__ = [
     "distance_factor",
     "faa_rate",
     "route_charges",
+    "stays_in",
     "stays_of",
     "weight_factor",
 ]
@@ -50,6 +51,7 @@ FAA_SEEN = dt.date(2026, 4, 5)
 """The day as of which the regulation was read; the FAA reviews its rates at least every two years."""
 USA = "USA"
 ADJOINING_KM = 0.001
+NEEDS_WEIGHT = "unit rates need the aircraft's maximum take-off weight: add --mtow 78.0 (tonnes; mtow_t=78.0)"
 EUROCONTROL, FAA = "EUROCONTROL", "FAA"
 
 
@@ -249,6 +251,49 @@ def stays_of(crossings: Crossings) -> list[Stay]:
     return found
 
 
+class Zoned(Protocol):
+    """A stay of a route in a zone of a layer: what `overflight.read_layer(...).entries(route)` lists."""
+
+    @property
+    def name(self) -> str:
+        """The zone's name."""
+
+    @property
+    def role(self) -> str:
+        """``"departure"`` if the route begins in it."""
+
+    @property
+    def entry(self) -> tuple[float, float]:
+        """Where it begins."""
+
+    @property
+    def exit(self) -> tuple[float, float]:
+        """Where it ends."""
+
+    @property
+    def exit_km(self) -> float:
+        """The same in km from the route's start."""
+
+
+def stays_in(zones: Iterable[Zoned], route: Route) -> list[Stay]:
+    """Make stays of what a route enters of a layer, such as charging zones: of each, its own great circle.
+
+    Unit rates then go by the names of the layer, and no charge is a part. The FAA's fees stand by states alone: a layer
+    does not say where the United States control oceanic airspace.
+
+    Examples
+    --------
+    >>> import overflight as of
+    >>> route_charges(stays_in([], of.great_circle("VKO", "BUD")), on=dt.date(2025, 10, 23)).sentence
+    'charges: none'
+    """
+    ended = route.length_km - ADJOINING_KM
+    return [
+        Stay(one.name, one.name, one.entry, one.exit, (one.role == "departure") + (one.exit_km >= ended))
+        for one in zones
+    ]
+
+
 def route_charges(
     stays: Iterable[Stay],
     *,
@@ -287,7 +332,7 @@ def route_charges(
     that neither take off nor land in the United States (14 CFR 187.3, 187.53).
     """
     if rates is not None and mtow_t is None:
-        raise DataError("unit rates need the aircraft's maximum take-off weight: add --mtow 78.0 (tonnes)")
+        raise DataError(NEEDS_WEIGHT)
     several = list(stays)
     lands_there = any(stay.ends and stay.state == USA for stay in several)
     by_zone: dict[str, list[Stay]] = {}

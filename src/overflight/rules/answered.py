@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from overflight.airspace import RuleSet, State
     from overflight.costs import Aircraft, Cost
     from overflight.costs.pacing import Wind
+    from overflight.costs.rates import UnitRates
     from overflight.routes import Route
     from overflight.rules.layers import Entries, Layer
     from overflight.rules.schedule import Schedule
@@ -98,7 +99,7 @@ consent is assumed.
         *,
         aircraft: str | Aircraft = "narrow-body",
         wind: Wind = "none",
-        rates: str | Path | None = None,
+        rates: str | Path | UnitRates | None = None,
         mtow_t: float | None = None,
     ) -> Cost:
         """Work out what flying the route takes, in whole and by crossing of the verdict's, as `overflight.cost` does.
