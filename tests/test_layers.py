@@ -24,6 +24,8 @@ from overflight.airspace.mending import closed, readings
 from overflight.airspace.overlaps import overlaps
 from overflight.costs import pace
 from overflight.errors import DataError, OverflightError
+from overflight.maps.base import decode
+from overflight.maps.keys import legend_of
 from overflight.partition.polygons import piece_polygons
 from overflight.rules.layers import Layer
 from overflight.rules.schedule import parse_depart
@@ -409,3 +411,31 @@ def test_what_can_not_be_read_is_said_in_a_line(more: list[str], said: str, writ
     assert code == 2
     (line,) = err.splitlines()
     assert said in line
+
+
+def test_a_map_has_edges_names_and_a_mark_for_each_entry(write: Write) -> None:
+    layer = of.read_layer(write(PACIFIC))
+    world = of.load_airspaces(on="2025-10-23")
+    scene = of.draw(world, "SFO-HND", on="2025-10-23", layers=[layer], aircraft="wide-body").scene
+    (drawn,) = scene["layers"]
+    assert {label["text"] for label in drawn["labels"]} == {*PACIFIC}
+    west, _, east, _ = scene["whole"]
+    corners = [point for run in drawn["lines"] for point in decode(run)]
+    assert {(round(lon % 360), round(lat)) for lon, lat in corners} >= {(160, 20), (230, 45), (130, 45)}
+    assert all(west <= lon <= east for lon, _ in corners)
+    entries = layer.entries("SFO-HND", aircraft="wide-body")
+    (route,) = scene["routes"]
+    assert [mark["text"][1].split(",")[0] for mark in route["entries"]] == [f"EET {one.eet}" for one in entries]
+    for mark, one in zip(route["entries"], entries, strict=True):
+        assert mark["at"][0] % 360 == pytest.approx(one.entry[0] % 360, abs=1e-4)
+    assert entries.item18 in route["note"]
+    assert "firs: edges, entries" in [words for _, words in legend_of(scene, 500.0)]
+    assert [one["entries"] for one in of.draw(world, "SFO-HND", on="2025-10-23", layers=[entries]).scene["routes"]] == [
+        route["entries"]
+    ]
+
+
+def test_map_takes_the_same_layers(write: Write, run: Run, tmp_path: Path) -> None:
+    code, _, err = run("map", "VKO", "BUD", "--on", "2025-10-23", "--layer", write(BOARD), "-o", "m.html")
+    assert code == 0, err
+    assert "EET/BDDA0008" in (tmp_path / "m.html").read_text()

@@ -79,13 +79,11 @@ def layer_options(command: _Callback) -> _Callback:
         metavar="FILE",
         help="List when the route enters each polygon of a layer: firs.geojson; GeoPackage, GeoParquet and others.",
     )
-    @click.option(
-        "--layer-name", metavar="PROPERTY", help="What its polygons are called by. [default: id, icao, name ...]"
-    )
+    @click.option("--layer-name", metavar="NAME", help="What its polygons are called by. [default: id, icao, name ...]")
     @click.option(
         "--layer-levels",
         type=_two,
-        metavar="LOWER,UPPER",
+        metavar="NAME,NAME",
         help="What holds their limits. [default: lower,upper; floor,ceiling; min_fl,max_fl ...]",
     )
     @click.option("--level", type=_level, metavar="LEVEL", help="The level flown, for layers: FL350. [default: any]")
