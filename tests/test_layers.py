@@ -197,6 +197,7 @@ def test_what_is_mended_is_said_in_a_line_each_with_names(write: Write) -> None:
                 "BOWT": [(10, 0), (12, 2), (12, 0), (10, 2), (10, 0)],
                 "TWIC": [*box(20, 0, 24, 4), (21, 1), (23, 1), (23, 3), (21, 3), (21, 1), (20, 0)],
                 "FLAT": [(30, 0), (31, 1), (30, 0), (30, 0)],
+                "TINY": box(50, 0, 50.00000001, 0.00000001),
                 "LEVL": box(40, 0, 41, 1),
             }
         )
@@ -204,7 +205,7 @@ def test_what_is_mended_is_said_in_a_line_each_with_names(write: Write) -> None:
     assert layer.remarks == (
         "1 polygon was not closed, and is now: OPEN",
         "2 polygons crossed themselves, and were mended: BOWT, TWIC",
-        "1 polygon has no surface, and is left out: FLAT",
+        "2 polygons have no surface, and are left out: FLAT, TINY",
     )
     sizes = {name: area.shape.area for name, area in zip(layer.names, layer.areas, strict=True)}
     assert sizes == pytest.approx({"OPEN": 4.0, "BOWT": 2.0, "TWIC": 16.0, "LEVL": 1.0}), "twice round is inside"
@@ -342,7 +343,7 @@ def test_every_format_of_areas_makes_a_layer(name: str, tmp_path: Path) -> None:
     assert of.read_layer(path, name="NAME").names == ("Minsk", "Kyiv")
 
 
-def test_what_is_beyond_mending_is_refused_in_one_line(write: Write) -> None:
+def test_what_is_beyond_mending_is_refused_in_one_line(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     spiral = [(8 * i * np.cos(i / 3) / 100, 8 * i * np.sin(i / 3) / 100) for i in range(10)]
     twice = [(x % 360 - 180, 50 + x / 100) for x in range(0, 720, 30)]
     with pytest.raises(DataError, match=r"firs.geojson: .*goes round the Earth more than once"):
@@ -351,6 +352,9 @@ def test_what_is_beyond_mending_is_refused_in_one_line(write: Write) -> None:
     star = [(10 * np.cos(2.4 * i), 10 * np.sin(2.4 * i)) for i in range(1500)]
     with pytest.raises(DataError, match="crosses itself too often to be mended"):
         of.read_layer(write({"STAR": star}))
+    monkeypatch.setattr("overflight.partition.arranged.MOST_HELD", 5)
+    with pytest.raises(DataError, match=r"firs.geojson: the shapes overlap in more than 5 ways: give fewer of them"):
+        of.read_layer(write({f"N{i}": box(0, 0, i + 1, i + 1) for i in range(4)}))
     with pytest.raises(DataError, match="latitude to 90"):
         of.read_layer(write({"LATL": box(50, 100, 51, 101)}))
 

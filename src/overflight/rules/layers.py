@@ -16,7 +16,7 @@ from overflight.airspace.levels import parse_limit
 from overflight.airspace.overlaps import overlaps
 from overflight.costs.figures import Figure
 from overflight.costs.pacing import Wind, pace
-from overflight.errors import OverflightError
+from overflight.errors import DataError, OverflightError
 from overflight.outside.dates import as_date
 from overflight.outside.listing import Listed, Listing
 from overflight.outside.printable import visible
@@ -359,8 +359,13 @@ def read_layer(
     """
     found = polygons_of(path, name=name, lower=lower, upper=upper)
     title = visible(os.path.splitext(os.path.basename(os.fspath(path)))[0])  # noqa: PTH119, PTH122 - any path
-    remarks = (*found.remarks, *_overlapping(found.areas))
-    return Layer(title, found.areas, found.names, visible(os.fspath(path)), found.named_by, remarks)
+    source = visible(os.fspath(path))
+    try:
+        remarks = (*found.remarks, *_overlapping(found.areas))
+    except DataError as error:
+        msg = f"{source}: {error}"
+        raise DataError(msg) from error
+    return Layer(title, found.areas, found.names, source, found.named_by, remarks)
 
 
 def _overlapping(areas: Sequence[Area]) -> list[str]:
