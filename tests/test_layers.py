@@ -22,14 +22,17 @@ import shapely
 import overflight as of
 from overflight.airspace.mending import closed, readings
 from overflight.airspace.overlaps import overlaps
+from overflight.cli.layers import layer_table
 from overflight.costs import pace
 from overflight.errors import DataError, OverflightError
 from overflight.maps.base import decode
 from overflight.maps.keys import legend_of
+from overflight.outside.printable import one_line, plain_name
 from overflight.partition.polygons import piece_polygons
 from overflight.rules.layers import Layer
 from overflight.rules.schedule import parse_depart
 from tests.commands import Run, rows_of
+from tests.probes import PROBES
 from tests.test_areas_heights import flight
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -313,7 +316,7 @@ def test_names_and_limits_are_found_by_any_usual_property_or_by_the_one_that_is_
     path = tmp_path / "a.json"
     path.write_text(json.dumps(feature))
     assert (of.read_layer(path).names, of.read_layer(path).named_by) == (("UMMV",), ("icao",))
-    assert of.read_layer(path, name="name").names == ("Minsk",)
+    assert of.read_layer(path, name="NAME").names == ("Minsk",)
     assert of.read_layer(path, lower="Bottom_Level").areas[0].limits == "FL100 to UNL"
     with pytest.raises(
         DataError, match=r"a.json: no property 'nom' in it: name one of fid, name, icao, bottom_level, note"
@@ -340,7 +343,6 @@ def test_every_format_of_areas_makes_a_layer(name: str, tmp_path: Path) -> None:
         "UMMV": "",
         "UKBV": "FL100 to FL245",
     }
-    assert of.read_layer(path, name="NAME").names == ("Minsk", "Kyiv")
 
 
 def test_what_is_beyond_mending_is_refused_in_one_line(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -389,14 +391,18 @@ def test_the_command_line_says_the_same_in_every_form(write: Write, run: Run, mo
     assert "firs: entered" in told
 
 
-def test_each_way_that_is_found_has_its_entries(write: Write, run: Run) -> None:
+def test_each_way_that_is_found_has_its_entries(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(BOARD)
-    _, out, _ = run("routes", "VKO", "BUD", "--on", "2025-10-23", "--avoid", "UKR", "--layer", file, "--exit-zero")
+    _, out, _ = run("routes", "VKO", "BUD", "--on", "2025-10-23", "--avoid", "AUS", "--layer", file)
     first, second = out.split("\n\n")
     rows = rows_of(second)
     assert {row["n"] for row in rows} == {str(n) for n in range(1, len(first.splitlines()))}
     direct = of.read_layer(file).entries("VKO-BUD")
     assert [(row["name"], row["eet"]) for row in rows if row["n"] == "1"] == [(one.name, one.eet) for one in direct]
+    monkeypatch.setattr("overflight.cli.layers.is_fancy", lambda *_: True)
+    other = of.read_layer(file).entries("VKO-WAW")
+    lines = layer_table([[direct], [other]], to_file=None).splitlines()
+    assert lines[:2] == [f"1  firs: {direct.item18}", f"2  firs: {other.item18}"]
 
 
 @pytest.mark.parametrize(
@@ -415,6 +421,17 @@ def test_what_can_not_be_read_is_said_in_a_line(more: list[str], said: str, writ
     assert code == 2
     (line,) = err.splitlines()
     assert said in line
+
+
+def test_names_are_only_seen_whatever_they_say(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write({name: box(20 + 0.1 * i, 40, 38, 57) for i, name in enumerate(PROBES)})
+    asked = ["check", "VKO", "BUD", "--on", "2025-10-23", "--layer", file, "--layer-name", "id"]
+    rows = [row for row in csv.DictReader(io.StringIO(run(*asked, "-f", "csv")[1])) if row["layer"]]
+    assert len(rows) == len({*map(plain_name, PROBES)})
+    assert not [row for row in rows if row["name"].startswith(("=", "+", "-", "@", "::"))], "no spreadsheet runs it"
+    monkeypatch.setattr("overflight.cli.screens.is_fancy", lambda *_: True)
+    for text in run(*asked)[1:]:
+        assert all(line.isprintable() and one_line(line) == line for line in text.splitlines())
 
 
 def test_a_map_has_edges_names_and_a_mark_for_each_entry(write: Write) -> None:

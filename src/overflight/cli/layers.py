@@ -183,7 +183,7 @@ def layer_table(entered: Sequence[Sequence[Entries]], *, to_file: Path | None) -
         return ""
     if is_fancy(to_file):
         lines = [
-            _folded(f"{number}  {entries.item18 or f'{entries.layer.name}: nothing to say in item 18'}")
+            _folded(f"{number}  {entries.layer.name}: {entries.item18 or 'nothing for item 18'}")
             for number, every in enumerate(entered, 1)
             for entries in every
         ]
