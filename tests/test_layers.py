@@ -322,7 +322,13 @@ def test_names_and_limits_are_found_by_any_usual_property_or_by_the_one_that_is_
         DataError, match=r"a.json: no property 'nom' in it: name one of fid, name, icao, bottom_level, note"
     ):
         of.read_layer(path, name="nom")
-    facts["upper"] = "as agreed"
+    facts = {"icao": "BG", "id": "1142003", "code": "BGGLFIRU", "name": "NUUK FIR UPPER", "min_fl": 195, "max_fl": 999}
+    path.write_text(json.dumps({**feature, "properties": facts}))
+    upper = of.read_layer(path)
+    assert (upper.names, upper.areas[0].limits) == (("BGGLFIRU",), "FL195 to UNL"), "as EUROCONTROL writes them"
+    assert upper.entries([(-1.0, 0.5), (2.0, 0.5)], schedule=SCHEDULE).item18 == "EET/BGGL0007", "111 km at 900 km/h"
+    facts = {"ICAO": "UMMV", "upper": "as agreed"}
+    feature["properties"] = facts
     path.write_text(json.dumps(feature))
     layer = of.read_layer(path)
     assert layer.areas[0].limits == ""

@@ -79,7 +79,7 @@ def layer_options(command: _Callback) -> _Callback:
         metavar="FILE",
         help="List when the route enters each polygon of a layer: firs.geojson; GeoPackage, GeoParquet and others.",
     )
-    @click.option("--layer-name", metavar="NAME", help="What its polygons are called by. [default: id, icao, name ...]")
+    @click.option("--layer-name", metavar="NAME", help="What its polygons are called by. [default: code, id, name ...]")
     @click.option(
         "--layer-levels",
         type=_two,

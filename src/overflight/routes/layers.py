@@ -22,8 +22,9 @@ from overflight.routes.areas import drawn_in
 __all__ = ["NAMES", "Polygons", "polygons_of"]
 
 MAX_POLYGONS, MAX_VERTICES = 4_000, 200_000
-NAMES = ("designator", "ident", "identifier", "fir", "id", "icao", "icao_code", "code", "name", "fir_name", "firname")
-"""Properties that name a polygon, the first that is a text first."""
+NAMES = ("designator", "ident", "identifier", "fir", "code", "id", "icao_code", "icao", "name", "fir_name", "firname")
+"""Properties that name a polygon; the first with a letter in it does. EUROCONTROL has two letters of several in `icao`,
+and a number as `id`."""
 ENDS = ("lower", "upper")
 LEVELS = (
     ("min_fl", "minfl", "min_flight_level", "lower_flight_level", "lower_fl"),
