@@ -22,12 +22,17 @@ import shapely
 import overflight as of
 from overflight.airspace.mending import closed, readings
 from overflight.airspace.overlaps import overlaps
+from overflight.cli.layers import layer_table
 from overflight.costs import pace
 from overflight.errors import DataError, OverflightError
+from overflight.maps.base import decode
+from overflight.maps.keys import legend_of
+from overflight.outside.printable import one_line, plain_name
 from overflight.partition.polygons import piece_polygons
 from overflight.rules.layers import Layer
 from overflight.rules.schedule import parse_depart
 from tests.commands import Run, rows_of
+from tests.probes import PROBES
 from tests.test_areas_heights import flight
 
 GEOD = pyproj.Geod(ellps="WGS84")
@@ -195,6 +200,7 @@ def test_what_is_mended_is_said_in_a_line_each_with_names(write: Write) -> None:
                 "BOWT": [(10, 0), (12, 2), (12, 0), (10, 2), (10, 0)],
                 "TWIC": [*box(20, 0, 24, 4), (21, 1), (23, 1), (23, 3), (21, 3), (21, 1), (20, 0)],
                 "FLAT": [(30, 0), (31, 1), (30, 0), (30, 0)],
+                "TINY": box(50, 0, 50.00000001, 0.00000001),
                 "LEVL": box(40, 0, 41, 1),
             }
         )
@@ -202,7 +208,7 @@ def test_what_is_mended_is_said_in_a_line_each_with_names(write: Write) -> None:
     assert layer.remarks == (
         "1 polygon was not closed, and is now: OPEN",
         "2 polygons crossed themselves, and were mended: BOWT, TWIC",
-        "1 polygon has no surface, and is left out: FLAT",
+        "2 polygons have no surface, and are left out: FLAT, TINY",
     )
     sizes = {name: area.shape.area for name, area in zip(layer.names, layer.areas, strict=True)}
     assert sizes == pytest.approx({"OPEN": 4.0, "BOWT": 2.0, "TWIC": 16.0, "LEVL": 1.0}), "twice round is inside"
@@ -310,13 +316,19 @@ def test_names_and_limits_are_found_by_any_usual_property_or_by_the_one_that_is_
     path = tmp_path / "a.json"
     path.write_text(json.dumps(feature))
     assert (of.read_layer(path).names, of.read_layer(path).named_by) == (("UMMV",), ("icao",))
-    assert of.read_layer(path, name="name").names == ("Minsk",)
+    assert of.read_layer(path, name="NAME").names == ("Minsk",)
     assert of.read_layer(path, lower="Bottom_Level").areas[0].limits == "FL100 to UNL"
     with pytest.raises(
         DataError, match=r"a.json: no property 'nom' in it: name one of fid, name, icao, bottom_level, note"
     ):
         of.read_layer(path, name="nom")
-    facts["upper"] = "as agreed"
+    facts = {"icao": "BG", "id": "1142003", "code": "BGGLFIRU", "name": "NUUK FIR UPPER", "min_fl": 195, "max_fl": 999}
+    path.write_text(json.dumps({**feature, "properties": facts}))
+    upper = of.read_layer(path)
+    assert (upper.names, upper.areas[0].limits) == (("BGGLFIRU",), "FL195 to UNL"), "as EUROCONTROL writes them"
+    assert upper.entries([(-1.0, 0.5), (2.0, 0.5)], schedule=SCHEDULE).item18 == "EET/BGGL0007", "111 km at 900 km/h"
+    facts = {"ICAO": "UMMV", "upper": "as agreed"}
+    feature["properties"] = facts
     path.write_text(json.dumps(feature))
     layer = of.read_layer(path)
     assert layer.areas[0].limits == ""
@@ -337,10 +349,9 @@ def test_every_format_of_areas_makes_a_layer(name: str, tmp_path: Path) -> None:
         "UMMV": "",
         "UKBV": "FL100 to FL245",
     }
-    assert of.read_layer(path, name="NAME").names == ("Minsk", "Kyiv")
 
 
-def test_what_is_beyond_mending_is_refused_in_one_line(write: Write) -> None:
+def test_what_is_beyond_mending_is_refused_in_one_line(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     spiral = [(8 * i * np.cos(i / 3) / 100, 8 * i * np.sin(i / 3) / 100) for i in range(10)]
     twice = [(x % 360 - 180, 50 + x / 100) for x in range(0, 720, 30)]
     with pytest.raises(DataError, match=r"firs.geojson: .*goes round the Earth more than once"):
@@ -349,6 +360,9 @@ def test_what_is_beyond_mending_is_refused_in_one_line(write: Write) -> None:
     star = [(10 * np.cos(2.4 * i), 10 * np.sin(2.4 * i)) for i in range(1500)]
     with pytest.raises(DataError, match="crosses itself too often to be mended"):
         of.read_layer(write({"STAR": star}))
+    monkeypatch.setattr("overflight.partition.arranged.MOST_HELD", 5)
+    with pytest.raises(DataError, match=r"firs.geojson: the shapes overlap in more than 5 ways: give fewer of them"):
+        of.read_layer(write({f"N{i}": box(0, 0, i + 1, i + 1) for i in range(4)}))
     with pytest.raises(DataError, match="latitude to 90"):
         of.read_layer(write({"LATL": box(50, 100, 51, 101)}))
 
@@ -383,14 +397,18 @@ def test_the_command_line_says_the_same_in_every_form(write: Write, run: Run, mo
     assert "firs: entered" in told
 
 
-def test_each_way_that_is_found_has_its_entries(write: Write, run: Run) -> None:
+def test_each_way_that_is_found_has_its_entries(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     file = write(BOARD)
-    _, out, _ = run("routes", "VKO", "BUD", "--on", "2025-10-23", "--avoid", "UKR", "--layer", file, "--exit-zero")
+    _, out, _ = run("routes", "VKO", "BUD", "--on", "2025-10-23", "--avoid", "AUS", "--layer", file)
     first, second = out.split("\n\n")
     rows = rows_of(second)
     assert {row["n"] for row in rows} == {str(n) for n in range(1, len(first.splitlines()))}
     direct = of.read_layer(file).entries("VKO-BUD")
     assert [(row["name"], row["eet"]) for row in rows if row["n"] == "1"] == [(one.name, one.eet) for one in direct]
+    monkeypatch.setattr("overflight.cli.layers.is_fancy", lambda *_: True)
+    other = of.read_layer(file).entries("VKO-WAW")
+    lines = layer_table([[direct], [other]], to_file=None).splitlines()
+    assert lines[:2] == [f"1  firs: {direct.item18}", f"2  firs: {other.item18}"]
 
 
 @pytest.mark.parametrize(
@@ -409,3 +427,42 @@ def test_what_can_not_be_read_is_said_in_a_line(more: list[str], said: str, writ
     assert code == 2
     (line,) = err.splitlines()
     assert said in line
+
+
+def test_names_are_only_seen_whatever_they_say(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = write({name: box(20 + 0.1 * i, 40, 38, 57) for i, name in enumerate(PROBES)})
+    asked = ["check", "VKO", "BUD", "--on", "2025-10-23", "--layer", file, "--layer-name", "id"]
+    rows = [row for row in csv.DictReader(io.StringIO(run(*asked, "-f", "csv")[1])) if row["layer"]]
+    assert len(rows) == len({*map(plain_name, PROBES)})
+    assert not [row for row in rows if row["name"].startswith(("=", "+", "-", "@", "::"))], "no spreadsheet runs it"
+    monkeypatch.setattr("overflight.cli.screens.is_fancy", lambda *_: True)
+    for text in run(*asked)[1:]:
+        assert all(line.isprintable() and one_line(line) == line for line in text.splitlines())
+
+
+def test_a_map_has_edges_names_and_a_mark_for_each_entry(write: Write) -> None:
+    layer = of.read_layer(write(PACIFIC))
+    world = of.load_airspaces(on="2025-10-23")
+    scene = of.draw(world, "SFO-HND", on="2025-10-23", layers=[layer], aircraft="wide-body").scene
+    (drawn,) = scene["layers"]
+    assert {label["text"] for label in drawn["labels"]} == {*PACIFIC}
+    west, _, east, _ = scene["whole"]
+    corners = [point for run in drawn["lines"] for point in decode(run)]
+    assert {(round(lon % 360), round(lat)) for lon, lat in corners} >= {(160, 20), (230, 45), (130, 45)}
+    assert all(west <= lon <= east for lon, _ in corners)
+    entries = layer.entries("SFO-HND", aircraft="wide-body")
+    (route,) = scene["routes"]
+    assert [mark["text"][1].split(",")[0] for mark in route["entries"]] == [f"EET {one.eet}" for one in entries]
+    for mark, one in zip(route["entries"], entries, strict=True):
+        assert mark["at"][0] % 360 == pytest.approx(one.entry[0] % 360, abs=1e-4)
+    assert entries.item18 in route["note"]
+    assert "firs: edges, entries" in [words for _, words in legend_of(scene, 500.0)]
+    assert [one["entries"] for one in of.draw(world, "SFO-HND", on="2025-10-23", layers=[entries]).scene["routes"]] == [
+        route["entries"]
+    ]
+
+
+def test_map_takes_the_same_layers(write: Write, run: Run, tmp_path: Path) -> None:
+    code, _, err = run("map", "VKO", "BUD", "--on", "2025-10-23", "--layer", write(BOARD), "-o", "m.html")
+    assert code == 0, err
+    assert "EET/BDDA0008" in (tmp_path / "m.html").read_text()

@@ -130,6 +130,7 @@ def _costed(reports: Sequence[Report], costing: Costing) -> list[Report]:
 @rule_options
 @max_speed_option
 @flown_options
+@layer_options
 @reading_options
 @click.option(
     "-o", "--output", type=OutputFile(), required=True, metavar="FILE.html|svg|png|pdf", help="The map, one file."
@@ -141,6 +142,7 @@ def map_(
     options: Options,
     reading: Reading,
     costing: Costing,
+    layering: Layering,
     output: Path,
     publication: Publication,
 ) -> int:
@@ -150,6 +152,7 @@ def map_(
     """
     publication.check(output, "-o")
     reports = _costed(asked_routes(what, options, reading), costing)
+    reports = [replace(one, entered=layering.of(one.case, costing.aircraft, costing.wind)) for one in reports]
     draw_reports(reports, output, publication=publication)
     tell(reports, None)
     return 0

@@ -79,13 +79,11 @@ def layer_options(command: _Callback) -> _Callback:
         metavar="FILE",
         help="List when the route enters each polygon of a layer: firs.geojson; GeoPackage, GeoParquet and others.",
     )
-    @click.option(
-        "--layer-name", metavar="PROPERTY", help="What its polygons are called by. [default: id, icao, name ...]"
-    )
+    @click.option("--layer-name", metavar="NAME", help="What its polygons are called by. [default: code, id, name ...]")
     @click.option(
         "--layer-levels",
         type=_two,
-        metavar="LOWER,UPPER",
+        metavar="NAME,NAME",
         help="What holds their limits. [default: lower,upper; floor,ceiling; min_fl,max_fl ...]",
     )
     @click.option("--level", type=_level, metavar="LEVEL", help="The level flown, for layers: FL350. [default: any]")
@@ -185,7 +183,7 @@ def layer_table(entered: Sequence[Sequence[Entries]], *, to_file: Path | None) -
         return ""
     if is_fancy(to_file):
         lines = [
-            _folded(f"{number}  {entries.item18 or f'{entries.layer.name}: nothing to say in item 18'}")
+            _folded(f"{number}  {entries.layer.name}: {entries.item18 or 'nothing for item 18'}")
             for number, every in enumerate(entered, 1)
             for entries in every
         ]

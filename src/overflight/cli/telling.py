@@ -128,9 +128,9 @@ def draw_reports(
     schedule = schedules.pop() if len(schedules) == 1 else None
     clock = schedule.clock if schedule else None
     silent = [gap for report in reports for gap in report.gaps]
-    drawn = draw(
-        world, items, on=on, avoid=avoid, clock=clock, gaps=silent, **_flown(reports), **publication.as_arguments()
-    )
+    told = {**_flown(reports), **publication.as_arguments()}
+    layers = [entries for report in reports for entries in report.entered]
+    drawn = draw(world, items, on=on, avoid=avoid, clock=clock, gaps=silent, layers=layers, **told)
     if str(path) == "-":
         emit_bytes(drawn.html(), None)
     elif path is not None:

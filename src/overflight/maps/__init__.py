@@ -14,6 +14,7 @@ from overflight.errors import RouteError
 from overflight.maps.base import shapes_in, view_of
 from overflight.maps.costed import Costing
 from overflight.maps.languages import ENGLISH, language_of
+from overflight.maps.layers import Layered, with_layers
 from overflight.maps.lines import lines_of
 from overflight.maps.members import since
 from overflight.maps.names import bloc_of, name_of, noted, rule_words, title_of, written
@@ -61,6 +62,7 @@ def draw(
     url: str | None = None,
     aircraft: str | Aircraft | None = None,
     wind: Wind = "none",
+    layers: Iterable[Layered] = (),
 ) -> Map:
     """Draw routes on a map of sovereign airspace.
 
@@ -98,6 +100,9 @@ def draw(
         `overflight.cost` works it out.
     wind : {"none", "season"}
         What wind is reckoned with then.
+    layers : iterable of Layer or Entries, optional
+        What to draw lightly over states, such as `read_layer("firs.geojson")`, with a mark where a route enters what.
+        Of entries, those of the routes that are drawn are shown, as they were worked out.
 
     Returns
     -------
@@ -167,6 +172,8 @@ def draw(
         scene = translated(scene, lines, language, on=day, world=world, avoid=marked, title=title)
     if costing:
         scene = costing.scene(scene, lines)
+    if given := list(layers):
+        scene = with_layers(scene, lines, given, view, on=day, aircraft=aircraft or "narrow-body", wind=wind)
     return Map(scene, edition)
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "encode",
     "encode_line",
     "is_of_barrier",
+    "label_of",
     "labels",
     "name_of_piece",
     "pieces",
@@ -183,10 +184,14 @@ def labels(world: Airspaces, shapes: Shapes, view: View) -> list[dict[str, Any]]
             places.append(_largest(whole - frame))
         for number, place in enumerate(places):
             if place is not None:
-                lon, lat, width = _label_place(place)
-                label = {"text": name, "at": [round(lon, 2), round(lat, 2)], "deg": round(width, 3)}
-                found.append((-_weight(place) * (0.1 if number else 1.0), label))
+                found.append((-_weight(place) * (0.1 if number else 1.0), label_of(name, place)))
     return [label for _, label in sorted(found, key=lambda pair: (pair[0], pair[1]["text"]))]
+
+
+def label_of(name: str, polygon: shapely.Polygon) -> dict[str, Any]:
+    """Return where a name goes in a polygon, with the width in degrees that it has there."""
+    lon, lat, width = _label_place(polygon)
+    return {"text": name, "at": [round(lon, 2), round(lat, 2)], "deg": round(width, 3)}
 
 
 def encode(points: Sequence[Sequence[float]] | NDArray[np.float64]) -> list[int]:

@@ -19,6 +19,7 @@ from overflight.maps.inks import (
     DISPUTE_PATTERN,
     ENTERED_AMBER,
     ENTERED_RED,
+    GREEN,
     INK,
     LAND,
     LAND_LINE,
@@ -107,6 +108,7 @@ class Board:
             line = self.plane.flat(decode(gap["at"]))
             axes.fill(*line.T, facecolor=AMBER, alpha=0.12, lw=0, zorder=3.4)
             axes.plot(*line.T, color=AMBER, lw=1.1, ls=(0, (4, 3)), zorder=3.5)
+        self._layers(axes)
         for number, route in reversed(list(enumerate(self.scene["routes"]))):
             if number != self.shown:
                 self._quiet(axes, route)
@@ -160,6 +162,15 @@ class Board:
             style = (0, (3, 2)) if disputed or area else "solid"
             axes.add_collection(LineCollection(edges, linestyles=style, zorder=2.1 if marked else 2, **look))
 
+    def _layers(self, axes: Any) -> None:
+        """Draw the edges of layers, lightly."""
+        from matplotlib.collections import LineCollection
+
+        for layer in self.scene.get("layers", ()):
+            runs = [self.plane.flat(decode(run)) for run in layer["lines"]]
+            edges = lines_in([run for run in runs if self._in_view(run)], self._view(), DETAIL_PT * self.km_per_pt)
+            axes.add_collection(LineCollection(edges, colors=GREEN, linewidths=0.6, alpha=0.55, zorder=3.6))
+
     def _in_view(self, points: NDArray[np.float64]) -> bool:
         left, right, low, high = self.limits
         (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
@@ -210,6 +221,10 @@ class Board:
                 colour = AMBER_LINE if mark["standing"] == "consented" else RED
                 inner, outer = (colour, PAPER) if mark["kind"] == "enter" else (PAPER, colour)
                 axes.plot(*at, "o", ms=5.2, mfc=inner, mec=outer, mew=1.2, zorder=5)
+
+        for entry in route.get("entries", ()):
+            (at,) = self.plane.flat([entry["at"]])
+            axes.plot(*at, "o", ms=3.6, mfc=GREEN, mec=PAPER, mew=0.8, zorder=4.9)
 
     def _ticks(self, axes: Any, route: dict[str, Any], flat: list[NDArray[np.float64]], writing: Writing) -> None:
         """Draw ticks across the line at round kilometres; with one route only, say which."""

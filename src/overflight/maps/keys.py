@@ -15,6 +15,7 @@ from overflight.maps.inks import (
     DISPUTE_PATTERN,
     ENTERED_AMBER,
     ENTERED_RED,
+    GREEN,
     INK,
     LAND,
     LAND_LINE,
@@ -69,6 +70,9 @@ def legend_of(scene: dict[str, Any], tick_km: float) -> list[tuple[list[Any], st
         axes.plot([0, 22], [0, 0], color=INK, lw=0.7)
         axes.plot([22], [0], "o", ms=3.4, mfc=PAPER, mec=INK, mew=0.8)
 
+    def region(axes: Any) -> None:
+        axes.plot([14], [0], "o", ms=3.6, mfc=GREEN, mec=PAPER, mew=0.8)
+
     def marked(how: str) -> bool:
         return any(how in piece for piece in scene["pieces"])
 
@@ -99,6 +103,14 @@ def legend_of(scene: dict[str, Any], tick_km: float) -> list[tuple[list[Any], st
         (any(one["kind"] != "border" for one in shown["marks"]), [dots], say(words, "key_marks")),
         (len(routes) == 1 and shown["nearest"], [near], say(words, "key_near")),
         (True, [line(color=BLUE, lw=2.4), tick], say(words, "key_tick", km=f"{tick_km:,.0f}")),
+        *(
+            (
+                True,
+                [line(color=GREEN, lw=0.9, alpha=0.7), region],
+                say(words, "key_layer", name=clean(layer["name"], 40)),
+            )
+            for layer in scene.get("layers", ())
+        ),
         ("gaps" in scene, [line(color=AMBER, lw=1.1, ls=(0, (4, 3)))], say(words, "key_gap")),
     ]
     return [(marks, told) for wanted, marks, told in entries if wanted]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyproj
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Plane", "Ring", "areas_in", "lines_in", "plane_around", "rings_on"]
+__all__ = ["Plane", "Ring", "areas_in", "is_cut", "lines_in", "plane_around", "rings_on"]
 
 WIDE_DEG = 40.0
 """Up to this far from the middle areas are kept; beyond, distances from the middle are, and nothing is squeezed."""
@@ -108,7 +108,7 @@ def rings_on(plane: Plane, polygon: Sequence[NDArray[np.float64]], whole: Sequen
         if away.min() < FAR_COS and away.max() < 0.5:
             return
         points = plane.flat(fine)
-        cut = _is_cut(fine, whole)
+        cut = is_cut(fine, whole)
         stops = np.flatnonzero(cut)
         parts = np.split(np.arange(len(fine)), stops + 1)
         yield Ring(points, [points[part] for part in parts if len(part) > 1])
@@ -136,7 +136,7 @@ def lines_in(
     return [shapely.get_coordinates(part) for part in parts if not part.is_empty]
 
 
-def _is_cut(ring: NDArray[np.float64], whole: Sequence[float]) -> NDArray[np.bool_]:
+def is_cut(ring: NDArray[np.float64], whole: Sequence[float]) -> NDArray[np.bool_]:
     """Tell which edges of a ring run along the end of the map, which is no border."""
     west, south, east, north = whole
     along = np.zeros(len(ring) - 1, dtype=bool)

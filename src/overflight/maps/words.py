@@ -79,6 +79,7 @@ WORDS: Mapping[str, str] = {
     "key_entered_consented": "Entered, only with its consent",
     "key_disputed": "In dispute",
     "key_area": "Area of the rule",
+    "key_layer": "{name}: edges, entries",
     "key_barrier": "Separates the two ends",
     "key_gap": "Where it can have been in a gap of the recording",
     "key_great_circle": "Great circle, the shortest line",

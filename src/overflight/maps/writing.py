@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from overflight.maps.base import decode
-from overflight.maps.inks import BLUE, INK, NAMES, PAPER, QUIET, SOFT
+from overflight.maps.inks import BLUE, GREEN, INK, NAMES, PAPER, QUIET, SOFT
 from overflight.maps.texts import cut, legible
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ class Writing:
                     self._state(one["name"], one["at"], leads=True)
         for label in self.scene["labels"]:
             self._state(label["text"], None, labels=[label])
+        for label in itertools.chain.from_iterable(layer["labels"] for layer in self.scene.get("layers", ())):
+            self._state(label["text"], None, labels=[label], colour=GREEN)
         for city in self.scene.get("cities", ()):
             self._city(city)
 
@@ -239,6 +242,7 @@ class Writing:
         labels: list[dict[str, Any]] | None = None,
         leads: bool = False,
         bold: bool = False,
+        colour: str = NAMES,
     ) -> None:
         """Write a state in its middle where there is room, else beside it, with a line to it."""
         words = clean(name, LABEL_LETTERS)
@@ -267,7 +271,7 @@ class Writing:
         if line is not None:
             self._lead(line, _box(found[0], found[1], wide, tall))
             self.take(*line, 4, 4)
-        look = {"color": INK, "weight": "bold"} if bold else {"color": NAMES}
+        look = {"color": INK, "weight": "bold"} if bold else {"color": colour}
         self._text(found[0], found[1], words, zorder=18 if leads else 3, size=STATE_PT, **look)
         self.take(found[0], found[1], wide, tall)
 

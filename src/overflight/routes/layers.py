@@ -16,13 +16,15 @@ from overflight.airspace.mending import closed, joined, over_a_pole, readings, u
 from overflight.airspace.outlines import TURN, meet_often, where_invalid
 from overflight.errors import DataError
 from overflight.outside.printable import visible
+from overflight.partition.arranged import on_grid
 from overflight.routes.areas import drawn_in
 
 __all__ = ["NAMES", "Polygons", "polygons_of"]
 
 MAX_POLYGONS, MAX_VERTICES = 4_000, 200_000
-NAMES = ("designator", "ident", "identifier", "fir", "id", "icao", "icao_code", "code", "name", "fir_name", "firname")
-"""Properties that name a polygon, the first that is a text first."""
+NAMES = ("designator", "ident", "identifier", "fir", "code", "id", "icao_code", "icao", "name", "fir_name", "firname")
+"""Properties that name a polygon; the first with a letter in it does. EUROCONTROL has two letters of several in `icao`,
+and a number as `id`."""
 ENDS = ("lower", "upper")
 LEVELS = (
     ("min_fl", "minfl", "min_flight_level", "lower_flight_level", "lower_fl"),
@@ -31,6 +33,8 @@ LEVELS = (
 """What limits are called here besides what `limits_in` knows: numbers of flight levels."""
 LOWEST, UNBOUNDED = "FL0", "FL999"
 """How lists of flight levels write that there is no limit."""
+SMALL_DEG2 = 1e-9
+"""Ten square metres: what is larger is not looked at so closely."""
 MOST_NAMED = 3
 WORDS = {
     "closed": ("was not closed, and is now", "were not closed, and are now"),
@@ -188,7 +192,7 @@ class _Mended(Drawn):
     def add(self, name: str | None, shape: shapely.Geometry, limits: tuple[Limit, Limit] = (SFC, UNL)) -> None:
         pending, self._pending = self._pending, []
         pending += ["unnamed"] * (name is None)
-        kinds = ["empty"] if shapely.is_empty(shape) or shapely.area(shape) == 0.0 else dict.fromkeys(pending)
+        kinds = ["empty"] if _vanishes(shape) else dict.fromkeys(pending)
         for kind in kinds:
             self.done.setdefault(kind, []).append(name or self.default_name)
         if "empty" not in kinds:
@@ -213,6 +217,11 @@ class _Mended(Drawn):
             for kind, words in WORDS.items()
             if (names := self.done.get(kind))
         ]
+
+
+def _vanishes(shape: shapely.Geometry) -> bool:
+    """Tell whether nothing of a polygon is left on the grid of stored coordinates."""
+    return bool(shapely.area(shape) < SMALL_DEG2 and shapely.area(on_grid(shape)) == 0.0)
 
 
 def _few(names: Sequence[str]) -> str:

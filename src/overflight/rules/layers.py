@@ -16,7 +16,7 @@ from overflight.airspace.levels import parse_limit
 from overflight.airspace.overlaps import overlaps
 from overflight.costs.figures import Figure
 from overflight.costs.pacing import Wind, pace
-from overflight.errors import OverflightError
+from overflight.errors import DataError, OverflightError
 from overflight.outside.dates import as_date
 from overflight.outside.listing import Listed, Listing
 from overflight.outside.printable import visible
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["Entries", "Entry", "Layer", "read_layer"]
 
 MOST_OVERLAPS = 3
-_DESIGNATOR = re.compile(r"([A-Z]{4}) ?(?:FIR|UIR)|([A-Z][A-Z0-9]{1,4})")
-"""What item 18 may name: a region by its designator, or a point."""
+_DESIGNATOR = re.compile(r"([A-Z]{4}) ?(?:FIR|UIR)[A-Z]?|([A-Z][A-Z0-9]{1,4})")
+"""What item 18 may name: a region by its designator (``BGGLFIRU``, the upper one, is ``BGGL``), or a point."""
 LAST_MIN = 100 * 60 - 1
 
 
@@ -319,8 +319,8 @@ def read_layer(
         GeoJSON, GeoPackage, GeoParquet, KML, OpenAir, Shapefile, FlatGeobuf: whatever `read_areas` reads, up to 20 MB,
         4,000 polygons and 200,000 vertices.
     name : str, optional
-        The property that holds the name. By default the first text of ``designator``, ``ident``, ``fir``, ``id``,
-        ``icao``, ``code``, ``name`` and the like; `Layer.named_by` says which.
+        The property that holds the name. By default the first text of ``designator``, ``ident``, ``fir``, ``code``,
+        ``id``, ``icao``, ``name`` and the like; `Layer.named_by` says which.
     lower, upper : str, optional
         The properties that hold the limits. By default any of the usual names: ``lower`` and ``upper``, ``floor`` and
         ``ceiling``, ``min_fl`` and ``max_fl``, as `read_areas` reads them.
@@ -359,8 +359,13 @@ def read_layer(
     """
     found = polygons_of(path, name=name, lower=lower, upper=upper)
     title = visible(os.path.splitext(os.path.basename(os.fspath(path)))[0])  # noqa: PTH119, PTH122 - any path
-    remarks = (*found.remarks, *_overlapping(found.areas))
-    return Layer(title, found.areas, found.names, visible(os.fspath(path)), found.named_by, remarks)
+    source = visible(os.fspath(path))
+    try:
+        remarks = (*found.remarks, *_overlapping(found.areas))
+    except DataError as error:
+        msg = f"{source}: {error}"
+        raise DataError(msg) from error
+    return Layer(title, found.areas, found.names, source, found.named_by, remarks)
 
 
 def _overlapping(areas: Sequence[Area]) -> list[str]:

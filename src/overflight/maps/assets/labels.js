@@ -235,6 +235,7 @@
           .forEach((one) => writeState(one.name, places(one.name), one.at, "", true)));
       }
       scene.labels.forEach((label) => writeState(label.text, [label], null, "", false));
+      (scene.layers || []).forEach((layer) => layer.labels.forEach((label) => writeState(label.text, [label], null, "of-region", false)));
       (scene.cities || []).forEach(writeCity);
     }
     place();

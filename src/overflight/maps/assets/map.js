@@ -40,6 +40,7 @@ function overflightMap(id) {
   const shown = () => picked >= 0 ? picked : scene.best || 0;
   const mark = overflight.drawAirspace(page, scene);
   overflight.drawGaps(page, scene);
+  overflight.drawLayers(page, scene);
   const drawn = scene.routes.map((route, nth) => overflight.drawRoute(page, scene, route, nth, pick));
   // The shortest on top; forbidden stretches of one never lie under the line of another for long.
   [...drawn].reverse().forEach((route) => route.always.forEach((layer) => layer.addTo(map)));

@@ -174,6 +174,7 @@
     if (scene.pieces.some((piece) => piece.area)) legend(patch("of-piece of-is-member of-is-area"), say("key_area"));
     if (scene.pieces.some((piece) => piece.barrier)) legend(patch("of-piece of-is-member of-is-barrier"), say("key_barrier"));
     if (scene.gaps) legend(patch("of-gap"), say("key_gap"));
+    (scene.layers || []).forEach((layer) => legend([...stroke("of-region-edge"), ring(17, 3.5, "of-region-entry")], say("key_layer", { name: layer.name })));
     if (kinds.has("detour") || kinds.has("given")) legend(stroke("of-casing", "of-track"), say("key_chosen"));
     if (scene.routes.length > 1) legend(stroke("of-casing", "of-track of-quiet"), say("key_others"));
     if (kinds.has("great-circle")) legend(stroke("of-casing", "of-track of-direct"), say("key_great_circle"));

@@ -73,6 +73,7 @@
       const plain = mark.kind === "border";
       dot(mark.at, plain ? 3.5 : 5.5, "of-" + mark.kind + (mark.standing === "consented" ? " of-is-given" : ""), mark.text, plain ? onlyPicked : always);
     });
+    (route.entries || []).forEach((entry) => dot(entry.at, 3.5, "of-region-entry", entry.text, onlyPicked));
     return { ...overflight.measured(route), always, onlyPicked };
   };
 
@@ -85,6 +86,15 @@
       (gap.closed ? L.polygon(points, look) : L.polyline(points, look)).addTo(map);
       // Its edge tells; what lies inside goes on telling whose airspace it is.
       tell(L.polyline(points, { ...options, className: "of-hit" }), () => gap.text, { click: true }).addTo(map);
+    });
+  };
+
+  // The edges of layers, such as flight information regions.
+  overflight.drawLayers = ({ map, renderers }, scene) => {
+    (scene.layers || []).forEach((layer) => {
+      L.polyline(layer.lines.map(decode), {
+        renderer: renderers.gaps, pane: "gaps", className: "of-region-edge", interactive: false, smoothFactor: 0.3,
+      }).addTo(map);
     });
   };
 
