@@ -444,3 +444,11 @@ def test_a_proposal_brings_its_schedule_rules_and_operator(run: Run, tmp_path: P
     assert (status, told["times"], told["operator"]["state"]) == (0, "schedule", "RUS")
     assert told["arrive"]["time"] == "2025-10-23T09:55:17Z"  # 1537.023 km at 800 km/h
     assert told["states"][-1]["stays"][0]["rules"][0]["binds_operator"] is True
+
+
+def test_the_text_of_a_request_can_be_had_to_be_changed(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("new", "request")
+    assert (status, (tmp_path / "request.txt").read_text(encoding="utf-8")) == (0, DEFAULT)
+    assert "--template request.txt" in err
+    assert run("new", "request")[0] == 2  # nobody's work is written over
+    assert run("new", "request", "-o", "-")[:2] == (0, DEFAULT)

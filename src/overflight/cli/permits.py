@@ -76,7 +76,9 @@ KINDS = {"json": ".json", "csv": ".csv", "html": ".html", "text": ".txt"}
 @click.option("-f", "--format", "form", type=OneOf(FORMS), help="How to print it; text is the requests.")
 @output_option
 @click.option("--requests", "folder", type=Path, metavar="FOLDER", help="Write each request to a file there, too.")
-@click.option("--template", type=Path, metavar="FILE.txt", help="The text of a request, with words in braces.")
+@click.option(
+    "--template", type=Path, metavar="FILE.txt", help="The text of a request; `overflight new request` writes one."
+)
 def permits(
     *,
     what: tuple[str, ...],
