@@ -47,7 +47,7 @@ KINDS = {"json": ".json", "csv": ".csv", "html": ".html", "text": ".txt"}
 @click.command(
     cls=Command,
     short_help="Write a permit sheet, and a request to each state.",
-    epilog="Example: overflight permits VKO BUD --depart 2025-10-23T08:00Z --operator RUS -o sheet.html",
+    epilog="Example: overflight permits VKO BUD --depart 2025-10-23T08:00Z -o sheet.html",
 )
 @click.argument("what", nargs=-1, metavar="PLACE... | FILE...")
 @rule_options
@@ -69,7 +69,12 @@ KINDS = {"json": ".json", "csv": ".csv", "html": ".html", "text": ".txt"}
     metavar="CLASS|TYPE",
     help="What flies: narrow-body, wide-body ...; with --speed, any type (IL96). [default for times: narrow-body]",
 )
-@click.option("--wind", type=OneOf(("none", "season")), default="none", help="Wind of times by the aircraft.")
+@click.option(
+    "--wind",
+    type=OneOf(("none", "season")),
+    default="none",
+    help="Times by the aircraft without wind, or in the mean wind of the season. [default: none]",
+)
 @click.option("--level", metavar="LEVEL", help="Of the cruise: F350, S1130 (tens of metres), VFR.")
 @max_speed_option
 @reading_options
