@@ -191,6 +191,16 @@ def test_a_recording_has_its_own_times_and_altitudes() -> None:
     assert stay.exit.at.words == "2025-10-23 23:20"
 
 
+def test_what_a_recording_is_presumed_to_have_crossed_is_said_to_be_so() -> None:
+    """Nothing was recorded for two hours, on the way from France to Austria over Germany."""
+    begin = DEPART.timestamp()
+    spots = [(4.0, 48.8, 0.0), (4.1, 48.8, 60.0), (15.0, 48.4, 7200.0), (15.1, 48.4, 7260.0)]
+    (track,) = tracks_of([Sample(Waypoint(lon, lat), begin + after) for lon, lat, after in spots], "TST")
+    told = {stay.crossing.state.code: stay.remarks for stay in of.permits(of.Case.of(track)).stays}
+    assert told["FRA"] == ()
+    assert any("no position was recorded" in text for text in told["DEU"])
+
+
 # Who is asked, by which rules -----------------------------------------------------------------------------------------
 
 
@@ -377,7 +387,7 @@ def test_names_from_outside_are_data_on_page_sheet_and_letter(text: str) -> None
 def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     there = tmp_path / "letters"
     with pytest.raises(DataError, match="choose another place"):
-        write_folder(there, {"a.txt": b"a", "no/such/b.txt": b"b"})
+        write_folder(there, {"a.txt": b"a", "../b.txt": b"b"})
     assert list(tmp_path.iterdir()) == []
     there.mkdir()
     write_folder(there, {"a.txt": b"a"})

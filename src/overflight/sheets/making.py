@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from overflight.case import is_recorded
 from overflight.errors import OverflightError
 from overflight.outside.printable import plain_name, visible
 from overflight.rules.schedule import parse_depart
+from overflight.rules.wording.gaps import PRESUMED
 from overflight.rules.wording.stays import Along, merged
 from overflight.rules.wording.waters import beyond_land
 from overflight.sheets.answers import asked
@@ -97,7 +98,7 @@ def permits(
         case = _paced(case, flies, parse_depart(depart) if isinstance(depart, str) else depart, wind)
     fixes, binding = Fixes(case.route), Binding(case)
     crossings = case.verdict.crossings
-    along = _along(case)
+    along, presumed = _along(case), _presumed(case)
     names = {piece.territory: piece.territory_name for piece in case.world.pieces}
     stays = tuple(
         Stay(
@@ -110,7 +111,7 @@ def permits(
             altitude_m=_recorded(case.route, one),
             standing=case.standing(one),
             rules=binding.of(one),
-            remarks=tuple(filter(None, (along.get(one, ""), beyond_land(one, case.waters_of(one))))),
+            remarks=tuple(filter(None, (along.get(one), presumed(one), beyond_land(one, case.waters_of(one))))),
         )
         for number, one in enumerate(crossings, 1)
     )
@@ -169,6 +170,16 @@ def _slivers(case: Case) -> Iterator[tuple[Crossing, str]]:
     for one in merged(case.verdict.crossings):
         if isinstance(one, Along):
             yield from ((sliver, f"one of {len(one.slivers)} slivers {one.words}") for sliver in one.slivers)
+
+
+def _presumed(case: Case) -> Callable[[Crossing], str]:
+    """Return what says of a crossing of a recorded flight that no position was recorded in it."""
+    if not case.gaps:
+        return lambda _: ""
+    from overflight.rules.gaps import is_within, silent
+
+    where = silent(case.route, case.gaps)
+    return lambda crossing: PRESUMED if is_within(crossing, where) else ""
 
 
 def _level(high: str, crossing: Crossing, length_km: float) -> str:
