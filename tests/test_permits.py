@@ -176,6 +176,16 @@ def test_levels_begin_and_end_at_the_ground(sheet: Sheet) -> None:
         parse_level("35000")
 
 
+def test_a_flight_within_one_state_departs_and_arrives_there() -> None:
+    found = of.permits(of.Case.of(["SVO", "LED"], on=ON), level="F310")
+    assert [(one.code, one.roles, one.stays[0].levels) for one in found.states] == [
+        ("RUS", ("departure", "arrival"), "ground to F310 to ground")
+    ]
+    at_sea = of.permits(of.Case.of(["SVO", "58.9,20.6"], on=ON))
+    assert at_sea.states[-1].roles == ("overflight",)
+    assert of.permits(of.Case.of(["0,-30", "1,-25"], on=ON)).states == ()
+
+
 def test_a_recording_has_its_own_times_and_altitudes() -> None:
     begin = DEPART.timestamp()
     rows = [

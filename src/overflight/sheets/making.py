@@ -17,7 +17,7 @@ from overflight.rules.schedule import parse_depart
 from overflight.rules.wording.gaps import PRESUMED
 from overflight.rules.wording.stays import Along, merged
 from overflight.rules.wording.waters import beyond_land
-from overflight.sheets.answers import asked
+from overflight.sheets.answers import END_KM, asked
 from overflight.sheets.binding import Binding
 from overflight.sheets.model import Stay
 from overflight.sheets.places import End, Fixes
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["parse_level", "permits"]
 
 _LEVEL = re.compile(r"F\d{3}|A\d{3}|S\d{4}|M\d{4}|VFR", re.ASCII)
-END_KM = 1e-6
-"""A crossing that ends within this of the end of the route ends there."""
 LONGEST = 80
 """Characters of what an aircraft is called."""
 
