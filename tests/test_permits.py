@@ -176,6 +176,16 @@ def test_levels_begin_and_end_at_the_ground(sheet: Sheet) -> None:
         parse_level("35000")
 
 
+def test_a_flight_within_one_state_departs_and_arrives_there() -> None:
+    found = of.permits(of.Case.of(["SVO", "LED"], on=ON), level="F310")
+    assert [(one.code, one.roles, one.stays[0].levels) for one in found.states] == [
+        ("RUS", ("departure", "arrival"), "ground to F310 to ground")
+    ]
+    at_sea = of.permits(of.Case.of(["SVO", "58.9,20.6"], on=ON))
+    assert at_sea.states[-1].roles == ("overflight",)
+    assert of.permits(of.Case.of(["0,-30", "1,-25"], on=ON)).states == ()
+
+
 def test_a_recording_has_its_own_times_and_altitudes() -> None:
     begin = DEPART.timestamp()
     rows = [
@@ -189,6 +199,16 @@ def test_a_recording_has_its_own_times_and_altitudes() -> None:
     assert (stay.levels, stay.altitude_m) == ("900 to 11,000 m", (900.0, 11_000.0))
     assert stay.exit.at is not None
     assert stay.exit.at.words == "2025-10-23 23:20"
+
+
+def test_what_a_recording_is_presumed_to_have_crossed_is_said_to_be_so() -> None:
+    """Nothing was recorded for two hours, on the way from France to Austria over Germany."""
+    begin = DEPART.timestamp()
+    spots = [(4.0, 48.8, 0.0), (4.1, 48.8, 60.0), (15.0, 48.4, 7200.0), (15.1, 48.4, 7260.0)]
+    (track,) = tracks_of([Sample(Waypoint(lon, lat), begin + after) for lon, lat, after in spots], "TST")
+    told = {stay.crossing.state.code: stay.remarks for stay in of.permits(of.Case.of(track)).stays}
+    assert told["FRA"] == ()
+    assert any("no position was recorded" in text for text in told["DEU"])
 
 
 # Who is asked, by which rules -----------------------------------------------------------------------------------------
@@ -377,7 +397,7 @@ def test_names_from_outside_are_data_on_page_sheet_and_letter(text: str) -> None
 def test_a_folder_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     there = tmp_path / "letters"
     with pytest.raises(DataError, match="choose another place"):
-        write_folder(there, {"a.txt": b"a", "no/such/b.txt": b"b"})
+        write_folder(there, {"a.txt": b"a", "../b.txt": b"b"})
     assert list(tmp_path.iterdir()) == []
     there.mkdir()
     write_folder(there, {"a.txt": b"a"})
@@ -444,3 +464,11 @@ def test_a_proposal_brings_its_schedule_rules_and_operator(run: Run, tmp_path: P
     assert (status, told["times"], told["operator"]["state"]) == (0, "schedule", "RUS")
     assert told["arrive"]["time"] == "2025-10-23T09:55:17Z"  # 1537.023 km at 800 km/h
     assert told["states"][-1]["stays"][0]["rules"][0]["binds_operator"] is True
+
+
+def test_the_text_of_a_request_can_be_had_to_be_changed(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("new", "request")
+    assert (status, (tmp_path / "request.txt").read_text(encoding="utf-8")) == (0, DEFAULT)
+    assert "--template request.txt" in err
+    assert run("new", "request")[0] == 2  # nobody's work is written over
+    assert run("new", "request", "-o", "-")[:2] == (0, DEFAULT)

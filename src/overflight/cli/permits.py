@@ -69,14 +69,21 @@ KINDS = {"json": ".json", "csv": ".csv", "html": ".html", "text": ".txt"}
     metavar="CLASS|TYPE",
     help="What flies: narrow-body, wide-body ...; with --speed, any type (IL96). [default for times: narrow-body]",
 )
-@click.option("--wind", type=OneOf(("none", "season")), default="none", help="Wind of times by the aircraft.")
+@click.option(
+    "--wind",
+    type=OneOf(("none", "season")),
+    default="none",
+    help="Times by the aircraft without wind, or in the mean wind of the season. [default: none]",
+)
 @click.option("--level", metavar="LEVEL", help="Of the cruise: F350, S1130 (tens of metres), VFR.")
 @max_speed_option
 @reading_options
 @click.option("-f", "--format", "form", type=OneOf(FORMS), help="How to print it; text is the requests.")
 @output_option
 @click.option("--requests", "folder", type=Path, metavar="FOLDER", help="Write each request to a file there, too.")
-@click.option("--template", type=Path, metavar="FILE.txt", help="The text of a request, with words in braces.")
+@click.option(
+    "--template", type=Path, metavar="FILE.txt", help="The text of a request; `overflight new request` writes one."
+)
 def permits(
     *,
     what: tuple[str, ...],
@@ -120,7 +127,8 @@ def permits(
     paced = depart if speed is None else None
     sheet = sheet_of(report.case, aircraft=aircraft, depart=paced, wind=wind, level=high, ledger=report.ledger)
     if folder is not None:
-        _write_requests(sheet, text, folder)
+        sheet.save_requests(folder, text)
+        note(f"wrote {len(sheet.states)} {'request' if len(sheet.states) == 1 else 'requests'} to {folder}")
     emit(_told(sheet, form, text, output), output)
     tell([replace(report, case=sheet.case)], None if form == "table" and is_fancy(output) else context([report]))
     if sheet.times is None:
@@ -156,17 +164,6 @@ def _one(reports: list[Report]) -> Report:
         msg = f"a sheet is about one flight, and these are {len(reports)} ({names} ...): give one, or its date (--on)"
         raise OverflightError(msg)
     return reports[0]
-
-
-def _write_requests(sheet: Sheet, template: str, folder: Path) -> None:
-    """Write a file for each state, named by its code."""
-    from overflight.outside.folder import write_folder
-
-    texts = sheet.requests(template)
-    write_folder(
-        folder, {f"{name}.txt": text.encode("utf-8", errors="backslashreplace") for name, text in texts.items()}
-    )
-    note(f"wrote {len(texts)} {'request' if len(texts) == 1 else 'requests'} to {folder}")
 
 
 def _told(sheet: Sheet, form: str, template: str, output: Path | None) -> str:

@@ -20,12 +20,11 @@ __all__ = ["new", "schema"]
 
 SCHEMA_FILE = "route.schema.json"
 SUFFIX = ".route.toml"
-RATES, POLICY = "rates", "policy"
 
 
 @click.command(
     cls=Command,
-    short_help="Write a commented proposal, a policy, or a file of unit rates.",
+    short_help="Write a commented proposal, or another file to begin with.",
     epilog="Example: overflight new moscow-budapest VKO BUD --on 2025-10-23",
 )
 @click.argument("name")
@@ -49,12 +48,10 @@ def new(
 
     `new rates`, without places, writes rates.csv instead: a row for each state of EUROCONTROL's route charges system,
     to be filled in with its unit rate of the month, for --rates. No rate is known here. `new policy` writes
-    policy.toml, for `gate`.
+    policy.toml, for `gate`; `new request` writes request.txt, the text by which `permits` asks a state, for --template.
     """
-    if not places and name == RATES:
-        return _new_rates(on or today(), output)
-    if not places and name == POLICY:
-        return _new_policy(output)
+    if not places and name in STARTERS:
+        return _begin(*STARTERS[name](on or today()), output)
     from overflight.proposals import parse_proposals
     from overflight.proposals.template import template
 
@@ -104,30 +101,41 @@ def schema(what: str, output: Path | None) -> int:
     return 0
 
 
-def _new_rates(day: dt.date, output: Path | None) -> int:
-    """Write a file of unit rates to be filled in, those of the month of a day."""
+def _rates(day: dt.date) -> tuple[str, str, str]:
+    """Make a file of unit rates to be filled in, those of the month of a day: its name, its text, what it is for."""
     from overflight.costs.rates import template
 
-    file = output or Path(f"{RATES}.csv")
-    text = template(f"{day:%Y-%m}")
+    use = "fill in the rates, then: overflight check ... --rates {} --mtow TONNES"
+    return "rates.csv", template(f"{day:%Y-%m}"), use
+
+
+def _policy(_: dt.date) -> tuple[str, str, str]:
+    """Make a commented policy."""
+    from overflight.policies.template import TEMPLATE
+
+    return "policy.toml", TEMPLATE, "put it into a folder of policies, then: overflight gate SCHEDULE --policy FOLDER"
+
+
+def _request(_: dt.date) -> tuple[str, str, str]:
+    """Make the text of a request for a permit, to be changed."""
+    from overflight.sheets.template import DEFAULT
+
+    use = "change what is around the words in braces, then: overflight permits ... --template {}"
+    return "request.txt", DEFAULT, use
+
+
+STARTERS = {"rates": _rates, "policy": _policy, "request": _request}
+"""What can be begun besides a proposal."""
+
+
+def _begin(called: str, text: str, use: str, output: Path | None) -> int:
+    """Write a file to begin with, and say what it is for."""
+    file = output or Path(called)
     if str(file) == "-":
         emit(text, None)
         return 0
     _write_new(file, text)
-    note(f"wrote {file}: fill in the rates, then: overflight check ... --rates {file} --mtow TONNES")
-    return 0
-
-
-def _new_policy(output: Path | None) -> int:
-    """Write a commented policy."""
-    from overflight.policies.template import TEMPLATE
-
-    file = output or Path(f"{POLICY}.toml")
-    if str(file) == "-":
-        emit(TEMPLATE, None)
-        return 0
-    _write_new(file, TEMPLATE)
-    note(f"wrote {file}: put it into a folder of policies, then: overflight gate SCHEDULE --policy FOLDER")
+    note(f"wrote {file}: {use.replace('{}', str(file))}")
     return 0
 
 

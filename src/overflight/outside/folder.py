@@ -41,7 +41,7 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     path : pathlib.Path
         The folder; it is not there yet, or empty.
     files : mapping of str to bytes
-        What each file is called, and what it holds.
+        What each file is called, without a folder, and what it holds.
 
     Raises
     ------
@@ -54,6 +54,9 @@ def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
     try:
         draft = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", suffix=".part", dir=target.parent))
         for name, data in files.items():
+            if Path(name).name != name:
+                msg = f"{visible(name[:80])} is no name of a file in it"
+                raise ValueError(msg)
             (draft / name).write_bytes(data)
         draft.chmod(0o777 & ~_umask())
         if target.is_dir():

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from overflight.proposals.ledger import Entry, Ledger
     from overflight.sheets.model import Stay
 
-__all__ = ["Asked", "asked"]
+__all__ = ["END_KM", "Asked", "asked"]
 
+END_KM = 1e-6
+"""A crossing that ends within this of the end of the route ends there."""
 Answer = Literal["granted", "refused", "cannot be asked", "assumed", "needed", "open", "own", "none"]
 WORDS: dict[Answer, str] = {
     "granted": "granted",
@@ -57,6 +59,8 @@ class Asked:
         The same in words, with date and source where a ledger has these.
     stays : tuple of Stay
         In the order flown.
+    roles : tuple of str
+        What they are to the flight, each once; a flight that ends where it began has a departure and an arrival there.
     """
 
     code: str
@@ -65,6 +69,7 @@ class Asked:
     answer: Answer
     told: str
     stays: tuple[Stay, ...]
+    roles: tuple[str, ...]
 
     @property
     def key(self) -> str:
@@ -80,11 +85,6 @@ class Asked:
     def km(self) -> float:
         """Kilometres in its airspace, all stays together."""
         return sum(stay.crossing.length_km for stay in self.stays)
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """What the stays are to the flight, each once."""
-        return tuple(dict.fromkeys(stay.crossing.role for stay in self.stays))
 
     @property
     def ask_words(self) -> str:
@@ -117,8 +117,15 @@ def asked(case: Case, stays: Sequence[Stay], ledger: Ledger | None = None) -> tu
     found = []
     for (code, ask), own in groups.items():
         answer, told = _answer(case, code, own, entries.get(code))
-        found.append(Asked(code, holder(own[0].crossing), ask, answer, told, tuple(own)))
+        roles = [stay.crossing.role for stay in own]
+        roles += ["arrival"] if own[-1].crossing is case.verdict.crossings[-1] and _lands(case) else []
+        found.append(Asked(code, holder(own[0].crossing), ask, answer, told, tuple(own), tuple(dict.fromkeys(roles))))
     return tuple(found)
+
+
+def _lands(case: Case) -> bool:
+    """Tell whether the last stay is where the flight ends, and not only where it leaves for the high seas."""
+    return case.verdict.crossings[-1].exit_km >= case.route.length_km - END_KM
 
 
 def _ask(crossing: Crossing) -> tuple[str, ...]:

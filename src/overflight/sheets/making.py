@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,9 +14,10 @@ from overflight.case import is_recorded
 from overflight.errors import OverflightError
 from overflight.outside.printable import plain_name, visible
 from overflight.rules.schedule import parse_depart
+from overflight.rules.wording.gaps import PRESUMED
 from overflight.rules.wording.stays import Along, merged
 from overflight.rules.wording.waters import beyond_land
-from overflight.sheets.answers import asked
+from overflight.sheets.answers import END_KM, asked
 from overflight.sheets.binding import Binding
 from overflight.sheets.model import Stay
 from overflight.sheets.places import End, Fixes
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["parse_level", "permits"]
 
 _LEVEL = re.compile(r"F\d{3}|A\d{3}|S\d{4}|M\d{4}|VFR", re.ASCII)
-END_KM = 1e-6
-"""A crossing that ends within this of the end of the route ends there."""
 LONGEST = 80
 """Characters of what an aircraft is called."""
 
@@ -97,7 +96,7 @@ def permits(
         case = _paced(case, flies, parse_depart(depart) if isinstance(depart, str) else depart, wind)
     fixes, binding = Fixes(case.route), Binding(case)
     crossings = case.verdict.crossings
-    along = _along(case)
+    along, presumed = _along(case), _presumed(case)
     names = {piece.territory: piece.territory_name for piece in case.world.pieces}
     stays = tuple(
         Stay(
@@ -110,7 +109,7 @@ def permits(
             altitude_m=_recorded(case.route, one),
             standing=case.standing(one),
             rules=binding.of(one),
-            remarks=tuple(filter(None, (along.get(one, ""), beyond_land(one, case.waters_of(one))))),
+            remarks=tuple(filter(None, (along.get(one), presumed(one), beyond_land(one, case.waters_of(one))))),
         )
         for number, one in enumerate(crossings, 1)
     )
@@ -169,6 +168,16 @@ def _slivers(case: Case) -> Iterator[tuple[Crossing, str]]:
     for one in merged(case.verdict.crossings):
         if isinstance(one, Along):
             yield from ((sliver, f"one of {len(one.slivers)} slivers {one.words}") for sliver in one.slivers)
+
+
+def _presumed(case: Case) -> Callable[[Crossing], str]:
+    """Return what says of a crossing of a recorded flight that no position was recorded in it."""
+    if not case.gaps:
+        return lambda _: ""
+    from overflight.rules.gaps import is_within, silent
+
+    where = silent(case.route, case.gaps)
+    return lambda crossing: PRESUMED if is_within(crossing, where) else ""
 
 
 def _level(high: str, crossing: Crossing, length_km: float) -> str:

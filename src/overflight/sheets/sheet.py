@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from overflight.errors import OverflightError
 from overflight.evidence.spelling import stamp
 from overflight.outside.files import write_whole
+from overflight.outside.folder import write_folder
 from overflight.outside.listing import Listed, Listing
 from overflight.outside.printable import guarded, json_text, one_line
 from overflight.outside.version import __version__
@@ -131,6 +132,18 @@ class Sheet(Flight, Listed):
         'To Slovakia: Russia asks for 110.6 km, 4911N02211E to 4832N02103E.'
         """
         return {one.key: filled(template, self, one) for one in self.states}
+
+    def save_requests(self, folder: str | os.PathLike[str], template: str = DEFAULT) -> None:
+        """Write the text of each request to a file of a new folder, whole or not at all: ``HUN.txt``.
+
+        Raises
+        ------
+        DataError
+            If something is there already that is no empty folder, if it can't be made, or as `requests`.
+        """
+        texts = self.requests(template)
+        files = {f"{name}.txt": text.encode("utf-8", errors="backslashreplace") for name, text in texts.items()}
+        write_folder(Path(folder), files)
 
     def as_bytes(self, kind: str, template: str = DEFAULT, *, named: str = "a permit sheet") -> bytes:
         """Return the sheet as ``.html``, ``.csv``, ``.json``, or all requests as ``.txt``.

@@ -166,7 +166,7 @@ def _state(one: Asked, flight: Flight) -> Iterator[Block]:
     yield from cut(Table(caption, header, rows, (0.05, 0.07, 0.2, 0.24, 0.22, 0.22)))
     if rules := list(dict.fromkeys(bound for stay in one.stays for bound in stay.rules)):
         titles = ("Rule", "What it makes of the flight", "Whom it applies to", "Binds the operator", "Source")
-        shares = (0.16, 0.2, 0.3, 0.1, 0.24)
+        shares = (0.15, 0.17, 0.27, 0.1, 0.31)
         yield from cut(Table("Rules that are about it", titles, [_rule(bound, flight) for bound in rules], shares))
     flags: dict[str, list[str]] = {}
     for stay in one.stays:
