@@ -124,6 +124,18 @@ def test_flights_of_one_route_are_one_question(monkeypatch: pytest.MonkeyPatch) 
     assert len({id(one.case) for one in found.breaches}) == len(asked) - 1 == 2, "Ukraine did on 2025-01-01"
 
 
+def test_where_what_is_found_names_its_day_each_day_is_asked() -> None:
+    text = "flight,date,from,to\nA,2026-10-01,KWI,AMM\nA,2026-10-02,KWI,AMM\nA,2026-10-01,KWI,AMM\n"
+    found = gated(text, policy(rule(avoid=["closed & IRQ"])))
+    notes = [finding.note for one in found.breaches for finding in one.open]
+    assert [note for note in notes if "2026-10-0" not in note] == []
+    assert [[day for day in ("2026-10-01", "2026-10-02") if day in note] for note in notes] == [
+        ["2026-10-01"], ["2026-10-02"], ["2026-10-01"]
+    ]  # fmt: skip
+    assert [one.status for one in found.breaches] == ["marginal"] * 3
+    assert len({id(one.case) for one in found.breaches}) == 2
+
+
 def test_rules_hold_from_one_day_until_another() -> None:
     text = ICC.replace("[[rule]]", "since = 2025-10-21\n[[rule]]\nuntil = 2025-10-23")
     assert {day for _, day, _ in flights_of(gated(WEEK, policy(text)))} == {"2025-10-21", "2025-10-22"}
