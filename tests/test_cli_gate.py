@@ -87,6 +87,7 @@ def test_a_schedule_may_come_through_a_pipe_and_have_no_dates(run: Run, monkeypa
         (("gate", "week.csv", "--policy", "no"), "no: can't be read"),
         (("gate", "week.csv", "--policy", "week.csv"), "week.csv: not TOML"),
         (("gate", "policy/icc.toml", "--policy", "policy"), "policy/icc.toml: expected a header"),
+        ((*ARGUMENTS, "-o", "policy/../week.csv"), "-o names the schedule, week.csv"),
         ((*ARGUMENTS, "-f", "xml"), "'xml' is not one of"),
     ],
 )

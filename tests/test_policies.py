@@ -124,6 +124,18 @@ def test_flights_of_one_route_are_one_question(monkeypatch: pytest.MonkeyPatch) 
     assert len({id(one.case) for one in found.breaches}) == len(asked) - 1 == 2, "Ukraine did on 2025-01-01"
 
 
+def test_where_what_is_found_names_its_day_each_day_is_asked() -> None:
+    text = "flight,date,from,to\nA,2026-10-01,KWI,AMM\nA,2026-10-02,KWI,AMM\nA,2026-10-01,KWI,AMM\n"
+    found = gated(text, policy(rule(avoid=["closed & IRQ"])))
+    notes = [finding.note for one in found.breaches for finding in one.open]
+    assert [note for note in notes if "2026-10-0" not in note] == []
+    assert [[day for day in ("2026-10-01", "2026-10-02") if day in note] for note in notes] == [
+        ["2026-10-01"], ["2026-10-02"], ["2026-10-01"]
+    ]  # fmt: skip
+    assert [one.status for one in found.breaches] == ["marginal"] * 3
+    assert len({id(one.case) for one in found.breaches}) == 2
+
+
 def test_rules_hold_from_one_day_until_another() -> None:
     text = ICC.replace("[[rule]]", "since = 2025-10-21\n[[rule]]\nuntil = 2025-10-23")
     assert {day for _, day, _ in flights_of(gated(WEEK, policy(text)))} == {"2025-10-21", "2025-10-22"}
@@ -263,6 +275,29 @@ def test_each_breach_has_its_least_mend_and_it_is_looked_for_once(monkeypatch: p
     assert "with the consent of Hungary" in into.mend.sentence or "with the consent of HUN" in into.mend.sentence
     assert "to mend it: " in found.to_text()
     assert all("mend" in one and one["mend"]["complete"] for one in found.to_dict()["breaches"])
+
+
+def test_what_mends_one_policy_obeys_the_others_but_for_what_is_waived() -> None:
+    """South of the wall lies another one, which is the shorter way round if it may be entered."""
+    shapes = {"POL": shapely.box(10, 40, 12, 60), "HUN": shapely.box(9, 36, 13, 39.5)}
+    world = make_world({code: shapely.segmentize(shape, 1.0) for code, shape in shapes.items()})
+    text = 'flight,date,from,to\nA,2025-10-20,"42,5","42,15"\nB,2025-10-20,"42,5","42,15"\n'
+    wall, south = policy(rule(avoid=["POL"])), rule(never=["HUN"], margin="90km")
+    waiver = '[[waiver]]\nname = "B"\nby = "x"\nreason = "y"\nflights = ["B"]\nexpires = 2026-01-01\n'
+    found = gated(text, wall, policy(south, waiver, where="south.toml"), world=world, mend=True)
+    ways = {one.flight.name: one.mend.way for one in found.breaches if one.mend}
+    assert ways.keys() == {"A", "B"}
+    assert ways["A"] is not None
+    assert ways["B"] is not None
+    for name, way in ways.items():
+        assert way is not None
+        line = route(*way.waypoints)
+        assert of.Case.of(line, on="2025-10-20", avoid="POL", world=world).verdict.passed
+        clear = of.Case.of(line, on="2025-10-20", avoid="HUN", margin=90, world=world).verdict.passed
+        assert clear == (name == "A")
+    assert ways["A"].length_km > ways["B"].length_km
+    assert (ways["A"].wide_km, ways["B"].wide_km) == (90.0, 0.0)
+    assert "90.0 km off everything" in found.to_text()
 
 
 def test_when_the_time_for_mends_is_up_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

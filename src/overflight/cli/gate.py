@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 from overflight.cli.choices import OneOf
 from overflight.cli.options import (
     Command,
-    on_option,
+    date_of,
     operator_option,
     output_option,
     time_limit_option,
@@ -49,7 +50,12 @@ SUFFIXES = {".json": "json", ".xml": "junit", ".sarif": "sarif"}
     metavar="FILE",
     help="Policies: a folder, whose *.toml are read, or a file.",
 )
-@on_option
+@click.option(
+    "--on",
+    metavar="DATE",
+    type=date_of,
+    help="By whose rules all flights are judged: 2025-10-23. [default: each flight's own date]",
+)
 @operator_option
 @view_option
 @click.option("--no-mend", is_flag=True, help="Don't look for what would mend a breach.")
@@ -88,6 +94,8 @@ def gate(
     from overflight.policies import gate as judge
     from overflight.policies import read_policies
 
+    if output is not None and os.path.realpath(output) == os.path.realpath(schedule) != os.path.realpath(STDIN):
+        raise click.UsageError(f"-o names the schedule, {schedule}: give another file")
     known = read_policies(policies)
     flights = _schedule(schedule)
     if on is None and not flights.dated:

@@ -5,26 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from overflight.airspace import VIEWS, load_airspaces
 from overflight.outside.dates import as_date
 from overflight.policies.answers import Gated
 from overflight.policies.flights import Given, Timetable, read_flights
 from overflight.policies.judging import Judge, Judged
-from overflight.policies.model import Policy, Waiver, plain_flight
+from overflight.policies.model import Policy
 from overflight.policies.reading import read_policies
 from overflight.policies.results import Breach
+from overflight.policies.waiving import Waivers
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces, State
     from overflight.case import Case
-    from overflight.policies.mending import Mend
+    from overflight.routes import Route
 
 __all__ = ["gate"]
 
 PATIENCE_S = 60.0
+
+
+class Question(NamedTuple):
+    """A route, and the rules that bind who flies it, each with the states that waivers open."""
+
+    line: Route
+    parts: tuple[tuple[Case, frozenset[State]], ...]
 
 
 def gate(
@@ -55,7 +64,7 @@ def gate(
     world : Airspaces, optional
         Airspace of one's own.
     mend : bool
-        Whether to look for the least that would mend each breach.
+        Whether to look for the least that would mend each breach: a route that obeys all rules that bind the flight.
     time_limit_s : float or None
         For how many seconds, all breaches together; 15 at most for each.
 
@@ -88,12 +97,12 @@ def gate(
     timetable = schedule if isinstance(schedule, Timetable) else read_flights(schedule)
     policies = _policies(policy)
     asked = None if on is None else as_date(on)
-    judged = Judge(timetable, policies, on=asked, operator=operator, view=view, world=world)
-    found = judged.judge()
-    waivers = {known.id: _by_flight(known) for known in policies}
-    breaches = [_breach(one, case, judged.date(one.flight), waivers) for one in found if (case := one.case) is not None]
+    judge = Judge(timetable, policies, on=asked, operator=operator, view=view, world=world)
+    found = judge.judge()
+    waivers = Waivers(policies)
+    breaches = [waivers.breach(one, case, judge.date(one.flight)) for one in found if (case := one.case) is not None]
     if mend:
-        breaches = _mended(breaches, time_limit_s)
+        breaches = _mended(breaches, found, waivers, time_limit_s)
     return Gated(
         timetable=timetable,
         policies=policies,
@@ -113,51 +122,34 @@ def _policies(given: str | os.PathLike[str] | Policy | Iterable[str | os.PathLik
     return (*made, *(read_policies(paths) if paths or not made else ()))
 
 
-def _by_flight(policy: Policy) -> dict[str, list[Waiver]]:
-    """Sort the waivers of a policy by the flights that they name; those for all flights stand under no name."""
-    found: dict[str, list[Waiver]] = {}
-    for waiver in policy.waivers:
-        for name in waiver.flights or ("",):
-            found.setdefault(name, []).append(waiver)
-    return found
+def _mended(
+    breaches: Sequence[Breach], judged: Sequence[Judged], waivers: Waivers, time_limit_s: float | None
+) -> list[Breach]:
+    """Look for mends, those first that most flights need; a route under the same rules is looked for once."""
+    from overflight.policies.mending import Mender, part_of
 
-
-def _breach(one: Judged, case: Case, on: dt.date, waivers: Mapping[str, Mapping[str, Sequence[Waiver]]]) -> Breach:
-    """Say what of a verdict is waived, and by whom."""
-    named = waivers[one.policy.id]
-    possible = [*named.get("", ()), *named.get(plain_flight(one.flight.name), ())]
-    day = one.flight.date or on
-    open_, waived, lapsed = [], [], []
-    for finding in case.verdict.findings:
-        if finding.status == "clear":
-            continue
-        covering = [waiver for waiver in possible if waiver.covers(finding)]
-        counting = [waiver for waiver in covering if waiver.counts_on(day)]
-        if counting:
-            waived.append((finding, max(counting, key=lambda waiver: waiver.expires)))
-        else:
-            open_.append(finding)
-            lapsed += covering
-    return Breach(one.flight, one.policy, one.rule, case, on, tuple(open_), tuple(waived), tuple(dict.fromkeys(lapsed)))
-
-
-def _mended(breaches: Sequence[Breach], time_limit_s: float | None) -> list[Breach]:
-    """Look for mends, those first that most flights need; each question is asked once."""
-    from dataclasses import replace
-
-    from overflight.policies.mending import Mender
-
-    def question(one: Breach) -> tuple[int, frozenset[State]]:
-        return id(one.case), frozenset(f.state for f, _ in one.waived if f.state is not None)
-
+    bound: dict[int, list[Judged]] = {}
+    for one in judged:
+        bound.setdefault(id(one.flight), []).append(one)
+    asked: dict[int, Question] = {}
+    for breach in breaches:
+        if breach.open and id(breach.flight) not in asked:
+            rules = bound[id(breach.flight)]
+            opened = [waivers.opened(one.policy, breach.flight, breach.day) for one in rules]
+            parts = [(one.base, states) for one, states in zip(rules, opened, strict=True) if states is not None]
+            asked[id(breach.flight)] = Question(rules[0].line, tuple(parts))
     mender = Mender(time_limit_s)
-    first: dict[tuple[int, frozenset[State]], Breach] = {}
-    for one in breaches:
-        if one.open:
-            first.setdefault(question(one), one)
-    flights = Counter(question(one) for one in breaches if one.open)
-    mends: dict[tuple[int, frozenset[State]], Mend] = {}
-    for key, _ in flights.most_common():
-        one = first[key]
-        mends[key] = mender.mend(one.case.allowing(key[1]), one.open)
-    return [replace(one, mend=mends[question(one)]) if one.open else one for one in breaches]
+    ways = {
+        question: mender.way([part_of(base, question.line, opened) for base, opened in question.parts])
+        for question, _ in Counter(asked.values()).most_common()
+    }
+    broken = Counter(id(one.flight) for one in breaches if one.open)
+    return [
+        replace(
+            one,
+            mend=mender.mend(one.case, one.open, ways[asked[id(one.flight)]], alone=broken[id(one.flight)] == 1),
+        )
+        if one.open
+        else one
+        for one in breaches
+    ]

@@ -29,11 +29,25 @@ __all__ = ["Judge", "Judged"]
 
 
 class Judged(NamedTuple):
-    """What came of a flight under a rule: the case that it breaks, or None."""
+    """What came of a flight under a rule.
+
+    Attributes
+    ----------
+    flight, policy, rule
+        Who was judged by what.
+    line : Route
+        The flight's route with codes read as of the date.
+    base : Case
+        The rule as of the date, of whichever route; flights share it.
+    case : Case or None
+        That of this route, if the rule is broken.
+    """
 
     flight: Flight
     policy: Policy
     rule: Rule
+    line: Route
+    base: Case
     case: Case | None
 
 
@@ -125,7 +139,7 @@ class Judge:
                         found = asked[key]
                         if found is None or found.on == date or not _names_its_day(found):
                             break
-                    yield Judged(flight, policy, rule, found)
+                    yield Judged(flight, policy, rule, line, base, found)
 
     def _bases_of(self, policy: Policy, rule: Rule, who: Operator | None, date: dt.date) -> Iterator[Case]:
         """Yield a case of a rule, of whichever route, that says the same as one of a date; then one of that date."""
