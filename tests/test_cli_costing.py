@@ -94,7 +94,7 @@ def test_an_aircraft_that_there_is_not_is_refused_in_a_line_that_names_those_tha
 def test_a_mass_that_is_none_is_refused(run: Run, mass: str) -> None:
     status, _, err = run("check", "VKO", "BUD", *AS_OF, f"--mtow={mass}")
     assert status == 2
-    assert "is no take-off mass in tonnes: write it as 78" in err
+    assert "expected a maximum take-off weight in tonnes" in err
 
 
 def test_a_frame_of_candidates_has_costs_and_what_each_adds_to_the_first() -> None:
