@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ import overflight as of
 from overflight.batch import Columns, JudgedTable, Settings, judge
 from overflight.costs import aircraft
 from overflight.costs.pacing import Wind
+from overflight.costs.spoken import cost_words
 from overflight.errors import OverflightError, ProposalError
+from overflight.evidence import Evidence
 from overflight.maps import draw
-from overflight.proposals import parse_proposals
+from overflight.proposals import parse_proposals, proposal_text
+from overflight.proposals.briefing import briefing
 from overflight.routes import Route, great_circle, route
 from overflight.serve.asked import Setting
 from overflight.serve.whatif import WhatIf
@@ -137,6 +141,30 @@ def test_a_saved_proposal_names_its_aircraft_and_reads_it_back() -> None:
     (back,) = parse_proposals(text, where=name)
     assert back.aircraft == aircraft("business")
     assert back.wind == "none"
+
+
+def test_the_briefing_on_a_proposal_says_what_the_flight_takes_where_it_names_its_aircraft() -> None:
+    (named,) = parse_proposals(proposal_text({"name": "by Minsk", **KEYS}), where="minsk.route.toml")
+    told, plain = (briefing(one, one.case(), "avoid icc") for one in (named, replace(named, aircraft=None)))
+    assert told is not None
+    assert plain is not None
+    more = [line for line in told.splitlines() if line not in plain.splitlines()]
+    assert more[0] == cost_words(of.cost("VKO-MSQ-BUD", aircraft="business"))
+    assert "a business aircraft" in more[1]
+    assert len(more) == 2
+
+
+def test_a_report_says_what_the_flight_takes_and_that_it_is_an_estimate_where_that_was_asked() -> None:
+    case = of.Case.of(["VKO", "BUD"], on=DAY)
+    own = case.cost(aircraft="wide-body")
+    told, plain = Evidence((case,), costs=(own,)), Evidence((case,))
+    (flight,) = told.to_dict()["flights"]
+    assert {key: flight["cost"][key] for key in own.to_dict()} == own.to_dict()
+    page = told.html().decode()
+    assert cost_words(own) in page
+    assert "Estimated" in page
+    assert "fuel" not in plain.html().decode()
+    assert plain.to_dict()["flights"] == [{key: value for key, value in flight.items() if key != "cost"}]
 
 
 # Many routes at once.

@@ -78,6 +78,7 @@ def write_evidence(reports: Sequence[Report], path: Path, options: Options) -> N
         _command(meta.get(TYPED, ()), reports, options),
         tuple(digests.get(report.source) for report in reports),
         tuple(report.gaps for report in reports),
+        tuple(report.costed.cost if report.costed else None for report in reports),
     )
     emit_bytes(evidence.as_bytes(".html" if str(path) == "-" else path.suffix.lower()), path)
     note_untagged(path)

@@ -18,6 +18,7 @@ from overflight.evidence.chart import chart_of
 from overflight.evidence.flights import flight_of
 from overflight.evidence.ground import map_of
 from overflight.evidence.page import page
+from overflight.evidence.taken import taken
 from overflight.evidence.telling import (
     DRAWN,
     LIMITS,
@@ -35,6 +36,7 @@ from overflight.outside.version import __version__
 
 if TYPE_CHECKING:
     from overflight.airspace import Airspaces
+    from overflight.costs import Cost
     from overflight.outside.witness import Taken
 
 __all__ = ["MOST_FLIGHTS", "Evidence", "Input"]
@@ -95,6 +97,8 @@ class Evidence:
         For each case, the SHA-256 of the file that its route comes from; of the only one, if left out.
     gaps : tuple of tuple of GapAnswer
         For each case, what its gaps allow; worked out here, if left out.
+    costs : tuple of Cost or None
+        For each case, what flying its route takes, as `overflight.cost` has it; left out, nothing is said of it.
 
     Raises
     ------
@@ -116,6 +120,7 @@ class Evidence:
     command: str = ""
     origins: tuple[str | None, ...] = ()
     gaps: tuple[tuple[GapAnswer, ...], ...] = ()
+    costs: tuple[Cost | None, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.cases:
@@ -206,8 +211,10 @@ class Evidence:
             ],
             "data": _data(self.cases[0].world, self.cases),
             "flights": [
-                flight_of(case, gaps) | {"input": origin}
-                for case, origin, gaps in zip(self.cases, self._origins(), self._gaps, strict=True)
+                flight_of(case, gaps) | {"input": origin} | taken(cost)
+                for case, origin, gaps, cost in zip(
+                    self.cases, self._origins(), self._gaps, self.costs or (None,) * len(self.cases), strict=True
+                )
             ],
             "limits": [" ".join(text.split()) for text in limits],
         }

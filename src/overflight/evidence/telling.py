@@ -17,6 +17,7 @@ from overflight.evidence.crossed import (
     left_out_blocks,
 )
 from overflight.evidence.spelling import duration
+from overflight.evidence.taken import taken_rows
 from overflight.maps.names import written
 from overflight.rules.wording.headlines import listed
 
@@ -83,7 +84,8 @@ def flight_blocks(flight: Json, *, alone: bool) -> Iterator[Block]:
     """Say all of one flight."""
     if not alone:
         yield Heading(2, flight["name"])
-    yield Facts([*_about(flight), *([] if alone or not flight["input"] else [("File", f"SHA-256 {flight['input']}")])])
+    of_file = [] if alone or not flight["input"] else [("File", f"SHA-256 {flight['input']}")]
+    yield Facts([*_about(flight), *taken_rows(flight), *of_file])
     verdict = flight["verdict"]
     yield Heading(3, "Finding")
     yield Text(verdict["sentence"], LOOKS[verdict["status"]] if flight["rules"] or verdict["findings"] else "plain")

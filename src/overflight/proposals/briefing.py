@@ -136,7 +136,18 @@ def _heading(proposal: Proposal, case: Case, title: str) -> list[str]:
         one_line(f"{proposal.name}: {title} on {proposal.on}{margin}{allow}"),
         one_line(f"{proposal.where}: {length}, {world.view} airspace {world.version}{_times(case)}"),
         one_line(case.sentence),
+        *_taken(proposal, case),
     ]
+
+
+def _taken(proposal: Proposal, case: Case) -> list[str]:
+    """Say what the flight takes, where the proposal names what flies, and what that rests on."""
+    if proposal.aircraft is None:
+        return []
+    from overflight.costs.spoken import assumed_words, cost_words  # which few proposals need
+
+    found = case.cost(aircraft=proposal.aircraft, wind=proposal.wind)
+    return [one_line(cost_words(found)), one_line(assumed_words(found))]
 
 
 def _times(case: Case) -> str:
