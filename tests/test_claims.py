@@ -133,6 +133,12 @@ def test_what_is_longer_is_compared_with_the_great_circle_and_not_with_the_whole
     assert found.figure == extra.time_min
     assert judged(parse_claim("20 t more fuel"), far, "wide-body").figure == extra.fuel_t
     assert judged(parse_claim("60 t of CO2 more"), far, "wide-body").figure == extra.co2_t
+    windy = far.cost(aircraft="wide-body", wind="season").over(
+        of.cost("HEL-DEL", aircraft="wide-body", wind="season", on=far.on)
+    )
+    blown = judged(parse_claim("about 2 h longer"), far, "wide-body", "season")
+    assert blown.figure == windy.time_min != extra.time_min
+    assert "in the mean wind of the season" in blown.line
 
 
 def test_a_schedule_of_its_own_gives_the_time_exactly() -> None:
