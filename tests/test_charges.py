@@ -11,8 +11,9 @@ import pytest
 
 import overflight as of
 from overflight.cli import main
-from overflight.costs.charges import Charges, Stay, faa_rate, route_charges, stays_in, stays_of, weight_factor
+from overflight.costs.charges import Charges, faa_rate, route_charges, weight_factor
 from overflight.costs.rates import SYSTEM, UnitRate, UnitRates, parse_rates, parse_tonnes, read_rates, template
+from overflight.costs.stays import Stay, stays_in, stays_of
 from overflight.errors import DataError, OverflightError
 from tests.commands import Run, Terminal
 
@@ -78,6 +79,9 @@ def test_who_lands_in_the_united_states_pays_no_overflight_fee_and_who_only_cros
 
     assert american("YYZ", "HAV") == ["FAA"]
     assert american("LHR", "JFK") == []
+    told = of.cost("YYZ-HAV", on=DAY, mtow_t=70.0).charges
+    assert told is not None
+    assert not any("unit rates" in text for text in told.assumptions)
 
 
 def test_the_great_circle_between_entry_and_exit_is_charged_whatever_was_flown_between() -> None:

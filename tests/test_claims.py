@@ -15,6 +15,7 @@ from overflight.errors import OverflightError, ProposalError
 from overflight.proposals import Proposal, judged, parse_claim, parse_proposals, proposal_text
 from overflight.proposals.briefing import briefings, check_titles, line_of
 from overflight.rules.schedule import Schedule, parse_depart, parse_speed
+from overflight.testing import assert_claims
 from tests.commands import Run, Terminal
 
 HEAD = 'name = "Moscow-Budapest"\non = 2025-10-23\nwaypoints = ["VKO", "MSQ", "BUD"]\n'
@@ -132,6 +133,12 @@ def test_what_is_longer_is_compared_with_the_great_circle_and_not_with_the_whole
     assert found.figure == extra.time_min
     assert judged(parse_claim("20 t more fuel"), far, "wide-body").figure == extra.fuel_t
     assert judged(parse_claim("60 t of CO2 more"), far, "wide-body").figure == extra.co2_t
+    windy = far.cost(aircraft="wide-body", wind="season").over(
+        of.cost("HEL-DEL", aircraft="wide-body", wind="season", on=far.on)
+    )
+    blown = judged(parse_claim("about 2 h longer"), far, "wide-body", "season")
+    assert blown.figure == windy.time_min != extra.time_min
+    assert "in the mean wind of the season" in blown.line
 
 
 def test_a_schedule_of_its_own_gives_the_time_exactly() -> None:
@@ -218,6 +225,15 @@ def test_claims_are_written_as_they_are_read() -> None:
     assert [(one.text, one.expect) for one in found.claims] == [("about 1500 km", "holds"), ("enters POL", "fails")]
     assert found.aircraft is not None
     assert found.aircraft.name == "wide-body"
+
+
+def test_a_test_of_ones_own_fails_by_the_claims_that_do_not_hold() -> None:
+    with pytest.raises(AssertionError) as caught:
+        assert_claims(["VKO", "BUD"], ["about 1500 km", "3 h longer", "keeps out of POL"], on="2025-10-23")
+    head, *wrong = str(caught.value).splitlines()
+    assert head == "VKO-BUD on 2025-10-23:"
+    assert [line.split(":")[0] for line in wrong] == ["3 h longer (2 h 42 min to 3 h 18 min)", "keeps out of POL"]
+    assert assert_claims(["VKO", "BUD"], "needs the consent of POL", on="2025-10-23", avoid="icc")[0].answer == "holds"
 
 
 def test_a_drawing_may_hold_a_claim_as_text() -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import RuleSet
-from overflight.costs import Aircraft, Cost, Figure, cost
+from overflight.costs import Aircraft, Cost, Extra, Figure, cost
 from overflight.costs.spoken import hours, time_words, tonnes_words
 from overflight.errors import RouteError
 from overflight.outside.printable import one_line
@@ -160,12 +160,10 @@ def _figure(claim: Claim, case: Case, costing: Callable[[Route], Cost]) -> Figur
         km = route.length_km - (direct.length_km if direct else 0.0)
         return Figure.exactly(60.0 * km / case.schedule.speed_kmh)
     flown = costing(route)
-    if direct is None:
-        return _of(claim.kind, flown)
-    return _of(claim.kind, flown).minus(_of(claim.kind, costing(direct)))
+    return _of(claim.kind, flown if direct is None else flown.over(costing(direct)))
 
 
-def _of(kind: Kind, one: Cost) -> Figure:
+def _of(kind: Kind, one: Cost | Extra) -> Figure:
     return {"min": one.time_min, "fuel_t": one.fuel_t, "co2_t": one.co2_t}[kind]
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from overflight.testing.assertions import assert_clear, assert_crosses
+    from overflight.testing.assertions import assert_claims, assert_clear, assert_crosses
 
-__all__ = ["assert_clear", "assert_crosses"]
+__all__ = ["assert_claims", "assert_clear", "assert_crosses"]
 
 
 def __getattr__(name: str) -> object:

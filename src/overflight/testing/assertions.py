@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from overflight.airspace import RuleSet
-from overflight.case import Way
-from overflight.proposals import Proposal
+from overflight.case import Case, Way
+from overflight.proposals import Judged, Proposal, judged, parse_claim
 from overflight.proposals.briefing import briefings
 from overflight.proposals.mends import mend
 from overflight.routes import Route, route
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from overflight.airspace import Airspaces
     from overflight.rules import Schedule, Verdict
 
-__all__ = ["assert_clear", "assert_crosses"]
+__all__ = ["assert_claims", "assert_clear", "assert_crosses"]
 
 
 def assert_clear(
@@ -135,6 +135,54 @@ def assert_crosses(
         where="assert_crosses",
     )
     return _verdict(proposal, world)
+
+
+def assert_claims(
+    path: Way,
+    claims: str | Iterable[str],
+    *,
+    on: dt.date | str | None = None,
+    avoid: str | RuleSet | Iterable[str | RuleSet] = (),
+    schedule: Schedule | None = None,
+    aircraft: str | None = None,
+    world: Airspaces | None = None,
+) -> tuple[Judged, ...]:
+    """Fail unless what is said of a route holds, with the figures.
+
+    Parameters
+    ----------
+    path : Route or sequence of places
+        Such as ``["VKO", "BUD"]``.
+    claims : str or iterable of str
+        Such as ``"about 1500 km"`` or ``"keeps out of eu - HUN"``; `overflight.proposals.claims` has all patterns.
+    on, avoid, schedule, world
+        As for `assert_clear`; claims about consent are judged by `avoid`.
+    aircraft : str, optional
+        What flies, for claims about time, fuel and CO2; a narrow-body jet by default.
+
+    Returns
+    -------
+    tuple of Judged
+
+    Raises
+    ------
+    AssertionError
+        Names each claim that fails or can't be known, and why.
+    OverflightError
+        If one is not understood.
+
+    Examples
+    --------
+    >>> [one.found for one in assert_claims(["VKO", "BUD"], ["about 1500 km", "enters Poland"], on="2025-10-23")]
+    ['1,537 km', 'enters Poland']
+    """
+    __tracebackhide__ = True
+    case = Case.of(path, on=on, avoid=avoid, schedule=schedule, world=world)
+    said = (claims,) if isinstance(claims, str) else tuple(claims)
+    found = tuple(judged(parse_claim(one), case, aircraft) for one in said)
+    if wrong := [one.line for one in found if not one.as_expected]:
+        raise AssertionError("\n".join([f"{case.route.label} on {case.on}:", *wrong]))
+    return found
 
 
 def _common(
