@@ -450,6 +450,8 @@ def test_a_map_has_edges_names_and_a_mark_for_each_entry(write: Write) -> None:
     corners = [point for run in drawn["lines"] for point in decode(run)]
     assert {(round(lon % 360), round(lat)) for lon, lat in corners} >= {(160, 20), (230, 45), (130, 45)}
     assert all(west <= lon <= east for lon, _ in corners)
+    steps = (np.abs(np.diff(decode(run), axis=0)).max() for run in drawn["lines"])
+    assert max(steps) <= 2.01, "a polar map has arcs along parallels"
     entries = layer.entries("SFO-HND", aircraft="wide-body")
     (route,) = scene["routes"]
     assert [mark["text"][1].split(",")[0] for mark in route["entries"]] == [f"EET {one.eet}" for one in entries]

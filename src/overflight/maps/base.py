@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from overflight.airspace import Airspaces, Piece, RuleSet
 
 __all__ = [
+    "POLAR_STEP_DEG",
     "Shapes",
     "View",
     "decode",

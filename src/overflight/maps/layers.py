@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 
 from overflight.airspace.overlay import partition
-from overflight.maps.base import encode, label_of, shapes_in
+from overflight.maps.base import POLAR_STEP_DEG, encode, label_of, shapes_in
 from overflight.maps.plane import is_cut
 from overflight.rules.layers import Entries, Layer
 
@@ -68,11 +68,9 @@ def _region(layer: Layer, view: View) -> dict[str, Any]:
     frame = shapely.box(*view.frame)
     edges, largest = [], dict[str, shapely.Polygon]()
     for number, shape in shapes_in(alone, view).items():
-        edges += [
-            run
-            for ring in shapely.get_rings(shapely.get_parts(shape))
-            for run in _runs(shapely.get_coordinates(ring), view.whole)
-        ]
+        # along a parallel, polar maps and pictures have an arc
+        rings = shapely.get_rings(shapely.get_parts(shapely.segmentize(shape, POLAR_STEP_DEG)))
+        edges += [run for ring in rings for run in _runs(shapely.get_coordinates(ring), view.whole)]
         for part in shapely.get_parts(shapely.get_parts(shapely.intersection(shape, frame))):
             for name in {plain[code] for code in alone.pieces[number].claimants}:
                 if part.area > largest.get(name, NOTHING).area:

@@ -6,30 +6,28 @@ import datetime as dt
 import math
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
 from overflight._crossings.stays import stays_in
 from overflight.airspace.area import SFC, UNL, Area, Limit
-from overflight.airspace.levels import parse_limit
 from overflight.airspace.overlaps import overlaps
 from overflight.costs.figures import Figure
 from overflight.costs.pacing import Wind, pace
-from overflight.errors import DataError, OverflightError
+from overflight.errors import DataError
 from overflight.outside.dates import as_date
 from overflight.outside.listing import Listed, Listing
 from overflight.outside.printable import visible
 from overflight.routes.layers import polygons_of
 from overflight.routes.ways import Way, route_of
-from overflight.rules.findings import Finding
+from overflight.rules.profile import by_height, by_schedule, metres_of, recorded_in
 from overflight.rules.schedule import AsFlown
 
 if TYPE_CHECKING:
     from overflight._crossings import Crossing, Role
     from overflight.costs.fleet import Aircraft
     from overflight.routes import Route
-    from overflight.routes.tracks import Track
     from overflight.rules import Schedule
 
 __all__ = ["Entries", "Entry", "Layer", "read_layer"]
@@ -255,20 +253,20 @@ class Layer(Listed):
         """
         flown = route_of(route, on)
         date = flown.on if on is None else as_date(on)
-        track = _recorded(flown)
+        track = recorded_in(flown)
         times = AsFlown.of(track) if schedule is None and track is not None else schedule
         if times is not None:
-            clock, assumed = _by_schedule(times)
+            clock, assumed = by_schedule(times)
         else:
             flies = pace(flown, aircraft=aircraft, wind=wind, on=date)
             clock, assumed = flies.minutes, flies.assumptions
-        metres = None if level is None else _metres(level)
+        metres = None if level is None else metres_of(level)
         found = []
         for number, crossing in stays_in(flown, self.areas):
             area = self.areas[number]
             if metres is not None and not area.floor.low_m <= metres < area.ceiling.high_m:
                 continue
-            stays, note = ((crossing,), "") if metres is not None else _by_height(area, crossing, track)
+            stays, note = ((crossing,), "") if metres is not None else by_height(area, crossing, track)
             found += [self._entry(number, stay, clock(stay.entry_km), note) for stay in stays]
         found.sort(key=lambda entry: (entry.entry_km, entry.exit_km))
         return Entries(self, flown, tuple(found), (*assumed, *([f"{level} all the way"] if level else [])))
@@ -381,40 +379,3 @@ def _overlapping(areas: Sequence[Area]) -> list[str]:
 
 def _km2(km2: float) -> str:
     return f"about {km2:,.0f} km2" if km2 >= 1.0 else "less than 1 km2"
-
-
-def _by_schedule(schedule: Schedule) -> tuple[Callable[[float], Figure], tuple[str, ...]]:
-    """Return what tells the minutes since departure by a schedule, and what to say of it."""
-    begin = schedule.moment(0.0)
-
-    def clock(km: float) -> Figure:
-        return Figure.exactly((schedule.moment(km) - begin).total_seconds() / 60.0)
-
-    recorded = isinstance(schedule, AsFlown)
-    return clock, ("as recorded" if recorded else f"{schedule.speed_kmh:,.0f} km/h over the ground all the way",)
-
-
-def _recorded(route: Route) -> Track | None:
-    if route.on is None:
-        return None
-    from overflight.routes.tracks import Track  # which needs NumPy; few routes are recorded
-
-    return route if isinstance(route, Track) else None
-
-
-def _by_height(area: Area, crossing: Crossing, track: Track | None) -> tuple[tuple[Crossing, ...], str]:
-    """Judge a stay by the heights of a recorded flight, where they and the area's limits are known."""
-    if not area.has_limits or track is None:
-        return (crossing,), ""
-    from overflight.rules.heights import between_limits
-
-    found = between_limits(Finding("layer", None, "crosses", crossings=(crossing,)), area, track)
-    return found.crossings, "" if found.status == "crosses" and "not known" not in found.note else found.note
-
-
-def _metres(level: str) -> float:
-    limit = parse_limit(level)
-    if limit.low_m != limit.high_m or math.isinf(limit.low_m):
-        msg = f"level {level[:40]!r}: expected a level above the sea, such as FL350"
-        raise OverflightError(msg)
-    return limit.low_m
