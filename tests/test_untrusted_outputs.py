@@ -48,6 +48,9 @@ PROPOSAL: dict[str, Any] = {
     "depart": "2025-10-23T08:00:00Z",
     "speed": "460kt",
     "operator": "RUS",
+    "claims": ["enters\u2028DEU"],
+    "aircraft": "narrow-body",
+    "wind": "season",
     "why": "\n".join(PROBES),
     "sources": list(PROBES),
 }
