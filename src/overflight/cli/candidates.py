@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overflight.cli.colours import tone_of
-from overflight.cli.costing import TITLES, charged, footnotes
+from overflight.cli.costing import charged, footnotes
 from overflight.cli.screens import Notes, paragraph
 from overflight.cli.tables import Cell, boxed, tsv_text
 from overflight.cli.writing import is_fancy, styled
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates_table", "timed", "traded_table"]
 
-TEXTS = ("route", "answer", "closest", "range", "notes", *TITLES)
-BELOW = (("CO2, t",), ("forbidden", "far from any"), ("range",), ("notes",), TITLES)
+TEXTS = ("route", "answer", "closest", "range", "notes")
+BELOW = (("forbidden", "far from any"), ("range",), ("notes",))
 """What goes below the rows of a narrow terminal, the first first."""
 STATUS_WORDS = {
     "longer": "there is no route within the length searched",
@@ -48,7 +48,7 @@ def candidates_table(reports: Sequence[Report], found: Candidates, *, to_file: P
         said = [finding(found), *([more] if (more := details(found)) else [])]
         head = "".join(f"{styled(paragraph(one_line(text), indent=0), bold=True)}\n" for text in said)
         tones = [tone_of(way_words(candidate)) for candidate in found]
-        table = head + boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW, tones=tones)
+        table = head + boxed(*_for_people(pairs, notes), texts=TEXTS, below=BELOW, tones=tones) + _costs(reports)
         costed = [report.costed for report in reports]
         charges = charged((f"Route {n}", one) for n, one in enumerate(costed, 1))
         costs = [*timed(pairs, found), *charges, *footnotes(costed)]
@@ -118,12 +118,17 @@ def _for_people(pairs: Sequence[tuple[Report, Candidate]], notes: Notes) -> tupl
             "answer": way_words(candidate) if report.case.sets else "",
             "km": report.case.route.length_km,
             "longer": "" if report.case.route.kind == "great-circle" else longer(candidate),
-            **(report.costed.columns() if report.costed else {}),
             "closest": candidate.nearest,
             **_remarks(report),
         }
         rows.append(row | ({"notes": marks[n - 1]} if any(marks) else {}))
     return list(rows[0]), [list(row.values()) for row in rows]
+
+
+def _costs(reports: Sequence[Report]) -> str:
+    """Lay out, for a terminal, what each of them takes: a table of its own, by the numbers of the first."""
+    rows = [{"#": n, **report.costed.columns()} for n, report in enumerate(reports, 1) if report.costed]
+    return boxed(list(rows[0]), [list(row.values()) for row in rows]) if rows else ""
 
 
 def _noted(report: Report) -> list[str]:

@@ -143,11 +143,16 @@ class Costed:
         return {"aircraft": self.cost.aircraft.name, "wind": self.cost.wind}
 
     def columns(self) -> dict[str, Cell]:
-        """Give what `TITLES` name, for people: each figure with its range."""
-        time = _clocks(self.cost.time_min)
-        if self.extra is not None and round(self.extra.time_min.typical) != 0:
-            time += f", {_clocks(self.extra.time_min, signed=True)}"
-        return dict(zip(TITLES, (time, tonnes(self.cost.fuel_t), tonnes(self.cost.co2_t)), strict=True))
+        """Give time, how much longer than the great circle's that is, fuel and CO2, for people: each with its range."""
+        longer = self.extra is not None and round(self.extra.time_min.typical) != 0
+        more = _clocks(self.extra.time_min, signed=True) if self.extra is not None and longer else ""
+        time, fuel, co2 = TITLES
+        return {
+            time: _clocks(self.cost.time_min),
+            "longer": more,
+            fuel: tonnes(self.cost.fuel_t),
+            co2: tonnes(self.cost.co2_t),
+        }
 
     def stay(self, first: Crossing, last: Crossing) -> tuple[Cell, ...]:
         """Give time, fuel and CO2 of a crossing, or of all from one to another, for people."""

@@ -213,7 +213,8 @@ def routes(
             for number, report in enumerate(reports, 1):
                 for said in report.hangs_on:
                     note(f"note: route {number} hangs on this: {said}")
-            tell(reports[:1], context(reports[:1]))
+            first = replace(reports[0], costed=None) if is_fancy(output) else reports[0]  # said below its table
+            tell([first], context([first]))
         else:
             print_reports(reports, form, output, found, traded)
     # last, so that a map that can't be written costs nothing that was found
