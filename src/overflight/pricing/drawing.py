@@ -55,8 +55,10 @@ def page_of(price: Price, *, most: int = MOST_DRAWN, title: str | None = None) -
         routes += [row.before, row.after or row.before]
         notes += ["", _note(row, summed)]
     shown = f"The {len(drawn)} ways that add most, of {len(every):,}." if len(drawn) < len(every) else ""
-    notes[0] = " ".join(filter(None, [sentence(price), shown]))
-    return draw(world, routes, on=on, avoid=closed, title=title or f"Without {closed_words(price)}", notes=notes)
+    notes[0] = shown
+    page = draw(world, routes, on=on, avoid=closed, title=title or f"Without {closed_words(price)}", notes=notes)
+    page.scene["headline"] = sentence(price)
+    return page
 
 
 def _note(row: Priced, summed: Sum) -> str:
