@@ -57,7 +57,7 @@ audit: $(VENV)/.data
 
 # The gallery: a page for each study in routes/, the index of them, and the computed study with its picture.
 maps: $(VENV)/.maps
-	$(BIN)/python maps/render.py
+	$(BIN)/python -m maps.render
 	$(BIN)/overflight demo >/dev/null
 	$(BIN)/overflight demo -o maps/moscow-budapest.png >/dev/null
 

@@ -1,4 +1,4 @@
-"""Render the proposals in routes/ into maps/: a page for each study (two ends, one date), and an index of them."""
+"""Render the proposals in routes/, and priced closures, into maps/: a page for each study, and an index of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from maps.prices import PRICES
 from overflight.airspace import load_airspaces
 from overflight.case import Case
 from overflight.errors import OverflightError
@@ -141,6 +142,10 @@ def main() -> int:
         for study in studies(ROUTES):
             pages.append(render(study, HERE))
             path = pages[-1].path
+            sys.stdout.write(f"{path.relative_to(HERE.parent)}  {path.stat().st_size / 1e6:.2f} MB\n")
+        for priced in PRICES:
+            path, drawn = priced.render(HERE)
+            pages.append(Page(path, drawn.scene))
             sys.stdout.write(f"{path.relative_to(HERE.parent)}  {path.stat().st_size / 1e6:.2f} MB\n")
     except OverflightError as error:
         sys.stderr.write(f"{error}\n")

@@ -9,19 +9,21 @@ from pathlib import Path
 import pytest
 
 import overflight as of
+from maps.prices import PRICES
 from maps.render import HERE, ROUTES, Page, file_of, index, note_of, render, studies
 
 STUDIES = {file_of(study): study for study in studies(ROUTES)}
 COMPUTED = "moscow-budapest.html"
+PRICED = [one.file for one in PRICES]
 
 
 def test_each_study_has_its_page_and_each_page_its_study() -> None:
-    assert {path.name for path in HERE.glob("*.html")} == {*STUDIES, COMPUTED, "index.html"}
+    assert {path.name for path in HERE.glob("*.html")} == {*STUDIES, *PRICED, COMPUTED, "index.html"}
 
 
 def test_the_index_leads_to_every_page() -> None:
     links = re.findall(r'href="([^"]+\.html)"', (HERE / "index.html").read_text(encoding="utf-8"))
-    assert sorted(links) == sorted([*STUDIES, COMPUTED])
+    assert sorted(links) == sorted([*STUDIES, *PRICED, COMPUTED])
 
 
 @pytest.mark.parametrize("name", STUDIES)

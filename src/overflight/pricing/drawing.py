@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from overflight.airspace import load_airspaces
@@ -52,11 +53,14 @@ def page_of(price: Price, *, most: int = MOST_DRAWN, title: str | None = None) -
     closed = ruleset(" | ".join(f"({text})" for text in price.closures), on=on, world=world)
     routes, notes = [], []
     for row, summed in drawn:
-        routes += [row.before, row.after or row.before]
+        before = row.before if row.before.kind == "great-circle" else replace(row.before, name=f"{row.name} as it is")
+        routes += [before, row.after or before]
         notes += ["", _note(row, summed)]
     shown = f"The {len(drawn)} ways that add most, of {len(every):,}." if len(drawn) < len(every) else ""
-    notes[0] = " ".join(filter(None, [sentence(price), shown]))
-    return draw(world, routes, on=on, avoid=closed, title=title or f"Without {closed_words(price)}", notes=notes)
+    notes[0] = shown
+    page = draw(world, routes, on=on, avoid=closed, title=title or f"Without {closed_words(price)}", notes=notes)
+    page.scene["headline"] = sentence(price)
+    return page
 
 
 def _note(row: Priced, summed: Sum) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from overflight.airspace import load_airspaces
@@ -16,7 +17,7 @@ __all__ = ["closed_words", "sentence", "sentences"]
 def closed_words(price: Price) -> str:
     """Name what is closed: a state by its name, anything else as it was written; several each by itself."""
     names = {state.code: state.name for state in load_airspaces(price.facts["view"]).states}
-    told = [names.get(text, text) for text in price.closures]
+    told = [_named(text, names) for text in price.closures]
     return told[0] if len(told) == 1 else f"each of {len(told)} states by itself"
 
 
@@ -24,12 +25,18 @@ def sentences(price: Price) -> list[str]:
     """Say what each closure comes to, those that affect most flights first."""
     names = {state.code: state.name for state in load_airspaces(price.facts["view"]).states}
     order = sorted(price.totals(), key=lambda one: (-one.affected, one.what))
-    return [_said(one, names.get(one.what, one.what), price.flights) for one in order]
+    return [_said(one, _named(one.what, names), price.flights) for one in order]
 
 
 def sentence(price: Price) -> str:
     """Say what the closure that affects most flights comes to."""
     return sentences(price)[0] if price.closures else ""
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """Name states that are listed by their codes; any other rule set stays as it was written."""
+    codes = text.split(" | ")
+    return ", ".join(names[code] for code in codes) if all(code in names for code in codes) else text
 
 
 def _said(one: Sum, name: str, flights: int) -> str:
