@@ -11,6 +11,7 @@ from typing import Protocol
 import pytest
 
 import overflight as of
+from overflight.costs.spoken import time_words
 from overflight.detours.model import Candidate
 from overflight.outside.listing import MOST_ROWS, Listing
 from overflight.routes.places import Waypoint
@@ -98,7 +99,7 @@ def test_a_notebook_shows_a_short_table_that_can_be_read_aloud(results: dict[str
     assert len(table.texts["caption"]) == 1
     assert len(table.texts["col"]) >= 2
     assert 1 <= len(table.texts["row"]) <= MOST_ROWS
-    assert table.tags.count("tr") <= MOST_ROWS + 4
+    assert table.tags.count("tr") <= MOST_ROWS + 5  # the head, how many more there are, three notes
     assert "color" not in text  # a dark notebook has its own
     assert len(text) < 8000
 
@@ -124,6 +125,8 @@ def test_a_table_has_what_the_result_has(results: dict[str, Shown]) -> None:
     assert [cells[at + 1] for at, cell in enumerate(cells) if cell in {"great circle", "detour"}] == [
         way_words(one) for one in candidates[:MOST_ROWS]
     ]
+    assert time_words(of.cost(candidates[0].route).time_min) in cells
+    assert any("a narrow-body jet" in cell for cell in cells)
 
 
 def test_a_route_in_a_failed_comparison_tells_its_waypoints() -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from overflight.costs.bounds import least_time_min
+from overflight.costs.costing import cost
 from overflight.costs.pacing import pace
+from overflight.costs.spoken import assumed_words, time_words, tonnes
 from overflight.outside.dates import as_date
 from overflight.outside.framed import Framed
 from overflight.outside.listing import Listing
@@ -330,10 +332,11 @@ class Candidates(Framed, Sequence[Candidate]):
     def _listing(self) -> Listing:
         unfinished = f", unfinished: {self.unfinished}" if self.unfinished else ""
         where = f" for {self.items[0].route.label}" if self.items else ""
+        costs = [cost(one.route) for one in self.items]
         return Listing(
             title=f"{len(self.items)} candidates{where}{', by time' * (self.by == 'time')}{unfinished}",
             words=(f"{_title(one)} {one.route.length_km:,.1f} km" for one in self.items),
-            header=("#", "route", "answer", "km", "longer, km", "in %", "closest"),
+            header=("#", "route", "answer", "km", "longer, km", "in %", "closest", "time", "fuel, t"),
             rows=(
                 [
                     n,
@@ -343,11 +346,13 @@ class Candidates(Framed, Sequence[Candidate]):
                     one.extension_km,
                     one.extension_pct,
                     one.nearest,
+                    time_words(taken.time_min),
+                    tonnes(taken.fuel_t),
                 ]
-                for n, one in enumerate(self.items, 1)
+                for n, (one, taken) in enumerate(zip(self.items, costs, strict=True), 1)
             ),
             total=len(self.items),
-            notes=tuple(filter(None, (finding(self), details(self)))) if self.items else (),
+            notes=tuple(filter(None, (finding(self), details(self), assumed_words(costs[0])))) if costs else (),
         )
 
     def to_frame(
@@ -379,7 +384,7 @@ class Candidates(Framed, Sequence[Candidate]):
         import geopandas as gpd
         from shapely.geometry import MultiLineString
 
-        from overflight.costs import columns_of, cost
+        from overflight.costs import columns_of
         from overflight.routes.antimeridian import cut_at_antimeridian
 
         costs = [cost(one.route, aircraft=aircraft, wind=wind, on=on) for one in self.items]
