@@ -6,7 +6,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 CONSTRAINTS := --constraint constraints.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(CONSTRAINTS)
 
-.PHONY: demo test coverage test-quick test-deep test-lowest lint serve data audit maps notebooks bench fuzz release clean
+.PHONY: demo test coverage test-quick test-deep test-lowest lint serve data audit maps notebooks docs bench fuzz release clean
 
 demo: $(VENV)/.demo
 	$(BIN)/overflight demo
@@ -61,9 +61,14 @@ maps: $(VENV)/.maps
 	$(BIN)/overflight demo >/dev/null
 	$(BIN)/overflight demo -o maps/moscow-budapest.png >/dev/null
 
-# Runs the notebooks of the docs, and keeps in them what they give.
+# Runs the notebooks and the examples of the docs, and keeps in them what they give.
 notebooks: $(VENV)/.maps
 	MPLBACKEND=agg $(BIN)/python docs/notebooks/render.py
+	$(BIN)/python -m docs.examples
+
+# The site, in docs/_build/html; any warning is an error, and nothing is fetched.
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx --builder html --fail-on-warning --keep-going --quiet docs docs/_build/html
 
 # Measures speed and errors beside peers, and writes benchmarks/RESULTS.md (PostGIS takes part where it is installed).
 bench: $(VENV)/.bench
@@ -90,7 +95,7 @@ release: $(BIN)/python
 	ls -l dist
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-release benchmarks/out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-release benchmarks/out .coverage .coverage.* docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -106,6 +111,10 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 
 $(VENV)/.maps: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) --editable '.[print]'
+	@touch $@
+
+$(VENV)/.docs: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable '.[docs]'
 	@touch $@
 
 $(VENV)/.serve: $(BIN)/python pyproject.toml constraints.txt
