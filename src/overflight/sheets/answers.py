@@ -26,7 +26,7 @@ WORDS: dict[Answer, str] = {
     "refused": "refused",
     "cannot be asked": "can't be asked: by a rule of the question, no consent opens it",
     "assumed": "the question assumes its consent; whether that was given is not known here",
-    "needed": "no answer yet: a rule of the question forbids entry without its consent",
+    "needed": "no answer yet: a rule of the question forbids entry unless it consents",
     "open": "no answer yet: whether a rule of the question forbids entry is not known",
     "own": "the operator's own state; no rule of the question forbids entry",
     "none": "no answer yet: no rule of the question forbids entry; what its own law asks for is not known here",

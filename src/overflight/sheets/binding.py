@@ -24,7 +24,7 @@ __all__ = ["Binding", "Bound"]
 
 Makes = Literal["forbids", "closed", "consented", "open", "beside"]
 WORDS: dict[Makes, str] = {
-    "forbids": "forbids entry without consent",
+    "forbids": "forbids entry unless the state consents",
     "closed": "no consent opens it",
     "consented": "entry with the consent that the question assumes",
     "open": "may forbid entry",
