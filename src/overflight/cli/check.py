@@ -100,7 +100,8 @@ def check(
             from overflight.cli.ci import as_ci
 
             emit(as_ci(reports, form, by_expectation=as_expected), output)
-            tell(reports, context(reports))
+            # a briefing has said what became of claims
+            tell([replace(one, proposal=None) for one in reports] if form == "briefing" else reports, context(reports))
         else:
             print_reports(reports, form, output, exact=exact)
     if as_expected:
