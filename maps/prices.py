@@ -60,11 +60,12 @@ class PricedStudy:
 PRICES = (
     PricedStudy(
         file="price-russia-2022-03-01.html",
-        title="Without Russia: ten cities of Europe and eight of East Asia, each pair once",
+        title="Without Russia, Ukraine closed anyway: ten cities of Europe and eight of East Asia, each pair once",
         on="2022-03-01",
         without="RUS",
         starts=("LHR", "CDG", "FRA", "AMS", "HEL", "MAD", "FCO", "VIE", "CPH", "WAW"),
         ends=("HND", "KIX", "ICN", "PEK", "PVG", "HKG", "TPE", "SIN"),
+        avoid=("UKR",),
     ),
     PricedStudy(
         file="price-gulf-2025-10-23.html",

@@ -358,3 +358,10 @@ def test_types_and_scheduled_service() -> None:
     assert found["TXL"]["type"] == "closed"
     assert found["JRA"]["type"] == "heliport"
     assert found["LYR"]["scheduled"] == "yes"
+
+
+@pytest.mark.parametrize("text", ["", " ", ",", "\n", "\x00"])
+def test_what_is_no_code_is_none_also_where_few_have_been_asked_for(text: str) -> None:
+    """The first few are looked for in the table's bytes, where an empty text is everywhere."""
+    airport.cache_clear()
+    assert airport(text) is None

@@ -20,6 +20,7 @@ from overflight.routes import places
 from overflight.routes.files import parse_bytes
 from tests.batches import settings, write_pairs
 from tests.commands import Run
+from tests.depth import spread
 
 COMMANDS = {name: cli.get_command(click.Context(cli), name) for name in cli.list_commands(click.Context(cli))}
 
@@ -203,6 +204,8 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "serve": ("VKO", "VKO", "--port", "0"),
 }
 """What makes each command end before it does much, whatever else it is given."""
+SHARES = 4
+"""Each option tries so many-th of the odd values on every change, the next option others; all of them in deep runs."""
 
 
 @pytest.fixture
@@ -222,31 +225,36 @@ def surprises(run: Run, *words: str) -> list[str]:
     return [f"{[word[:30] for word in words]}: {wrong}: {err[-300:]}"] if wrong else []
 
 
+@pytest.mark.parametrize("share", spread(range(SHARES), 1))
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo"}))  # that one searches, whatever it is told
 @pytest.mark.usefixtures("_airports_at_hand")
-def test_no_value_of_an_option_is_a_surprise(run: Run, tmp_path: Path, name: str) -> None:
+def test_no_value_of_an_option_is_a_surprise(run: Run, tmp_path: Path, name: str, share: int) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
     found: list[str] = []
-    for option in options_of(name):
+    for number, option in enumerate(options_of(name)):
         if option.is_flag:
             continue
-        for value in ODD:
+        for value in ODD[(share + number) % SHARES :: SHARES]:
             found += surprises(run, name, *NEEDED.get(name, ()), f"{option.opts[-1]}={value}")
     assert not found, "\n".join(found[:20])
     assert not list(Path("/dev/null").parent.glob("null.*"))
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("share", spread(range(SHARES), 1))
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - {"demo", "serve", "permits"}))  # these read as `check` does
 @pytest.mark.usefixtures("_airports_at_hand")
-def test_no_argument_is_a_surprise(run: Run, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_argument_is_a_surprise(
+    run: Run, tmp_path: Path, name: str, share: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to("loop")
     draw = random.Random(13)  # noqa: S311 - no secret
     found: list[str] = []
-    for value in sorted(set(ODD) - {"/", "//", ".."}):  # all files of this machine, or of other tests
+    values = sorted(set(ODD) - {"/", "//", ".."})  # all files of this machine, or of other tests
+    for value in values[share::SHARES]:
         for words in ((value,), (value, draw.choice(ODD)), ("VKO", value)):
             more = ("-o", "out.html") if name in {"map", "batch"} else ()
             found += surprises(run, name, *more, *words)

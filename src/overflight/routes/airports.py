@@ -48,7 +48,7 @@ def airport(code: str) -> dict[str, str] | None:
         known to be of grass, gravel or the like; 0: none such; empty: unknown), closed (the day, ``yes`` where
         that is unknown, or empty) and metro, its metropolitan code.
     """
-    if code in NOBODYS:
+    if not code or code in NOBODYS:
         return None
     raw, header = _table()
     for start in _lines_with(code):
