@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -108,6 +109,38 @@ def test_a_flight_within_one_zone_has_40_km_taken_off() -> None:
 def test_a_zone_that_goes_on_over_the_high_seas_is_called_a_part_and_one_on_land_is_not() -> None:
     assert {stay.part for stay in stays_of(of.crossings("VKO-BUD", on=DAY))} == {False}
     assert [stay.part for stay in stays_of(of.crossings("LIS-PDL", on=DAY))] == [True, True]
+
+
+def test_a_zone_is_charged_as_one_though_a_disputed_bay_parts_it() -> None:
+    """Out of Rome and over the Gulf of Taranto, with a bend there: one great circle to the edge of Italy's airspace."""
+    over = of.crossings(["FCO", "40.0,17.2", "ATH"], on=DAY)
+    italy = [one for one in over if one.state.code == "ITA"]
+    assert len(italy) > 1, "or this shows nothing"
+    km = of.great_circle(*("{1},{0}".format(*place) for place in (italy[0].entry, italy[-1].exit))).length_km
+    charged = route_charges(stays_of(over), on=DAY, rates=rates(ITA=100.0), mtow_t=50.0)
+    (row,) = (row for row in charged.rows if row.zone == "ITA")
+    assert row.km == pytest.approx(km - 20.0, abs=0.001)
+    assert row.km < italy[-1].exit_km - 20.0 - 0.5, "not the way as flown"
+    assert row.amount == pytest.approx(row.km, abs=0.5)
+
+
+def test_what_the_user_gives_a_rate_for_is_charged_by_it_and_a_zone_that_is_only_called_usa_is_no_state() -> None:
+    state, zone = on_the_equator(1.0, "USA"), Stay("USA", "USA", (10.0, 0.0), (11.0, 0.0))
+    for stay, known, by in ((state, rates(USA=10.0), "EUROCONTROL"), (state, None, "FAA"), (zone, None, "")):
+        (row,) = route_charges([stay], on=DAY, rates=known, mtow_t=50.0).rows
+        assert row.by == by
+
+
+def test_a_zone_of_a_layer_without_a_rate_is_not_said_to_be_of_no_system() -> None:
+    stay = Stay("LOVV", "LOVV", (10.0, 0.0), (11.0, 0.0))
+    (row,) = route_charges([stay], on=DAY, rates=rates(HUN=1.0), mtow_t=50.0).rows
+    assert row.why == "rates.csv: no rate for it"
+
+
+@pytest.mark.parametrize("tonnes", [-5.0, 0.0, math.nan, math.inf, "78"])
+def test_a_weight_that_is_none_is_refused_from_python_too(tonnes: float) -> None:
+    with pytest.raises(DataError, match="expected a maximum take-off weight in tonnes"):
+        route_charges([on_the_equator(1.0)], on=DAY, rates=rates(HUN=1.0), mtow_t=tonnes)
 
 
 def test_the_sum_says_what_it_lacks() -> None:

@@ -48,6 +48,7 @@ def read(text: str) -> Proposal:
         ("17 t of fuel", "fuel_t", (15.3, 18.7), False),
         ("17 t more fuel", "fuel_t", (15.3, 18.7), True),
         ("over 50 tonnes of CO2 more", "co2_t", (50.0, math.inf), True),
+        ("17 t of fuel more.", "fuel_t", (15.3, 18.7), True),
     ],
 )
 def test_a_figure_is_read_with_what_it_may_be_off(

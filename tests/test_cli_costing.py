@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,6 +96,23 @@ def test_a_mass_that_is_none_is_refused(run: Run, mass: str) -> None:
     status, _, err = run("check", "VKO", "BUD", *AS_OF, f"--mtow={mass}")
     assert status == 2
     assert "expected a maximum take-off weight in tonnes" in err
+
+
+def test_what_a_proposal_is_flown_with_stands_until_an_option_names_another(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "p.route.toml"
+    file.write_text(
+        'name = "Moscow-Budapest"\nwaypoints = ["VKO", "BUD"]\non = 2025-10-23\n'
+        'aircraft = "wide-body"\nwind = "season"\n',
+        encoding="utf-8",
+    )
+    for options, flown in (
+        ([], ("wide-body", "season")),
+        (["--mtow", "250"], ("wide-body", "season")),
+        (["--wind", "none"], ("wide-body", "none")),
+        (["--aircraft", "business"], ("business", "season")),
+    ):
+        told = json.loads(run("check", file, *options, "-f", "json")[1])["routes"][0]["cost"]
+        assert (told["aircraft"], told["wind"]) == flown
 
 
 def test_a_frame_of_candidates_has_costs_and_what_each_adds_to_the_first() -> None:

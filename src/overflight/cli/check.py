@@ -90,7 +90,7 @@ def check(
     keep_apart(output, map_file, form, report=report_file, embed=publication.embed, ledger=options.ledger)
     reports = asked_routes(what, options, reading)
     reports = _costed(reports, costing)
-    reports = [replace(one, entered=layering.of(one.case, costing.aircraft, costing.wind)) for one in reports]
+    reports = _entered(reports, layering, costing)
     draw_reports(reports, map_file, publication=publication)
     if report_file is not None:
         write_evidence(reports, report_file, options)
@@ -118,6 +118,15 @@ def _costed(reports: Sequence[Report], costing: Costing) -> list[Report]:
     return [
         report if (flown := costing.by(report.proposal)) is None else replace(report, costed=flown.of(report.case))
         for report in reports
+    ]
+
+
+def _entered(reports: Sequence[Report], layering: Layering, costing: Costing) -> list[Report]:
+    """List what each route enters of a layer, flown as its cost is worked out."""
+    flown = [costing.by(report.proposal) or costing for report in reports]
+    return [
+        replace(report, entered=layering.of(report.case, one.aircraft, one.wind))
+        for report, one in zip(reports, flown, strict=True)
     ]
 
 
@@ -153,7 +162,7 @@ def map_(
     """
     publication.check(output, "-o")
     reports = _costed(asked_routes(what, options, reading), costing)
-    reports = [replace(one, entered=layering.of(one.case, costing.aircraft, costing.wind)) for one in reports]
+    reports = _entered(reports, layering, costing)
     draw_reports(reports, output, publication=publication)
     tell(reports, None)
     return 0

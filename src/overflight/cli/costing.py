@@ -61,15 +61,20 @@ class Costing:
         The maximum take-off mass, in tonnes, for charges.
     rates : UnitRates or None
         Unit rates, for charges.
-    asked : bool
-        Whether any of it was given: costs are then told where they are not told anyway.
+    given : tuple of str
+        Which of these were given, by their options.
     """
 
     aircraft: Aircraft
     wind: Wind = "none"
     mtow_t: float | None = None
     rates: UnitRates | None = None
-    asked: bool = False
+    given: tuple[str, ...] = ()
+
+    @property
+    def asked(self) -> bool:
+        """Whether any of it was given: costs are then told where they are not told anyway."""
+        return bool(self.given)
 
     @classmethod
     def usual(cls) -> Costing:
@@ -78,9 +83,10 @@ class Costing:
 
     def by(self, proposal: Proposal | None) -> Costing | None:
         """Return what a route is to be flown with: as asked, else as its proposal says; None where nobody says."""
-        if not self.asked and proposal is not None and proposal.aircraft is not None:
-            return replace(self, aircraft=proposal.aircraft, wind=proposal.wind)
-        return self if self.asked else None
+        if proposal is None or not (self.asked or proposal.aircraft):
+            return self if self.asked else None
+        flies = self.aircraft if "aircraft" in self.given else proposal.aircraft or self.aircraft
+        return replace(self, aircraft=flies, wind=self.wind if "wind" in self.given else proposal.wind)
 
     def of(self, case: Case, candidate: Candidate | None = None) -> Costed:
         """Work out what the route of a case costs, and what it costs more than the great circle between its ends."""
@@ -199,8 +205,9 @@ def flown_options(command: _Callback) -> _Callback:
     )
     @functools.wraps(command)
     def gathered(*args: Any, aircraft: Aircraft | None, wind: Wind | None, **kwargs: Any) -> Any:  # noqa: ANN401
-        asked = aircraft is not None or wind is not None
-        costing = Costing(aircraft or Costing.usual().aircraft, wind or "none", asked=asked)
+        costing = Costing(
+            aircraft or Costing.usual().aircraft, wind or "none", given=_given(aircraft=aircraft, wind=wind)
+        )
         return command(*args, costing=costing, **kwargs)
 
     return gathered  # type: ignore[return-value]
@@ -228,10 +235,14 @@ def cost_options(command: _Callback) -> _Callback:
     ) -> Any:  # noqa: ANN401
         if rates is not None and mtow is None:
             raise click.UsageError(f"--rates: {NEEDS_WEIGHT}")
-        asked = costing.asked or mtow is not None or rates is not None
-        return command(*args, costing=replace(costing, mtow_t=mtow, rates=rates, asked=asked), **kwargs)
+        given = (*costing.given, *_given(mtow=mtow, rates=rates))
+        return command(*args, costing=replace(costing, mtow_t=mtow, rates=rates, given=given), **kwargs)
 
     return flown_options(gathered)  # type: ignore[return-value]
+
+
+def _given(**values: object) -> tuple[str, ...]:
+    return tuple(name for name, value in values.items() if value is not None)
 
 
 def footnotes(costed: Sequence[Costed | None]) -> list[str]:

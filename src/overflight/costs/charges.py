@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from overflight._crossings import crossings as find_crossings
 from overflight.airspace.pieces import UNDETERMINED
-from overflight.costs.rates import SYSTEM, UnitRate, UnitRates, read_rates
+from overflight.costs.rates import SYSTEM, UnitRate, UnitRates, check_tonnes, read_rates
 from overflight.costs.stays import Stay, stays_of
 from overflight.earth.constants import KM_PER_NM
 from overflight.errors import DataError
@@ -221,7 +221,7 @@ def route_charges(
     Raises
     ------
     DataError
-        If there are rates and no weight.
+        If there are rates and no weight, or one that is none.
 
     Notes
     -----
@@ -233,17 +233,19 @@ def route_charges(
     """
     if rates is not None and mtow_t is None:
         raise DataError(NEEDS_WEIGHT)
+    if mtow_t is not None:
+        check_tonnes(mtow_t)
     several = list(stays)
     lands_there = any(stay.ends and stay.state == USA for stay in several)
-    by_zone: dict[str, list[Stay]] = {}
+    by_zone: dict[tuple[str, str], list[Stay]] = {}
     for stay in several:
-        zone = USA if stay.state == USA and not _rated(stay, rates) else stay.zone
-        by_zone.setdefault(zone, []).append(stay)
+        whose = (FAA, USA) if stay.state == USA and not _rated(stay, rates) else ("", stay.zone)
+        by_zone.setdefault(whose, []).append(stay)
     rows = []
-    for zone, own in by_zone.items():
-        if zone == USA and lands_there:
+    for (by, zone), own in by_zone.items():
+        if by == FAA and lands_there:
             continue  # who takes off or lands there pays no overflight fee
-        rows.append(_faa(own, on) if zone == USA else _eurocontrol(zone, own, on, rates, mtow_t))
+        rows.append(_faa(own, on) if by == FAA else _eurocontrol(zone, own, on, rates, mtow_t))
     return Charges(tuple(rows), tuple(_assumed(rows, on, mtow_t)))
 
 
@@ -278,7 +280,7 @@ def _eurocontrol(
     name, part = stays[0].name, any(stay.part for stay in stays)
     by = EUROCONTROL if known or zone in SYSTEM else ""
     if known is None or mtow_t is None:
-        return Charge(zone, name, by, km, part=part, why=_unknown(zone, month, rates))
+        return Charge(zone, name, by, km, part=part, why=_unknown(zone, stays[0].state, month, rates))
     units = sum(distance_factor(stay.km, stay.ends) for stay in stays) * weight_factor(mtow_t)
     return Charge(zone, name, by, km, units * known.rate, *_terms(known), part, _beyond(part))
 
@@ -298,13 +300,15 @@ def _faa(stays: Sequence[Stay], on: dt.date) -> Charge:
     return Charge(USA, name, FAA, km, km / KM_PER_NM / 100.0 * rate, "USD", rate, part=True, why=told)
 
 
-def _unknown(zone: str, month: str, rates: UnitRates | None) -> str:
+def _unknown(zone: str, state: str, month: str, rates: UnitRates | None) -> str:
     if zone == UNDETERMINED:
         return "several states claim it"
     if rates is not None and zone.upper() in rates.zones:
         return f"{rates.source}: no rate for {month}"
     if zone in SYSTEM:
         return f"no unit rate for {month}" if rates is None else f"{rates.source}: no rate for it"
+    if rates is not None and not state:
+        return f"{rates.source}: no rate for it"
     return "not in EUROCONTROL's system, and how it charges is not known here"
 
 

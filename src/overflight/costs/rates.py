@@ -18,7 +18,7 @@ from overflight.errors import DataError
 from overflight.outside.printable import visible
 from overflight.routes.files import read_text
 
-__all__ = ["SYSTEM", "UnitRate", "UnitRates", "parse_rates", "parse_tonnes", "read_rates", "template"]
+__all__ = ["SYSTEM", "UnitRate", "UnitRates", "check_tonnes", "parse_rates", "parse_tonnes", "read_rates", "template"]
 
 MAX_BYTES = 5_000_000
 MAX_ROWS = 100_000
@@ -158,10 +158,20 @@ def parse_tonnes(text: str) -> float:
     """
     match = _TONNES.fullmatch(text)
     tonnes = float(match[1]) if match else math.nan
-    if not LEAST_T <= tonnes <= MOST_T:
-        raise DataError(
-            f"{_shown(text)}: expected a maximum take-off weight in tonnes, from 0.1 to 1,000, such as 78.0"
-        )
+    return check_tonnes(tonnes, text)
+
+
+def check_tonnes(tonnes: float, text: str | None = None) -> float:
+    """Return a maximum take-off weight, in tonnes, if it can be one.
+
+    Raises
+    ------
+    DataError
+        If it is no number from 0.1 to 1,000.
+    """
+    if not (isinstance(tonnes, int | float) and LEAST_T <= tonnes <= MOST_T):
+        shown = _shown(str(tonnes) if text is None else text)
+        raise DataError(f"{shown}: expected a maximum take-off weight in tonnes, from 0.1 to 1,000, such as 78.0")
     return tonnes
 
 

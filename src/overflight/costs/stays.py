@@ -55,19 +55,25 @@ class Stay:
 def stays_of(crossings: Crossings) -> list[Stay]:
     """Make stays of the crossings of a route: its states' airspace stands for their zones.
 
-    One that begins or ends at the high seas is a part, for the zone goes on there.
+    Crossings of one zone that adjoin, such as of a bay that is disputed and of the land about it, are one stay. One
+    that begins or ends at the high seas is a part, for the zone goes on there.
     """
-    several = list(crossings)
-    left_km = [0.0, *(one.exit_km for one in several)]
-    entered_km = [*(one.entry_km for one in several[1:]), crossings.route.length_km]
+    several: list[tuple[Crossing, Crossing]] = []
+    for one in crossings:
+        if several and _goes_on(several[-1][1], one):
+            several[-1] = several[-1][0], one
+        else:
+            several.append((one, one))
+    left_km = [0.0, *(last.exit_km for _, last in several)]
+    entered_km = [*(first.entry_km for first, _ in several[1:]), crossings.route.length_km]
     found = []
-    for one, left, entered in zip(several, left_km, entered_km, strict=False):
-        at_sea = one.entry_km - left > ADJOINING_KM or entered - one.exit_km > ADJOINING_KM
-        landed = crossings.route.length_km - one.exit_km <= ADJOINING_KM
-        ends = (one.role == "departure") + landed
-        own = one.state.code == one.territory
-        name = one.state.name if own else f"{one.state.name} ({one.territory})"
-        found.append(Stay(one.territory, name, one.entry, one.exit, ends, _holder(one), at_sea))
+    for (first, last), left, entered in zip(several, left_km, entered_km, strict=False):
+        at_sea = first.entry_km - left > ADJOINING_KM or entered - last.exit_km > ADJOINING_KM
+        landed = crossings.route.length_km - last.exit_km <= ADJOINING_KM
+        ends = (first.role == "departure") + landed
+        own = first.state.code == first.territory
+        name = first.state.name if own else f"{first.state.name} ({first.territory})"
+        found.append(Stay(first.territory, name, first.entry, last.exit, ends, _holder(first), at_sea))
     return found
 
 
@@ -106,6 +112,12 @@ def stays_in(zones: Iterable[Zoned], route: Route) -> list[Stay]:
         Stay(one.name, one.name, one.entry, one.exit, (one.role == "departure") + (one.exit_km >= ended))
         for one in zones
     ]
+
+
+def _goes_on(one: Crossing, after: Crossing) -> bool:
+    """Tell whether a crossing is of the zone that the one before it is of, and begins where that ends."""
+    same = (one.territory, _holder(one)) == (after.territory, _holder(after))
+    return same and after.entry_km - one.exit_km <= ADJOINING_KM
 
 
 def _holder(one: Crossing) -> str:

@@ -40,7 +40,6 @@ Judgement = Literal["holds", "fails", "not-known"]
 ABOUT = 0.1
 """How far off a figure may be that is said to be *about* so much, or said without a word."""
 MAX_CHARS = 500
-MAX_CLAIMS = 100
 MAX_NAMES = 50
 CAN_BE_SAID = (
     '"keeps out of eu", "enters POL", "passes TUR, MNE and SRB", "needs the consent of MNE", "about 5000 km", '
@@ -218,7 +217,5 @@ def _of_figure(text: str, kind: Kind, found: re.Match[str], expect: Judgement) -
         raise OverflightError(f'{visible(text[:60])!r}: nothing is about nothing: say how much, or "under" so much')
     about = Bounds((1.0 - ABOUT) * value, (1.0 + ABOUT) * value)
     bounds = Bounds(-math.inf, value) if groups["under"] else Bounds(value, math.inf) if groups["over"] else about
-    more = (
-        kind == "pct" or bool(groups.get("longer")) or (kind in {"fuel_t", "co2_t"} and text.lower().endswith("more"))
-    )
+    more = kind == "pct" or bool(groups.get("longer") or groups.get("later"))
     return Claim(text, kind, bounds=bounds, longer=more, expect=expect)
