@@ -164,6 +164,14 @@ def test_a_border_as_near_as_it_is_known_leaves_it_open() -> None:
     assert judged(parse_claim("keeps out of MEX"), along).answer == "holds"
 
 
+def test_a_margin_of_the_proposal_is_none_of_what_a_claim_says_is_entered() -> None:
+    """A route in Austria, some kilometres from Slovakia: within the margin, and outside of Slovakia."""
+    near = of.Case.of(["48.2,16.9", "48.0,16.9"], on="2025-10-23", avoid="SVK", margin="50km")
+    assert near.verdict.status != "clear", "or this shows nothing"
+    assert judged(parse_claim("keeps out of SVK"), near).answer == "holds"
+    assert judged(parse_claim("enters SVK"), near).answer == "fails"
+
+
 def test_who_consents_by_assumption_is_still_one_whose_consent_is_needed() -> None:
     allowed = of.Case.of(["VKO", "MSQ", "BUD"], on="2025-10-23", avoid="icc", allow="UKR,POL,SVK,HUN")
     assert judged(parse_claim("needs only the consent of UKR, POL, SVK, HUN"), allowed).answer == "holds"

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 import overflight as of
+from overflight.cli.costing import Costing
 from overflight.costs import columns_of
+from overflight.costs.spoken import tonnes
 from overflight.detours.model import Candidate, Candidates
 from tests.commands import Run, rows_of
 from tests.test_cli_terminal import Show, show, unfolded
@@ -81,6 +83,16 @@ def test_a_terminal_of_any_width_shows_each_figure_with_its_range(show: Show, co
     assert "over the great circle: +1 h" in text
     assert text.count("Time and fuel: a wide-body jet") == 1
     assert "India" in text
+
+
+def test_what_is_told_of_some_crossings_is_of_these_and_of_none_after_them() -> None:
+    case = of.Case.of("VKO-BUD", on="2025-10-23")
+    over = list(case.verdict.crossings)
+    costed = Costing.usual().of(case)
+    alone, both = costed.stay(over[-2], over[-2]), costed.stay(over[-2], over[-1])
+    assert over[-2].state.code == "SVK"
+    assert alone[1] == tonnes(costed.cost.crossings[-2].fuel_t)
+    assert both[1] == tonnes(costed.cost.crossings[-2].fuel_t + costed.cost.crossings[-1].fuel_t)
 
 
 def test_an_aircraft_that_there_is_not_is_refused_in_a_line_that_names_those_that_there_are(run: Run) -> None:

@@ -60,6 +60,13 @@ def test_climb_and_descent_slow_the_ends_of_a_flight_and_nothing_between() -> No
     assert flown.minutes(1e9) == flown.total
 
 
+def test_climb_takes_4_minutes_longer_over_250_km_and_descent_10_as_the_docs_say() -> None:
+    flown = pace(of.great_circle("LHR", "ANC"), aircraft="wide-body")
+    km, by_km = flown.km[-1], 60.0 / aircraft("wide-body").speed_kmh.typical
+    more = {at: flown.minutes(at).typical - by_km * at for at in (125.0, 250.0, 4000.0, km - 250.0, km - 125.0, km)}
+    assert list(more.values()) == pytest.approx([2.0, 4.0, 4.0, 4.0, 9.0, 14.0])
+
+
 def test_a_short_hop_has_all_of_its_climb_and_descent() -> None:
     hop, far = (pace(of.great_circle(*ends), aircraft="regional") for ends in (("LHR", "LGW"), ("LHR", "ATH")))
     speed = aircraft("regional").speed_kmh.typical

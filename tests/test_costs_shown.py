@@ -67,6 +67,14 @@ def test_the_table_of_a_map_shares_the_minutes_out_over_states_and_high_seas() -
     assert [band["time_min"] for band in flown["bands"]][:2] == [f"{row['min']} min" for row in flown["rows"]][:2]
 
 
+def test_an_area_that_is_crossed_takes_nothing_from_the_minutes_over_the_high_seas() -> None:
+    def at_sea(avoid: str) -> str:
+        (flown,) = draw(WORLD, [DIRECT], on=DAY, avoid=avoid, aircraft="regional").scene["routes"]
+        return next(row["min"] for row in flown["rows"] if row["state"] == "High seas")
+
+    assert at_sea("BBB | circle:45,8,50nm") == at_sea("BBB")
+
+
 def test_a_map_that_was_asked_for_no_aircraft_says_nothing_of_time_and_fuel() -> None:
     scene = scene_of(BENT)
     assert "costs" not in scene
