@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 
 import pytest
+from shapely.geometry import box
 
 import overflight as of
 from overflight.case import Case
@@ -14,12 +15,18 @@ from overflight.cli import main
 from overflight.errors import OverflightError, ProposalError
 from overflight.proposals import Proposal, judged, parse_claim, parse_proposals, proposal_text
 from overflight.proposals.briefing import briefings, check_titles, line_of
+from overflight.routes.places import Waypoint
+from overflight.routes.sample import Sample
+from overflight.routes.tracks import tracks_of
 from overflight.rules.schedule import Schedule, parse_depart, parse_speed
 from overflight.testing import assert_claims
 from tests.commands import Run, Terminal
+from tests.worlds import make_world
 
 HEAD = 'name = "Moscow-Budapest"\non = 2025-10-23\nwaypoints = ["VKO", "MSQ", "BUD"]\n'
 NM = 1.852
+T0 = 1_761_210_000.0
+"""2025-10-23, 09:00 UTC."""
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +169,25 @@ def test_a_border_as_near_as_it_is_known_leaves_it_open() -> None:
     along = of.Case.of(["49.00001,-110.0", "49.00001,-109.99"], on="2025-10-23")
     assert judged(parse_claim("keeps out of USA"), along).answer in {"not-known", "fails"}
     assert judged(parse_claim("keeps out of MEX"), along).answer == "holds"
+
+
+@pytest.mark.parametrize("margin", ["0 km", "5 km"])
+def test_nor_can_it_be_known_whose_consent_such_a_route_needs(margin: str) -> None:
+    along = of.Case.of(["49.00001,-110.0", "49.00001,-109.99"], on="2025-10-23", avoid="USA", margin=margin)
+    for text in ("needs no consent", "needs the consent of USA", "needs only the consent of USA"):
+        assert judged(parse_claim(text), along).answer == "not-known"
+    beside = of.Case.of(["49.01,-110.0", "49.01,-109.99"], on="2025-10-23", avoid="USA", margin=margin)
+    assert judged(parse_claim("needs no consent"), beside).answer == "holds", "a kilometre off, margin or none"
+
+
+def test_whose_consent_is_needed_is_not_known_where_a_gap_of_a_recording_leaves_it_open() -> None:
+    """An hour without a position, 200 km apart, beside a state some 30 km from the straight leg."""
+    rows = [Sample(Waypoint(lon, 10.0), T0 + at) for at, lon in ((-60, 9.9), (0, 10.0), (3600, 12.0), (3660, 12.1))]
+    (track,) = tracks_of(rows, "x")
+    world = make_world({"AAA": box(10.0, 10.3, 12.0, 12.0)})
+    recorded = of.Case.of(track, world=world, avoid="AAA")
+    assert judged(parse_claim("keeps out of AAA"), recorded).answer == "not-known"
+    assert judged(parse_claim("needs no consent"), recorded).answer == "not-known"
 
 
 def test_a_margin_of_the_proposal_is_none_of_what_a_claim_says_is_entered() -> None:

@@ -70,7 +70,7 @@ def test_the_table_of_a_map_shares_the_minutes_out_over_states_and_high_seas() -
 def test_an_area_that_is_crossed_takes_nothing_from_the_minutes_over_the_high_seas() -> None:
     def at_sea(avoid: str) -> str:
         (flown,) = draw(WORLD, [DIRECT], on=DAY, avoid=avoid, aircraft="regional").scene["routes"]
-        return next(row["min"] for row in flown["rows"] if row["state"] == "High seas")
+        return str(next(row["min"] for row in flown["rows"] if row["state"] == "High seas"))
 
     assert at_sea("BBB | circle:45,8,50nm") == at_sea("BBB")
 

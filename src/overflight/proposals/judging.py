@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from overflight.case import Case
     from overflight.costs.pacing import Wind
     from overflight.routes import Route
-    from overflight.rules import Verdict
+    from overflight.rules import Finding, Verdict
 
 __all__ = ["AIRCRAFT", "WORDS", "Judged", "judged", "resolved"]
 
@@ -191,22 +191,28 @@ def _by_consent(claim: Claim, case: Case) -> Judged:
     needed: dict[str, str] = {}
     open_: dict[str, str] = {}
     for finding in case.verdict.findings:
-        if finding.state is not None and finding.crossings:
-            sure = finding.status == "crosses" or finding.consented
-            (needed if sure else open_ if finding.status == "marginal" else {})[finding.state.code] = (
-                finding.state.in_text
-            )
+        if finding.state is not None and finding.crossings and (finding.status == "crosses" or finding.consented):
+            needed[finding.state.code] = finding.state.in_text
+        elif finding.state is not None and _may_enter(finding):
+            open_[finding.state.code] = finding.state.in_text
+        open_ |= {state.code: state.in_text for state in finding.could}
     named = {state.code: state.in_text for one in resolved(claim, case) for state in one.touched}
     found = f"needs {_consent(list(needed.values()))}"
-    missing = [name for code, name in named.items() if code not in needed]
+    missing = [name for code, name in named.items() if code not in needed and code not in open_]
     more = [name for code, name in needed.items() if code not in named] if claim.only else []
     maybe = {code for code in open_ if code not in needed and (code in named or claim.only)}
-    if more or any(code not in needed and code not in open_ for code in named):
+    if more or missing:
         return Judged(claim, "fails", f"{found}{_unneeded(missing, case)}")
     if maybe:
         told = f"; it is not known whether it needs that of {_names([open_[code] for code in sorted(maybe)])}"
         return Judged(claim, "not-known", found + told)
     return Judged(claim, "holds", found)
+
+
+def _may_enter(finding: Finding) -> bool:
+    """Tell whether a finding leaves it open that a state is entered where a rule holds; a margin alone does not."""
+    near = finding.approach is not None and finding.approach.doubtful is not None
+    return finding.status == "marginal" and (near or bool(finding.crossings))
 
 
 def _unneeded(missing: list[str], case: Case) -> str:
